@@ -1,0 +1,75 @@
+# Short names for what one would type; `make` alone lists them.
+PYTHON ?= python3
+RUN := .venv/bin/python -m
+ENV ?= prod
+LOCKS := requirements requirements-dev lambdas/layers/answering lambdas/layers/documents lambdas/layers/runtime local/requirements
+COMPILE := .venv/bin/uv pip compile --quiet --system-certs --universal --generate-hashes --no-header --no-annotate --python-version 3.11
+
+# What a person types goes to the commands as it is, whatever signs are in it.
+override Q := $(value Q)
+override FILE := $(value FILE)
+export Q FILE AS JSON REQUEST CHAT
+
+.DEFAULT_GOAL := help
+.PHONY: help setup up ask add test synth comply preflight cost dev logs bench bench-peers lint audit lock down clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+setup: ## everything that must be installed, and nothing else
+	@$(PYTHON) -c "import sys; sys.version_info >= (3, 11) or sys.exit('Python 3.11 or newer is needed: make up PYTHON=python3.13')"
+	@$(PYTHON) -m local.setup $(if $(filter small,$(CHAT)),--chat-small)
+
+up: setup ## deploy to a local AWS, add the sample documents, ask three questions   [CHAT=small]
+	@$(RUN) local.up
+
+ask: ## ask the local deployment: Q="..." [AS=ada|bela] [JSON=1]
+	@$(RUN) local.ask "$$Q"
+
+add: ## add a document or a folder and wait until it can be asked about: FILE=path [AS=ada|bela]
+	@$(RUN) local.add "$$FILE"
+
+dev: ## put every saved change of lambdas/ into the local functions
+	@$(RUN) local.dev
+
+logs: ## follow the functions' logs, or show one request's: [REQUEST=id]
+	@$(RUN) local.logs
+
+test: setup ## every test; plain `pytest` runs those that need no server
+	@.venv/bin/pytest tests
+
+# Where synthesis finds its Python and Node.
+synth comply preflight test bench bench-peers: export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+synth: setup ## templates into cdk.out/ENV: ENV=local|dev|staging|prod
+	@.causeway/node/node_modules/.bin/cdk synth --quiet -c env=$(ENV) --output cdk.out/$(ENV)
+
+comply: setup ## the rule packs over the app: ENV=...
+	@$(RUN) stacks.comply $(ENV)
+
+preflight: setup ## what a real account still needs: ENV=...
+	@$(RUN) stacks.preflight $(ENV)
+
+bench: setup ## the benchmark tables
+	@$(RUN) benchmarks
+
+bench-peers: setup ## the same beside the peers, each installed in an environment of its own
+	@$(RUN) benchmarks --peers
+
+lint: setup ## ruff, mypy, import-linter
+	@.venv/bin/ruff check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+
+audit: setup ## known weaknesses of the pinned packages
+	@for lock in $(LOCKS); do .venv/bin/pip-audit --disable-pip --no-deps --require-hashes -r $$lock.txt || exit 1; done
+
+lock: ## the .txt files from the .in files
+	@for lock in $(LOCKS); do $(COMPILE) $$lock.in --output-file $$lock.txt || exit 1; done
+	@$(COMPILE) --no-deps local/models/small.in --output-file local/models/small.txt
+
+down: ## stop everything that was started
+	@$(PYTHON) -m local.down
+
+clean: ## stop everything and remove all local state
+	@$(PYTHON) -m local.down --clean

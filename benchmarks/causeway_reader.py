@@ -1,0 +1,20 @@
+"""Our reader, and our chunker unless told to stop at the pages, as the state machine's reading step calls them."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from causeway.documents.chunks import chunk
+from causeway.documents.reading import read
+
+
+def prepare(until: str = "passages") -> Callable[[Path], int]:
+    """Counts passages, or with until="pages" the pages that have words."""
+    return _pages if until == "pages" else _passages
+
+
+def _passages(path: Path) -> int:
+    return len(chunk(read(path.read_bytes(), path.name)))
+
+
+def _pages(path: Path) -> int:
+    return len({block.page for block in read(path.read_bytes(), path.name).blocks})

@@ -1,0 +1,123 @@
+"""The two answer functions as they run: ours on what its layer ships and the AWS runtime has, and LangChain's."""
+
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks import peers
+from benchmarks.measure import ROOT, Unavailable, version
+from local import places
+
+NOWHERE = "http://127.0.0.1:9"
+CONFIGURATION = {
+    "AWS_REGION": "us-east-1",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_ACCESS_KEY_ID": "AKIDBENCHMARK",
+    "AWS_SECRET_ACCESS_KEY": "benchmark",
+    "AWS_SESSION_TOKEN": "benchmark",
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "AWS_LAMBDA_FUNCTION_NAME": "causeway-local-answers",
+    "CAUSEWAY_ENVIRONMENT": "local",
+    "POWERTOOLS_SERVICE_NAME": "answers",
+    "POWERTOOLS_METRICS_NAMESPACE": "Causeway",
+    "POWERTOOLS_LOG_LEVEL": "INFO",
+    "SEARCH_INDEX": "passages",
+    "SEARCH_PIPELINE": "hybrid",
+    "EMBEDDING_PROVIDER": "sagemaker",
+    "EMBEDDING_MODEL": "embedding",
+    "CHAT_MODEL": "anthropic.claude-3-haiku-20240307-v1:0",
+    "GUARDRAIL_ID": "gr0123456789",
+    "GUARDRAIL_VERSION": "1",
+    "REGISTRY_TABLE": "documents",
+    "PYTHONDONTWRITEBYTECODE": "1",
+}
+
+
+class Process:
+    """A process that has imported a handler; `start` is what that cost, as handler_process says."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self._process = process
+        self.start: dict[str, float] = json.loads(self._read())
+
+    def answer(self, requests: int) -> float:
+        """Mean CPU milliseconds of one request."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{requests}\n")
+        self._process.stdin.flush()
+        return float(self._read())
+
+    def _read(self) -> str:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"{self._process.args} ended with {self._process.wait()}")
+        return line
+
+
+@dataclass(frozen=True)
+class Handler:
+    """name: as the tables show it. interpreter: with the AWS runtime's packages. path: import roots before its own, first wins."""
+
+    name: str
+    interpreter: Path
+    module: str
+    path: tuple[Path, ...]
+
+    @contextmanager
+    def process(self, url: str = NOWHERE) -> Iterator[Process]:
+        """A fresh process that has just imported the handler; url answers every service."""
+        command = [str(self.interpreter), str(ROOT / "benchmarks" / "handler_process.py"), self.module]
+        path = ":".join(str(folder) for folder in self.path)
+        environment = {**CONFIGURATION, "AWS_ENDPOINT_URL": url, "SEARCH_ENDPOINT": url, "PYTHONPATH": path}
+        with subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+            yield Process(process)
+            assert process.stdin is not None
+            process.stdin.close()
+
+    def cold_start(self) -> dict[str, float]:
+        """What the import costs a fresh process."""
+        with self.process() as process:
+            return process.start
+
+
+def layer() -> Path:
+    """The answering layer's packages, built for this host exactly as the local environment ships it."""
+    from stacks import environment
+    from stacks.constructs.layer import build
+
+    return build("answering", environment.load("local").functions) / "python"
+
+
+@contextmanager
+def causeway() -> Iterator[Handler]:
+    """Ours on a copy of the function asset, which carries no byte code, the layer, and nothing else but the AWS runtime's packages."""
+    if not places.FUNCTION_VENV.exists():
+        raise Unavailable("the functions' interpreter is not installed: run `make up` or `make test` once")
+    interpreter = places.FUNCTION_VENV / "bin" / "python"
+    # AWS ships its runtime's packages with their byte code.
+    subprocess.run([str(interpreter), "-m", "compileall", "-q", str(places.FUNCTION_VENV / "lib")], check=True)
+    with tempfile.TemporaryDirectory() as asset:
+        shutil.copytree(ROOT / "lambdas", asset, dirs_exist_ok=True, ignore=shutil.ignore_patterns("layers", "__pycache__"))
+        yield Handler("causeway", interpreter, "functions.answers", (Path(asset), layer()))
+
+
+def langchain() -> Handler:
+    interpreter = peers.interpreter("langchain")
+    return Handler(f"LangChain ({version(interpreter, 'langchain-aws')})", interpreter, "langchain_handler", (peers.REQUIREMENTS,))
+
+
+@contextmanager
+def instant_server() -> Iterator[str]:
+    """The URL of an instant server that runs for as long as the block."""
+    command = [sys.executable, "-m", "benchmarks.instant_server"]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        yield server.stdout.readline().strip()
+        server.terminate()

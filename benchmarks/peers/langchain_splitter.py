@@ -1,0 +1,13 @@
+"""LangChain's recursive splitter, sized by the embedding model's tokenizer as its documentation has it; Markdown by its Markdown form."""
+
+from langchain_text_splitters import MarkdownTextSplitter, RecursiveCharacterTextSplitter
+from plain import text_of
+from transformers import PreTrainedTokenizerFast
+
+
+def prepare(tokenizer_file, tokens, overlap):
+    tokenizer = PreTrainedTokenizerFast(tokenizer_file=tokenizer_file, model_max_length=10**9)
+    sizes = {"chunk_size": int(tokens), "chunk_overlap": int(overlap)}
+    plain = RecursiveCharacterTextSplitter.from_huggingface_tokenizer(tokenizer, **sizes)
+    markdown = MarkdownTextSplitter.from_huggingface_tokenizer(tokenizer, **sizes)
+    return lambda path: len((markdown if path.suffix == ".md" else plain).split_text(text_of(path)))

@@ -1,0 +1,7 @@
+"""PDFium through pypdfium2, nothing but the characters of every page: as fast as anything built on it can be."""
+
+import pypdfium2
+
+
+def prepare():
+    return lambda path: len([page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(path)])

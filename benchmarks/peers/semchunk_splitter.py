@@ -1,0 +1,10 @@
+"""semchunk, sized by the embedding model's tokens."""
+
+import semchunk
+from plain import text_of, token_ids
+
+
+def prepare(tokenizer_file, tokens, overlap):
+    ids = token_ids(tokenizer_file)
+    chunk = semchunk.chunkerify(lambda text: len(ids(text)), int(tokens))
+    return lambda path: len(chunk(text_of(path), overlap=int(overlap)))

@@ -1,0 +1,7 @@
+"""Measures of quality over the very package that answers."""
+
+import sys
+from pathlib import Path
+
+# The package lies below lambdas/, which is an import root of functions and not of the repository.
+sys.path.append(str(Path(__file__).resolve().parent.parent / "lambdas"))

@@ -1,0 +1,47 @@
+"""The golden questions of a domain, and which passages answer them."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """document: its name. quote: words of it that answer."""
+
+    document: str
+    quote: str
+
+    def is_in(self, passage: Mapping[str, Any]) -> bool:
+        """Whether a passage, as the index holds it, carries the quote; white space and case aside."""
+        return passage["source"] == self.document and _plain(self.quote) in _plain(passage["text"])
+
+
+@dataclass(frozen=True)
+class Question:
+    """kind: "single", "multi" (each piece of evidence is needed) or "none" (the tenant's documents do not answer)."""
+
+    id: str
+    tenant: str
+    kind: str
+    text: str
+    evidence: tuple[Evidence, ...]
+
+
+def questions(domain: Path) -> list[Question]:
+    """The questions of `questions.yaml` in a domain's folder."""
+    entries = yaml.safe_load((domain / "questions.yaml").read_text(encoding="utf-8"))
+    return [_question(entry) for entry in entries]
+
+
+def _question(entry: Mapping[str, Any]) -> Question:
+    evidence = tuple(Evidence(answer["document"], answer["quote"]) for answer in entry.get("answers") or ())
+    return Question(entry["id"], entry["tenant"], entry["kind"], entry["question"], evidence)
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\s+", " ", text).casefold().strip()

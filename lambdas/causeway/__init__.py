@@ -1,0 +1,1 @@
+"""Retrieval-augmented answers over a tenant's own documents; knows nothing of Lambda events."""

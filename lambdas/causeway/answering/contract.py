@@ -1,0 +1,89 @@
+"""The body of `POST /v1/answers` and of its response."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+from causeway.answering.turn import REFUSAL, Answer, Turn
+from causeway.retrieval.scope import Filter
+
+LONGEST_QUESTION = 1000
+DEFAULT_TOP_K = 5
+
+
+def _as_list(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+Value = Annotated[str, StringConstraints(min_length=1, max_length=512)]
+Values = Annotated[list[Value], BeforeValidator(_as_list, json_schema_input_type=str | list[str]), Field(min_length=1, max_length=50)]
+Question = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_QUESTION)]
+
+
+class Filters(BaseModel):
+    """Narrow the search. Each takes one value or a list of which any may match; all filters given must match."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    document_id: Annotated[Values | None, Field(description="as `GET /v1/documents` lists it")] = None
+    source: Annotated[Values | None, Field(description="the document's name")] = None
+    language: Annotated[Values | None, Field(description='such as "en"')] = None
+
+    def chosen(self) -> Mapping[Filter, Sequence[str]]:
+        pairs: dict[Filter, list[str] | None] = {"document_id": self.document_id, "source": self.source, "language": self.language}
+        return {name: values for name, values in pairs.items() if values}
+
+
+class AnswerRequest(BaseModel):
+    """A question to the caller's own documents."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    question: Question
+    filters: Filters = Filters()
+    session_id: str | None = Field(None, pattern=r"^[A-Za-z0-9_-]{1,64}$", description="ties the turns of one conversation together")
+    top_k: int = Field(DEFAULT_TOP_K, ge=1, le=20, description="passages given to the model")
+
+
+class CitationBody(BaseModel):
+    """Where the sentence marked [n] comes from."""
+
+    n: int = Field(ge=1)
+    document: str = Field(description="document_id")
+    title: str
+    page: int | None
+    heading: str = Field(description='headings above the passage, joined by " > "')
+    quote: str = Field(description="the words of the passage that support the answer, verbatim")
+    score: float = Field(ge=0, le=1, description="similarity of question and passage: (1 + cosine) / 2")
+
+
+class UsageBody(BaseModel):
+    """What the model counted; zeros and an empty model when it was not asked."""
+
+    input_tokens: int
+    output_tokens: int
+    model: str
+
+
+class AnswerResponse(BaseModel):
+    """An answer with its sources, or a refusal: `grounded` false, no citations, confidence 0."""
+
+    answer: str = Field(examples=["Books can be returned within 30 days [1].", REFUSAL])
+    citations: list[CitationBody]
+    grounded: bool = Field(description="every claim of the answer cites a passage that carries its words")
+    confidence: float = Field(ge=0, le=1, description="from similarity and support; not a probability")
+    usage: UsageBody
+    request_id: str
+
+    @classmethod
+    def of(cls, turn: Turn, answer: Answer) -> Self:
+        usage = turn.usage
+        return cls(
+            answer=answer.text,
+            citations=[CitationBody(**vars(citation)) for citation in answer.citations],
+            grounded=answer.grounded,
+            confidence=answer.confidence,
+            usage=UsageBody(input_tokens=usage.input_tokens, output_tokens=usage.output_tokens, model=usage.model),
+            request_id=turn.request_id,
+        )

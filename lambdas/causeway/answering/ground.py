@@ -1,0 +1,70 @@
+"""Step: check the answer against the passages, repair or refuse it, and cite."""
+
+from causeway.answering.retrieve import readable
+from causeway.answering.turn import REFUSAL, Answer, Citation, Turn
+from causeway.safety.grounding import Grounding, Verdict, ground
+from causeway.safety.quotes import quote
+
+
+class Ground:
+    """Answers with repaired marks and quotes, or refuses an answer that no passage carries.
+
+    An answer of which only some sentences are carried is given with `grounded` false and half the confidence.
+    least_similarity: the floor of relevance; see `confidence`. How support is measured, and where it fails:
+    `causeway.safety.grounding`.
+    """
+
+    name = "ground"
+
+    def __init__(self, least_similarity: float) -> None:
+        self._least_similarity = least_similarity
+
+    def __call__(self, turn: Turn) -> None:
+        if turn.generation is None:
+            raise ValueError("ground needs the text of generate")
+        if _is_refusal(turn.generation.text):
+            turn.refuse("model-refused")
+            return
+        grounding = ground(turn.generation.text, [readable(passage) for passage in turn.passages])
+        turn.notes |= {"claims": len(grounding.claims), "support": round(grounding.support, 3), "verdict": grounding.verdict}
+        if grounding.verdict in (Verdict.UNGROUNDED, Verdict.MISATTRIBUTED):
+            turn.refuse(grounding.verdict)
+            return
+        turn.answer = self._answer(turn, grounding)
+
+    def _answer(self, turn: Turn, grounding: Grounding) -> Answer:
+        grounded = grounding.verdict is Verdict.GROUNDED
+        similarity = max(turn.passages[number - 1].similarity for number in grounding.cites)
+        return Answer(
+            text=grounding.text,
+            outcome="answered",
+            citations=_citations(turn, grounding),
+            grounded=grounded,
+            confidence=confidence(similarity, grounding.support, grounded, self._least_similarity),
+        )
+
+
+def confidence(similarity: float, support: float, grounded: bool, least_similarity: float) -> float:
+    """0..1, to compare answers of one installation; not a probability of being right.
+
+    0.3 times how far the best cited similarity lies between the least relevant one and 1 (full at half way, for hardly a passage
+    repeats its question), plus 0.7 times the mean support of the claims; halved when a claim is not grounded.
+    """
+    relevance = min(1.0, max(0.0, 2 * (similarity - least_similarity) / (1 - least_similarity)))
+    return round((0.3 * relevance + 0.7 * support) * (1.0 if grounded else 0.5), 3)
+
+
+def _citations(turn: Turn, grounding: Grounding) -> list[Citation]:
+    citations = []
+    for number in grounding.cites:
+        passage = turn.passages[number - 1]
+        claims = [claim.text for claim in grounding.claims if number in claim.cites]
+        words = quote(passage.text, claims)
+        score = round(passage.similarity, 4)
+        citations.append(Citation(number, passage.document_id, passage.title, passage.page, passage.heading, words, score))
+    return citations
+
+
+def _is_refusal(text: str) -> bool:
+    """Whether the model says that it found nothing, alone or before an apology; an empty answer counts too."""
+    return not text or text.casefold().startswith(REFUSAL.casefold().rstrip("."))

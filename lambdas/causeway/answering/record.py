@@ -1,0 +1,37 @@
+"""Step: one log line and the metrics of a turn. It always runs, whatever became of the turn."""
+
+from aws_lambda_powertools.metrics import MetricUnit
+
+from causeway.answering.turn import Turn
+from causeway.runtime.logs import hashed, logger, metrics
+
+
+class Record:
+    """Writes what a turn cost and how it ended: ids hashed, no text of the question or the answer."""
+
+    name = "record"
+
+    def __call__(self, turn: Turn) -> None:
+        outcome = turn.answer.outcome if turn.answer else "failed"
+        milliseconds = {f"{step}_ms": round(seconds * 1000, 1) for step, seconds in turn.seconds.items()}
+        logger.info("turn", extra={"outcome": outcome, **self._fields(turn), **milliseconds, **turn.notes})
+        metrics.add_metric(name="Turns", unit=MetricUnit.Count, value=1)
+        metrics.add_metric(name="Refusals", unit=MetricUnit.Count, value=outcome not in ("answered", "failed"))
+        metrics.add_metric(name="InputTokens", unit=MetricUnit.Count, value=turn.usage.input_tokens)
+        metrics.add_metric(name="OutputTokens", unit=MetricUnit.Count, value=turn.usage.output_tokens)
+
+    def _fields(self, turn: Turn) -> dict[str, object]:
+        answer = turn.answer
+        return {
+            "tenant": hashed(turn.tenant),
+            "session": hashed(turn.session_id) if turn.session_id else None,
+            "question_characters": len(turn.question),
+            "top_k": turn.top_k,
+            "filters": sorted(turn.filters),
+            "model": turn.usage.model,
+            "input_tokens": turn.usage.input_tokens,
+            "output_tokens": turn.usage.output_tokens,
+            "citations": len(answer.citations) if answer else 0,
+            "grounded": answer.grounded if answer else False,
+            "confidence": answer.confidence if answer else 0.0,
+        }

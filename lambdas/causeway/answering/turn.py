@@ -1,0 +1,95 @@
+"""One question on its way through the steps, and the answer it ends with."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from causeway.retrieval.passage import Passage
+from causeway.retrieval.scope import Filter, Scope
+from causeway.runtime.deadlines import Deadline
+
+REFUSAL = "I could not find this in the documents."
+BLOCKED = "I cannot help with this request."
+
+
+@dataclass
+class Citation:
+    """n: the mark's number. document: its id. quote: verbatim words of the passage. score: (1 + cosine) / 2."""
+
+    n: int
+    document: str
+    title: str
+    page: int | None
+    heading: str
+    quote: str
+    score: float
+
+
+@dataclass(frozen=True)
+class Answer:
+    """outcome: "answered", or why not: "nothing-found", "model-refused", "guardrail",
+    "guardrail-grounding", "ungrounded", "misattributed".
+    """
+
+    text: str
+    outcome: str
+    citations: Sequence[Citation] = ()
+    grounded: bool = False
+    confidence: float = 0.0
+
+
+@dataclass(frozen=True)
+class Usage:
+    """Tokens as the model counted them."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    model: str = ""
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """passages: the delimited block of data. question: escaped, to be put between its delimiters."""
+
+    system: str
+    passages: str
+    question: str
+
+
+@dataclass(frozen=True)
+class Generation:
+    """stop_reason: the model's own word, such as "end_turn", "max_tokens" or "guardrail_intervened"."""
+
+    text: str
+    stop_reason: str
+
+
+@dataclass
+class Turn:
+    """tenant: from the caller's token and nowhere else.
+
+    What the steps add: passages, best first; the prompt; the generation with its usage; the answer.
+    seconds: how long each step took. notes: further fields for the log, never text of the question or the answer.
+    """
+
+    request_id: str
+    tenant: str
+    question: str
+    deadline: Deadline
+    filters: Mapping[Filter, Sequence[str]] = field(default_factory=dict)
+    session_id: str | None = None
+    top_k: int = 5
+    passages: Sequence[Passage] = ()
+    prompt: Prompt | None = None
+    generation: Generation | None = None
+    usage: Usage = field(default_factory=Usage)
+    answer: Answer | None = None
+    seconds: dict[str, float] = field(default_factory=dict)
+    notes: dict[str, int | float | str] = field(default_factory=dict)
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(self.tenant, self.filters)
+
+    def refuse(self, outcome: str, text: str = REFUSAL) -> None:
+        """Answer with a refusal: not grounded, no citations, confidence 0."""
+        self.answer = Answer(text, outcome)

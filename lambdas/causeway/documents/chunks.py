@@ -1,0 +1,212 @@
+"""Blocks to chunks that the embedding model takes whole.
+
+A chunk stays within one section and breaks between blocks; a block that is too long alone breaks at a line end, a
+sentence end or a space, in this order. Every block is encoded once for its length, and only one that is cut, or lends
+its end as overlap, once more for its offsets. See docs/decisions/081-chunks.md.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from causeway.documents.content import Block, Content
+from causeway.documents.tokens import MODEL_LIMIT, SPECIAL, counts, offsets
+
+TARGET = 450
+OVERLAP = 64
+PREFIX = 96
+CHARACTERS = 8_000
+SEPARATOR = " > "
+
+_LINE_END = re.compile(r"\n")
+_SENTENCE_END = re.compile(r"[.!?…。][\"')\]]*\s")
+_SPACE = re.compile(r"\s")
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """heading: the path, outermost first, joined by " > ".
+    page: where its first new block begins.
+    tokens: of the heading prefix, the text and the special tokens together.
+    overlap: characters at the beginning of `text` that repeat the chunk before.
+    """
+
+    text: str
+    kind: str
+    heading: str
+    page: int | None
+    tokens: int
+    overlap: int = 0
+
+
+@dataclass(slots=True)
+class _Piece:
+    block: Block
+    text: str
+    tokens: int
+
+
+def chunk(content: Content) -> list[Chunk]:
+    """Chunks of at most 512 tokens with heading prefix and special tokens; 450 is aimed at, 64 repeat between neighbours.
+
+    Every word of every block is in some chunk; a heading's words are in the path of its section's chunks.
+    """
+    blocks = list(content.blocks)
+    lengths = counts([block.text for block in blocks])
+    return [
+        made
+        for headings, section in _sections(blocks, lengths, content.title)
+        for made in _Section(headings, content.title).chunks(section)
+    ]
+
+
+def prefix(title: str | None, heading: str) -> str:
+    """What stands before a passage's text when it is embedded: its title, unless the heading path begins with it, and the path."""
+    if not title or heading == title or heading.startswith(title + SEPARATOR):
+        return heading
+    return title + SEPARATOR + heading if heading else title
+
+
+def _sections(blocks: Sequence[Block], lengths: Sequence[int], title: str | None) -> Iterator[tuple[tuple[str, ...], list[_Piece]]]:
+    """The heading path and the pieces of every section that holds text; a heading above nothing is its own text."""
+    path: list[Block] = []
+    pieces: list[_Piece] = []
+    for number, block in enumerate(blocks):
+        if block.kind != "heading":
+            pieces.append(_Piece(block, block.text, lengths[number]))
+            continue
+        if pieces:
+            yield _names(path), pieces
+            pieces = []
+        path = [*(above for above in path if above.level < block.level), block]
+        following = blocks[number + 1] if number + 1 < len(blocks) else None
+        childless = following is None or (following.kind == "heading" and following.level <= block.level)
+        if (childless and block.text != title) or lengths[number] > PREFIX // 2:
+            pieces.append(_Piece(block, block.text, lengths[number]))
+    if pieces:
+        yield _names(path), pieces
+
+
+def _names(path: Sequence[Block]) -> tuple[str, ...]:
+    return tuple(block.text for block in path)
+
+
+class _Section:
+    """Packs the pieces of one section into chunks."""
+
+    def __init__(self, headings: tuple[str, ...], title: str | None) -> None:
+        self._heading = fitting(title, headings)
+        used = SPECIAL + counts([prefix(title, self._heading)])[0]
+        self._used = used
+        self._target = TARGET - used
+        self._limit = MODEL_LIMIT - used
+
+    def chunks(self, pieces: Sequence[_Piece]) -> Iterator[Chunk]:
+        held: list[_Piece] = []
+        tail = ""
+        room = self._target
+        for piece in self._cut(pieces):
+            if held and (piece.tokens > room or self._too_long(held, piece)):
+                yield self._chunk(held, tail)
+                tail, spent = self._tail(held, piece)
+                held, room = [], self._target - spent
+            held.append(piece)
+            room -= piece.tokens
+        if held:
+            yield self._chunk(held, tail)
+
+    def _cut(self, pieces: Sequence[_Piece]) -> Iterator[_Piece]:
+        """The pieces, those too long for any chunk in parts. Code up to the model's limit stays whole."""
+        for piece in pieces:
+            most = self._limit if piece.block.kind in {"code", "table"} else self._target
+            if piece.tokens <= most and len(piece.text) <= CHARACTERS:
+                yield piece
+            else:
+                yield from self._parts(piece, most)
+
+    def _parts(self, piece: _Piece, most: int) -> Iterator[_Piece]:
+        """Parts with room for the overlap before them, cut on the offsets of one encoding."""
+        code = piece.block.kind == "code"
+        size = most if code or piece.block.kind == "table" else most - OVERLAP
+        texts = list(_cuts(piece.text, size, code))
+        for text, tokens in zip(texts, counts(texts), strict=True):
+            yield _Piece(piece.block, text, tokens)
+
+    def _tail(self, held: Sequence[_Piece], following: _Piece) -> tuple[str, int]:
+        """The end of a chunk that the next one repeats, and its tokens: none before or after code and table rows."""
+        last = held[-1]
+        if last.block.kind != "text" or following.block.kind != "text" or following.tokens + OVERLAP > self._limit:
+            return "", 0
+        return _ending(last.text)
+
+    def _too_long(self, held: Sequence[_Piece], piece: _Piece) -> bool:
+        return sum(len(other.text) for other in held) + len(piece.text) > CHARACTERS
+
+    def _chunk(self, held: Sequence[_Piece], tail: str) -> Chunk:
+        kinds = {piece.block.kind for piece in held}
+        text = _joined(held)
+        tokens = self._used + sum(piece.tokens for piece in held)
+        if tail:
+            tokens += counts([tail])[0]
+            text = f"{tail}\n\n{text}"
+        kind = kinds.pop() if len(kinds) == 1 else "text"
+        page = held[0].block.page
+        return Chunk(text, "text" if kind == "heading" else kind, self._heading, page, tokens, len(tail) + 2 if tail else 0)
+
+
+def fitting(title: str | None, headings: tuple[str, ...]) -> str:
+    """The path of the innermost headings whose prefix, the title included, takes at most 96 tokens."""
+    paths = [SEPARATOR.join(headings[first:]) for first in range(len(headings) + 1)]
+    lengths = counts([prefix(title, path) for path in paths])
+    return next((path for path, length in zip(paths, lengths, strict=True) if length <= PREFIX), "")
+
+
+def _joined(pieces: Sequence[_Piece]) -> str:
+    text = pieces[0].text
+    for before, piece in pairwise(pieces):
+        same = before.block is piece.block or before.block.kind == piece.block.kind == "table"
+        text += ("\n" if same else "\n\n") + piece.text
+    return text
+
+
+def _ending(text: str) -> tuple[str, int]:
+    """The last words of `text`, at most 64 tokens, from a sentence's beginning where one is near."""
+    spans = offsets(text[-OVERLAP * 24 :])
+    text = text[-OVERLAP * 24 :]
+    if len(spans) <= OVERLAP:
+        return text.strip(), len(spans)
+    starts = [match.end() for match in _SENTENCE_END.finditer(text)]
+    words = [match.end() for match in _SPACE.finditer(text)]
+    first = spans[-OVERLAP][0]
+    begin = next((start for start in [*starts, *words] if start >= first and start < len(text)), None)
+    return ("", 0) if begin is None else (text[begin:].strip(), sum(span[0] >= begin for span in spans))
+
+
+def _cuts(text: str, size: int, code: bool) -> Iterator[str]:
+    """Parts of `text` of at most `size` tokens and 8,000 characters, cut at the best place in their second half."""
+    spans = offsets(text)
+    first = begin = 0
+    while begin < len(text):
+        last = min(first + size, len(spans))
+        end = spans[last][0] if last < len(spans) else len(text)
+        end = min(end, begin + CHARACTERS)
+        if end < len(text):
+            end = _best(text, begin, end, code)
+        part = text[begin:end].strip("\n") if code else text[begin:end].strip()
+        if part:
+            yield part
+        begin = end
+        while first < len(spans) and spans[first][0] < end:
+            first += 1
+
+
+def _best(text: str, begin: int, end: int, code: bool) -> int:
+    """The place to cut at or before `end`: a line end, a sentence end or a space after the middle, else `end`."""
+    middle = begin if code else begin + (end - begin) // 2
+    for pattern in (_LINE_END,) if code else (_LINE_END, _SENTENCE_END, _SPACE):
+        found = [match.end() for match in pattern.finditer(text, middle, end)]
+        if found:
+            return found[-1]
+    spaces = [match.end() for match in _SPACE.finditer(text, begin, end)]
+    return spaces[-1] if spaces else end

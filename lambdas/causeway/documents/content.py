@@ -1,0 +1,71 @@
+"""What a reader makes of a file: a title and blocks in reading order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+Kind = Literal["heading", "text", "table", "code"]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One heading, paragraph, list item, table row or code block.
+
+    text: plain text; a table row carries its header as "Column: value; Column: value".
+    level: 1 (outermost) to 6 of a heading, 0 otherwise.
+    page: counted from 1, where the format has pages.
+    """
+
+    kind: Kind
+    text: str
+    level: int = 0
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A document's words. language: an ISO 639-1 code the file itself names, or None."""
+
+    title: str | None
+    blocks: Sequence[Block] = field(default_factory=tuple)
+    language: str | None = None
+
+    def characters(self) -> int:
+        return sum(len(block.text) for block in self.blocks)
+
+
+def row(header: Sequence[str], cells: Sequence[str]) -> str:
+    """A table row that is understood without its table: "Column: value; Column: value", empty cells left out."""
+    named = [(column, cell) for column, cell in zip(padded(header, len(cells)), cells, strict=False) if cell]
+    return "; ".join(f"{column}: {cell}" if column and column != cell else cell for column, cell in named)
+
+
+def padded(header: Sequence[str], width: int) -> list[str]:
+    """`header` with empty names for the columns that it does not name."""
+    return [*header, *[""] * (width - len(header))]
+
+
+def table(rows: Sequence[Sequence[str]], page: int | None = None) -> list[Block]:
+    """Blocks of a table whose first row is its header. A table of one row is that row alone."""
+    filled = [cells for cells in rows if any(cells)]
+    if len(filled) < 2:
+        return [Block("table", "; ".join(filter(None, cells)), page=page) for cells in filled]
+    return [Block("table", row(filled[0], cells), page=page) for cells in filled[1:]]
+
+
+def grouped(blocks: Sequence[Block]) -> list[Block]:
+    """Adjacent lines of code as one block, adjacent list items ("- ...") of a page as one list."""
+    joined: list[Block] = []
+    for block in blocks:
+        last = joined[-1] if joined else None
+        if last is not None and _belong(last, block):
+            joined[-1] = Block(block.kind, f"{last.text}\n{block.text}", page=last.page)
+        else:
+            joined.append(block)
+    return joined
+
+
+def _belong(last: Block, block: Block) -> bool:
+    if last.kind != block.kind or last.page != block.page:
+        return False
+    return block.kind == "code" or (block.kind == "text" and last.text.startswith("- ") and block.text.startswith("- "))

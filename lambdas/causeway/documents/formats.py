@@ -1,0 +1,89 @@
+"""Which reader a file wants, by its name, and whether its first bytes agree."""
+
+from typing import Literal
+
+from causeway.documents.bad import BadDocument
+
+Format = Literal["pdf", "word", "html", "markdown", "text"]
+
+EXTENSIONS: dict[str, Format] = {
+    ".pdf": "pdf",
+    ".docx": "word",
+    ".html": "html",
+    ".htm": "html",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".txt": "text",
+}
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
+_BINARY: dict[bytes, str] = {
+    b"PK\x03\x04": "a ZIP archive (as .docx, .xlsx and .zip files are)",
+    b"PK\x05\x06": "an empty ZIP archive",
+    _OLE: "an old or encrypted Microsoft Office file",
+    b"\x89PNG": "a PNG image",
+    b"\xff\xd8\xff": "a JPEG image",
+    b"GIF8": "a GIF image",
+    b"\x1f\x8b": "a gzip archive",
+    b"7z\xbc\xaf": "a 7-Zip archive",
+    b"{\\rtf": "an RTF document",
+    b"\x7fELF": "a program",
+    b"MZ\x90": "a program",
+}
+
+
+def extension(name: str) -> str:
+    """ ".pdf" of "a/b/Guide.PDF", "" when there is none."""
+    last = name.rsplit("/", 1)[-1]
+    return f".{last.rsplit('.', 1)[-1].lower()}" if "." in last else ""
+
+
+def allowed() -> str:
+    """The extensions as a sentence names them."""
+    *most, last = EXTENSIONS
+    return f"{', '.join(most)} or {last}"
+
+
+def format_of(name: str, data: bytes) -> Format:
+    """The format of a file by its name, checked against its bytes.
+
+    Raises BadDocument: empty, unsupported, macros, encrypted, legacy_word, wrong_extension.
+    """
+    suffix = extension(name)
+    if not data.strip():
+        raise BadDocument("empty", "The file has no content. Upload the file again; the upload may have been cut off.")
+    if suffix in {".docm", ".dotm"}:
+        raise macros()
+    if suffix in {".doc", ".dot"}:
+        raise BadDocument("legacy_word", "This is a Word 97-2003 file. Open it in Word, save it as .docx and upload that.")
+    if suffix not in EXTENSIONS:
+        raise BadDocument("unsupported", f"Files ending in {suffix or 'nothing'} are not read. Upload a file ending in {allowed()}.")
+    _check(EXTENSIONS[suffix], suffix, data)
+    return EXTENSIONS[suffix]
+
+
+def macros() -> BadDocument:
+    return BadDocument("macros", "The Word file carries macros, which are refused. Save it as a plain .docx and upload that.")
+
+
+def _check(wanted: Format, suffix: str, data: bytes) -> None:
+    found = _binary(data)
+    if wanted == "word" and found == _BINARY[_OLE]:
+        raise _ole(data)
+    right = {"pdf": found == "a PDF", "word": found == _BINARY[b"PK\x03\x04"]}.get(wanted, found is None)
+    if not right:
+        holds = found or "text"
+        raise BadDocument("wrong_extension", f"The name ends in {suffix}, but the file holds {holds}. Rename it or export it again.")
+
+
+def _binary(data: bytes) -> str | None:
+    if b"%PDF-" in data[:1024]:
+        return "a PDF"
+    return next((name for magic, name in _BINARY.items() if data.startswith(magic)), None)
+
+
+def _ole(data: bytes) -> BadDocument:
+    if _ENCRYPTED_PACKAGE in data:
+        return BadDocument("encrypted", "The Word file is protected by a password. Remove the password and upload it again.")
+    return BadDocument("legacy_word", "The file holds the Word 97-2003 format. Open it in Word, save it as .docx and upload that.")

@@ -1,0 +1,54 @@
+"""Names that follow from a document's place and content, the same at every attempt."""
+
+from hashlib import sha256
+
+# Part of every version: raise it when reading or chunking changes, and a re-upload is indexed anew.
+READER = "reader-1"
+_SEQUENCER_WIDTH = 40
+
+
+def document_id(tenant: str, name: str) -> str:
+    """32 hex digits; a document keeps its id when its content changes."""
+    return sha256(f"{tenant}/{name}".encode()).hexdigest()[:32]
+
+
+def content_hash(content: bytes) -> str:
+    """SHA-256 of the file as uploaded, in hex."""
+    return sha256(content).hexdigest()
+
+
+def version(content: bytes) -> str:
+    """16 hex digits of the content and of the reader that cuts it."""
+    return sha256(content + f"\0{READER}".encode()).hexdigest()[:16]
+
+
+def ordered(sequencer: str) -> str:
+    """A sequencer of S3 in a form that sorts as text: S3 defines the order on values padded with zeros at the right."""
+    return sequencer.upper().ljust(_SEQUENCER_WIDTH, "0")
+
+
+def file_name(name: str) -> str:
+    """The last part of a document's name."""
+    return name.rsplit("/", 1)[-1]
+
+
+def raw_key(tenant: str, document: str, version: str, name: str) -> str:
+    return f"raw/{tenant}/{document}/{version}/{file_name(name)}"
+
+
+def passages_key(tenant: str, document: str, version: str) -> str:
+    return f"processed/{tenant}/{document}/{version}/passages.jsonl"
+
+
+def embeddings_key(tenant: str, document: str, version: str) -> str:
+    return f"embeddings/{tenant}/{document}/{version}/embeddings.jsonl"
+
+
+def quarantine_prefix(tenant: str, document: str, attempt: str) -> str:
+    """attempt: the version, or the sequencer for a file that was refused unread."""
+    return f"quarantine/{tenant}/{document}/{attempt}/"
+
+
+def prefixes(tenant: str, document: str) -> list[str]:
+    """Every folder of the documents bucket that holds something of a document."""
+    return [f"{folder}/{tenant}/{document}/" for folder in ("raw", "processed", "embeddings", "quarantine")]

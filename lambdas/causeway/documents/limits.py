@@ -1,0 +1,23 @@
+"""How much of a document is read before it counts as bad."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """seconds: wall clock for one document. memory: bytes of address space the reader may add.
+
+    expanded: bytes of a Word file once unzipped. entries: files in its archive. table_pages: pages of a PDF whose
+    tables are recognised; on later ones a table is read line by line.
+    """
+
+    seconds: float = 240.0
+    memory: int = 1200 * 1024 * 1024
+    pages: int = 5_000
+    characters: int = 5_000_000
+    expanded: int = 200 * 1024 * 1024
+    entries: int = 5_000
+    table_pages: int = 500
+
+
+DEFAULT = Limits()

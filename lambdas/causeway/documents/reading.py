@@ -1,0 +1,59 @@
+"""A file's bytes to its content, by the reader of its format. Each parser is imported only when a file wants it."""
+
+from dataclasses import replace
+
+from causeway.documents.bad import BadDocument
+from causeway.documents.content import Content
+from causeway.documents.decoding import decode, html_charset
+from causeway.documents.formats import Format, format_of
+from causeway.documents.limits import DEFAULT, Limits
+
+TITLE_CHARACTERS = 200
+
+
+def read(data: bytes, name: str, limits: Limits = DEFAULT) -> Content:
+    """What a file says. Its title is never None: where the file has none, it is the file's name.
+
+    Raises BadDocument; the codes are listed in docs/decisions/083-bad-documents.md. Parsers raise their own exceptions
+    for files that are damaged in ways they do not foresee: `causeway.documents.isolation` turns those into BadDocument.
+    """
+    content = _read(format_of(name, data), data, limits)
+    if content.characters() > limits.characters:
+        raise BadDocument(
+            "too_long",
+            f"The document has {content.characters():,} characters; at most {limits.characters:,} are read. Split it into parts.",
+        )
+    if not any(character.isalnum() for block in content.blocks for character in block.text):
+        raise BadDocument("no_text", "The document holds no text. Check that the right file was uploaded.")
+    return replace(content, title=_short(content.title) or _stem(name))
+
+
+def _read(kind: Format, data: bytes, limits: Limits) -> Content:
+    if kind == "pdf":
+        from causeway.documents.pdf import read_pdf
+
+        return read_pdf(data, limits)
+    if kind == "word":
+        from causeway.documents.word import read_word
+
+        return read_word(data, limits)
+    if kind == "html":
+        from causeway.documents.html import read_html
+
+        return read_html(decode(data, html_charset(data)))
+    if kind == "markdown":
+        from causeway.documents.markdown import read_markdown
+
+        return read_markdown(decode(data))
+    from causeway.documents.plain import read_text
+
+    return read_text(decode(data))
+
+
+def _short(title: str | None) -> str:
+    words = " ".join((title or "").split())
+    return words if len(words) <= TITLE_CHARACTERS else words[:TITLE_CHARACTERS].rsplit(" ", 1)[0]
+
+
+def _stem(name: str) -> str:
+    return name.rsplit("/", 1)[-1].rsplit(".", 1)[0].replace("_", " ").replace("-", " ").strip() or name

@@ -1,0 +1,38 @@
+"""A document that could not be ingested: its reason in the registry, and a bad one's file in quarantine."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from causeway.documents import store
+from causeway.documents.changes import Change
+from causeway.documents.identity import file_name, quarantine_prefix
+from causeway.documents.registry import Registry
+
+FAILED = {"code": "failed", "message": "The document could not be processed for a fault on our side. It can be uploaded again later."}
+
+
+def refuse(change: Change, values: Mapping[str, Any], registry: Registry, bucket: str) -> dict[str, Any]:
+    """{state, reason}. values: the execution's object with `state` ("quarantined" or "failed") and `error` {Error, Cause}."""
+    state = values["state"]
+    reason = reason_of(values["error"]) if state == "quarantined" else FAILED
+    if state == "quarantined":
+        _keep(change, values, reason, bucket)
+    registry.refuse(change, state, reason["code"], reason["message"])
+    return {"state": state, "reason": reason}
+
+
+def reason_of(error: Mapping[str, str]) -> dict[str, str]:
+    """Code and message of a BadDocument as Lambda reports it: Cause is JSON whose errorMessage is "code: message"."""
+    message = json.loads(error["Cause"])["errorMessage"]
+    code, _, sentence = message.partition(": ")
+    return {"code": code, "message": sentence}
+
+
+def _keep(change: Change, values: Mapping[str, Any], reason: Mapping[str, str], bucket: str) -> None:
+    """The file, where it was fetched, and why it lies there. A file too large to fetch stays where it was uploaded."""
+    folder = quarantine_prefix(change.tenant, change.document_id, values.get("version") or change.sequencer)
+    if values.get("raw_key"):
+        store.copy(bucket, values["raw_key"], folder + file_name(change.name))
+    origin = {"bucket": change.bucket, "key": change.key, "object_version": change.object_version, "size": change.size}
+    store.write(bucket, f"{folder}reason.json", json.dumps({**reason, "origin": origin}, indent=2).encode(), "application/json")

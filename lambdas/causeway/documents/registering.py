@@ -1,0 +1,42 @@
+"""First step of an ingestion: take the document for this event, and put its bytes where the other steps find them."""
+
+from typing import Any
+
+from causeway.documents import store
+from causeway.documents.bad import BadDocument
+from causeway.documents.changes import Change
+from causeway.documents.identity import content_hash, raw_key, version
+from causeway.documents.registry import Registry
+
+SUPERSEDED = {"outcome": "superseded"}
+
+
+def register(change: Change, registry: Registry, documents_bucket: str, most: int) -> dict[str, Any]:
+    """{outcome: "new" | "unchanged" | "superseded"}, and for "new" also version and raw_key.
+
+    most: bytes; a larger file is refused without being fetched.
+    Raises BadDocument empty or too_large.
+    """
+    record = registry.receive(change)
+    if record is None:
+        return SUPERSEDED
+    if change.size > most:
+        raise store.too_large(change.size, most)
+    try:
+        content = store.read(change.bucket, change.key, change.object_version, most)
+    except store.MissingObject:
+        return SUPERSEDED  # deleted or replaced meanwhile: its own event follows
+    if not content:
+        raise BadDocument("empty", "The file has no content. Upload the file again; the upload may have been cut off.")
+    return _kept_or_new(change, registry, documents_bucket, content, record.current_version)
+
+
+def _kept_or_new(change: Change, registry: Registry, bucket: str, content: bytes, current: str | None) -> dict[str, Any]:
+    found = version(content)
+    if current == found:
+        return {"outcome": "unchanged", "version": found} if registry.keep(change, found) else SUPERSEDED
+    key = raw_key(change.tenant, change.document_id, found, change.name)
+    store.write(bucket, key, content, "application/octet-stream")
+    if not registry.begin(change, found, content_hash(content), len(content)):
+        return SUPERSEDED
+    return {"outcome": "new", "version": found, "raw_key": key}

@@ -1,0 +1,1 @@
+"""Embedding, the search index and the search itself."""

@@ -1,0 +1,102 @@
+"""Writing to the passage index: in bulk, verified, and removed without touching what a newer run wrote."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from opensearchpy import OpenSearch
+from pydantic_core import to_json
+
+from causeway.runtime.deadlines import Deadline
+from causeway.runtime.dependencies import Dependency
+from causeway.runtime.errors import DependencyUnavailable
+from causeway.runtime.faults import of_status
+
+BULK_BYTES = 4_000_000
+SECONDS = 30.0
+Clause = dict[str, Any]
+
+
+def passage_id(passage: Mapping[str, Any]) -> str:
+    """The same for the same place in the same version, so that a repeated write overwrites."""
+    return f"{passage['document_id']}:{passage['version']}:{passage['position']}"
+
+
+class PassageIndex:
+    """The write alias of the passages.
+
+    Every method raises Throttled, DependencyUnavailable or DependencyRejected, of the dependency "search", and may be
+    repeated after any of them.
+    """
+
+    def __init__(self, client: OpenSearch, index: str, deadline: Deadline) -> None:
+        self._client = client
+        self._index = index
+        self._deadline = deadline
+        self._search = Dependency("search", SECONDS, 150.0, attempts=6)
+
+    def write(self, passages: Iterable[Mapping[str, Any]]) -> None:
+        """Indexes passages, embeddings included, in requests of some 4 MB."""
+        for body in _bodies(passages):
+            self._search.call(lambda body=body: self._bulk(body), self._deadline)  # type: ignore[misc]
+
+    def versions(self, tenant: str, document_id: str) -> dict[str, int]:
+        """How many passages of each version of a document a search finds from now on."""
+        counted = {"versions": {"terms": {"field": "version", "size": 100}}}
+        query = {"size": 0, "query": _all(_document(tenant, document_id)), "aggs": counted}
+        self._search.call(lambda: self._client.indices.refresh(index=self._index, request_timeout=SECONDS), self._deadline)
+        answer = self._search.call(lambda: self._client.search(index=self._index, body=query, request_timeout=SECONDS), self._deadline)
+        return {bucket["key"]: bucket["doc_count"] for bucket in answer["aggregations"]["versions"]["buckets"]}
+
+    def remove_version(self, tenant: str, document_id: str, version: str, until: str) -> int:
+        """Removes one version's passages indexed until then, that moment included (ISO 8601); how many."""
+        return self._remove([*_document(tenant, document_id), {"term": {"version": version}}, {"range": {"indexed_at": {"lte": until}}}])
+
+    def remove_others(self, tenant: str, document_id: str, version: str, before: str) -> int:
+        """Removes passages of all other versions indexed before then: a newer run's are later, and stay."""
+        clauses = [*_document(tenant, document_id), {"range": {"indexed_at": {"lt": before}}}]
+        return self._remove(clauses, [{"term": {"version": version}}])
+
+    def remove_document(self, tenant: str, document_id: str, until: str) -> int:
+        return self._remove([*_document(tenant, document_id), {"range": {"indexed_at": {"lte": until}}}])
+
+    def _bulk(self, body: bytes) -> None:
+        answer = self._client.bulk(body=body, index=self._index, params={"require_alias": "true"}, request_timeout=SECONDS)
+        if answer["errors"]:
+            failed = [item["index"] for item in answer["items"] if "error" in item["index"]]
+            worst = next((item for item in failed if item["status"] not in {429, 503}), failed[0])
+            raise of_status("search", worst["status"], worst["error"].get("type", ""))
+
+    def _remove(self, filters: Sequence[Clause], without: Sequence[Clause] = ()) -> int:
+        """A passage rewritten meanwhile is a conflict, and stays."""
+        query = {"query": _all(filters, without)}
+        parameters = {"conflicts": "proceed", "refresh": "true"}
+        return self._search.call(lambda: self._delete(query, parameters), self._deadline)
+
+    def _delete(self, query: Clause, parameters: dict[str, str]) -> int:
+        answer = self._client.delete_by_query(index=self._index, body=query, params=parameters, request_timeout=SECONDS)
+        if answer["failures"] or answer["timed_out"]:
+            raise DependencyUnavailable("search", f"{len(answer['failures'])} deletions failed")
+        deleted: int = answer["deleted"]
+        return deleted
+
+
+def _document(tenant: str, document_id: str) -> Sequence[Clause]:
+    return {"term": {"tenant": tenant}}, {"term": {"document_id": document_id}}
+
+
+def _all(filters: Sequence[Clause], without: Sequence[Clause] = ()) -> Clause:
+    return {"bool": {"filter": list(filters), "must_not": list(without)}}
+
+
+def _bodies(passages: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
+    lines: list[bytes] = []
+    size = 0
+    for passage in passages:
+        line = to_json({"index": {"_id": passage_id(passage)}}) + b"\n" + to_json(passage) + b"\n"
+        if lines and size + len(line) > BULK_BYTES:
+            yield b"".join(lines)
+            lines, size = [], 0
+        lines.append(line)
+        size += len(line)
+    if lines:
+        yield b"".join(lines)

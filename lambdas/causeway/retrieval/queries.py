@@ -1,0 +1,41 @@
+"""The searches that Causeway makes, as bodies of the search engine's API. Each takes a Scope, so none forgets the tenant."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from causeway.retrieval.scope import Scope
+
+Body = dict[str, Any]
+
+TEXT_FIELDS = ("text", "heading^0.5", "title^0.5")
+
+
+def text_query(scope: Scope, question: str) -> Body:
+    """BM25 over text, heading and title."""
+    match = {"multi_match": {"query": question, "fields": list(TEXT_FIELDS), "type": "most_fields"}}
+    return {"bool": {"must": [match], "filter": [scope.clause()]}}
+
+
+def vector_query(scope: Scope, vector: Sequence[float], k: int) -> Body:
+    """The k nearest passages, filtered before they are counted. Scores are (1 + cosine) / 2."""
+    return {"knn": {"embedding": {"vector": vector, "k": k, "filter": scope.clause()}}}
+
+
+def hybrid_query(scope: Scope, question: str, vector: Sequence[float], k: int) -> Body:
+    """Both, in the order in which the search pipeline weighs them (`schema.WEIGHTS`): text, then vector."""
+    return {"hybrid": {"queries": [text_query(scope, question), vector_query(scope, vector, k)]}}
+
+
+def hybrid_search(scope: Scope, question: str, vector: Sequence[float], *, size: int, index: str, pipeline: str) -> list[Body]:
+    """Lines of one multi-search: the hybrid search, and beside it the plain similarities that its min-max scores hide.
+
+    size: candidates of each.
+    """
+    hybrid = {
+        "query": hybrid_query(scope, question, vector, size),
+        "size": size,
+        "_source": {"excludes": ["embedding"]},
+        "search_pipeline": pipeline,
+    }
+    similarity = {"query": vector_query(scope, vector, size), "size": size, "_source": False}
+    return [{"index": index}, hybrid, {"index": index}, similarity]

@@ -1,0 +1,51 @@
+"""Which version of a document is the current one, from the document registry."""
+
+from collections.abc import Collection
+from typing import Any
+
+from causeway.runtime.clients import client
+from causeway.runtime.deadlines import Deadline
+from causeway.runtime.dependencies import Dependency
+from causeway.runtime.errors import Throttled
+
+AT_ONCE = 100
+GONE = frozenset({"deleting", "deleted"})
+
+
+class CurrentVersions:
+    """Reads current versions, strongly consistent: an answer never uses what the registry has already replaced."""
+
+    def __init__(self, table: str, dependency: Dependency) -> None:
+        self._table = table
+        self._dependency = dependency
+        read = dependency.attempt_seconds - 0.5
+        self._client = client("dynamodb", connect=0.5, read=read, attempts=1)
+
+    def of(self, tenant: str, document_ids: Collection[str], deadline: Deadline) -> dict[str, str]:
+        """The current version of each document that has one; deleted and unknown documents are left out.
+
+        document_ids: at most 100.
+        Raises Throttled, DependencyUnavailable or DependencyRejected, of the dependency "registry".
+        """
+        if not document_ids:
+            return {}
+        keys = [{"tenant": {"S": tenant}, "document_id": {"S": document_id}} for document_id in document_ids]
+        items = self._dependency.call(lambda: self._read(keys), deadline)
+        return {item["document_id"]["S"]: item["current_version"]["S"] for item in items if _is_current(item)}
+
+    def _read(self, keys: list[Any]) -> list[dict[str, Any]]:
+        request: Any = {
+            "Keys": keys,
+            "ConsistentRead": True,
+            "ProjectionExpression": "document_id, current_version, #state",
+            "ExpressionAttributeNames": {"#state": "state"},
+        }
+        answer: Any = self._client.batch_get_item(RequestItems={self._table: request})
+        if answer.get("UnprocessedKeys"):
+            raise Throttled(self._dependency.name, "unprocessed keys")
+        items: list[dict[str, Any]] = answer["Responses"][self._table]
+        return items
+
+
+def _is_current(item: dict[str, Any]) -> bool:
+    return "S" in item.get("current_version", {}) and item.get("state", {}).get("S") not in GONE

@@ -1,0 +1,68 @@
+"""From a question to the passages that may answer it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from causeway.retrieval.embedding import Embedder
+from causeway.retrieval.passage import Passage
+from causeway.retrieval.registry import CurrentVersions
+from causeway.retrieval.scope import Scope, Version
+from causeway.retrieval.searcher import Searcher
+from causeway.runtime.deadlines import Deadline
+
+ROUNDS = 3
+LEAST_CANDIDATES = 20
+CANDIDATES_FOR_EACH = 4
+MOST_CANDIDATES = 80
+
+
+@dataclass(frozen=True)
+class Retrieval:
+    """passages: current, no two of equal content, best first.
+    rounds: searches made; stale: hits dropped because the registry names another version.
+    """
+
+    passages: Sequence[Passage]
+    rounds: int
+    stale: int
+
+
+class Retriever:
+    """Embeds the question, searches, and keeps what the registry calls current."""
+
+    def __init__(self, embedder: Embedder, searcher: Searcher, versions: CurrentVersions) -> None:
+        self._embedder = embedder
+        self._searcher = searcher
+        self._versions = versions
+
+    def retrieve(self, scope: Scope, question: str, top_k: int, deadline: Deadline) -> Retrieval:
+        """At most `top_k` passages.
+
+        More candidates than that are fetched, because stale and repeated ones fall out. A document that was replaced
+        while we searched may have only stale hits: then the search is made again without them, three times at most.
+        """
+        vector = self._embedder.embed([question], "query", deadline)[0]
+        size = min(MOST_CANDIDATES, max(LEAST_CANDIDATES, CANDIDATES_FOR_EACH * top_k))
+        rounds = stale = 0
+        while True:
+            found = self._searcher.search(scope, question, vector, size, deadline)
+            current = self._versions.of(scope.tenant, {passage.document_id for passage in found}, deadline)
+            kept = [passage for passage in found if current.get(passage.document_id) == passage.version]
+            rounds, stale = rounds + 1, stale + len(found) - len(kept)
+            if rounds == ROUNDS or not _lost(found, kept, current):
+                return Retrieval(without_repeats(kept)[:top_k], rounds, stale)
+            scope = scope.excluding(_stale_versions(found, kept))
+
+
+def without_repeats(passages: Sequence[Passage]) -> list[Passage]:
+    """The first passage of each content hash, in order."""
+    return list({passage.content_hash: passage for passage in reversed(passages)}.values())[::-1]
+
+
+def _lost(found: Sequence[Passage], kept: Sequence[Passage], current: dict[str, str]) -> bool:
+    """Whether a document that still exists had hits, and none of its current version."""
+    return bool({passage.document_id for passage in found} & current.keys() - {passage.document_id for passage in kept})
+
+
+def _stale_versions(found: Sequence[Passage], kept: Sequence[Passage]) -> list[Version]:
+    return list(dict.fromkeys(passage.of_version for passage in found if passage not in kept))

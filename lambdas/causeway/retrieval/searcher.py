@@ -1,0 +1,46 @@
+"""One hybrid search, one round trip."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from opensearchpy import OpenSearch
+
+from causeway.retrieval.passage import Passage
+from causeway.retrieval.queries import hybrid_search
+from causeway.retrieval.scope import Scope
+from causeway.runtime.deadlines import Deadline
+from causeway.runtime.dependencies import Dependency
+from causeway.runtime.faults import of_status
+
+
+class Searcher:
+    """Hybrid search (BM25 and k-NN) of one index through one search pipeline."""
+
+    def __init__(self, client: OpenSearch, index: str, pipeline: str, dependency: Dependency) -> None:
+        self._client = client
+        self._index = index
+        self._pipeline = pipeline
+        self._dependency = dependency
+
+    def search(self, scope: Scope, question: str, vector: Sequence[float], size: int, deadline: Deadline) -> list[Passage]:
+        """At most `size` passages, best first.
+
+        A passage that only BM25 found is farther than every vector hit: its similarity is the smallest of theirs.
+        Raises Throttled, DependencyUnavailable or DependencyRejected, of the dependency "search".
+        """
+        lines = hybrid_search(scope, question, vector, size=size, index=self._index, pipeline=self._pipeline)
+        hybrid, nearest = self._dependency.call(lambda: self._ask(lines), deadline)
+        similarities = {hit["_id"]: hit["_score"] for hit in nearest}
+        floor = min(similarities.values(), default=0.0)
+        return [Passage.of_hit(hit, similarities.get(hit["_id"], floor)) for hit in hybrid]
+
+    def _ask(self, lines: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+        answer = self._client.msearch(body=lines)
+        return [_hits(response, self._dependency.name) for response in answer["responses"]]
+
+
+def _hits(response: Mapping[str, Any], dependency: str) -> list[dict[str, Any]]:
+    if "error" in response:
+        raise of_status(dependency, response.get("status", 500), response["error"].get("type", ""))
+    hits: list[dict[str, Any]] = response["hits"]["hits"]
+    return hits

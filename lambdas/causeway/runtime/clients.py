@@ -1,0 +1,85 @@
+"""AWS clients, made once for each process. By botocore alone: boto3 adds nothing that is used, and takes time at a cold start."""
+
+import os
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, overload
+
+import botocore.session
+from botocore.config import Config
+
+if TYPE_CHECKING:
+    from typing import Unpack
+
+    from botocore.credentials import Credentials
+    from mypy_boto3_bedrock_runtime import BedrockRuntimeClient
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sagemaker_runtime import SageMakerRuntimeClient
+    from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_ssm import SSMClient
+    from mypy_boto3_stepfunctions import SFNClient
+
+
+class Patience(TypedDict, total=False):
+    """How long a client waits.
+
+    connect, read: seconds, for each attempt; 2 and 30 unless told.
+    attempts: in total, by botocore's standard mode; 4 unless told, 1 where the caller retries itself (`Dependency`).
+    """
+
+    connect: float
+    read: float
+    attempts: int
+
+
+@overload
+def client(service: Literal["bedrock-runtime"], **patience: "Unpack[Patience]") -> "BedrockRuntimeClient": ...
+@overload
+def client(service: Literal["dynamodb"], **patience: "Unpack[Patience]") -> "DynamoDBClient": ...
+@overload
+def client(service: Literal["s3"], **patience: "Unpack[Patience]") -> "S3Client": ...
+@overload
+def client(service: Literal["sagemaker-runtime"], **patience: "Unpack[Patience]") -> "SageMakerRuntimeClient": ...
+@overload
+def client(service: Literal["sqs"], **patience: "Unpack[Patience]") -> "SQSClient": ...
+@overload
+def client(service: Literal["ssm"], **patience: "Unpack[Patience]") -> "SSMClient": ...
+@overload
+def client(service: Literal["stepfunctions"], **patience: "Unpack[Patience]") -> "SFNClient": ...
+def client(service: str, **patience: "Unpack[Patience]") -> Any:
+    """The process's client of an AWS service, shared by all callers who ask for the same patience."""
+    return _client(service, patience.get("connect", 2.0), patience.get("read", 30.0), patience.get("attempts", 4))
+
+
+@cache
+def _client(service: str, connect: float, read: float, attempts: int) -> Any:
+    config = Config(
+        connect_timeout=connect,
+        read_timeout=read,
+        retries={"mode": "standard", "total_max_attempts": attempts},
+        parameter_validation=False,  # mypy checks the shapes, the service checks again, and each request is spared a tenth of its time
+    )
+    return _session().create_client(service, region_name=region(), config=config)
+
+
+def region() -> str:
+    """The region the function runs in."""
+    return os.environ.get("AWS_REGION") or os.environ["AWS_DEFAULT_REGION"]
+
+
+def credentials() -> "Credentials":
+    """The function's own credentials; they renew themselves, so keep the object, not its keys."""
+    found = _session().get_credentials()
+    if found is None:
+        raise RuntimeError("no AWS credentials: the function has no role, or the variables are missing")
+    return found
+
+
+@cache
+def _session() -> botocore.session.Session:
+    return botocore.session.get_session()
+
+
+def forget_clients() -> None:
+    """Drop every client, so that the next ones read their endpoints from the environment again."""
+    _client.cache_clear()

@@ -1,0 +1,37 @@
+"""What can go wrong with a service that Causeway depends on.
+
+The state machine names `Throttled` and `DependencyUnavailable` in its retries: a class's name is part of the contract.
+"""
+
+
+class DependencyError(Exception):
+    """A call to a dependency failed for good.
+
+    dependency: "embedding", "search", "model", "registry" or another short name that callers may see.
+    reason: for the log only, never for the caller.
+    """
+
+    kind = "failed"
+
+    def __init__(self, dependency: str, reason: str) -> None:
+        super().__init__(f"{dependency} {self.kind}: {reason}")
+        self.dependency = dependency
+        self.reason = reason
+
+
+class Throttled(DependencyError):
+    """The dependency asks us to slow down (429, ThrottlingException); the same request may succeed later."""
+
+    kind = "throttled"
+
+
+class DependencyUnavailable(DependencyError):
+    """No connection, no answer in time, or a server error; the same request may succeed later."""
+
+    kind = "unavailable"
+
+
+class DependencyRejected(DependencyError):
+    """The dependency will not serve this request (no permission, no such model, wrong shape): no retry helps."""
+
+    kind = "rejected"

@@ -1,0 +1,60 @@
+"""What a client raised, in the words of `causeway.runtime.errors`."""
+
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, ParamValidationError
+
+from causeway.runtime.errors import DependencyError, DependencyRejected, DependencyUnavailable, Throttled
+
+THROTTLING_CODES = frozenset(
+    {
+        "ThrottlingException",
+        "Throttling",
+        "TooManyRequestsException",
+        "RequestLimitExceeded",
+        "ProvisionedThroughputExceededException",
+        "ServiceQuotaExceededException",
+        "SlowDown",
+        "BandwidthLimitExceeded",
+    }
+)
+PASSING_CODES = frozenset({"ModelNotReadyException", "ModelTimeoutException", "RequestTimeout", "InternalFailure"})
+
+
+def dependency_error(dependency: str, error: Exception) -> DependencyError | None:
+    """The matching DependencyError, or None when `error` comes from no client and must not be swallowed."""
+    if isinstance(error, DependencyError):
+        return error
+    if isinstance(error, ClientError):
+        return of_status(dependency, *_status_and_code(error))
+    if isinstance(error, ParamValidationError | NoCredentialsError):
+        return DependencyRejected(dependency, type(error).__name__)
+    if isinstance(error, BotoCoreError | OSError):
+        return DependencyUnavailable(dependency, type(error).__name__)
+    return _of_search(dependency, error)
+
+
+def of_status(dependency: str, status: int, code: str = "") -> DependencyError:
+    """The error for an HTTP status from 400 up and, where the service gives one, its error code."""
+    reason = f"{status} {code}".strip()
+    if status == 429 or code in THROTTLING_CODES:
+        return Throttled(dependency, reason)
+    if status >= 500 or status == 408 or code in PASSING_CODES:
+        return DependencyUnavailable(dependency, reason)
+    return DependencyRejected(dependency, reason)
+
+
+def _status_and_code(error: ClientError) -> tuple[int, str]:
+    code = error.response.get("Error", {}).get("Code", "")
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    if code == "ModelError":  # SageMaker answers 424 for whatever the container answered
+        status = int(error.response.get("OriginalStatusCode", 500))  # type: ignore[call-overload]
+    return status, code
+
+
+def _of_search(dependency: str, error: Exception) -> DependencyError | None:
+    """opensearch-py's TransportError, known by its shape: functions without a search client need not import it."""
+    status = getattr(error, "status_code", None)
+    if isinstance(status, int):
+        return of_status(dependency, status, str(getattr(error, "error", "")))
+    if status in ("N/A", "TIMEOUT"):  # its ConnectionError and ConnectionTimeout
+        return DependencyUnavailable(dependency, type(error).__name__)
+    return None

@@ -1,0 +1,24 @@
+"""The process's logger and metrics (Powertools): JSON lines on standard output, metrics in CloudWatch's embedded format."""
+
+from hashlib import sha256
+
+from aws_lambda_powertools.logging import Logger
+from aws_lambda_powertools.metrics import Metrics, MetricUnit, single_metric
+
+from causeway.runtime.errors import DependencyError
+
+logger = Logger(utc=True)
+metrics = Metrics()
+
+
+def hashed(identifier: str) -> str:
+    """An identifier as logs may show it: the same for the same input, 12 hex digits, not to be read back."""
+    return sha256(identifier.encode()).hexdigest()[:12]
+
+
+def record_failure(error: DependencyError) -> None:
+    """One log line and one metric that name the dependency and how it failed."""
+    logger.error("dependency failed", extra={"dependency": error.dependency, "kind": error.kind, "reason": error.reason})
+    with single_metric(name="DependencyFailed", unit=MetricUnit.Count, value=1) as metric:
+        metric.add_dimension(name="dependency", value=error.dependency)
+        metric.add_dimension(name="kind", value=error.kind)

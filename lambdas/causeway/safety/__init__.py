@@ -1,0 +1,1 @@
+"""Screening of what comes in and grounding of what goes out."""

@@ -1,0 +1,143 @@
+"""Whether the passages given to the model carry what its answer says.
+
+Method: an answer is cut into sentences. A sentence with at least three content terms that is neither a question nor the
+introduction of a list is a claim. Its support by a passage is the share of its terms (stems of content words, and numbers) that
+occur there, and none at all when it names a number which does not. A claim is grounded when a passage that it cites, or all of them
+together, supports it by half or more.
+
+Where it fails: it compares words, not meanings. A negation or swapped roles ("members pay, guests do not") passes; a true
+paraphrase in other words, a translation, a sum worked out from two numbers, and scripts without spaces do not. It is a floor
+under the model, beside the guardrail's own grounding check, and no proof.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from causeway.safety.citations import cited, with_marks, without_marks
+from causeway.safety.sentences import sentence_spans
+from causeway.safety.words import numbers, terms
+
+ENOUGH = 0.5
+ATTRIBUTABLE = 0.75
+FEWEST_TERMS = 3
+
+Terms = frozenset[str]
+
+
+class Verdict(StrEnum):
+    """grounded: every claim is. partly: some are. ungrounded: none is, or nothing is claimed.
+    misattributed: a claim cites only passages that were not given, and none that was given says it.
+    """
+
+    GROUNDED = "grounded"
+    PARTLY = "partly"
+    UNGROUNDED = "ungrounded"
+    MISATTRIBUTED = "misattributed"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """text: a sentence without its marks. cites: passage numbers, from 1. support: 0..1."""
+
+    text: str
+    cites: tuple[int, ...]
+    support: float
+
+    @property
+    def grounded(self) -> bool:
+        return bool(self.cites) and self.support >= ENOUGH
+
+
+@dataclass(frozen=True)
+class Grounding:
+    """text: the answer with repaired marks: plain, and none that names no given passage."""
+
+    text: str
+    claims: Sequence[Claim]
+    verdict: Verdict
+
+    @property
+    def support(self) -> float:
+        """Mean support of the claims, those not grounded counting nothing; 0 without claims."""
+        return sum(claim.support for claim in self.claims if claim.grounded) / max(1, len(self.claims))
+
+    @property
+    def cites(self) -> list[int]:
+        """Every passage number in the text, in order of appearance."""
+        return cited(self.text)
+
+
+def ground(answer: str, passages: Sequence[str]) -> Grounding:
+    """Check an answer against the passages it was given, and repair its marks.
+
+    passages: texts with title and heading, in the order of their numbers, from 1.
+    Marks that name no given passage are dropped. A claim without a good mark gets that of the passage which says three quarters of
+    it or more; when it had only unknown marks and no passage says it, the verdict is `misattributed`.
+    """
+    known = Passages(passages)
+    pieces: list[str] = []
+    claims: list[Claim] = []
+    misattributed = False
+    end = 0
+    for start, stop in sentence_spans(answer):
+        sentence, claim = _checked(answer[start:stop], known)
+        if claim is not None:
+            claims.append(claim)
+            misattributed |= not claim.cites and bool(cited(answer[start:stop]))
+        pieces += [answer[end:start], sentence]
+        end = stop
+    return Grounding("".join(pieces).strip(), claims, Verdict.MISATTRIBUTED if misattributed else _verdict(claims))
+
+
+class Passages:
+    """Terms of each passage, worked out when first asked for: most answers cite few of those given."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._texts = texts
+        self._terms: dict[int, Terms] = {}
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    def __getitem__(self, number: int) -> Terms:
+        """number: from 1."""
+        if number not in self._terms:
+            self._terms[number] = terms(self._texts[number - 1])
+        return self._terms[number]
+
+
+def _checked(sentence: str, known: Passages) -> tuple[str, Claim | None]:
+    """The sentence with its marks repaired, and the claim it makes, if any."""
+    repaired = with_marks(sentence, range(1, len(known) + 1))
+    text = without_marks(repaired).strip()
+    said = terms(text)
+    if len(said) < FEWEST_TERMS or text.endswith(("?", ":")):
+        return repaired, None
+    cites = cited(repaired)
+    support = _support(said, text, [known[number] for number in cites])
+    if support >= ENOUGH:
+        return repaired, Claim(text, tuple(cites), support)
+    best, attributed = max(((_support(said, text, [known[number]]), -number) for number in range(1, len(known) + 1)), default=(0.0, 0))
+    if best < ATTRIBUTABLE:
+        return repaired, Claim(text, tuple(cites), support)
+    return f"{repaired} [{-attributed}]", Claim(text, (*cites, -attributed), best)
+
+
+def _support(said: Terms, text: str, passages: Sequence[Terms]) -> float:
+    """The share of the terms said that the passages hold together; 0 when a number is not among them."""
+    together = frozenset().union(*passages)
+    return 0.0 if numbers(text) - together else len(said & together) / len(said)
+
+
+def _verdict(claims: Sequence[Claim]) -> Verdict:
+    grounded = sum(claim.grounded for claim in claims)
+    if grounded == 0:
+        return Verdict.UNGROUNDED
+    return Verdict.GROUNDED if grounded == len(claims) else Verdict.PARTLY
+
+
+def coverage(question: str, passage: str) -> float:
+    """The share of the question's terms that occur in the passage, 0..1; 0 for a question without content words."""
+    asked = terms(question)
+    return len(asked & terms(passage)) / len(asked) if asked else 0.0

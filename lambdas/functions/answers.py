@@ -1,0 +1,59 @@
+"""POST /v1/answers and GET /v1/health."""
+
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools.event_handler.api_gateway import Response
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from causeway.answering.contract import AnswerRequest, AnswerResponse
+from causeway.answering.pipeline import Pipeline
+from causeway.answering.settings import AnswerSettings
+from causeway.answering.turn import Turn
+from causeway.runtime.deadlines import Deadline
+from causeway.runtime.logs import logger, metrics
+from functions.api import body, json_response, request_id, rest_api, tenant
+
+SECONDS_TO_ANSWER = 0.7  # kept back from the function's timeout to write the response
+
+app = rest_api()
+
+
+@cache
+def pipeline() -> Pipeline:
+    """The steps with their clients, made while the function initialises."""
+    return Pipeline.of(AnswerSettings.from_environment())
+
+
+@app.post("/v1/answers")
+def answer_question() -> Response[str]:
+    turn = _turn(body(app, AnswerRequest))
+    return json_response(AnswerResponse.of(turn, pipeline().answer(turn)))
+
+
+@app.get("/v1/health")
+def health() -> dict[str, str]:
+    return {"status": "ok"}
+
+
+def _turn(request: AnswerRequest) -> Turn:
+    return Turn(
+        request_id=request_id(app),
+        tenant=tenant(app),
+        question=request.question,
+        deadline=Deadline.after(app.lambda_context.get_remaining_time_in_millis() / 1000 - SECONDS_TO_ANSWER),
+        filters=request.filters.chosen(),
+        session_id=request.session_id,
+        top_k=request.top_k,
+    )
+
+
+@logger.inject_lambda_context(correlation_id_path="requestContext.requestId")
+@metrics.log_metrics(capture_cold_start_metric=True)
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    metrics.add_metric(name="Requests", unit=MetricUnit.Count, value=1)
+    return app.resolve(event, context)
+
+
+pipeline()

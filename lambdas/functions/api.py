@@ -1,0 +1,94 @@
+"""What the REST functions share: the router, the caller's tenant, typed bodies, and problems in place of stack traces."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+from aws_lambda_powertools.event_handler.api_gateway import APIGatewayRestResolver, Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+from pydantic import BaseModel, ValidationError
+from pydantic_core import to_json
+
+from causeway.runtime.errors import DependencyError
+from causeway.runtime.logs import logger, record_failure
+from causeway.runtime.problems import (
+    MEDIA_TYPE,
+    FieldFault,
+    Problem,
+    internal_error,
+    invalid_request,
+    not_found,
+    not_signed_in,
+    of_dependency,
+    of_validation,
+)
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def rest_api() -> APIGatewayRestResolver:
+    """A router for a proxy integration, which answers every error with a problem."""
+    app = APIGatewayRestResolver(serializer=_json)
+    app.exception_handler(Problem)(lambda problem: problem_response(problem, request_id(app)))
+    app.exception_handler(ValidationError)(lambda error: problem_response(of_validation(error), request_id(app)))
+    app.exception_handler(DependencyError)(lambda error: _dependency_failed(error, app))
+    app.exception_handler(Exception)(lambda error: _unexpected(error, app))
+    app.not_found(lambda error: problem_response(_no_such_route(error, app), request_id(app)))
+    return app
+
+
+def request_id(app: APIGatewayRestResolver) -> str:
+    """API Gateway's id of the request, or Lambda's when the event has none."""
+    context: Mapping[str, Any] = app.current_event.get("requestContext") or {}
+    return str(context.get("requestId") or getattr(app.lambda_context, "aws_request_id", ""))
+
+
+def tenant(app: APIGatewayRestResolver) -> str:
+    """The caller's tenant: the claim of the verified ID token. Raises a 401 Problem without one."""
+    context: Mapping[str, Any] = app.current_event.get("requestContext") or {}
+    claims = (context.get("authorizer") or {}).get("claims") or {}
+    found = claims.get("custom:tenant")
+    if not found:
+        raise not_signed_in()
+    return str(found)
+
+
+def body(app: APIGatewayRestResolver, model: type[Model]) -> Model:
+    """The request's body as `model`. Raises a 400 Problem that names every wrong field."""
+    try:
+        text = app.current_event.decoded_body
+    except ValueError:
+        text = None
+    if not text:
+        raise invalid_request([FieldFault("body", "send a JSON object")])
+    return model.model_validate_json(text)
+
+
+def json_response(content: BaseModel, status: int = 200) -> Response[str]:
+    return Response(status_code=status, content_type="application/json", body=content.model_dump_json())
+
+
+def problem_response(problem: Problem, identifier: str) -> Response[str]:
+    logger.info("problem", extra={"problem": problem.type, "status": problem.status})
+    headers: dict[str, str | list[str]] = dict(problem.response_headers())
+    return Response(status_code=problem.status, content_type=MEDIA_TYPE, body=problem.body(identifier), headers=headers)
+
+
+def _dependency_failed(error: DependencyError, app: APIGatewayRestResolver) -> Response[str]:
+    record_failure(error)
+    return problem_response(of_dependency(error), request_id(app))
+
+
+def _unexpected(error: Exception, app: APIGatewayRestResolver) -> Response[str]:
+    logger.exception("unexpected failure")
+    return problem_response(internal_error(), request_id(app))
+
+
+def _no_such_route(error: NotFoundError, app: APIGatewayRestResolver) -> Problem:
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        return Problem("method-not-allowed", "Method not allowed", 405, "This path does not take this method.")
+    return not_found("such path")
+
+
+def _json(value: Any) -> str:
+    return to_json(value).decode()

@@ -1,0 +1,41 @@
+"""State machine task: a vector for every passage of a document."""
+
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from causeway.documents.changes import Change
+from causeway.documents.embedding import embed
+from causeway.retrieval.embedding import Embedder, Provider
+from causeway.runtime.deadlines import Deadline
+from causeway.runtime.logs import logger
+from causeway.runtime.settings import Settings
+
+SECONDS_TO_WRITE = 20.0  # kept back from the function's timeout
+
+
+class EmbedSettings(Settings):
+    documents_bucket: str
+    embedding_provider: Provider
+    embedding_model: str
+
+
+@cache
+def settings() -> EmbedSettings:
+    return EmbedSettings.from_environment()
+
+
+@cache
+def embedder() -> Embedder:
+    return Embedder.of(settings().embedding_provider, settings().embedding_model)
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """The execution's object with `embeddings_key`."""
+    change = Change.of_input(event)
+    deadline = Deadline.after(context.get_remaining_time_in_millis() / 1000 - SECONDS_TO_WRITE)
+    done = embed(change, event["version"], event["passages_key"], settings().documents_bucket, embedder(), deadline)
+    logger.info("embedded", extra={"document": change.document_id, "passages": event["passages"]})
+    return {**event, **done}

@@ -1,0 +1,40 @@
+"""State machine task: takes a deleted document out of the index, the documents bucket and the registry."""
+
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from causeway.documents.changes import Change
+from causeway.documents.registry import Registry
+from causeway.documents.removing import remove
+from causeway.retrieval.index import PassageIndex
+from causeway.runtime.deadlines import Deadline
+from causeway.runtime.logs import logger
+from causeway.runtime.search import search_client
+from causeway.runtime.settings import Settings
+
+SECONDS_TO_FINISH = 20.0  # kept back from the function's timeout
+
+
+class RemoveSettings(Settings):
+    documents_bucket: str
+    search_endpoint: str
+    search_index: str
+    registry_table: str
+
+
+@cache
+def settings() -> RemoveSettings:
+    return RemoveSettings.from_environment()
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """The execution's object with `outcome`: "removed", "superseded" or "kept"."""
+    change = Change.of_input(event)
+    deadline = Deadline.after(context.get_remaining_time_in_millis() / 1000 - SECONDS_TO_FINISH)
+    index = PassageIndex(search_client(settings().search_endpoint), settings().search_index, deadline)
+    outcome = remove(change, Registry(settings().registry_table), index, settings().documents_bucket)
+    logger.info("removed", extra={"document": change.document_id, "outcome": outcome})
+    return {**event, "outcome": outcome}

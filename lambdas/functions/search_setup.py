@@ -1,0 +1,83 @@
+"""Custom::SearchSetup: the index with its template and pipeline (Kind=Index), or one role's access to it (Kind=Role).
+
+A deleted index resource leaves every passage where it is; a deleted role resource takes the access away.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, Field, TypeAdapter
+
+from causeway.retrieval.setup import allow_role, forbid_role, prepare_passages
+from causeway.runtime.custom_resource import Context, Outcome, answer
+from causeway.runtime.deadlines import Deadline
+from causeway.runtime.dependencies import Dependency
+from causeway.runtime.search import search_client
+from causeway.runtime.settings import Settings
+
+logger = logging.getLogger(__name__)
+logger.setLevel(logging.INFO)
+Result = TypeVar("Result")
+
+# A domain made a moment ago may refuse its first callers while names and access policies spread.
+SEARCH = Dependency("search", attempt_seconds=30.0, budget_seconds=300.0, attempts=20, base_seconds=1.0, cap_seconds=20.0)
+
+
+class SetupSettings(Settings):
+    search_endpoint: str
+
+
+class Index(BaseModel):
+    """The passages index. CloudFormation hands numbers over as strings."""
+
+    kind: Literal["Index"] = Field(alias="Kind")
+    shards: int = Field(alias="Shards", ge=1)
+    replicas: int = Field(alias="Replicas", ge=0)
+
+
+class Role(BaseModel):
+    """What one IAM role may do with the passages."""
+
+    kind: Literal["Role"] = Field(alias="Kind")
+    name: str = Field(alias="Name", min_length=1)
+    role_arn: str = Field(alias="RoleArn", pattern=r"^arn:[^:]+:iam::\d*:role/.+")
+    access: Literal["read", "write"] = Field(alias="Access")
+
+
+Wanted: TypeAdapter[Index | Role] = TypeAdapter(Annotated[Index | Role, Field(discriminator="kind")])
+
+
+def handler(event: Mapping[str, Any], context: Context) -> None:
+    """Answers CloudFormation's response URL, whatever happens."""
+    delete = event["RequestType"] == "Delete"
+    answer(event, context, lambda: _delete(event) if delete else _create(event, context))
+
+
+def _create(event: Mapping[str, Any], context: Context) -> Outcome:
+    wanted = Wanted.validate_python(event["ResourceProperties"])
+    deadline = Deadline.after(context.get_remaining_time_in_millis() / 1000 - 15)
+    return SEARCH.call(lambda: _apply(wanted), deadline)
+
+
+def _apply(wanted: Index | Role) -> Outcome:
+    client = search_client(SetupSettings.from_environment().search_endpoint, timeout=30.0)
+    if isinstance(wanted, Role):
+        allow_role(client, wanted.name, wanted.role_arn, wanted.access)
+        return Outcome(wanted.name)
+    return Outcome("passages", {"Index": prepare_passages(client, wanted.shards, wanted.replicas)})
+
+
+def _delete(event: Mapping[str, Any]) -> Outcome:
+    """A domain that cannot be asked any more must not hold the deletion of a stack up."""
+    properties = event["ResourceProperties"]
+    if properties.get("Kind") == "Role" and properties.get("Name"):
+        _best_effort(lambda: forbid_role(search_client(SetupSettings.from_environment().search_endpoint, timeout=30.0), properties["Name"]))
+    return Outcome(event["PhysicalResourceId"])
+
+
+def _best_effort(work: Callable[[], None]) -> None:
+    try:
+        work()
+    except Exception:
+        logger.exception("the role mapping stays behind; it names a role that is being deleted")

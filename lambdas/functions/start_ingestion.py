@@ -1,0 +1,51 @@
+"""Uploads and deletions from the queue, each to its own execution of the ingestion state machine."""
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from botocore.exceptions import ClientError
+
+from causeway.documents.calls import calling
+from causeway.documents.changes import Change
+from causeway.runtime.clients import client
+from causeway.runtime.logs import hashed, logger
+from causeway.runtime.settings import Settings
+
+
+class StartSettings(Settings):
+    state_machine_arn: str
+
+
+@cache
+def settings() -> StartSettings:
+    return StartSettings.from_environment()
+
+
+processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+
+
+def start(record: SQSRecord) -> None:
+    """Starts one execution; one that was started before is a duplicate event, and no error."""
+    change = Change.of_event(json.loads(record.body))
+    if change is None:
+        return
+    with calling("workflow"):
+        try:
+            client("stepfunctions").start_execution(
+                stateMachineArn=settings().state_machine_arn, name=change.execution_name(), input=json.dumps(change.as_input())
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ExecutionAlreadyExists":
+                raise
+    logger.info("started", extra={"action": change.action, "document": change.document_id, "tenant": hashed(change.tenant)})
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], context: LambdaContext) -> Mapping[str, Any]:
+    """Answers the ids of the messages that failed; they come again, and after that lie in the dead-letter queue."""
+    return process_partial_response(event=event, record_handler=start, processor=processor, context=context)

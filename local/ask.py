@@ -1,0 +1,54 @@
+"""Ask the local deployment a question.
+
+    python -m local.ask "How long can I return a book?"
+
+AS names the sample user who asks; JSON=1 prints the API's body as it came.
+"""
+
+import os
+import sys
+import textwrap
+from typing import Any
+
+from local.api import Reply, call
+from local.console import Trouble, command
+from local.domain import Domain
+from local.people import sign_in
+
+
+def ask(question: str, user: str) -> Reply:
+    """What the API replies to the user's question."""
+    return call("POST", "/v1/answers", sign_in(user), {"question": question})
+
+
+def shown(answer: dict[str, Any], names: dict[str, str]) -> str:
+    """The answer and where it comes from, for a terminal. names: document_id to document name."""
+    lines = [textwrap.fill(answer["answer"], 100, initial_indent="  ", subsequent_indent="  ")]
+    for citation in answer["citations"]:
+        place = [names.get(citation["document"], citation["title"]), citation["heading"]]
+        place.append(f"page {citation['page']}" if citation["page"] else "")
+        lines.append(f"    [{citation['n']}] {' · '.join(part for part in place if part)} ({citation['score']:.2f})")
+    return "\n".join(lines)
+
+
+def main() -> int:
+    question = sys.argv[1] if len(sys.argv) > 1 else ""
+    if not question.strip():
+        raise Trouble('Give a question: make ask Q="How long can I return a book?"')
+    reply = ask(question, default_user())
+    if os.environ.get("JSON") == "1":
+        print(reply.text)
+        return 0 if reply.status == 200 else 1
+    answer = reply.require("The API did not answer")
+    print(shown(answer, {}))
+    print(f"\n  confidence {answer['confidence']:.2f}   make logs REQUEST={answer['request_id']}")
+    return 0
+
+
+def default_user() -> str:
+    """AS, or the first sample user."""
+    return os.environ.get("AS") or Domain.read().users[0].name
+
+
+if __name__ == "__main__":
+    command(main)

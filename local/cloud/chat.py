@@ -1,0 +1,108 @@
+"""Bedrock's chat models: Converse goes to an OpenAI-compatible server, and its failures come back as Bedrock's own errors.
+
+ministack would answer with an invented text when that server fails; here nothing is invented.
+"""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from typing import Any
+
+from local.cloud import emulator
+from local.cloud.options import Options
+
+bedrock = emulator.part("services.bedrock_runtime")
+
+ANSWER_SECONDS = 120
+FAILURES = {
+    400: ("ValidationException", 400),
+    408: ("ModelTimeoutException", 408),
+    429: ("ThrottlingException", 429),
+}
+UNAVAILABLE = ("ServiceUnavailableException", 503)
+NO_MODEL = "the local AWS serves chat models through Converse and ConverseStream only; no model answers this call"
+PARAMETERS = {"maxTokens": "max_tokens", "temperature": "temperature", "topP": "top_p", "stopSequences": "stop"}
+Message = dict[str, Any]
+
+
+class ChatFailed(Exception):
+    """The chat server refused or did not answer; carries Bedrock's error for it."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.error = FAILURES.get(status, UNAVAILABLE)
+
+
+def install(options: Options) -> None:
+    """Send every chat call to the chat server, and answer with an error where ministack would invent."""
+    url = f"{options.chat_url.rstrip('/')}/v1/chat/completions"
+
+    def chat(model: str, messages: Any, system: Any, inference: Any, tools: Any = None) -> tuple[Message, tuple[int, int]]:
+        return complete(url, payload(model, messages, system, inference or {}, tools))
+
+    bedrock._proxy_openai_chat_message = chat
+    bedrock._converse_blocks_from_message = _stopping_where_the_server_did(bedrock._converse_blocks_from_message)
+    for name in ("_converse", "_converse_stream"):
+        setattr(bedrock, name, _with_errors(getattr(bedrock, name)))
+    for name in ("_invoke_model", "_invoke_model_with_response_stream"):
+        setattr(bedrock, name, _with_errors(_refuse))
+
+
+def payload(model: str, messages: Any, system: Any, inference: dict[str, Any], tools: Any) -> dict[str, Any]:
+    """A Converse request as a chat completion request."""
+    known, choice = bedrock._openai_tools(tools)
+    return {
+        "model": model,
+        "messages": bedrock._openai_messages(messages, system),
+        "stream": False,
+        **{theirs: inference[ours] for ours, theirs in PARAMETERS.items() if ours in inference},
+        **({"tools": known} if known else {}),
+        **({"tool_choice": choice} if known and choice is not None else {}),
+    }
+
+
+def complete(url: str, request: dict[str, Any]) -> tuple[Message, tuple[int, int]]:
+    """The assistant's message, with why it stopped as `finish_reason`, and (input, output) tokens. Raises ChatFailed."""
+    call = urllib.request.Request(url, json.dumps(request).encode(), {"Content-Type": "application/json"})
+    try:
+        with urllib.request.urlopen(call, timeout=ANSWER_SECONDS) as answer:
+            body = json.load(answer)
+        choice, usage = body["choices"][0], body["usage"]
+        return {**choice["message"], "finish_reason": choice.get("finish_reason")}, (usage["prompt_tokens"], usage["completion_tokens"])
+    except urllib.error.HTTPError as refused:
+        raise ChatFailed(
+            refused.code, f"the chat server answered {refused.code}: {refused.read(500).decode(errors='replace')}"
+        ) from refused
+    except TimeoutError as late:
+        raise ChatFailed(408, f"the chat server took more than {ANSWER_SECONDS} s") from late
+    except (OSError, KeyError, IndexError, ValueError) as broken:
+        raise ChatFailed(503, f"the chat server at {url} gave no answer: {broken!r}") from broken
+
+
+def _refuse(*_: Any) -> None:
+    raise ChatFailed(400, NO_MODEL)
+
+
+def _stopping_where_the_server_did(blocks_of: Callable[[Message], tuple[list[Any], str]]) -> Callable[[Message], tuple[list[Any], str]]:
+    """An answer cut at its token limit stops with max_tokens, as Converse says it."""
+
+    def blocks(message: Message) -> tuple[list[Any], str]:
+        content, reason = blocks_of(message)
+        return content, "max_tokens" if message.get("finish_reason") == "length" else reason
+
+    return blocks
+
+
+def _with_errors(operation: Callable[..., Any]) -> Callable[..., Any]:
+    def run(*arguments: Any) -> Any:
+        try:
+            return operation(*arguments)
+        except ChatFailed as failure:
+            code, status = failure.error
+            answer, headers, body = bedrock._error(code, str(failure), status)
+            return answer, {**headers, "x-amzn-ErrorType": code}, body
+
+    return run

@@ -1,0 +1,66 @@
+"""Calls from inside the launcher to its own APIs, with arguments as CloudFormation writes them."""
+
+from __future__ import annotations
+
+import functools
+import os
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.model import Shape
+
+from local.settings import ACCOUNT, REGION
+
+NUMBERS = {"integer": int, "long": int, "float": float, "double": float}
+
+
+@functools.cache
+def client(service: str) -> Any:
+    """The one client of a service: making one costs up to 200 ms and several megabytes."""
+    return boto3.client(
+        service,
+        endpoint_url=f"http://127.0.0.1:{os.environ['GATEWAY_PORT']}",
+        region_name=REGION,
+        aws_access_key_id=ACCOUNT,
+        aws_secret_access_key=os.environ["AWS_SECRET_ACCESS_KEY"],
+        config=Config(retries={"total_max_attempts": 1}, inject_host_prefix=False, s3={"addressing_style": "path"}),
+    )
+
+
+def call(service: str, operation: str, **arguments: Any) -> dict[str, Any]:
+    """One API call. Arguments an operation does not know are dropped, scalars cast, as CloudFormation has them as strings.
+
+    Raises botocore.exceptions.ClientError. Never call it on the event loop: the answer comes from there.
+    """
+    api = client(service)
+    shape = api.meta.service_model.operation_model(api.meta.method_to_api_mapping[operation]).input_shape
+    return getattr(api, operation)(**cast(shape, arguments))
+
+
+def cast(shape: Shape, value: Any) -> Any:
+    """The value as the botocore shape wants it; None and unknown members are left out."""
+    kind = shape.type_name
+    if kind == "structure":
+        return {name: cast(shape.members[name], each) for name, each in value.items() if name in shape.members and each is not None}
+    if kind == "list":
+        return [cast(shape.member, each) for each in value]
+    if kind == "map":
+        return {name: cast(shape.value, each) for name, each in value.items()}
+    if kind in NUMBERS:
+        return NUMBERS[kind](value)
+    if kind == "boolean":
+        return truth(value)
+    return str(value) if kind == "string" and not isinstance(value, str) else value
+
+
+def truth(value: Any) -> bool:
+    """A template's boolean, which may be the word."""
+    return str(value).lower() == "true"
+
+
+def camel(value: Any) -> Any:
+    """CloudFormation's PascalCase as the camelCase of REST JSON APIs."""
+    if isinstance(value, dict):
+        return {name[:1].lower() + name[1:]: camel(each) for name, each in value.items()}
+    return [camel(each) for each in value] if isinstance(value, list) else value

@@ -1,0 +1,60 @@
+"""Members that ministack keeps but leaves out of its describe calls, or returns under the names they were given by."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+from xml.sax.saxutils import escape
+
+from local.cloud import emulator
+
+GUARDRAIL_WORDS = {
+    "filtersConfig": "filters",
+    "managedWordListsConfig": "managedWordLists",
+    "piiEntitiesConfig": "piiEntities",
+    "regexesConfig": "regexes",
+    "topicsConfig": "topics",
+    "wordsConfig": "words",
+}
+
+
+def install() -> None:
+    """Complete what DescribeVpcEndpoints and GetGuardrail say."""
+    ec2 = emulator.part("services.ec2")
+    ec2._vpce_fields_xml = _whole_endpoint(ec2._vpce_fields_xml)
+    bedrock = emulator.part("services.bedrock")
+    bedrock._get_guardrail = _in_api_words(bedrock._get_guardrail)
+
+
+def _whole_endpoint(render: Callable[..., str]) -> Callable[..., str]:
+    def xml(endpoint: dict[str, Any], tag: str = "item") -> str:
+        return render(endpoint, tag).removesuffix(f"</{tag}>") + endpoint_members(endpoint) + f"</{tag}>"
+
+    return xml
+
+
+def endpoint_members(endpoint: dict[str, Any]) -> str:
+    """Private DNS, security groups and policy of a VPC endpoint, as EC2's XML has them."""
+    groups = "".join(f"<item><groupId>{each}</groupId></item>" for each in endpoint.get("SecurityGroupIds", []))
+    policy = endpoint.get("PolicyDocument")
+    text = policy if isinstance(policy, str) or policy is None else json.dumps(policy)
+    private = str(endpoint.get("PrivateDnsEnabled")).lower() == "true"
+    document = f"<policyDocument>{escape(text)}</policyDocument>" if text else ""
+    return f"<privateDnsEnabled>{str(private).lower()}</privateDnsEnabled><groupSet>{groups}</groupSet>{document}"
+
+
+def _in_api_words(get: Callable[..., Any]) -> Callable[..., Any]:
+    def run(*arguments: Any) -> Any:
+        status, headers, body = get(*arguments)
+        return status, headers, json.dumps(guardrail_said(json.loads(body))).encode()
+
+    return run
+
+
+def guardrail_said(answer: dict[str, Any]) -> dict[str, Any]:
+    """GetGuardrail calls filters what CreateGuardrail calls filtersConfig, and so on in each policy."""
+    return {
+        name: {GUARDRAIL_WORDS.get(part, part): each for part, each in value.items()} if isinstance(value, dict) else value
+        for name, value in answer.items()
+    }

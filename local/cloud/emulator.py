@@ -1,0 +1,66 @@
+"""Every private name of ministack that this wrapper touches, checked once at start.
+
+The names were read in the pinned version; another version may keep them and mean something else, so both are checked.
+"""
+
+from __future__ import annotations
+
+import importlib
+from importlib.metadata import version
+from types import ModuleType
+
+CHECKED_VERSION = "1.5.33"
+NAMES = {
+    "app": ("app", "_build_persistence_save_dict"),
+    "core.lambda_runtime": (
+        "Worker",
+        "_account_region_from_function_config",
+        "_worker_class_for",
+        "execution_credentials",
+        "kill_workers",
+        "reset",
+    ),
+    "core.persistence": ("save_all",),
+    "services.bedrock": ("_get_guardrail", "_guardrail_versions"),
+    "services.bedrock_runtime": (
+        "_converse",
+        "_converse_blocks_from_message",
+        "_converse_stream",
+        "_error",
+        "_invoke_model",
+        "_invoke_model_with_response_stream",
+        "_openai_messages",
+        "_openai_tools",
+        "_proxy_openai_chat_message",
+    ),
+    "services.cloudformation.changesets": ("validate_template_support",),
+    "services.cloudformation.custom_resource": ("deliver_response",),
+    "services.cloudformation.handlers": ("validate_template_support",),
+    "services.cloudformation.provisioners": ("_RESOURCE_HANDLERS", "_ec2_sg_permissions"),
+    "services.cloudformation.stacks": ("_runs_on_worker_thread",),
+    "services.cloudwatch": ("record_metric",),
+    "services.ec2": ("_security_groups", "_vpce_fields_xml"),
+    "services.lambda_svc": ("_emit_lambda_logs", "_execute_function_warm", "_execute_function_with_config_scope", "_resolve_layer_zip"),
+}
+
+
+class WrongEmulator(RuntimeError):
+    """The ministack installed is not the one this wrapper was written for."""
+
+
+def check() -> None:
+    """Raises WrongEmulator, naming what differs, unless the pinned ministack with every name is installed."""
+    installed = version("ministack")
+    if installed != CHECKED_VERSION:
+        raise WrongEmulator(
+            f"ministack {installed} is installed, but local/cloud was checked with {CHECKED_VERSION}: "
+            "install local/requirements.txt, or read NAMES in local/cloud/emulator.py against the new version"
+        )
+    missing = [f"{module}.{name}" for module, names in NAMES.items() for name in names if not hasattr(part(module), name)]
+    if missing:
+        raise WrongEmulator(f"ministack {installed} lacks what local/cloud patches or calls: {', '.join(missing)}")
+
+
+def part(module: str) -> ModuleType:
+    """A module of ministack by its path below the package."""
+    return importlib.import_module(f"ministack.{module}")

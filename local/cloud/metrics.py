@@ -1,0 +1,61 @@
+"""CloudWatch metrics from what functions print: the embedded metric format becomes data points, as the logs service makes of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from local.cloud import emulator
+
+
+class Point(NamedTuple):
+    """One value of one metric under one set of dimensions."""
+
+    namespace: str
+    name: str
+    value: float
+    unit: str
+    dimensions: dict[str, str]
+
+
+def points(log: str) -> Iterator[Point]:
+    """The data points in a function's log; lines that are no embedded metrics are passed by."""
+    for line in log.splitlines():
+        if '"CloudWatchMetrics"' in line and line.lstrip().startswith("{"):
+            yield from _points_of(line)
+
+
+def _points_of(line: str) -> Iterator[Point]:
+    try:
+        document = json.loads(line)
+        directives = document["_aws"]["CloudWatchMetrics"]
+    except (ValueError, KeyError, TypeError):
+        return
+    for directive in directives:
+        for names in directive.get("Dimensions") or [[]]:
+            dimensions = {name: str(document[name]) for name in names if name in document}
+            for metric in directive["Metrics"]:
+                for value in _values(document.get(metric["Name"])):
+                    yield Point(directive["Namespace"], metric["Name"], float(value), metric.get("Unit", "None"), dimensions)
+
+
+def _values(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def install() -> None:
+    """Look at every function log on its way to CloudWatch Logs."""
+    functions = emulator.part("services.lambda_svc")
+    functions._emit_lambda_logs = _with_metrics(functions._emit_lambda_logs, emulator.part("services.cloudwatch").record_metric)
+
+
+def _with_metrics(emit: Callable[..., None], record: Callable[..., None]) -> Callable[..., None]:
+    def run(function: Any, request_id: str, log: str, *arguments: Any, **options: Any) -> None:
+        for point in points(log or ""):
+            record(*point)
+        emit(function, request_id, log, *arguments, **options)
+
+    return run

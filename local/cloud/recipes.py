@@ -1,0 +1,34 @@
+"""How a type that ministack's CloudFormation lacks is made, changed and deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from local.cloud.recorded import Handler, Properties
+
+Made = tuple[str, Properties]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """create: (properties, a name for it) to (Ref, GetAtt values); delete: (Ref, properties); update: replaces unless given."""
+
+    create: Callable[[Properties, str], Made]
+    delete: Callable[[str, Properties], Any]
+    update: Callable[[str, Properties], Made] | None = None
+
+    def handler(self) -> Handler:
+        def create(logical_id: str, properties: Properties, stack_name: str) -> Made:
+            return self.create(properties, f"{stack_name}-{logical_id}")
+
+        def update(id: str, old: Properties, new: Properties, stack_name: str, logical_id: str) -> Made:
+            if self.update:
+                return self.update(id, new)
+            replacement = create(logical_id, new, stack_name)
+            if replacement[0] != id:
+                self.delete(id, old)
+            return replacement
+
+        return {"create": create, "update": update, "update_with_logical_id": True, "delete": self.delete}

@@ -1,0 +1,172 @@
+"""Properties that ministack's CloudFormation handlers drop though its APIs know them: put back by a call after the handler."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from local.cloud.clients import call, camel, truth
+from local.cloud.recorded import Handler, Properties
+
+Repair = Callable[[str, Properties, Properties], Any]
+
+
+def repaired(handler: Handler, repair: Repair) -> Handler:
+    """The handler, with repair(physical id, attributes, properties) after each create and update; it may add to the attributes."""
+    make, change = handler["create"], handler.get("update")
+
+    def create(*arguments: Any) -> tuple[str, Properties]:
+        id, attributes = make(*arguments)
+        repair(id, attributes, arguments[1])
+        return id, attributes
+
+    def update(id: str, old: Properties, new: Properties, *more: Any) -> tuple[str, Properties]:
+        renewed, attributes = change(id, old, new, *more)  # type: ignore[misc]
+        repair(renewed, attributes, new)
+        return renewed, attributes
+
+    return {**handler, "create": create, **({"update": update} if change else {})}
+
+
+def function(name: str, attributes: Properties, properties: Properties) -> None:
+    """Reserved concurrency, dead letters, the key of the variables, the network."""
+    if "ReservedConcurrentExecutions" in properties:
+        reserved = properties["ReservedConcurrentExecutions"]
+        call("lambda", "put_function_concurrency", FunctionName=name, ReservedConcurrentExecutions=reserved)
+    configuration = {key: properties[key] for key in ("DeadLetterConfig", "VpcConfig") if key in properties}
+    if configuration or "KmsKeyArn" in properties:
+        call("lambda", "update_function_configuration", FunctionName=name, KMSKeyArn=properties.get("KmsKeyArn"), **configuration)
+
+
+def event_source(id: str, attributes: Properties, properties: Properties) -> None:
+    """Tags."""
+    if "Tags" in properties:
+        arn = call("lambda", "get_event_source_mapping", UUID=id)["EventSourceMappingArn"]
+        call("lambda", "tag_resource", Resource=arn, Tags={each["Key"]: each["Value"] for each in properties["Tags"]})
+
+
+def role(name: str, attributes: Properties, properties: Properties) -> None:
+    """The permissions boundary."""
+    if "PermissionsBoundary" in properties:
+        call("iam", "put_role_permissions_boundary", RoleName=name, PermissionsBoundary=properties["PermissionsBoundary"])
+
+
+def state_machine(arn: str, attributes: Properties, properties: Properties) -> None:
+    """The execution log, which ministack keeps under names its own API does not know."""
+    if "LoggingConfiguration" in properties:
+        call("stepfunctions", "update_state_machine", stateMachineArn=arn, loggingConfiguration=camel(properties["LoggingConfiguration"]))
+
+
+def topic(arn: str, attributes: Properties, properties: Properties) -> None:
+    """The key."""
+    if "KmsMasterKeyId" in properties:
+        value = properties["KmsMasterKeyId"]
+        call("sns", "set_topic_attributes", TopicArn=arn, AttributeName="KmsMasterKeyId", AttributeValue=value)
+
+
+def global_table(name: str, attributes: Properties, properties: Properties) -> None:
+    """Time to live, and what the replica of this region says: recovery, key, deletion protection, tags."""
+    replica = properties["Replicas"][0]
+    lifetime = properties.get("TimeToLiveSpecification")
+    if lifetime and truth(lifetime["Enabled"]):
+        call("dynamodb", "update_time_to_live", TableName=name, TimeToLiveSpecification=lifetime)
+    recovery = replica.get("PointInTimeRecoverySpecification")
+    if recovery:
+        call("dynamodb", "update_continuous_backups", TableName=name, PointInTimeRecoverySpecification=recovery)
+    table: Properties = {"DeletionProtectionEnabled": replica.get("DeletionProtectionEnabled", False)}
+    if "SSESpecification" in properties:
+        table["SSESpecification"] = {
+            "Enabled": properties["SSESpecification"]["SSEEnabled"],
+            "SSEType": properties["SSESpecification"].get("SSEType"),
+            "KMSMasterKeyId": replica.get("SSESpecification", {}).get("KMSMasterKeyId"),
+        }
+    call("dynamodb", "update_table", TableName=name, **table)
+    if "Tags" in replica:
+        call("dynamodb", "tag_resource", ResourceArn=attributes["Arn"], Tags=replica["Tags"])
+
+
+def bucket(name: str, attributes: Properties, properties: Properties) -> None:
+    """Encryption, object lock, ownership, access logs, lifecycle, tags."""
+    encryption = properties.get("BucketEncryption", {}).get("ServerSideEncryptionConfiguration")
+    if encryption:
+        rules = [{**rule, "ApplyServerSideEncryptionByDefault": _with_key(rule["ServerSideEncryptionByDefault"])} for rule in encryption]
+        call("s3", "put_bucket_encryption", Bucket=name, ServerSideEncryptionConfiguration={"Rules": rules})
+    if truth(properties.get("ObjectLockEnabled")):
+        lock = properties.get("ObjectLockConfiguration", {"ObjectLockEnabled": "Enabled"})
+        call("s3", "put_object_lock_configuration", Bucket=name, ObjectLockConfiguration=lock)
+    if "OwnershipControls" in properties:
+        call("s3", "put_bucket_ownership_controls", Bucket=name, OwnershipControls=properties["OwnershipControls"])
+    if "LoggingConfiguration" in properties:
+        logging = properties["LoggingConfiguration"]
+        enabled = {"TargetBucket": logging.get("DestinationBucketName", name), "TargetPrefix": logging.get("LogFilePrefix", "")}
+        call("s3", "put_bucket_logging", Bucket=name, BucketLoggingStatus={"LoggingEnabled": enabled})
+    if "LifecycleConfiguration" in properties:
+        rules = [_lifecycle_rule(rule) for rule in properties["LifecycleConfiguration"]["Rules"]]
+        call("s3", "put_bucket_lifecycle_configuration", Bucket=name, LifecycleConfiguration={"Rules": rules})
+    if "Tags" in properties:
+        call("s3", "put_bucket_tagging", Bucket=name, Tagging={"TagSet": properties["Tags"]})
+
+
+def _with_key(encryption: Properties) -> Properties:
+    """AWS's own key where none is named: ministack refuses an upload under KMS without one."""
+    return {"KMSMasterKeyID": "alias/aws/s3", **encryption} if encryption["SSEAlgorithm"] == "aws:kms" else encryption
+
+
+LIFECYCLE_DAYS = {"ExpirationInDays": "Days", "ExpirationDate": "Date", "ExpiredObjectDeleteMarker": "ExpiredObjectDeleteMarker"}
+
+
+def _lifecycle_rule(rule: Properties) -> Properties:
+    """A lifecycle rule in the words of S3's API, which differ from CloudFormation's."""
+    said: Properties = {"ID": rule.get("Id"), "Status": rule["Status"], "Filter": {"Prefix": rule.get("Prefix", "")}}
+    expiration = {theirs: rule[ours] for ours, theirs in LIFECYCLE_DAYS.items() if ours in rule}
+    if expiration:
+        said["Expiration"] = expiration
+    if "NoncurrentVersionExpiration" in rule:
+        said["NoncurrentVersionExpiration"] = rule["NoncurrentVersionExpiration"]
+    elif "NoncurrentVersionExpirationInDays" in rule:
+        said["NoncurrentVersionExpiration"] = {"NoncurrentDays": rule["NoncurrentVersionExpirationInDays"]}
+    if "AbortIncompleteMultipartUpload" in rule:
+        said["AbortIncompleteMultipartUpload"] = rule["AbortIncompleteMultipartUpload"]
+    if "Transitions" in rule:
+        said["Transitions"] = [
+            {"StorageClass": each["StorageClass"], "Days": each.get("TransitionInDays"), "Date": each.get("TransitionDate")}
+            for each in rule["Transitions"]
+        ]
+    if "NoncurrentVersionTransitions" in rule:
+        said["NoncurrentVersionTransitions"] = [
+            {"StorageClass": each["StorageClass"], "NoncurrentDays": each["TransitionInDays"]}
+            for each in rule["NoncurrentVersionTransitions"]
+        ]
+    return said
+
+
+def method(id: str, attributes: Properties, properties: Properties) -> None:
+    """Which validator looks at a method's requests."""
+    if "RequestValidatorId" in properties:
+        change = {"op": "replace", "path": "/requestValidatorId", "value": properties["RequestValidatorId"]}
+        call(
+            "apigateway",
+            "update_method",
+            restApiId=properties["RestApiId"],
+            resourceId=properties["ResourceId"],
+            httpMethod=properties["HttpMethod"],
+            patchOperations=[change],
+        )
+
+
+def vpc(id: str, attributes: Properties, properties: Properties) -> None:
+    """Attributes the templates read and ministack does not give."""
+    attributes.update(CidrBlock=properties["CidrBlock"], CidrBlockAssociations=[], Ipv6CidrBlocks=[])
+
+
+REPAIRS: dict[str, Repair] = {
+    "AWS::ApiGateway::Method": method,
+    "AWS::DynamoDB::GlobalTable": global_table,
+    "AWS::EC2::VPC": vpc,
+    "AWS::IAM::Role": role,
+    "AWS::Lambda::EventSourceMapping": event_source,
+    "AWS::Lambda::Function": function,
+    "AWS::S3::Bucket": bucket,
+    "AWS::SNS::Topic": topic,
+    "AWS::StepFunctions::StateMachine": state_machine,
+}

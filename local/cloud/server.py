@@ -1,0 +1,116 @@
+"""The local AWS as one server: ministack's application with SageMaker's runtime in front, on one port."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import threading
+from typing import Any
+from urllib.parse import unquote
+
+from hypercorn.asyncio import serve
+from hypercorn.config import Config
+
+from local import settings
+from local.cloud import chat, describes, emulator, functions, metrics, templates
+from local.cloud.embedding import Endpoints, resume_in_background
+from local.cloud.options import Options
+from local.cloud.recorded import Records
+from local.cloud.resource_types import RECORDED
+
+END_SECONDS = 3.0
+
+
+class Front:
+    """Answers InvokeEndpoint; passes everything else to ministack."""
+
+    def __init__(self, endpoints: Endpoints) -> None:
+        self._endpoints = endpoints
+        self._emulator = emulator.part("app").app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        path = unquote(scope.get("path", "")).split("/")
+        if scope["type"] == "http" and path[1:2] == ["endpoints"] and path[3:] == ["invocations"]:
+            await self._invoke_endpoint(path[2], scope, receive, send)
+        else:
+            await self._emulator(scope, receive, send)
+
+    async def _invoke_endpoint(self, name: str, scope: Any, receive: Any, send: Any) -> None:
+        headers = {key.decode().lower(): value.decode() for key, value in scope["headers"]}
+        content_type, accept = headers.get("content-type", "application/octet-stream"), headers.get("accept", "*/*")
+        body = await _body(receive)
+        status, answer_headers, answer = await asyncio.to_thread(self._endpoints.invoke, name, content_type, accept, body)
+        encoded = [(key.encode(), value.encode()) for key, value in answer_headers.items()]
+        await send({"type": "http.response.start", "status": status, "headers": encoded})
+        await send({"type": "http.response.body", "body": answer})
+
+
+async def _body(receive: Any) -> bytes:
+    parts = []
+    while True:
+        message = await receive()
+        parts.append(message.get("body", b""))
+        if not message.get("more_body"):
+            return b"".join(parts)
+
+
+def run(options: Options) -> None:
+    """Serve until SIGTERM or SIGINT, then save the state and end everything this process started."""
+    options.folder.mkdir(parents=True, exist_ok=True)
+    records = Records(options.folder / "recorded.json")
+    endpoints = Endpoints(options, records)
+    functions.install(options)
+    metrics.install()
+    chat.install(options)
+    describes.install()
+    templates.install(options, records, endpoints)
+    print("recorded only, nothing acts on them: " + ", ".join(RECORDED), flush=True)
+    try:
+        asyncio.run(_serve(options, endpoints))
+    finally:
+        _end(options, endpoints)
+
+
+async def _serve(options: Options, endpoints: Endpoints) -> None:
+    told_to_stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, _stop, told_to_stop)
+    config = Config()
+    config.bind = [f"127.0.0.1:{options.port}"]
+    config.keep_alive_timeout = 75
+    config.graceful_timeout = 0.2
+    config.loglevel = "WARNING"
+    serving = asyncio.create_task(serve(Front(endpoints), config, shutdown_trigger=told_to_stop.wait))  # type: ignore[arg-type]
+    await _announce(options, endpoints, serving)
+    await serving
+
+
+async def _announce(options: Options, endpoints: Endpoints, serving: asyncio.Task[None]) -> None:
+    """Wait until the port answers, then tell everyone where this cloud is."""
+    while not serving.done():
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", options.port)
+        except OSError:
+            await asyncio.sleep(0.02)
+            continue
+        writer.close()
+        pids = {"cloud": os.getpid()}
+        settings.update(file=options.state_file, cloud_url=options.url, search_url=options.search_url, chat_url=options.chat_url, pids=pids)
+        resume_in_background(endpoints)
+        print(f"ready {options.url}", flush=True)
+        return
+
+
+def _stop(told_to_stop: asyncio.Event) -> None:
+    """Begin to end; a thread that hangs (a function, a custom resource) does not get to hold the process up."""
+    told_to_stop.set()
+    threading.Timer(END_SECONDS, os._exit, [0]).start()
+
+
+def _end(options: Options, endpoints: Endpoints) -> None:
+    endpoints.stop()
+    emulator.part("core.lambda_runtime").reset()
+    settings.update(file=options.state_file, cloud_url="", pids={"cloud": None})
+    os._exit(0)

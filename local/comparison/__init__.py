@@ -1,0 +1,1 @@
+"""What the templates say against what the describe calls return, property by property."""

@@ -1,0 +1,115 @@
+"""Observers of Lambda, Step Functions, SQS, SNS and EventBridge."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from local.comparison.template import Resource
+from local.comparison.words import pascal, renamed, tag_list
+
+Client = Callable[[str], Any]
+Properties = dict[str, Any]
+
+
+def function(client: Client, resource: Resource) -> Properties:
+    found = client("lambda").get_function(FunctionName=resource.id)
+    configuration = found["Configuration"]
+    reserved = client("lambda").get_function_concurrency(FunctionName=resource.id)
+    return {
+        **configuration,
+        "Code": resource.properties["Code"] if configuration["CodeSize"] else None,
+        "KmsKeyArn": configuration.get("KMSKeyArn"),
+        "Layers": [each["Arn"] for each in configuration.get("Layers", [])],
+        "ReservedConcurrentExecutions": reserved.get("ReservedConcurrentExecutions"),
+        "Tags": tag_list(found.get("Tags", {})),
+    }
+
+
+def layer(client: Client, resource: Resource) -> Properties:
+    found: Properties = client("lambda").get_layer_version_by_arn(Arn=resource.id)
+    return {**found, "Content": resource.properties["Content"] if found["Content"]["CodeSize"] else None}
+
+
+def version(client: Client, resource: Resource) -> Properties:
+    name, _, number = resource.id.rpartition(":")
+    found: Properties = client("lambda").get_function_configuration(FunctionName=name, Qualifier=number)
+    return found
+
+
+def alias(client: Client, resource: Resource) -> Properties:
+    function, _, name = resource.id.rpartition(":")
+    found: Properties = client("lambda").get_alias(FunctionName=function, Name=name)
+    return {**found, "FunctionName": function.rpartition(":")[2]}
+
+
+def event_source(client: Client, resource: Resource) -> Properties:
+    found: Properties = client("lambda").get_event_source_mapping(UUID=resource.id)
+    tags = client("lambda").list_tags(Resource=found["EventSourceMappingArn"])["Tags"] if "EventSourceMappingArn" in found else {}
+    return {**found, "FunctionName": found["FunctionArn"], "Tags": tag_list(tags)}
+
+
+def permission(client: Client, resource: Resource) -> Properties:
+    """A statement of the function's policy; the template's properties that it holds are given back."""
+    import json
+
+    name, _, qualifier = str(resource.properties["FunctionName"]).partition(":live")
+    arguments = {"Qualifier": "live"} if qualifier or str(resource.properties["FunctionName"]).endswith(":live") else {}
+    policy = json.loads(client("lambda").get_policy(FunctionName=name, **arguments)["Policy"])
+    statements = json.dumps(policy["Statement"])
+    return {key: value for key, value in resource.properties.items() if key == "FunctionName" or str(value) in statements}
+
+
+def state_machine(client: Client, resource: Resource) -> Properties:
+    found: Properties = client("stepfunctions").describe_state_machine(stateMachineArn=resource.id)
+    tags = client("stepfunctions").list_tags_for_resource(resourceArn=resource.id)["tags"]
+    names = {"Definition": "DefinitionString", "Name": "StateMachineName", "Type": "StateMachineType"}
+    return {**renamed(pascal(found), names), "Tags": pascal(tags)}
+
+
+def queue(client: Client, resource: Resource) -> Properties:
+    attributes: Properties = client("sqs").get_queue_attributes(QueueUrl=resource.id, AttributeNames=["All"])["Attributes"]
+    tags = client("sqs").list_queue_tags(QueueUrl=resource.id).get("Tags", {})
+    return {**attributes, "QueueName": resource.id.rsplit("/", 1)[-1], "Tags": tag_list(tags)}
+
+
+def queue_policy(client: Client, resource: Resource) -> Properties:
+    queues = resource.properties["Queues"]
+    policies = [client("sqs").get_queue_attributes(QueueUrl=each, AttributeNames=["Policy"])["Attributes"]["Policy"] for each in queues]
+    return {"Queues": queues, "PolicyDocument": policies[0]}
+
+
+def topic(client: Client, resource: Resource) -> Properties:
+    attributes: Properties = client("sns").get_topic_attributes(TopicArn=resource.id)["Attributes"]
+    tags = client("sns").list_tags_for_resource(ResourceArn=resource.id)["Tags"]
+    return {**attributes, "TopicName": resource.id.rsplit(":", 1)[-1], "Tags": tags}
+
+
+def topic_policy(client: Client, resource: Resource) -> Properties:
+    topics = resource.properties["Topics"]
+    policies = [client("sns").get_topic_attributes(TopicArn=each)["Attributes"]["Policy"] for each in topics]
+    return {"Topics": topics, "PolicyDocument": policies[0]}
+
+
+def rule(client: Client, resource: Resource) -> Properties:
+    events = client("events")
+    name = resource.id.rsplit("/", 1)[-1]
+    found: Properties = events.describe_rule(Name=name)
+    tags = events.list_tags_for_resource(ResourceARN=found["Arn"])["Tags"]
+    return {**found, "Targets": events.list_targets_by_rule(Rule=name)["Targets"], "Tags": tags}
+
+
+OBSERVERS = {
+    "AWS::Events::Rule": rule,
+    "AWS::Lambda::Alias": alias,
+    "AWS::Lambda::EventSourceMapping": event_source,
+    "AWS::Lambda::Function": function,
+    "AWS::Lambda::LayerVersion": layer,
+    "AWS::Lambda::Permission": permission,
+    "AWS::Lambda::Version": version,
+    "AWS::SNS::Topic": topic,
+    "AWS::SNS::TopicPolicy": topic_policy,
+    "AWS::SQS::Queue": queue,
+    "AWS::SQS::QueuePolicy": queue_policy,
+    "AWS::StepFunctions::StateMachine": state_machine,
+}

@@ -1,0 +1,19 @@
+"""What the describe calls say of a resource, in the words of its CloudFormation type.
+
+An observer takes (client, resource): client(service) gives a boto3 client. It returns properties; those the API has no
+word for are left out, so that the comparison lists them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from local.comparison import access, api, compute, models, network, storage, watch
+from local.comparison.template import Resource
+
+Observer = Callable[[Callable[[str], Any], Resource], dict[str, Any]]
+
+OBSERVERS: dict[str, Observer] = (
+    access.OBSERVERS | api.OBSERVERS | compute.OBSERVERS | models.OBSERVERS | network.OBSERVERS | storage.OBSERVERS | watch.OBSERVERS
+)

@@ -1,0 +1,103 @@
+"""What the commands say while they work, and how they fail: in a sentence, never with a traceback."""
+
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TextIO
+
+
+class Trouble(Exception):
+    """Something the reader can act on; its text is the whole message."""
+
+
+class Console:
+    """One line for each finished step; on a terminal also a live line of the steps that still run.
+
+    Without a terminal a step has two plain lines: one when it starts, one when it ends.
+    """
+
+    def __init__(self, stream: TextIO = sys.stdout) -> None:
+        self.stream = stream
+        self.live = stream.isatty()
+        self._lock = threading.RLock()
+        self._running: dict[str, tuple[float, str]] = {}
+        self._ticker: threading.Thread | None = None
+
+    def say(self, text: str = "") -> None:
+        """A line that stays."""
+        with self._lock:
+            self._wipe()
+            print(text, file=self.stream, flush=True)
+            self._draw()
+
+    @contextmanager
+    def step(self, title: str) -> Iterator[Callable[[str], None]]:
+        """A long step; yields a function that says how far it is."""
+        began = time.monotonic()
+        self._begin(title, began)
+        try:
+            yield lambda note: self._note(title, note)
+        except BaseException:
+            self._end(title, f"✗ {title} ({time.monotonic() - began:.1f} s)")
+            raise
+        self._end(title, f"✓ {title} ({time.monotonic() - began:.1f} s)")
+
+    def _begin(self, title: str, began: float) -> None:
+        with self._lock:
+            self._running[title] = (began, "")
+            if not self.live:
+                print(f"… {title}", file=self.stream, flush=True)
+            elif self._ticker is None:
+                self._ticker = threading.Thread(target=self._tick, daemon=True)
+                self._ticker.start()
+
+    def _note(self, title: str, note: str) -> None:
+        with self._lock:
+            if title in self._running:
+                self._running[title] = (self._running[title][0], note)
+
+    def _end(self, title: str, line: str) -> None:
+        with self._lock:
+            self._running.pop(title, None)
+            self.say(line)
+
+    def _tick(self) -> None:
+        while True:
+            time.sleep(0.25)
+            with self._lock:
+                self._wipe()
+                self._draw()
+
+    def _draw(self) -> None:
+        if not (self.live and self._running):
+            return
+        now = time.monotonic()
+        parts = [f"{title}{': ' + note if note else ''} {now - began:.0f} s" for title, (began, note) in self._running.items()]
+        self.stream.write(("… " + " · ".join(parts))[: _width() - 1])
+        self.stream.flush()
+
+    def _wipe(self) -> None:
+        if self.live:
+            self.stream.write("\r\x1b[K")
+
+
+def _width() -> int:
+    import shutil
+
+    return shutil.get_terminal_size((100, 24)).columns
+
+
+def command(main: Callable[[], int | None]) -> None:
+    """Run a command's main function: exit 1 with the sentence of a Trouble, 130 after Ctrl-C."""
+    try:
+        sys.exit(main() or 0)
+    except Trouble as trouble:
+        print(f"\nerror: {trouble}", file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        print("\ninterrupted", file=sys.stderr)
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.exit(0)

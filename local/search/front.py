@@ -1,0 +1,106 @@
+"""The address of the search domain: passes every request on to the server, but for those that are only recorded."""
+
+import base64
+import http.client
+import json
+import threading
+from collections.abc import Iterable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from local.search.recorder import Recorder
+
+HOP_BY_HOP = {"connection", "host", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade", "content-length"}
+
+
+class Upstream:
+    """The server behind the front: one kept connection for each thread, that is, for each client connection.
+
+    A user and password in the URL become the Authorization header, in place of the caller's signature.
+    """
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        self._kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+        self._host, self._port, self._prefix = parts.hostname or "", parts.port, parts.path.rstrip("/")
+        credentials = f"{unquote(parts.username or '')}:{unquote(parts.password or '')}"
+        self._authorization = f"Basic {base64.b64encode(credentials.encode()).decode()}" if parts.username else None
+        self._local = threading.local()
+
+    def request(self, method: str, target: str, body: bytes, headers: dict[str, str]) -> tuple[http.client.HTTPResponse, bytes]:
+        """Raises OSError or http.client.HTTPException when the server cannot be reached."""
+        if self._authorization:
+            headers["Authorization"] = self._authorization
+        try:
+            return self._send(method, target, body, headers)
+        except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
+            # A kept connection that the server closed meanwhile; the request was not read.
+            self._local.connection = None
+            return self._send(method, target, body, headers)
+
+    def _send(self, method: str, target: str, body: bytes, headers: dict[str, str]) -> tuple[http.client.HTTPResponse, bytes]:
+        connection = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = self._kind(self._host, self._port, timeout=120)
+        try:
+            connection.request(method, self._prefix + target, body=body or None, headers=headers)
+            response = connection.getresponse()
+            return response, response.read()
+        except (OSError, http.client.HTTPException):
+            connection.close()
+            self._local.connection = None
+            raise
+
+
+def front(port: int, upstream: Upstream, recorder: Recorder) -> ThreadingHTTPServer:
+    """The server, bound to 127.0.0.1 and not yet serving."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+
+        def handle_any(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            recorded = self._recorded(body)
+            if recorded:
+                return self._answer(recorded.status, [("Content-Type", "application/json")], json.dumps(recorded.body).encode())
+            headers = {name: value for name, value in self.headers.items() if name.lower() not in HOP_BY_HOP}
+            try:
+                response, content = upstream.request(self.command, self.path, body, headers)
+            except (OSError, http.client.HTTPException) as error:
+                reason = json.dumps({"error": {"type": "unavailable", "reason": f"OpenSearch does not answer: {error}"}})
+                return self._answer(503, [("Content-Type", "application/json")], reason.encode())
+            self._answer(response.status, response.getheaders(), content)
+
+        do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = handle_any
+
+        def _recorded(self, body: bytes) -> Any:
+            parts = urlsplit(self.path)
+            if not parts.path.startswith(("/_plugins/", "/_snapshot/")):
+                return None
+            return recorder.answer(self.command, unquote(parts.path.rstrip("/")), dict(parse_qsl(parts.query)), _json(body))
+
+        def _answer(self, status: int, headers: Iterable[tuple[str, str]], content: bytes) -> None:
+            self.send_response_only(status)
+            for name, value in headers:
+                if name.lower() not in HOP_BY_HOP:
+                    self.send_header(name, value)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            if self.command != "HEAD":
+                self.wfile.write(content)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Requests are not logged: they hold text of documents and questions."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
+    server.daemon_threads = True
+    return server
+
+
+def _json(body: bytes) -> Any:
+    try:
+        return json.loads(body) if body else None
+    except ValueError:
+        return None

@@ -1,0 +1,110 @@
+"""Deploy the app to a local AWS, add the sample documents and ask about them: what a newcomer runs first.
+
+    python -m local.up
+
+Environment: CHAT=small for a real small language model; CAUSEWAY_CHAT_URL, CAUSEWAY_OPENSEARCH_URL and CAUSEWAY_PORT
+for another chat model, another OpenSearch or another port; CAUSEWAY_STATE for a second deployment beside the first.
+"""
+
+import signal
+import time
+from concurrent.futures import ThreadPoolExecutor
+from types import FrameType
+
+from local import deployment, people, processes, services, weights
+from local.add import bar, report
+from local.ask import ask, shown
+from local.console import Console, command
+from local.domain import Domain
+from local.services import Choice
+from local.uploads import add, listed, not_there_yet, uploads_of
+
+
+def main() -> int:
+    signal.signal(signal.SIGTERM, _as_interrupt)
+    signal.signal(signal.SIGHUP, _as_interrupt)
+    console, began = Console(), time.monotonic()
+    bring_up(console, Choice.of_environment())
+    domain = Domain.read()
+    add_documents(console, domain)
+    console.say(f"\n{domain.title}, deployed and answering after {time.monotonic() - began:.0f} s")
+    show_examples(console, domain)
+    _say_what_next(console)
+    return 0
+
+
+def bring_up(console: Console, choice: Choice) -> None:
+    """Servers, deployment and users. Whatever interrupts it, nothing it started goes on."""
+    try:
+        with ThreadPoolExecutor(2) as pool:
+            templates = pool.submit(_synthesize, console)
+            servers = pool.submit(_start, console, choice)
+            fresh = servers.result()
+            templates.result()
+        if fresh or not deployment.is_deployed():
+            weights.put_where_the_app_looks()
+            with console.step("Deploying with cdk deploy --all") as note:
+                deployment.deploy(note)
+            for user in Domain.read().users:
+                people.create(user)
+    except BaseException:
+        processes.end_children()
+        services.stop()
+        raise
+
+
+def add_documents(console: Console, domain: Domain) -> None:
+    """Upload what is new or changed of the sample documents and wait until all can be asked about."""
+    owners = [people.sign_in(user.name) for user in domain.users]
+    uploads = not_there_yet([upload for owner in owners for upload in uploads_of(domain.documents(owner.tenant), owner)])
+    if not uploads:
+        return console.say("✓ The sample documents are there already")
+    with console.step(f"Adding {len(uploads)} sample documents") as note:
+        outcomes = add(uploads, lambda done, total: note(bar(done, total)))
+    report(console, outcomes)
+
+
+def show_examples(console: Console, domain: Domain) -> None:
+    """The domain's example questions with their answers and citations."""
+    for example in domain.examples:
+        person = people.sign_in(example.user)
+        names = {identifier: document["name"] for identifier, document in listed(person).items()}
+        answer = ask(example.question, example.user).require("The API did not answer")
+        console.say(f'\n{example.user} of {person.tenant} asks: "{example.question}"')
+        console.say(shown(answer, names))
+
+
+def _synthesize(console: Console) -> None:
+    if deployment.is_synthesized():
+        return
+    with console.step("Synthesizing the templates"):
+        deployment.synthesize()
+
+
+def _start(console: Console, choice: Choice) -> bool:
+    """Start the servers and bootstrap the account; whether they are new."""
+    fresh = services.start(console, choice)
+    if fresh:
+        with console.step("Bootstrapping the account"):
+            deployment.bootstrap()
+    return fresh
+
+
+def _say_what_next(console: Console) -> None:
+    console.say(
+        """
+Next:
+  make ask Q="..." [AS=ada|bela]    ask something yourself
+  make add FILE=path                add a PDF, Word, HTML, Markdown or text file, or a folder
+  make dev                          change code under lambdas/ and have it live in seconds
+  make logs                         what the functions say
+  make down                         stop everything"""
+    )
+
+
+def _as_interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    command(main)

@@ -1,0 +1,74 @@
+"""The composition root: one environment's stacks in deploy order, secure defaults and rule packs registered."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from aws_cdk import App, Tags, Validations
+from cdk_nag import AwsSolutionsChecks, HIPAASecurityChecks, NagPack, NIST80053R5Checks, PCIDSS321Checks, ServerlessChecks
+
+from stacks.assistant import AssistantStack
+from stacks.constructs.secure_defaults import secure
+from stacks.data import DataStack
+from stacks.environment import Environment, InvalidEnvironment, load
+from stacks.foundation import FoundationStack
+from stacks.ingestion import IngestionStack
+from stacks.models import ModelsStack
+from stacks.network import NetworkStack
+from stacks.replica import ReplicaStack
+from stacks.search import SearchStack
+
+PACKS = (AwsSolutionsChecks, NIST80053R5Checks, HIPAASecurityChecks, PCIDSS321Checks, ServerlessChecks)
+CDK_JSON = Path(__file__).resolve().parent.parent / "cdk.json"
+
+
+class Causeway(App):
+    """Every stack of one environment; `synth` fails on any open finding of the rule packs."""
+
+    def __init__(self, environment_name: str | None = None, outdir: str | None = None) -> None:
+        """environment_name: without it, the context value `env` names it, as in `cdk synth -c env=dev`.
+
+        Raises InvalidEnvironment when none is named, or when its file cannot be used.
+        """
+        super().__init__(outdir=outdir)
+        name = environment_name or self.node.try_get_context("env")
+        if name is None:
+            raise InvalidEnvironment("say which environment: -c env=local, dev, staging or prod")
+        self.environment = load(str(name))
+        _set_feature_flags(self)
+        secure(self, self.environment)
+        _make_stacks(self, self.environment)
+        Tags.of(self).add("application", "causeway")
+        Tags.of(self).add("environment", self.environment.name)
+        self.packs: list[NagPack] = [pack(self, write_suppressions_to_cloud_formation=True) for pack in PACKS]
+        Validations.of(self).add_plugins(*self.packs)
+
+
+def _make_stacks(app: App, environment: Environment) -> None:
+    """The stacks in deploy order; each gets what it needs from those before it."""
+    name = f"causeway-{environment.name}"
+    foundation = FoundationStack(app, f"{name}-foundation", environment=environment)
+    network = NetworkStack(app, f"{name}-network", environment=environment, foundation=foundation)
+    data = DataStack(app, f"{name}-data", environment=environment, foundation=foundation)
+    if environment.data.replica_region:
+        data.add_stack_dependency(ReplicaStack(app, f"{name}-replica", environment=environment), "the copies' buckets and key come first")
+    search = SearchStack(app, f"{name}-search", environment=environment, foundation=foundation, network=network)
+    models = ModelsStack(app, f"{name}-models", environment=environment, foundation=foundation, network=network, data=data)
+    shared: dict[str, Any] = {
+        "environment": environment,
+        "foundation": foundation,
+        "network": network,
+        "data": data,
+        "search": search,
+        "models": models,
+    }
+    IngestionStack(app, f"{name}-ingestion", **shared)
+    AssistantStack(app, f"{name}-assistant", **shared)
+
+
+def _set_feature_flags(app: App) -> None:
+    """Give the CDK's feature flags of cdk.json to an app made without the CLI."""
+    flags: dict[str, Any] = json.loads(CDK_JSON.read_text())["context"]
+    for flag, value in flags.items():
+        if app.node.try_get_context(flag) is None:
+            app.node.set_context(flag, value)

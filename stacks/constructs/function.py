@@ -1,0 +1,140 @@
+"""A Lambda function as every stack here makes it."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from aws_cdk import Duration
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from stacks.constructs.nag import acknowledge, acknowledge_prefix
+from stacks.constructs.queues import dead_letter_queue
+from stacks.constructs.runtime import architecture_of, runtime_of
+from stacks.environment import Environment
+from stacks.foundation import FoundationStack
+from stacks.network import NetworkStack
+
+CODE = Path(__file__).resolve().parents[2] / "lambdas"
+NOT_CODE = ["layers", "**/__pycache__", "**/*.pyc", "**/.*", "**/*.md"]
+
+
+class CausewayFunction(Construct):
+    """One entry point of lambdas/functions with its role, log group, dead letters and, unless publish=False, the alias `live`.
+
+    Callers invoke `invoked`: the alias where there is one, because SnapStart serves published versions only.
+    The role carries two managed policies: the shared one (network interfaces, tracing) and `permissions`, which `allow` fills.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        environment: Environment,
+        foundation: FoundationStack,
+        network: NetworkStack,
+        name: str,
+        key: kms.IKey,
+        layers: Sequence[lambda_.ILayerVersion],
+        timeout: Duration,
+        concurrency: int,
+        security_group: ec2.ISecurityGroup,
+        variables: Mapping[str, str] | None = None,
+        memory: int = 2048,
+        on_failure: sqs.IQueue | None = None,
+        publish: bool = True,
+    ) -> None:
+        """name: the entry point's file name with dashes. key: encrypts variables and dead letters. concurrency: reserved executions."""
+        super().__init__(scope, id)
+        self.name, self.key = name, key
+        self.log_group = self._log_group(environment, foundation)
+        self.dead_letters = on_failure or dead_letter_queue(self, "DeadLetters", key=key, foundation=foundation)
+        self.role = self._role(foundation)
+        self.permissions = iam.ManagedPolicy(self, "Permissions", description=f"What the function {name} may do", roles=[self.role])
+        self.function = lambda_.Function(
+            self,
+            "Function",
+            function_name=f"causeway-{environment.name}-{name}",
+            description=f"functions/{name.replace('-', '_')}.py",
+            code=lambda_.Code.from_asset(str(CODE), exclude=NOT_CODE),
+            handler=f"functions.{name.replace('-', '_')}.handler",
+            runtime=runtime_of(environment.functions),
+            architecture=architecture_of(environment.functions),
+            layers=list(layers),
+            role=self.role.without_policy_updates(),
+            memory_size=memory,
+            timeout=timeout,
+            reserved_concurrent_executions=concurrency,
+            environment=self._variables(environment) | dict(variables or {}),
+            environment_encryption=key,
+            log_group=self.log_group,
+            dead_letter_queue=self.dead_letters,
+            snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if publish and environment.functions.snap_start else None,
+            vpc=network.vpc,
+            vpc_subnets=network.private_subnets,
+            security_groups=[security_group],
+        )
+        self._allow_its_own_resources()
+        self.function.node.add_dependency(self.permissions)
+        self._accept_the_hosts_interpreter(environment)
+        self.alias = self._alias(environment) if publish else None
+
+    @property
+    def invoked(self) -> lambda_.IFunction:
+        """What callers invoke: the alias, or the function where nothing is published."""
+        return self.alias or self.function
+
+    def allow(self, actions: Sequence[str], resources: Sequence[str], conditions: Mapping[str, object] | None = None) -> None:
+        """Let the function do `actions` on `resources`, ARNs. One that ends in `*` names what lies below a prefix it owns."""
+        statement = iam.PolicyStatement(actions=list(actions), resources=list(resources), conditions=dict(conditions or {}))
+        self.permissions.add_statements(statement)
+        for prefix in (resource for resource in resources if resource.endswith("*")):
+            acknowledge_prefix(self.permissions, prefix, f"{self.name} owns what lies below this prefix; names there are made at run time.")
+
+    def _log_group(self, environment: Environment, foundation: FoundationStack) -> logs.LogGroup:
+        return logs.LogGroup(self, "Logs", log_group_name=f"/causeway/{environment.name}/{self.name}", encryption_key=foundation.logs_key)
+
+    def _role(self, foundation: FoundationStack) -> iam.Role:
+        return iam.Role(
+            self,
+            "Role",
+            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+            description=f"Runs the function {self.name}",
+            managed_policies=[foundation.function_policy],
+            permissions_boundary=foundation.permission_boundary,
+        )
+
+    def _variables(self, environment: Environment) -> dict[str, str]:
+        return {
+            "CAUSEWAY_ENVIRONMENT": environment.name,
+            "POWERTOOLS_SERVICE_NAME": self.name,
+            "POWERTOOLS_METRICS_NAMESPACE": "Causeway",
+            "POWERTOOLS_LOG_LEVEL": "INFO",
+        }
+
+    def _allow_its_own_resources(self) -> None:
+        self.allow(["logs:CreateLogStream", "logs:PutLogEvents"], [self.log_group.log_group_arn])
+        self.allow(["sqs:SendMessage"], [self.dead_letters.queue_arn])
+        self.allow(["kms:Decrypt", "kms:GenerateDataKey"], [self.key.key_arn])
+
+    def _accept_the_hosts_interpreter(self, environment: Environment) -> None:
+        if environment.functions.runtime == "host":
+            acknowledge(
+                self.function,
+                ["AwsSolutions-L1", "Serverless-LambdaLatestVersion"],
+                "functions.runtime=host: local workers run the interpreter that synthesizes; in AWS the runtime is the newest.",
+            )
+
+    def _alias(self, environment: Environment) -> lambda_.Alias:
+        if environment.functions.snap_start:
+            acknowledge(
+                self.function,
+                ["Annotation::@aws-cdk/aws-lambda:snapStartRequirePublish"],
+                "Every change publishes a version, and callers invoke the alias that points at it.",
+            )
+        return lambda_.Alias(self, "Live", alias_name="live", version=self.function.current_version)

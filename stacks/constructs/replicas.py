@@ -1,0 +1,22 @@
+"""Names shared by the buckets and keys of a region and their replicas in another, so that neither stack refers to the other."""
+
+from aws_cdk import Stack
+
+from stacks.environment import Environment
+
+REPLICATED = ("incoming", "documents", "artifacts")
+
+
+def replica_bucket_name(stack: Stack, environment: Environment, bucket: str) -> str:
+    """The physical name of the copy of `bucket`, one of REPLICATED, in the replica region."""
+    return f"causeway-{environment.name}-{stack.account}-{bucket}-{environment.data.replica_region}"
+
+
+def replica_key_alias(environment: Environment) -> str:
+    """The alias of the key that encrypts every copy in the replica region."""
+    return f"alias/causeway-{environment.name}-replica"
+
+
+def replica_key_arn(stack: Stack, environment: Environment) -> str:
+    """The alias as an ARN, which replication rules and table replicas take for a key."""
+    return f"arn:{stack.partition}:kms:{environment.data.replica_region}:{stack.account}:{replica_key_alias(environment)}"

@@ -1,0 +1,45 @@
+"""What AWS fixes per region and CloudFormation cannot look up without an account."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Region:
+    """Facts of one region: managed prefix lists of the gateway endpoints and the SageMaker hosting instances sold there."""
+
+    s3_prefix_list: str
+    dynamodb_prefix_list: str
+    hosting_instances: frozenset[str]
+
+
+_EVERYWHERE = frozenset(
+    f"ml.{size}"
+    for size in (
+        "t2.medium",
+        "m5.large",
+        "m5.xlarge",
+        "m5.2xlarge",
+        "m5.4xlarge",
+        "c5.large",
+        "c5.xlarge",
+        "c5.2xlarge",
+        "c5.4xlarge",
+        "c5.9xlarge",
+        "g4dn.xlarge",
+        "g4dn.2xlarge",
+        "g4dn.4xlarge",
+        "g5.xlarge",
+        "g5.2xlarge",
+        "g5.4xlarge",
+        "inf2.xlarge",
+    )
+)
+_WITH_G6 = _EVERYWHERE | {"ml.g6.xlarge", "ml.g6.2xlarge", "ml.g6.4xlarge"}
+
+REGIONS = {
+    "us-east-1": Region("pl-63a5400a", "pl-02cd2c6b", _WITH_G6),
+    "us-east-2": Region("pl-7ba54012", "pl-4ca54025", _WITH_G6),
+    "us-west-2": Region("pl-68a54001", "pl-00a54069", _WITH_G6),
+    "eu-west-1": Region("pl-6da54004", "pl-6fa54006", _EVERYWHERE),
+    "eu-central-1": Region("pl-6ea54007", "pl-66a5400f", _WITH_G6),
+}

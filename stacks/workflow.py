@@ -1,0 +1,92 @@
+"""The ingestion state machine in Amazon States Language with JSONata: register, read, embed, index; or remove.
+
+Every task takes the execution's object and returns it enlarged.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+State = dict[str, Any]
+
+TASKS = ("Register", "Read", "Embed", "Index", "Quarantine", "Remove")
+# Many attempts, spread out: a burst of uploads waits here for the few workers there are.
+PASSING = {
+    "ErrorEquals": [
+        "Lambda.TooManyRequestsException",
+        "Lambda.ServiceException",
+        "Lambda.AWSLambdaException",
+        "Lambda.SdkClientException",
+        "Lambda.ClientExecutionTimeoutException",
+        "Lambda.SnapStartNotReadyException",
+        "Throttled",
+        "DependencyUnavailable",
+    ],
+    "IntervalSeconds": 1,
+    "BackoffRate": 2,
+    "MaxDelaySeconds": 30,
+    "MaxAttempts": 60,
+    "JitterStrategy": "FULL",
+}
+BAD_DOCUMENT = {"ErrorEquals": ["BadDocument"], "MaxAttempts": 0}
+# A crash may be the document's doing: it gets one more attempt, not sixty.
+CRASHED = {"ErrorEquals": ["States.TaskFailed", "States.Timeout"], "IntervalSeconds": 5, "MaxAttempts": 1, "JitterStrategy": "FULL"}
+RETRY = [BAD_DOCUMENT, PASSING, CRASHED]
+
+
+def definition(functions: Mapping[str, str], timeouts: Mapping[str, int]) -> State:
+    """The state machine.
+
+    functions: ARN for each of TASKS. timeouts: seconds for each of TASKS, a little above its function's own.
+    """
+
+    def task(name: str, following: str | None, caught: bool = True) -> State:
+        state: State = {
+            "Type": "Task",
+            "Resource": "arn:aws:states:::lambda:invoke",
+            "Arguments": {"FunctionName": functions[name], "Payload": "{% $states.input %}"},
+            "Output": "{% $states.result.Payload %}",
+            "TimeoutSeconds": timeouts[name],
+            "Retry": RETRY,
+        }
+        return state | ({"Next": following} if following else {"End": True}) | ({"Catch": _catch()} if caught else {})
+
+    return {
+        "Comment": "Takes one document from the incoming bucket into the search index, or out of it",
+        "QueryLanguage": "JSONata",
+        "TimeoutSeconds": 7200,
+        "StartAt": "Action",
+        "States": {
+            "Action": _choice("{% $states.input.action = 'remove' %}", "Remove", "Register"),
+            "Register": task("Register", "Outcome"),
+            "Outcome": _choice("{% $states.input.outcome = 'new' %}", "Read", "NothingToDo"),
+            "NothingToDo": {"Type": "Succeed"},
+            "Read": task("Read", "Embed"),
+            "Embed": task("Embed", "Index"),
+            "Index": task("Index", None),
+            "Remove": task("Remove", None, caught=False),
+            "Quarantine": task("Quarantine", "Verdict", caught=False),
+            "Verdict": _choice("{% $states.input.state = 'failed' %}", "Failed", "Quarantined"),
+            "Quarantined": {"Type": "Succeed"},
+            "Failed": {
+                "Type": "Fail",
+                "Error": "{% $states.input.error.Error %}",
+                "Cause": "{% $substring($states.input.error.Cause, 0, 1000) %}",
+            },
+        },
+    }
+
+
+def _choice(condition: str, then: str, otherwise: str) -> State:
+    return {"Type": "Choice", "Choices": [{"Condition": condition, "Next": then}], "Default": otherwise}
+
+
+def _catch() -> list[State]:
+    return [_caught("BadDocument", "quarantined"), _caught("States.ALL", "failed")]
+
+
+def _caught(error: str, state: str) -> State:
+    """A bad document is a normal outcome; anything else is kept as `failed` and fails the execution, which alarms."""
+    cause = "$exists($states.errorOutput.Cause) ? $states.errorOutput.Cause : ''"
+    seen = f"'Error': $states.errorOutput.Error, 'Cause': {cause}"
+    output = f"{{% $merge([$states.input, {{'state': '{state}', 'error': {{{seen}}}}}]) %}}"
+    return {"ErrorEquals": [error], "Output": output, "Next": "Quarantine"}

@@ -1,0 +1,45 @@
+"""Every environment, synthesized once per run by app.py itself, two at a time."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from stacks.environment import ENVIRONMENTS
+from tests.infrastructure.synthesized import Synthesized, start_synth
+
+NAMES = sorted(file.stem for file in ENVIRONMENTS.glob("*.yaml"))
+AT_ONCE = 2
+
+
+@pytest.fixture(scope="session")
+def synthesized(request: pytest.FixtureRequest) -> dict[str, Synthesized]:
+    """Environment name → templates."""
+    return dict(_synthesize(_wanted(request.session)))
+
+
+@pytest.fixture(params=NAMES)
+def app(request: pytest.FixtureRequest, synthesized: dict[str, Synthesized]) -> Synthesized:
+    """One environment after the other."""
+    return synthesized[request.param]
+
+
+@pytest.fixture
+def prod(synthesized: dict[str, Synthesized]) -> Synthesized:
+    return synthesized["prod"]
+
+
+def _wanted(session: pytest.Session) -> list[str]:
+    """The environments the chosen tests look at."""
+    chosen = {item.callspec.params["app"] for item in session.items if "app" in getattr(getattr(item, "callspec", None), "params", {})}
+    named = {name for item in session.items for name in NAMES if name in getattr(item, "fixturenames", ())}
+    return [name for name in NAMES if name in chosen | named]
+
+
+def _synthesize(names: list[str]) -> Iterator[tuple[str, Synthesized]]:
+    for first in range(0, len(names), AT_ONCE):
+        started = [(name, *start_synth(name)) for name in names[first : first + AT_ONCE]]
+        for name, folder, process in started:
+            output = process.communicate()[0] if process else ""
+            if process and not (folder / "manifest.json").exists():
+                pytest.fail(f"app.py made no templates for {name}:\n{output}")
+            yield name, Synthesized(name, folder)

@@ -1,0 +1,151 @@
+"""One environment's cloud assembly, read from disk, with the look-ups the properties need."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from stacks.environment import Environment, load
+
+TOP = Path(__file__).resolve().parents[2]
+KEPT = TOP / ".causeway" / "synthesized"
+INPUTS = ("app.py", "cdk.json", "requirements.txt", "stacks", "environments", "lambdas", "sagemaker")
+WITHOUT_COPIES_OF_ASSETS = {"aws:cdk:disable-asset-staging": True}
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One resource of a template."""
+
+    stack: str
+    id: str
+    raw: dict[str, Any] = field(hash=False, compare=False)
+
+    @property
+    def type(self) -> str:
+        return str(self.raw["Type"])
+
+    @property
+    def properties(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.raw.get("Properties", {})
+        return found
+
+    @property
+    def acknowledged(self) -> dict[str, str]:
+        """Rule → reason, as written for auditors."""
+        return {each["id"]: each["reason"] for each in self.raw.get("Metadata", {}).get("cdk_nag", {}).get("rules_to_suppress", [])}
+
+    def __str__(self) -> str:
+        return f"{self.stack}/{self.id}"
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement of an IAM policy of a role."""
+
+    policy: Resource
+    effect: str
+    actions: tuple[str, ...]
+    resources: tuple[Any, ...]
+    conditions: dict[str, Any] = field(hash=False, compare=False)
+
+    @classmethod
+    def of(cls, policy: Resource, raw: dict[str, Any]) -> "Statement":
+        return cls(
+            policy, raw["Effect"], tuple(as_list(raw.get("Action", []))), tuple(as_list(raw.get("Resource", []))), raw.get("Condition", {})
+        )
+
+
+class Synthesized:
+    """The templates of one environment."""
+
+    def __init__(self, name: str, folder: Path) -> None:
+        self.name, self.folder = name, folder
+        self.environment: Environment = load(name)
+        self.templates = {file.name.split(".")[0]: json.loads(file.read_text()) for file in sorted(folder.glob("*.template.json"))}
+
+    def all(self, *types: str) -> list[Resource]:
+        """The resources of these types, or every one."""
+        found = [
+            Resource(stack, id, raw) for stack, template in self.templates.items() for id, raw in template.get("Resources", {}).items()
+        ]
+        return [resource for resource in found if not types or resource.type in types]
+
+    def target(self, stack: str, reference: Any) -> Resource | None:
+        """The resource a Ref, GetAtt or import in a template of `stack` names; None when it names none."""
+        match reference:
+            case {"Fn::ImportValue": name}:
+                owner, value = self._exports[name]
+                return self.target(owner, value)
+            case {"Fn::GetAtt": [id, _]} | {"Ref": id} if id in self.templates[stack]["Resources"]:
+                return Resource(stack, id, self.templates[stack]["Resources"][id])
+        return None
+
+    def statements(self) -> Iterator[Statement]:
+        """Every statement a role can act by; resource policies are others' business."""
+        for policy in self.all("AWS::IAM::ManagedPolicy", "AWS::IAM::Policy"):
+            for raw in policy.properties["PolicyDocument"]["Statement"]:
+                yield Statement.of(policy, raw)
+
+    @cached_property
+    def _exports(self) -> dict[str, tuple[str, Any]]:
+        return {
+            output["Export"]["Name"]: (stack, output["Value"])
+            for stack, template in self.templates.items()
+            for output in template.get("Outputs", {}).values()
+            if "Export" in output
+        }
+
+    @cached_property
+    def validation(self) -> dict[str, Any]:
+        """The report of the validation plugins, rule packs among them."""
+        report: dict[str, Any] = json.loads((self.folder / "validation-report.json").read_text())
+        return report
+
+    @cached_property
+    def metadata(self) -> dict[str, list[dict[str, Any]]]:
+        """Construct path → metadata entries."""
+        entries: dict[str, list[dict[str, Any]]] = {}
+        for file in sorted(self.folder.glob("*.metadata.json")):
+            entries |= json.loads(file.read_text())
+        return entries
+
+
+def as_list(value: Any) -> list[Any]:
+    """CloudFormation writes one or many; this reads many."""
+    return value if isinstance(value, list) else [value]
+
+
+def start_synth(name: str) -> tuple[Path, subprocess.Popen[str] | None]:
+    """The assembly's folder and the process that fills it; no process when these very inputs were synthesized before."""
+    folder = KEPT / f"{name}-{_fingerprint()}"
+    if (folder / "manifest.json").exists() and (folder / "validation-report.json").exists():
+        return folder, None
+    for older in KEPT.glob(f"{name}-*"):
+        shutil.rmtree(older, ignore_errors=True)
+    context = json.dumps({"env": name, **WITHOUT_COPIES_OF_ASSETS})
+    variables = {**os.environ, "CDK_CONTEXT_JSON": context, "CDK_OUTDIR": str(folder)}
+    command = [sys.executable, "app.py"]
+    return folder, subprocess.Popen(command, cwd=TOP, env=variables, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+
+def _fingerprint() -> str:
+    digest = hashlib.sha256(sys.version.encode())
+    for path in sorted(file for name in INPUTS for file in _files(TOP / name)):
+        digest.update(f"{path.relative_to(TOP)}:{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    return digest.hexdigest()[:16]
+
+
+def _files(path: Path) -> Iterator[Path]:
+    if path.is_file():
+        yield path
+    for file in path.rglob("*") if path.is_dir() else ():
+        if file.is_file() and "__pycache__" not in file.parts:
+            yield file

@@ -1,0 +1,114 @@
+"""Functions and queues, in every environment."""
+
+import sys
+
+import pytest
+
+from tests.infrastructure.synthesized import Resource, Synthesized, as_list
+
+CUSTOM_RESOURCES = ("search-setup", "model-artifact")
+
+
+def name_of(function: Resource) -> str:
+    return str(function.properties["FunctionName"])
+
+
+def is_published(function: Resource) -> bool:
+    return not name_of(function).endswith(CUSTOM_RESOURCES)
+
+
+def test_every_function_in_aws_runs_the_newest_python_on_arm(app: Synthesized) -> None:
+    here = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    for function in app.all("AWS::Lambda::Function"):
+        expected = (here, app.environment.functions.machine) if app.name == "local" else ("python3.14", "arm64")
+        assert (function.properties["Runtime"], *function.properties["Architectures"]) == expected, function
+
+
+def test_layers_fit_the_functions_that_use_them(app: Synthesized) -> None:
+    for function in app.all("AWS::Lambda::Function"):
+        for reference in function.properties["Layers"]:
+            layer = app.target(function.stack, reference)
+            assert layer is not None, function
+            assert layer.properties["CompatibleRuntimes"] == [function.properties["Runtime"]], function
+            assert layer.properties["CompatibleArchitectures"] == function.properties["Architectures"], function
+
+
+def test_every_function_writes_into_a_log_group_of_its_own(app: Synthesized) -> None:
+    for function in app.all("AWS::Lambda::Function"):
+        group = app.target(function.stack, function.properties["LoggingConfig"]["LogGroup"])
+        assert group is not None, function
+        short = name_of(function).removeprefix(f"causeway-{app.name}-")
+        assert group.properties["LogGroupName"] == f"/causeway/{app.name}/{short}", function
+
+
+def test_every_function_keeps_what_it_could_not_handle(app: Synthesized) -> None:
+    for function in app.all("AWS::Lambda::Function"):
+        queue = app.target(function.stack, function.properties["DeadLetterConfig"]["TargetArn"])
+        assert queue is not None, function
+        assert queue.type == "AWS::SQS::Queue", function
+
+
+@pytest.mark.parametrize(("property_name", "expected"), [("MemorySize", 2048), ("TracingConfig", {"Mode": "Active"})])
+def test_every_function_has_the_memory_and_tracing_of_the_house(app: Synthesized, property_name: str, expected: object) -> None:
+    for function in app.all("AWS::Lambda::Function"):
+        assert function.properties[property_name] == expected, function
+
+
+def test_every_function_has_its_share_of_concurrency_and_a_key_for_its_variables(app: Synthesized) -> None:
+    for function in app.all("AWS::Lambda::Function"):
+        assert function.properties["ReservedConcurrentExecutions"] >= 1, function
+        assert app.target(function.stack, function.properties["KmsKeyArn"]) is not None, function
+
+
+def test_every_function_lies_in_the_private_subnets(app: Synthesized) -> None:
+    for function in app.all("AWS::Lambda::Function"):
+        subnets = [app.target(function.stack, reference) for reference in function.properties["VpcConfig"]["SubnetIds"]]
+        assert len(subnets) == len(app.environment.network.zones), function
+        assert all(subnet is not None and subnet.id.startswith("Vpcprivate") for subnet in subnets), function
+
+
+def test_every_published_function_in_prod_starts_from_a_snapshot(prod: Synthesized) -> None:
+    for function in filter(is_published, prod.all("AWS::Lambda::Function")):
+        assert function.properties["SnapStart"] == {"ApplyOn": "PublishedVersions"}, function
+
+
+def test_every_published_function_has_the_alias_live(app: Synthesized) -> None:
+    published = {app.target(alias.stack, alias.properties["FunctionName"]) for alias in app.all("AWS::Lambda::Alias")}
+    assert published == set(filter(is_published, app.all("AWS::Lambda::Function")))
+
+
+def test_no_one_invokes_a_published_function_past_its_alias(app: Synthesized) -> None:
+    for permission in app.all("AWS::Lambda::Permission", "AWS::Lambda::EventSourceMapping"):
+        invoked = app.target(permission.stack, permission.properties["FunctionName"])
+        assert invoked is None or invoked.type == "AWS::Lambda::Alias", permission
+
+
+def test_no_function_is_written_in_node(app: Synthesized) -> None:
+    assert not [function for function in app.all("AWS::Lambda::Function") if "python" not in function.properties["Runtime"]]
+    custom = {resource.type for resource in app.all() if resource.type.startswith("Custom::")}
+    assert custom <= {"Custom::SearchSetup", "Custom::ModelArtifact"}
+
+
+def test_every_queue_has_a_dead_letter_queue_or_is_one(app: Synthesized) -> None:
+    ends = {
+        app.target(queue.stack, queue.properties["RedrivePolicy"]["deadLetterTargetArn"])
+        for queue in app.all("AWS::SQS::Queue")
+        if "RedrivePolicy" in queue.properties
+    } | {app.target(function.stack, function.properties["DeadLetterConfig"]["TargetArn"]) for function in app.all("AWS::Lambda::Function")}
+    for queue in app.all("AWS::SQS::Queue"):
+        assert "RedrivePolicy" in queue.properties or queue in ends, queue
+
+
+def test_every_queue_has_an_alarm_on_its_age_that_reaches_people(app: Synthesized) -> None:
+    watched = {}
+    for alarm in app.all("AWS::CloudWatch::Alarm"):
+        if alarm.properties.get("MetricName") == "ApproximateAgeOfOldestMessage":
+            watched[app.target(alarm.stack, alarm.properties["Dimensions"][0]["Value"])] = alarm
+    for queue in app.all("AWS::SQS::Queue"):
+        assert queue in watched, queue
+
+
+def test_every_alarm_tells_the_topic(app: Synthesized) -> None:
+    for alarm in app.all("AWS::CloudWatch::Alarm"):
+        topics = [app.target(alarm.stack, action) for action in as_list(alarm.properties["AlarmActions"])]
+        assert any(topic is not None and topic.type == "AWS::SNS::Topic" for topic in topics), alarm

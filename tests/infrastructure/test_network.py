@@ -1,0 +1,136 @@
+"""Subnets, routes, security groups and endpoints, in every environment."""
+
+import json
+from typing import Any
+
+import pytest
+
+from stacks.regions import REGIONS
+from tests.infrastructure.synthesized import Resource, Synthesized
+
+CIDRS = {
+    "public": ["10.0.1.0/24", "10.0.2.0/24"],
+    "private": ["10.0.10.0/24", "10.0.11.0/24"],
+    "isolated": ["10.0.20.0/24", "10.0.21.0/24"],
+}
+
+
+def subnets(app: Synthesized, kind: str) -> list[Resource]:
+    def kind_of(subnet: Resource) -> str:
+        return next(str(tag["Value"]) for tag in subnet.properties["Tags"] if tag["Key"] == "aws-cdk:subnet-name")
+
+    return [subnet for subnet in app.all("AWS::EC2::Subnet") if kind_of(subnet) == kind]
+
+
+def routes(app: Synthesized, kind: str) -> list[Resource]:
+    ids = {subnet.id for subnet in subnets(app, kind)}
+    associated = app.all("AWS::EC2::SubnetRouteTableAssociation")
+    tables = {each.properties["RouteTableId"]["Ref"] for each in associated if each.properties["SubnetId"]["Ref"] in ids}
+    return [route for route in app.all("AWS::EC2::Route") if route.properties["RouteTableId"]["Ref"] in tables]
+
+
+def group_ids(app: Synthesized) -> list[tuple[Resource, list[Any]]]:
+    """Each resource that has network interfaces with the security groups it names."""
+
+    def of(resource: Resource) -> list[Any]:
+        properties = resource.properties
+        options = properties.get("VpcConfig") or properties.get("VPCOptions") or properties
+        return list(options.get("SecurityGroupIds", []))
+
+    kinds = ("AWS::Lambda::Function", "AWS::OpenSearchService::Domain", "AWS::SageMaker::Model", "AWS::EC2::VPCEndpoint")
+    return [(resource, of(resource)) for resource in app.all(*kinds) if resource.properties.get("VpcEndpointType") != "Gateway"]
+
+
+@pytest.mark.parametrize("kind", sorted(CIDRS))
+def test_subnets_have_the_exact_addresses_of_the_design(app: Synthesized, kind: str) -> None:
+    assert [subnet.properties["CidrBlock"] for subnet in subnets(app, kind)] == CIDRS[kind]
+    assert [vpc.properties["CidrBlock"] for vpc in app.all("AWS::EC2::VPC")] == ["10.0.0.0/16"]
+
+
+def test_each_subnet_of_a_kind_is_in_another_zone(app: Synthesized) -> None:
+    for kind in CIDRS:
+        assert [subnet.properties["AvailabilityZone"] for subnet in subnets(app, kind)] == list(app.environment.network.zones)
+
+
+def test_no_isolated_subnet_has_a_route_out(app: Synthesized) -> None:
+    assert not routes(app, "isolated")
+    tables = {
+        reference["Ref"] for endpoint in app.all("AWS::EC2::VPCEndpoint") for reference in endpoint.properties.get("RouteTableIds", [])
+    }
+    assert not [table for table in tables if "isolated" in table]
+
+
+def test_no_private_subnet_has_a_route_to_the_internet_gateway(app: Synthesized) -> None:
+    ways_out = routes(app, "private")
+    assert not [route for route in ways_out if "GatewayId" in route.properties]
+    assert bool(ways_out) == (app.environment.network.nat_gateways != "none")
+
+
+def test_there_are_as_many_nat_gateways_as_configured(app: Synthesized) -> None:
+    assert len(app.all("AWS::EC2::NatGateway")) == app.environment.network.nat_gateway_count
+
+
+def test_nothing_gets_a_public_address_by_itself(app: Synthesized) -> None:
+    for subnet in app.all("AWS::EC2::Subnet"):
+        assert subnet.properties.get("MapPublicIpOnLaunch") is not True, subnet
+
+
+def test_no_security_group_is_open_to_the_internet_in_either_direction(app: Synthesized) -> None:
+    for group in app.all("AWS::EC2::SecurityGroup"):
+        for rule in group.properties.get("SecurityGroupIngress", []) + group.properties.get("SecurityGroupEgress", []):
+            assert rule.get("CidrIp") not in ("0.0.0.0/0", "::/0"), group
+            assert "CidrIpv6" not in rule, group
+    for rule in app.all("AWS::EC2::SecurityGroupIngress", "AWS::EC2::SecurityGroupEgress"):
+        assert "CidrIp" not in rule.properties, rule
+        assert rule.properties["FromPort"] == rule.properties["ToPort"] == 443, rule
+
+
+def test_nothing_is_in_the_default_security_group(app: Synthesized) -> None:
+    for resource, groups in group_ids(app):
+        assert groups, resource
+        for group in groups:
+            target = app.target(resource.stack, group)
+            assert target is not None, resource
+            assert target.type == "AWS::EC2::SecurityGroup", resource
+
+
+def test_functions_reach_storage_by_the_prefix_lists_of_the_region(app: Synthesized) -> None:
+    region = REGIONS[app.environment.region]
+    lists = {
+        rule.get("DestinationPrefixListId")
+        for group in app.all("AWS::EC2::SecurityGroup")
+        if group.id.startswith("Functions")
+        for rule in group.properties["SecurityGroupEgress"]
+    } | {rule.properties.get("DestinationPrefixListId") for rule in app.all("AWS::EC2::SecurityGroupEgress")}
+    assert {region.s3_prefix_list, region.dynamodb_prefix_list} <= lists
+
+
+def test_there_is_an_endpoint_for_storage_and_every_configured_service(app: Synthesized) -> None:
+    services = {json.dumps(endpoint.properties["ServiceName"]) for endpoint in app.all("AWS::EC2::VPCEndpoint")}
+    for name in ("s3", "dynamodb", *app.environment.network.interface_endpoints):
+        assert any(name in service for service in services), name
+
+
+def test_endpoints_admit_this_accounts_principals_or_buckets_of_aws_only(app: Synthesized) -> None:
+    for endpoint in app.all("AWS::EC2::VPCEndpoint"):
+        for statement in endpoint.properties["PolicyDocument"]["Statement"]:
+            ours = "aws:PrincipalAccount" in json.dumps(statement.get("Condition", {}))
+            named = statement["Resource"] != "*"
+            assert ours or named, endpoint
+
+
+def test_the_storage_endpoint_lets_custom_resources_answer_and_weights_in(app: Synthesized) -> None:
+    policies = [json.dumps(endpoint.properties["PolicyDocument"]) for endpoint in app.all("AWS::EC2::VPCEndpoint")]
+    storage = next(policy for policy in policies if "aws:ResourceAccount" in policy)
+    for bucket in (
+        "cloudformation-custom-resource-response-useast1/*",
+        "prod-us-east-1-starport-layer-bucket/*",
+        "jumpstart-cache-prod-us-east-1/*",
+    ):
+        assert bucket in storage
+
+
+def test_all_traffic_of_the_vpc_is_logged(app: Synthesized) -> None:
+    (flow_log,) = app.all("AWS::EC2::FlowLog")
+    assert flow_log.properties["TrafficType"] == "ALL"
+    assert flow_log.properties["ResourceType"] == "VPC"

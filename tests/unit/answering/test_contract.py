@@ -1,0 +1,56 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from causeway.answering.contract import AnswerRequest
+from causeway.answering.ground import confidence
+
+
+def test_a_filter_takes_one_value_or_a_list():
+    request = AnswerRequest.model_validate_json('{"question": "q", "filters": {"language": "en", "source": ["a", "b"]}}')
+    assert request.filters.chosen() == {"source": ["a", "b"], "language": ["en"]}
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ("{}", "question"),
+        ('{"question": ""}', "question"),
+        ('{"question": "   "}', "question"),
+        ('{"question": 5}', "question"),
+        ('{"question": "q", "top_k": 0}', "top_k"),
+        ('{"question": "q", "top_k": 21}', "top_k"),
+        ('{"question": "q", "top_k": "5"}', "top_k"),
+        ('{"question": "q", "tenant": "lantern"}', "tenant"),
+        ('{"question": "q", "filters": {"tenant": "lantern"}}', "tenant"),
+        ('{"question": "q", "filters": {"language": []}}', "language"),
+        ('{"question": "q", "filters": {"language": 5}}', "language"),
+        ('{"question": "q", "filters": "x"}', "filters"),
+        ('{"question": "q", "session_id": "a b"}', "session_id"),
+    ],
+)
+def test_a_wrong_field_is_named(body: str, field: str):
+    with pytest.raises(ValidationError) as error:
+        AnswerRequest.model_validate_json(body)
+    assert field in {part for fault in error.value.errors() for part in fault["loc"]}
+
+
+def test_a_question_may_have_a_thousand_characters_and_no_more():
+    assert AnswerRequest(question="q" * 1000).question
+    with pytest.raises(ValidationError, match="1000"):
+        AnswerRequest(question="q" * 1001)
+
+
+shares = st.floats(0, 1)
+
+
+@given(shares, shares, st.booleans(), st.floats(0, 0.99))
+def test_confidence_lies_between_nothing_and_one(similarity: float, support: float, grounded: bool, least: float):
+    assert 0 <= confidence(similarity, support, grounded, least) <= 1
+
+
+@given(shares, shares, shares)
+def test_more_support_never_lowers_confidence(similarity: float, support: float, more: float):
+    low, high = sorted((support, more))
+    assert confidence(similarity, low, True, 0.6) <= confidence(similarity, high, True, 0.6)

@@ -1,0 +1,49 @@
+"""The sample domain holds what the flows, the figures and the README promise of it."""
+
+from collections import Counter
+from pathlib import Path
+
+import yaml
+
+FOLDER = Path(__file__).parents[3] / "domains" / "bookshop"
+DOCUMENTS = [path for path in sorted((FOLDER / "documents").rglob("*")) if path.is_file()]
+QUESTIONS = yaml.safe_load((FOLDER / "questions.yaml").read_text(encoding="utf-8"))
+LARGEST = 200_000  # bytes
+
+
+def test_about_forty_documents_cover_every_format_for_both_tenants():
+    tenants = Counter(path.relative_to(FOLDER / "documents").parts[0] for path in DOCUMENTS)
+    assert set(tenants) == {"harbour", "lantern"}
+    assert 38 <= len(DOCUMENTS) <= 48
+    for tenant in tenants:
+        formats = {path.suffix for path in (FOLDER / "documents" / tenant).rglob("*.*")}
+        assert formats == {".md", ".html", ".pdf", ".docx", ".txt"}
+
+
+def test_no_document_is_too_large_to_keep_in_the_repository():
+    assert {path.name: path.stat().st_size for path in DOCUMENTS if path.stat().st_size > LARGEST} == {}
+
+
+def test_sixty_golden_questions_of_three_kinds_with_their_own_names():
+    assert Counter(each["kind"] for each in QUESTIONS) == {"single": 40, "multi": 10, "none": 10}
+    assert len({each["id"] for each in QUESTIONS}) == 60
+    assert len({(each["tenant"], each["question"]) for each in QUESTIONS}) == 60
+
+
+def test_web_pages_carry_the_furniture_that_a_reader_must_drop():
+    for page in (FOLDER / "documents").rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        assert all(mark in text for mark in ("<nav", "<script", "<footer", "ookie")), page
+
+
+def test_several_markdown_documents_hold_code_and_tables():
+    texts = [path.read_text(encoding="utf-8") for path in DOCUMENTS if path.suffix == ".md"]
+    assert sum("```" in text for text in texts) >= 4
+    assert sum("| --- |" in text for text in texts) >= 10
+
+
+def test_some_unanswerable_questions_are_answered_for_the_other_tenant():
+    prices = (FOLDER / "documents" / "lantern" / "policies" / "lamplighters.html").read_text(encoding="utf-8")
+    asked = {each["id"]: each for each in QUESTIONS}["harbour-none-student-membership"]
+    assert asked["kind"] == "none"
+    assert "Students and apprentices under 26" in prices

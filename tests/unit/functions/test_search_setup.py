@@ -1,0 +1,141 @@
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from causeway.retrieval import schema
+from causeway.runtime.search import search_client
+from functions import search_setup
+from tests.unit.functions.recording import Context, Recording, Reply, event
+
+INDEX = {"Kind": "Index", "Shards": "2", "Replicas": "1", "Schema": "abc"}
+ROLE = {"Kind": "Role", "Name": "answers-role", "RoleArn": "arn:aws:iam::123456789012:role/answers-role", "Access": "read"}
+ALIASES: Reply = (200, {"passages-000001": {"aliases": {"passages": {}}}})
+
+
+class Engine:
+    """What the search engine would answer; `broken` overrides it by method and path."""
+
+    def __init__(self) -> None:
+        self.has_alias, self.has_index = False, False
+        self.broken: dict[tuple[str, str], list[Reply]] = {}
+
+    def __call__(self, method: str, path: str) -> Reply:
+        if script := self.broken.get((method, path)):
+            return script.pop(0) if len(script) > 1 else script[0]
+        if method == "HEAD":
+            return (200 if (self.has_alias if "_alias" in path else self.has_index) else 404), None
+        return ALIASES if (method, path) == ("GET", "/_alias/passages") else (200, {"acknowledged": True})
+
+
+@pytest.fixture
+def engine() -> Engine:
+    return Engine()
+
+
+@pytest.fixture
+def server(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Recording]:
+    recording = Recording(engine)
+    for name, value in {"AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("CAUSEWAY_ENVIRONMENT", "test")
+    monkeypatch.setenv("SEARCH_ENDPOINT", recording.url)
+    monkeypatch.setattr(search_setup, "SEARCH", search_setup.Dependency("search", 1.0, 10.0, attempts=3, base_seconds=0.01))
+    search_client.cache_clear()
+    yield recording
+    search_client.cache_clear()
+    recording.close()
+
+
+def answer(server: Recording) -> dict[str, Any]:
+    """The one answer CloudFormation got."""
+    (answered,) = server.of("PUT", "/response")
+    assert answered["RequestId"] == "request-1"
+    return dict(answered)
+
+
+def test_a_first_deployment_makes_template_pipeline_and_an_index_behind_the_alias(server: Recording) -> None:
+    search_setup.handler(event(server.url, "Create", INDEX), Context())
+    (template,) = server.of("PUT", "/_index_template/causeway-passages")
+    assert template["template"]["settings"]["index"]["number_of_shards"] == 2
+    assert template["template"]["settings"]["index"]["number_of_replicas"] == 1
+    assert server.of("PUT", "/_search/pipeline/hybrid") == [schema.search_pipeline()]
+    assert server.of("PUT", "/passages-000001") == [{"aliases": {"passages": {"is_write_index": True}}}]
+    assert answer(server) | {"Status": "SUCCESS", "PhysicalResourceId": "passages", "Data": {"Index": "passages-000001"}} == answer(server)
+
+
+def test_a_second_deployment_leaves_the_index_and_brings_mapping_and_replicas_up_to_date(server: Recording, engine: Engine) -> None:
+    engine.has_alias = engine.has_index = True
+    search_setup.handler(event(server.url, "Update", INDEX, "passages"), Context())
+    assert not server.of("PUT", "/passages-000001")
+    assert server.of("PUT", "/passages/_mapping") == [schema.mappings()]
+    assert server.of("PUT", "/passages/_settings") == [{"index": schema.live_settings(1)}]
+    assert answer(server)["Status"] == "SUCCESS"
+
+
+def test_an_index_without_its_alias_gets_the_alias_and_keeps_its_passages(server: Recording, engine: Engine) -> None:
+    engine.has_index = True
+    search_setup.handler(event(server.url, "Create", INDEX), Context())
+    assert server.of("PUT", "/passages-000001/_alias/passages") == [{"is_write_index": True}]
+    assert not server.of("PUT", "/passages-000001")
+
+
+def test_a_domain_that_is_not_ready_yet_is_asked_again(server: Recording, engine: Engine) -> None:
+    engine.broken["PUT", "/_index_template/causeway-passages"] = [(503, {"error": "starting"}), (200, {})]
+    search_setup.handler(event(server.url, "Create", INDEX), Context())
+    assert answer(server)["Status"] == "SUCCESS"
+
+
+def test_a_mapping_the_live_index_cannot_take_fails_with_the_engines_own_reason(server: Recording, engine: Engine) -> None:
+    fault = {"type": "illegal_argument_exception", "reason": "mapper [page] cannot be changed from type [long] to [integer]"}
+    engine.broken["PUT", "/passages/_mapping"] = [(400, {"error": {"root_cause": [fault], **fault}, "status": 400})]
+    search_setup.handler(event(server.url, "Update", INDEX, "passages"), Context())
+    assert answer(server)["Status"] == "FAILED"
+    assert "mapper [page] cannot be changed" in answer(server)["Reason"]
+    assert answer(server)["PhysicalResourceId"] == "passages"
+
+
+def test_wrong_properties_are_told_to_cloudformation_and_touch_nothing(server: Recording) -> None:
+    search_setup.handler(event(server.url, "Create", INDEX | {"Shards": "0"}), Context())
+    assert "Shards" in answer(server)["Reason"]
+    assert len(server.requests) == 1
+
+
+def test_running_out_of_time_is_answered_before_the_function_is_cut_off(server: Recording, engine: Engine) -> None:
+    engine.broken["PUT", "/_index_template/causeway-passages"] = [(503, {"error": "starting"})]
+    search_setup.handler(event(server.url, "Create", INDEX), Context(seconds=8.05))
+    assert answer(server)["Status"] == "FAILED"
+
+
+def test_deleting_the_index_resource_leaves_every_passage(server: Recording) -> None:
+    search_setup.handler(event(server.url, "Delete", INDEX, "passages"), Context())
+    assert [request.path for request in server.requests] == ["/response"]
+    assert answer(server)["Status"] == "SUCCESS"
+
+
+def test_a_role_that_searches_may_read_the_passages_and_nothing_else(server: Recording) -> None:
+    search_setup.handler(event(server.url, "Create", ROLE), Context())
+    (role,) = server.of("PUT", "/_plugins/_security/api/roles/answers-role")
+    (permission,) = role["index_permissions"]
+    assert permission["index_patterns"] == ["passages", "passages-*"]
+    assert all(action.startswith("indices:data/read/") for action in permission["allowed_actions"])
+    assert server.of("PUT", "/_plugins/_security/api/rolesmapping/answers-role") == [{"backend_roles": [ROLE["RoleArn"]]}]
+    assert answer(server)["PhysicalResourceId"] == "answers-role"
+
+
+def test_a_deleted_role_loses_its_access_and_one_already_gone_is_no_error(server: Recording, engine: Engine) -> None:
+    engine.broken["DELETE", "/_plugins/_security/api/rolesmapping/answers-role"] = [(404, {"status": "NOT_FOUND"})]
+    search_setup.handler(event(server.url, "Delete", ROLE, "answers-role"), Context())
+    assert len(server.of("DELETE", "/_plugins/_security/api/roles/answers-role")) == 1
+    assert answer(server)["Status"] == "SUCCESS"
+
+
+def test_a_domain_that_is_gone_does_not_hold_up_the_deletion_of_a_role(server: Recording, engine: Engine) -> None:
+    engine.broken["DELETE", "/_plugins/_security/api/rolesmapping/answers-role"] = [(500, {"error": "gone"})]
+    search_setup.handler(event(server.url, "Delete", ROLE, "answers-role"), Context())
+    assert answer(server)["Status"] == "SUCCESS"
+
+
+def test_the_answer_carries_no_content_type_which_would_break_the_presigned_url(server: Recording) -> None:
+    search_setup.handler(event(server.url, "Delete", INDEX, "passages"), Context())
+    assert server.requests[-1].headers.get("Content-Type", "") == ""

@@ -1,0 +1,138 @@
+"""The small parts of the commands that need no server."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from local import dev, logs, setup, weights
+from local.add import bar
+from local.ask import shown
+from local.console import Trouble
+from local.domain import Domain
+from local.fingerprint import fingerprint
+from local.people import Person
+from local.uploads import uploads_of
+
+ADA = Person("ada", "harbour", "token")
+
+
+def test_a_fingerprint_changes_with_content_name_and_presence(tmp_path):
+    file = tmp_path / "a.py"
+    changes = (lambda: file.write_text("1"), lambda: file.write_text("2"), lambda: file.rename(tmp_path / "b.py"))
+    seen = {fingerprint([file, tmp_path])}
+    for change in changes:
+        change()
+        seen.add(fingerprint([file, tmp_path]))
+    assert len(seen) == 1 + len(changes)
+
+
+def test_a_fingerprint_does_not_see_what_running_leaves_behind(tmp_path):
+    before = fingerprint([tmp_path])
+    (tmp_path / "__pycache__").mkdir()
+    (tmp_path / "__pycache__" / "a.pyc").write_text("")
+    assert fingerprint([tmp_path]) == before
+
+
+def test_one_requirement_is_cut_out_of_a_lock_file_with_its_hashes():
+    lock = "ruff==1 \\\n    --hash=sha256:a\nuv==2 ; python_version > '3' \\\n    --hash=sha256:b \\\n    --hash=sha256:c\nzipp==3\n"
+    assert setup.requirement("uv", lock) == "uv==2 ; python_version > '3' \\\n    --hash=sha256:b \\\n    --hash=sha256:c\n"
+    with pytest.raises(Trouble, match="does not pin pip"):
+        setup.requirement("pip", lock)
+
+
+def test_the_lock_file_pins_the_installer_itself():
+    assert "--hash=sha256:" in setup.requirement("uv", setup.LOCK.read_text())
+
+
+def test_a_folder_is_uploaded_under_paths_without_hidden_files(tmp_path):
+    (tmp_path / "policies").mkdir()
+    (tmp_path / ".git").mkdir()
+    for name in ("policies/returns.md", "a.txt", ".DS_Store", ".git/config"):
+        (tmp_path / name).write_text("x")
+    assert [upload.name for upload in uploads_of(tmp_path, ADA)] == ["a.txt", "policies/returns.md"]
+    assert [upload.name for upload in uploads_of(tmp_path / "policies" / "returns.md", ADA)] == ["returns.md"]
+
+
+def test_an_empty_folder_is_refused(tmp_path):
+    with pytest.raises(Trouble, match="no folder with files"):
+        uploads_of(tmp_path, ADA)
+
+
+@pytest.fixture
+def lambdas(tmp_path):
+    """Two functions; only `answers` reaches causeway/search.py, by way of causeway/answering.py."""
+    files = {
+        "functions/__init__.py": "",
+        "functions/answers.py": "from causeway.answering import answer",
+        "functions/read_document.py": "from causeway import reading",
+        "causeway/__init__.py": "",
+        "causeway/answering.py": "import json\nimport causeway.search",
+        "causeway/search.py": "",
+        "causeway/reading.py": "",
+        "causeway/words.json": "{}",
+    }
+    for name, content in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(content)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("changed", "functions"),
+    [
+        ("causeway/search.py", ["answers"]),
+        ("causeway/reading.py", ["read-document"]),
+        ("causeway/__init__.py", ["answers", "read-document"]),
+        ("causeway/words.json", ["answers", "read-document"]),
+        ("functions/answers.py", ["answers"]),
+        ("causeway/unused.py", []),
+    ],
+)
+def test_a_change_reaches_only_the_functions_that_import_it(lambdas, changed, functions):
+    assert dev.affected({lambdas / changed}, {"answers", "read-document"}, lambdas) == functions
+
+
+def test_the_weights_go_where_the_templates_copy_them_from(tmp_path):
+    resource = {"Type": "Custom::ModelArtifact", "Properties": {"WeightsBucket": "models", "WeightsPrefix": "bge/"}}
+    (tmp_path / "a.template.json").write_text(json.dumps({"Resources": {"Artifact": resource, "Other": {"Type": "AWS::S3::Bucket"}}}))
+    assert weights.sources(tmp_path) == {("models", "bge/")}
+
+
+def line(number, message):
+    return logs.Line(number, "answers", message, str(number))
+
+
+def test_a_requests_trail_holds_the_lines_of_the_call_that_served_it():
+    start, said, other = (
+        line(1, "START RequestId: call-1"),
+        line(2, '{"correlation_id": "req-1", "function_request_id": "call-1"}'),
+        line(3, "x"),
+    )
+    assert logs.related([start, said, other], "req-1") == [start, said]
+
+
+def test_a_json_log_line_is_shown_as_level_message_and_fields():
+    text = logs.shown(line(0, '{"level": "INFO", "message": "answered", "passages": 3, "service": "answers"}'))
+    assert "INFO answered passages=3" in text
+    assert "service" not in text
+
+
+def test_an_answer_is_shown_with_name_heading_page_and_score_of_its_sources():
+    citation = {"n": 1, "document": "d1", "title": "Returns", "heading": "Books", "page": 2, "quote": "q", "score": 0.7312}
+    text = shown({"answer": "Thirty days [1].", "citations": [citation]}, {"d1": "policies/returns.md"})
+    assert "Thirty days [1]." in text
+    assert "[1] policies/returns.md · Books · page 2 (0.73)" in text
+
+
+def test_a_progress_bar_fills():
+    assert bar(0, 4).startswith("····")
+    assert bar(2, 4) == "█" * 12 + "·" * 12 + " 2/4"
+
+
+def test_an_unknown_user_is_answered_with_those_there_are(tmp_path):
+    (tmp_path / "domain.yaml").write_text("title: T\nusers: [{name: ada, tenant: harbour}]\nexamples: [{as: ada, question: Reason}]\n")
+    domain = Domain.read(Path(tmp_path))
+    assert domain.user("ada").tenant == "harbour"
+    with pytest.raises(Trouble, match="AS is one of ada"):
+        domain.user("eve")

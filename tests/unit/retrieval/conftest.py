@@ -1,0 +1,3 @@
+from tests.unit.loopback import services
+
+__all__ = ["services"]

@@ -1,0 +1,126 @@
+import pytest
+
+from causeway.retrieval.embedding import Embedder
+from causeway.retrieval.registry import CurrentVersions
+from causeway.retrieval.retriever import Retrieval, Retriever
+from causeway.retrieval.scope import Scope
+from causeway.retrieval.searcher import Searcher
+from causeway.runtime.deadlines import Deadline
+from causeway.runtime.dependencies import Dependency
+from causeway.runtime.errors import DependencyRejected, DependencyUnavailable, Throttled
+from causeway.runtime.search import search_client
+from tests.unit.loopback import TABLE, Reply, Services, hit
+
+
+def retrieve(services: Services, top_k: int = 5) -> Retrieval:
+    search = Dependency("search", 0.5, 2.0, base_seconds=0.01)
+    registry = Dependency("registry", 1.0, 2.0, base_seconds=0.01)
+    embedder = Embedder.of("sagemaker", "embedding", attempt=1.0, budget=2.0)
+    searcher = Searcher(search_client(services.url, timeout=0.25), "passages", "hybrid", search)
+    return Retriever(embedder, searcher, CurrentVersions(TABLE, registry)).retrieve(Scope("harbour"), "returns?", top_k, Deadline.after(8))
+
+
+def test_a_passage_carries_its_place_and_its_similarity(services: Services):
+    services.hits = [hit("returns", page=3, text="Within 30 days.")]
+    passage = retrieve(services).passages[0]
+    assert (passage.document_id, passage.page, passage.similarity) == ("returns", 3, 0.9)
+
+
+def test_one_round_trip_answers_the_hybrid_search_and_its_similarities(services: Services):
+    retrieve(services)
+    assert len(services.asked["search"]) == 1
+    lines = services.asked["search"][0].body
+    assert lines[1]["search_pipeline"] == "hybrid"
+    assert lines[3]["_source"] is False
+
+
+def test_the_search_is_signed(services: Services):
+    retrieve(services)
+    assert "/us-east-1/es/aws4_request" in services.asked["search"][0].headers["Authorization"]
+
+
+def test_a_passage_of_a_replaced_version_is_dropped(services: Services):
+    services.hits = [hit("returns", version="v0"), hit("returns", version="v1", position=1)]
+    found = retrieve(services)
+    assert [passage.version for passage in found.passages] == ["v1"]
+    assert (found.stale, found.rounds) == (1, 1)
+
+
+def test_a_document_with_only_stale_hits_is_searched_for_again(services: Services):
+    services.hits = [hit("returns", version="v0", position=n) for n in range(20)]
+    fresh = {"status": 200, "hits": {"hits": [hit("returns", version="v1")]}}
+    old = {"status": 200, "hits": {"hits": services.hits}}
+    services.script("search", Reply({"responses": [old, old]}), Reply({"responses": [fresh, fresh]}))
+    found = retrieve(services)
+    assert [passage.version for passage in found.passages] == ["v1"]
+    again = services.asked["search"][1].body[1]["query"]["hybrid"]["queries"][0]["bool"]["filter"][0]["bool"]
+    assert len(again["must_not"]) == 1
+
+
+def test_searching_again_ends(services: Services):
+    old = {"status": 200, "hits": {"hits": [hit("returns", version="v0")]}}
+    services.script("search", Reply({"responses": [old, old]}))
+    found = retrieve(services)
+    assert (list(found.passages), found.rounds) == ([], 3)
+
+
+def test_a_deleted_document_disappears_without_another_search(services: Services):
+    services.versions = {}
+    found = retrieve(services)
+    assert (list(found.passages), found.rounds) == ([], 1)
+
+
+@pytest.mark.parametrize("state", ["deleting", "deleted"])
+def test_a_document_on_its_way_out_is_not_used(services: Services, state: str):
+    item = {"document_id": {"S": "returns"}, "current_version": {"S": "v1"}, "state": {"S": state}}
+    services.script("registry", Reply({"Responses": {TABLE: [item]}, "UnprocessedKeys": {}}))
+    assert not retrieve(services).passages
+
+
+def test_passages_of_equal_content_are_given_once(services: Services):
+    services.hits = [hit("returns", content_hash="same"), hit("returns", position=1, content_hash="same"), hit("returns", position=2)]
+    assert [passage.position for passage in retrieve(services).passages] == [0, 2]
+
+
+def test_no_more_passages_come_back_than_were_asked_for(services: Services):
+    services.hits = [hit("returns", position=n) for n in range(10)]
+    assert len(retrieve(services, top_k=2).passages) == 2
+
+
+def test_a_tenant_without_documents_costs_no_registry_call(services: Services):
+    services.hits = []
+    assert not retrieve(services).passages
+    assert not services.asked["registry"]
+
+
+def test_the_registry_is_read_consistently_for_the_tenant_alone(services: Services):
+    retrieve(services)
+    request = services.asked["registry"][0].body["RequestItems"][TABLE]
+    assert request["ConsistentRead"] is True
+    assert {key["tenant"]["S"] for key in request["Keys"]} == {"harbour"}
+
+
+@pytest.mark.parametrize(
+    ("reply", "expected"),
+    [
+        (Reply({"error": "busy"}, 429), Throttled),
+        (Reply({"error": "down"}, 503), DependencyUnavailable),
+        (Reply(None, cut=True), DependencyUnavailable),
+        (Reply({}, seconds=1.0), DependencyUnavailable),
+        (Reply({"error": {"type": "security_exception"}, "status": 403}, 403), DependencyRejected),
+        (Reply({"responses": [{"error": {"type": "rejected_execution_exception"}, "status": 429}]}), Throttled),
+        (Reply({"responses": [{"error": {"type": "index_not_found_exception"}, "status": 404}]}), DependencyRejected),
+    ],
+)
+def test_failures_of_the_search_are_told_apart(services: Services, reply: Reply, expected: type[Exception]):
+    services.script("search", reply)
+    with pytest.raises(expected, match="search"):
+        retrieve(services)
+
+
+def test_keys_that_the_registry_left_out_are_asked_for_again(services: Services):
+    keys = {TABLE: {"Keys": [{"tenant": {"S": "harbour"}, "document_id": {"S": "returns"}}]}}
+    answered = services.reply("registry", {"RequestItems": keys})
+    services.script("registry", Reply({"Responses": {TABLE: []}, "UnprocessedKeys": keys}), answered)
+    assert retrieve(services).passages
+    assert len(services.asked["registry"]) == 2

@@ -1,0 +1,45 @@
+from causeway.retrieval import schema
+
+
+def test_passages_are_found_by_cosine_in_a_lucene_graph_of_1024_dimensions() -> None:
+    embedding = schema.mappings()["properties"]["embedding"]
+    assert embedding == {
+        "type": "knn_vector",
+        "dimension": 1024,
+        "method": {"name": "hnsw", "engine": "lucene", "space_type": "cosinesimil", "parameters": {"ef_construction": 512, "m": 16}},
+    }
+
+
+def test_an_index_has_the_shards_and_replicas_asked_for_and_refreshes_every_30_seconds() -> None:
+    settings = schema.index_template(shards=2, replicas=1)["template"]["settings"]["index"]
+    assert (settings["number_of_shards"], settings["number_of_replicas"]) == (2, 1)
+    assert (settings["refresh_interval"], settings["knn"]) == ("30s", True)
+
+
+def test_what_people_search_in_is_stemmed_as_english() -> None:
+    fields = schema.mappings()["properties"]
+    assert {name for name, field in fields.items() if field.get("analyzer") == "english"} == {"text", "title", "heading"}
+
+
+def test_a_field_that_no_one_declared_is_refused() -> None:
+    assert schema.mappings()["dynamic"] == "strict"
+
+
+def test_the_template_covers_the_first_index_and_not_the_alias() -> None:
+    assert schema.index_template(1, 0)["index_patterns"] == ["passages-*"]
+    assert schema.FIRST_INDEX.startswith("passages-")
+
+
+def test_the_pipeline_weighs_text_and_vector_scores_to_one() -> None:
+    (processor,) = schema.search_pipeline()["phase_results_processors"]
+    combination = processor["normalization-processor"]["combination"]
+    assert list(schema.WEIGHTS) == ["text", "vector"]
+    assert sum(combination["parameters"]["weights"]) == 1.0
+
+
+def test_a_role_that_writes_may_also_search_and_only_passages() -> None:
+    reading, writing = schema.security_role("read"), schema.security_role("write")
+    allowed = [role["index_permissions"][0]["allowed_actions"] for role in (reading, writing)]
+    assert set(allowed[0]) < set(allowed[1])
+    assert not any("write" in action for action in allowed[0])
+    assert {pattern for role in (reading, writing) for pattern in role["index_permissions"][0]["index_patterns"]} == {"passages", "passages-*"}
