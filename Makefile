@@ -8,6 +8,10 @@ COMPILE := .venv/bin/uv pip compile --quiet --system-certs --universal --generat
 # What a person types goes to the commands as it is, whatever signs are in it.
 override Q := $(value Q)
 override FILE := $(value FILE)
+# Make knows AS as the name of an assembler.
+ifeq ($(origin AS),default)
+AS :=
+endif
 export Q FILE AS JSON REQUEST CHAT
 
 .DEFAULT_GOAL := help

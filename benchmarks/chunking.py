@@ -22,7 +22,7 @@ PEERS = {
 
 
 def main() -> None:
-    works = {"causeway": Work(sys.executable, "benchmarks.causeway_reader", (), (ROOT, ROOT / "lambdas")), **_peers()}
+    works = {"causeway": Work(sys.executable, "benchmarks.causeway_reader", (), (ROOT,)), **_peers()}
     with tempfile.TemporaryDirectory() as folder:
         files = documents(Path(folder))
         sizes = {suffix: sum(path.stat().st_size for path in files if path.suffix == suffix) for suffix in FORMATS}
@@ -60,7 +60,7 @@ def _pieces(run: Figures) -> str:
 def _notes(sizes: dict[str, int]) -> list[str]:
     amounts = ", ".join(f"{sizes[suffix] / 1e6:.1f} MB of {name}" for suffix, name in FORMATS.items())
     return [
-        f"{amounts}: the sample documents and what the locked packages of this environment ship. Speeds are of CPU time, all threads counted.",
+        f"{amounts}: the sample documents and what the locked packages ship. MB/s of CPU time, all threads counted.",
         f"Medians (least to greatest) of {ROUNDS} processes each, in turns, with one tokenizer, the embedding model's.",
         "Ours reads headings, tables and code too; peers are given plain text, the markup of HTML already gone.",
         "Goal: at least 2x LangChain's.",

@@ -18,7 +18,9 @@ def main() -> None:
     with handlers.causeway() as ours:
         results = in_turns({handler.name: handler.cold_start for handler in (ours, peer)}, ROUNDS)
     sizes = {ours.name: megabytes(handlers.layer()), peer.name: megabytes(packages(peer.interpreter))}
-    rows = [[name, *(f"{Spread.of([run[key] for run in runs]):.0f}" for key in FIGURES), f"{sizes[name]:.1f}"] for name, runs in results.items()]
+    rows = [
+        [name, *(f"{Spread.of([run[key] for run in runs]):.0f}" for key in FIGURES), f"{sizes[name]:.1f}"] for name, runs in results.items()
+    ]
     mine, theirs = results[ours.name], results[peer.name]
     ratios = [statistics.median(one[key] / other[key] for one, other in zip(mine, theirs, strict=True)) for key in FIGURES]
     rows.append(["ratio", *(f"{ratio:.2f}" for ratio in (*ratios, sizes[ours.name] / sizes[peer.name]))])

@@ -15,14 +15,14 @@ def documents(folder: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     copies = []
     for suffix in FORMATS:
-        for n, content in enumerate(_contents(suffix)):
+        for n, content in enumerate(contents(suffix)):
             copies.append(folder / f"{n:04d}{suffix}")
             copies[-1].write_bytes(content)
     return copies
 
 
-def _contents(suffix: str) -> list[bytes]:
-    """The distinct contents that are UTF-8, as every reader here expects."""
+def contents(suffix: str) -> list[bytes]:
+    """The distinct contents of one format that are UTF-8, as every reader here expects."""
     packages, samples = Path(sysconfig.get_path("purelib")), ROOT / "domains" / "bookshop" / "documents"
     paths = sorted(samples.rglob(f"*{suffix}"))
     for pattern in PATTERNS[suffix]:

@@ -41,7 +41,7 @@ def _works(kind: str) -> dict[str, Work]:
     pdf = peers.interpreter("pdf")
     with_tables = ("tables",) if kind == "tables" else ()
     return {
-        "causeway": Work(sys.executable, "benchmarks.causeway_reader", ("pages",), (ROOT, ROOT / "lambdas")),
+        "causeway": Work(sys.executable, "benchmarks.causeway_reader", ("pages",), (ROOT,)),
         version(pdf, "pypdf"): Work(pdf, "pypdf_reader", (), (peers.REQUIREMENTS,)),
         f"{version(pdf, 'pypdfium2')} alone": Work(pdf, "pdfium_reader", (), (peers.REQUIREMENTS,)),
         version(pdf, "pdfplumber"): Work(pdf, "pdfplumber_reader", with_tables, (peers.REQUIREMENTS,)),

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from benchmarks.measure import ROOT
 
-
 Figures = dict[str, dict[str, float]]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from local import places, settings
+from local.aws import client
 from local.fingerprint import fingerprint
 from local.processes import run
 from local.settings import ACCOUNT, REGION, ROOT
@@ -49,9 +50,22 @@ def deploy(note: Callable[[str], None]) -> None:
     DEPLOYED.write_text(app_fingerprint())
 
 
+def is_bootstrapped() -> bool:
+    """Whether CDK can deploy to the running local AWS."""
+    return "CDKToolkit" in _stacks()
+
+
 def is_deployed() -> bool:
     """Whether the running local AWS holds what the sources say now."""
-    return DEPLOYED.exists() and DEPLOYED.read_text() == app_fingerprint()
+    if not DEPLOYED.exists() or DEPLOYED.read_text() != app_fingerprint():
+        return False
+    return _stacks() >= {file.name.partition(".")[0] for file in places.CLOUD_OUT.glob("*.template.json")}
+
+
+def _stacks() -> set[str]:
+    """Names of the stacks that are there whole."""
+    stacks = client("cloudformation").describe_stacks()["Stacks"]
+    return {stack["StackName"] for stack in stacks if stack["StackStatus"] in ("CREATE_COMPLETE", "UPDATE_COMPLETE")}
 
 
 def app_fingerprint() -> str:

@@ -28,19 +28,18 @@ class Line:
     time: int
     group: str
     message: str
-    identifier: str
 
 
 def main() -> int:
     request = os.environ.get("REQUEST")
     if request:
         return trail(request)
-    seen: set[str] = set()
+    seen: set[Line] = set()
     since = int(time.time() * 1000) - 60_000
     while True:
         for line in sorted(read(since)):
-            if line.identifier not in seen:
-                seen.add(line.identifier)
+            if line not in seen:
+                seen.add(line)
                 print(shown(line), flush=True)
         time.sleep(1)
 
@@ -69,10 +68,7 @@ def read(since: int) -> Iterable[Line]:
         for group in page["logGroups"]:
             name = group["logGroupName"]
             for events in logs.get_paginator("filter_log_events").paginate(logGroupName=name, startTime=since):
-                yield from (
-                    Line(event["timestamp"], name.removeprefix(PREFIX), event["message"].rstrip(), event["eventId"])
-                    for event in events["events"]
-                )
+                yield from (Line(event["timestamp"], name.removeprefix(PREFIX), event["message"].rstrip()) for event in events["events"])
 
 
 def shown(line: Line) -> str:

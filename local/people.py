@@ -29,9 +29,12 @@ def create(user: User) -> None:
     identity = client("cognito-idp")
     pool = parameter("assistant/user-pool-id")
     claims = [{"Name": "custom:tenant", "Value": user.tenant}, {"Name": "email", "Value": f"{user.name}@example.com"}]
+    secret = password(user.name)
     with contextlib.suppress(identity.exceptions.UsernameExistsException):
-        identity.admin_create_user(UserPoolId=pool, Username=user.name, UserAttributes=claims, MessageAction="SUPPRESS")
-    identity.admin_set_user_password(UserPoolId=pool, Username=user.name, Password=password(user.name), Permanent=True)
+        identity.admin_create_user(
+            UserPoolId=pool, Username=user.name, UserAttributes=claims, TemporaryPassword=secret, MessageAction="SUPPRESS"
+        )
+    identity.admin_set_user_password(UserPoolId=pool, Username=user.name, Password=secret, Permanent=True)
 
 
 @cache

@@ -10,11 +10,13 @@ import time
 import urllib.request
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 from local.console import Trouble
 
 _children: set[subprocess.Popen] = set()
+_starting: set[subprocess.Popen] = set()
 _lock = threading.Lock()
 
 
@@ -62,10 +64,20 @@ def _child(command: Sequence[object], folder: Path | None, variables: Mapping[st
             _children.discard(process)
 
 
-def end_children() -> None:
-    """End every command that still runs: for a command that is itself about to end."""
+def together(*work: Callable[[], None]) -> None:
+    """Do all at once. When one fails, or at Ctrl-C, end every child of the others at once and raise what happened first."""
+    with ThreadPoolExecutor(len(work)) as pool:
+        try:
+            for done in as_completed([pool.submit(each) for each in work]):
+                done.result()
+        except BaseException:
+            _end_children()
+            raise
+
+
+def _end_children() -> None:
     with _lock:
-        for process in _children:
+        for process in _children | _starting:
             kill(process.pid)
 
 
@@ -75,10 +87,13 @@ def serve(
     """Start a server that goes on when we end; its output goes to `log`."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("w") as output:
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [str(part) for part in command], cwd=folder, env={**os.environ, **(variables or {})},
             stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
+    with _lock:
+        _starting.add(process)
+    return process
 
 
 def wait_for(url: str, process: subprocess.Popen, *, what: str, log: Path, seconds: float = 120) -> None:
@@ -88,6 +103,8 @@ def wait_for(url: str, process: subprocess.Popen, *, what: str, log: Path, secon
         if process.poll() is not None:
             raise Trouble(f"{what} ended while starting. The end of {log}:\n\n{_end_of(log)}")
         if answers(url):
+            with _lock:
+                _starting.discard(process)
             return
         time.sleep(0.1)
     raise Trouble(f"{what} did not answer {url} within {seconds:.0f} s; see {log}.")

@@ -3,9 +3,9 @@
 import json
 import os
 import shutil
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from local import places, processes, settings
@@ -15,6 +15,7 @@ from local.settings import ROOT, State
 
 CLOUD_PYTHON = places.CLOUD_VENV / "bin" / "python"
 STARTED_WITH = places.STATE / "servers.json"
+ACCOUNT = places.STATE / "cloud"
 HEALTH = "/_ministack/health"
 
 
@@ -38,16 +39,21 @@ class Choice:
         return cls(url.rstrip("/").removesuffix("/v1") or chat, os.environ.get("CAUSEWAY_OPENSEARCH_URL", "").rstrip("/"))
 
 
-def start(console: Console, choice: Choice) -> bool:
-    """Start all servers, unless those of the same kind run already; whether anything was started."""
-    wanted = _started_with(choice)
-    if _are_running() and STARTED_WITH.exists() and json.loads(STARTED_WITH.read_text()) == wanted:
-        console.say("✓ The local AWS is running already")
-        return False
+def start(console: Console, choice: Choice) -> None:
+    """Start all servers, unless those of the same kind run already.
+
+    The account keeps what it holds, as long as its servers are the same ones at the same addresses.
+    """
+    wanted, before = _started_with(choice), _last_start()
+    if before.get("with") == wanted and _are_running():
+        return console.say("✓ The local AWS is running already")
     stop()
-    _start_all(console, choice)
-    STARTED_WITH.write_text(json.dumps(wanted))
-    return True
+    addresses = _addresses(choice, before.get("at", {}))
+    if before != {"with": wanted, "at": addresses}:
+        forget_the_account()
+    STARTED_WITH.parent.mkdir(parents=True, exist_ok=True)
+    STARTED_WITH.write_text(json.dumps({"with": wanted, "at": addresses}))
+    _start_all(console, choice, addresses)
 
 
 def stop() -> list[str]:
@@ -59,20 +65,28 @@ def stop() -> list[str]:
     return running
 
 
-def _start_all(console: Console, choice: Choice) -> None:
-    cloud_port = processes.port(4566, "CAUSEWAY_PORT")
-    search_url, chat_url = f"http://127.0.0.1:{processes.port(9200)}", choice.chat
-    if not chat_url.startswith("http"):
-        chat_url = f"http://127.0.0.1:{processes.port(8081)}"
-    settings.update(search_url=search_url, chat_url=chat_url)
-    with ThreadPoolExecutor(3) as pool:
-        starting = [
-            pool.submit(_search, console, choice.search, _port_of(search_url)),
-            pool.submit(_chat, console, choice.chat, _port_of(chat_url)),
-            pool.submit(_cloud, console, cloud_port, search_url, chat_url),
-        ]
-        for each in starting:
-            each.result()
+def forget_the_account() -> None:
+    """Everything that the local AWS holds; the search engine's data stays."""
+    shutil.rmtree(ACCOUNT, ignore_errors=True)
+
+
+def _start_all(console: Console, choice: Choice, at: dict[str, str]) -> None:
+    settings.update(search_url=at["search"], chat_url=at["chat"])
+    processes.together(
+        lambda: _search(console, choice.search, _port_of(at["search"])),
+        lambda: _chat(console, choice.chat, _port_of(at["chat"])),
+        lambda: _cloud(console, at),
+    )
+
+
+def _addresses(choice: Choice, before: dict[str, str]) -> dict[str, str]:
+    """Where each server is to answer: where it did last time, if that is free."""
+
+    def own(name: str, preferred: int, variable: str | None = None) -> str:
+        return f"http://127.0.0.1:{processes.port(_port_of(before.get(name, '')) or preferred, variable)}"
+
+    chat = choice.chat if choice.chat.startswith("http") else own("chat", 8081)
+    return {"cloud": own("cloud", 4566, "CAUSEWAY_PORT"), "search": own("search", 9200), "chat": chat}
 
 
 def _search(console: Console, other: str, port: int) -> None:
@@ -90,15 +104,12 @@ def _chat(console: Console, chat: str, port: int) -> None:
         _serve("chat", [module, "--port", port], f"http://127.0.0.1:{port}/health", python)
 
 
-def _cloud(console: Console, port: int, search_url: str, chat_url: str) -> None:
-    """An empty account: of the former one only files are left, which nothing would know any more."""
-    shutil.rmtree(places.STATE / "cloud", ignore_errors=True)
-    urls = ["--search-url", search_url, "--chat-url", chat_url]
-    workers = ["--function-python", places.FUNCTION_VENV / "bin" / "python"]
+def _cloud(console: Console, at: dict[str, str]) -> None:
+    urls = ["--search-url", at["search"], "--chat-url", at["chat"]]
+    places_of = ["--folder", ACCOUNT, "--function-python", places.FUNCTION_VENV / "bin" / "python"]
     with console.step("Starting the local AWS"):
-        arguments = ["local.cloud", "--port", port, *urls, "--folder", places.STATE / "cloud", *workers]
-        _serve("cloud", arguments, f"http://127.0.0.1:{port}{HEALTH}")
-    settings.update(cloud_url=f"http://127.0.0.1:{port}")
+        _serve("cloud", ["local.cloud", "--port", _port_of(at["cloud"]), *urls, *places_of], at["cloud"] + HEALTH)
+    settings.update(cloud_url=at["cloud"])
 
 
 def _serve(name: str, arguments: list, url: str, python: Path = CLOUD_PYTHON) -> None:
@@ -113,6 +124,10 @@ def _are_running() -> bool:
     if not state.cloud_url or not all(processes.is_ours(pid) for pid in state.pids.values()):
         return False
     return processes.answers(state.cloud_url + HEALTH) and processes.answers(state.search_url + "/")
+
+
+def _last_start() -> dict[str, Any]:
+    return json.loads(STARTED_WITH.read_text()) if STARTED_WITH.exists() else {}
 
 
 def _started_with(choice: Choice) -> dict[str, str]:

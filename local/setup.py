@@ -10,14 +10,13 @@ import platform
 import subprocess
 import sys
 import venv
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from local import places
 from local.console import Console, Trouble, command
 from local.fingerprint import fingerprint
-from local.processes import end_children, run
+from local.processes import run, together
 from local.settings import HOME, ROOT
 
 LOCK = ROOT / "requirements-dev.txt"
@@ -48,17 +47,14 @@ CHAT = Environment(places.CHAT_VENV, ROOT / "local" / "models" / "small.txt", "t
 def main() -> int:
     _check_the_folder()
     console = Console()
-    try:
-        if not MAIN.is_current:
-            with console.step(f"Installing {MAIN.title}"):
-                _install_uv()
-                _fill(MAIN)
-        with ThreadPoolExecutor(4) as pool:
-            for part in [pool.submit(step, console) for step in _parts("--chat-small" in sys.argv)]:
-                part.result()
-    except KeyboardInterrupt:
-        end_children()
-        raise
+    if not MAIN.is_current:
+        with console.step(f"Installing {MAIN.title}"):
+            _install_uv()
+            _fill(MAIN)
+    parts = [lambda: _environment(console, FUNCTION), lambda: _node(console), lambda: _cloud_and_search(console)]
+    if "--chat-small" in sys.argv:
+        parts.append(lambda: _environment(console, CHAT))
+    together(*parts)
     return 0
 
 
@@ -69,14 +65,6 @@ def _check_the_folder() -> None:
         (HOME / "writable").unlink()
     except OSError as error:
         raise Trouble(f"{HOME} cannot be written: {error}. Make room or mend its permissions, then run it again.") from error
-
-
-def _parts(chat_small: bool):
-    yield lambda console: _environment(console, FUNCTION)
-    yield _node
-    yield _cloud_and_search
-    if chat_small:
-        yield lambda console: _environment(console, CHAT)
 
 
 def _environment(console: Console, environment: Environment) -> None:

@@ -8,14 +8,14 @@ for another chat model, another OpenSearch or another port; CAUSEWAY_STATE for a
 
 import signal
 import time
-from concurrent.futures import ThreadPoolExecutor
 from types import FrameType
 
-from local import deployment, people, processes, services, weights
+from local import deployment, people, services, weights
 from local.add import bar, report
 from local.ask import ask, shown
 from local.console import Console, command
 from local.domain import Domain
+from local.processes import together
 from local.services import Choice
 from local.uploads import add, listed, not_there_yet, uploads_of
 
@@ -36,19 +36,14 @@ def main() -> int:
 def bring_up(console: Console, choice: Choice) -> None:
     """Servers, deployment and users. Whatever interrupts it, nothing it started goes on."""
     try:
-        with ThreadPoolExecutor(2) as pool:
-            templates = pool.submit(_synthesize, console)
-            servers = pool.submit(_start, console, choice)
-            fresh = servers.result()
-            templates.result()
-        if fresh or not deployment.is_deployed():
+        together(lambda: _synthesize(console), lambda: _start(console, choice))
+        if not deployment.is_deployed():
             weights.put_where_the_app_looks()
             with console.step("Deploying with cdk deploy --all") as note:
                 deployment.deploy(note)
-            for user in Domain.read().users:
-                people.create(user)
+        for user in Domain.read().users:
+            people.create(user)
     except BaseException:
-        processes.end_children()
         services.stop()
         raise
 
@@ -81,13 +76,11 @@ def _synthesize(console: Console) -> None:
         deployment.synthesize()
 
 
-def _start(console: Console, choice: Choice) -> bool:
-    """Start the servers and bootstrap the account; whether they are new."""
-    fresh = services.start(console, choice)
-    if fresh:
+def _start(console: Console, choice: Choice) -> None:
+    services.start(console, choice)
+    if not deployment.is_bootstrapped():
         with console.step("Bootstrapping the account"):
             deployment.bootstrap()
-    return fresh
 
 
 def _say_what_next(console: Console) -> None:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -35,10 +36,17 @@ class Upload:
 
 @dataclass(frozen=True)
 class Placed:
-    """An upload that is stored: the record of the document with this version of the object tells what becomes of it."""
+    """An upload that is stored; at: when, as the API writes times."""
 
     document_id: str
     object_version: str
+    at: str
+
+    def is_settled_by(self, record: Record | None) -> bool:
+        """Whether the document's record tells what became of this very upload."""
+        if record is None or record["state"] not in SETTLED or record["updated_at"] < self.at:
+            return False
+        return record["object_version"] in (self.object_version, None)
 
 
 @dataclass(frozen=True)
@@ -90,17 +98,18 @@ def add(uploads: Sequence[Upload], progress: Callable[[int, int], None], seconds
         _give_up_after(deadline, waiting.values())
         outcomes += _settled(waiting)
         progress(len(outcomes), len(uploads))
-        time.sleep(0.4 if waiting else 0)
+        time.sleep(0.7 if waiting else 0)
     return outcomes
 
 
 def upload_one(upload: Upload) -> Placed:
     """Ask the API for a place and put the file there. Raises Trouble when either refuses."""
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
     place = call("POST", LISTED, upload.owner, {"name": upload.name}).require(f"{upload.name} is not taken")
     stored = post_form(place["upload"]["url"], place["upload"]["fields"], upload.file.read_bytes())
     if stored.status >= 300:
         raise Trouble(f"{upload.name} was not stored: {stored.status} {stored.text[:500]}")
-    return Placed(place["document_id"], stored.headers["x-amz-version-id"])
+    return Placed(place["document_id"], stored.headers["x-amz-version-id"], now)
 
 
 def listed(owner: Person) -> dict[str, Record]:
@@ -125,7 +134,7 @@ def _settled(waiting: dict[Placed, Upload]) -> list[Outcome]:
     outcomes = []
     for placed, upload in list(waiting.items()):
         record = now[upload.owner].get(placed.document_id)
-        if record and record["state"] in SETTLED and record["object_version"] == placed.object_version:
+        if record and placed.is_settled_by(record):
             outcomes.append(_outcome(waiting.pop(placed), record))
     return outcomes
 

@@ -4,6 +4,7 @@ On AWS the app copies BGE-large from a bucket of SageMaker JumpStart; on this ma
 model under the same prefix, and the app's own custom resource copies it.
 """
 
+import contextlib
 import json
 from pathlib import Path
 
@@ -20,7 +21,8 @@ FILES = {
 def put_where_the_app_looks() -> None:
     """One bucket and two objects for each model that the synthesized templates copy."""
     for bucket, prefix in sources(places.CLOUD_OUT):
-        client("s3").create_bucket(Bucket=bucket)
+        with contextlib.suppress(client("s3").exceptions.BucketAlreadyOwnedByYou):
+            client("s3").create_bucket(Bucket=bucket)
         for name, source in FILES.items():
             client("s3").upload_file(str(_installed(source)), bucket, prefix + name)
 

@@ -6,9 +6,6 @@ from typing import Any
 from aws_cdk import Duration, Stack
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_codedeploy as codedeploy
-from aws_cdk import aws_cognito as cognito
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_ssm as ssm
@@ -25,14 +22,15 @@ from stacks.foundation import FoundationStack
 from stacks.gateway_responses import respond_with_problems
 from stacks.models import ModelsStack
 from stacks.network import NetworkStack
+from stacks.release import release_step_by_step
 from stacks.search import INDEX_ALIAS, SEARCH_PIPELINE, SearchStack
+from stacks.sign_in import sign_in_client, user_pool
 
 # Each shorter than its caller's: function, integration (at most 29), client.
 ANSWER_SECONDS = 28
 DOCUMENT_SECONDS = 10
 INTEGRATION_SECONDS = 29
 SLOW_ANSWER = Duration.seconds(10)
-CANARY = codedeploy.LambdaDeploymentConfig.CANARY_10_PERCENT_5_MINUTES
 ACCESS_LOG = {
     "request_id": "$context.requestId",
     "time": "$context.requestTimeEpoch",
@@ -70,68 +68,17 @@ class AssistantStack(Stack):
         self.data, self.search, self.models = data, search, models
         self.key = kms.Key(self, "Key", description="Variables and dead letters of the functions behind the API")
         self.layer = layer(self, "answering", environment)
-        self.user_pool = self._user_pool()
-        self.client = self._client()
+        self.user_pool = user_pool(self, environment)
+        self.client = sign_in_client(self.user_pool, environment)
         self.answers = self._answers()
         self.documents = self._documents()
         self.api = self._api()
         self._routes()
         self._protect()
         self._watch()
-        self._release_step_by_step()
+        if environment.assistant.canary and self.answers.alias:
+            release_step_by_step(self, self.answers.alias, [self.answer_errors], foundation)
         self._publish()
-
-    def _user_pool(self) -> cognito.UserPool:
-        """People are invited, not let in: an administrator makes each user and sets the tenant, once."""
-        required = self.settings.assistant.second_factor == "required"
-        pool = cognito.UserPool(
-            self,
-            "Users",
-            user_pool_name=f"causeway-{self.settings.name}",
-            self_sign_up_enabled=False,
-            sign_in_aliases=cognito.SignInAliases(username=True),
-            sign_in_case_sensitive=False,
-            custom_attributes={"tenant": cognito.StringAttribute(mutable=False, min_len=1, max_len=64)},
-            password_policy=cognito.PasswordPolicy(
-                min_length=14,
-                require_digits=True,
-                require_lowercase=True,
-                require_symbols=True,
-                require_uppercase=True,
-                temp_password_validity=Duration.days(3),
-                password_history_size=12,
-            ),
-            mfa=cognito.Mfa.REQUIRED if required else cognito.Mfa.OPTIONAL,
-            mfa_second_factor=cognito.MfaSecondFactor(otp=True, sms=False),
-            feature_plan=cognito.FeaturePlan.PLUS,
-            standard_threat_protection_mode=cognito.StandardThreatProtectionMode.FULL_FUNCTION,
-            account_recovery=cognito.AccountRecovery.NONE,
-            deletion_protection=self.settings.protect_data,
-            removal_policy=self.settings.removal_policy,
-        )
-        if not required:
-            acknowledge(
-                pool, ["AwsSolutions-COG2"], "assistant.second_factor=optional: this environment holds sample documents and no customer's."
-            )
-        return pool
-
-    def _client(self) -> cognito.UserPoolClient:
-        """Signs in by SRP, or on a server with its own IAM permission; it may read the tenant and write nothing of it."""
-        readable = cognito.ClientAttributes().with_custom_attributes("tenant").with_standard_attributes(email=True, preferred_username=True)
-        return self.user_pool.add_client(
-            "Client",
-            user_pool_client_name=f"causeway-{self.settings.name}",
-            auth_flows=cognito.AuthFlow(user_srp=True, admin_user_password=True),
-            disable_o_auth=True,
-            generate_secret=False,
-            prevent_user_existence_errors=True,
-            enable_token_revocation=True,
-            id_token_validity=Duration.minutes(self.settings.assistant.token_minutes),
-            access_token_validity=Duration.minutes(self.settings.assistant.token_minutes),
-            refresh_token_validity=Duration.days(1),
-            read_attributes=readable,
-            write_attributes=cognito.ClientAttributes().with_standard_attributes(preferred_username=True),
-        )
 
     def _answers(self) -> CausewayFunction:
         size = self.settings.assistant
@@ -295,7 +242,7 @@ class AssistantStack(Stack):
         alarm(self, "ServerErrors", self.api.metric_server_error(period=minute, statistic="Sum"), 5, topic, "The API answers with 5xx", 3)
         latency = self.api.metric_latency(period=Duration.minutes(5), statistic="p95")
         alarm(self, "Latency", latency, SLOW_ANSWER.to_milliseconds(), topic, "One answer in twenty takes over 10 seconds", 3)
-        self.release_alarms = [self._watch_function(function) for function in (self.answers, self.documents)]
+        self.answer_errors, self.document_errors = self._watch_function(self.answers), self._watch_function(self.documents)
 
     def _watch_function(self, function: CausewayFunction) -> cloudwatch.Alarm:
         """Errors and throttles; the alarm on errors also takes a release back."""
@@ -304,45 +251,6 @@ class AssistantStack(Stack):
         alarm(function, "Throttles", throttles, 5, topic, f"{function.name} is at its reserved concurrency", 3)
         errors = function.invoked.metric_errors(period=minute, statistic="Sum")
         return alarm(function, "Errors", errors, 3, topic, f"{function.name} fails without an answer")
-
-    def _release_step_by_step(self) -> None:
-        """A tenth of the traffic for five minutes; an alarm takes it back."""
-        if not self.settings.assistant.canary or self.answers.alias is None:
-            return
-        alarms = self.release_alarms[:1]
-        codedeploy.LambdaDeploymentGroup(
-            self,
-            "Release",
-            alias=self.answers.alias,
-            deployment_config=CANARY,
-            alarms=alarms,
-            auto_rollback=codedeploy.AutoRollbackConfig(deployment_in_alarm=True, failed_deployment=True, stopped_deployment=True),
-            role=self._release_role(alarms).without_policy_updates(),
-        )
-
-    def _release_role(self, alarms: list[cloudwatch.Alarm]) -> iam.Role:
-        role = iam.Role(
-            self,
-            "ReleaseRole",
-            assumed_by=iam.ServicePrincipal("codedeploy.amazonaws.com"),
-            description="Moves the alias of the answer function",
-            permissions_boundary=self.foundation.permission_boundary,
-        )
-        function = self.answers.function.function_arn
-        iam.ManagedPolicy(
-            self,
-            "ReleasePermissions",
-            description="Move the alias of the answer function and look at its alarm",
-            roles=[role],
-            statements=[
-                iam.PolicyStatement(
-                    actions=["lambda:GetAlias", "lambda:GetProvisionedConcurrencyConfig", "lambda:UpdateAlias"],
-                    resources=[function, f"{function}:live"],
-                ),
-                iam.PolicyStatement(actions=["cloudwatch:DescribeAlarms"], resources=[each.alarm_arn for each in alarms]),
-            ],
-        )
-        return role
 
     def _publish(self) -> None:
         self._parameter("ApiId", "api-id", self.api.rest_api_id)

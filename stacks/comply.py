@@ -6,7 +6,6 @@ registered, or when the packs were shown another number of resources than the te
 
 import json
 import sys
-import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from pathlib import Path
 from cdk_nag import NagPack
 
 from stacks.application import PACKS, Causeway
+from stacks.assembly import synthesized
 from stacks.environment import InvalidEnvironment
 
 
@@ -46,36 +46,22 @@ class Review:
         return [
             *([f"{missing} of {len(PACKS)} rule packs are not registered"] if missing else []),
             *(["the templates hold no resource"] if not self.resources else []),
-            *(
-                [f"the packs saw {self.checked} resources, the templates hold {self.resources}"]
-                if self.checked != self.resources
-                else []
-            ),
+            *([f"the packs saw {self.checked} resources, the templates hold {self.resources}"] if self.checked != self.resources else []),
         ]
 
 
 def review(environment: str) -> Review:
     """Synthesize an environment and run each registered pack over it. Raises InvalidEnvironment."""
-    with tempfile.TemporaryDirectory() as folder:
-        app = Causeway(environment, outdir=folder)
-        _synthesize(app)
+    with synthesized(environment) as assembly:
+        packs = assembly.app.packs
         return Review(
             environment=environment,
-            packs=tuple(pack.read_pack_name for pack in app.packs),
-            resources=_resources_in_templates(Path(folder)),
-            checked=_resources_in_tree(Path(folder)),
-            open=tuple(finding for pack in app.packs for finding in _open(pack, app)),
-            acknowledged=tuple(sorted(_acknowledged(Path(folder)), key=lambda finding: (finding.reason, finding.rule))),
+            packs=tuple(pack.read_pack_name for pack in packs),
+            resources=len(assembly.resources()),
+            checked=_resources_in_tree(assembly.folder),
+            open=tuple(finding for pack in packs for finding in _open(pack, assembly.app)),
+            acknowledged=tuple(sorted(_acknowledged(assembly.folder), key=lambda finding: (finding.reason, finding.rule))),
         )
-
-
-def _synthesize(app: Causeway) -> None:
-    """Resolve references and write templates. That findings make synth fail is no reason to stop: the review lists them."""
-    try:
-        app.synth()
-    except RuntimeError as error:
-        if "ValidationFailed" not in str(error):
-            raise
 
 
 def _open(pack: NagPack, app: Causeway) -> Iterator[Finding]:
@@ -93,10 +79,6 @@ def _acknowledged(folder: Path) -> Iterator[Finding]:
                         yield Finding(rule.removeprefix("Annotation::"), path.removeprefix("/"), "", reason)
 
 
-def _resources_in_templates(folder: Path) -> int:
-    return sum(len(json.loads(file.read_text()).get("Resources", {})) for file in folder.glob("*.template.json"))
-
-
 def _resources_in_tree(folder: Path) -> int:
     """Resources in the construct tree that the packs walk."""
     nodes, found = [json.loads((folder / "tree.json").read_text())["tree"]], 0
@@ -110,7 +92,11 @@ def _resources_in_tree(folder: Path) -> int:
 
 def report(reviewed: Review) -> str:
     """The review as text: table, open findings, acknowledgments grouped by reason."""
-    lines = [f"{reviewed.environment}: {reviewed.resources} resources", "", f"{'rule pack':<18}{'checked':>9}{'open':>7}{'acknowledged':>14}"]
+    lines = [
+        f"{reviewed.environment}: {reviewed.resources} resources",
+        "",
+        f"{'rule pack':<18}{'checked':>9}{'open':>7}{'acknowledged':>14}",
+    ]
     for pack in reviewed.packs:
         counts = (_count(reviewed.open, pack), _count(reviewed.acknowledged, pack))
         lines.append(f"{pack:<18}{reviewed.checked:>9}{counts[0]:>7}{counts[1]:>14}")

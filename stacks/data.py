@@ -161,7 +161,7 @@ class DataStack(Stack):
         policy.add_statements(
             iam.PolicyStatement(actions=["kms:Decrypt"], resources=[self.documents_key.key_arn, self.artifacts_key.key_arn]),
             iam.PolicyStatement(
-                actions=["kms:Encrypt"],
+                actions=["kms:Encrypt", "kms:GenerateDataKey"],
                 resources=[keys_there],
                 conditions={"ForAnyValue:StringEquals": {"kms:ResourceAliases": f"alias/causeway-{self.settings.name}-replica"}},
             ),

@@ -19,16 +19,16 @@ from constructs import Construct
 from stacks.constructs.alarms import alarm
 from stacks.constructs.function import CausewayFunction
 from stacks.constructs.layer import layer
-from stacks.constructs.nag import acknowledge, acknowledge_prefix
+from stacks.constructs.nag import acknowledge
+from stacks.constructs.perimeter import weights_bucket
 from stacks.data import DataStack
+from stacks.embedding_role import IMAGES_ACCOUNT, IMAGES_REPOSITORY, Uses, execution_role
 from stacks.environment import Environment
 from stacks.foundation import FoundationStack
 from stacks.network import NetworkStack
 
 CODE = Path(__file__).resolve().parent.parent / "sagemaker" / "embedding" / "code"
 NOT_CODE = ["tests", "**/__pycache__", "**/*.pyc", "**/.*", "**/*.md"]
-IMAGES_ACCOUNT = "763104351884"
-IMAGES_REPOSITORY = "huggingface-pytorch-inference"
 VARIANT = "live"
 ASSEMBLE_TIMEOUT = Duration.minutes(14)
 INVOCATIONS_PER_MINUTE_AND_INSTANCE = 120
@@ -85,18 +85,13 @@ class SageMakerEmbedding(Embedding):
         self.assembler = self._assembler()
         self.artifact = self._artifact()
         self.log_group = self._log_group()
-        self.role = self._role()
+        self.role, self.permissions = self._role()
         self.endpoint = self._endpoint(self._configuration(self._model()))
         self._scale()
 
     def allow_embed(self, function: CausewayFunction) -> None:
         arn = Stack.of(self).format_arn(service="sagemaker", resource="endpoint", resource_name=self.model)
         function.allow(["sagemaker:InvokeEndpoint"], [arn])
-
-    @property
-    def weights_bucket(self) -> str:
-        """AWS's own bucket of JumpStart models in the region."""
-        return f"jumpstart-cache-prod-{self.settings.region}"
 
     def _prefix(self) -> str:
         """A folder of its own for every combination of weights and code, so that a roll-back finds the former one."""
@@ -119,7 +114,7 @@ class SageMakerEmbedding(Embedding):
             security_group=self.network.functions_security_group,
             variables={"ARTIFACTS_BUCKET": self.data.artifacts.bucket_name},
         )
-        weights = f"arn:{Stack.of(self).partition}:s3:::{self.weights_bucket}"
+        weights = f"arn:{Stack.of(self).partition}:s3:::{weights_bucket(self.settings.region)}"
         function.allow(["s3:ListBucket"], [weights], {"StringLike": {"s3:prefix": f"{self.size.artifact}*"}})
         function.allow(["s3:GetObject"], [f"{weights}/{self.size.artifact}*"])
         function.allow(["s3:GetObject"], [f"{self.code.bucket.bucket_arn}/{self.code.s3_object_key}"])
@@ -135,7 +130,7 @@ class SageMakerEmbedding(Embedding):
             service_timeout=ASSEMBLE_TIMEOUT.plus(Duration.minutes(1)),
             resource_type="Custom::ModelArtifact",
             properties={
-                "WeightsBucket": self.weights_bucket,
+                "WeightsBucket": weights_bucket(self.settings.region),
                 "WeightsPrefix": self.size.artifact,
                 "CodeBucket": self.code.s3_bucket_name,
                 "CodeKey": self.code.s3_object_key,
@@ -153,56 +148,13 @@ class SageMakerEmbedding(Embedding):
             encryption_key=self.foundation.logs_key,
         )
 
-    def _role(self) -> iam.Role:
-        stack = Stack.of(self)
-        role = iam.Role(
-            self,
-            "Role",
-            assumed_by=iam.ServicePrincipal("sagemaker.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": stack.account}}),
-            description="What SageMaker does for the embedding endpoint; its container has no network and no credentials",
-            permissions_boundary=self.foundation.permission_boundary,
-        )
-        permissions = iam.ManagedPolicy(
-            self, "Permissions", description="Model folder, container image, network interfaces, logs", roles=[role]
-        )
-        permissions.add_statements(*self._model_statements(), *self._network_statements())
-        self._acknowledge(permissions)
-        return role
-
-    def _model_statements(self) -> list[iam.PolicyStatement]:
-        stack = Stack.of(self)
-        images = stack.format_arn(service="ecr", account=IMAGES_ACCOUNT, resource="repository", resource_name=IMAGES_REPOSITORY)
-        bucket = self.data.artifacts
-        return [
-            _allow(["s3:GetObject"], [bucket.arn_for_objects(f"{self.prefix}*")]),
-            _allow(["s3:ListBucket"], [bucket.bucket_arn], {"StringLike": {"s3:prefix": f"{self.prefix}*"}}),
-            _allow(["kms:Decrypt"], [self.data.artifacts_key.key_arn]),
-            _allow(["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"], [images]),
-            _allow(["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"], [self.log_group.log_group_arn]),
-        ]
+    def _role(self) -> tuple[iam.Role, iam.ManagedPolicy]:
+        uses = Uses(self.data.artifacts, self.data.artifacts_key, self.prefix, self.log_group, self._subnets(), self._security_group)
+        return execution_role(self, uses, self.foundation)
 
     @property
-    def _interfaces(self) -> str:
-        return Stack.of(self).format_arn(service="ec2", resource="network-interface", resource_name="*")
-
-    def _network_statements(self) -> list[iam.PolicyStatement]:
-        stack = Stack.of(self)
-        places = [stack.format_arn(service="ec2", resource="subnet", resource_name=subnet) for subnet in self._subnets()]
-        group = self.network.embedding_security_group.security_group_id
-        places.append(stack.format_arn(service="ec2", resource="security-group", resource_name=group))
-        describe = [f"ec2:Describe{what}" for what in ("DhcpOptions", "NetworkInterfaces", "SecurityGroups", "Subnets", "Vpcs")]
-        owned = ["ec2:CreateNetworkInterfacePermission", "ec2:DeleteNetworkInterface", "ec2:DeleteNetworkInterfacePermission"]
-        return [
-            _allow(["ec2:CreateNetworkInterface"], [self._interfaces, *places]),
-            _allow(owned, [self._interfaces]),
-            _allow([*describe, "ecr:GetAuthorizationToken"], ["*"]),
-        ]
-
-    def _acknowledge(self, permissions: iam.ManagedPolicy) -> None:
-        folder = self.data.artifacts.arn_for_objects(f"{self.prefix}*")
-        acknowledge_prefix(permissions, folder, "The folder of one revision of the model, read file by file.")
-        acknowledge_prefix(permissions, self._interfaces, "SageMaker makes the endpoint's interfaces; they have no name before that.")
-        acknowledge(permissions, ["AwsSolutions-IAM5[Resource::*]"], "ecr:GetAuthorizationToken and ec2:Describe* take no resource.")
+    def _security_group(self) -> str:
+        return self.network.embedding_security_group.security_group_id
 
     def _subnets(self) -> list[str]:
         return self.network.vpc.select_subnets(subnet_group_name="private").subnet_ids
@@ -216,9 +168,7 @@ class SageMakerEmbedding(Embedding):
             "Model",
             execution_role_arn=self.role.role_arn,
             enable_network_isolation=True,
-            vpc_config=sagemaker.CfnModel.VpcConfigProperty(
-                subnets=self._subnets(), security_group_ids=[self.network.embedding_security_group.security_group_id]
-            ),
+            vpc_config=sagemaker.CfnModel.VpcConfigProperty(subnets=self._subnets(), security_group_ids=[self._security_group]),
             primary_container=sagemaker.CfnModel.ContainerDefinitionProperty(
                 image=f"{IMAGES_ACCOUNT}.dkr.ecr.{self.settings.region}.amazonaws.com/{IMAGES_REPOSITORY}:{self.size.image}",
                 model_data_source=sagemaker.CfnModel.ModelDataSourceProperty(s3_data_source=source),
@@ -230,7 +180,7 @@ class SageMakerEmbedding(Embedding):
                 },
             ),
         )
-        model.node.add_dependency(self.node.find_child("Permissions"))
+        model.node.add_dependency(self.permissions)
         return model
 
     def _configuration(self, model: sagemaker.CfnModel) -> sagemaker.CfnEndpointConfig:
@@ -333,7 +283,3 @@ class SageMakerEmbedding(Embedding):
                 scale_in_cooldown=600,
             ),
         )
-
-
-def _allow(actions: list[str], resources: list[str], conditions: Mapping[str, object] | None = None) -> iam.PolicyStatement:
-    return iam.PolicyStatement(actions=actions, resources=resources, conditions=conditions)

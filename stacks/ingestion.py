@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 
 from aws_cdk import Duration, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
@@ -26,6 +25,7 @@ from stacks.foundation import FoundationStack
 from stacks.models import ModelsStack
 from stacks.network import NetworkStack
 from stacks.search import INDEX_ALIAS, SearchStack
+from stacks.uploads import route_uploads
 
 STARTER_SECONDS = 30
 WORKER_SECONDS = {"Register": 60, "Read": 600, "Embed": 840, "Index": 300, "Quarantine": 60, "Remove": 120}
@@ -60,7 +60,7 @@ class IngestionStack(Stack):
         self.workers = self._workers()
         self.state_machine = self._state_machine()
         self.dead_letters, self.queue = self._queues()
-        self.rule = self._rule()
+        self.rule = route_uploads(self, environment.name, data.incoming, self.queue, self.dead_letters)
         self.starter = self._starter()
         self._watch()
         self._publish()
@@ -236,39 +236,6 @@ class IngestionStack(Stack):
         )
         watch_age(queue, self.foundation, Duration.minutes(15))
         return dead, queue
-
-    def _rule(self) -> events.CfnRule:
-        rule = events.CfnRule(
-            self,
-            "Uploads",
-            name=f"causeway-{self.settings.name}-uploads",
-            description="Objects put into or deleted from the incoming bucket",
-            event_pattern={
-                "source": ["aws.s3"],
-                "detail-type": ["Object Created", "Object Deleted"],
-                "detail": {"bucket": {"name": [self.data.incoming.bucket_name]}},
-            },
-            targets=[
-                events.CfnRule.TargetProperty(
-                    id="queue",
-                    arn=self.queue.queue_arn,
-                    dead_letter_config=events.CfnRule.DeadLetterConfigProperty(arn=self.dead_letters.queue_arn),
-                    retry_policy=events.CfnRule.RetryPolicyProperty(maximum_event_age_in_seconds=86400, maximum_retry_attempts=185),
-                )
-            ],
-        )
-        self._let_the_rule_send(rule)
-        return rule
-
-    def _let_the_rule_send(self, rule: events.CfnRule) -> None:
-        """Written by hand: CDK's own grants open the queue wider than to this one rule."""
-        arn = self.format_arn(service="events", resource="rule", resource_name=f"causeway-{self.settings.name}-uploads")
-        from_rule = {"ArnEquals": {"aws:SourceArn": arn}}
-        sender = iam.ServicePrincipal("events.amazonaws.com")
-        for queue in (self.queue, self.dead_letters):
-            queue.add_to_resource_policy(
-                iam.PolicyStatement(principals=[sender], actions=["sqs:SendMessage"], resources=[queue.queue_arn], conditions=from_rule)
-            )
 
     def _starter(self) -> CausewayFunction:
         size = self.settings.ingestion

@@ -14,9 +14,10 @@ from stacks import guardrail
 from stacks.constructs.function import CausewayFunction
 from stacks.data import DataStack
 from stacks.embedding import BedrockEmbedding, Embedding, SageMakerEmbedding
-from stacks.environment import Environment, ModelTier
+from stacks.environment import Environment
 from stacks.foundation import FoundationStack
 from stacks.network import NetworkStack
+from stacks.sections import ModelTier
 
 
 class ModelsStack(Stack):
@@ -122,13 +123,14 @@ class ChatModel:
         self._models, self._tier = models, tier
 
     def variables(self, scope: Construct) -> Mapping[str, str]:
-        """CHAT_MODEL and the guardrail. The version is read from SSM at deployment: a replaced one must not lock this stack.
+        """The model with its limit, and the guardrail, whose version is read from SSM at deployment: a replaced one must lock no stack.
 
         The fingerprint makes a new guardrail publish a new version of the function too.
         """
         version = ssm.StringParameter.value_for_string_parameter(scope, self._models.parameter("guardrail-version"))
         return {
             "CHAT_MODEL": self._tier.model,
+            "MAX_OUTPUT_TOKENS": str(self._tier.output_tokens),
             "GUARDRAIL_ID": self._models.guardrail.attr_guardrail_id,
             "GUARDRAIL_VERSION": version,
             "GUARDRAIL_FINGERPRINT": self._models.guardrail_fingerprint,

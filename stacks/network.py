@@ -23,7 +23,6 @@ ACTION_PREFIX = {
     "bedrock-runtime": "bedrock",
     "ecr.api": "ecr",
     "ecr.dkr": "ecr",
-    "monitoring": "cloudwatch",
     "sagemaker.runtime": "sagemaker",
 }
 

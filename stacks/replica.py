@@ -25,9 +25,9 @@ class ReplicaStack(Stack):
             self._copy_of(name)
 
     def _access_logs(self) -> s3.Bucket:
-        days = Duration.days(self.settings.foundation.log_retention_days)
-        bucket = s3.Bucket(
-            self, "AccessLogs", encryption=s3.BucketEncryption.S3_MANAGED, lifecycle_rules=[s3.LifecycleRule(expiration=days)]
+        bucket = s3.Bucket(self, "AccessLogs", encryption=s3.BucketEncryption.S3_MANAGED)
+        bucket.add_lifecycle_rule(
+            expiration=Duration.days(self.settings.foundation.log_retention_days), noncurrent_version_expiration=Duration.days(1)
         )
         accept_access_log_bucket(bucket)
         return bucket

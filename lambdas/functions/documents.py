@@ -12,7 +12,7 @@ from causeway.documents.calls import calling
 from causeway.documents.identity import document_id
 from causeway.documents.registry import Record, Registry
 from causeway.documents.uploads import clean_name, delete_upload, presigned
-from causeway.runtime.logs import logger, metrics
+from causeway.runtime.logs import logger
 from causeway.runtime.problems import FieldFault, Problem, invalid_request, not_found
 from causeway.runtime.settings import Settings
 from functions.api import body, json_response, rest_api, tenant
@@ -147,6 +147,5 @@ def _known_form(document: str) -> str:
 
 
 @logger.inject_lambda_context(correlation_id_path="requestContext.requestId")
-@metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     return app.resolve(event, context)

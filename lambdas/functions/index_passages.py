@@ -31,7 +31,6 @@ def settings() -> IndexSettings:
 
 
 @logger.inject_lambda_context
-@metrics.log_metrics(raise_on_empty_metrics=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """The execution's object with `outcome`: "indexed" or "superseded"."""
     change = Change.of_input(event)
@@ -41,6 +40,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     if outcome == "indexed":
         metrics.add_metric("DocumentsIndexed", MetricUnit.Count, 1)
         metrics.add_metric("PassagesIndexed", MetricUnit.Count, prepared.passages)
+        metrics.flush_metrics()
     return {**event, "outcome": outcome}
 
 

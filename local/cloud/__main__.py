@@ -14,7 +14,8 @@ Run it from the top of the repository with the interpreter of `.causeway/venvs/c
 
 It prints `ready URL` on standard output when it answers, after the list of recorded types, and keeps logging there.
 It merges {"cloud_url", "search_url", "chat_url", "pids": {"cloud", ...}} into `state.json` beside its folder (local.settings).
-SIGTERM and SIGINT end it with every worker and embedding host it started, within three seconds; 0 is the exit code then.
+SIGTERM and SIGINT save the state and end it with every worker and embedding host it started: within a second as a rule,
+after ten seconds in any case; 0 is the exit code then.
 An embedding host is started when a template's endpoint is made, by
     EMBEDDING_PYTHON -m local.models.embedding_host --folder FOLDER --port PORT
 where FOLDER holds what lay below the model's S3 prefix (weights, `code/inference.py`); it must answer GET /ping with 200 when

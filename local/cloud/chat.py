@@ -14,8 +14,6 @@ from typing import Any
 from local.cloud import emulator
 from local.cloud.options import Options
 
-bedrock = emulator.part("services.bedrock_runtime")
-
 ANSWER_SECONDS = 120
 FAILURES = {
     400: ("ValidationException", 400),
@@ -38,12 +36,14 @@ class ChatFailed(Exception):
 
 def install(options: Options) -> None:
     """Send every chat call to the chat server, and answer with an error where ministack would invent."""
+    bedrock = emulator.part("services.bedrock_runtime")
     url = f"{options.chat_url.rstrip('/')}/v1/chat/completions"
 
     def chat(model: str, messages: Any, system: Any, inference: Any, tools: Any = None) -> tuple[Message, tuple[int, int]]:
         return complete(url, payload(model, messages, system, inference or {}, tools))
 
     bedrock._proxy_openai_chat_message = chat
+    bedrock._last_user_text = assessed
     bedrock._converse_blocks_from_message = _stopping_where_the_server_did(bedrock._converse_blocks_from_message)
     for name in ("_converse", "_converse_stream"):
         setattr(bedrock, name, _with_errors(getattr(bedrock, name)))
@@ -53,15 +53,46 @@ def install(options: Options) -> None:
 
 def payload(model: str, messages: Any, system: Any, inference: dict[str, Any], tools: Any) -> dict[str, Any]:
     """A Converse request as a chat completion request."""
+    bedrock = emulator.part("services.bedrock_runtime")
     known, choice = bedrock._openai_tools(tools)
     return {
         "model": model,
-        "messages": bedrock._openai_messages(messages, system),
+        "messages": bedrock._openai_messages(plain(messages), system),
         "stream": False,
         **{theirs: inference[ours] for ours, theirs in PARAMETERS.items() if ours in inference},
         **({"tools": known} if known else {}),
         **({"tool_choice": choice} if known and choice is not None else {}),
     }
+
+
+def plain(messages: Any) -> list[Message]:
+    """Messages whose neighbouring texts, those for the guardrail among them, are one text, as the model reads them."""
+    return [{**message, "content": _joined(message.get("content") or [])} for message in messages or []]
+
+
+def _joined(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    joined: list[dict[str, Any]] = []
+    for block in blocks:
+        text = _text(block)
+        if text is not None and joined and "text" in joined[-1]:
+            joined[-1] = {"text": joined[-1]["text"] + text}
+        else:
+            joined.append(block if text is None else {"text": text})
+    return joined
+
+
+def _text(block: dict[str, Any]) -> str | None:
+    text: str | None = block.get("guardContent", {}).get("text", {}).get("text", block.get("text"))
+    return text
+
+
+def assessed(messages: Any) -> str:
+    """What a guardrail looks at in the last user message: what is marked for it, or everything when nothing is."""
+    blocks = next((message.get("content") or [] for message in reversed(messages or []) if message.get("role") == "user"), [])
+    marked = [block["guardContent"]["text"] for block in blocks if "guardContent" in block]
+    if marked:
+        return "\n".join(each["text"] for each in marked if "guard_content" in (each.get("qualifiers") or ["guard_content"]))
+    return "\n".join(block["text"] for block in blocks if "text" in block)
 
 
 def complete(url: str, request: dict[str, Any]) -> tuple[Message, tuple[int, int]]:
@@ -102,7 +133,7 @@ def _with_errors(operation: Callable[..., Any]) -> Callable[..., Any]:
             return operation(*arguments)
         except ChatFailed as failure:
             code, status = failure.error
-            answer, headers, body = bedrock._error(code, str(failure), status)
+            answer, headers, body = emulator.part("services.bedrock_runtime")._error(code, str(failure), status)
             return answer, {**headers, "x-amzn-ErrorType": code}, body
 
     return run

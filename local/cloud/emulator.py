@@ -29,6 +29,7 @@ NAMES = {
         "_error",
         "_invoke_model",
         "_invoke_model_with_response_stream",
+        "_last_user_text",
         "_openai_messages",
         "_openai_tools",
         "_proxy_openai_chat_message",
@@ -40,7 +41,19 @@ NAMES = {
     "services.cloudformation.stacks": ("_runs_on_worker_thread",),
     "services.cloudwatch": ("record_metric",),
     "services.ec2": ("_security_groups", "_vpce_fields_xml"),
-    "services.lambda_svc": ("_emit_lambda_logs", "_execute_function_warm", "_execute_function_with_config_scope", "_resolve_layer_zip"),
+    "services.eventbridge": ("_dispatch_event",),
+    "services.lambda_svc": (
+        "_emit_lambda_logs",
+        "_execute_function_warm",
+        "_execute_function_with_config_scope",
+        "_functions",
+        "_reserved_concurrency",
+        "_resolve_layer_zip",
+        "_throttle_response",
+        "get_state",
+        "load_persisted_state",
+    ),
+    "services.s3": ("_fire_s3_event",),
 }
 
 

@@ -31,6 +31,8 @@ AWS_INIT_SECONDS = 10
 AWS_PATH = "/usr/local/bin:/usr/bin:/bin:/opt/bin"
 LOG_WAIT_SECONDS = 0.25
 
+LOADING = threading.BoundedSemaphore(os.cpu_count() or 2)  # a burst of cold starts at once would starve them all
+
 
 class Failure(str):
     """An error message that carries the whole body AWS would answer with."""
@@ -66,7 +68,8 @@ class FunctionWorker(runtime.Worker):  # type: ignore[misc, name-defined]
             timeout = int(self.config.get("Timeout", 3))
             try:
                 if cold:
-                    self._spawn()
+                    with LOADING:
+                        self._spawn()
                 self._send(
                     {"event": event, "request_id": request_id, "arn": invoked_function_arn, "trace_id": trace_id, "timeout": timeout}
                 )
@@ -209,6 +212,8 @@ def install(options: Options) -> None:
     FunctionWorker.options = options
     runtime._worker_class_for = lambda config: FunctionWorker
     service._execute_function_warm = _with_error_names(service._execute_function_warm)
+    service._throttle_response = _named_as_in_workflows(service._throttle_response)
+    service._reserved_concurrency = _of_the_whole_function(service._reserved_concurrency)
 
 
 def _with_error_names(execute: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
@@ -220,5 +225,25 @@ def _with_error_names(execute: Callable[..., dict[str, Any]]) -> Callable[..., d
         if isinstance(message, Failure):
             result["body"] = message.body
         return result
+
+    return run
+
+
+def _named_as_in_workflows(throttled: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    """A state machine retries a throttled call by this name; ministack would call it Lambda.Unknown."""
+
+    def run(*arguments: Any, **options: Any) -> dict[str, Any]:
+        result = throttled(*arguments, **options)
+        result["body"]["errorType"] = "Lambda.TooManyRequestsException"
+        return result
+
+    return run
+
+
+def _of_the_whole_function(reserved: Callable[..., int | None]) -> Callable[..., int | None]:
+    """Reserved concurrency holds for a function's versions and aliases together; ministack forgets it for versions."""
+
+    def run(function: dict[str, Any], configuration: dict[str, Any]) -> int | None:
+        return reserved(service._functions.get(configuration.get("FunctionName")) or function, configuration)
 
     return run

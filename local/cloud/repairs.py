@@ -28,6 +28,20 @@ def repaired(handler: Handler, repair: Repair) -> Handler:
     return {**handler, "create": create, **({"update": update} if change else {})}
 
 
+def with_endpoint_in_api_words(handler: Handler) -> Handler:
+    """A REST API's endpoint configuration as ministack stores it: in the words of its API."""
+    make, change = handler["create"], handler["update"]
+
+    def said(properties: Properties) -> Properties:
+        return {**properties, "EndpointConfiguration": camel(properties.get("EndpointConfiguration", {"Types": ["EDGE"]}))}
+
+    def update(id: str, old: Properties, new: Properties, *more: Any) -> tuple[str, Properties]:
+        changed: tuple[str, Properties] = change(id, said(old), said(new), *more)
+        return changed
+
+    return {**handler, "create": lambda logical_id, properties, stack: make(logical_id, said(properties), stack), "update": update}
+
+
 def function(name: str, attributes: Properties, properties: Properties) -> None:
     """Reserved concurrency, dead letters, the key of the variables, the network."""
     if "ReservedConcurrentExecutions" in properties:
@@ -154,6 +168,17 @@ def method(id: str, attributes: Properties, properties: Properties) -> None:
         )
 
 
+def stage(name: str, attributes: Properties, properties: Properties) -> None:
+    """Where its access log goes."""
+    if "AccessLogSetting" in properties:
+        log = properties["AccessLogSetting"]
+        changes = [
+            {"op": "replace", "path": "/accessLogSettings/destinationArn", "value": log["DestinationArn"]},
+            {"op": "replace", "path": "/accessLogSettings/format", "value": log["Format"]},
+        ]
+        call("apigateway", "update_stage", restApiId=properties["RestApiId"], stageName=name, patchOperations=changes)
+
+
 def vpc(id: str, attributes: Properties, properties: Properties) -> None:
     """Attributes the templates read and ministack does not give."""
     attributes.update(CidrBlock=properties["CidrBlock"], CidrBlockAssociations=[], Ipv6CidrBlocks=[])
@@ -161,6 +186,7 @@ def vpc(id: str, attributes: Properties, properties: Properties) -> None:
 
 REPAIRS: dict[str, Repair] = {
     "AWS::ApiGateway::Method": method,
+    "AWS::ApiGateway::Stage": stage,
     "AWS::DynamoDB::GlobalTable": global_table,
     "AWS::EC2::VPC": vpc,
     "AWS::IAM::Role": role,

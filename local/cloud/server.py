@@ -13,20 +13,21 @@ from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
 from local import settings
-from local.cloud import chat, describes, emulator, functions, metrics, templates
+from local.cloud import chat, describes, emulator, events, functions, metrics, saving, templates
 from local.cloud.embedding import Endpoints, resume_in_background
 from local.cloud.options import Options
 from local.cloud.recorded import Records
 from local.cloud.resource_types import RECORDED
+from local.cloud.saving import Saver
 
-END_SECONDS = 3.0
+END_SECONDS = 10.0
 
 
 class Front:
     """Answers InvokeEndpoint; passes everything else to ministack."""
 
-    def __init__(self, endpoints: Endpoints) -> None:
-        self._endpoints = endpoints
+    def __init__(self, endpoints: Endpoints, saver: Saver) -> None:
+        self._endpoints, self._saver = endpoints, saver
         self._emulator = emulator.part("app").app
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -34,6 +35,7 @@ class Front:
         if scope["type"] == "http" and path[1:2] == ["endpoints"] and path[3:] == ["invocations"]:
             await self._invoke_endpoint(path[2], scope, receive, send)
         else:
+            self._saver.noticed(scope.get("method", "GET"))
             await self._emulator(scope, receive, send)
 
     async def _invoke_endpoint(self, name: str, scope: Any, receive: Any, send: Any) -> None:
@@ -64,27 +66,30 @@ def run(options: Options) -> None:
     metrics.install()
     chat.install(options)
     describes.install()
+    events.install()
+    saving.install(options.folder / "layers")
     templates.install(options, records, endpoints)
     print("recorded only, nothing acts on them: " + ", ".join(RECORDED), flush=True)
-    try:
-        asyncio.run(_serve(options, endpoints))
-    finally:
-        _end(options, endpoints)
+    asyncio.run(_serve(options, endpoints))
 
 
 async def _serve(options: Options, endpoints: Endpoints) -> None:
     told_to_stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, _stop, told_to_stop)
+        loop.add_signal_handler(number, _stop, options, endpoints, told_to_stop)
     config = Config()
     config.bind = [f"127.0.0.1:{options.port}"]
     config.keep_alive_timeout = 75
     config.graceful_timeout = 0.2
     config.loglevel = "WARNING"
-    serving = asyncio.create_task(serve(Front(endpoints), config, shutdown_trigger=told_to_stop.wait))  # type: ignore[arg-type]
+    saver = Saver()
+    serving = asyncio.create_task(serve(Front(endpoints, saver), config, shutdown_trigger=told_to_stop.wait))  # type: ignore[arg-type]
+    keeping = asyncio.create_task(saver.keep_saving())
     await _announce(options, endpoints, serving)
     await serving
+    keeping.cancel()
+    _end(options, endpoints)
 
 
 async def _announce(options: Options, endpoints: Endpoints, serving: asyncio.Task[None]) -> None:
@@ -103,13 +108,16 @@ async def _announce(options: Options, endpoints: Endpoints, serving: asyncio.Tas
         return
 
 
-def _stop(told_to_stop: asyncio.Event) -> None:
+def _stop(options: Options, endpoints: Endpoints, told_to_stop: asyncio.Event) -> None:
     """Begin to end; a thread that hangs (a function, a custom resource) does not get to hold the process up."""
     told_to_stop.set()
-    threading.Timer(END_SECONDS, os._exit, [0]).start()
+    last_resort = threading.Timer(END_SECONDS, _end, [options, endpoints])
+    last_resort.daemon = True
+    last_resort.start()
 
 
 def _end(options: Options, endpoints: Endpoints) -> None:
+    """End what this process started, then itself, threads and all."""
     endpoints.stop()
     emulator.part("core.lambda_runtime").reset()
     settings.update(file=options.state_file, cloud_url="", pids={"cloud": None})

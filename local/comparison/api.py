@@ -25,7 +25,7 @@ def resource_path(client: Client, resource: Resource) -> Properties:
 
 def method(client: Client, resource: Resource) -> Properties:
     asked = resource.properties
-    api, path = asked["RestApiId"], resource.id.split("-")[1] if isinstance(asked["ResourceId"], object) else asked["ResourceId"]
+    api, path = asked["RestApiId"], resource.id.split("-")[1]
     found: Properties = client("apigateway").get_method(restApiId=api, resourceId=path, httpMethod=asked["HttpMethod"])
     said = pascal({name: value for name, value in found.items() if name not in VERBATIM})
     integration = found.get("methodIntegration", {})
@@ -76,7 +76,17 @@ def account(client: Client, resource: Resource) -> Properties:
 
 def user_pool(client: Client, resource: Resource) -> Properties:
     found: Properties = client("cognito-idp").describe_user_pool(UserPoolId=resource.id)["UserPool"]
-    return renamed(found, {"Name": "UserPoolName", "SchemaAttributes": "Schema"})
+    factors = client("cognito-idp").get_user_pool_mfa_config(UserPoolId=resource.id)
+    return {
+        **renamed(found, {"Name": "UserPoolName"}),
+        "EnabledMfas": ["SOFTWARE_TOKEN_MFA"] if factors.get("SoftwareTokenMfaConfiguration", {}).get("Enabled") else [],
+        "Schema": [custom(each) for each in found["SchemaAttributes"] if each["Name"].startswith("custom:")],
+    }
+
+
+def custom(attribute: Properties) -> Properties:
+    """An attribute of our own under the name the template gives it."""
+    return {**attribute, "Name": attribute["Name"].removeprefix("custom:")}
 
 
 def user_pool_client(client: Client, resource: Resource) -> Properties:
@@ -88,7 +98,8 @@ def user_pool_client(client: Client, resource: Resource) -> Properties:
 def firewall(client: Client, resource: Resource) -> Properties:
     name, id, scope = resource.id.split("|")
     found: Properties = client("wafv2").get_web_acl(Name=name, Id=id, Scope=scope)["WebACL"]
-    return {**found, "Scope": scope}
+    tags = client("wafv2").list_tags_for_resource(ResourceARN=found["ARN"])["TagInfoForResource"]["TagList"]
+    return {**found, "Scope": scope, "Tags": tags}
 
 
 def firewall_association(client: Client, resource: Resource) -> Properties:

@@ -122,7 +122,7 @@ class Stack:
             return id
         if id is None or not attribute.endswith("Arn"):
             return ANYTHING
-        return Pattern(f"arn:.*{re.escape(re.split('[/|]', id)[-1])}.*")
+        return Pattern(f"{re.escape(id)}.*" if id.startswith("arn:") else f"arn:.*{re.escape(max(re.split('[/|]', id), key=len))}.*")
 
 
 def joined(separator: str, parts: Any) -> Any:

@@ -20,7 +20,8 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from stacks.constructs.runtime import architecture_of, runtime_of
-from stacks.environment import Environment, Functions
+from stacks.environment import Environment
+from stacks.sections import Functions
 
 TOP = Path(__file__).resolve().parents[2]
 LOCKS = TOP / "lambdas" / "layers"

@@ -15,7 +15,10 @@ def acknowledge(construct: IConstruct, findings: Iterable[str], reason: str) -> 
 
 
 def acknowledge_prefix(construct: IConstruct, arn: str, reason: str) -> None:
-    """Accept that the policy `construct` names `arn`, which ends in `*`. The finding spells the ARN as the template does, known only at synth."""
+    """Accept that the policy `construct` names `arn`, which ends in `*`.
+
+    The finding spells the ARN as the template does, which is known only at synth.
+    """
 
     def act() -> None:
         finding = f"AwsSolutions-IAM5[Resource::{spelled(construct, arn)}]"

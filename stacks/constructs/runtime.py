@@ -2,7 +2,7 @@
 
 from aws_cdk import aws_lambda as lambda_
 
-from stacks.environment import Functions
+from stacks.sections import Functions
 
 
 def runtime_of(functions: Functions) -> lambda_.Runtime:

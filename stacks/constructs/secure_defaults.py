@@ -66,13 +66,12 @@ class _Defaults:
         access_logs = self._made_by("data", "AccessLogs", scope)
         return {
             "blockPublicAccess": s3.BlockPublicAccess.BLOCK_ALL,
-            "encryption": s3.BucketEncryption.KMS,
-            "bucketKeyEnabled": True,
             "enforceSSL": True,
             "minimumTLSVersion": 1.2,
             "objectOwnership": s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
             "removalPolicy": self._environment.removal_policy,
             "versioned": True,
+            **({} if "encryption" in given else {"encryption": s3.BucketEncryption.KMS, "bucketKeyEnabled": True}),
             **({} if given & {"encryption", "encryptionKey"} else {"encryptionKey": stack_key(scope)}),
             **({"serverAccessLogsBucket": access_logs, "serverAccessLogsPrefix": f"{Stack.of(scope).stack_name}/"} if access_logs else {}),
         }

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from stacks.environment import ENVIRONMENTS
-from tests.infrastructure.synthesized import Synthesized, start_synth
+from tests.infrastructure.synthesized import Synthesis, Synthesized
 
 NAMES = sorted(file.stem for file in ENVIRONMENTS.glob("*.yaml"))
 AT_ONCE = 2
@@ -37,9 +37,5 @@ def _wanted(session: pytest.Session) -> list[str]:
 
 def _synthesize(names: list[str]) -> Iterator[tuple[str, Synthesized]]:
     for first in range(0, len(names), AT_ONCE):
-        started = [(name, *start_synth(name)) for name in names[first : first + AT_ONCE]]
-        for name, folder, process in started:
-            output = process.communicate()[0] if process else ""
-            if process and not (folder / "manifest.json").exists():
-                pytest.fail(f"app.py made no templates for {name}:\n{output}")
-            yield name, Synthesized(name, folder)
+        started = [Synthesis(name) for name in names[first : first + AT_ONCE]]
+        yield from ((each.name, each.finish()) for each in started)

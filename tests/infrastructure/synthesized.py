@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -17,6 +18,7 @@ from stacks.environment import Environment, load
 TOP = Path(__file__).resolve().parents[2]
 KEPT = TOP / ".causeway" / "synthesized"
 INPUTS = ("app.py", "cdk.json", "requirements.txt", "stacks", "environments", "lambdas", "sagemaker")
+AN_HOUR = 3600
 WITHOUT_COPIES_OF_ASSETS = {"aws:cdk:disable-asset-staging": True}
 
 
@@ -64,12 +66,16 @@ class Statement:
 
 
 class Synthesized:
-    """The templates of one environment."""
+    """The templates of one environment, the report of the validation plugins, and construct path → metadata entries."""
 
     def __init__(self, name: str, folder: Path) -> None:
-        self.name, self.folder = name, folder
+        self.name = name
         self.environment: Environment = load(name)
         self.templates = {file.name.split(".")[0]: json.loads(file.read_text()) for file in sorted(folder.glob("*.template.json"))}
+        self.validation: dict[str, Any] = json.loads((folder / "validation-report.json").read_text())
+        self.metadata: dict[str, list[dict[str, Any]]] = {}
+        for file in folder.glob("*.metadata.json"):
+            self.metadata |= json.loads(file.read_text())
 
     def all(self, *types: str) -> list[Resource]:
         """The resources of these types, or every one."""
@@ -103,37 +109,44 @@ class Synthesized:
             if "Export" in output
         }
 
-    @cached_property
-    def validation(self) -> dict[str, Any]:
-        """The report of the validation plugins, rule packs among them."""
-        report: dict[str, Any] = json.loads((self.folder / "validation-report.json").read_text())
-        return report
-
-    @cached_property
-    def metadata(self) -> dict[str, list[dict[str, Any]]]:
-        """Construct path → metadata entries."""
-        entries: dict[str, list[dict[str, Any]]] = {}
-        for file in sorted(self.folder.glob("*.metadata.json")):
-            entries |= json.loads(file.read_text())
-        return entries
-
 
 def as_list(value: Any) -> list[Any]:
     """CloudFormation writes one or many; this reads many."""
     return value if isinstance(value, list) else [value]
 
 
-def start_synth(name: str) -> tuple[Path, subprocess.Popen[str] | None]:
-    """The assembly's folder and the process that fills it; no process when these very inputs were synthesized before."""
-    folder = KEPT / f"{name}-{_fingerprint()}"
-    if (folder / "manifest.json").exists() and (folder / "validation-report.json").exists():
-        return folder, None
-    for older in KEPT.glob(f"{name}-*"):
-        shutil.rmtree(older, ignore_errors=True)
-    context = json.dumps({"env": name, **WITHOUT_COPIES_OF_ASSETS})
-    variables = {**os.environ, "CDK_CONTEXT_JSON": context, "CDK_OUTDIR": str(folder)}
-    command = [sys.executable, "app.py"]
-    return folder, subprocess.Popen(command, cwd=TOP, env=variables, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+class Synthesis:
+    """app.py at work on one environment; no work where these very inputs were synthesized before."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self.folder = name, KEPT / f"{name}-{_fingerprint()}"
+        self._fresh = Path(f"{self.folder}.{os.getpid()}")
+        self._process = None if self.folder.is_dir() else self._start()
+
+    def finish(self) -> Synthesized:
+        """Wait, and read the templates. Raises RuntimeError with what app.py printed when it made none."""
+        if self._process:
+            output = self._process.communicate()[0]
+            if not (self._fresh / "manifest.json").exists():
+                raise RuntimeError(f"app.py made no templates for {self.name}:\n{output}")
+            self._keep()
+        return Synthesized(self.name, self.folder)
+
+    def _start(self) -> subprocess.Popen[str]:
+        context = json.dumps({"env": self.name, **WITHOUT_COPIES_OF_ASSETS})
+        variables = {**os.environ, "CDK_CONTEXT_JSON": context, "CDK_OUTDIR": str(self._fresh)}
+        command = [sys.executable, "app.py"]
+        return subprocess.Popen(command, cwd=TOP, env=variables, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+    def _keep(self) -> None:
+        """Give the templates their name, for the next run, and drop those of inputs an hour ago; another run may have been first."""
+        if self.folder.is_dir():
+            shutil.rmtree(self._fresh)
+        else:
+            self._fresh.rename(self.folder)
+        for older in KEPT.glob(f"{self.name}-*"):
+            if older != self.folder and time.time() - older.stat().st_mtime > AN_HOUR:
+                shutil.rmtree(older, ignore_errors=True)
 
 
 def _fingerprint() -> str:

@@ -100,7 +100,7 @@ def test_functions_reach_storage_by_the_prefix_lists_of_the_region(app: Synthesi
         rule.get("DestinationPrefixListId")
         for group in app.all("AWS::EC2::SecurityGroup")
         if group.id.startswith("Functions")
-        for rule in group.properties["SecurityGroupEgress"]
+        for rule in group.properties.get("SecurityGroupEgress", [])
     } | {rule.properties.get("DestinationPrefixListId") for rule in app.all("AWS::EC2::SecurityGroupEgress")}
     assert {region.s3_prefix_list, region.dynamodb_prefix_list} <= lists
 

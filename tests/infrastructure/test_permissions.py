@@ -71,6 +71,11 @@ def test_the_boundary_knows_every_allowed_action(app: Synthesized) -> None:
     assert not {action for statement in allowed(app) for action in statement.actions} - set(BOUNDED_ACTIONS)
 
 
+def test_the_boundary_holds_nothing_that_no_role_uses(prod: Synthesized) -> None:
+    grants = [statement for statement in allowed(prod) if not statement.policy.id.startswith("PermissionBoundary")]
+    assert not set(BOUNDED_ACTIONS) - {action for statement in grants for action in statement.actions}
+
+
 def test_no_role_has_an_inline_policy_or_one_of_aws(app: Synthesized) -> None:
     assert not app.all("AWS::IAM::Policy", "AWS::IAM::User", "AWS::IAM::Group")
     for role in app.all("AWS::IAM::Role"):

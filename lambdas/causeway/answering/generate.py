@@ -16,7 +16,7 @@ INTERVENTIONS = ("guardrail_intervened", "content_filtered")
 
 
 class Generate:
-    """One Converse call. Throttling is retried; a slow or failing model is not, for each try is paid and the caller waits.
+    """One Converse call. Throttling and lost connections are retried; a slow or failing model is not: each try is paid for.
 
     attempt_seconds, budget_seconds: for one call, and for all with their pauses.
     The guardrail assesses the question as input, and holds the answer against passages and question (contextual grounding). When it

@@ -53,11 +53,12 @@ def chunk(content: Content) -> list[Chunk]:
     Every word of every block is in some chunk; a heading's words are in the path of its section's chunks.
     """
     blocks = list(content.blocks)
-    lengths = counts([block.text for block in blocks])
+    sections = list(_sections(blocks, counts([block.text for block in blocks]), content.title))
+    prefixes = counts([prefix(content.title, SEPARATOR.join(headings)) for headings, _ in sections])
     return [
         made
-        for headings, section in _sections(blocks, lengths, content.title)
-        for made in _Section(headings, content.title).chunks(section)
+        for (headings, pieces), length in zip(sections, prefixes, strict=True)
+        for made in _packed(headings, pieces, length, content.title)
     ]
 
 
@@ -82,7 +83,7 @@ def _sections(blocks: Sequence[Block], lengths: Sequence[int], title: str | None
         path = [*(above for above in path if above.level < block.level), block]
         following = blocks[number + 1] if number + 1 < len(blocks) else None
         childless = following is None or (following.kind == "heading" and following.level <= block.level)
-        if (childless and block.text != title) or lengths[number] > PREFIX // 2:
+        if childless and block.text != title:
             pieces.append(_Piece(block, block.text, lengths[number]))
     if pieces:
         yield _names(path), pieces
@@ -92,15 +93,25 @@ def _names(path: Sequence[Block]) -> tuple[str, ...]:
     return tuple(block.text for block in path)
 
 
+def _packed(headings: tuple[str, ...], pieces: list[_Piece], length: int, title: str | None) -> Iterator[Chunk]:
+    """length: tokens of the whole path's prefix. Outer headings that do not fit into the path become text."""
+    kept = headings
+    while kept and length > PREFIX:
+        kept = kept[1:]
+        length = counts([prefix(title, SEPARATOR.join(kept))])[0]
+    dropped = [Block("heading", heading) for heading in headings[: len(headings) - len(kept)] if heading != pieces[0].text]
+    above = [_Piece(block, block.text, tokens) for block, tokens in zip(dropped, counts([block.text for block in dropped]), strict=True)]
+    yield from _Section(SEPARATOR.join(kept), length).chunks([*above, *pieces])
+
+
 class _Section:
     """Packs the pieces of one section into chunks."""
 
-    def __init__(self, headings: tuple[str, ...], title: str | None) -> None:
-        self._heading = fitting(title, headings)
-        used = SPECIAL + counts([prefix(title, self._heading)])[0]
-        self._used = used
-        self._target = TARGET - used
-        self._limit = MODEL_LIMIT - used
+    def __init__(self, heading: str, prefix_tokens: int) -> None:
+        self._heading = heading
+        self._used = SPECIAL + prefix_tokens
+        self._target = TARGET - self._used
+        self._limit = MODEL_LIMIT - self._used
 
     def chunks(self, pieces: Sequence[_Piece]) -> Iterator[Chunk]:
         held: list[_Piece] = []
@@ -153,13 +164,6 @@ class _Section:
         kind = kinds.pop() if len(kinds) == 1 else "text"
         page = held[0].block.page
         return Chunk(text, "text" if kind == "heading" else kind, self._heading, page, tokens, len(tail) + 2 if tail else 0)
-
-
-def fitting(title: str | None, headings: tuple[str, ...]) -> str:
-    """The path of the innermost headings whose prefix, the title included, takes at most 96 tokens."""
-    paths = [SEPARATOR.join(headings[first:]) for first in range(len(headings) + 1)]
-    lengths = counts([prefix(title, path) for path in paths])
-    return next((path for path, length in zip(paths, lengths, strict=True) if length <= PREFIX), "")
 
 
 def _joined(pieces: Sequence[_Piece]) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from causeway.documents.bad import BadDocument
 from causeway.documents.content import Content
 from causeway.documents.limits import DEFAULT, Limits
-from causeway.documents.reading import read
+from causeway.documents.reading import load_parser, read
 from causeway.runtime.logs import logger
 
 _STATM = Path("/proc/self/statm")
@@ -21,6 +21,7 @@ _STATM = Path("/proc/self/statm")
 
 def read_isolated(data: bytes, name: str, limits: Limits = DEFAULT) -> Content:
     """As `read`, with every failure as BadDocument: too_slow, too_complex and unreadable besides the reader's own."""
+    load_parser(name)
     context = multiprocessing.get_context("fork")
     receiver, sender = context.Pipe(duplex=False)
     child = context.Process(target=_child, args=(sender, data, name, limits), daemon=True)

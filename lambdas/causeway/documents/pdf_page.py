@@ -17,7 +17,7 @@ _HYPHENS = str.maketrans({"\x02": "-", "\ufffe": "-", "\xad": "-"})
 
 @dataclass(slots=True)
 class Line:
-    """One line of type, or a whole table. Lengths in points, from the page's top left corner.
+    """One line of type, or a whole table with the words of its cells. Lengths in points, from the page's top left corner.
 
     size: height of the type. fixed: set in a typewriter face. rows: of a table, else empty.
     """

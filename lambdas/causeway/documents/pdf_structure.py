@@ -43,7 +43,7 @@ def _kinds(lines: Sequence[Line]) -> list[str]:
 def _body_size(lines: Sequence[Line]) -> float:
     sizes: Counter[float] = Counter()
     for line in lines:
-        sizes[line.size] += len(line.text)
+        sizes[line.size] += 0 if line.rows else len(line.text)
     return sizes.most_common(1)[0][0] if sizes else 0.0
 
 
@@ -109,7 +109,9 @@ def _table(rows: list[list[str]], page: int, header: list[str]) -> list[Block]:
 
 def _indented(lines: Sequence[Line]) -> str:
     left = min(line.left for line in lines)
-    return "\n".join(" " * round((line.left - left) / max(1.0, 0.5 * line.size)) + line.text for line in lines)
+    longest = max(lines, key=lambda line: len(line.text))
+    width = max(1.0, (longest.right - longest.left) / len(longest.text))
+    return "\n".join(" " * round((line.left - left) / width) + line.text for line in lines)
 
 
 def _paragraphs(lines: Sequence[Line]) -> Iterator[str]:

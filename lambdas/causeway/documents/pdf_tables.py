@@ -52,7 +52,8 @@ def _replace(page: Page, box: Sequence[float], rows: list[list[str]]) -> None:
     if not inside:
         return
     size = page.lines[inside[0]].size
-    table = Line("", left, right, top, bottom, size, rows=rows)
+    words = " ".join(cell for row in rows for cell in row)
+    table = Line(words, left, right, top, bottom, size, rows=rows)
     kept = [line for number, line in enumerate(page.lines) if number not in set(inside)]
     page.lines = [*kept[: inside[0]], table, *kept[inside[0] :]]
 

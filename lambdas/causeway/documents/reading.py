@@ -1,14 +1,21 @@
 """A file's bytes to its content, by the reader of its format. Each parser is imported only when a file wants it."""
 
 from dataclasses import replace
+from importlib import import_module
 
 from causeway.documents.bad import BadDocument
 from causeway.documents.content import Content
 from causeway.documents.decoding import decode, html_charset
-from causeway.documents.formats import Format, format_of
+from causeway.documents.formats import EXTENSIONS, Format, extension, format_of
 from causeway.documents.limits import DEFAULT, Limits
 
 TITLE_CHARACTERS = 200
+_PARSERS: dict[Format, tuple[str, ...]] = {
+    "pdf": ("causeway.documents.pdf", "pypdfium2", "pdfplumber"),
+    "word": ("causeway.documents.word", "docx"),
+    "html": ("causeway.documents.html", "selectolax.lexbor"),
+    "markdown": ("causeway.documents.markdown", "markdown_it"),
+}
 
 
 def read(data: bytes, name: str, limits: Limits = DEFAULT) -> Content:
@@ -26,6 +33,13 @@ def read(data: bytes, name: str, limits: Limits = DEFAULT) -> Content:
     if not any(character.isalnum() for block in content.blocks for character in block.text):
         raise BadDocument("no_text", "The document holds no text. Check that the right file was uploaded.")
     return replace(content, title=_short(content.title) or _stem(name))
+
+
+def load_parser(name: str) -> None:
+    """Imports what a file of this name is read with, so that a child process need not; unknown names import nothing."""
+    kind = EXTENSIONS.get(extension(name))
+    for module in _PARSERS.get(kind, ()) if kind else ():
+        import_module(module)
 
 
 def _read(kind: Format, data: bytes, limits: Limits) -> Content:

@@ -104,7 +104,8 @@ class Registry:
 
     def refuse(self, change: Change, state: str, code: str, message: str) -> bool:
         """state: quarantined or failed. A version that is current stays so. False when a newer event has the document."""
-        values: Values = {"name": change.name, "state": state, "reason": {"code": code, "message": message}, "bytes": change.size}
+        reason = {"code": code, "message": message}
+        values: Values = {"name": change.name, "state": state, "reason": reason, "object_version": change.object_version}
         return self._update(change, values, _NOT_NEWER, remove=["pending_version"], claim=True) is not None
 
     def mark_deleting(self, tenant: str, document_id: str) -> Record | None:

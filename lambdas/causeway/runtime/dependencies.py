@@ -20,7 +20,7 @@ class Dependency:
     name: "embedding", "search", "model", "registry", ...; it becomes part of the problem's type.
     attempt_seconds: longest that one attempt takes by its client's timeouts; none begins with less time left.
     budget_seconds: longest that all attempts and the pauses between them take.
-    retries: the errors worth another attempt.
+    retries: the errors worth another attempt; a lost connection always is.
     attempts: how many at most.
     base_seconds, cap_seconds: the pause before attempt n + 1 is uniform in 0..min(cap, base * 2**n): full jitter,
     as in Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
@@ -55,4 +55,4 @@ class Dependency:
 
     def _worth_another(self, failure: DependencyError, attempt: int, delay: float, limit: Deadline) -> bool:
         last = attempt + 1 >= self.attempts
-        return isinstance(failure, self.retries) and not last and limit.left() >= delay + self.attempt_seconds
+        return (failure.lost or isinstance(failure, self.retries)) and not last and limit.left() >= delay + self.attempt_seconds

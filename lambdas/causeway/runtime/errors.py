@@ -9,14 +9,17 @@ class DependencyError(Exception):
 
     dependency: "embedding", "search", "model", "registry" or another short name that callers may see.
     reason: for the log only, never for the caller.
+    lost: the connection could not be made or broke before any answer, so that asking again costs nothing. A function that was
+    frozen between two requests wakes up with such connections.
     """
 
     kind = "failed"
 
-    def __init__(self, dependency: str, reason: str) -> None:
+    def __init__(self, dependency: str, reason: str, lost: bool = False) -> None:
         super().__init__(f"{dependency} {self.kind}: {reason}")
         self.dependency = dependency
         self.reason = reason
+        self.lost = lost
 
 
 class Throttled(DependencyError):

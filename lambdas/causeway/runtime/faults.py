@@ -1,6 +1,14 @@
 """What a client raised, in the words of `causeway.runtime.errors`."""
 
-from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, ParamValidationError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionClosedError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    ParamValidationError,
+)
 
 from causeway.runtime.errors import DependencyError, DependencyRejected, DependencyUnavailable, Throttled
 
@@ -16,6 +24,7 @@ THROTTLING_CODES = frozenset(
         "BandwidthLimitExceeded",
     }
 )
+LOST = (ConnectionClosedError, ConnectTimeoutError, EndpointConnectionError, ConnectionError)
 PASSING_CODES = frozenset({"ModelNotReadyException", "ModelTimeoutException", "RequestTimeout", "InternalFailure"})
 
 
@@ -28,7 +37,7 @@ def dependency_error(dependency: str, error: Exception) -> DependencyError | Non
     if isinstance(error, ParamValidationError | NoCredentialsError):
         return DependencyRejected(dependency, type(error).__name__)
     if isinstance(error, BotoCoreError | OSError):
-        return DependencyUnavailable(dependency, type(error).__name__)
+        return DependencyUnavailable(dependency, type(error).__name__, lost=isinstance(error, LOST))
     return _of_search(dependency, error)
 
 

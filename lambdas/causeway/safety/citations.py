@@ -19,7 +19,8 @@ def without_marks(text: str) -> str:
 
 def with_marks(text: str, known: Collection[int]) -> str:
     """The text with every mark in the plain form "[1][3]", and without the numbers that are not known."""
-    return _MARK.sub(_rewritten(known), text)
+    repaired = _MARK.sub(_rewritten(known), text)
+    return repaired if repaired == text else with_marks(repaired, known)  # what is left around a dropped mark may read as one
 
 
 def _rewritten(known: Collection[int]) -> Callable[[re.Match[str]], str]:

@@ -6,8 +6,8 @@ Span = tuple[int, int]
 
 # A sentence ends at . ! or ?, with closing quotes and the citation marks that follow it, or at a line's end.
 _END = re.compile(r"""[.!?]+["'”’)\]*_]*(?:\s*[\[【][\d\s,;–-]+[\]】])*(?=\s|$)|\n+""")
-# What else ends in a full stop: a known abbreviation, an initial, the number of a list item.
-_ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|mrs?|dr|st|nos?|approx|pp?|fig|inc|ltd)|(?:^|\s)\w|^\s*\d{1,3})\.$", re.IGNORECASE)
+_ABBREVIATIONS = frozenset(("e.g", "i.e", "etc", "vs", "mr", "mrs", "dr", "st", "no", "nos", "approx", "p", "pp", "fig", "inc", "ltd"))
+_OPENING = "(\"'“‘[*_"
 
 
 def sentence_spans(text: str) -> list[Span]:
@@ -18,11 +18,18 @@ def sentence_spans(text: str) -> list[Span]:
     spans: list[Span] = []
     start = 0
     for match in _END.finditer(text):
-        if _ABBREVIATION.search(text[max(start, match.start() - 12) : match.start() + 1]) and match.end() < len(text):
+        if match[0] == "." and _goes_on(text[start : match.start()]) and match.end() < len(text):
             continue
         spans += _trimmed(text, start, match.end())
         start = match.end()
     return spans + _trimmed(text, start, len(text))
+
+
+def _goes_on(before: str) -> bool:
+    """Whether a full stop after this belongs to an abbreviation, an initial or the number of a list item."""
+    words = before[-12:].split()
+    last = words[-1].lstrip(_OPENING).lower() if words else ""
+    return last in _ABBREVIATIONS or (len(last) == 1 and last.isalpha()) or (last.isdecimal() and before.strip() == last)
 
 
 def _trimmed(text: str, start: int, end: int) -> list[Span]:

@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
+_TERM = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+(?:[.,:]\d+)*")
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 # The first that fits is replaced; "ss" stands before "s" to keep "class" whole.
 _ENDINGS = (("ies", "y"), ("sses", "ss"), ("ss", "ss"), ("ing", ""), ("ed", ""), ("es", ""), ("s", ""), ("e", ""))
@@ -19,8 +19,8 @@ _STOPWORDS = frozenset(_COMMON.split())
 
 def terms(text: str) -> frozenset[str]:
     """Stems of the content words, and the numbers, of a text. Stop words carry no claim and are left out."""
-    words = set(_WORD.findall(text.casefold().replace("’", "'"))) - _STOPWORDS
-    return frozenset(stem(word) for word in words if len(word) > 1) | numbers(text)
+    found = set(_TERM.findall(text.casefold().replace("’", "'"))) - _STOPWORDS
+    return frozenset(_number(term) if term[0].isdecimal() else stem(term) for term in found if len(term) > 1 or term.isdecimal())
 
 
 def numbers(text: str) -> frozenset[str]:
@@ -29,6 +29,8 @@ def numbers(text: str) -> frozenset[str]:
 
 
 def _number(found: str) -> str:
+    if found.isdecimal():
+        return found
     whole, _, fraction = found.partition(".")
     fraction = fraction.rstrip("0")
     digits = whole.replace(",", "") if re.fullmatch(r"\d{1,3}(,\d{3})+", whole) else whole

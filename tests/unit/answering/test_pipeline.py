@@ -167,6 +167,11 @@ def test_a_model_that_fails_is_not_paid_twice(services: Services):
     assert len(services.asked["model"]) == 1
 
 
+def test_a_connection_to_the_model_that_breaks_is_made_again(services: Services):
+    services.script("model", Reply(None, cut=True), services.reply("model", None))
+    assert answer().grounded
+
+
 def test_a_turn_without_time_for_the_model_ends_at_once(services: Services):
     with pytest.raises(DependencyUnavailable, match="model"):
         answer(turn(seconds=12.0))

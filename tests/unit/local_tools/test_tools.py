@@ -100,7 +100,7 @@ def test_the_weights_go_where_the_templates_copy_them_from(tmp_path):
 
 
 def line(number, message):
-    return logs.Line(number, "answers", message, str(number))
+    return logs.Line(number, "answers", message)
 
 
 def test_a_requests_trail_holds_the_lines_of_the_call_that_served_it():

@@ -42,4 +42,7 @@ def test_a_role_that_writes_may_also_search_and_only_passages() -> None:
     allowed = [role["index_permissions"][0]["allowed_actions"] for role in (reading, writing)]
     assert set(allowed[0]) < set(allowed[1])
     assert not any("write" in action for action in allowed[0])
-    assert {pattern for role in (reading, writing) for pattern in role["index_permissions"][0]["index_patterns"]} == {"passages", "passages-*"}
+    assert {pattern for role in (reading, writing) for pattern in role["index_permissions"][0]["index_patterns"]} == {
+        "passages",
+        "passages-*",
+    }

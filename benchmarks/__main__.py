@@ -1,0 +1,28 @@
+"""Every table that can be made now: `python -m benchmarks [NAME ...] [--fresh]`.
+
+Names are those of the modules; without any, all run. A table that lacks something says what to start or install first.
+"""
+
+import importlib
+import sys
+
+from benchmarks import peers
+from benchmarks.measure import Unavailable
+from local.console import Trouble
+
+TABLES = ("cold_start", "request_cpu", "chunking", "pdf_text", "commands", "questions", "recall", "bulk")
+
+
+def main() -> None:
+    if "--peers" in sys.argv:
+        peers.install()
+    wanted = [name for name in sys.argv[1:] if not name.startswith("--")] or TABLES
+    for name in wanted:
+        try:
+            importlib.import_module(f"benchmarks.{name}").main()
+        except (Unavailable, Trouble) as lacking:
+            print(f"\n## {name}\n\nnot measured: {lacking}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

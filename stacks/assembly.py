@@ -1,0 +1,46 @@
+"""Synthesizing one environment and reading back what its templates ask for."""
+
+import json
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from stacks.application import Causeway
+from stacks.environment import Environment
+
+
+@dataclass(frozen=True)
+class Assembly:
+    """A synthesized app, and the folder its templates are in."""
+
+    app: Causeway
+    folder: Path
+
+    @property
+    def environment(self) -> Environment:
+        return self.app.environment
+
+    def properties(self, *types: str) -> list[dict[str, Any]]:
+        """The properties of every resource of these types."""
+        return [resource.get("Properties", {}) for resource in self.resources() if resource["Type"] in types]
+
+    def resources(self) -> list[dict[str, Any]]:
+        """Every resource of every template."""
+        templates = (json.loads(file.read_text()) for file in sorted(self.folder.glob("*.template.json")))
+        return [resource for template in templates for resource in template.get("Resources", {}).values()]
+
+
+@contextmanager
+def synthesized(environment: str) -> Iterator[Assembly]:
+    """The assembly of an environment, in a folder that is gone afterwards. Open findings do not stop it. Raises InvalidEnvironment."""
+    with tempfile.TemporaryDirectory() as folder:
+        app = Causeway(environment, outdir=folder)
+        try:
+            app.synth()
+        except RuntimeError as error:
+            if "ValidationFailed" not in str(error):
+                raise
+        yield Assembly(app, Path(folder))

@@ -1,0 +1,135 @@
+"""The API and who may use it, in every environment."""
+
+import json
+
+from stacks.gateway_responses import ANSWERS
+from tests.infrastructure.synthesized import Resource, Synthesized
+
+
+def only(app: Synthesized, type: str) -> Resource:
+    (found,) = app.all(type)
+    return found
+
+
+def methods(app: Synthesized) -> dict[tuple[str, str], Resource]:
+    """(verb, path) → method."""
+    resources = {each.id: each.properties for each in app.all("AWS::ApiGateway::Resource")}
+
+    def path(reference: dict[str, str]) -> str:
+        properties = resources.get(reference.get("Ref", ""))
+        return f"{path(properties['ParentId'])}/{properties['PathPart']}" if properties else ""
+
+    return {(each.properties["HttpMethod"], path(each.properties["ResourceId"])): each for each in app.all("AWS::ApiGateway::Method")}
+
+
+def test_the_api_offers_the_routes_of_its_contract(app: Synthesized) -> None:
+    assert set(methods(app)) == {
+        ("GET", "/v1/health"),
+        ("POST", "/v1/answers"),
+        ("GET", "/v1/documents"),
+        ("POST", "/v1/documents"),
+        ("GET", "/v1/documents/{document_id}"),
+        ("DELETE", "/v1/documents/{document_id}"),
+    }
+
+
+def test_every_route_but_health_wants_a_token_of_the_user_pool(app: Synthesized) -> None:
+    for route, method in methods(app).items():
+        expected = "NONE" if route == ("GET", "/v1/health") else "COGNITO_USER_POOLS"
+        assert method.properties["AuthorizationType"] == expected, route
+
+
+def test_every_request_is_validated_and_bodies_have_a_model(app: Synthesized) -> None:
+    for (verb, path), method in methods(app).items():
+        assert app.target(method.stack, method.properties["RequestValidatorId"]) is not None, path
+        assert ("RequestModels" in method.properties) == (verb == "POST"), path
+
+
+def test_a_model_asks_only_for_what_the_gateway_can_name_in_its_message(app: Synthesized) -> None:
+    for model in app.all("AWS::ApiGateway::Model"):
+        assert model.properties["Schema"]["type"] == "object"
+        assert set(model.properties["Schema"]) <= {"$schema", "title", "type", "required"}, model
+
+
+def test_the_gateways_own_answers_are_problem_details(app: Synthesized) -> None:
+    answers = app.all("AWS::ApiGateway::GatewayResponse")
+    assert {"DEFAULT_4XX", "DEFAULT_5XX", "UNAUTHORIZED", "THROTTLED", "WAF_FILTERED"} <= {
+        each.properties["ResponseType"] for each in answers
+    }
+    for answer in answers:
+        assert answer.properties["ResponseParameters"]["gatewayresponse.header.Content-Type"] == "'application/problem+json'"
+
+
+def test_every_problem_template_is_json_once_its_variables_are_filled_in() -> None:
+    for answer in ANSWERS:
+        filled = answer.template().replace("$context.error.messageString", '"a message"').replace("$context.", "")
+        problem = json.loads(filled)
+        assert problem["type"].startswith("urn:causeway:problem:"), answer.kind
+        assert problem.get("status") == answer.status, answer.kind
+
+
+def test_the_function_answers_before_the_gateway_gives_up(app: Synthesized) -> None:
+    for function in app.all("AWS::Lambda::Function"):
+        if function.stack.endswith("-assistant"):
+            assert function.properties["Timeout"] * 1000 < 29_000, function
+    assert {method.properties["Integration"]["TimeoutInMillis"] for method in methods(app).values()} == {29_000}
+
+
+def test_no_one_signs_up_and_no_client_may_write_the_tenant(app: Synthesized) -> None:
+    pool, client = only(app, "AWS::Cognito::UserPool"), only(app, "AWS::Cognito::UserPoolClient")
+    assert pool.properties["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"] is True
+    (tenant,) = [attribute for attribute in pool.properties["Schema"] if attribute["Name"] == "tenant"]
+    assert tenant["Mutable"] is False
+    assert "custom:tenant" in client.properties["ReadAttributes"]
+    assert "custom:tenant" not in client.properties["WriteAttributes"]
+
+
+def test_a_password_alone_is_not_enough_where_the_environment_says_so(app: Synthesized) -> None:
+    pool = only(app, "AWS::Cognito::UserPool")
+    required = app.environment.assistant.second_factor == "required"
+    assert pool.properties["MfaConfiguration"] == ("ON" if required else "OPTIONAL")
+    assert pool.properties["EnabledMfas"] == ["SOFTWARE_TOKEN_MFA"]
+    assert app.name != "prod" or required
+
+
+def test_no_flow_sends_a_password_from_a_browser(app: Synthesized) -> None:
+    flows = only(app, "AWS::Cognito::UserPoolClient").properties["ExplicitAuthFlows"]
+    assert "ALLOW_USER_PASSWORD_AUTH" not in flows
+
+
+def test_the_stage_throttles_traces_and_logs_without_bodies(app: Synthesized) -> None:
+    stage, size = only(app, "AWS::ApiGateway::Stage"), app.environment.assistant
+    (settings,) = stage.properties["MethodSettings"]
+    assert (settings["ThrottlingRateLimit"], settings["ThrottlingBurstLimit"]) == (size.rate_per_second, size.burst)
+    assert (settings["DataTraceEnabled"], stage.properties["TracingEnabled"]) == (False, True)
+    assert not stage.properties.get("CacheClusterEnabled")
+    assert "body" not in str(stage.properties["AccessLogSetting"]["Format"]).lower()
+
+
+def test_the_gateways_own_log_group_is_made_before_it_makes_one_without_a_key(app: Synthesized) -> None:
+    groups = [
+        each for each in app.all("AWS::Logs::LogGroup") if "API-Gateway-Execution-Logs" in json.dumps(each.properties["LogGroupName"])
+    ]
+    assert len(groups) == 1
+    assert groups[0].id in only(app, "AWS::ApiGateway::Stage").raw["DependsOn"]
+
+
+def test_a_firewall_with_a_rate_limit_stands_before_the_stage_and_logs(app: Synthesized) -> None:
+    firewall = only(app, "AWS::WAFv2::WebACL")
+    assert any("RateBasedStatement" in rule["Statement"] for rule in firewall.properties["Rules"])
+    assert "stages/" in json.dumps(only(app, "AWS::WAFv2::WebACLAssociation").properties["ResourceArn"])
+    redacted = only(app, "AWS::WAFv2::LoggingConfiguration").properties["RedactedFields"]
+    assert redacted == [{"SingleHeader": {"Name": "authorization"}}]
+
+
+def test_a_new_answer_version_takes_a_tenth_of_the_traffic_first_where_asked(app: Synthesized) -> None:
+    groups = app.all("AWS::CodeDeploy::DeploymentGroup")
+    assert bool(groups) == app.environment.assistant.canary
+    for group in groups:
+        assert group.properties["DeploymentConfigName"] == "CodeDeployDefault.LambdaCanary10Percent5Minutes"
+        assert group.properties["AlarmConfiguration"]["Alarms"]
+
+
+def test_errors_latency_and_throttles_alarm(app: Synthesized) -> None:
+    watched = {each.properties.get("MetricName") for each in app.all("AWS::CloudWatch::Alarm") if each.stack.endswith("-assistant")}
+    assert {"5XXError", "Latency", "Errors", "Throttles"} <= watched

@@ -1,0 +1,119 @@
+"""Guardrail, catalogue and embedding, in every environment."""
+
+import json
+
+from stacks.embedding import LOCAL_DISK
+from tests.infrastructure.synthesized import Resource, Synthesized
+
+
+def guardrail(app: Synthesized) -> Resource:
+    (found,) = app.all("AWS::Bedrock::Guardrail")
+    return found
+
+
+def hosted(app: Synthesized) -> bool:
+    return app.environment.models.embedding.provider == "sagemaker"
+
+
+def parameters(app: Synthesized) -> dict[str, object]:
+    return {each.properties["Name"]: each.properties["Value"] for each in app.all("AWS::SSM::Parameter")}
+
+
+def test_every_harm_is_filtered_high_both_ways_and_prompt_attacks_on_the_way_in(app: Synthesized) -> None:
+    filters = {each["Type"]: each for each in guardrail(app).properties["ContentPolicyConfig"]["FiltersConfig"]}
+    attack = filters.pop("PROMPT_ATTACK")
+    assert (attack["InputStrength"], attack["OutputStrength"]) == ("HIGH", "NONE")
+    assert set(filters) == {"HATE", "INSULTS", "MISCONDUCT", "SEXUAL", "VIOLENCE"}
+    assert all((each["InputStrength"], each["OutputStrength"]) == ("HIGH", "HIGH") for each in filters.values())
+
+
+def test_denied_topics_come_with_examples_within_the_service_limits(app: Synthesized) -> None:
+    topics = guardrail(app).properties["TopicPolicyConfig"]["TopicsConfig"]
+    assert topics
+    for topic in topics:
+        assert 1 <= len(topic["Examples"]) <= 5, topic["Name"]
+        assert len(topic["Definition"]) <= 200, topic["Name"]
+        assert all(len(example) <= 100 for example in topic["Examples"]), topic["Name"]
+
+
+def test_words_personal_data_and_grounding_are_checked(app: Synthesized) -> None:
+    properties = guardrail(app).properties
+    assert properties["WordPolicyConfig"]["ManagedWordListsConfig"] == [{"Type": "PROFANITY"}]
+    assert properties["WordPolicyConfig"]["WordsConfig"]
+    assert {each["Action"] for each in properties["SensitiveInformationPolicyConfig"]["PiiEntitiesConfig"]} == {"BLOCK"}
+    grounding = {each["Type"] for each in properties["ContextualGroundingPolicyConfig"]["FiltersConfig"]}
+    assert grounding == {"GROUNDING", "RELEVANCE"}
+
+
+def test_a_changed_guardrail_publishes_a_new_version_and_keeps_the_one_in_use(app: Synthesized) -> None:
+    (version,) = app.all("AWS::Bedrock::GuardrailVersion")
+    assert version.properties["Description"]
+    assert version.raw["UpdateReplacePolicy"] == "Retain"
+
+
+def test_functions_learn_the_guardrails_version_from_ssm_so_that_replacing_it_locks_no_stack(app: Synthesized) -> None:
+    exported = [
+        output for template in app.templates.values() for name, output in template.get("Outputs", {}).items() if "GuardrailVersion" in name
+    ]
+    assert not exported
+    (answers,) = [each for each in app.all("AWS::Lambda::Function") if each.properties["FunctionName"].endswith("-answers")]
+    reference = answers.properties["Environment"]["Variables"]["GUARDRAIL_VERSION"]["Ref"]
+    parameter = app.templates[answers.stack]["Parameters"][reference]
+    assert parameter["Default"] == f"/causeway/{app.name}/models/guardrail-version"
+
+
+def test_every_tier_is_in_the_catalogue_with_its_price_and_limits(app: Synthesized) -> None:
+    found = parameters(app)
+    for name, tier in app.environment.models.tiers.items():
+        entry = json.loads(str(found[f"/causeway/{app.name}/models/catalogue/{name}"]))
+        assert entry["model"] == tier.model
+        assert {"input_price", "output_price", "context_tokens", "output_tokens"} <= set(entry)
+
+
+def test_a_profiles_models_may_be_called_only_through_the_profile(app: Synthesized) -> None:
+    for statement in app.statements():
+        if any("foundation-model/anthropic" in json.dumps(each) for each in statement.resources):
+            assert "bedrock:InferenceProfileArn" in json.dumps(statement.conditions), statement.policy
+
+
+def test_dev_pays_for_no_embedding_endpoint(app: Synthesized) -> None:
+    assert bool(app.all("AWS::SageMaker::Endpoint")) == hosted(app)
+    if app.name == "dev":
+        assert not hosted(app)
+
+
+def test_the_models_container_reaches_nothing_and_takes_its_weights_from_our_bucket(app: Synthesized) -> None:
+    for model in app.all("AWS::SageMaker::Model"):
+        assert model.properties["EnableNetworkIsolation"] is True
+        subnets = [app.target(model.stack, subnet) for subnet in model.properties["VpcConfig"]["Subnets"]]
+        assert all(subnet is not None and subnet.id.startswith("Vpcprivate") for subnet in subnets)
+        source = model.properties["PrimaryContainer"]["ModelDataSource"]["S3DataSource"]
+        assert (source["S3DataType"], source["CompressionType"]) == ("S3Prefix", "None")
+        artifact = app.target(model.stack, source["S3Uri"])
+        assert artifact is not None
+        assert artifact.type == "Custom::ModelArtifact"
+
+
+def test_a_change_of_weights_or_code_moves_to_a_new_folder(app: Synthesized) -> None:
+    for artifact in app.all("Custom::ModelArtifact"):
+        assert artifact.properties["Prefix"].startswith(f"embedding/{app.environment.models.embedding.revision}-")
+        assert artifact.properties["WeightsBucket"] == f"jumpstart-cache-prod-{app.environment.region}"
+
+
+def test_endpoint_disks_are_encrypted_by_our_key_or_by_their_hardware(app: Synthesized) -> None:
+    for configuration in app.all("AWS::SageMaker::EndpointConfig"):
+        local_disk = LOCAL_DISK.match(app.environment.models.embedding.instance_type or "")
+        assert ("KmsKeyId" in configuration.properties) != bool(local_disk)
+
+
+def test_the_endpoint_scales_where_its_environment_says_so(app: Synthesized) -> None:
+    size = app.environment.models.embedding
+    targets = app.all("AWS::ApplicationAutoScaling::ScalableTarget")
+    assert len(targets) == (1 if size.max_instances > size.min_instances else 0)
+    for target in targets:
+        assert (target.properties["MinCapacity"], target.properties["MaxCapacity"]) == (size.min_instances, size.max_instances)
+
+
+def test_a_bad_endpoint_is_taken_back_by_alarms(app: Synthesized) -> None:
+    for endpoint in app.all("AWS::SageMaker::Endpoint"):
+        assert endpoint.properties["DeploymentConfig"]["AutoRollbackConfiguration"]["Alarms"]

@@ -1,0 +1,103 @@
+"""The search domain, in every environment."""
+
+import json
+from typing import Any
+
+from tests.infrastructure.synthesized import Resource, Synthesized, as_list
+
+
+def domain(app: Synthesized) -> Resource:
+    (found,) = app.all("AWS::OpenSearchService::Domain")
+    return found
+
+
+def setups(app: Synthesized, kind: str) -> list[Resource]:
+    return [resource for resource in app.all("Custom::SearchSetup") if resource.properties["Kind"] == kind]
+
+
+def test_the_domain_runs_the_engine_named_in_private_subnets_of_its_zones(app: Synthesized) -> None:
+    properties, size = domain(app).properties, app.environment.search
+    assert properties["EngineVersion"] == "OpenSearch_3.5"
+    subnets = [app.target(domain(app).stack, subnet) for subnet in properties["VPCOptions"]["SubnetIds"]]
+    assert len(subnets) == size.zones
+    assert all(subnet is not None and subnet.id.startswith("Vpcprivate") for subnet in subnets)
+
+
+def test_the_domain_has_the_nodes_of_its_environment(app: Synthesized) -> None:
+    nodes, size = domain(app).properties["ClusterConfig"], app.environment.search
+    assert (nodes["InstanceCount"], nodes["ZoneAwarenessEnabled"]) == (size.data_nodes, size.zones > 1)
+    assert nodes["DedicatedMasterEnabled"] == (size.master_nodes > 0)
+
+
+def test_prod_survives_the_loss_of_a_zone(prod: Synthesized) -> None:
+    nodes = domain(prod).properties["ClusterConfig"]
+    assert nodes["DedicatedMasterCount"] >= 3
+    assert nodes["ZoneAwarenessConfig"]["AvailabilityZoneCount"] >= 2
+    (index,) = setups(prod, "Index")
+    assert index.properties["Replicas"] >= 1
+
+
+def test_passages_are_encrypted_at_rest_between_nodes_and_on_the_way(app: Synthesized) -> None:
+    properties = domain(app).properties
+    assert properties["EncryptionAtRestOptions"]["Enabled"]
+    assert app.target(domain(app).stack, properties["EncryptionAtRestOptions"]["KmsKeyId"]) is not None
+    assert properties["NodeToNodeEncryptionOptions"]["Enabled"]
+    assert properties["DomainEndpointOptions"] == {"EnforceHTTPS": True, "TLSSecurityPolicy": "Policy-Min-TLS-1-2-PFS-2023-10"}
+
+
+def test_only_the_setup_function_is_master_and_no_password_exists(app: Synthesized) -> None:
+    access = domain(app).properties["AdvancedSecurityOptions"]
+    assert (access["Enabled"], access["InternalUserDatabaseEnabled"], access["AnonymousAuthEnabled"]) == (True, False, False)
+    master = app.target(domain(app).stack, access["MasterUserOptions"]["MasterUserARN"])
+    (setup,) = [each for each in app.all("AWS::Lambda::Function") if each.properties["FunctionName"].endswith("search-setup")]
+    assert master == app.target(setup.stack, setup.properties["Role"])
+
+
+def test_the_domain_lets_in_signed_requests_of_this_account_only(app: Synthesized) -> None:
+    for statement in domain(app).properties["AccessPolicies"]["Statement"]:
+        assert "AWS::AccountId" in json.dumps(statement["Principal"])
+        assert not [action for action in as_list(statement["Action"]) if "*" in action]
+
+
+def test_every_kind_of_log_goes_to_a_group_that_the_service_may_write_before_the_domain_exists(app: Synthesized) -> None:
+    published = domain(app).properties["LogPublishingOptions"]
+    assert set(published) == {"SEARCH_SLOW_LOGS", "INDEX_SLOW_LOGS", "ES_APPLICATION_LOGS", "AUDIT_LOGS"}
+    assert all(log["Enabled"] for log in published.values())
+    policies = [resource.id for resource in app.all("AWS::Logs::ResourcePolicy") if resource.stack == domain(app).stack]
+    assert set(policies) <= set(as_list(domain(app).raw["DependsOn"]))
+
+
+def test_the_index_is_set_up_again_when_its_schema_or_size_changes(app: Synthesized) -> None:
+    (index,) = setups(app, "Index")
+    assert {"Schema", "Shards", "Replicas"} <= set(index.properties)
+    assert domain(app).id in as_list(index.raw["DependsOn"])
+
+
+def test_every_role_that_may_call_the_domain_asks_for_its_mapping_beside_itself(app: Synthesized) -> None:
+    mapped = {(role.stack, json.dumps(role.properties["RoleArn"])) for role in setups(app, "Role")}
+    callers = {statement.policy for statement in app.statements() if any(action.startswith("es:") for action in statement.actions)}
+    of_roles = {policy for policy in callers if "Roles" in policy.properties and policy.stack != domain(app).stack}
+    assert of_roles
+    for policy in of_roles:
+        (role,) = policy.properties["Roles"]
+        assert (policy.stack, json.dumps({"Fn::GetAtt": [role["Ref"], "Arn"]})) in mapped, policy
+
+
+def test_only_functions_that_change_passages_may_write_them(app: Synthesized) -> None:
+    assert {writer(role) for role in setups(app, "Role") if role.properties["Access"] == "write"} == {"Index", "Remove"}
+    for statement in app.statements():
+        if "answers" in statement.policy.properties.get("Description", "") and any("es:" in action for action in statement.actions):
+            assert not [path for path in statement.resources if "_bulk" in json.dumps(path) or "_delete" in json.dumps(path)]
+
+
+def writer(role: Resource) -> str:
+    return role.id.partition("SearchRole")[0]
+
+
+def test_prod_keeps_the_domain_when_its_stack_goes(prod: Synthesized) -> None:
+    assert (domain(prod).raw["DeletionPolicy"], domain(prod).raw["UpdateReplacePolicy"]) == ("Retain", "Retain")
+
+
+def test_a_red_cluster_a_full_disk_and_a_lost_key_alarm(app: Synthesized) -> None:
+    watched: set[Any] = {each.properties.get("MetricName") for each in app.all("AWS::CloudWatch::Alarm") if each.stack == domain(app).stack}
+    assert watched >= {"ClusterStatus.red", "ClusterIndexWritesBlocked", "FreeStorageSpace", "JVMMemoryPressure", "KMSKeyError"}

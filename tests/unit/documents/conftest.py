@@ -1,0 +1,3 @@
+from tests.unit.documents.cloud import cloud
+
+__all__ = ["cloud"]

@@ -1,0 +1,119 @@
+"""The four calls that ingestion makes to the search engine, as a local HTTP server with faults on demand."""
+
+import json
+import threading
+from collections import Counter
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import urlsplit
+
+
+@dataclass
+class Fault:
+    """Answers the next calls of an action ("_bulk", "_search", "_refresh" or "_delete_by_query") with a status.
+
+    after: whether the action is carried out before its answer is lost.
+    """
+
+    action: str
+    status: int
+    times: int = 1
+    after: bool = False
+
+
+@dataclass
+class SearchEngine:
+    """passages: documents by id, visible only after a refresh, as in the real engine."""
+
+    passages: dict[str, dict[str, Any]] = field(default_factory=dict)
+    visible: dict[str, dict[str, Any]] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+    refused: dict[str, int] = field(default_factory=dict)
+    calls: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+
+    def stop(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def versions(self, document_id: str) -> dict[str, int]:
+        return dict(Counter(one["version"] for one in self.passages.values() if one["document_id"] == document_id))
+
+    def answer(self, action: str, body: bytes) -> tuple[int, dict[str, Any]]:
+        self.calls.append(action)
+        fault = next((fault for fault in self.faults if fault.action == action and fault.times > 0), None)
+        if fault:
+            fault.times -= 1
+        done = self._do(action, body) if fault is None or fault.after else {}
+        return (fault.status, {"error": {"type": "injected"}, "status": fault.status}) if fault else (200, done)
+
+    def _do(self, action: str, body: bytes) -> dict[str, Any]:
+        if action == "_bulk":
+            return self._bulk([json.loads(line) for line in body.splitlines()])
+        if action == "_refresh":
+            self.visible = dict(self.passages)
+            return {}
+        query = json.loads(body)
+        if action == "_search":
+            counted = Counter(one["version"] for one in self._matching(query["query"]).values())
+            return {"aggregations": {"versions": {"buckets": [{"key": name, "doc_count": count} for name, count in counted.items()]}}}
+        found = self._matching(query["query"])
+        unchanged = [name for name, one in found.items() if self.passages.get(name) == one]
+        for name in unchanged:
+            del self.passages[name]
+        self.visible = dict(self.passages)
+        return {"deleted": len(unchanged), "failures": [], "timed_out": False, "version_conflicts": len(found) - len(unchanged)}
+
+    def _bulk(self, lines: list[dict[str, Any]]) -> dict[str, Any]:
+        items = []
+        for action, passage in zip(lines[::2], lines[1::2], strict=True):
+            name = action["index"]["_id"]
+            status = self.refused.pop(name, 201)
+            if status == 201:
+                self.passages[name] = passage
+            error = {} if status == 201 else {"error": {"type": "rejected"}}
+            items.append({"index": {"_id": name, "status": status, **error}})
+        return {"errors": any("error" in item["index"] for item in items), "items": items}
+
+    def _matching(self, query: dict[str, Any]) -> dict[str, dict[str, Any]]:
+        wanted, unwanted = query["bool"]["filter"], query["bool"]["must_not"]
+        return {
+            name: one
+            for name, one in self.visible.items()
+            if all(_holds(clause, one) for clause in wanted) and not any(_holds(clause, one) for clause in unwanted)
+        }
+
+
+def _holds(clause: dict[str, Any], passage: dict[str, Any]) -> bool:
+    ((kind, body),) = clause.items()
+    ((name, value),) = body.items()
+    if kind == "term":
+        return bool(passage[name] == value)
+    return all(passage[name] < limit if bound == "lt" else passage[name] <= limit for bound, limit in value.items())
+
+
+def _handler(engine: SearchEngine) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            status, answer = engine.answer(urlsplit(self.path).path.rpartition("/")[2], body)
+            content = json.dumps(answer).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        do_GET = do_PUT = do_POST
+
+        def log_message(self, format: str, *args: Any) -> None:
+            pass
+
+    return Handler

@@ -1,0 +1,153 @@
+import json
+from base64 import b64decode
+from typing import Any
+
+import pytest
+
+from causeway.documents.identity import document_id
+from causeway.runtime.clients import client
+from tests.unit.documents import cloud as clouds
+from tests.unit.documents.cloud import INCOMING, Cloud, Context, module
+
+cloud = clouds.cloud
+
+
+def ask(method: str, path: str, body: Any = None, tenant: str | None = "harbour", query: dict[str, str] | None = None) -> tuple[int, Any]:
+    """Status and body of a request through the REST API's proxy event."""
+    claims = {"custom:tenant": tenant} if tenant else {}
+    event = {
+        "httpMethod": method,
+        "path": path,
+        "headers": {"Content-Type": "application/json"},
+        "multiValueHeaders": {},
+        "queryStringParameters": query,
+        "multiValueQueryStringParameters": None,
+        "body": body if isinstance(body, str) else json.dumps(body),
+        "isBase64Encoded": False,
+        "requestContext": {"requestId": "request-1", "authorizer": {"claims": claims}},
+    }
+    answer = module("documents").handler(event, Context())
+    return answer["statusCode"], json.loads(answer["body"])
+
+
+def test_an_upload_is_a_signed_form_for_one_key_and_a_range_of_sizes(cloud: Cloud) -> None:
+    status, answer = ask("POST", "/v1/documents", {"name": "policies/returns.md", "content_type": "text/markdown", "bytes": 100})
+    assert status == 201
+    assert (answer["document_id"], answer["name"]) == (document_id("harbour", "policies/returns.md"), "policies/returns.md")
+    assert answer["upload"]["url"] == f"https://{INCOMING}.s3.us-east-1.amazonaws.com/"
+    fields = answer["upload"]["fields"]
+    assert fields["key"] == "harbour/policies/returns.md"
+    assert fields["x-amz-algorithm"] == "AWS4-HMAC-SHA256"
+    policy = json.loads(b64decode(fields["policy"]))
+    assert ["content-length-range", 1, 2_000_000] in policy["conditions"]
+    assert {"key": "harbour/policies/returns.md"} in policy["conditions"]
+    assert {"bucket": INCOMING} in policy["conditions"]
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [("/a//b/c.md", "a/b/c.md"), ("a\\b.PDF", "a/b.PDF"), (" x / y.txt", "x/y.txt"), ("cafe\u0301.html", "café.html")],
+)
+def test_a_name_is_kept_in_one_form(cloud: Cloud, given: str, kept: str) -> None:
+    assert ask("POST", "/v1/documents", {"name": given})[1]["name"] == kept
+
+
+@pytest.mark.parametrize("name", ["film.mp4", "macro.docm", "noending", "../lantern/x.md", "a/./b.md", "a\u0000.md", "", "é" * 400 + ".md"])
+def test_a_name_that_cannot_be_taken_is_refused_by_its_field(cloud: Cloud, name: str) -> None:
+    status, problem = ask("POST", "/v1/documents", {"name": name})
+    assert status == 400
+    assert problem["type"] == "urn:causeway:problem:invalid-request"
+    assert [fault["field"] for fault in problem["errors"]] == ["name"]
+
+
+def test_an_unknown_ending_names_the_allowed_ones(cloud: Cloud) -> None:
+    problem = ask("POST", "/v1/documents", {"name": "film.mp4"})[1]
+    assert ".pdf, .docx, .html, .htm, .md, .markdown or .txt" in problem["detail"]
+
+
+def test_a_file_declared_too_large_is_refused_before_it_is_sent(cloud: Cloud) -> None:
+    status, problem = ask("POST", "/v1/documents", {"name": "a.pdf", "bytes": 500_000_000})
+    assert (status, problem["type"]) == (413, "urn:causeway:problem:too-large")
+    assert "2,000,000" in problem["detail"]
+
+
+@pytest.mark.parametrize("body", ["", "not json", "[]", {"name": 5}, {}, {"name": "a.md", "size": 1}, {"name": "a.md", "bytes": 0}])
+def test_a_body_of_the_wrong_shape_is_a_400(cloud: Cloud, body: Any) -> None:
+    assert ask("POST", "/v1/documents", body)[0] == 400
+
+
+def test_documents_of_the_tenant_are_listed_without_deleted_ones(cloud: Cloud) -> None:
+    for name in ("a.md", "b.md", "c.md"):
+        cloud.run(cloud.upload(name, b"Words."))
+    cloud.run(cloud.upload("other.md", b"Words.", tenant="lantern"))
+    cloud.run(cloud.delete("b.md"))
+    status, answer = ask("GET", "/v1/documents")
+    assert status == 200
+    assert sorted(document["name"] for document in answer["documents"]) == ["a.md", "c.md"]
+    assert answer["next"] is None
+
+
+def test_a_long_list_comes_in_pages(cloud: Cloud) -> None:
+    for number in range(205):
+        client("dynamodb").put_item(
+            TableName="registry-table",
+            Item={"tenant": {"S": "harbour"}, "document_id": {"S": f"{number:032x}"}, "name": {"S": f"{number}.md"}},
+        )
+    names: list[str] = []
+    query: dict[str, str] | None = None
+    for _ in range(3):
+        page = ask("GET", "/v1/documents", query=query)[1]
+        names += [document["name"] for document in page["documents"]]
+        query = {"after": page["next"]} if page["next"] else None
+    assert len(set(names)) == 205
+    assert query is None
+
+
+def test_a_document_shows_its_state_and_reason(cloud: Cloud) -> None:
+    uploaded = cloud.upload("a.md", b"caf\xe9")
+    cloud.run(uploaded)
+    status, answer = ask("GET", f"/v1/documents/{document_id('harbour', 'a.md')}")
+    assert (status, answer["state"], answer["reason"]["code"], answer["version"]) == (200, "quarantined", "not_utf8", None)
+    assert answer["object_version"] == uploaded["object_version"]
+
+
+def test_deleting_hides_the_document_at_once_and_removes_the_object(cloud: Cloud) -> None:
+    cloud.run(cloud.upload("a.md", b"Words."))
+    path = f"/v1/documents/{document_id('harbour', 'a.md')}"
+    status, answer = ask("DELETE", path)
+    assert (status, answer["state"], answer["version"]) == (202, "deleting", None)
+    assert client("s3").list_objects_v2(Bucket=INCOMING)["KeyCount"] == 0
+    assert ask("DELETE", path)[0] == 202
+    cloud.run(cloud.delete("a.md"))
+    assert ask("GET", path)[0] == ask("DELETE", path)[0] == 404
+
+
+def test_another_tenants_document_does_not_exist(cloud: Cloud) -> None:
+    cloud.run(cloud.upload("a.md", b"Words.", tenant="lantern"))
+    path = f"/v1/documents/{document_id('lantern', 'a.md')}"
+    for method in ("GET", "DELETE"):
+        status, problem = ask(method, path)
+        assert (status, problem["type"]) == (404, "urn:causeway:problem:not-found")
+    assert ask("GET", path, tenant="lantern")[1]["state"] == "ready"
+
+
+@pytest.mark.parametrize("identifier", ["nothing", "0" * 32, "..%2f..%2fetc", "A" * 32])
+def test_an_unknown_id_is_a_404(cloud: Cloud, identifier: str) -> None:
+    assert ask("GET", f"/v1/documents/{identifier}")[0] == 404
+
+
+def test_a_caller_without_a_tenant_is_told_to_sign_in(cloud: Cloud) -> None:
+    for method, path in (("POST", "/v1/documents"), ("GET", "/v1/documents"), ("DELETE", f"/v1/documents/{'0' * 32}")):
+        assert ask(method, path, {"name": "a.md"}, tenant=None)[0] == 401
+
+
+def test_a_bad_page_token_is_refused(cloud: Cloud) -> None:
+    status, problem = ask("GET", "/v1/documents", query={"after": "harbour#x"})
+    assert (status, problem["errors"][0]["field"]) == (400, "after")
+
+
+def test_a_registry_that_does_not_answer_is_a_503_that_leaks_nothing(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    client("dynamodb").delete_table(TableName="registry-table")
+    status, problem = ask("GET", "/v1/documents")
+    assert status in {502, 503}
+    assert "registry-table" not in json.dumps(problem)

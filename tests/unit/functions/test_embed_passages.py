@@ -1,0 +1,56 @@
+import json
+from typing import Any
+
+import pytest
+
+from causeway.documents.passages import embedding_text
+from causeway.runtime.clients import client, forget_clients
+from causeway.runtime.errors import Throttled
+from tests.unit.documents import cloud as clouds
+from tests.unit.documents.cloud import DOCUMENTS, Cloud, call, module
+from tests.unit.loopback import Reply, Services
+
+cloud = clouds.cloud
+
+
+@pytest.fixture
+def read(cloud: Cloud, services: Services, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """The execution's object of a document that was read; only the embedding endpoint is a real server."""
+    monkeypatch.delenv("AWS_ENDPOINT_URL")
+    monkeypatch.setenv("AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME", services.url)
+    monkeypatch.setattr("random.uniform", lambda low, high: 0.0)
+    forget_clients()
+    for cached in (module("embed_passages").settings, module("embed_passages").embedder):
+        cached.cache_clear()
+    content = b"# Guide\n\n" + b"".join(b"## Part %d\n\nWords of part %d.\n\n" % (number, number) for number in range(70))
+    return call("read_document", call("register_document", cloud.upload("guide.md", content)))
+
+
+@pytest.fixture(autouse=True)
+def _passed_through(cloud: Cloud) -> None:
+    from moto.core.models import botocore_stubber
+
+    assert botocore_stubber.enabled
+
+
+def test_every_passage_gets_a_vector_in_its_place(read: dict[str, Any], services: Services) -> None:
+    embedded = call("embed_passages", read)
+    lines = client("s3").get_object(Bucket=DOCUMENTS, Key=embedded["embeddings_key"])["Body"].read().splitlines()
+    assert len(lines) == read["passages"] == 70
+    assert len(json.loads(lines[0])) == 1024
+    sent = [text for asked in services.asked["embedding"] for text in asked.body["inputs"]]
+    passages = client("s3").get_object(Bucket=DOCUMENTS, Key=read["passages_key"])["Body"].read().splitlines()
+    assert sent == [embedding_text(json.loads(passage)) for passage in passages]
+    assert sent[3] == "Guide > Part 3\nWords of part 3."
+
+
+def test_passages_are_embedded_as_passages_in_batches_the_endpoint_takes(read: dict[str, Any], services: Services) -> None:
+    call("embed_passages", read)
+    assert {asked.body["kind"] for asked in services.asked["embedding"]} == {"passage"}
+    assert [len(asked.body["inputs"]) for asked in services.asked["embedding"]] == [64, 6]
+
+
+def test_a_busy_endpoint_throttles_the_task_by_name(read: dict[str, Any], services: Services) -> None:
+    services.script("embedding", Reply({"message": "slow down"}, status=429))
+    with pytest.raises(Throttled, match="embedding"):
+        call("embed_passages", read)

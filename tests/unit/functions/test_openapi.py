@@ -1,0 +1,35 @@
+import json
+from typing import Any
+
+from docs.openapi import FILE, description, written
+
+
+def references(node: Any) -> set[str]:
+    if isinstance(node, dict):
+        own = {node["$ref"]} if isinstance(node.get("$ref"), str) else set()
+        return own.union(*(references(value) for value in node.values()))
+    return set().union(*(references(value) for value in node)) if isinstance(node, list) else set()
+
+
+def test_the_committed_description_is_that_of_the_models():
+    assert FILE.read_text(encoding="utf-8") == written(), "run: python -m docs.openapi"
+
+
+def test_every_reference_leads_somewhere():
+    document = description()
+    for reference in references(document):
+        place: Any = document
+        for part in reference.removeprefix("#/").split("/"):
+            place = place[part]
+
+
+def test_every_operation_but_health_needs_a_token_and_says_how_it_fails():
+    for path, item in description()["paths"].items():
+        for verb in item.keys() & {"get", "post", "delete"}:
+            open_to_all = item[verb].get("security") == []
+            assert open_to_all == (path == "/v1/health")
+            assert open_to_all or {"401", "503"} <= item[verb]["responses"].keys()
+
+
+def test_the_description_is_plain_json():
+    assert json.loads(written())["openapi"] == "3.1.0"

@@ -1,0 +1,170 @@
+import copy
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from aws_cdk import RemovalPolicy
+from aws_cdk import aws_logs as logs
+
+from stacks.environment import ENVIRONMENTS, InvalidEnvironment, load, parse
+
+NAMES = sorted(file.stem for file in ENVIRONMENTS.glob("*.yaml"))
+
+
+def values_of(name: str) -> dict[str, Any]:
+    return yaml.safe_load((ENVIRONMENTS / f"{name}.yaml").read_text())
+
+
+def changed(name: str, **changes: Any) -> dict[str, Any]:
+    """The values of an environment with `section__key=value` changes; a nested key takes two more underscores."""
+    values = copy.deepcopy(values_of(name))
+    for path, value in changes.items():
+        *sections, key = path.split("__")
+        target = values
+        for section in sections:
+            target = target[section]
+        target[key] = value
+    return values
+
+
+def complaint(values: Any) -> str:
+    with pytest.raises(InvalidEnvironment) as caught:
+        parse(values, "prod.yaml")
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["local", "dev", "staging", "prod"])
+def test_every_environment_of_the_house_is_valid(name: str) -> None:
+    assert load(name).name == name
+
+
+def test_there_are_no_other_environments() -> None:
+    assert NAMES == ["dev", "local", "prod", "staging"]
+
+
+def test_an_unknown_environment_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(InvalidEnvironment, match="no environment 'production'; there are: dev, local, prod, staging"):
+        load("production")
+
+
+def test_all_errors_of_a_file_come_in_one_message() -> None:
+    values = changed(
+        "prod", search__replicas=2, network__nat_gateways="two", foundation__log_retention_days=30, protect_data=False, extra=1
+    )
+    del values["assistant"]["burst"]
+    text = complaint(values)
+    assert text.startswith("prod.yaml has 6 error(s):")
+    for part in (
+        "protect_data=False: must be true in prod",
+        "foundation.log_retention_days=30 is shorter than the 365 days",
+        "network.nat_gateways='two': Input should be 'per-zone', 'one' or 'none'",
+        "search.replicas=2 needs at least 4 data nodes in 2 zones; search.data_nodes=2",
+        "assistant.burst: missing",
+        "extra=1: unknown key",
+    ):
+        assert part in text
+
+
+def test_a_misspelt_key_inside_a_section_is_an_error() -> None:
+    assert "search.replica=1: unknown key" in complaint(changed("prod", search__replica=1))
+
+
+@pytest.mark.parametrize("content", [None, [], "prod", 3])
+def test_a_file_that_is_no_mapping_is_refused(content: Any) -> None:
+    assert "prod.yaml has 1 error(s)" in complaint(content)
+
+
+def test_text_that_is_no_yaml_is_refused_with_its_place(tmp_path: Path) -> None:
+    (tmp_path / "prod.yaml").write_text("name: prod\n  region: [")
+    with pytest.raises(InvalidEnvironment, match=r"prod\.yaml is no YAML: .*line 2"):
+        load("prod", tmp_path)
+
+
+def test_a_key_given_twice_is_refused(tmp_path: Path) -> None:
+    text = (ENVIRONMENTS / "prod.yaml").read_text() + "\nprotect_data: false\n"
+    (tmp_path / "prod.yaml").write_text(text)
+    with pytest.raises(InvalidEnvironment, match="protect_data is given twice"):
+        load("prod", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"search__data_nodes": 3}, "search.data_nodes=3 is no multiple of search.zones=2"),
+        ({"search__master_nodes": 0}, "search.master_nodes=0 and search.master_instance_type=m7g.medium.search"),
+        ({"search__zones": 3, "search__data_nodes": 3}, "search.zones=3 exceeds the 2 zones of network.zones"),
+        ({"network__zones": ["us-east-1a", "us-east-1b", "us-east-1c"]}, "network.private_subnets has 2 entries; network.zones has 3"),
+        ({"network__zones": ["us-east-1a", "eu-west-1a"]}, "network.zones=eu-west-1a not in region=us-east-1"),
+        ({"network__private_subnets": ["10.0.1.0/25", "10.0.11.0/24"]}, "network subnets 10.0.1.0/24 and 10.0.1.0/25 overlap"),
+        ({"network__isolated_subnets": ["10.1.20.0/24", "10.0.21.0/24"]}, "10.1.20.0/24 lies outside network.cidr=10.0.0.0/16"),
+        ({"network__interface_endpoints": ["kafka"]}, "network.interface_endpoints.0='kafka'"),
+        ({"data__replica_region": "us-east-1"}, "data.replica_region=us-east-1 is the region itself"),
+        ({"data__recovery_days": 36}, "data.recovery_days=36: Input should be less than or equal to 35"),
+        (
+            {"models__embedding__instance_type": "ml.g9.large"},
+            "models.embedding.instance_type=ml.g9.large is not hosted in us-east-1; allowed: ",
+        ),
+        ({"models__embedding__instance_type": None}, "models.embedding.provider=sagemaker needs models.embedding.instance_type"),
+        ({"models__embedding__max_instances": 1}, "models.embedding.max_instances=1 is below min_instances=2"),
+        ({"models__answer_tier": "best"}, "models.answer_tier=best is no key of models.tiers (economy, standard)"),
+        (
+            {"functions__runtime": "host", "functions__architecture": "host", "functions__snap_start": False},
+            "functions.runtime=host in prod",
+        ),
+        ({"functions__architecture": "host"}, "both are host or neither is"),
+        ({"foundation__log_retention_days": 366}, "CloudWatch keeps logs for one of 1, 3, 5"),
+        ({"region": "mars-north-1"}, "region='mars-north-1': its prefix lists are not in stacks/regions.py"),
+        ({"account": "42"}, "account='42'"),
+    ],
+)
+def test_what_cannot_work_is_refused_with_the_reason(changes: dict[str, Any], reason: str) -> None:
+    assert reason in complaint(changed("prod", **changes))
+
+
+def test_a_rule_over_two_sections_is_reported_beside_errors_of_others() -> None:
+    text = complaint(changed("prod", search__zones=3, search__data_nodes=3, assistant__burst="many"))
+    assert "search.zones=3" in text
+    assert "assistant.burst='many'" in text
+
+
+@pytest.mark.parametrize(("zones", "replicas", "nodes"), [(1, 1, 2), (1, 2, 3), (2, 1, 2), (2, 2, 4), (2, 3, 4)])
+def test_every_copy_of_a_shard_needs_a_node(zones: int, replicas: int, nodes: int) -> None:
+    changes = {"search__zones": zones, "search__replicas": replicas}
+    assert parse(changed("prod", **changes, search__data_nodes=nodes), "prod.yaml").search.data_nodes == nodes
+
+
+@pytest.mark.parametrize(("zones", "replicas", "nodes"), [(1, 1, 1), (1, 2, 2), (2, 2, 2), (2, 3, 2)])
+def test_a_copy_without_a_node_is_refused(zones: int, replicas: int, nodes: int) -> None:
+    values = changed("prod", search__zones=zones, search__replicas=replicas, search__data_nodes=nodes)
+    assert f"search.replicas={replicas} needs at least" in complaint(values)
+
+
+def test_audits_bind_prod_only() -> None:
+    assert parse(changed("staging", foundation__log_retention_days=30), "staging.yaml").log_retention is logs.RetentionDays.ONE_MONTH
+
+
+@pytest.mark.parametrize(("days", "period"), [(1, "ONE_DAY"), (30, "ONE_MONTH"), (400, "THIRTEEN_MONTHS"), (3653, "TEN_YEARS")])
+def test_days_become_the_period_cloudwatch_knows(days: int, period: str) -> None:
+    assert parse(changed("dev", foundation__log_retention_days=days), "dev.yaml").log_retention is logs.RetentionDays[period]
+
+
+@pytest.mark.parametrize(("protect", "policy"), [(True, RemovalPolicy.RETAIN), (False, RemovalPolicy.DESTROY)])
+def test_protected_data_outlives_its_stack(protect: bool, policy: RemovalPolicy) -> None:
+    assert parse(changed("dev", protect_data=protect), "dev.yaml").removal_policy is policy
+
+
+def test_an_environment_without_account_takes_the_deployers() -> None:
+    assert load("prod").aws.account is None
+    assert parse(changed("prod", account="123456789012"), "prod.yaml").aws.account == "123456789012"
+
+
+def test_local_has_the_shape_of_prod() -> None:
+    local, prod = values_of("local"), values_of("prod")
+    assert set(local) == set(prod)
+    assert local["models"]["embedding"]["provider"] == prod["models"]["embedding"]["provider"] == "sagemaker"
+    assert local["network"]["interface_endpoints"] == prod["network"]["interface_endpoints"]
+
+
+def test_dev_pays_for_no_embedding_endpoint() -> None:
+    assert load("dev").models.embedding.provider == "bedrock"
