@@ -40,7 +40,8 @@ logs: ## follow the functions' logs, or show one request's: [REQUEST=id]
 	@$(RUN) local.logs
 
 test: setup ## every test; plain `pytest` runs those that need no server
-	@.venv/bin/pytest tests
+	@.venv/bin/pytest
+	@CAUSEWAY_STATE=.causeway/test .venv/bin/pytest tests/local
 
 # Where synthesis finds its Python and Node.
 synth comply preflight test bench bench-peers: export PATH := $(CURDIR)/.venv/bin:$(PATH)

@@ -40,7 +40,7 @@ def report(console: Console, outcomes: list[Outcome]) -> None:
     """How many can be asked about, and why the others cannot."""
     counts = Counter(outcome.state for outcome in outcomes)
     passages = sum(outcome.passages for outcome in outcomes)
-    console.say(f"  {counts['ready']} of {len(outcomes)} documents can be asked about ({passages} passages)")
+    console.say(f"  can be asked about: {counts['ready']} of {len(outcomes)} documents, {passages} passages")
     for outcome in outcomes:
         if outcome.state != "ready":
             console.say(f"  ✗ {outcome.upload.name}: {outcome.reason or outcome.state}")

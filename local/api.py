@@ -28,10 +28,15 @@ class Reply:
         if 200 <= self.status < 300:
             return self.body
         problem = self.body if isinstance(self.body, dict) else {}
-        said = problem.get("detail") or problem.get("message") or self.text
-        faults = "".join(f"\n  {fault['field']}: {fault['message']}" for fault in problem.get("errors") or [])
         trail = f" (make logs REQUEST={problem['request_id']})" if problem.get("request_id") else ""
-        raise Trouble(f"{what}: {self.status} {said}{faults}{trail}")
+        raise Trouble(f"{what}: {self.status} {self.said}{trail}")
+
+    @property
+    def said(self) -> str:
+        """A problem's own words: its detail, and each field with what is wrong about it."""
+        problem = self.body if isinstance(self.body, dict) else {}
+        faults = [f"{fault['field']}: {fault['message']}" for fault in problem.get("errors") or []]
+        return "; ".join([problem.get("detail") or problem.get("message") or self.text, *faults])
 
 
 def base_url() -> str:

@@ -21,12 +21,12 @@ from local.comparison.observers import OBSERVERS
 from local.comparison.template import Resource, deployed
 
 PREFIX = "causeway-local-"
-NOT_COMPARED = {*RECORDED, "AWS::SageMaker::Endpoint", "AWS::CDK::Metadata"}
+NOT_COMPARED = {*RECORDED, "AWS::SageMaker::Endpoint"}
 ACCEPTED = (
     ("AWS::DynamoDB::GlobalTable", r".*RecoveryPeriodInDays$", "kept is whether a table can be recovered, not for how long"),
     ("AWS::EC2::FlowLog", r"DeliverLogsPermissionArn|LogGroupName|MaxAggregationInterval", "no packets flow, so no log is written"),
     ("AWS::EC2::NatGateway", r"AllocationId", "the describe call leaves addresses out"),
-    ("AWS::OpenSearchService::Domain", r"AdvancedSecurityOptions.MasterUserOptions", "DescribeDomain never says it, on AWS neither"),
+    ("AWS::OpenSearchService::Domain", r"AdvancedSecurityOptions.MasterUserOptions", "DescribeDomain says it on AWS neither"),
     ("AWS::OpenSearchService::Domain", r"LogPublishingOptions", "the search server of this machine logs to files"),
     ("AWS::StepFunctions::StateMachine", r"TracingConfiguration", "there is no X-Ray"),
 )

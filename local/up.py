@@ -13,6 +13,7 @@ from types import FrameType
 from local import deployment, people, services, weights
 from local.add import bar, report
 from local.ask import ask, shown
+from local.compare import compare
 from local.console import Console, command
 from local.domain import Domain
 from local.processes import together
@@ -25,10 +26,14 @@ def main() -> int:
     signal.signal(signal.SIGHUP, _as_interrupt)
     console, began = Console(), time.monotonic()
     bring_up(console, Choice.of_environment())
-    domain = Domain.read()
-    add_documents(console, domain)
-    console.say(f"\n{domain.title}, deployed and answering after {time.monotonic() - began:.0f} s")
-    show_examples(console, domain)
+    try:
+        domain = Domain.read()
+        add_documents(console, domain)
+        console.say(f"\n{domain.title}, deployed and answering after {time.monotonic() - began:.0f} s")
+        show_examples(console, domain)
+    except KeyboardInterrupt:
+        services.stop()
+        raise
     _say_what_next(console)
     return 0
 
@@ -41,11 +46,23 @@ def bring_up(console: Console, choice: Choice) -> None:
             weights.put_where_the_app_looks()
             with console.step("Deploying with cdk deploy --all") as note:
                 deployment.deploy(note)
+            compare_with_the_templates(console)
         for user in Domain.read().users:
             people.create(user)
     except BaseException:
         services.stop()
         raise
+
+
+def compare_with_the_templates(console: Console) -> None:
+    """Say where what was made is not what the templates ask for; what is accepted stands in docs/local.md."""
+    with console.step("Comparing what was made with the templates"):
+        found = compare()
+    console.say(
+        f"  {found.compared} resources, {len(found.differences)} differences, {len(found.accepted)} accepted: python -m local.compare"
+    )
+    for difference in found.differences:
+        console.say(f"  ✗ {difference}")
 
 
 def add_documents(console: Console, domain: Domain) -> None:

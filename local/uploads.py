@@ -1,6 +1,7 @@
 """Documents into the deployment by its own API, and what becomes of them."""
 
 import hashlib
+import re
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -51,7 +52,7 @@ class Placed:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a document: state is one of SETTLED; reason is empty unless it cannot be asked about."""
+    """What became of a document: state is one of SETTLED or "refused"; reason is empty unless it cannot be asked about."""
 
     upload: Upload
     state: str
@@ -87,12 +88,12 @@ def not_there_yet(uploads: Sequence[Upload]) -> list[Upload]:
 def add(uploads: Sequence[Upload], progress: Callable[[int, int], None], seconds: float = 900) -> list[Outcome]:
     """Upload all and wait until each is settled. progress: hears how many are settled, of how many.
 
-    Raises Trouble when an upload is refused, or when not all are settled after that many seconds.
+    Raises Trouble when not all are settled after that many seconds.
     """
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        placed = list(pool.map(upload_one, uploads))
-    waiting = dict(zip(placed, uploads, strict=True))
-    outcomes: list[Outcome] = []
+        tried = list(zip(pool.map(upload_one, uploads), uploads, strict=True))
+    waiting = {placed: upload for placed, upload in tried if isinstance(placed, Placed)}
+    outcomes = [refused for refused, _ in tried if isinstance(refused, Outcome)]
     deadline = time.monotonic() + seconds
     while waiting:
         _give_up_after(deadline, waiting.values())
@@ -102,13 +103,16 @@ def add(uploads: Sequence[Upload], progress: Callable[[int, int], None], seconds
     return outcomes
 
 
-def upload_one(upload: Upload) -> Placed:
-    """Ask the API for a place and put the file there. Raises Trouble when either refuses."""
+def upload_one(upload: Upload) -> Placed | Outcome:
+    """Ask the API for a place and put the file there; the outcome "refused" when either takes it not."""
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
-    place = call("POST", LISTED, upload.owner, {"name": upload.name}).require(f"{upload.name} is not taken")
+    reply = call("POST", LISTED, upload.owner, {"name": upload.name, "bytes": max(1, upload.file.stat().st_size)})
+    if reply.status >= 300:
+        return Outcome(upload, "refused", reply.said)
+    place = reply.body
     stored = post_form(place["upload"]["url"], place["upload"]["fields"], upload.file.read_bytes())
     if stored.status >= 300:
-        raise Trouble(f"{upload.name} was not stored: {stored.status} {stored.text[:500]}")
+        return Outcome(upload, "refused", "".join(re.findall("<Message>(.*?)</Message>", stored.text)) or stored.text)
     return Placed(place["document_id"], stored.headers["x-amz-version-id"], now)
 
 

@@ -32,9 +32,7 @@ from local.cloud import options
 def main() -> int:
     """Run the launcher; 2 with a sentence when it cannot start."""
     if sys.argv[1:] == ["--resource-types"]:
-        from local.cloud.resource_types import describe
-
-        print(describe())
+        _print_resource_types()
         return 0
     chosen = options.parse(__doc__ or "")
     options.scrub(chosen)
@@ -51,6 +49,16 @@ def main() -> int:
 
     server.run(chosen)
     return 0
+
+
+def _print_resource_types() -> None:
+    from local.cloud.embedding import ENDPOINT
+    from local.cloud.made import MADE
+    from local.cloud.resource_types import EMULATED, RECORDED
+
+    for how, kinds in (("emulated", EMULATED), ("made", [*MADE, ENDPOINT]), ("recorded only", RECORDED)):
+        for kind in sorted(kinds):
+            print(f"{how:14}{kind}")
 
 
 if __name__ == "__main__":

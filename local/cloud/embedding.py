@@ -159,7 +159,7 @@ class Endpoints:
         command = [str(self._options.embedding_python), "-m", "local.models.embedding_host", "--folder", str(folder), "--port", str(port)]
         environment = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
         with log.open("wb") as output:
-            process = subprocess.Popen(command, cwd=settings.ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
+            process = subprocess.Popen(command, cwd=settings.ROOT, env=environment, stdout=output, stderr=output, start_new_session=True)
         host = Host(process, port, variant)
         deadline = time.monotonic() + READY_SECONDS
         while not self._answers(host):

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from local.cloud.recorded import Handler, Properties
 
 Made = tuple[str, Properties]
@@ -13,7 +15,9 @@ Made = tuple[str, Properties]
 
 @dataclass(frozen=True)
 class Recipe:
-    """create: (properties, a name for it) to (Ref, GetAtt values); delete: (Ref, properties); update: replaces unless given."""
+    """create: (properties, a name for it) to (Ref, GetAtt values); delete: (Ref, properties), what is gone already counts as deleted;
+    update: replaces unless given.
+    """
 
     create: Callable[[Properties, str], Made]
     delete: Callable[[str, Properties], Any]
@@ -28,7 +32,14 @@ class Recipe:
                 return self.update(id, new)
             replacement = create(logical_id, new, stack_name)
             if replacement[0] != id:
-                self.delete(id, old)
+                delete(id, old)
             return replacement
 
-        return {"create": create, "update": update, "update_with_logical_id": True, "delete": self.delete}
+        def delete(id: str, properties: Properties) -> None:
+            try:
+                self.delete(id, properties)
+            except ClientError as error:
+                if "NotFound" not in error.response["Error"]["Code"]:
+                    raise
+
+        return {"create": create, "update": update, "update_with_logical_id": True, "delete": delete}

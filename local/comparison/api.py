@@ -70,10 +70,6 @@ def stage(client: Client, resource: Resource) -> Properties:
     return {**said, "MethodSettings": settings, "RestApiId": api, "Tags": tag_list(found.get("tags", {}))}
 
 
-def account(client: Client, resource: Resource) -> Properties:
-    return {"CloudWatchRoleArn": client("apigateway").get_account().get("cloudwatchRoleArn")}
-
-
 def user_pool(client: Client, resource: Resource) -> Properties:
     found: Properties = client("cognito-idp").describe_user_pool(UserPoolId=resource.id)["UserPool"]
     factors = client("cognito-idp").get_user_pool_mfa_config(UserPoolId=resource.id)
@@ -108,7 +104,6 @@ def firewall_association(client: Client, resource: Resource) -> Properties:
 
 
 OBSERVERS = {
-    "AWS::ApiGateway::Account": account,
     "AWS::ApiGateway::Authorizer": in_api("get_authorizer", "authorizerId"),
     "AWS::ApiGateway::Deployment": in_api("get_deployment", "deploymentId"),
     "AWS::ApiGateway::GatewayResponse": gateway_response,

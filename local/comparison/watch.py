@@ -1,4 +1,4 @@
-"""Observers of CloudWatch, its logs, and AWS Backup."""
+"""Observers of CloudWatch and its logs."""
 
 from __future__ import annotations
 
@@ -32,27 +32,7 @@ def alarm(client: Client, resource: Resource) -> Properties:
     return {**found, "Tags": client("cloudwatch").list_tags_for_resource(ResourceARN=found["AlarmArn"])["Tags"]}
 
 
-def backup_vault(client: Client, resource: Resource) -> Properties:
-    found: Properties = client("backup").describe_backup_vault(BackupVaultName=resource.id)
-    return found
-
-
-def backup_plan(client: Client, resource: Resource) -> Properties:
-    found: Properties = client("backup").get_backup_plan(BackupPlanId=resource.id)
-    rules = [{**each, "TargetBackupVault": each["TargetBackupVaultName"]} for each in found["BackupPlan"]["Rules"]]
-    return {"BackupPlan": {**found["BackupPlan"], "BackupPlanRule": rules}}
-
-
-def backup_selection(client: Client, resource: Resource) -> Properties:
-    plan = resource.properties["BackupPlanId"]
-    found: Properties = client("backup").get_backup_selection(BackupPlanId=plan, SelectionId=resource.id.split("_")[0])
-    return found
-
-
 OBSERVERS = {
-    "AWS::Backup::BackupPlan": backup_plan,
-    "AWS::Backup::BackupSelection": backup_selection,
-    "AWS::Backup::BackupVault": backup_vault,
     "AWS::CloudWatch::Alarm": alarm,
     "AWS::Logs::LogGroup": log_group,
     "AWS::Logs::ResourcePolicy": log_resource_policy,

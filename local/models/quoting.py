@@ -23,7 +23,7 @@ NEAR = 0.8
 PASSAGE = re.compile(r'<passage n="(\d+)"([^>]*)>(.*?)</passage>', re.DOTALL)
 QUESTION = re.compile(r"<question>(.*?)</question>", re.DOTALL)
 ATTRIBUTE = re.compile(r"""(\w+)=(?:"([^"]*)"|'([^']*)')""")
-SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9])|\n+")
+SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9])|\n(?![a-z])")
 WORD = re.compile(r"[^\W_]+")
 STOP_WORDS = (
     "a about after all also am an and any are as at be been before being but by can could did do does for from get give had has have"

@@ -1,14 +1,15 @@
 """Blocks to chunks that the embedding model takes whole.
 
-A chunk stays within one section and breaks between blocks; a block that is too long alone breaks at a line end, a
-sentence end or a space, in this order. Every block is encoded once for its length, and only one that is cut, or lends
-its end as overlap, once more for its offsets. See docs/decisions/081-chunks.md.
+Neighbouring sections below one heading share a chunk while they fit; a chunk breaks between blocks; a block that is too
+long alone breaks at a line end, a sentence end or a space, in this order. Every block is encoded once for its length, and
+only one that is cut, or lends its end as overlap, once more for its offsets. See docs/decisions/081-chunks.md.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
+from math import inf
 
 from causeway.documents.content import Block, Content
 from causeway.documents.tokens import MODEL_LIMIT, SPECIAL, counts, offsets
@@ -18,6 +19,7 @@ OVERLAP = 64
 PREFIX = 96
 CHARACTERS = 8_000
 SEPARATOR = " > "
+SEPARATOR_TOKENS = 1
 
 _LINE_END = re.compile(r"\n")
 _SENTENCE_END = re.compile(r"[.!?…。][\"')\]]*\s")
@@ -47,13 +49,22 @@ class _Piece:
     tokens: int
 
 
+@dataclass(slots=True)
+class _Section:
+    """path: its headings, outermost first. pieces: at least one."""
+
+    path: list[_Piece]
+    pieces: list[_Piece]
+
+
 def chunk(content: Content) -> list[Chunk]:
     """Chunks of at most 512 tokens with heading prefix and special tokens; 450 is aimed at, 64 repeat between neighbours.
 
-    Every word of every block is in some chunk; a heading's words are in the path of its section's chunks.
+    Every word of every block is in some chunk; a heading's words are in the path of its section's chunks or in their text.
     """
     blocks = list(content.blocks)
-    sections = list(_sections(blocks, counts([block.text for block in blocks]), content.title))
+    room = TARGET - SPECIAL - counts([content.title or ""])[0]
+    sections = list(_gathered(_sections(blocks, counts([block.text for block in blocks]), content.title), room))
     prefixes = counts([prefix(content.title, SEPARATOR.join(headings)) for headings, _ in sections])
     return [
         made
@@ -69,28 +80,66 @@ def prefix(title: str | None, heading: str) -> str:
     return title + SEPARATOR + heading if heading else title
 
 
-def _sections(blocks: Sequence[Block], lengths: Sequence[int], title: str | None) -> Iterator[tuple[tuple[str, ...], list[_Piece]]]:
-    """The heading path and the pieces of every section that holds text; a heading above nothing is its own text."""
-    path: list[Block] = []
+def _sections(blocks: Sequence[Block], lengths: Sequence[int], title: str | None) -> Iterator[_Section]:
+    """Every section that holds text; a heading above nothing is its own text."""
+    path: list[_Piece] = []
     pieces: list[_Piece] = []
     for number, block in enumerate(blocks):
+        piece = _Piece(block, block.text, lengths[number])
         if block.kind != "heading":
-            pieces.append(_Piece(block, block.text, lengths[number]))
+            pieces.append(piece)
             continue
         if pieces:
-            yield _names(path), pieces
+            yield _Section(path, pieces)
             pieces = []
-        path = [*(above for above in path if above.level < block.level), block]
+        path = [*(above for above in path if above.block.level < block.level), piece]
         following = blocks[number + 1] if number + 1 < len(blocks) else None
         childless = following is None or (following.kind == "heading" and following.level <= block.level)
         if childless and block.text != title:
-            pieces.append(_Piece(block, block.text, lengths[number]))
+            pieces.append(piece)
     if pieces:
-        yield _names(path), pieces
+        yield _Section(path, pieces)
 
 
-def _names(path: Sequence[Block]) -> tuple[str, ...]:
-    return tuple(block.text for block in path)
+def _gathered(sections: Iterable[_Section], room: int) -> Iterator[tuple[tuple[str, ...], list[_Piece]]]:
+    """Heading path and pieces: neighbours below one heading as one while they fit a chunk together, then under the path they share."""
+    held: list[_Section] = []
+    for section in sections:
+        if held and _tokens([*held, section]) > room:
+            yield _as_one(held)
+            held = []
+        held.append(section)
+    if held:
+        yield _as_one(held)
+
+
+def _tokens(sections: Sequence[_Section]) -> float:
+    """Of the sections as one, without the document's title; no number is enough for sections that share no heading."""
+    shared = _shared(sections)
+    path = sum(piece.tokens + SEPARATOR_TOKENS for piece in sections[0].path[:shared])
+    return path + sum(piece.tokens for piece in _pieces(sections, shared)) if shared else inf
+
+
+def _as_one(sections: Sequence[_Section]) -> tuple[tuple[str, ...], list[_Piece]]:
+    shared = _shared(sections)
+    return tuple(piece.text for piece in sections[0].path[:shared]), _pieces(sections, shared)
+
+
+def _shared(sections: Sequence[_Section]) -> int:
+    """How many of the outermost headings all sections have in common."""
+    levels = zip(*(section.path for section in sections), strict=False)
+    return sum(1 for _ in takewhile(lambda level: all(piece is level[0] for piece in level), levels))
+
+
+def _pieces(sections: Sequence[_Section], shared: int) -> list[_Piece]:
+    """The sections' pieces in order, each heading that is not shared before the first piece under it."""
+    pieces: list[_Piece] = []
+    above: list[_Piece] = []
+    for section in sections:
+        fresh = [piece for piece in section.path[shared:] if all(piece is not other for other in above)]
+        pieces += [piece for piece in fresh if piece is not section.pieces[0]] + section.pieces
+        above = section.path
+    return pieces
 
 
 def _packed(headings: tuple[str, ...], pieces: list[_Piece], length: int, title: str | None) -> Iterator[Chunk]:
@@ -101,11 +150,11 @@ def _packed(headings: tuple[str, ...], pieces: list[_Piece], length: int, title:
         length = counts([prefix(title, SEPARATOR.join(kept))])[0]
     dropped = [Block("heading", heading) for heading in headings[: len(headings) - len(kept)] if heading != pieces[0].text]
     above = [_Piece(block, block.text, tokens) for block, tokens in zip(dropped, counts([block.text for block in dropped]), strict=True)]
-    yield from _Section(SEPARATOR.join(kept), length).chunks([*above, *pieces])
+    yield from _Packer(SEPARATOR.join(kept), length).chunks([*above, *pieces])
 
 
-class _Section:
-    """Packs the pieces of one section into chunks."""
+class _Packer:
+    """Packs pieces under one heading path into chunks."""
 
     def __init__(self, heading: str, prefix_tokens: int) -> None:
         self._heading = heading

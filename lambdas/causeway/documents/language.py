@@ -9,7 +9,7 @@ _WORDS = {
     "fr": "le les des est et une dans pour qui que pas sur avec vous nous",
     "es": "el los las que una por con para del se es como más su al",
     "it": "il di che è per una sono con non della gli nel anche più alla",
-    "pt": "o que não uma para com os do da em mais se ao dos como",
+    "pt": "não uma para em mais ao dos das pelo são foi seu também isso você muito",
     "nl": "de het een van en niet dat zijn op voor met ook aan bij wordt",
 }
 _LANGUAGES = {word: [code for code, words in _WORDS.items() if word in words.split()] for word in set(" ".join(_WORDS.values()).split())}

@@ -64,7 +64,10 @@ def _is_large(line: Line, body: float) -> bool:
 
 
 def _may_be_heading(line: Line, most: int) -> bool:
-    return len(line.text) <= most and any(map(str.isalpha, line.text)) and not _LEADER.search(line.text)
+    """A few words, rather than a formula, a remark in brackets or an entry of a table of contents."""
+    letters = sum(map(str.isalpha, line.text))
+    words = 3 <= letters >= 0.5 * len(line.text.replace(" ", "")) and not line.text.startswith(("(", "["))
+    return words and len(line.text) <= most and not _LEADER.search(line.text)
 
 
 def _kind(line: Line, after: Line | None, levels: dict[float, int], body: float) -> str:

@@ -1,13 +1,20 @@
 """The process's logger and metrics (Powertools): JSON lines on standard output, metrics in CloudWatch's embedded format."""
 
 from hashlib import sha256
+from typing import Any
 
 from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.metrics import Metrics, MetricUnit, single_metric
+from pydantic_core import to_json
 
 from causeway.runtime.errors import DependencyError
 
-logger = Logger(utc=True)
+
+def _json(line: dict[str, Any]) -> str:
+    return to_json(line, fallback=str, inf_nan_mode="strings").decode()
+
+
+logger = Logger(utc=True, json_serializer=_json)
 metrics = Metrics()
 
 

@@ -89,10 +89,29 @@ def test_chunks_aim_at_450_tokens_and_end_with_a_sentence() -> None:
     assert all(piece.text.endswith(".") for piece in made)
 
 
-def test_a_chunk_stays_within_one_section_and_names_its_heading_path() -> None:
+def test_small_sections_below_one_heading_share_a_chunk_under_the_path_they_share() -> None:
     blocks = [Block("heading", "Guide", 1), Block("heading", "Pay", 2), Block("text", "On the 26th."), Block("heading", "Leave", 2)]
     made = chunk(Content("Guide", [*blocks, Block("text", "25 days.")]))
-    assert [(piece.heading, piece.text) for piece in made] == [("Guide > Pay", "On the 26th."), ("Guide > Leave", "25 days.")]
+    assert [(piece.heading, piece.text) for piece in made] == [("Guide", "Pay\n\nOn the 26th.\n\nLeave\n\n25 days.")]
+
+
+def test_a_heading_over_several_sections_stands_once_above_them() -> None:
+    blocks = [Block("heading", "Guide", 1), Block("text", "Read me."), Block("heading", "Staff", 2), Block("heading", "Pay", 3)]
+    more = [Block("text", "On the 26th."), Block("heading", "Leave", 3), Block("text", "25 days.")]
+    made = chunk(Content("Guide", [*blocks, *more]))
+    assert [piece.text for piece in made] == ["Read me.\n\nStaff\n\nPay\n\nOn the 26th.\n\nLeave\n\n25 days."]
+
+
+def test_sections_too_long_to_share_a_chunk_keep_their_own_heading_paths() -> None:
+    blocks = [Block("heading", "Guide", 1), Block("heading", "Pay", 2), Block("text", prose(25)), Block("heading", "Leave", 2)]
+    made = chunk(Content("Guide", [*blocks, Block("text", prose(25))]))
+    assert [piece.heading for piece in made] == ["Guide > Pay", "Guide > Leave"]
+
+
+def test_sections_without_a_heading_in_common_stay_apart() -> None:
+    blocks = [Block("heading", "Pay", 1), Block("text", "On the 26th."), Block("heading", "Leave", 1), Block("text", "25 days.")]
+    made = chunk(Content(None, blocks))
+    assert [(piece.heading, piece.text) for piece in made] == [("Pay", "On the 26th."), ("Leave", "25 days.")]
 
 
 def test_a_heading_with_nothing_below_it_is_its_own_text() -> None:

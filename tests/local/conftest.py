@@ -1,0 +1,77 @@
+"""One deployment to a local AWS for the whole run, in a state folder and on ports of its own."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("CAUSEWAY_STATE", ".causeway/test")
+
+import pytest
+
+from local import people, places, services, up
+from local.api import Reply, call
+from local.console import Console
+from local.domain import Domain
+from local.people import Person
+from local.services import Choice
+from local.uploads import Outcome, Upload, add, uploads_of
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """The deployed app as its users see it."""
+
+    ada: Person
+    bela: Person
+
+    def ask(self, person: Person | None, question: Any, **more: Any) -> Reply:
+        """POST /v1/answers."""
+        return call("POST", "/v1/answers", person, {"question": question, **more})
+
+    def add(self, person: Person, file: Path, name: str | None = None) -> Outcome:
+        """Upload one file and wait for what becomes of it."""
+        return add([Upload(file, name or file.name, person)], lambda done, total: None, seconds=120)[0]
+
+    def add_all(self, person: Person, folder: Path) -> list[Outcome]:
+        """Upload a folder's files and wait for what becomes of each."""
+        return add(uploads_of(folder, person), lambda done, total: None, seconds=240)
+
+
+@pytest.fixture(scope="session")
+def deployment() -> Iterator[Deployment]:
+    """The app, deployed to an empty account by the real CDK command line; everything is stopped at the end."""
+    if places.STATE == places.HOME:
+        pytest.exit("tests/local would use the deployment of `make up`: run them by themselves, as in pytest tests/local", 2)
+    services.stop()
+    services.forget_the_account()
+    shutil.rmtree(places.STATE / "search", ignore_errors=True)
+    up.bring_up(Console(), Choice(chat="stand-in", search=""))
+    try:
+        yield Deployment(people.sign_in("ada"), people.sign_in("bela"))
+    finally:
+        services.stop()
+
+
+@pytest.fixture(scope="session")
+def bookshop(deployment: Deployment) -> Deployment:
+    """The deployment with the sample documents of both tenants."""
+    domain = Domain.read()
+    for person in (deployment.ada, deployment.bela):
+        outcomes = deployment.add_all(person, domain.documents(person.tenant))
+        assert [outcome for outcome in outcomes if outcome.state != "ready"] == []
+    return deployment
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Callable[[str, str], Path]:
+    """Writes a file of that name and text."""
+
+    def write(name: str, text: str) -> Path:
+        file = tmp_path / name
+        file.write_text(text)
+        return file
+
+    return write
