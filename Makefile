@@ -64,7 +64,7 @@ bench-peers: setup ## the same beside the peers, each installed in an environmen
 lint: setup ## ruff, mypy, import-linter
 	@.venv/bin/ruff check .
 	@.venv/bin/mypy
-	@.venv/bin/lint-imports
+	@PYTHONPATH=.:lambdas .venv/bin/lint-imports
 
 audit: setup ## known weaknesses of the pinned packages
 	@for lock in $(LOCKS); do .venv/bin/pip-audit --disable-pip --no-deps --require-hashes -r $$lock.txt || exit 1; done

@@ -24,6 +24,9 @@ PASSAGE = re.compile(r'<passage n="(\d+)"([^>]*)>(.*?)</passage>', re.DOTALL)
 QUESTION = re.compile(r"<question>(.*?)</question>", re.DOTALL)
 ATTRIBUTE = re.compile(r"""(\w+)=(?:"([^"]*)"|'([^']*)')""")
 SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9])|\n(?![a-z])")
+# A sentence, a row of a table or a line with a figure; the rest are headings, which repeat a question more than answer it.
+LOOKS_WHOLE = re.compile(r"[.!?:;]$|\||\d")
+HEADING = 0.5
 WORD = re.compile(r"[^\W_]+")
 STOP_WORDS = (
     "a about after all also am an and any are as at be been before being but by can could did do does for from get give had has have"
@@ -103,11 +106,12 @@ def _candidates(passages: Sequence[Passage], weights: dict[str, float]) -> Itera
     total = sum(weights.values())
     for passage in passages if total else ():
         context = set(words(passage.context))
-        sentences = [sentence.strip() for sentence in SENTENCE_END.split(passage.text) if sentence.strip()]
+        sentences = [" ".join(piece.split()) for piece in SENTENCE_END.split(passage.text) if piece.strip()]
         bags = [set(words(sentence)) for sentence in sentences]
         for position, (sentence, bag) in enumerate(zip(sentences, bags, strict=True)):
             around = context | (bags[position - 1] if position else set())
             covered = sum(weight * _share(word, bag, around) for word, weight in weights.items())
+            covered *= 1.0 if LOOKS_WHOLE.search(sentence) else HEADING
             if bag & weights.keys():
                 yield Quote(passage.number, sentence, covered / total, f"{passage.context}: {sentence}", frozenset(bag))
 
