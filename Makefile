@@ -55,11 +55,11 @@ comply: setup ## the rule packs over the app: ENV=...
 preflight: setup ## what a real account still needs: ENV=...
 	@$(RUN) stacks.preflight $(ENV)
 
-bench: setup ## the benchmark tables
+bench: setup bench-peers ## the benchmark tables
 	@$(RUN) benchmarks
 
-bench-peers: setup ## the same beside the peers, each installed in an environment of its own
-	@$(RUN) benchmarks --peers
+bench-peers: setup ## what the benchmarks measure beside ours, each in an environment of its own
+	@$(RUN) benchmarks.peers
 
 lint: setup ## ruff, mypy, import-linter
 	@.venv/bin/ruff check .

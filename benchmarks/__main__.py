@@ -6,7 +6,6 @@ Names are those of the modules; without any, all run. A table that lacks somethi
 import importlib
 import sys
 
-from benchmarks import peers
 from benchmarks.measure import Unavailable
 from local.console import Trouble
 
@@ -14,8 +13,6 @@ TABLES = ("cold_start", "request_cpu", "chunking", "pdf_text", "commands", "ques
 
 
 def main() -> None:
-    if "--peers" in sys.argv:
-        peers.install()
     wanted = [name for name in sys.argv[1:] if not name.startswith("--")] or TABLES
     for name in wanted:
         try:

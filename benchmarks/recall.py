@@ -3,10 +3,9 @@
 import os
 from functools import partial
 
-from causeway.retrieval.embedding import Embedder
-
 from benchmarks.deployed import running
 from benchmarks.measure import print_table
+from causeway.retrieval.embedding import Embedder
 from evaluation.golden import questions
 from evaluation.retrieval import evaluate, searches
 from local.aws import parameter

@@ -54,6 +54,7 @@ NAMES = {
         "load_persisted_state",
     ),
     "services.s3": ("_fire_s3_event",),
+    "services.stepfunctions": ("_find_matching_retrier",),
 }
 
 

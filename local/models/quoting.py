@@ -14,8 +14,7 @@ from local.models.similarity import Similarity
 
 REFUSAL = "I could not find this in the documents."
 MOST_QUOTES = 3
-# What the best sentence must score to be an answer. With it 8 of the bookshop's 10 questions without an answer are refused,
-# and 27 of its 51 others get one; both cannot be high for a model that does not understand.
+# What the best sentence must score to be an answer: higher refuses more questions that have one, lower answers more that have none.
 ENOUGH = 0.34
 # A further quote must come this near to the best one.
 NEAR = 0.8

@@ -66,9 +66,7 @@ class TitanEmbedding:
 
     def _one(self, text: str) -> Vector:
         body = to_json({"inputText": text, "dimensions": DIMENSIONS, "normalize": True})
-        response: Any = self._client.invoke_model(
-            modelId=self._model, contentType="application/json", accept="application/json", body=body
-        )
+        response: Any = self._client.invoke_model(modelId=self._model, contentType="application/json", accept="application/json", body=body)
         vector: Vector = from_json(response["body"].read())["embedding"]
         return vector
 

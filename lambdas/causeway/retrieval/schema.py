@@ -13,7 +13,7 @@ ALIAS = "passages"
 PIPELINE = "hybrid"
 DIMENSIONS = 1024
 # The hybrid query lists its sub-queries in this order; the pipeline weighs them by it.
-WEIGHTS: Mapping[str, float] = {"text": 0.3, "vector": 0.7}
+WEIGHTS: Mapping[str, float] = {"text": 0.5, "vector": 0.5}
 SLOW_SEARCH = "500ms"
 SLOW_INDEXING = "2s"
 

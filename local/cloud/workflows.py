@@ -1,0 +1,35 @@
+"""Step Functions' retries wait as AWS's do: MaxDelaySeconds and JitterStrategy count, both of which ministack passes by."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from local.cloud import emulator
+
+Retrier = dict[str, Any]
+Found = tuple[Retrier | None, int]
+
+
+def install() -> None:
+    """Give ministack, which knows only interval and rate, the seconds to wait as an interval of rate one."""
+    machine = emulator.part("services.stepfunctions")
+    machine._find_matching_retrier = _waiting_as_said(machine._find_matching_retrier)
+
+
+def _waiting_as_said(find: Callable[..., Found]) -> Callable[..., Found]:
+    def run(retriers: Any, error: str, counts: Mapping[int, int]) -> Found:
+        retrier, index = find(retriers, error, counts)
+        if retrier is None:
+            return None, index
+        return {**retrier, "IntervalSeconds": seconds_to_wait(retrier, counts.get(index, 0)), "BackoffRate": 1}, index
+
+    return run
+
+
+def seconds_to_wait(retrier: Retrier, retries: int) -> float:
+    """The delay before the next attempt after so many retries, with full jitter anything between nothing and that."""
+    delay = retrier.get("IntervalSeconds", 1) * retrier.get("BackoffRate", 2.0) ** retries
+    longest = min(delay, retrier.get("MaxDelaySeconds", delay))
+    return random.uniform(0, longest) if retrier.get("JitterStrategy") == "FULL" else longest
