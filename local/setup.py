@@ -25,12 +25,11 @@ UV = places.VENV / "bin" / "uv"
 
 @dataclass(frozen=True)
 class Environment:
-    """A virtual environment, the lock file it is made from, and further flags for uv."""
+    """A virtual environment and the lock file that it is made from."""
 
     folder: Path
     lock: Path
     title: str
-    flags: tuple[str, ...] = ()
 
     @property
     def is_current(self) -> bool:
@@ -41,7 +40,7 @@ class Environment:
 MAIN = Environment(places.VENV, LOCK, "Python packages")
 CLOUD = Environment(places.CLOUD_VENV, ROOT / "local" / "requirements.txt", "packages of the local AWS")
 FUNCTION = Environment(places.FUNCTION_VENV, ROOT / "lambdas" / "layers" / "runtime.txt", "packages of the Lambda runtime")
-CHAT = Environment(places.CHAT_VENV, ROOT / "local" / "models" / "small.txt", "the small language model", ("--no-deps",))
+CHAT = Environment(places.CHAT_VENV, ROOT / "local" / "models" / "small.txt", "the small language model")
 
 
 def main() -> int:
@@ -102,7 +101,7 @@ def _node(console: Console) -> None:
 def _fill(environment: Environment) -> None:
     """Make the environment hold exactly what its lock file names."""
     _make(environment)
-    install = [UV, "pip", "sync", "--quiet", "--system-certs", "--require-hashes", *environment.flags]
+    install = [UV, "pip", "sync", "--quiet", "--system-certs", "--require-hashes"]
     target = ["--python", environment.folder / "bin" / "python", environment.lock]
     _run([*install, *target], environment.folder.name, f"Installing {environment.title}")
     (environment.folder / "made-from").write_text(_digest(environment.lock))

@@ -18,6 +18,7 @@ from stacks.foundation import FoundationStack
 from stacks.regions import REGIONS
 
 HTTPS = ec2.Port.tcp(443)
+NO_TRAFFIC = {"CidrIp": "255.255.255.255/32", "Description": "Nowhere", "FromPort": 252, "IpProtocol": "icmp", "ToPort": 86}
 PACKS_ON_NETWORKS = ("NIST.800.53.R5", "HIPAA.Security", "PCI.DSS.321")
 ACTION_PREFIX = {
     "bedrock-runtime": "bedrock",
@@ -91,7 +92,10 @@ class NetworkStack(Stack):
         return vpc
 
     def _security_group(self, id: str, role: str) -> ec2.SecurityGroup:
-        return ec2.SecurityGroup(self, id, vpc=self.vpc, description=f"{role} of Causeway", allow_all_outbound=False)
+        """Without a rule of its own in the template, EC2 would give the group a way out to everywhere."""
+        group = ec2.SecurityGroup(self, id, vpc=self.vpc, description=f"{role} of Causeway", allow_all_outbound=False)
+        cast(ec2.CfnSecurityGroup, group.node.default_child).add_property_override("SecurityGroupEgress", [NO_TRAFFIC])
+        return group
 
     def _allow_traffic(self) -> None:
         region = REGIONS[self.settings.region]

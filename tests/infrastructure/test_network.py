@@ -85,6 +85,13 @@ def test_no_security_group_is_open_to_the_internet_in_either_direction(app: Synt
         assert rule.properties["FromPort"] == rule.properties["ToPort"] == 443, rule
 
 
+def test_every_security_group_names_a_way_out_so_that_ec2_adds_none_to_everywhere(app: Synthesized) -> None:
+    groups = app.all("AWS::EC2::SecurityGroup")
+    assert groups
+    for group in groups:
+        assert group.properties["SecurityGroupEgress"]
+
+
 def test_nothing_is_in_the_default_security_group(app: Synthesized) -> None:
     for resource, groups in group_ids(app):
         assert groups, resource
