@@ -22,7 +22,7 @@ def read(cloud: Cloud, services: Services, monkeypatch: pytest.MonkeyPatch) -> d
     forget_clients()
     for cached in (module("embed_passages").settings, module("embed_passages").embedder):
         cached.cache_clear()
-    content = b"# Guide\n\n" + b"".join(b"## Part %d\n\nWords of part %d.\n\n" % (number, number) for number in range(70))
+    content = b"".join(b"# Part %d\n\nWords of part %d.\n\n" % (number, number) for number in range(70))
     return call("read_document", call("register_document", cloud.upload("guide.md", content)))
 
 
@@ -41,7 +41,7 @@ def test_every_passage_gets_a_vector_in_its_place(read: dict[str, Any], services
     sent = [text for asked in services.asked["embedding"] for text in asked.body["inputs"]]
     passages = client("s3").get_object(Bucket=DOCUMENTS, Key=read["passages_key"])["Body"].read().splitlines()
     assert sent == [embedding_text(json.loads(passage)) for passage in passages]
-    assert sent[3] == "Guide > Part 3\nWords of part 3."
+    assert sent[3] == "Part 0 > Part 3\nWords of part 3."
 
 
 def test_passages_are_embedded_as_passages_in_batches_the_endpoint_takes(read: dict[str, Any], services: Services) -> None:
