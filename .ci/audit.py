@@ -19,7 +19,8 @@ def main(locks: list[str]) -> int:
     weak = [package for package in packages.values() if package.get("vulns")]
     for package in weak:
         for weakness in package["vulns"]:
-            print(f"{package['name']} {package['version']}: {weakness['id']}, fixed in {', '.join(weakness['fix_versions']) or 'no version yet'}")
+            mended = ", ".join(weakness["fix_versions"]) or "no version yet"
+            print(f"{package['name']} {package['version']}: {weakness['id']}, fixed in {mended}")
     print(f"audited {len(packages) - len(unknown)} packages, {len(weak)} with known weaknesses")
     if unknown:
         print(f"NOT AUDITED: {len(unknown)} packages, because the package index in use gives no advisories for them")

@@ -16,6 +16,7 @@ from local.settings import ROOT, State
 CLOUD_PYTHON = places.CLOUD_VENV / "bin" / "python"
 STARTED_WITH = places.STATE / "servers.json"
 ACCOUNT = places.STATE / "cloud"
+DOMAIN = places.STATE / "search"
 HEALTH = "/_ministack/health"
 
 
@@ -42,7 +43,7 @@ class Choice:
 def start(console: Console, choice: Choice) -> None:
     """Start all servers, unless those of the same kind run already.
 
-    The account keeps what it holds, as long as its servers are the same ones at the same addresses.
+    The account keeps what it holds, as long as its servers are the same ones at the same addresses; else it begins empty.
     """
     wanted, before = _started_with(choice), _last_start()
     if before.get("with") == wanted and _are_running():
@@ -66,8 +67,9 @@ def stop() -> list[str]:
 
 
 def forget_the_account() -> None:
-    """Everything that the local AWS holds; the search engine's data stays."""
+    """Everything that the local AWS and its search domain hold: passages whose registry is gone fit no later one."""
     shutil.rmtree(ACCOUNT, ignore_errors=True)
+    shutil.rmtree(DOMAIN, ignore_errors=True)
 
 
 def _start_all(console: Console, choice: Choice, at: dict[str, str]) -> None:
@@ -93,7 +95,7 @@ def _search(console: Console, other: str, port: int) -> None:
     engine = ["--upstream", other] if other else ["--engine-port", processes.port(9300)]
     title = f"Starting the search front before {urlsplit(other).hostname}" if other else "Starting OpenSearch"
     with console.step(title):
-        _serve("search", ["local.search", "--folder", places.STATE / "search", "--port", port, *engine], f"http://127.0.0.1:{port}/")
+        _serve("search", ["local.search", "--folder", DOMAIN, "--port", port, *engine], f"http://127.0.0.1:{port}/")
 
 
 def _chat(console: Console, chat: str, port: int) -> None:

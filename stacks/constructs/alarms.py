@@ -1,5 +1,8 @@
 """An alarm that reaches people: every alarm of the app is made here."""
 
+import re
+
+from aws_cdk import Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_sns as sns
@@ -21,6 +24,7 @@ def alarm(
 ) -> cloudwatch.Alarm:
     """Tell `topic` when `metric` stays at or over the threshold, and when it recovers. Silence of the metric is no alarm.
 
+    The description that people are sent ends with the path of the alarm's runbook.
     periods: how many of the metric's periods in a row have to breach.
     """
     made = cloudwatch.Alarm(
@@ -30,10 +34,23 @@ def alarm(
         threshold=threshold,
         evaluation_periods=periods,
         comparison_operator=comparison,
-        alarm_description=description,
+        alarm_description=f"{description}. See {runbook(scope, id)}",
         treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
     )
     action = actions.SnsAction(topic)
     made.add_alarm_action(action)
     made.add_ok_action(action)
     return made
+
+
+def runbook(scope: Construct, id: str) -> str:
+    """Path of the page that says what to do: named for what is watched (one page for all functions) and for the alarm."""
+    watched = scope.node.id.rpartition("-")[2] if Stack.is_stack(scope) else scope.node.id
+    if scope.node.try_find_child("Function"):
+        watched = "Function"
+    return f"docs/operations/{_dashed(watched)}-{_dashed(id)}.md"
+
+
+def _dashed(name: str) -> str:
+    """`WritesBlocked` as `writes-blocked`."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", name).lower()

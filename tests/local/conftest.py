@@ -1,7 +1,6 @@
 """One deployment to a local AWS for the whole run, in a state folder and on ports of its own."""
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,7 +46,6 @@ def deployment() -> Iterator[Deployment]:
         pytest.exit("tests/local would use the deployment of `make up`: run them by themselves, as in pytest tests/local", 2)
     services.stop()
     services.forget_the_account()
-    shutil.rmtree(places.STATE / "search", ignore_errors=True)
     up.bring_up(Console(), Choice(chat="stand-in", search=""))
     try:
         yield Deployment(people.sign_in("ada"), people.sign_in("bela"))
