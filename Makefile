@@ -15,7 +15,7 @@ endif
 export Q FILE AS JSON REQUEST CHAT
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up ask add test synth comply preflight cost dev logs bench bench-peers lint audit lock down clean
+.PHONY: help setup up ask add test synth comply preflight dev logs bench bench-peers lint audit lock down clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'

@@ -95,7 +95,7 @@ def _wait(done: Callable[[], bool]) -> None:
     """Until it is done, or for 15 minutes: what is missing then counts as lost."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not done() and time.monotonic() < deadline:
-        time.sleep(1)
+        time.sleep(2)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from evaluation.golden import Question, questions
 from local.ask import ask
 from local.domain import FOLDER, Domain
 
-WARM_UP, ONE_BY_ONE, AT_ONCE, WAVES = 20, 100, 20, 5
+WARM_UP, ONE_BY_ONE, AT_ONCE, WAVES = 80, 100, 20, 5
 
 
 def main() -> None:

@@ -33,10 +33,9 @@ class Reply:
 
     @property
     def said(self) -> str:
-        """A problem's own words: its detail, and each field with what is wrong about it."""
+        """A problem's own words: its detail, which names every wrong field."""
         problem = self.body if isinstance(self.body, dict) else {}
-        faults = [f"{fault['field']}: {fault['message']}" for fault in problem.get("errors") or []]
-        return "; ".join([problem.get("detail") or problem.get("message") or self.text, *faults])
+        return str(problem.get("detail") or problem.get("message") or self.text)
 
 
 def base_url() -> str:

@@ -77,11 +77,12 @@ def package(folder: Path = LAMBDAS) -> bytes:
 
 
 def _update(console: Console, changed: set[Path]) -> None:
+    """Put the changes where they are used. What cannot be put there is said, and the next save tries again."""
     names = ", ".join(sorted(str(path.relative_to(LAMBDAS)) for path in changed))
-    functions = affected(changed, _deployed())
-    if not functions:
-        return console.say(f"· {names}: no function uses it")
     try:
+        functions = affected(changed, _deployed())
+        if not functions:
+            return console.say(f"· {names}: no function uses it")
         with console.step(f"{names} → {', '.join(functions)}"):
             code = package()
             for name in functions:

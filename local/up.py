@@ -81,9 +81,9 @@ def show_examples(console: Console, domain: Domain) -> None:
     for example in domain.examples:
         person = people.sign_in(example.user)
         names = {identifier: document["name"] for identifier, document in listed(person).items()}
-        answer = ask(example.question, example.user).require("The API did not answer")
+        reply = ask(example.question, example.user)
         console.say(f'\n{example.user} of {person.tenant} asks: "{example.question}"')
-        console.say(shown(answer, names))
+        console.say(shown(reply.body, names) if reply.status == 200 else f"  {reply.status} {reply.said}")
 
 
 def _synthesize(console: Console) -> None:

@@ -154,6 +154,8 @@ class _StrictLoader(yaml.SafeLoader):
 
 def parse(values: Any, source: str) -> Environment:
     """Type one environment's values. Raises InvalidEnvironment as `load` does; source is named in the message."""
+    if not isinstance(values, dict):
+        raise InvalidEnvironment(f"{source} holds no keys; it needs {', '.join(Environment.model_fields)}")
     try:
         return Environment.model_validate(values)
     except ValidationError as error:

@@ -8,8 +8,11 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
+from stacks.regions import REGIONS
+
 CLOUDWATCH_RETENTION_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
 GPU_INSTANCE = re.compile(r"^ml\.[gp]\d")
+HOSTED_ANYWHERE = frozenset[str]().union(*(region.hosting_instances for region in REGIONS.values()))
 
 InterfaceEndpoint = Literal["bedrock-runtime", "ecr.api", "ecr.dkr", "kms", "logs", "sagemaker.runtime", "sqs", "states", "xray"]
 Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
@@ -189,7 +192,7 @@ class Embedding(Section):
             "models.embedding.provider=sagemaker needs models.embedding.artifact" if hosted and not self.artifact else None,
             "models.embedding.provider=sagemaker needs models.embedding.image" if hosted and not self.image else None,
             f"models.embedding.image={self.image} does not fit instance_type={self.instance_type}: -gpu- images need GPUs"
-            if hosted and self.image and self.instance_type and ("-gpu-" in self.image) != bool(GPU_INSTANCE.match(self.instance_type))
+            if hosted and self._image_fits_another_instance()
             else None,
             f"models.embedding.instance_type={self.instance_type} is only for provider=sagemaker"
             if not hosted and self.instance_type
@@ -199,6 +202,12 @@ class Embedding(Section):
             else None,
         )
         return self
+
+    def _image_fits_another_instance(self) -> bool:
+        """Whether one has GPUs and the other not; an instance type that no region hosts is refused for that alone."""
+        if not self.image or self.instance_type not in HOSTED_ANYWHERE:
+            return False
+        return ("-gpu-" in self.image) != bool(GPU_INSTANCE.match(self.instance_type))
 
 
 class Models(Section):

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, ExceptionInfo, FailureResponse, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import ClientError
@@ -26,7 +26,15 @@ def settings() -> StartSettings:
     return StartSettings.from_environment()
 
 
-processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+class Starts(BatchProcessor):
+    """Says of each event that could not be started why."""
+
+    def failure_handler(self, record: Any, exception: ExceptionInfo) -> FailureResponse:
+        logger.error("not started", extra={"message_id": record.message_id}, exc_info=exception[1])
+        return super().failure_handler(record, exception)
+
+
+processor = Starts(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 
 
 def start(record: SQSRecord) -> None:

@@ -13,7 +13,7 @@ from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
 from local import settings
-from local.cloud import chat, describes, emulator, events, functions, metrics, saving, templates, workflows
+from local.cloud import chat, describes, emulator, events, functions, gateway, metrics, saving, templates, workflows
 from local.cloud.embedding import Endpoints, resume_in_background
 from local.cloud.options import Options
 from local.cloud.recorded import Records
@@ -68,6 +68,7 @@ def run(options: Options) -> None:
     describes.install()
     events.install()
     workflows.install()
+    gateway.install()
     saving.install(options.folder / "layers")
     templates.install(options, records, endpoints)
     print("recorded only, nothing acts on them: " + ", ".join(RECORDED), flush=True)

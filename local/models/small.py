@@ -26,8 +26,9 @@ def main() -> None:
     settings.model.path = str(weights())
     settings.hostnames, settings.port = ["127.0.0.1"], parser.parse_args().port
     settings.n_ctx, settings.n_parallel = 8192, 1
-    # Its threads spin while they wait: on a core that others need too, each token would wait for a turn.
-    settings.cpuparams.n_threads = settings.cpuparams_batch.n_threads = max(1, (os.cpu_count() or 2) - 1)
+    # Its threads spin while they wait for each other: while it writes, one core stays free for who else needs it.
+    settings.cpuparams.n_threads = max(1, (os.cpu_count() or 2) - 1)
+    settings.cpuparams_batch.n_threads = os.cpu_count() or 2
     server = xllamacpp.Server(settings)
     signal.pause()
     del server

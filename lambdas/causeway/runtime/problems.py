@@ -68,7 +68,12 @@ def invalid_request(errors: Sequence[FieldFault], detail: str = "") -> Problem:
 def of_validation(error: ValidationError) -> Problem:
     """400 for a body that a pydantic model refused; repeats no input value."""
     faults = error.errors(include_url=False, include_context=False, include_input=False)
-    return invalid_request([FieldFault(".".join(map(str, fault["loc"])) or "body", fault["msg"]) for fault in faults])
+    return invalid_request([FieldFault(".".join(map(str, fault["loc"])) or "body", _sentence(fault["msg"])) for fault in faults])
+
+
+def _sentence(message: str) -> str:
+    """A message without what pydantic puts before those of our own validators."""
+    return message.removeprefix("Value error, ")
 
 
 def not_signed_in() -> Problem:

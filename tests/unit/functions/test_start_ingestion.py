@@ -81,5 +81,7 @@ def test_a_folder_placeholder_is_passed_by(cloud: Cloud, machine: str) -> None:
     assert inputs(machine) == []
 
 
-def test_messages_come_again_when_the_workflow_service_refuses(cloud: Cloud) -> None:
+def test_messages_come_again_when_the_workflow_service_refuses_and_the_log_says_why(cloud: Cloud, caplog: pytest.LogCaptureFixture) -> None:
     assert deliver(cloud.event("Object Created", "harbour/a.md", "v-1", 42)) == ["0"]
+    (said,) = [record for record in caplog.records if record.message == "not started"]
+    assert "StateMachineDoesNotExist" in str(said.exc_info)

@@ -1,5 +1,6 @@
 """The small parts of the commands that need no server."""
 
+import io
 import json
 from pathlib import Path
 
@@ -7,8 +8,10 @@ import pytest
 
 from local import dev, logs, setup, weights
 from local.add import bar
+from local.api import Reply
 from local.ask import shown
-from local.console import Trouble
+from local.console import Console, Trouble
+from local.dev import affected
 from local.domain import Domain
 from local.fingerprint import fingerprint
 from local.people import Person
@@ -91,6 +94,21 @@ def lambdas(tmp_path):
 )
 def test_a_change_reaches_only_the_functions_that_import_it(lambdas, changed, functions):
     assert dev.affected({lambdas / changed}, {"answers", "read-document"}, lambdas) == functions
+
+
+def test_a_file_saved_half_written_is_said_and_the_watch_goes_on(lambdas, monkeypatch):
+    (lambdas / "functions" / "answers.py").write_text("def (")
+    monkeypatch.setattr(dev, "LAMBDAS", lambdas)
+    monkeypatch.setattr(dev, "affected", lambda changed, functions: affected(changed, functions, lambdas))
+    monkeypatch.setattr(dev, "_deployed", lambda: frozenset({"answers"}))
+    stream = io.StringIO()
+    dev._update(Console(stream), {lambdas / "functions" / "answers.py"})
+    assert "functions/answers.py" in stream.getvalue()
+
+
+def test_a_refusal_says_each_fault_once():
+    problem = {"detail": "name: must end in .md", "errors": [{"field": "name", "message": "must end in .md"}]}
+    assert Reply(400, problem, "", {}).said == "name: must end in .md"
 
 
 def test_the_weights_go_where_the_templates_copy_them_from(tmp_path):

@@ -1,6 +1,7 @@
 import json
 
-from pydantic import BaseModel, ValidationError
+import pytest
+from pydantic import BaseModel, ValidationError, field_validator
 
 from causeway.runtime.errors import DependencyRejected, DependencyUnavailable, Throttled
 from causeway.runtime.problems import of_dependency, of_validation
@@ -19,6 +20,21 @@ def test_a_problem_of_validation_names_every_field_and_repeats_no_value():
     assert {fault["field"] for fault in body["errors"]} == {"question", "top_k"}
     assert body["request_id"] == "r-1"
     assert "secret" not in json.dumps(body)
+
+
+class Named(BaseModel):
+    name: str
+
+    @field_validator("name")
+    @classmethod
+    def _never(cls, name: str) -> str:
+        raise ValueError("must end in .md")
+
+
+def test_a_rule_of_our_own_is_told_in_its_own_words():
+    with pytest.raises(ValidationError) as refused:
+        Named(name="a")
+    assert of_validation(refused.value).detail == "name: must end in .md"
 
 
 def test_each_failure_of_each_dependency_has_its_own_type():

@@ -72,7 +72,7 @@ def test_a_misspelt_key_inside_a_section_is_an_error() -> None:
 
 @pytest.mark.parametrize("content", [None, [], "prod", 3])
 def test_a_file_that_is_no_mapping_is_refused(content: Any) -> None:
-    assert "prod.yaml has 1 error(s)" in complaint(content)
+    assert "prod.yaml holds no keys; it needs name, account, region" in complaint(content)
 
 
 def test_text_that_is_no_yaml_is_refused_with_its_place(tmp_path: Path) -> None:
@@ -101,6 +101,10 @@ def test_a_key_given_twice_is_refused(tmp_path: Path) -> None:
         ({"network__interface_endpoints": ["kafka"]}, "network.interface_endpoints.0='kafka'"),
         ({"data__replica_region": "us-east-1"}, "data.replica_region=us-east-1 is the region itself"),
         ({"data__recovery_days": 36}, "data.recovery_days=36: Input should be less than or equal to 35"),
+        (
+            {"models__embedding__instance_type": "ml.x9.huge"},
+            "models.embedding.instance_type=ml.x9.huge is not hosted in us-east-1; allowed: ",
+        ),
         (
             {"models__embedding__instance_type": "ml.g9.large"},
             "models.embedding.instance_type=ml.g9.large is not hosted in us-east-1; allowed: ",
