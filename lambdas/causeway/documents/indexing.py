@@ -65,11 +65,17 @@ class Indexing:
             yield {**passage, "embedding": embedding, "indexed_at": self._now}
 
     def _verified(self) -> dict[str, int]:
-        """Passages of each version in the index. Raises DependencyUnavailable when ours are not all there."""
-        found = self._index.versions(self._change.tenant, self._change.document_id)
-        ours = found.get(self._prepared.version, 0)
-        if ours != self._prepared.passages:
-            raise DependencyUnavailable("search", f"{ours} of {self._prepared.passages} passages were found")
+        """Passages of each version in the index. Raises DependencyUnavailable when ours are not all there.
+
+        More than ours are left over from a reader that cut the same content into more passages.
+        """
+        change, version = self._change, self._prepared.version
+        found = self._index.versions(change.tenant, change.document_id)
+        if found.get(version, 0) > self._prepared.passages:
+            self._index.remove_left_over(change.tenant, change.document_id, version, self._now)
+            found = self._index.versions(change.tenant, change.document_id)
+        if found.get(version, 0) != self._prepared.passages:
+            raise DependencyUnavailable("search", f"{found.get(version, 0)} of {self._prepared.passages} passages were found")
         return found
 
     def _facts(self) -> dict[str, str | int]:

@@ -51,6 +51,10 @@ class PassageIndex:
         """Removes one version's passages indexed until then, that moment included (ISO 8601); how many."""
         return self._remove([*_document(tenant, document_id), {"term": {"version": version}}, {"range": {"indexed_at": {"lte": until}}}])
 
+    def remove_left_over(self, tenant: str, document_id: str, version: str, before: str) -> int:
+        """Removes passages of one version that were indexed before then and that no later run wrote again."""
+        return self._remove([*_document(tenant, document_id), {"term": {"version": version}}, {"range": {"indexed_at": {"lt": before}}}])
+
     def remove_others(self, tenant: str, document_id: str, version: str, before: str) -> int:
         """Removes passages of all other versions indexed before then: a newer run's are later, and stay."""
         clauses = [*_document(tenant, document_id), {"range": {"indexed_at": {"lt": before}}}]

@@ -172,6 +172,19 @@ def test_passages_that_a_search_does_not_find_stop_the_task(cloud: Cloud) -> Non
     assert cloud.record("returns.md").current_version is None
 
 
+def test_passages_left_over_from_a_reader_that_cut_more_of_them_are_removed(cloud: Cloud) -> None:
+    prepared = cloud.prepared(registered(cloud, FIRST))
+    left = {
+        "tenant": "harbour",
+        "document_id": prepared["document_id"],
+        "version": prepared["version"],
+        "indexed_at": "2026-01-01T00:00:00",
+    }
+    cloud.engine.passages["left over"] = {**left, "position": 99}
+    assert call("index_passages", prepared)["outcome"] == "indexed"
+    assert cloud.indexed("returns.md") == {prepared["version"]: prepared["passages"]}
+
+
 def test_a_bad_document_is_quarantined_with_its_file_and_reason(cloud: Cloud) -> None:
     with pytest.raises(BadDocument) as bad:
         call("read_document", (taken := registered(cloud, b"caf\xe9")))
