@@ -55,6 +55,11 @@ def is_bootstrapped() -> bool:
     return "CDKToolkit" in _stacks()
 
 
+def was_cut_off() -> bool:
+    """Whether the account was kept while a stack was being made: nothing goes on with such a stack, and no deploy repairs it."""
+    return any(stack["StackStatus"].endswith("_IN_PROGRESS") for stack in client("cloudformation").describe_stacks()["Stacks"])
+
+
 def is_deployed() -> bool:
     """Whether the running local AWS holds what the sources say now."""
     if not DEPLOYED.exists() or DEPLOYED.read_text() != app_fingerprint():

@@ -80,6 +80,7 @@ def _cut(text: str, stops: list[str], most_tokens: int | None) -> tuple[str, str
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     similarity: Similarity
 
     def do_GET(self) -> None:
@@ -116,6 +117,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--port", type=int, required=True)
     Handler.similarity = staticmethod(load_similarity())
+    ThreadingHTTPServer.request_queue_size = 128  # by default a sixth caller at once waits a second, or is refused
     server = ThreadingHTTPServer(("127.0.0.1", parser.parse_args().port), Handler)
     server.daemon_threads = True
     server.serve_forever()

@@ -29,6 +29,7 @@ def handler_of(module: ModuleType, model: Any) -> type[BaseHTTPRequestHandler]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
 
         def do_GET(self) -> None:
             self._answer(200 if self.path == "/ping" else 404, "{}")
@@ -65,6 +66,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, required=True, help="model folder: weights and code/inference.py")
     parser.add_argument("--port", type=int, required=True)
     arguments = parser.parse_args()
+    ThreadingHTTPServer.request_queue_size = 128  # by default a sixth caller at once waits a second, or is refused
     server = ThreadingHTTPServer(("127.0.0.1", arguments.port), handler_of(*load(arguments.folder.resolve())))
     server.daemon_threads = True
     server.serve_forever()

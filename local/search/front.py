@@ -94,6 +94,7 @@ def front(port: int, upstream: Upstream, recorder: Recorder) -> ThreadingHTTPSer
         def log_message(self, format: str, *args: object) -> None:
             """Requests are not logged: they hold text of documents and questions."""
 
+    ThreadingHTTPServer.request_queue_size = 128  # by default a sixth caller at once waits a second, or is refused
     server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
     server.daemon_threads = True
     return server

@@ -3,10 +3,11 @@
 import io
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from local import dev, logs, setup, weights
+from local import deployment, dev, logs, services, setup, up, weights
 from local.add import bar
 from local.api import Reply
 from local.ask import shown
@@ -104,6 +105,18 @@ def test_a_file_saved_half_written_is_said_and_the_watch_goes_on(lambdas, monkey
     stream = io.StringIO()
     dev._update(Console(stream), {lambdas / "functions" / "answers.py"})
     assert "functions/answers.py" in stream.getvalue()
+
+
+@pytest.mark.parametrize(("status", "cut_off"), [("CREATE_IN_PROGRESS", True), ("CREATE_COMPLETE", False), ("ROLLBACK_COMPLETE", False)])
+def test_up_begins_with_an_empty_account_when_a_deployment_was_cut_off(monkeypatch, status, cut_off):
+    stacks = SimpleNamespace(describe_stacks=lambda: {"Stacks": [{"StackName": "CDKToolkit", "StackStatus": status}]})
+    monkeypatch.setattr(deployment, "client", lambda service: stacks)
+    monkeypatch.setattr(deployment, "is_bootstrapped", lambda: True)
+    done = []
+    for name in ("start", "stop", "forget_the_account"):
+        monkeypatch.setattr(services, name, lambda *given, name=name: done.append(name))
+    up._start(Console(io.StringIO()), services.Choice("stand-in", ""))
+    assert done == (["start", "stop", "forget_the_account", "start"] if cut_off else ["start"])
 
 
 def test_a_refusal_says_each_fault_once():
