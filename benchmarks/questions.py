@@ -10,14 +10,15 @@ from benchmarks.measure import percentile, print_table
 from evaluation.golden import Question, questions
 from local.ask import ask
 from local.domain import FOLDER, Domain
+from local.people import Person, sign_in
 
 WARM_UP_WAVES, ONE_BY_ONE, AT_ONCE, WAVES = 4, 100, 20, 5
 
 
 def main() -> None:
     running()
-    users = {user.tenant: user.name for user in Domain.read().users}
-    asked = itertools.cycle([(question, users[question.tenant]) for question in questions(FOLDER)])
+    people = {user.tenant: sign_in(user.name) for user in Domain.read().users}
+    asked = itertools.cycle([(question, people[question.tenant]) for question in questions(FOLDER)])
     with ThreadPoolExecutor(AT_ONCE) as pool:
         for _ in range(WARM_UP_WAVES):
             list(pool.map(_asked, itertools.islice(asked, AT_ONCE)))
@@ -32,11 +33,11 @@ def main() -> None:
     print_table("A question through API Gateway and function, local", headers, rows, notes)
 
 
-def _asked(asked: tuple[Question, str]) -> tuple[float, int]:
+def _asked(asked: tuple[Question, Person]) -> tuple[float, int]:
     """Milliseconds and HTTP status."""
-    question, user = asked
+    question, person = asked
     began = time.perf_counter()
-    reply = ask(question.text, user)
+    reply = ask(question.text, person)
     return (time.perf_counter() - began) * 1000, reply.status
 
 

@@ -13,12 +13,19 @@ from typing import Any
 from local.api import Reply, call
 from local.console import Trouble, command
 from local.domain import Domain
-from local.people import sign_in
+from local.people import Person, sign_in
 
 
-def ask(question: str, user: str) -> Reply:
-    """What the API replies to the user's question."""
-    return call("POST", "/v1/answers", sign_in(user), {"question": question})
+def ask(question: str, person: Person) -> Reply:
+    """What the API replies to the person's question."""
+    return call("POST", "/v1/answers", person, {"question": question})
+
+
+def names_of(answer: dict[str, Any], person: Person) -> dict[str, str]:
+    """The name of each cited document by its id; one that has gone since has none."""
+    cited = {citation["document"] for citation in answer["citations"]}
+    replies = {identifier: call("GET", f"/v1/documents/{identifier}", person) for identifier in cited}
+    return {identifier: reply.body["name"] for identifier, reply in replies.items() if reply.status == 200}
 
 
 def shown(answer: dict[str, Any], names: dict[str, str]) -> str:
@@ -35,12 +42,13 @@ def main() -> int:
     question = sys.argv[1] if len(sys.argv) > 1 else ""
     if not question.strip():
         raise Trouble('Give a question: make ask Q="How long can I return a book?"')
-    reply = ask(question, default_user())
+    person = sign_in(default_user())
+    reply = ask(question, person)
     if os.environ.get("JSON") == "1":
         print(reply.text)
         return 0 if reply.status == 200 else 1
     answer = reply.require("The API did not answer")
-    print(shown(answer, {}))
+    print(shown(answer, names_of(answer, person)))
     print(f"\n  confidence {answer['confidence']:.2f}   make logs REQUEST={answer['request_id']}")
     return 0
 

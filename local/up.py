@@ -12,13 +12,13 @@ from types import FrameType
 
 from local import deployment, people, services, weights
 from local.add import bar, report
-from local.ask import ask, shown
+from local.ask import ask, names_of, shown
 from local.compare import compare
 from local.console import Console, command
 from local.domain import Domain
 from local.processes import together
 from local.services import Choice
-from local.uploads import add, listed, not_there_yet, uploads_of
+from local.uploads import add, not_there_yet, uploads_of
 
 
 def main() -> int:
@@ -80,10 +80,9 @@ def show_examples(console: Console, domain: Domain) -> None:
     """The domain's example questions with their answers and citations."""
     for example in domain.examples:
         person = people.sign_in(example.user)
-        names = {identifier: document["name"] for identifier, document in listed(person).items()}
-        reply = ask(example.question, example.user)
+        reply = ask(example.question, person)
         console.say(f'\n{example.user} of {person.tenant} asks: "{example.question}"')
-        console.say(shown(reply.body, names) if reply.status == 200 else f"  {reply.status} {reply.said}")
+        console.say(shown(reply.body, names_of(reply.body, person)) if reply.status == 200 else f"  {reply.status} {reply.said}")
 
 
 def _synthesize(console: Console) -> None:
