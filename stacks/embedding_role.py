@@ -43,14 +43,14 @@ def execution_role(scope: Construct, uses: Uses, foundation: FoundationStack) ->
     policy = iam.ManagedPolicy(
         scope,
         "Permissions",
-        description="Model folder, container image, network interfaces, logs",
+        description="Model folder, container image, network interfaces, logs, metrics",
         roles=[role],
         statements=[*_model_statements(stack, uses), *_network_statements(stack, uses)],
     )
     folder = uses.bucket.arn_for_objects(f"{uses.prefix}*")
     acknowledge_prefix(policy, folder, "The folder of one revision of the model, read file by file.")
     acknowledge_prefix(policy, _interfaces(stack), "SageMaker makes the endpoint's interfaces; they have no name before that.")
-    acknowledge(policy, ["AwsSolutions-IAM5[Resource::*]"], "ecr:GetAuthorizationToken and ec2:Describe* take no resource.")
+    acknowledge(policy, ["AwsSolutions-IAM5[Resource::*]"], "ecr:GetAuthorizationToken, ec2:Describe* and metrics take no resource.")
     return role, policy
 
 
@@ -62,6 +62,7 @@ def _model_statements(stack: Stack, uses: Uses) -> list[iam.PolicyStatement]:
         _allow(["kms:Decrypt"], [uses.key.key_arn]),
         _allow(["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"], [images]),
         _allow(["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"], [uses.log_group.log_group_arn]),
+        _allow(["cloudwatch:PutMetricData"], ["*"], {"StringLike": {"cloudwatch:namespace": "/aws/sagemaker/*"}}),
     ]
 
 

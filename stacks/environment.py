@@ -55,6 +55,12 @@ class Environment(Section):
 
     @property
     def removal_policy(self) -> cdk.RemovalPolicy:
+        """Data outlives its stack, but not a first deployment that failed: what it left would hold the names the next one needs."""
+        return cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE if self.protect_data else cdk.RemovalPolicy.DESTROY
+
+    @property
+    def removal_policy_of_protected(self) -> cdk.RemovalPolicy:
+        """For tables and user pools, whose deletion protection would stop a roll-back half-way. Their names are free."""
         return cdk.RemovalPolicy.RETAIN if self.protect_data else cdk.RemovalPolicy.DESTROY
 
     @property

@@ -114,6 +114,16 @@ class FoundationStack(Stack):
 
     def _alarm_topic(self) -> sns.Topic:
         topic = sns.Topic(self, "Alarms", master_key=self.logs_key)
+        # The policy that refuses plain HTTP takes the place of SNS's own, which would have let alarms publish.
+        topic.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="AlarmsOfThisAccount",
+                principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+                actions=["sns:Publish"],
+                resources=[topic.topic_arn],
+                conditions={"StringEquals": {"aws:SourceAccount": self.account}},
+            )
+        )
         for email in self.settings.foundation.alarm_emails:
             topic.add_subscription(subscriptions.EmailSubscription(email))
         return topic

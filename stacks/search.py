@@ -132,7 +132,7 @@ class SearchStack(Stack):
                 subnet_ids=self._private_subnets()[: size.zones],
                 security_group_ids=[self.network.search_security_group.security_group_id],
             ),
-            advanced_options={"override_main_response_version": "false", "rest.action.multi.allow_explicit_index": "true"},
+            advanced_options={"rest.action.multi.allow_explicit_index": "true"},
             log_publishing_options={
                 kind: opensearch.CfnDomain.LogPublishingOptionProperty(enabled=True, cloud_watch_logs_log_group_arn=group.log_group_arn)
                 for kind, group in self.logs.items()

@@ -36,7 +36,7 @@ def user_pool(scope: Construct, environment: Environment) -> cognito.UserPool:
         standard_threat_protection_mode=cognito.StandardThreatProtectionMode.FULL_FUNCTION,
         account_recovery=cognito.AccountRecovery.NONE,
         deletion_protection=environment.protect_data,
-        removal_policy=environment.removal_policy,
+        removal_policy=environment.removal_policy_of_protected,
     )
     if not required:
         acknowledge(

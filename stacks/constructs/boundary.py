@@ -4,6 +4,7 @@ BOUNDED_ACTIONS = (
     "bedrock:ApplyGuardrail",
     "bedrock:InvokeModel",
     "cloudwatch:DescribeAlarms",
+    "cloudwatch:PutMetricData",
     "dynamodb:BatchGetItem",
     "dynamodb:ConditionCheckItem",
     "dynamodb:GetItem",

@@ -83,7 +83,7 @@ class _Defaults:
         return {
             "pointInTimeRecoverySpecification": recovery,
             "deletionProtection": self._environment.protect_data,
-            "removalPolicy": self._environment.removal_policy,
+            "removalPolicy": self._environment.removal_policy_of_protected,
             **({} if "encryption" in given else {"encryption": dynamodb.TableEncryptionV2.customer_managed_key(stack_key(scope))}),
         }
 

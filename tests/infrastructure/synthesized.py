@@ -69,7 +69,7 @@ class Synthesized:
     """The templates of one environment, the report of the validation plugins, and construct path → metadata entries."""
 
     def __init__(self, name: str, folder: Path) -> None:
-        self.name = name
+        self.name, self.folder = name, folder
         self.environment: Environment = load(name)
         self.templates = {file.name.split(".")[0]: json.loads(file.read_text()) for file in sorted(folder.glob("*.template.json"))}
         self.validation: dict[str, Any] = json.loads((folder / "validation-report.json").read_text())

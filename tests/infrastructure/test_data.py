@@ -1,5 +1,7 @@
 """Buckets, tables and keys, in every environment."""
 
+import json
+
 from tests.infrastructure.synthesized import Resource, Synthesized, as_list
 
 
@@ -66,7 +68,14 @@ def test_protected_environments_refuse_to_delete_tables_and_keep_data_on_delete(
     for table in app.all("AWS::DynamoDB::GlobalTable"):
         assert all(replica["DeletionProtectionEnabled"] is protected for replica in table.properties["Replicas"]), table
     for resource in app.all("AWS::DynamoDB::GlobalTable", "AWS::S3::Bucket", "AWS::KMS::Key", "AWS::Cognito::UserPool"):
-        assert resource.raw["DeletionPolicy"] == ("Retain" if protected else "Delete"), resource
+        assert resource.raw["DeletionPolicy"].startswith("Retain" if protected else "Delete"), resource
+
+
+def test_a_first_deployment_that_fails_leaves_nothing_that_stops_the_next(app: Synthesized) -> None:
+    """Retain would keep resources and their names through the roll-back; deletion protection would stop it."""
+    for resource in app.all():
+        undeletable = "deletionprotection" in json.dumps(resource.properties).lower() and app.environment.protect_data
+        assert (resource.raw.get("DeletionPolicy") == "Retain") == undeletable, resource
 
 
 def test_prod_protects_its_data(prod: Synthesized) -> None:

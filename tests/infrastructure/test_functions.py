@@ -108,6 +108,25 @@ def test_every_queue_has_an_alarm_on_its_age_that_reaches_people(app: Synthesize
         assert queue in watched, queue
 
 
+def test_every_topic_that_alarms_tell_lets_them_publish_and_use_its_key(app: Synthesized) -> None:
+    topics = {app.target(alarm.stack, action) for alarm in app.all("AWS::CloudWatch::Alarm") for action in alarm.properties["AlarmActions"]}
+    assert topics
+    for topic in topics:
+        assert topic is not None
+        policies = [each for each in app.all("AWS::SNS::TopicPolicy") if {"Ref": topic.id} in each.properties["Topics"]]
+        key = app.target(topic.stack, topic.properties["KmsMasterKeyId"])
+        assert key is not None
+        documents = [*(policy.properties["PolicyDocument"] for policy in policies), key.properties["KeyPolicy"]]
+        allowed = {
+            action
+            for document in documents
+            for raw in document["Statement"]
+            if raw["Effect"] == "Allow" and raw["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+            for action in as_list(raw["Action"])
+        }
+        assert allowed >= {"sns:Publish", "kms:Decrypt", "kms:GenerateDataKey"}, topic
+
+
 def test_every_alarm_tells_the_topic(app: Synthesized) -> None:
     for alarm in app.all("AWS::CloudWatch::Alarm"):
         topics = [app.target(alarm.stack, action) for action in as_list(alarm.properties["AlarmActions"])]

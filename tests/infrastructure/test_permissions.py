@@ -23,6 +23,7 @@ ON_EVERYTHING = {
             *("ec2:DescribeVpcs", "ecr:GetAuthorizationToken"),
         }
     ),
+    "the embedding endpoint: metrics take no resource; a condition names their namespace": frozenset({"cloudwatch:PutMetricData"}),
 }
 
 

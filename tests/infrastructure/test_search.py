@@ -94,8 +94,14 @@ def writer(role: Resource) -> str:
     return role.id.partition("SearchRole")[0]
 
 
+def test_the_domain_is_given_no_option_that_the_service_refuses(app: Synthesized) -> None:
+    """It answers `Unrecognized advanced option` to others, override_main_response_version among them, though it reports that one."""
+    known = {"rest.action.multi.allow_explicit_index", "indices.fielddata.cache.size", "indices.query.bool.max_clause_count"}
+    assert set(domain(app).properties["AdvancedOptions"]) <= known
+
+
 def test_prod_keeps_the_domain_when_its_stack_goes(prod: Synthesized) -> None:
-    assert (domain(prod).raw["DeletionPolicy"], domain(prod).raw["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    assert (domain(prod).raw["DeletionPolicy"], domain(prod).raw["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
 
 
 def test_a_red_cluster_a_full_disk_and_a_lost_key_alarm(app: Synthesized) -> None:

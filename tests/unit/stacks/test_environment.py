@@ -153,7 +153,7 @@ def test_days_become_the_period_cloudwatch_knows(days: int, period: str) -> None
     assert parse(changed("dev", foundation__log_retention_days=days), "dev.yaml").log_retention is logs.RetentionDays[period]
 
 
-@pytest.mark.parametrize(("protect", "policy"), [(True, RemovalPolicy.RETAIN), (False, RemovalPolicy.DESTROY)])
+@pytest.mark.parametrize(("protect", "policy"), [(True, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE), (False, RemovalPolicy.DESTROY)])
 def test_protected_data_outlives_its_stack(protect: bool, policy: RemovalPolicy) -> None:
     assert parse(changed("dev", protect_data=protect), "dev.yaml").removal_policy is policy
 
