@@ -91,7 +91,7 @@ class AssistantStack(Stack):
             **self.models.chat_model.variables(self),
         }
         function = self._function("Answers", "answers", ANSWER_SECONDS, size.answer_concurrency, variables)
-        function.allow(["dynamodb:BatchGetItem", "dynamodb:GetItem"], [self.data.registry.table_arn])
+        function.allow(["dynamodb:BatchGetItem"], [self.data.registry.table_arn])
         function.allow(["kms:Decrypt"], [self.data.registry_key.key_arn])
         self.search.allow_index(function, "read")
         self.models.embedding.allow_embed(function)
@@ -107,7 +107,7 @@ class AssistantStack(Stack):
         }
         function = self._function("Documents", "documents", DOCUMENT_SECONDS, size.document_concurrency, variables)
         function.allow(["s3:DeleteObject", "s3:PutObject"], [self.data.incoming.arn_for_objects("*")])
-        function.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"], [self.data.registry.table_arn])
+        function.allow(["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"], [self.data.registry.table_arn])
         function.allow(["kms:Decrypt", "kms:GenerateDataKey"], [self.data.documents_key.key_arn, self.data.registry_key.key_arn])
         return function
 

@@ -29,7 +29,7 @@ from stacks.uploads import route_uploads
 
 STARTER_SECONDS = 30
 WORKER_SECONDS = {"Register": 60, "Read": 600, "Embed": 840, "Index": 300, "Quarantine": 60, "Remove": 120}
-REGISTRY = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem")
+REGISTRY = ("dynamodb:GetItem", "dynamodb:UpdateItem")
 LOGS_AND_TRACES = [
     *(f"logs:{verb}LogDelivery" for verb in ("Create", "Delete", "Get", "Update")),
     *("logs:DescribeLogGroups", "logs:DescribeResourcePolicies", "logs:ListLogDeliveries", "logs:PutResourcePolicy"),

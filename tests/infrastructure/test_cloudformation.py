@@ -1,7 +1,6 @@
 """What CloudFormation and the services behind it would refuse, in every environment: schemas by cfn-lint, limits by hand."""
 
 import json
-import re
 from collections.abc import Iterator
 from importlib.metadata import version
 from typing import Any
@@ -10,14 +9,12 @@ import pytest
 from cfnlint.api import lint
 from cfnlint.config import ManualArgs
 
+from tests.infrastructure.resolving import ACCOUNT, resolved
 from tests.infrastructure.synthesized import Resource, Synthesized, as_list
 
 # W3005: CDK writes a DependsOn beside the reference that implies it; CloudFormation takes both for one.
 # W3010: zones are named in the configuration, so that synth asks no account for them; preflight does.
 IGNORED = ["W3005", "W3010"]
-ACCOUNT = "123456789012"
-# As long as the names that CloudFormation makes.
-LONGEST_GENERATED = 63
 NAME_LIMITS = {
     ("AWS::S3::Bucket", "BucketName"): 63,
     ("AWS::IAM::Role", "RoleName"): 64,
@@ -42,39 +39,6 @@ MANAGED_POLICY, POLICIES_A_ROLE, TRUST_POLICY = 6144, 10, 2048
 KEY_POLICY, BUCKET_POLICY, ENDPOINT_POLICY, LOG_POLICY = 32_768, 20_480, 20_480, 5120
 LOG_POLICIES_A_REGION = 10
 ACCESS_LOG_FORMAT = 3 * 1024
-
-
-def resolved(app: Synthesized, stack: str, value: Any) -> Any:
-    """A value of a template with account, region and imports filled in; what only a resource knows becomes a long name."""
-    match value:
-        case dict() if len(value) == 1 and next(iter(value)).startswith(("Ref", "Fn::")):
-            return _resolved_function(app, stack, value)
-        case dict():
-            return {name: resolved(app, stack, inner) for name, inner in value.items()}
-        case list():
-            return [resolved(app, stack, inner) for inner in value]
-    return value
-
-
-def _resolved_function(app: Synthesized, stack: str, value: dict[str, Any]) -> Any:
-    replicated = stack.endswith("-replica") and app.environment.data.replica_region
-    region = str(replicated or app.environment.region)
-    pseudo = {"AWS::AccountId": ACCOUNT, "AWS::Partition": "aws", "AWS::Region": region, "AWS::URLSuffix": "amazonaws.com"}
-    match value:
-        case {"Ref": name}:
-            return pseudo.get(name, "r" * LONGEST_GENERATED)
-        case {"Fn::Join": [delimiter, parts]}:
-            return str(delimiter).join(str(resolved(app, stack, part)) for part in parts)
-        case {"Fn::GetAtt": [name, "Arn" | "TopicArn" | "TableArn"]}:
-            service = str(app.templates[stack]["Resources"][name]["Type"]).split("::")[1].lower()
-            return f"arn:aws:{service}:{region}:{ACCOUNT}:{'r' * LONGEST_GENERATED}"
-        case {"Fn::Sub": text} if isinstance(text, str):
-            return re.sub(r"\$\{([^}]+)\}", lambda found: pseudo.get(found[1], "r" * LONGEST_GENERATED), text)
-        case {"Fn::ImportValue": name}:
-            owner = str(name).partition(":")[0]
-            outputs = app.templates[owner]["Outputs"].values()
-            return resolved(app, owner, next(output["Value"] for output in outputs if output.get("Export", {}).get("Name") == name))
-    return "r" * LONGEST_GENERATED
 
 
 def written(app: Synthesized, resource: Resource, document: Any) -> int:

@@ -1,0 +1,159 @@
+"""Whether each function may do on AWS what its code does, and no more: role, boundary, endpoint and key have to agree."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from stacks.constructs.boundary import BOUNDED_ACTIONS
+from tests.infrastructure.calls import LAMBDAS, SIGNED_FOR_OTHERS, Call, calls_of
+from tests.infrastructure.resolving import resolved
+from tests.infrastructure.synthesized import Resource, Statement, Synthesized, as_list
+
+PREFIXES = {"bedrock-runtime": "bedrock", "sagemaker-runtime": "sagemaker", "stepfunctions": "states"}
+ENDPOINTS = {"sagemaker-runtime": "sagemaker.runtime", "stepfunctions": "states"}
+# Where IAM's word is not the operation's.
+ACTIONS = {
+    Call("s3", "CopyObject"): {"s3:GetObject", "s3:PutObject"},
+    Call("s3", "DeleteObjects"): {"s3:DeleteObject"},
+    Call("s3", "ListObjectsV2"): {"s3:ListBucket"},
+    Call("s3", SIGNED_FOR_OTHERS): {"s3:PutObject"},
+    Call("bedrock-runtime", "Converse"): {"bedrock:InvokeModel", "bedrock:ApplyGuardrail"},
+}
+# What a role needs although no line of code asks for it by that name.
+ASKED_BY_NO_LINE = {
+    "register-document": {"s3:GetObjectVersion", "s3:ListBucket"},  # GetObject with a version id; missing, not forbidden
+    "read-document": {"s3:ListBucket"},  # missing, not forbidden
+    "embed-passages": {"s3:ListBucket"},
+    "index-passages": {"s3:ListBucket"},
+    "quarantine-document": {"s3:ListBucket"},
+    "start-ingestion": {"sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"},  # the event source acts as the role
+}
+# The key beneath a bucket, table or queue is asked as well; AWS asks it in the caller's name.
+KEY_ACTIONS = {
+    "s3:GetObject": {"kms:Decrypt"},
+    "s3:PutObject": {"kms:GenerateDataKey"},
+    "sqs:ReceiveMessage": {"kms:Decrypt"},
+    "sqs:SendMessage": {"kms:Decrypt", "kms:GenerateDataKey"},
+    **{f"dynamodb:{what}": {"kms:Decrypt"} for what in ("BatchGetItem", "GetItem", "PutItem", "Query", "UpdateItem")},
+}
+CALLED_BY_CODE = ("bedrock:", "dynamodb:", "s3:", "sagemaker:", "states:", "sqs:")
+
+
+def needed(function: Resource) -> dict[Call, set[str]]:
+    """The operations of a function's code with the actions they take; of two embedding providers only the chosen one's."""
+    entry = function.properties["Handler"].split(".")[1]
+    provider = function.properties["Environment"]["Variables"].get("EMBEDDING_PROVIDER")
+    calls = {call for call in calls_of(entry) if not _of_the_other_provider(call, provider)}
+    return {call: ACTIONS.get(call) or {f"{PREFIXES.get(call.service, call.service)}:{call.operation}"} for call in calls}
+
+
+def _of_the_other_provider(call: Call, provider: str | None) -> bool:
+    other = {"bedrock": "InvokeEndpoint", "sagemaker": "InvokeModel"}.get(provider or "")
+    return call.operation == other
+
+
+def allowed(app: Synthesized, function: Resource) -> list[Statement]:
+    """What a function's role is allowed."""
+    role = app.target(function.stack, function.properties["Role"])
+    assert role is not None, function
+    return [each for each in app.statements() if each.effect == "Allow" and role in carriers(app, each.policy)]
+
+
+def carriers(app: Synthesized, policy: Resource) -> list[Resource | None]:
+    return [app.target(policy.stack, role) for role in policy.properties.get("Roles", [])]
+
+
+def beneath(app: Synthesized, stack: str, value: Any) -> Iterator[Resource]:
+    """The resources that an ARN of a policy is made of."""
+    target = app.target(stack, value) if isinstance(value, dict) else None
+    if target:
+        yield target
+    elif isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from beneath(app, stack, inner)
+
+
+def key_of(app: Synthesized, resource: Resource) -> Resource | None:
+    """The key of ours that encrypts a bucket, a table in its first region, or a queue."""
+    match resource.type:
+        case "AWS::S3::Bucket":
+            rule = resource.properties["BucketEncryption"]["ServerSideEncryptionConfiguration"][0]
+            name = rule["ServerSideEncryptionByDefault"].get("KMSMasterKeyID")
+        case "AWS::DynamoDB::GlobalTable":
+            here = next(each for each in resource.properties["Replicas"] if each["Region"] == app.environment.region)
+            name = here["SSESpecification"]["KMSMasterKeyId"]
+        case "AWS::SQS::Queue":
+            name = resource.properties["KmsMasterKeyId"]
+        case _:
+            return None
+    return app.target(resource.stack, name)
+
+
+def endpoints(app: Synthesized) -> dict[str, set[str]]:
+    """Service of each endpoint of the VPC → the actions its policy lets through."""
+    found = {}
+    for endpoint in app.all("AWS::EC2::VPCEndpoint"):
+        name = resolved(app, endpoint.stack, endpoint.properties["ServiceName"]).removeprefix(f"com.amazonaws.{app.environment.region}.")
+        statements = endpoint.properties["PolicyDocument"]["Statement"]
+        found[name] = {action for raw in statements for action in as_list(raw["Action"])}
+    return found
+
+
+def test_every_role_may_do_what_its_code_calls(app: Synthesized) -> None:
+    for function in app.all("AWS::Lambda::Function"):
+        actions = {action for statement in allowed(app, function) for action in statement.actions}
+        for call, wanted in needed(function).items():
+            assert wanted <= actions, f"{function} calls {call}"
+            assert wanted <= set(BOUNDED_ACTIONS), f"the boundary stops {call} of {function}"
+
+
+def test_every_call_passes_an_endpoint_of_the_vpc(app: Synthesized) -> None:
+    """Functions have no other way out, whether there is a NAT gateway or none."""
+    open_ = endpoints(app)
+    for function in app.all("AWS::Lambda::Function"):
+        for call, wanted in needed(function).items():
+            if call.operation != SIGNED_FOR_OTHERS:
+                assert wanted <= open_.get(ENDPOINTS.get(call.service, call.service), set()), f"{function} calls {call}"
+
+
+def test_no_role_may_do_what_its_code_never_calls(app: Synthesized) -> None:
+    for function in app.all("AWS::Lambda::Function"):
+        name = function.properties["Handler"].split(".")[1].replace("_", "-")
+        wanted = {action for actions in needed(function).values() for action in actions} | ASKED_BY_NO_LINE.get(name, set())
+        dead_letters = {"sqs:SendMessage"}
+        actions = {action for statement in allowed(app, function) for action in statement.actions}
+        assert not {action for action in actions if action.startswith(CALLED_BY_CODE)} - wanted - dead_letters, function
+
+
+def test_every_role_may_use_the_key_beneath_what_it_reads_or_writes(app: Synthesized) -> None:
+    asked = 0
+    for function in app.all("AWS::Lambda::Function"):
+        statements = allowed(app, function)
+        keys = [
+            (action, target)
+            for statement in statements
+            for action in statement.actions
+            if action.startswith("kms:")
+            for value in statement.resources
+            for target in beneath(app, statement.policy.stack, value)
+        ]
+        for statement in statements:
+            for held in (target for value in statement.resources for target in beneath(app, statement.policy.stack, value)):
+                key = key_of(app, held)
+                for wanted in (each for action in statement.actions for each in KEY_ACTIONS.get(action, ()) if key):
+                    assert (wanted, key) in keys, f"{function} acts on {held} without {wanted}"
+                    asked += 1
+    assert asked > 20
+
+
+def test_the_walk_through_the_code_finds_calls_behind_modules_methods_and_pages() -> None:
+    assert {call.operation for call in calls_of("remove_document")} >= {"UpdateItem", "DeleteObjects", "ListObjectsV2"}
+    assert {call.operation for call in calls_of("documents")} >= {"Query", "GetItem", "UpdateItem", SIGNED_FOR_OTHERS}
+    assert {call.operation for call in calls_of("read_document")} == {"GetObject", "PutObject"}
+
+
+@pytest.mark.parametrize("service", ["bedrock-runtime", "dynamodb", "s3", "sagemaker-runtime", "stepfunctions"])
+def test_no_client_that_the_code_makes_goes_unseen(service: str) -> None:
+    entries = [path.stem for path in (LAMBDAS / "functions").glob("*.py") if path.stem not in ("__init__", "api")]
+    assert service in {call.service for entry in entries for call in calls_of(entry)}
