@@ -8,10 +8,12 @@ for another chat model, another OpenSearch or another port; CAUSEWAY_STATE for a
 
 import signal
 import time
+from dataclasses import dataclass
 from types import FrameType
 
 from local import deployment, people, services, weights
 from local.add import bar, report
+from local.api import Reply
 from local.ask import ask, names_of, shown
 from local.compare import compare
 from local.console import Console, command
@@ -20,21 +22,38 @@ from local.processes import together
 from local.services import Choice
 from local.uploads import add, not_there_yet, uploads_of
 
+SMALL = """
+SmolLM2-135M wrote these answers: a real model, and a very small one. It makes things up, repeats itself and often cites
+nothing. What no passage carries is refused, so many of its answers come out as "I could not find this in the documents."
+On a busy machine it reads fewer passages; when it has no time left at all, the answer is 503 model-unavailable."""
+NEXT = """
+Next:
+  make ask Q="..." [AS=ada|bela]    ask something yourself
+  make add FILE=path                add a PDF, Word, HTML, Markdown or text file, or a folder
+  make dev                          change code under lambdas/ and have it live in seconds
+  make logs                         what the functions say
+  make down                         stop everything"""
+
 
 def main() -> int:
     signal.signal(signal.SIGTERM, _as_interrupt)
     signal.signal(signal.SIGHUP, _as_interrupt)
     console, began = Console(), time.monotonic()
-    bring_up(console, Choice.of_environment())
+    choice = Choice.of_environment()
+    bring_up(console, choice)
     try:
         domain = Domain.read()
         add_documents(console, domain)
-        console.say(f"\n{domain.title}, deployed and answering after {time.monotonic() - began:.0f} s")
-        show_examples(console, domain)
+        answered = ask_examples(console, domain)
+        state = "deployed and answering" if all(each.reply.status == 200 for each in answered) else "deployed, but not answering,"
+        console.say(f"\n{domain.title}, {state} after {time.monotonic() - began:.0f} s")
+        show(console, answered)
     except KeyboardInterrupt:
         services.stop()
         raise
-    _say_what_next(console)
+    if choice.chat == "small":
+        console.say(SMALL)
+    console.say(NEXT)
     return 0
 
 
@@ -76,13 +95,31 @@ def add_documents(console: Console, domain: Domain) -> None:
     report(console, outcomes)
 
 
-def show_examples(console: Console, domain: Domain) -> None:
-    """The domain's example questions with their answers and citations."""
-    for example in domain.examples:
-        person = people.sign_in(example.user)
-        reply = ask(example.question, person)
-        console.say(f'\n{example.user} of {person.tenant} asks: "{example.question}"')
-        console.say(shown(reply.body, names_of(reply.body, person)) if reply.status == 200 else f"  {reply.status} {reply.said}")
+@dataclass(frozen=True)
+class Answered:
+    """An example question, who asked it, and what the API replied."""
+
+    question: str
+    person: people.Person
+    reply: Reply
+
+
+def ask_examples(console: Console, domain: Domain) -> list[Answered]:
+    """The domain's example questions, each asked by its user."""
+    with console.step(f"Asking {len(domain.examples)} questions"):
+        return [
+            Answered(example.question, person, ask(example.question, person))
+            for example in domain.examples
+            for person in [people.sign_in(example.user)]
+        ]
+
+
+def show(console: Console, answered: list[Answered]) -> None:
+    """Questions with their answers and citations, or with the problem in its own words."""
+    for each in answered:
+        console.say(f'\n{each.person.name} of {each.person.tenant} asks: "{each.question}"')
+        body = each.reply.body
+        console.say(shown(body, names_of(body, each.person)) if each.reply.status == 200 else f"  {each.reply.status} {each.reply.said}")
 
 
 def _synthesize(console: Console) -> None:
@@ -102,18 +139,6 @@ def _start(console: Console, choice: Choice) -> None:
     if not deployment.is_bootstrapped():
         with console.step("Bootstrapping the account"):
             deployment.bootstrap()
-
-
-def _say_what_next(console: Console) -> None:
-    console.say(
-        """
-Next:
-  make ask Q="..." [AS=ada|bela]    ask something yourself
-  make add FILE=path                add a PDF, Word, HTML, Markdown or text file, or a folder
-  make dev                          change code under lambdas/ and have it live in seconds
-  make logs                         what the functions say
-  make down                         stop everything"""
-    )
 
 
 def _as_interrupt(number: int, frame: FrameType | None) -> None:

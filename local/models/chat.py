@@ -6,23 +6,17 @@ POST /v1/chat/completions honours max_tokens and stop and reports usage, in word
 do (tools, images, several choices, streaming, anything but a question over passages) is an error that says so.
 """
 
-import argparse
-import json
 import re
 import time
 import uuid
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from local.models.quoting import answer, read_prompt
+from local.models.serving import Unsupported, chat_server, port_argument
 from local.models.similarity import Similarity, load_similarity
 
 TOKEN = re.compile(r"\w+|[^\w\s]")
 UNDERSTOOD = {"model", "messages", "max_tokens", "max_completion_tokens", "temperature", "top_p", "stop", "stream", "n", "seed", "user"}
-
-
-class Unsupported(Exception):
-    """What of the request this model cannot do, as a sentence."""
 
 
 def complete(request: dict[str, Any], similarity: Similarity) -> dict[str, Any]:
@@ -78,49 +72,9 @@ def _cut(text: str, stops: list[str], most_tokens: int | None) -> tuple[str, str
     return text, "stop"
 
 
-class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    similarity: Similarity
-
-    def do_GET(self) -> None:
-        known = {"/health": {"status": "ok"}, "/v1/models": {"object": "list", "data": [{"id": "stand-in", "object": "model"}]}}
-        self._answer(200, known[self.path]) if self.path in known else self._fail(404, f"No {self.path} here.")
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        if self.path != "/v1/chat/completions":
-            return self._fail(404, f"No {self.path} here.")
-        try:
-            self._answer(200, complete(json.loads(body), self.similarity))
-        except Unsupported as error:
-            self._fail(400, str(error))
-        except (ValueError, AttributeError, KeyError, TypeError) as error:
-            self._fail(400, f"The request is not a chat completion: {error!r}.")
-
-    def _fail(self, status: int, message: str) -> None:
-        self._answer(status, {"error": {"message": message, "type": "invalid_request_error", "param": None, "code": None}})
-
-    def _answer(self, status: int, body: dict[str, Any]) -> None:
-        payload = json.dumps(body).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(payload)))
-        self.end_headers()
-        self.wfile.write(payload)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Requests are not logged: they hold text of documents and questions."""
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--port", type=int, required=True)
-    Handler.similarity = staticmethod(load_similarity())
-    ThreadingHTTPServer.request_queue_size = 128  # by default a sixth caller at once waits a second, or is refused
-    server = ThreadingHTTPServer(("127.0.0.1", parser.parse_args().port), Handler)
-    server.daemon_threads = True
-    server.serve_forever()
+    port, similarity = port_argument(__doc__), load_similarity()
+    chat_server(port, "stand-in", lambda request: complete(request, similarity)).serve_forever()
 
 
 if __name__ == "__main__":

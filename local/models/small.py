@@ -3,11 +3,106 @@
 .causeway/venvs/chat/bin/python -m local.models.small --port 8081
 """
 
-import argparse
 import importlib.util
+import itertools
 import os
-import signal
+import re
+import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, Protocol
+
+from local.models.serving import Busy, chat_server, port_argument
+
+NAME = "SmolLM2-135M-Instruct"
+CONTEXT_TOKENS = 8192
+READ_TOKENS = 6000  # a passage more and the answer fit behind that
+ANSWER_TOKENS = 200  # it often goes on to any limit
+READ_SECONDS = 5.0
+ANSWER_SECONDS = 11.0  # the app waits 16 s for its model
+PASSAGE = re.compile(r"<passage\b.*?</passage>\n?", re.DOTALL)
+
+Body = dict[str, Any]
+
+
+class Engine(Protocol):
+    """What xllamacpp.Server does for us. `callback` hears each piece of a stream and ends it by returning True."""
+
+    def handle_chat_completions(self, prompt: Body, callback: Any = None) -> Body | None: ...
+
+
+class SmallModel:
+    """Answers in time on any machine: it reads the passages in order while there is time, and writes until there is none.
+
+    At least the first passage is read. What the engine has read it keeps, so reading one more costs that one only. An answer
+    that ran out of time or tokens has the finish reason "length". One question at a time: who waits too long is refused.
+    """
+
+    def __init__(self, engine: Engine, clock: Callable[[], float] = time.monotonic, patience: float = READ_SECONDS) -> None:
+        """patience: how many seconds a question waits for those before it."""
+        self._engine, self._clock, self._patience = engine, clock, patience
+        self._lock = threading.Lock()
+
+    def complete(self, request: Body) -> Body:
+        """The body of a chat completion. Raises Busy, and ValueError for what the engine does not take."""
+        arrived = self._clock()
+        if not self._lock.acquire(timeout=self._patience):
+            raise Busy("The small language model answers one question at a time, and others came first.")
+        try:
+            messages, tokens = self._read(request["messages"], arrived + READ_SECONDS)
+            return self._write({**request, "messages": messages}, tokens, arrived + ANSWER_SECONDS)
+        finally:
+            self._lock.release()
+
+    def _read(self, messages: list[Body], until: float) -> tuple[list[Body], int]:
+        """The messages with as many passages as could be read by then, and their tokens."""
+        passages = len(PASSAGE.findall(str(messages[-1]["content"])))
+        count = tokens = 0
+        while count == 0 or count < passages:
+            count, began = count + 1, self._clock()
+            answer = self._engine.handle_chat_completions({"messages": _with_passages(messages, count), "max_tokens": 0}) or {}
+            ended, tokens = self._clock(), answer["usage"]["prompt_tokens"]
+            if ended + (ended - began) > until or tokens > READ_TOKENS:
+                break
+        return _with_passages(messages, count), tokens
+
+    def _write(self, request: Body, tokens: int, until: float) -> Body:
+        pieces: list[Body] = []
+
+        def hear(piece: Body) -> bool:
+            pieces.append(piece)
+            return self._clock() > until
+
+        limit = min(request.get("max_tokens") or ANSWER_TOKENS, ANSWER_TOKENS)
+        self._engine.handle_chat_completions({**request, "stream": True, "max_tokens": limit}, hear)
+        answer = _whole(pieces, tokens)
+        if not answer["usage"]["completion_tokens"] and self._clock() > until:
+            raise Busy("This machine is too busy: the small language model had no time left to write.")
+        return answer
+
+
+def _with_passages(messages: list[Body], count: int) -> list[Body]:
+    """The messages with the first so many passages of the last one."""
+    number = itertools.count(1)
+    content = PASSAGE.sub(lambda passage: passage[0] if next(number) <= count else "", messages[-1]["content"])
+    return [*messages[:-1], {**messages[-1], "content": content}]
+
+
+def _whole(pieces: list[Body], prompt_tokens: int) -> Body:
+    """A stream as one response; each piece with text is a token."""
+    choices = [choice for piece in pieces for choice in piece["choices"]]
+    texts = [choice["delta"].get("content") or "" for choice in choices]
+    reason = next((choice["finish_reason"] for choice in choices if choice["finish_reason"]), "length")
+    written = sum(map(bool, texts))
+    return {
+        "id": pieces[0]["id"],
+        "object": "chat.completion",
+        "created": pieces[0]["created"],
+        "model": NAME,
+        "choices": [{"index": 0, "message": {"role": "assistant", "content": "".join(texts)}, "finish_reason": reason}],
+        "usage": {"prompt_tokens": prompt_tokens, "completion_tokens": written, "total_tokens": prompt_tokens + written},
+    }
 
 
 def weights() -> Path:
@@ -17,21 +112,24 @@ def weights() -> Path:
     return next(folder.glob("**/*.gguf"))
 
 
-def main() -> None:
+def load() -> Engine:
+    """The model in this process. It listens on a port of its own choice too, which nobody is told."""
     import xllamacpp
 
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--port", type=int, required=True)
     settings = xllamacpp.CommonParams()
     settings.model.path = str(weights())
-    settings.hostnames, settings.port = ["127.0.0.1"], parser.parse_args().port
-    settings.n_ctx, settings.n_parallel = 8192, 1
-    # Its threads spin while they wait for each other: while it writes, one core stays free for who else needs it.
-    settings.cpuparams.n_threads = max(1, (os.cpu_count() or 2) - 1)
-    settings.cpuparams_batch.n_threads = os.cpu_count() or 2
-    server = xllamacpp.Server(settings)
-    signal.pause()
-    del server
+    settings.hostnames, settings.port, settings.ui = ["127.0.0.1"], 0, False
+    settings.n_ctx, settings.n_parallel, settings.verbosity = CONTEXT_TOKENS, 1, 0
+    # Writing gains little from a second core; threads that spin while they wait take time from who works.
+    settings.cpuparams.n_threads, settings.cpuparams_batch.n_threads = max(1, (os.cpu_count() or 2) - 1), os.cpu_count() or 2
+    settings.cpuparams.poll = settings.cpuparams_batch.poll = 0
+    engine: Engine = xllamacpp.Server(settings)
+    return engine
+
+
+def main() -> None:
+    port = port_argument(__doc__)
+    chat_server(port, NAME, SmallModel(load()).complete).serve_forever()
 
 
 if __name__ == "__main__":

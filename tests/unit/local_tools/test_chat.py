@@ -2,8 +2,9 @@
 
 import pytest
 
-from local.models.chat import Unsupported, complete
+from local.models.chat import complete
 from local.models.quoting import REFUSAL
+from local.models.serving import Unsupported
 
 PASSAGES = """<passages>
 <passage n="1" title="Returns policy" page="2" heading="Returns &gt; Books">
