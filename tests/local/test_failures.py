@@ -1,13 +1,16 @@
 """Each service behind an answer, away for a while: the caller hears which one, and nothing else breaks."""
 
+import json
 import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from local import settings
+from local import logs, settings
+from local.aws import client
 
 QUESTION = "How many days do I have to return a book?"
 
@@ -23,11 +26,31 @@ def frozen(name: str) -> Iterator[None]:
         os.killpg(pid, signal.SIGCONT)
 
 
-@pytest.mark.parametrize(("server", "dependency"), [("chat", "model"), ("search", "search")])
+def logged_failure(request):
+    """What the functions logged of the dependency that failed the request."""
+    lines = [json.loads(line.message) for line in logs.related(list(logs.read(0)), request) if line.message.startswith("{")]
+    return [(line["dependency"], line["kind"]) for line in lines if line["message"] == "dependency failed"]
+
+
+def counted_failures(dependency):
+    """How many failures of the dependency were counted in the last hours."""
+    listed = client("cloudwatch").list_metrics(MetricName="DependencyFailed", Dimensions=[{"Name": "dependency", "Value": dependency}])
+    now = datetime.now(UTC)
+    span = {"StartTime": now - timedelta(hours=3), "EndTime": now + timedelta(minutes=1), "Period": 60, "Statistics": ["Sum"]}
+    answers = [client("cloudwatch").get_metric_statistics(**metric, **span) for metric in listed["Metrics"]]
+    return sum(point["Sum"] for answer in answers for point in answer["Datapoints"])
+
+
+@pytest.mark.parametrize(
+    ("server", "dependency"), [("chat", "model"), ("search", "search"), ("embedding-causeway-local-embedding", "embedding")]
+)
 def test_a_service_that_hangs_is_a_503_of_its_own_within_the_callers_patience(bookshop, server, dependency):
+    before = counted_failures(dependency)
     with frozen(server):
         reply = bookshop.ask(bookshop.ada, QUESTION)
     assert reply.status == 503
     assert reply.body["type"] == f"urn:causeway:problem:{dependency}-unavailable"
     assert int(reply.headers["retry-after"]) > 0
+    assert logged_failure(reply.body["request_id"]) == [(dependency, "unavailable")]
+    assert counted_failures(dependency) == before + 1
     assert bookshop.ask(bookshop.ada, QUESTION).status == 200
