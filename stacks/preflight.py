@@ -12,7 +12,9 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from stacks.account_steps import Clients, Step, reserved_concurrency, steps
+from stacks.account import Clients, Step
+from stacks.account_quotas import reserved_concurrency
+from stacks.account_steps import steps
 from stacks.assembly import Assembly, synthesized
 from stacks.environment import Environment, InvalidEnvironment
 
@@ -32,6 +34,14 @@ def outcome(step: Step, clients: Clients | None) -> tuple[str, str]:
         return ("missing" if absent else "unknown"), f"{code}: {error.response['Error']['Message']}"
     except BotoCoreError as error:
         return "unknown", str(error)
+
+
+def account_here(environment: Environment) -> tuple[Clients | None, str]:
+    """`account_of` the credentials of this shell; a profile that does not exist is told like credentials that do not work."""
+    try:
+        return account_of(boto3.Session(), environment)
+    except BotoCoreError as error:
+        return None, f"The credentials do not work, nothing is checked: {error}"
 
 
 def account_of(session: boto3.Session, environment: Environment) -> tuple[Clients | None, str]:
@@ -72,7 +82,7 @@ def main(arguments: Sequence[str]) -> int:
         return 2
     try:
         with synthesized(arguments[0]) as assembly:
-            clients, about = account_of(boto3.Session(), assembly.environment)
+            clients, about = account_here(assembly.environment)
             text, missing = report(assembly, clients)
     except InvalidEnvironment as error:
         print(error, file=sys.stderr)

@@ -10,9 +10,15 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 from moto import mock_aws
 
-from stacks.account_steps import BOOTSTRAP_VERSION, Quota, Step, quotas, reserved_concurrency, steps
+from stacks.account import Step
+from stacks.account_quotas import Quota, instances_asked, quotas, reserved_concurrency
+from stacks.account_steps import steps
 from stacks.environment import Environment, load
-from stacks.preflight import account_of, outcome, report
+from stacks.preflight import account_here, account_of, outcome, report
+from tests.unit.stacks.accounts import Account
+
+ZONES = ["us-east-1a", "us-east-1b"]
+ENDPOINT = "com.amazonaws.us-east-1.bedrock-runtime"
 
 
 class Templates:
@@ -26,7 +32,17 @@ class Templates:
             "AWS::Lambda::Function": [{"ReservedConcurrentExecutions": 700}, {"ReservedConcurrentExecutions": 250}],
             "AWS::EC2::VPC": [{}],
             "AWS::EC2::EIP": [{}, {}],
-            "AWS::EC2::VPCEndpoint": [{"VpcEndpointType": "Interface"}, {"VpcEndpointType": "Gateway"}],
+            "AWS::EC2::VPCEndpoint": [{"VpcEndpointType": "Interface", "ServiceName": ENDPOINT}, {"VpcEndpointType": "Gateway"}],
+            "AWS::EC2::NatGateway": [{}, {}],
+            "AWS::OpenSearchService::Domain": [
+                {
+                    "EngineVersion": "OpenSearch_3.5",
+                    "ClusterConfig": {"InstanceType": "r7g.large.search", "InstanceCount": 2, "DedicatedMasterType": "m7g.medium.search"},
+                }
+            ],
+            "AWS::SageMaker::EndpointConfig": [{"ProductionVariants": [{"InstanceType": "ml.g5.xlarge", "InitialInstanceCount": 2}]}],
+            "AWS::ApplicationAutoScaling::ScalableTarget": [{"MaxCapacity": 6}],
+            "AWS::Logs::ResourcePolicy": [{"PolicyName": "causeway-prod-search"}],
         }
         return [properties for type in types for properties in made[type]]
 
@@ -62,7 +78,7 @@ def test_every_kind_of_step_is_listed(prod: Any) -> None:
 
 def test_reserved_concurrency_is_summed_and_held_against_the_quota(prod: Any) -> None:
     assert reserved_concurrency(prod) == 950
-    assert quotas(prod)[0].asked == 1050
+    assert "950 reserved + 100" in step(prod, "Quota: concurrent executions").how
 
 
 def test_gateway_endpoints_do_not_count_as_interface_endpoints(prod: Any) -> None:
@@ -82,20 +98,6 @@ def test_an_account_without_bootstrap_is_told_so(prod: Any, account: boto3.Sessi
     assert outcome(step(prod, "CDK bootstrap in us-east-1"), clients)[0] == "missing"
 
 
-def test_a_bootstrapped_account_is_ticked(prod: Any, account: boto3.Session) -> None:
-    account.client("ssm").put_parameter(Name="/not/it", Value="1", Type="String")
-    clients, _ = account_of(account, prod.environment)
-
-    def with_version(service: str, region: str) -> Any:
-        assert (service, region) == ("ssm", "us-east-1")
-        return type(
-            "Parameters", (), {"get_parameter": lambda self, Name: {"Parameter": {"Value": "27"}} if Name == BOOTSTRAP_VERSION else None}
-        )()
-
-    assert clients is not None
-    assert outcome(step(prod, "CDK bootstrap in us-east-1"), with_version) == ("done", "bootstrap version 27")
-
-
 def test_zones_of_the_account_are_checked(prod: Any, account: boto3.Session) -> None:
     clients, _ = account_of(account, prod.environment)
     assert outcome(step(prod, "Availability zones"), clients) == ("done", "available")
@@ -108,13 +110,144 @@ def test_the_pinned_account_is_the_only_one_checked(account: boto3.Session) -> N
     assert "pins 999999999999" in about
 
 
-def test_a_quota_below_what_is_asked_is_missing() -> None:
-    quota = Quota("lambda", "L-B99A9384", "concurrent executions", 1050, 1000)
+def test_the_hosting_quota_holds_both_fleets_of_an_update_and_the_widest_scaling(prod: Any) -> None:
+    assert instances_asked(prod) == {"ml.g5.xlarge": 6}
 
-    def clients(service: str, region: str) -> Any:
-        return type("Quotas", (), {"get_service_quota": lambda self, **_: {"Quota": {"Value": 1000.0}}})()
 
-    assert quota.check(clients, "us-east-1") == ("missing", "the account has 1000")
+def ready(prod: Any) -> dict[tuple[str, str], Any]:
+    """What an account answers that lacks nothing."""
+
+    def availability(asked: Any) -> Any:
+        return {
+            "modelId": asked["modelId"],
+            "agreementAvailability": {"status": "AVAILABLE"},
+            "authorizationStatus": "AUTHORIZED",
+            "entitlementAvailability": "AVAILABLE",
+            "regionAvailability": "AVAILABLE",
+        }
+
+    def profile(asked: Any) -> Any:
+        name = asked["inferenceProfileIdentifier"]
+        tier = next(tier for tier in prod.environment.models.tiers.values() if tier.model == name)
+        models = [{"modelArn": f"arn:aws:bedrock:{region}::foundation-model/{name.partition('.')[2]}"} for region in tier.regions]
+        arn = f"arn:aws:bedrock:us-east-1:123456789012:inference-profile/{name}"
+        fixed = {"inferenceProfileName": "name", "inferenceProfileArn": arn, "inferenceProfileId": name, "type": "SYSTEM_DEFINED"}
+        return {**fixed, "models": models, "status": "ACTIVE"}
+
+    def node(asked: Any) -> Any:
+        return {"InstanceTypeDetails": [{"InstanceType": asked["InstanceType"], "AvailabilityZones": ZONES}]}
+
+    weights = prod.environment.models.embedding.artifact + "model.safetensors"
+    return {
+        ("ssm", "GetParameter"): {"Parameter": {"Value": "27"}},
+        ("ec2", "DescribeAvailabilityZones"): {"AvailabilityZones": [{"ZoneName": zone, "State": "available"} for zone in ZONES]},
+        ("ec2", "DescribeVpcEndpointServices"): {"ServiceDetails": [{"ServiceName": ENDPOINT, "AvailabilityZones": ZONES}]},
+        ("ec2", "DescribePrefixLists"): {"PrefixLists": [{"PrefixListId": "pl-63a5400a"}, {"PrefixListId": "pl-02cd2c6b"}]},
+        ("ec2", "DescribeVpcs"): {"Vpcs": [{"VpcId": "vpc-1"}]},
+        ("ec2", "DescribeSecurityGroups"): {"SecurityGroups": [{"IpPermissions": [], "IpPermissionsEgress": []}]},
+        ("opensearch", "ListInstanceTypeDetails"): node,
+        ("bedrock", "GetUseCaseForModelAccess"): {"formData": b"{}"},
+        ("bedrock", "GetInferenceProfile"): profile,
+        ("bedrock", "GetFoundationModelAvailability"): availability,
+        ("s3", "ListObjectsV2"): {"Contents": [{"Key": weights}]},
+        ("ecr", "BatchGetImage"): {"images": [{"imageId": {"imageTag": "tag"}}]},
+        ("iam", "GetRole"): {"Role": {"Path": "/", "RoleName": "r", "RoleId": "A" * 16, "Arn": "arn:aws:iam::1:role/r", "CreateDate": 0}},
+        ("apigateway", "GetAccount"): {"cloudwatchRoleArn": "arn:aws:iam::123456789012:role/logs"},
+        ("lambda", "GetAccountSettings"): {"AccountLimit": {"ConcurrentExecutions": 1100, "UnreservedConcurrentExecutions": 1100}},
+        ("service-quotas", "GetServiceQuota"): {"Quota": {"Value": 100.0}},
+        ("service-quotas", "ListServiceQuotas"): {"Quotas": [{"QuotaName": "ml.g5.xlarge for endpoint usage", "Value": 6.0}]},
+        ("logs", "DescribeResourcePolicies"): {"resourcePolicies": [{"policyName": "AWSLogDeliveryWrite20150319"}]},
+    }
+
+
+def states(prod: Any, account: Account) -> dict[str, str]:
+    return {each.title: outcome(each, account.clients)[0] for each in steps(prod)}
+
+
+def test_an_account_that_lacks_nothing_has_every_checked_step_done(prod: Any) -> None:
+    seen = states(prod, Account(ready(prod)))
+    assert {title for title, state in seen.items() if state != "done"} == {"Someone who hears alarms", "Quota: model requests per minute"}
+
+
+def test_every_answer_prepared_here_is_asked_for_and_both_regions_are(prod: Any) -> None:
+    account = Account(ready(prod))
+    states(prod, account)
+    assert {(service, operation) for service, _, operation in account.asked} == set(ready(prod))
+    assert {region for service, region, _ in account.asked if service == "ssm"} == {"us-east-1", "us-west-2"}
+
+
+DENIED = "AccessDeniedException"
+NOT_SUBSCRIBED = {
+    "modelId": "m",
+    "agreementAvailability": {"status": "NOT_AVAILABLE"},
+    "authorizationStatus": "AUTHORIZED",
+    "entitlementAvailability": "AVAILABLE",
+    "regionAvailability": "AVAILABLE",
+}
+
+
+@pytest.mark.parametrize(
+    ("call", "answer", "title", "state"),
+    [
+        (("ssm", "GetParameter"), "ParameterNotFound", "CDK bootstrap in us-east-1", "missing"),
+        (("ssm", "GetParameter"), {"Parameter": {"Value": "5"}}, "CDK bootstrap in us-west-2", "missing"),
+        (("ssm", "GetParameter"), DENIED, "CDK bootstrap in us-east-1", "unknown"),
+        (("ec2", "DescribeAvailabilityZones"), {"AvailabilityZones": []}, "Availability zones", "missing"),
+        (
+            ("ec2", "DescribeVpcEndpointServices"),
+            {"ServiceDetails": [{"ServiceName": ENDPOINT, "AvailabilityZones": ["us-east-1a"]}]},
+            "Endpoints in these zones",
+            "missing",
+        ),
+        (("ec2", "DescribePrefixLists"), {"PrefixLists": [{"PrefixListId": "pl-63a5400a"}]}, "Prefix lists", "missing"),
+        (("opensearch", "ListInstanceTypeDetails"), {"InstanceTypeDetails": []}, "Search nodes in these zones", "missing"),
+        (("bedrock", "GetUseCaseForModelAccess"), "ResourceNotFoundException", "Anthropic's first-use form", "missing"),
+        (("bedrock", "GetFoundationModelAvailability"), NOT_SUBSCRIBED, "Access to the model anthropic", "missing"),
+        (("s3", "ListObjectsV2"), {"Contents": [{"Key": "a/README.md"}]}, "Embedding weights", "missing"),
+        (("s3", "ListObjectsV2"), "AccessDenied", "Embedding weights", "unknown"),
+        (("ecr", "BatchGetImage"), {"images": []}, "Embedding container", "missing"),
+        (("iam", "GetRole"), "NoSuchEntity", "Service-linked role of OpenSearch", "missing"),
+        (("apigateway", "GetAccount"), {}, "API Gateway's log role", "missing"),
+        (
+            ("lambda", "GetAccountSettings"),
+            {"AccountLimit": {"ConcurrentExecutions": 10, "UnreservedConcurrentExecutions": 10}},
+            "Quota: concurrent",
+            "missing",
+        ),
+        (("service-quotas", "GetServiceQuota"), {"Quota": {"Value": 1.0}}, "Quota: elastic addresses", "missing"),
+        (("service-quotas", "ListServiceQuotas"), {"Quotas": []}, "Quota: ml.g5.xlarge", "missing"),
+        (("logs", "DescribeResourcePolicies"), {"resourcePolicies": [{"policyName": str(n)} for n in range(9)]}, "Room for log", "missing"),
+        (("ec2", "DescribeVpcs"), {"Vpcs": []}, "The VPC's default security group", "unknown"),
+    ],
+)
+def test_what_an_account_lacks_is_told(prod: Any, call: tuple[str, str], answer: Any, title: str, state: str) -> None:
+    account = Account({**ready(prod), call: answer})
+    assert outcome(step(prod, title), account.clients)[0] == state
+
+
+def test_a_profile_that_routes_to_a_region_no_role_may_call_is_told(prod: Any) -> None:
+    def wider(asked: Any) -> Any:
+        profile = ready(prod)["bedrock", "GetInferenceProfile"](asked)
+        return {**profile, "models": [*profile["models"], {"modelArn": "arn:aws:bedrock:us-west-1::foundation-model/m"}]}
+
+    account = Account({**ready(prod), ("bedrock", "GetInferenceProfile"): wider})
+    assert outcome(step(prod, "Inference profile"), account.clients) == ("missing", "ACTIVE, routes to us-west-1 too: list them")
+
+
+def test_a_quota_that_was_never_raised_is_read_from_its_default() -> None:
+    answers = {
+        ("service-quotas", "GetServiceQuota"): "NoSuchResourceException",
+        ("service-quotas", "GetAWSDefaultServiceQuota"): {"Quota": {"Value": 5.0}},
+    }
+    quota = Quota("vpc", "L-F678F1CE", "VPCs per region", 6, 5)
+    assert quota.check(Account(answers).clients, "us-east-1") == ("missing", "the account has 5")
+
+
+def test_a_profile_that_does_not_exist_is_no_crash(prod: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "nobody")
+    clients, about = account_here(prod.environment)
+    assert clients is None
+    assert "nobody" in about
 
 
 @pytest.mark.parametrize(
