@@ -30,7 +30,7 @@ def outcome(step: Step, clients: Clients | None) -> tuple[str, str]:
         return step.check(clients)
     except ClientError as error:
         code = error.response["Error"]["Code"]
-        absent = "NotFound" in code or "NoSuchEntity" in code
+        absent = "NotFound" in code or code.startswith("NoSuch")
         return ("missing" if absent else "unknown"), f"{code}: {error.response['Error']['Message']}"
     except BotoCoreError as error:
         return "unknown", str(error)
