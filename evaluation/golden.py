@@ -32,9 +32,9 @@ class Question:
     evidence: tuple[Evidence, ...]
 
 
-def questions(domain: Path) -> list[Question]:
-    """The questions of `questions.yaml` in a domain's folder."""
-    entries = yaml.safe_load((domain / "questions.yaml").read_text(encoding="utf-8"))
+def questions(domain: Path, file: str = "questions.yaml") -> list[Question]:
+    """The questions of a domain's folder; `held_out.yaml` has those that nothing is tuned on."""
+    entries = yaml.safe_load((domain / file).read_text(encoding="utf-8"))
     return [_question(entry) for entry in entries]
 
 

@@ -13,20 +13,20 @@ from typing import Any
 
 from local.models.quoting import answer, read_prompt
 from local.models.serving import Unsupported, chat_server, port_argument
-from local.models.similarity import Similarity, load_similarity
+from local.models.vectors import Embed, load_vectors
 
 TOKEN = re.compile(r"\w+|[^\w\s]")
 UNDERSTOOD = {"model", "messages", "max_tokens", "max_completion_tokens", "temperature", "top_p", "stop", "stream", "n", "seed", "user"}
 
 
-def complete(request: dict[str, Any], similarity: Similarity) -> dict[str, Any]:
+def complete(request: dict[str, Any], embed: Embed) -> dict[str, Any]:
     """The body of a chat completion. Raises Unsupported."""
     _refuse_the_unknown(request)
     prompt = "\n".join(_text(message) for message in request["messages"])
     asked = read_prompt(_text(request["messages"][-1]))
     if asked is None:
         raise Unsupported("This stand-in only answers a <question> from the <passages> in the last user message.")
-    text, reason = _cut(answer(*asked, similarity), _stops(request), request.get("max_tokens") or request.get("max_completion_tokens"))
+    text, reason = _cut(answer(*asked, embed), _stops(request), request.get("max_tokens") or request.get("max_completion_tokens"))
     sent, written = len(TOKEN.findall(prompt)), len(TOKEN.findall(text))
     return {
         "id": f"chatcmpl-{uuid.uuid4().hex}",
@@ -73,8 +73,8 @@ def _cut(text: str, stops: list[str], most_tokens: int | None) -> tuple[str, str
 
 
 def main() -> None:
-    port, similarity = port_argument(__doc__), load_similarity()
-    chat_server(port, "stand-in", lambda request: complete(request, similarity)).serve_forever()
+    port, embed = port_argument(__doc__), load_vectors()
+    chat_server(port, "stand-in", lambda request: complete(request, embed)).serve_forever()
 
 
 if __name__ == "__main__":

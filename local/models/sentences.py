@@ -1,0 +1,78 @@
+"""What can be quoted of a passage: its sentences, table rows and list items, each with the heading above it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+SENTENCE_END = re.compile(r"[.!?][\"'”’)\]]*(\s+)(?=[\"'“‘(\[]?[A-Z0-9£$€])")
+ITEM = re.compile(r"(?:[-*•]|\d{1,2}[.)])\s+")
+ROW = re.compile(r"[^;]{1,120}; [^:;]{1,40}: ")  # as the reader writes a table's rows: "Item: Tea; Price: £2.80"
+WRAPPED = 50  # characters; a line that is shorter ended because its author meant it to
+LONGEST_HEADING = 70
+WHOLE = ".!?:;\"'”’)"
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A numbered passage: `context` is its title and heading path."""
+
+    number: int
+    context: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """number: of its passage. context: what stands above it: title, heading path, heading. paragraph: sentences with the same one touch.
+    whole: false for a line that does not end as a sentence does, such as one of code.
+    """
+
+    number: int
+    context: str
+    paragraph: int
+    text: str
+    whole: bool = True
+
+
+def sentences(passage: Passage) -> Iterator[Sentence]:
+    """In order. A list item carries the line that introduces the list, if that ends in a colon; headings are no sentences."""
+    heading = introduction = ""
+    for place, paragraph in enumerate(re.split(r"\n\s*\n", passage.text)):
+        lines = _lines(paragraph)
+        if len(lines) == 1 and _is_heading(lines[0]):
+            heading, introduction = lines[0], ""
+            continue
+        for line in lines:
+            for text in [line] if _stands_alone(line) else _cut(line):
+                bare = ITEM.sub("", text, count=1) if ITEM.match(line) else text
+                full = f"{introduction} {bare}" if introduction and ITEM.match(line) else bare
+                yield Sentence(passage.number, f"{passage.context} {heading}", place, full, _stands_alone(line) or text[-1] in WHOLE)
+            if not ITEM.match(line):
+                introduction = _cut(line)[-1] if line.endswith(":") else ""
+
+
+def _cut(line: str) -> list[str]:
+    ends = [0, *(match.start(1) for match in SENTENCE_END.finditer(line)), len(line)]
+    return [line[start:end].strip() for start, end in pairwise(ends)]
+
+
+def _lines(paragraph: str) -> list[str]:
+    """Lines as they were meant: text that was wrapped at a width is joined again, rows and items stay apart."""
+    joined: list[str] = []
+    before = ""
+    for line in filter(None, map(str.strip, paragraph.splitlines())):
+        if joined and len(before) >= WRAPPED and not _stands_alone(line) and not ROW.match(joined[-1]):
+            joined[-1] += f" {line}"
+        else:
+            joined.append(line)
+        before = line
+    return joined
+
+
+def _stands_alone(line: str) -> bool:
+    return bool(ITEM.match(line) or ROW.match(line))
+
+
+def _is_heading(line: str) -> bool:
+    return len(line) < LONGEST_HEADING and line[-1] not in ".!?:;|" and not _stands_alone(line)
