@@ -22,20 +22,24 @@ UNRELATED = 0.2  # cosine of two words that have nothing to do with each other
 ABOVE, BESIDE = 0.6, 0.3  # what a word counts that stands above the sentence, or in the one before or after it
 NO_FIGURE, FRAGMENT = 0.7, 0.6  # what such a sentence keeps of its score
 FEWEST_WORDS = 3
+LITTLE = 0.6  # of the weight of a word that no sentence holds: a question of two words is answered only when they are covered well
 
 WORD = re.compile(r"[^\W_]+(?:['@.][^\W_]+)*")  # "hello@shop.example" is no greeting
-STOP_WORDS = frozenset(
-    "a about after all already also always am an and another any anybody anyone anything are as at away be because been before being both"
-    " but by can could did do does each either else ever every everybody everyone everything few first for from get give go goes going got"
-    " had has have he her here him his how however i if in into is it its just last later least less let like long lot made make many may"
-    " maybe me might mine more most much must my near nearly need never next no nobody nor not nothing now of off often on once one only or"
-    " other our out over own per perhaps please possible quite rather really same shall she should simply since so some somebody someone"
-    " something still such supposed take tell than that the their them then there these they thing things this those though through to"
-    " together too under until up upon us use very want was way we well went were what when where whether which while who whom whose why will"
-    " with within without would yes yet you your".split()
+COMMON = (
+    "a about after all already also always am an and another any anybody anyone anything are as at away be because been before being "
+    "both but by can could did do does each either else ever every everybody everyone everything few first for from get give go goes "
+    "going got had has have he her here him his how however i if in into is it its just last later least less let like long lot made "
+    "make many may maybe me might mine more most much must my near nearly need never next no nobody nor not nothing now of off often "
+    "on once one only or other our out over own per perhaps please possible quite rather really same shall she should simply since so "
+    "some somebody someone something still such supposed take tell than that the their them then there these they thing things this "
+    "those though through to together too under until up upon us use very want was way we well went were what when where whether "
+    "which while who whom whose why will with within without would yes yet you your"
 )
+STOP_WORDS = frozenset(COMMON.split())
 ENDINGS = (("ies", "y"), ("ing", ""), ("edly", ""), ("ed", ""), ("es", ""), ("ly", ""), ("s", ""), ("e", ""))
-ASKS_FOR_A_FIGURE = re.compile(r"\bhow (?:many|much|long|late|soon|early|big|old|far|often)\b|\bwhen\b|\bwhat time\b|\bcosts?\b|\bprice\b", re.I)
+ASKS_FOR_A_FIGURE = re.compile(
+    r"\bhow (?:many|much|long|late|soon|early|big|old|far|often)\b|\bwhen\b|\bwhat time\b|\bcosts?\b|\bprice\b", re.IGNORECASE
+)
 FIGURE = re.compile(
     r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|hundred|free)\b",
     re.IGNORECASE,
@@ -47,9 +51,9 @@ def scores(question: str, found: Sequence[Sentence], embed: Embed) -> np.ndarray
     asked = list(dict.fromkeys(words(question)))
     if not asked or not found:
         return np.zeros(len(found))
-    inside = [words(sentence.text) for sentence in found]
+    inside = [words(sentence.says) for sentence in found]
     covered = _coverage(asked, inside, found, embed)
-    vectors = embed([question, *(f"{sentence.context}: {sentence.text}" for sentence in found)])
+    vectors = embed([question, *(f"{sentence.context}: {sentence.says}" for sentence in found)])
     total = COVERED * covered + ALIKE * np.maximum(0.0, vectors[1:] @ vectors[0])
     if ASKS_FOR_A_FIGURE.search(question):
         total *= [1.0 if FIGURE.search(sentence.text) else NO_FIGURE for sentence in found]
@@ -104,8 +108,8 @@ def _beside(i: int, own: list[np.ndarray], found: Sequence[Sentence]) -> list[np
 
 
 def _weights(asked: list[str], inside: list[list[str]]) -> np.ndarray:
-    """How rare each word of the question is among the sentences, as shares of 1."""
+    """How rare each word of the question is among the sentences, as shares; they add up to less than 1 when there is little to go by."""
     holders = Counter(root for bag in inside for root in {stem(word) for word in bag})
     held = np.array([holders[stem(word)] for word in asked])
     rarity = np.log(1 + (len(inside) - held + 0.5) / (held + 0.5))
-    return rarity / rarity.sum()
+    return rarity / (rarity.sum() + LITTLE * np.log(2 * len(inside) + 2))

@@ -9,8 +9,9 @@ SENTENCE_END = re.compile(r"[.!?][\"'”’)\]]*(\s+)(?=[\"'“‘(\[]?[A-Z0-9£
 ITEM = re.compile(r"(?:[-*•]|\d{1,2}[.)])\s+")
 ROW = re.compile(r"[^;]{1,120}; [^:;]{1,40}: ")  # as the reader writes a table's rows: "Item: Tea; Price: £2.80"
 WRAPPED = 50  # characters; a line that is shorter ended because its author meant it to
+LABEL = re.compile(r"(^|; )[^:;]{1,40}: ")
 LONGEST_HEADING = 70
-WHOLE = ".!?:;\"'”’)"
+ENDINGS = ".!?:;\"'”’)"
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,8 @@ class Passage:
 
 @dataclass(frozen=True)
 class Sentence:
-    """number: of its passage. context: what stands above it: title, heading path, heading. paragraph: sentences with the same one touch.
+    """number: of its passage. context: what stands above it: title, heading path, heading, labels of the table's columns.
+    paragraph: sentences with the same one touch. says: its own words, without the columns' labels.
     whole: false for a line that does not end as a sentence does, such as one of code.
     """
 
@@ -32,7 +34,8 @@ class Sentence:
     context: str
     paragraph: int
     text: str
-    whole: bool = True
+    says: str
+    whole: bool
 
 
 def sentences(passage: Passage) -> Iterator[Sentence]:
@@ -44,15 +47,21 @@ def sentences(passage: Passage) -> Iterator[Sentence]:
             heading, introduction = lines[0], ""
             continue
         for line in lines:
-            for text in [line] if _stands_alone(line) else _cut(line):
-                bare = ITEM.sub("", text, count=1) if ITEM.match(line) else text
-                full = f"{introduction} {bare}" if introduction and ITEM.match(line) else bare
-                yield Sentence(passage.number, f"{passage.context} {heading}", place, full, _stands_alone(line) or text[-1] in WHOLE)
-            if not ITEM.match(line):
-                introduction = _cut(line)[-1] if line.endswith(":") else ""
+            above = f"{passage.context} {heading}"
+            if ITEM.match(line):
+                text = f"{introduction} {ITEM.sub('', line)}".strip()
+                yield Sentence(passage.number, above, place, text, text, whole=True)
+                continue
+            introduction = _cut(line)[-1] if line.endswith(":") else ""
+            if ROW.match(line):
+                labels = " ".join(label[0] for label in LABEL.finditer(line))
+                yield Sentence(passage.number, f"{above} {labels}", place, line, LABEL.sub(r"\1", line), whole=True)
+            else:
+                yield from (Sentence(passage.number, above, place, text, text, text[-1] in ENDINGS) for text in _cut(line))
 
 
 def _cut(line: str) -> list[str]:
+    """The sentences of a line of prose."""
     ends = [0, *(match.start(1) for match in SENTENCE_END.finditer(line)), len(line)]
     return [line[start:end].strip() for start, end in pairwise(ends)]
 

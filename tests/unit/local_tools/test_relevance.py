@@ -1,0 +1,104 @@
+"""How the stand-in rates a sentence; vectors are given by hand, so that what is near in meaning is known."""
+
+import numpy as np
+import pytest
+
+from local.models.quoting import ENOUGH
+from local.models.relevance import scores, stem, words
+from local.models.sentences import Passage, sentences
+from local.models.vectors import kept
+
+NEAR = {"café": "coffee", "canine": "dog"}
+
+
+def embed(texts):
+    """One direction for each word; a pair in NEAR shares most of it."""
+    known = sorted({word for text in texts for word in words(text)} | set(NEAR.values()))
+    rows = np.zeros((len(texts), len(known) + 1))
+    for row, text in zip(rows, texts, strict=True):
+        row[-1] = 1e-6
+        for word in words(text):
+            row[known.index(word)] += 1
+            if word in NEAR:
+                row[known.index(NEAR[word])] += 2
+    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
+def rated(question, text, context="Guide"):
+    found = list(sentences(Passage(1, context, text)))
+    return dict(zip((sentence.text for sentence in found), scores(question, found, embed), strict=True))
+
+
+def best(question, text):
+    found = rated(question, text)
+    return max(found, key=found.get)
+
+
+def test_a_rare_word_of_the_question_weighs_more_than_a_common_one():
+    text = "Books are sold here today. Books wait in boxes. Books travel by lorry. Pirates arrive at noon."
+    assert best("Which books do pirates like?", text) == "Pirates arrive at noon."
+
+
+def test_a_word_near_in_meaning_counts_though_it_is_written_differently():
+    found = rated("Is there any good coffee?", "We have good lifts and stairs. We have good café tables.")
+    assert found["We have good café tables."] > 0.4
+
+
+def test_a_question_of_one_word_is_rated_lower_than_one_with_more_to_go_by():
+    text = "Books wait in our cellar. Pirates wait in our cellar."
+    assert rated("Which books?", text)["Books wait in our cellar."] < 0.5
+    assert rated("Which books wait in your cellar?", text)["Books wait in our cellar."] > 0.6
+
+
+def test_the_only_sentence_there_is_can_be_the_answer():
+    assert rated("Where do pirates wait?", "Pirates wait in our cellar.")["Pirates wait in our cellar."] > ENOUGH
+
+
+def test_a_heading_counts_for_the_sentences_under_it():
+    found = rated("When is a refund made?", "Refunds\n\nIt takes five working days.\n\nDelivery\n\nIt takes three working days.")
+    assert found["It takes five working days."] > found["It takes three working days."]
+
+
+def test_a_question_for_a_figure_prefers_the_sentence_that_has_one():
+    text = "Parcels to Europe need patience. Parcels to Europe need nine days."
+    assert best("How long do parcels to Europe take?", text) == "Parcels to Europe need nine days."
+    assert best("Do parcels to Europe need anything?", text) == "Parcels to Europe need patience."
+
+
+def test_the_label_of_a_column_is_no_word_of_the_row():
+    row, said = "Record: Orders; Kept for: six years", "Record of orders, kept for six years."
+    found = rated("Which record is this?", f"{row}\n\n{said}")
+    assert found[said] > found[row]
+
+
+def test_a_line_that_does_not_end_as_a_sentence_rates_below_one_that_does():
+    found = rated("Where does the key go?", "Send the key in a header.\n\nSend the key in a header \\\n--silent \\")
+    assert found["Send the key in a header."] > found["Send the key in a header \\"]
+
+
+@pytest.mark.parametrize("question", ["Why?", "What about it?", ""])
+def test_a_question_without_words_that_carry_meaning_rates_nothing(question):
+    assert set(rated(question, "Books are sold here.").values()) == {0.0}
+
+
+def test_forms_of_a_word_share_a_stem():
+    assert {stem(word) for word in ("return", "returns", "returned", "returning")} == {"return"}
+    assert stem("shipped") == stem("ships")
+    assert stem("class") == "class"
+
+
+def test_contractions_and_addresses_are_not_taken_for_words():
+    assert words("Don't say hello@shop.example, that's Ruth's") == ["say", "hello@shop.example", "ruth"]
+
+
+def test_what_was_embedded_before_is_remembered():
+    asked = []
+
+    def embed_once(texts):
+        asked.extend(texts)
+        return np.array([[float(len(text))] for text in texts])
+
+    remembering = kept(embed_once)
+    remembering(["a", "bb"])
+    assert remembering(["bb", "ccc", "bb"]).tolist() == [[2.0], [3.0], [2.0]]
+    assert asked == ["a", "bb", "ccc"]
