@@ -8,6 +8,7 @@ from functools import cache
 
 from benchmarks.deployed import running
 from benchmarks.measure import print_table
+from benchmarks.recall import FILES
 from evaluation.answers import Given, Verdict, tally
 from evaluation.golden import Question, questions
 from local.api import call
@@ -15,7 +16,6 @@ from local.ask import ask
 from local.domain import FOLDER, Domain
 from local.people import Person, sign_in
 
-FILES = {"golden": "questions.yaml", "held out": "held_out.yaml"}
 AT_ONCE = 2
 
 

@@ -1,4 +1,4 @@
-"""How well the golden questions find their passages in the running local deployment: BM25, vectors, and the hybrid of both."""
+"""How well the questions of the sample domain find their passages in the running local deployment: BM25, vectors, and both."""
 
 import os
 from functools import partial
@@ -11,19 +11,26 @@ from evaluation.retrieval import evaluate, searches
 from local.aws import parameter
 from local.domain import FOLDER
 
+FILES = {"golden": "questions.yaml", "held out": "held_out.yaml"}
+
 
 def main() -> None:
     state = running()
     os.environ.update(state.aws_variables())
     embedder = Embedder.of("sagemaker", parameter("models/embedding"))
-    golden = [question for question in questions(FOLDER) if question.evidence]
-    found = evaluate(golden, searches(state.search_url), partial(_embedded, embedder))
-    rows = [[name, f"{score.recall:.3f}", f"{score.mrr:.3f}", " ".join(score.missed)] for name, score in found.items()]
+    rows = []
+    for name, file in FILES.items():
+        asked = [question for question in questions(FOLDER, file) if question.evidence]
+        found = evaluate(asked, searches(state.search_url), partial(_embedded, embedder))
+        rows += [
+            [f"{len(asked)} {name}", by, f"{score.recall:.3f}", f"{score.mrr:.3f}", " ".join(score.missed)] for by, score in found.items()
+        ]
     notes = [
-        f"{len(golden)} golden questions with evidence, on the sample documents: the real search engine, the small local model.",
+        "Questions with evidence, on the sample documents: the real search engine, the small local model.",
+        "Golden questions were reworded with their ranks in view, held-out ones were not: the second figure is the honest one.",
         "Goal: hybrid best, recall@5 at least 0.9.",
     ]
-    print_table("Retrieval", ["search", "recall@5", "MRR", "evidence not all among the first five"], rows, notes)
+    print_table("Retrieval", ["questions", "search", "recall@5", "MRR", "evidence not all among the first five"], rows, notes)
 
 
 def _embedded(embedder: Embedder, text: str) -> list[float]:

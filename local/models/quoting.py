@@ -15,6 +15,7 @@ from local.models.vectors import Embed
 REFUSAL = "I could not find this in the documents."
 MOST_QUOTES = 3
 # What the best sentence must score to be an answer: higher refuses more questions that have one, lower answers more that have none.
+# Why it lies here: docs/decisions/115.
 ENOUGH = 0.31
 # A further quote must come this near to the best one, if it is from the same passage or from another.
 NEAR, NEAR_ELSEWHERE = 0.8, 0.9

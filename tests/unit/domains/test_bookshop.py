@@ -30,6 +30,13 @@ def test_sixty_golden_questions_of_three_kinds_with_their_own_names():
     assert len({(each["tenant"], each["question"]) for each in QUESTIONS}) == 60
 
 
+def test_held_out_questions_are_other_questions():
+    held_out = yaml.safe_load((FOLDER / "held_out.yaml").read_text(encoding="utf-8"))
+    assert Counter(each["kind"] for each in held_out) == {"single": 26, "none": 8}
+    assert {each["id"] for each in held_out}.isdisjoint(each["id"] for each in QUESTIONS)
+    assert len({each["id"] for each in held_out}) == 34
+
+
 def test_web_pages_carry_the_furniture_that_a_reader_must_drop():
     for page in (FOLDER / "documents").rglob("*.html"):
         text = page.read_text(encoding="utf-8")
