@@ -11,6 +11,7 @@ that a sentence speaks about the right thing without answering ("What does Ms Tr
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -66,6 +67,7 @@ def words(text: str) -> list[str]:
     return [word for word in plain if word not in STOP_WORDS]
 
 
+@lru_cache(maxsize=16384)
 def stem(word: str) -> str:
     """The word without a common English ending: enough to match "returned" with "returns", "shipped" with "ship"."""
     if word.endswith("ss"):
