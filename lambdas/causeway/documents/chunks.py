@@ -1,8 +1,8 @@
 """Blocks to chunks that the embedding model takes whole.
 
 Neighbouring sections below one heading share a chunk while they fit; a chunk breaks between blocks; a block that is too
-long alone breaks at a line end, a sentence end or a space, in this order. Every block is encoded once for its length, and
-only one that is cut, or lends its end as overlap, once more for its offsets. See docs/decisions/081-chunks.md.
+long alone breaks at a line end, a sentence end or a space, in this order. Words are counted by memory; only a block that is
+cut, or lends its end as overlap, is encoded for its offsets. See docs/decisions/081-chunks.md.
 """
 
 import re
@@ -225,15 +225,26 @@ def _joined(pieces: Sequence[_Piece]) -> str:
 
 def _ending(text: str) -> tuple[str, int]:
     """The last words of `text`, at most 64 tokens, from a sentence's beginning where one is near."""
-    spans = offsets(text[-OVERLAP * 24 :])
-    text = text[-OVERLAP * 24 :]
-    if len(spans) <= OVERLAP:
-        return text.strip(), len(spans)
-    starts = [match.end() for match in _SENTENCE_END.finditer(text)]
-    words = [match.end() for match in _SPACE.finditer(text)]
+    for characters in (OVERLAP * 8, OVERLAP * 24):
+        end = _last_words(text, characters)
+        spans = offsets(end)
+        if len(spans) > OVERLAP:
+            break
+    else:
+        return end.strip(), len(spans)
+    starts = [match.end() for match in _SENTENCE_END.finditer(end)]
+    words = [match.end() for match in _SPACE.finditer(end)]
     first = spans[-OVERLAP][0]
-    begin = next((start for start in [*starts, *words] if start >= first and start < len(text)), None)
-    return ("", 0) if begin is None else (text[begin:].strip(), sum(span[0] >= begin for span in spans))
+    begin = next((start for start in [*starts, *words] if start >= first and start < len(end)), None)
+    return ("", 0) if begin is None else (end[begin:].strip(), sum(span[0] >= begin for span in spans))
+
+
+def _last_words(text: str, characters: int) -> str:
+    """The end of `text` from the first word that begins within so many characters of it; all of a text that is no longer."""
+    if len(text) <= characters:
+        return text
+    first = _SPACE.search(text, len(text) - characters)
+    return text[first.end() :] if first else ""
 
 
 def _cuts(text: str, size: int, code: bool) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from hashlib import sha256
 
 # Part of every version: raise it when reading or chunking changes, and a re-upload is indexed anew.
-READER = "reader-2"
+READER = "reader-3"
 _SEQUENCER_WIDTH = 40
 
 

@@ -150,3 +150,15 @@ def test_outer_headings_give_way_when_the_path_is_too_long() -> None:
     made = chunk(Content("T", [Block("heading", long, 1), Block("heading", long, 2), Block("heading", "Pay", 3), Block("text", "x")]))
     assert made[-1].heading == f"{long} > Pay"
     assert made[-1].text == f"{long}\n\nx"
+
+
+LONG_WORDS = st.integers(101, 160).map("x".__mul__)  # one unknown token each
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.one_of(st.lists(WORDS, min_size=300, max_size=900), st.lists(LONG_WORDS, min_size=80, max_size=200)))
+def test_an_overlap_begins_with_a_whole_word_and_holds_at_most_64_tokens(words: list[str]) -> None:
+    for before, after in pairwise(chunk(Content("Guide", [Block("text", " ".join(words))]))):
+        shared = after.text[: after.overlap].strip()
+        assert before.text.endswith(f" {shared}" if shared else "")
+        assert len(MODEL.encode(shared, add_special_tokens=False).ids) <= OVERLAP
