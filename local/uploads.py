@@ -106,7 +106,7 @@ def add(uploads: Sequence[Upload], progress: Callable[[int, int], None], seconds
 def upload_one(upload: Upload) -> Placed | Outcome:
     """Ask the API for a place and put the file there; the outcome "refused" when either takes it not."""
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
-    reply = call("POST", LISTED, upload.owner, {"name": upload.name, "bytes": max(1, upload.file.stat().st_size)})
+    reply = call("POST", LISTED, upload.owner, {"name": upload.name, "bytes": upload.file.stat().st_size})
     if reply.status >= 300:
         return Outcome(upload, "refused", reply.said)
     place = reply.body

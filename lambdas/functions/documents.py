@@ -36,7 +36,7 @@ class UploadRequest(BaseModel):
 
     name: str = Field(min_length=1, max_length=1024)
     content_type: str | None = Field(None, min_length=3, max_length=255, pattern=r"^[\w.+-]+/[\w.+-]+(; ?[\w-]+=[\w.-]+)*$")
-    bytes: int | None = Field(None, ge=1)
+    bytes: int | None = Field(None, ge=0)
 
     @field_validator("name")
     @classmethod

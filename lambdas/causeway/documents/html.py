@@ -1,9 +1,11 @@
 """HTML to blocks: the main text without navigation, scripts, banners and forms."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from causeway.documents.bad import BadDocument
 from causeway.documents.content import Block, Content, table
+from causeway.documents.limits import DEFAULT, Limits
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -32,16 +34,27 @@ _LINK_LIST = 0.7  # of a list's characters, when at least so many of its items a
 _LINKS = 4
 
 
-def read_html(text: str) -> Content:
-    """Blocks of a page. Its title is its only h1, else its <title>."""
+def read_html(text: str, limits: Limits = DEFAULT) -> Content:
+    """Blocks of a page. Its title is its only h1, else its <title>. Raises BadDocument one_long_line."""
     from selectolax.lexbor import LexborHTMLParser
 
     page = LexborHTMLParser(text.replace("\f", " "))
     title, language = _title(page), _language(page)
     _strip(page)
     blocks = next((found for root in _roots(page) if (found := list(_Walk(root)))), [])
+    _check(blocks, limits.line)
     headings = [block.text for block in blocks if block.kind == "heading" and block.level == 1]
     return Content(headings[0] if len(headings) == 1 else title, blocks, language)
+
+
+def _check(blocks: Sequence[Block], most: int) -> None:
+    """Minified pages are well: their elements tell where a paragraph ends. Without such elements nothing does."""
+    longest = max((len(line) for block in blocks if len(block.text) > most for line in block.text.split("\n")), default=0)
+    if longest > most:
+        raise BadDocument(
+            "one_long_line",
+            f"The page is one line of {longest:,} characters without paragraphs or headings. Save it with its paragraphs, each in a <p>.",
+        )
 
 
 def _title(page: "LexborHTMLParser") -> str | None:

@@ -54,7 +54,7 @@ def _read(kind: Format, data: bytes, limits: Limits) -> Content:
     if kind == "html":
         from causeway.documents.html import read_html
 
-        return read_html(decode(data, html_charset(data)))
+        return read_html(decode(data, html_charset(data)), limits)
     if kind == "markdown":
         from causeway.documents.markdown import read_markdown
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from causeway.documents import store
-from causeway.documents.bad import BadDocument
 from causeway.documents.changes import Change
 from causeway.documents.identity import content_hash, raw_key, version
 from causeway.documents.registry import Registry
@@ -15,7 +14,7 @@ def register(change: Change, registry: Registry, documents_bucket: str, most: in
     """{outcome: "new" | "unchanged" | "superseded"}, and for "new" also version and raw_key.
 
     most: bytes; a larger file is refused without being fetched.
-    Raises BadDocument empty or too_large.
+    Raises BadDocument too_large.
     """
     record = registry.receive(change)
     if record is None:
@@ -26,8 +25,6 @@ def register(change: Change, registry: Registry, documents_bucket: str, most: in
         content = store.read(change.bucket, change.key, change.object_version, most)
     except store.MissingObject:
         return SUPERSEDED  # deleted or replaced meanwhile: its own event follows
-    if not content:
-        raise BadDocument("empty", "The file has no content. Upload the file again; the upload may have been cut off.")
     return _kept_or_new(change, registry, documents_bucket, content, record.current_version)
 
 

@@ -1,10 +1,12 @@
-"""Names that uploaders may give, and the signed form with which they put one file under one name."""
+"""Names that uploaders may give, and the signed form with which they put one file under one name.
+
+What a file is, its ending included, the reader judges: whatever it refuses lies in quarantine with its reason.
+"""
 
 import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from causeway.documents.formats import EXTENSIONS, allowed, extension
 from causeway.runtime.clients import client, region
 
 EXPIRES = timedelta(minutes=15)
@@ -23,7 +25,7 @@ class Upload:
 def clean_name(name: str) -> str:
     """The path under which a document is kept: NFC, forward slashes, no empty parts.
 
-    Raises ValueError, in a sentence for the caller, for a name that climbs, hides, is too long or of no known format.
+    Raises ValueError, in a sentence for the caller, for a name that climbs, hides or is too long.
     """
     parts = [part.strip() for part in unicodedata.normalize("NFC", name).replace("\\", "/").split("/")]
     cleaned = "/".join(part for part in parts if part)
@@ -31,13 +33,11 @@ def clean_name(name: str) -> str:
         raise ValueError("must not contain '.' or '..' as a part, nor control characters")
     if not cleaned or len(cleaned.encode()) > NAME_BYTES:
         raise ValueError(f"must have 1 to {NAME_BYTES} bytes")
-    if extension(cleaned) not in EXTENSIONS:
-        raise ValueError(f"must end in {allowed()}")
     return cleaned
 
 
 def presigned(bucket: str, tenant: str, name: str, most: int, content_type: str | None) -> Upload:
-    """A form that stores one file of 1 to `most` bytes as `{tenant}/{name}` and nothing else, for 15 minutes."""
+    """A form that stores one file of at most `most` bytes as `{tenant}/{name}` and nothing else, for 15 minutes."""
     fields = {"Content-Type": content_type} if content_type else {}
     s3 = client("s3")
     s3.meta.events.register_first("choose-signer.s3", _version_4, unique_id="presigned-posts")  # type: ignore[arg-type]
@@ -45,7 +45,7 @@ def presigned(bucket: str, tenant: str, name: str, most: int, content_type: str 
         Bucket=bucket,
         Key=f"{tenant}/{name}",
         Fields=dict(fields),
-        Conditions=[["content-length-range", 1, most], *({name: value} for name, value in fields.items())],
+        Conditions=[["content-length-range", 0, most], *({name: value} for name, value in fields.items())],
         ExpiresIn=int(EXPIRES.total_seconds()),
     )
     return Upload(_regional(post["url"]), post["fields"], (datetime.now(UTC) + EXPIRES).isoformat(timespec="seconds"))

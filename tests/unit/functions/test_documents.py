@@ -39,7 +39,7 @@ def test_an_upload_is_a_signed_form_for_one_key_and_a_range_of_sizes(cloud: Clou
     assert fields["key"] == "harbour/policies/returns.md"
     assert fields["x-amz-algorithm"] == "AWS4-HMAC-SHA256"
     policy = json.loads(b64decode(fields["policy"]))
-    assert ["content-length-range", 1, 2_000_000] in policy["conditions"]
+    assert ["content-length-range", 0, 2_000_000] in policy["conditions"]
     assert {"key": "harbour/policies/returns.md"} in policy["conditions"]
     assert {"bucket": INCOMING} in policy["conditions"]
 
@@ -52,7 +52,7 @@ def test_a_name_is_kept_in_one_form(cloud: Cloud, given: str, kept: str) -> None
     assert ask("POST", "/v1/documents", {"name": given})[1]["name"] == kept
 
 
-@pytest.mark.parametrize("name", ["film.mp4", "macro.docm", "noending", "../lantern/x.md", "a/./b.md", "a\u0000.md", "", "é" * 400 + ".md"])
+@pytest.mark.parametrize("name", ["../lantern/x.md", "a/./b.md", "a\u0000.md", "", "é" * 400 + ".md"])
 def test_a_name_that_cannot_be_taken_is_refused_by_its_field(cloud: Cloud, name: str) -> None:
     status, problem = ask("POST", "/v1/documents", {"name": name})
     assert status == 400
@@ -60,9 +60,9 @@ def test_a_name_that_cannot_be_taken_is_refused_by_its_field(cloud: Cloud, name:
     assert [fault["field"] for fault in problem["errors"]] == ["name"]
 
 
-def test_an_unknown_ending_names_the_allowed_ones(cloud: Cloud) -> None:
-    problem = ask("POST", "/v1/documents", {"name": "film.mp4"})[1]
-    assert ".pdf, .docx, .html, .htm, .md, .markdown or .txt" in problem["detail"]
+@pytest.mark.parametrize("name", ["macro.docm", "old.doc", "film.mp4", "noending"])
+def test_what_a_file_is_the_reader_judges_not_the_door(cloud: Cloud, name: str) -> None:
+    assert ask("POST", "/v1/documents", {"name": name, "bytes": 0})[0] == 201
 
 
 def test_a_file_declared_too_large_is_refused_before_it_is_sent(cloud: Cloud) -> None:
@@ -71,7 +71,7 @@ def test_a_file_declared_too_large_is_refused_before_it_is_sent(cloud: Cloud) ->
     assert "2,000,000" in problem["detail"]
 
 
-@pytest.mark.parametrize("body", ["", "not json", "[]", {"name": 5}, {}, {"name": "a.md", "size": 1}, {"name": "a.md", "bytes": 0}])
+@pytest.mark.parametrize("body", ["", "not json", "[]", {"name": 5}, {}, {"name": "a.md", "size": 1}, {"name": "a.md", "bytes": -1}])
 def test_a_body_of_the_wrong_shape_is_a_400(cloud: Cloud, body: Any) -> None:
     assert ask("POST", "/v1/documents", body)[0] == 400
 
