@@ -34,7 +34,7 @@ class DataStack(Stack):
         self.incoming = self._incoming()
         self.documents = self._documents()
         self.artifacts = self._bucket("Artifacts", self.artifacts_key)
-        self.registry = self._table("Registry", self.registry_key, "tenant", "document_id")
+        self.registry = self._table("Registry", self.registry_key, "tenant", "document_id", expires="expires_at")
         self.memory = self._table("Memory", self.conversations_key, "owner", "memory_id", expires="expires_at")
         self.sessions = self._table("Sessions", self.conversations_key, "session", "turn", expires="expires_at")
         self.caches = self._table("Caches", self.conversations_key, "cache", "entry", expires="expires_at")

@@ -29,6 +29,7 @@ from stacks.uploads import route_uploads
 
 STARTER_SECONDS = 30
 WORKER_SECONDS = {"Register": 60, "Read": 600, "Embed": 840, "Index": 300, "Quarantine": 60, "Remove": 120}
+FOLDERS = ("raw", "processed", "embeddings")
 REGISTRY = ("dynamodb:GetItem", "dynamodb:UpdateItem")
 LOGS_AND_TRACES = [
     *(f"logs:{verb}LogDelivery" for verb in ("Create", "Delete", "Get", "Update")),
@@ -124,22 +125,20 @@ class IngestionStack(Stack):
 
     def _index_passages(self) -> CausewayFunction:
         function = self._worker("Index", "index-passages", {**self._search_variables(), **self._registry_variable()})
-        self._allow_folders(function, read=["processed", "embeddings"])
+        self._allow_folders(function, read=["processed", "embeddings"], remove=FOLDERS)
         self._allow_registry(function)
         self.search.allow_index(function, "write")
         return function
 
     def _quarantine_document(self) -> CausewayFunction:
         function = self._worker("Quarantine", "quarantine-document", self._registry_variable())
-        self._allow_folders(function, read=["raw"], write=["quarantine"])
+        self._allow_folders(function, read=["raw"], write=["quarantine"], remove=[*FOLDERS, "quarantine"])
         self._allow_registry(function)
         return function
 
     def _remove_document(self) -> CausewayFunction:
         function = self._worker("Remove", "remove-document", {**self._search_variables(), **self._registry_variable()})
-        folders = [self.data.documents.arn_for_objects(f"{folder}/*") for folder in ("raw", "processed", "embeddings", "quarantine")]
-        function.allow(["s3:DeleteObject"], folders)
-        function.allow(["s3:ListBucket"], [self.data.documents.bucket_arn])
+        self._allow_folders(function, remove=[*FOLDERS, "quarantine"])
         self._allow_registry(function)
         self.search.allow_index(function, "write")
         return function
@@ -159,13 +158,15 @@ class IngestionStack(Stack):
         function.allow(["s3:GetObject", "s3:GetObjectVersion"], [self.data.incoming.arn_for_objects("*")])
         function.allow(["s3:ListBucket"], [self.data.incoming.bucket_arn])
 
-    def _allow_folders(self, function: CausewayFunction, read: Sequence[str] = (), write: Sequence[str] = ()) -> None:
+    def _allow_folders(
+        self, function: CausewayFunction, read: Sequence[str] = (), write: Sequence[str] = (), remove: Sequence[str] = ()
+    ) -> None:
         """Folders of the documents bucket."""
-        if read:
+        if read or remove:
             function.allow(["s3:ListBucket"], [self.data.documents.bucket_arn])
-            function.allow(["s3:GetObject"], [self.data.documents.arn_for_objects(f"{folder}/*") for folder in read])
-        if write:
-            function.allow(["s3:PutObject"], [self.data.documents.arn_for_objects(f"{folder}/*") for folder in write])
+        for action, folders in (("s3:GetObject", read), ("s3:PutObject", write), ("s3:DeleteObject", remove)):
+            if folders:
+                function.allow([action], [self.data.documents.arn_for_objects(f"{folder}/*") for folder in folders])
 
     def _state_machine(self) -> sfn.StateMachine:
         name = f"causeway-{self.settings.name}-ingestion"

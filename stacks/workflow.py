@@ -3,7 +3,7 @@
 Every task takes the execution's object and returns it enlarged.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 State = dict[str, Any]
@@ -27,10 +27,23 @@ PASSING = {
     "MaxAttempts": 60,
     "JitterStrategy": "FULL",
 }
-BAD_DOCUMENT = {"ErrorEquals": ["BadDocument"], "MaxAttempts": 0}
+NO_USE = {"ErrorEquals": ["BadDocument", "MissingObject"], "MaxAttempts": 0}
 # A crash may be the document's doing: it gets one more attempt, not sixty.
 CRASHED = {"ErrorEquals": ["States.TaskFailed", "States.Timeout"], "IntervalSeconds": 5, "MaxAttempts": 1, "JitterStrategy": "FULL"}
-RETRY = [BAD_DOCUMENT, PASSING, CRASHED]
+RETRY = [NO_USE, PASSING, CRASHED]
+
+
+def _caught(error: str, state: str) -> State:
+    """A bad document is a normal outcome; anything else is kept as `failed` and fails the execution, which alarms."""
+    cause = "$exists($states.errorOutput.Cause) ? $states.errorOutput.Cause : ''"
+    seen = f"'Error': $states.errorOutput.Error, 'Cause': {cause}"
+    output = f"{{% $merge([$states.input, {{'state': '{state}', 'error': {{{seen}}}}}]) %}}"
+    return {"ErrorEquals": [error], "Output": output, "Next": "Quarantine"}
+
+
+CATCH = [_caught("BadDocument", "quarantined"), _caught("States.ALL", "failed")]
+# A newer run removes the files of an older one: begun anew, the older one learns that it is superseded.
+FROM_FILES = [{"ErrorEquals": ["MissingObject"], "Output": "{% $states.input %}", "Next": "Register"}, *CATCH]
 
 
 def definition(functions: Mapping[str, str], timeouts: Mapping[str, int]) -> State:
@@ -39,7 +52,7 @@ def definition(functions: Mapping[str, str], timeouts: Mapping[str, int]) -> Sta
     functions: ARN for each of TASKS. timeouts: seconds for each of TASKS, a little above its function's own.
     """
 
-    def task(name: str, following: str | None, caught: bool = True) -> State:
+    def task(name: str, following: str | None, catch: Sequence[State] = CATCH) -> State:
         state: State = {
             "Type": "Task",
             "Resource": "arn:aws:states:::lambda:invoke",
@@ -48,7 +61,7 @@ def definition(functions: Mapping[str, str], timeouts: Mapping[str, int]) -> Sta
             "TimeoutSeconds": timeouts[name],
             "Retry": RETRY,
         }
-        return state | ({"Next": following} if following else {"End": True}) | ({"Catch": _catch()} if caught else {})
+        return state | ({"Next": following} if following else {"End": True}) | ({"Catch": catch} if catch else {})
 
     return {
         "Comment": "Takes one document from the incoming bucket into the search index, or out of it",
@@ -60,11 +73,11 @@ def definition(functions: Mapping[str, str], timeouts: Mapping[str, int]) -> Sta
             "Register": task("Register", "Outcome"),
             "Outcome": _choice("{% $states.input.outcome = 'new' %}", "Read", "NothingToDo"),
             "NothingToDo": {"Type": "Succeed"},
-            "Read": task("Read", "Embed"),
-            "Embed": task("Embed", "Index"),
-            "Index": task("Index", None),
-            "Remove": task("Remove", None, caught=False),
-            "Quarantine": task("Quarantine", "Verdict", caught=False),
+            "Read": task("Read", "Embed", FROM_FILES),
+            "Embed": task("Embed", "Index", FROM_FILES),
+            "Index": task("Index", None, FROM_FILES),
+            "Remove": task("Remove", None, ()),
+            "Quarantine": task("Quarantine", "Verdict", ()),
             "Verdict": _choice("{% $states.input.state = 'failed' %}", "Failed", "Quarantined"),
             "Quarantined": {"Type": "Succeed"},
             "Failed": {
@@ -78,15 +91,3 @@ def definition(functions: Mapping[str, str], timeouts: Mapping[str, int]) -> Sta
 
 def _choice(condition: str, then: str, otherwise: str) -> State:
     return {"Type": "Choice", "Choices": [{"Condition": condition, "Next": then}], "Default": otherwise}
-
-
-def _catch() -> list[State]:
-    return [_caught("BadDocument", "quarantined"), _caught("States.ALL", "failed")]
-
-
-def _caught(error: str, state: str) -> State:
-    """A bad document is a normal outcome; anything else is kept as `failed` and fails the execution, which alarms."""
-    cause = "$exists($states.errorOutput.Cause) ? $states.errorOutput.Cause : ''"
-    seen = f"'Error': $states.errorOutput.Error, 'Cause': {cause}"
-    output = f"{{% $merge([$states.input, {{'state': '{state}', 'error': {{{seen}}}}}]) %}}"
-    return {"ErrorEquals": [error], "Output": output, "Next": "Quarantine"}

@@ -30,7 +30,7 @@ def test_every_state_leads_on_or_ends_and_none_is_out_of_reach() -> None:
 
 def test_a_bad_document_is_never_retried_and_ends_well() -> None:
     for name, state in tasks().items():
-        assert state["Retry"][0] == {"ErrorEquals": ["BadDocument"], "MaxAttempts": 0}, name
+        assert state["Retry"][0] == {"ErrorEquals": ["BadDocument", "MissingObject"], "MaxAttempts": 0}, name
     assert STATES["Quarantined"]["Type"] == "Succeed"
 
 
@@ -44,9 +44,27 @@ def test_a_busy_worker_or_dependency_is_waited_for_with_full_jitter() -> None:
 
 def test_whatever_else_goes_wrong_with_an_upload_is_written_down_and_fails_the_execution() -> None:
     for name in ("Register", "Read", "Embed", "Index"):
-        assert [caught["ErrorEquals"] for caught in STATES[name]["Catch"]] == [["BadDocument"], ["States.ALL"]], name
-        assert {caught["Next"] for caught in STATES[name]["Catch"]} == {"Quarantine"}, name
+        caught = STATES[name]["Catch"][-2:]
+        assert [each["ErrorEquals"] for each in caught] == [["BadDocument"], ["States.ALL"]], name
+        assert {each["Next"] for each in caught} == {"Quarantine"}, name
     assert STATES["Verdict"]["Choices"][0]["Next"] == "Failed"
+
+
+def test_a_run_whose_files_are_gone_is_begun_anew_with_all_it_carries() -> None:
+    for name in ("Read", "Embed", "Index"):
+        assert STATES[name]["Catch"][0] == {"ErrorEquals": ["MissingObject"], "Output": "{% $states.input %}", "Next": "Register"}, name
+
+
+def test_whoever_reads_files_may_list_the_bucket_too(app: Synthesized) -> None:
+    """Without the right to list, S3 calls a file that is gone forbidden, and a superseded run would fail."""
+    allowed = [each for each in app.statements() if each.effect == "Allow" and each.policy.stack.endswith("-ingestion")]
+    listed = {(each.policy.id, json.dumps(bucket)) for each in allowed if "s3:ListBucket" in each.actions for bucket in each.resources}
+    reads = [each for each in allowed if {"s3:GetObject", "s3:GetObjectVersion"} & set(each.actions)]
+    assert len(reads) == 5
+    for each in reads:
+        for resource in each.resources:
+            bucket, _ = resource["Fn::Join"][1]
+            assert (each.policy.id, json.dumps(bucket)) in listed, each
 
 
 def test_no_task_may_wait_for_ever(app: Synthesized) -> None:

@@ -4,8 +4,8 @@ from typing import Any
 
 from causeway.documents import store
 from causeway.documents.changes import Change
-from causeway.documents.identity import embeddings_key
 from causeway.documents.passages import embedding_text, from_lines, to_lines
+from causeway.documents.runs import Run
 from causeway.retrieval.embedding import Embedder
 from causeway.runtime.deadlines import Deadline
 
@@ -13,9 +13,9 @@ DIGITS = 7  # of components below 1: an error of 5e-8, a tenth of what 32-bit fl
 
 
 def embed(change: Change, version: str, passages_key: str, bucket: str, embedder: Embedder, deadline: Deadline) -> dict[str, Any]:
-    """{embeddings_key}. Raises an error of the dependency "embedding"."""
+    """{embeddings_key}. Raises MissingObject, or an error of the dependency "embedding"."""
     texts = [embedding_text(passage) for passage in from_lines(store.read(bucket, passages_key))]
     vectors = embedder.embed(texts, "passage", deadline)
-    key = embeddings_key(change.tenant, change.document_id, version)
+    key = Run(change, version).embeddings_key
     store.write(bucket, key, to_lines([round(value, DIGITS) for value in vector] for vector in vectors), "application/jsonl")
     return {"embeddings_key": key}

@@ -6,20 +6,20 @@ from causeway.documents import store
 from causeway.documents.bad import BadDocument
 from causeway.documents.changes import Change
 from causeway.documents.chunks import chunk
-from causeway.documents.identity import passages_key
 from causeway.documents.isolation import read_isolated
 from causeway.documents.language import language_of
 from causeway.documents.passages import passages_of, to_lines
+from causeway.documents.runs import Run
 
 
 def extract(change: Change, version: str, raw_key: str, bucket: str) -> dict[str, Any]:
-    """{passages_key, passages (how many), title, language}. Raises BadDocument."""
+    """{passages_key, passages (how many), title, language}. Raises BadDocument, or MissingObject when a newer run has removed the file."""
     content = read_isolated(store.read(bucket, raw_key), change.name)
     title = content.title or change.name
     language = content.language or language_of("\n".join(block.text for block in content.blocks[:200]))
     passages = passages_of(chunk(content), change, version, title, language)
     if not passages:
         raise BadDocument("no_text", "The document holds no text. Check that the right file was uploaded.")
-    key = passages_key(change.tenant, change.document_id, version)
+    key = Run(change, version).passages_key
     store.write(bucket, key, to_lines(passages), "application/jsonl")
     return {"passages_key": key, "passages": len(passages), "title": title, "language": language}

@@ -30,25 +30,3 @@ def ordered(sequencer: str) -> str:
 def file_name(name: str) -> str:
     """The last part of a document's name."""
     return name.rsplit("/", 1)[-1]
-
-
-def raw_key(tenant: str, document: str, version: str, name: str) -> str:
-    return f"raw/{tenant}/{document}/{version}/{file_name(name)}"
-
-
-def passages_key(tenant: str, document: str, version: str) -> str:
-    return f"processed/{tenant}/{document}/{version}/passages.jsonl"
-
-
-def embeddings_key(tenant: str, document: str, version: str) -> str:
-    return f"embeddings/{tenant}/{document}/{version}/embeddings.jsonl"
-
-
-def quarantine_prefix(tenant: str, document: str, attempt: str) -> str:
-    """attempt: the version, or the sequencer for a file that was refused unread."""
-    return f"quarantine/{tenant}/{document}/{attempt}/"
-
-
-def prefixes(tenant: str, document: str) -> list[str]:
-    """Every folder of the documents bucket that holds something of a document."""
-    return [f"{folder}/{tenant}/{document}/" for folder in ("raw", "processed", "embeddings", "quarantine")]

@@ -13,6 +13,7 @@ from causeway.documents.changes import Change
 from causeway.documents.identity import ordered
 from causeway.documents.passages import Passage, from_lines
 from causeway.documents.registry import Record, Registry
+from causeway.documents.runs import Run
 from causeway.retrieval.index import PassageIndex
 from causeway.runtime.errors import DependencyUnavailable
 
@@ -41,7 +42,10 @@ class Indexing:
         self._now = datetime.now(UTC).isoformat(timespec="milliseconds")
 
     def run(self) -> str:
-        """ "indexed", or "superseded" when a newer event has the document; then nothing of this run stays in the index."""
+        """ "indexed", or "superseded" when a newer event has the document; then nothing of this run stays.
+
+        Raises MissingObject when a newer run has removed this one's files.
+        """
         change, version = self._change, self._prepared.version
         record = self._registry.get(change.tenant, change.document_id)
         if not self._ours(record):
@@ -51,6 +55,7 @@ class Indexing:
         if not self._registry.publish(change, version, self._facts()):
             return self._withdraw(self._registry.get(change.tenant, change.document_id))
         if found.keys() != {version}:
+            Run(change, version).remove_earlier_files(self._bucket)  # first: what is still in the index makes a retry come here
             self._index.remove_others(change.tenant, change.document_id, version, self._now)
         return "indexed"
 
@@ -82,8 +87,9 @@ class Indexing:
         return {"title": self._prepared.title, "language": self._prepared.language, "passages": self._prepared.passages}
 
     def _withdraw(self, record: Record | None) -> str:
-        """Removes what this run has indexed, unless the same version is current or on its way by a newer run."""
+        """Removes this run's files, and what it has indexed unless the same version is current or on its way by a newer run."""
         version = self._prepared.version
         if record is None or version not in {record.current_version, record.pending_version}:
             self._index.remove_version(self._change.tenant, self._change.document_id, version, self._now)
+        Run(self._change, version).remove_files(self._bucket)
         return "superseded"

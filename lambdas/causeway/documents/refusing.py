@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from causeway.documents import store
 from causeway.documents.changes import Change
-from causeway.documents.identity import file_name, quarantine_prefix
+from causeway.documents.identity import file_name
 from causeway.documents.registry import Registry
+from causeway.documents.runs import Run, quarantine_folder
 
 FAILED = {"code": "failed", "message": "The document could not be processed for a fault on our side. It can be uploaded again later."}
 
@@ -18,7 +20,11 @@ def refuse(change: Change, values: Mapping[str, Any], registry: Registry, bucket
     reason = reason_of(values["error"]) if state == "quarantined" else FAILED
     if state == "quarantined":
         _keep(change, values, reason, bucket)
-    registry.refuse(change, state, reason["code"], reason["message"])
+    ours = registry.refuse(change, state, reason["code"], reason["message"])
+    if not ours:
+        store.remove_all(bucket, [quarantine_folder(change)])
+    if values.get("version") and (state == "quarantined" or not ours):
+        Run(change, values["version"]).remove_files(bucket)
     return {"state": state, "reason": reason}
 
 
@@ -31,8 +37,9 @@ def reason_of(error: Mapping[str, str]) -> dict[str, str]:
 
 def _keep(change: Change, values: Mapping[str, Any], reason: Mapping[str, str], bucket: str) -> None:
     """The file, where it was fetched, and why it lies there. A file too large to fetch stays where it was uploaded."""
-    folder = quarantine_prefix(change.tenant, change.document_id, values.get("version") or change.sequencer)
+    folder = quarantine_folder(change)
     if values.get("raw_key"):
-        store.copy(bucket, values["raw_key"], folder + file_name(change.name))
+        with suppress(store.MissingObject):  # an attempt before has moved it
+            store.copy(bucket, values["raw_key"], folder + file_name(change.name))
     origin = {"bucket": change.bucket, "key": change.key, "object_version": change.object_version, "size": change.size}
     store.write(bucket, f"{folder}reason.json", json.dumps({**reason, "origin": origin}, indent=2).encode(), "application/json")

@@ -4,8 +4,9 @@ from typing import Any
 
 from causeway.documents import store
 from causeway.documents.changes import Change
-from causeway.documents.identity import content_hash, raw_key, version
+from causeway.documents.identity import content_hash, version
 from causeway.documents.registry import Registry
+from causeway.documents.runs import Run
 
 SUPERSEDED = {"outcome": "superseded"}
 
@@ -32,8 +33,8 @@ def _kept_or_new(change: Change, registry: Registry, bucket: str, content: bytes
     found = version(content)
     if current == found:
         return {"outcome": "unchanged", "version": found} if registry.keep(change, found) else SUPERSEDED
-    key = raw_key(change.tenant, change.document_id, found, change.name)
-    store.write(bucket, key, content, "application/octet-stream")
     if not registry.begin(change, found, content_hash(content), len(content)):
         return SUPERSEDED
+    key = Run(change, found).raw_key
+    store.write(bucket, key, content, "application/octet-stream")
     return {"outcome": "new", "version": found, "raw_key": key}

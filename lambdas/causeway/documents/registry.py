@@ -6,7 +6,7 @@ run that lost its place writes nothing. See docs/decisions/080-versions.md.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
 from botocore.exceptions import ClientError
@@ -18,8 +18,13 @@ from causeway.runtime.clients import client
 
 Values = Mapping[str, str | int | Mapping[str, str] | None]
 
+DELETED_KEPT = timedelta(days=30)  # longer than any event of the document can be on its way
+
 _NOT_NEWER = "attribute_not_exists(sequencer) OR sequencer <= :sequencer"
+# An upload never takes back a document that was marked for deletion while it was being read.
+_NOT_NEWER_NOR_DELETING = "attribute_not_exists(sequencer) OR sequencer < :sequencer OR (sequencer = :sequencer AND #state <> :deleting)"
 _STILL_OURS = "sequencer = :sequencer"
+_DELETING = {":deleting": "deleting"}
 _PENDING = f"{_STILL_OURS} AND (pending_version = :version OR current_version = :version)"
 
 
@@ -83,14 +88,14 @@ class Registry:
         return [Record.of_item(item) for item in answer["Items"]], last
 
     def receive(self, change: Change) -> Record | None:
-        """Takes the document for this event; None when a newer event has it. What is current stays current."""
+        """Takes the document for this event; None when a newer event or a deletion has it. What is current stays current."""
         values: Values = {"name": change.name, "state": "received", "bytes": change.size, "object_version": change.object_version}
-        return self._update(change, values, _NOT_NEWER, remove=["reason", "pending_version"], claim=True)
+        return self._update(change, values, _NOT_NEWER_NOR_DELETING, _DELETING, ["reason", "pending_version"], claim=True)
 
     def begin(self, change: Change, version: str, content_hash: str, size: int) -> bool:
         """Notes the version that this event's run works on; False when the run has lost its place."""
         values: Values = {"state": "processing", "pending_version": version, "content_hash": content_hash, "bytes": size}
-        return self._update(change, values, f"{_STILL_OURS} AND #state <> :deleting", {":deleting": "deleting"}) is not None
+        return self._update(change, values, f"{_STILL_OURS} AND #state <> :deleting", _DELETING) is not None
 
     def keep(self, change: Change, version: str) -> bool:
         """Ready again, with the version it already had; False when the run has lost its place."""
@@ -103,10 +108,10 @@ class Registry:
         return self._update(change, values, _PENDING, {":version": version}, ["reason", "pending_version"]) is not None
 
     def refuse(self, change: Change, state: str, code: str, message: str) -> bool:
-        """state: quarantined or failed. A version that is current stays so. False when a newer event has the document."""
+        """state: quarantined or failed. A version that is current stays so. False when a newer event or a deletion has the document."""
         reason = {"code": code, "message": message}
         values: Values = {"name": change.name, "state": state, "reason": reason, "object_version": change.object_version}
-        return self._update(change, values, _NOT_NEWER, remove=["pending_version"], claim=True) is not None
+        return self._update(change, values, _NOT_NEWER_NOR_DELETING, _DELETING, ["pending_version"], claim=True) is not None
 
     def mark_deleting(self, tenant: str, document_id: str) -> Record | None:
         """Answers drop the document from now on. The row, or None when there is none or it is deleted already."""
@@ -119,8 +124,10 @@ class Registry:
         return self._update(change, values, _NOT_NEWER, remove=["current_version", "pending_version", "reason"], claim=True) is not None
 
     def finish_removal(self, change: Change) -> bool:
+        """The row stays for 30 days, so that an event on its way still loses to the deletion."""
+        expires = int((datetime.now(UTC) + DELETED_KEPT).timestamp())
         gone = ["title", "language", "passages", "bytes", "content_hash", "object_version"]
-        return self._update(change, {"state": "deleted"}, _STILL_OURS, remove=gone) is not None
+        return self._update(change, {"state": "deleted", "expires_at": expires}, _STILL_OURS, remove=gone) is not None
 
     def _update(
         self,
@@ -131,9 +138,9 @@ class Registry:
         remove: Sequence[str] = (),
         claim: bool = False,
     ) -> Record | None:
-        """claim: the row takes this event's sequencer."""
+        """claim: the row takes this event's sequencer, and no longer expires."""
         sequencer = ordered(change.sequencer)
-        changed = {**values, "sequencer": sequencer} if claim else values
+        changed = {**values, "sequencer": sequencer, "expires_at": None} if claim else values
         return self._write(change.tenant, change.document_id, changed, condition, {":sequencer": sequencer, **(known or {})}, remove)
 
     def _write(

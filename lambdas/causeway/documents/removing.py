@@ -2,10 +2,9 @@
 
 from datetime import UTC, datetime
 
-from causeway.documents import store
 from causeway.documents.changes import Change
-from causeway.documents.identity import prefixes
 from causeway.documents.registry import Registry
+from causeway.documents.runs import remove_every_file
 from causeway.retrieval.index import PassageIndex
 
 
@@ -16,7 +15,7 @@ def remove(change: Change, registry: Registry, index: PassageIndex, bucket: str)
     if not registry.begin_removal(change):
         return "superseded"
     index.remove_document(change.tenant, change.document_id, datetime.now(UTC).isoformat(timespec="milliseconds"))
-    store.remove_all(bucket, prefixes(change.tenant, change.document_id))
+    remove_every_file(change, bucket)
     return "removed" if registry.finish_removal(change) else "superseded"
 
 

@@ -57,16 +57,16 @@ def copy(bucket: str, source: str, target: str) -> None:
             raise
 
 
-def remove_all(bucket: str, prefixes: Sequence[str]) -> int:
-    """Deletes every object below the prefixes; how many there were."""
-    return sum(_remove_below(bucket, prefix) for prefix in prefixes)
+def remove_all(bucket: str, prefixes: Sequence[str], before: str | None = None) -> int:
+    """Deletes every object below the prefixes, or only those whose next part sorts before `before`; how many there were."""
+    return sum(_remove_below(bucket, prefix, before) for prefix in prefixes)
 
 
-def _remove_below(bucket: str, prefix: str) -> int:
+def _remove_below(bucket: str, prefix: str, before: str | None) -> int:
     removed = 0
     with calling("storage"):
         for page in client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
-            keys = [{"Key": entry["Key"]} for entry in page.get("Contents", ())]
+            keys = [{"Key": entry["Key"]} for entry in page.get("Contents", ()) if before is None or entry["Key"] < prefix + before]
             if keys:
                 answer = client("s3").delete_objects(Bucket=bucket, Delete={"Objects": keys, "Quiet": True})  # type: ignore[typeddict-item]
                 _check(answer.get("Errors", []))

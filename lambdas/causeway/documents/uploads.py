@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from causeway.runtime.clients import client, region
+from causeway.runtime.clients import client
 
 EXPIRES = timedelta(minutes=15)
 NAME_BYTES = 512
@@ -39,28 +39,16 @@ def clean_name(name: str) -> str:
 def presigned(bucket: str, tenant: str, name: str, most: int, content_type: str | None) -> Upload:
     """A form that stores one file of at most `most` bytes as `{tenant}/{name}` and nothing else, for 15 minutes."""
     fields = {"Content-Type": content_type} if content_type else {}
-    s3 = client("s3")
-    s3.meta.events.register_first("choose-signer.s3", _version_4, unique_id="presigned-posts")  # type: ignore[arg-type]
-    post = s3.generate_presigned_post(
+    post = client("s3").generate_presigned_post(
         Bucket=bucket,
         Key=f"{tenant}/{name}",
         Fields=dict(fields),
         Conditions=[["content-length-range", 0, most], *({name: value} for name, value in fields.items())],
         ExpiresIn=int(EXPIRES.total_seconds()),
     )
-    return Upload(_regional(post["url"]), post["fields"], (datetime.now(UTC) + EXPIRES).isoformat(timespec="seconds"))
+    return Upload(post["url"], post["fields"], (datetime.now(UTC) + EXPIRES).isoformat(timespec="seconds"))
 
 
 def delete_upload(bucket: str, tenant: str, name: str) -> None:
     """Sets a delete marker; its event removes the document."""
     client("s3").delete_object(Bucket=bucket, Key=f"{tenant}/{name}")
-
-
-def _regional(url: str) -> str:
-    """botocore names the global host, which answers for a new bucket elsewhere with a redirect that few form posts survive."""
-    return url.replace(".s3.amazonaws.com/", f".s3.{region()}.amazonaws.com/")
-
-
-def _version_4(signature_version: str, **_: object) -> str | None:
-    """botocore signs forms by signature version 2 unless told otherwise, and S3 takes none of those where KMS encrypts."""
-    return "s3v4-presign-post" if signature_version.endswith("-presign-post") else None

@@ -62,6 +62,10 @@ def _client(service: str, connect: float, read: float, attempts: int) -> Any:
         # Each request is spared a sixth of its time: mypy and the service check shapes, and one user agent serves all requests.
         parameter_validation=False,
         user_agent=_session().user_agent(),
+        # Unless told so, botocore signs upload forms by version 2, which S3 does not take where KMS encrypts, and names a global
+        # host in them, which answers for a new bucket elsewhere with a redirect that few forms survive.
+        signature_version="s3v4" if service == "s3" else None,
+        s3={"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"},
     )
     return _session().create_client(service, region_name=region(), config=config)
 

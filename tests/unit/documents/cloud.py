@@ -14,6 +14,7 @@ from moto import mock_aws
 from causeway.documents.changes import Change
 from causeway.documents.identity import document_id
 from causeway.documents.registry import Record, Registry
+from causeway.documents.runs import Run
 from causeway.runtime.clients import client, forget_clients
 from causeway.runtime.search import search_client
 from tests.unit.documents.search_engine import SearchEngine
@@ -74,7 +75,7 @@ class Cloud:
     def prepared(self, registered: dict[str, Any]) -> dict[str, Any]:
         """Read, and embedded with one vector for every passage."""
         read = call("read_document", registered)
-        key = f"embeddings/{read['tenant']}/{read['document_id']}/{read['version']}/embeddings.jsonl"
+        key = Run(Change.of_input(read), read["version"]).embeddings_key
         client("s3").put_object(Bucket=DOCUMENTS, Key=key, Body=(json.dumps(VECTOR) + "\n").encode() * read["passages"])
         return {**read, "embeddings_key": key}
 

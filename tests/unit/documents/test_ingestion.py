@@ -1,12 +1,18 @@
 """Whole executions over the real handlers: what is current, what is in the index, and what a retry or a race leaves."""
 
 import json
+import time
 from typing import Any
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 
 from causeway.documents.bad import BadDocument
+from causeway.documents.changes import Change
+from causeway.documents.identity import ordered
 from causeway.documents.registry import Registry
+from causeway.documents.runs import Run
+from causeway.documents.store import MissingObject
 from causeway.runtime.clients import client
 from causeway.runtime.errors import DependencyUnavailable, Throttled
 from tests.unit.documents.cloud import DOCUMENTS, INCOMING, TABLE, Cloud, call
@@ -14,6 +20,7 @@ from tests.unit.documents.making import heading, pdf, prose, word
 from tests.unit.documents.search_engine import Fault
 
 FIRST = b"# Returns\n\nBooks may be returned within 30 days."
+REFUSAL = {"Error": "BadDocument", "Cause": json.dumps({"errorMessage": "damaged: The file is damaged. Export it again."})}
 SECOND = b"# Returns\n\nBooks may be returned within 60 days.\n\n# Gift cards\n\nNever."
 
 
@@ -189,11 +196,12 @@ def test_a_bad_document_is_quarantined_with_its_file_and_reason(cloud: Cloud) ->
     with pytest.raises(BadDocument) as bad:
         call("read_document", (taken := registered(cloud, b"caf\xe9")))
     cause = json.dumps({"errorType": "BadDocument", "errorMessage": str(bad.value)})
-    call("quarantine_document", {**taken, "state": "quarantined", "error": {"Error": "BadDocument", "Cause": cause}})
+    for _ in range(2):  # as after a crash at its end
+        call("quarantine_document", {**taken, "state": "quarantined", "error": {"Error": "BadDocument", "Cause": cause}})
     record = cloud.record("returns.md")
     assert (record.state, record.reason) == ("quarantined", {"code": "not_utf8", "message": bad.value.message})
-    folder = f"quarantine/harbour/{record.document_id}/{taken['version']}/"
-    assert cloud.stored("quarantine/") == [f"{folder}reason.json", f"{folder}returns.md"]
+    folder = f"quarantine/harbour/{record.document_id}/{ordered(taken['sequencer'])}/"
+    assert cloud.stored() == [f"{folder}reason.json", f"{folder}returns.md"]
     reason = json.loads(client("s3").get_object(Bucket=DOCUMENTS, Key=f"{folder}reason.json")["Body"].read())
     assert reason["code"] == "not_utf8"
     assert reason["origin"]["bucket"] == INCOMING
@@ -294,3 +302,101 @@ def test_tenants_with_the_same_name_have_documents_of_their_own(cloud: Cloud) ->
     cloud.run(cloud.upload("returns.md", SECOND, tenant="lantern"))
     cloud.run(cloud.delete("returns.md", tenant="harbour"))
     assert sum(cloud.indexed("returns.md", tenant="lantern").values()) == 2
+
+
+def files_of(cloud: Cloud, name: str) -> set[str]:
+    """Folder and run of each file that is kept of a document."""
+    parts = [key.split("/") for key in cloud.stored() if cloud.record(name).document_id in key]
+    return {f"{folder} {run}" for folder, _, _, run, _ in parts}
+
+
+def of_run(prepared: dict[str, Any]) -> set[str]:
+    run = f"{ordered(prepared['sequencer'])}.{prepared['version']}"
+    return {f"{folder} {run}" for folder in ("raw", "processed", "embeddings")}
+
+
+def test_the_files_of_a_replaced_version_go_and_the_new_ones_stay(cloud: Cloud) -> None:
+    cloud.run(cloud.upload("returns.md", FIRST))
+    prepared = cloud.prepared(registered(cloud, SECOND))
+    call("index_passages", prepared)
+    assert files_of(cloud, "returns.md") == of_run(prepared)
+
+
+@pytest.mark.parametrize("action", ["_delete_by_query", "s3"])
+def test_a_removal_of_replaced_files_that_failed_is_finished_by_the_retry(cloud: Cloud, action: str) -> None:
+    cloud.run(cloud.upload("returns.md", FIRST))
+    prepared = cloud.prepared(registered(cloud, SECOND))
+    if action == "s3":
+        client("s3").meta.events.register_first("before-send.s3.DeleteObjects", _unreachable)
+    else:
+        cloud.engine.faults.append(Fault(action, 500, times=99))
+    with pytest.raises(DependencyUnavailable):
+        call("index_passages", prepared)
+    client("s3").meta.events.unregister("before-send.s3.DeleteObjects", _unreachable)
+    cloud.engine.faults.clear()
+    call("index_passages", prepared)
+    assert files_of(cloud, "returns.md") == of_run(prepared)
+    assert cloud.indexed("returns.md") == {prepared["version"]: 2}
+
+
+def _unreachable(**_: object) -> None:
+    raise EndpointConnectionError(endpoint_url="https://s3")
+
+
+def test_a_superseded_run_leaves_no_file(cloud: Cloud) -> None:
+    older, newer = cloud.prepared(registered(cloud, FIRST)), cloud.prepared(registered(cloud, SECOND))
+    assert call("index_passages", older)["outcome"] == "superseded"
+    assert files_of(cloud, "returns.md") == of_run(newer)
+
+
+def test_a_run_removes_the_files_of_earlier_events_and_of_no_later_one(cloud: Cloud) -> None:
+    earlier, ours, later = (cloud.prepared(registered(cloud, content)) for content in (SECOND, FIRST, SECOND))
+    Run(Change.of_input(ours), ours["version"]).remove_earlier_files(DOCUMENTS)
+    assert files_of(cloud, "returns.md") == of_run(ours) | of_run(later)
+    assert not files_of(cloud, "returns.md") & of_run(earlier)
+
+
+@pytest.mark.parametrize("step", ["read_document", "index_passages"])
+@pytest.mark.parametrize("deleted", [False, True])
+def test_a_run_whose_files_a_newer_event_removed_is_begun_anew_and_superseded(cloud: Cloud, step: str, deleted: bool) -> None:
+    cloud.run(cloud.upload("returns.md", FIRST))
+    older = cloud.prepared(registered(cloud, SECOND))
+    cloud.run(cloud.delete("returns.md") if deleted else cloud.upload("returns.md", b"# Returns\n\nOf 90 days."))
+    current = cloud.record("returns.md").current_version
+    if step == "read_document":
+        with pytest.raises(MissingObject):
+            call(step, older)
+    else:
+        assert call(step, older)["outcome"] == "superseded"
+    assert call("register_document", older)["outcome"] == "superseded"
+    assert cloud.record("returns.md").current_version == current
+
+
+def test_a_refusal_that_comes_after_the_deletion_leaves_nothing(cloud: Cloud) -> None:
+    taken = registered(cloud, FIRST)
+    cloud.run(cloud.delete("returns.md"))
+    call("quarantine_document", {**taken, "state": "quarantined", "error": REFUSAL})
+    assert cloud.stored() == []
+    assert cloud.record("returns.md").state == "deleted"
+
+
+def test_no_retry_takes_back_a_document_that_was_marked_for_deletion_meanwhile(cloud: Cloud) -> None:
+    taken = registered(cloud, FIRST)
+    Registry(TABLE).mark_deleting("harbour", taken["document_id"])
+    assert call("register_document", taken)["outcome"] == "superseded"
+    call("quarantine_document", {**taken, "state": "quarantined", "error": REFUSAL})
+    assert cloud.record("returns.md").state == "deleting"
+    assert cloud.run(cloud.upload("returns.md", FIRST))["outcome"] == "indexed"
+
+
+def test_a_deleted_documents_row_expires_after_all_its_events_and_a_new_upload_stays(cloud: Cloud) -> None:
+    cloud.run(cloud.upload("returns.md", FIRST))
+    cloud.run(cloud.delete("returns.md"))
+    assert 29 < (int(_item("returns.md", cloud)["expires_at"]["N"]) - time.time()) / 86400 <= 30
+    cloud.run(cloud.upload("returns.md", FIRST))
+    assert "expires_at" not in _item("returns.md", cloud)
+
+
+def _item(name: str, cloud: Cloud) -> dict[str, Any]:
+    key = {"tenant": {"S": "harbour"}, "document_id": {"S": cloud.record(name).document_id}}
+    return dict(client("dynamodb").get_item(TableName=TABLE, Key=key)["Item"])  # type: ignore[arg-type]

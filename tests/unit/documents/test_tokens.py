@@ -3,7 +3,22 @@ from hypothesis import strategies as st
 
 from causeway.documents.tokens import counts, offsets
 
-SNIPPETS = ["shop", "Re-Use", "don't", "[MASK]", "[mask]", "[CLS", "café", "cafe\u0301", "東京", "a\x0cb", "a\x1cb", "a\x85b", "\xa0", "\r\n"]
+SNIPPETS = [
+    "shop",
+    "Re-Use",
+    "don't",
+    "[MASK]",
+    "[mask]",
+    "[CLS",
+    "café",
+    "cafe\u0301",
+    "東京",
+    "a\x0cb",
+    "a\x1cb",
+    "a\x85b",
+    "\xa0",
+    "\r\n",
+]
 SNIPPETS += [" ", "\t", "\ufffd", "x" * 101, "£12.99", "\u2028", "İ", "ß", "__init__", "a\u200bb", "\U0001f600", "unaffable"]
 TEXTS = st.lists(st.one_of(st.sampled_from(SNIPPETS), st.text(max_size=8)), max_size=30).map("".join)
 
