@@ -101,6 +101,7 @@ def registry() -> Registry:
 
 @app.post("/v1/documents")
 def request_upload() -> Response[str]:
+    """Promises nothing yet: the document exists from the event of its upload on, seconds after the form is sent."""
     caller, wanted = tenant(app), body(app, UploadRequest)
     most = settings().max_document_bytes
     if wanted.bytes is not None and wanted.bytes > most:

@@ -82,10 +82,11 @@ def test_prod_protects_its_data(prod: Synthesized) -> None:
     assert prod.environment.protect_data
 
 
-def test_the_registry_is_keyed_by_tenant_and_document(app: Synthesized) -> None:
+def test_the_registry_is_keyed_by_tenant_and_document_and_lets_deleted_ones_expire(app: Synthesized) -> None:
     (registry,) = [table for table in app.all("AWS::DynamoDB::GlobalTable") if table.id.startswith("Registry")]
     keys = [(key["AttributeName"], key["KeyType"]) for key in registry.properties["KeySchema"]]
     assert keys == [("tenant", "HASH"), ("document_id", "RANGE")]
+    assert registry.properties["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
 
 
 def test_every_key_rotates(app: Synthesized) -> None:

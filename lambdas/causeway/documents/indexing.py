@@ -54,8 +54,8 @@ class Indexing:
         found = self._verified()
         if not self._registry.publish(change, version, self._facts()):
             return self._withdraw(self._registry.get(change.tenant, change.document_id))
+        Run(change, version).remove_earlier_files(self._bucket)
         if found.keys() != {version}:
-            Run(change, version).remove_earlier_files(self._bucket)  # first: what is still in the index makes a retry come here
             self._index.remove_others(change.tenant, change.document_id, version, self._now)
         return "indexed"
 

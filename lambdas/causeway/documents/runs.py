@@ -10,7 +10,7 @@ from causeway.documents import store
 from causeway.documents.changes import Change
 from causeway.documents.identity import file_name, ordered
 
-FOLDERS = ("raw", "processed", "embeddings")
+FOLDERS = ("embeddings", "processed", "raw")  # as they are emptied: a run that has left anything has left its raw file
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,9 @@ class Run:
 
     def remove_earlier_files(self, bucket: str) -> None:
         """What the runs of earlier events left. Those still going find their files missing, and then that they are superseded."""
-        store.remove_all(bucket, [folder_of(self.change, kind) for kind in FOLDERS], before=ordered(self.change.sequencer))
+        ours = ordered(self.change.sequencer)
+        if store.holds_any(bucket, folder_of(self.change, "raw"), before=ours):
+            store.remove_all(bucket, [folder_of(self.change, kind) for kind in FOLDERS], before=ours)
 
     def _folder(self, kind: str) -> str:
         return f"{folder_of(self.change, kind)}{ordered(self.change.sequencer)}.{self.version}/"

@@ -57,6 +57,13 @@ def copy(bucket: str, source: str, target: str) -> None:
             raise
 
 
+def holds_any(bucket: str, prefix: str, before: str) -> bool:
+    """Whether any object below the prefix has a next part that sorts before `before`."""
+    with calling("storage"):
+        first = client("s3").list_objects_v2(Bucket=bucket, Prefix=prefix, MaxKeys=1).get("Contents", [])
+    return bool(first) and first[0]["Key"] < prefix + before
+
+
 def remove_all(bucket: str, prefixes: Sequence[str], before: str | None = None) -> int:
     """Deletes every object below the prefixes, or only those whose next part sorts before `before`; how many there were."""
     return sum(_remove_below(bucket, prefix, before) for prefix in prefixes)

@@ -343,6 +343,13 @@ def _unreachable(**_: object) -> None:
     raise EndpointConnectionError(endpoint_url="https://s3")
 
 
+def test_the_files_of_a_run_that_failed_go_with_the_next_that_succeeds(cloud: Cloud) -> None:
+    cloud.prepared(registered(cloud, FIRST))
+    prepared = cloud.prepared(registered(cloud, SECOND))
+    call("index_passages", prepared)
+    assert files_of(cloud, "returns.md") == of_run(prepared)
+
+
 def test_a_superseded_run_leaves_no_file(cloud: Cloud) -> None:
     older, newer = cloud.prepared(registered(cloud, FIRST)), cloud.prepared(registered(cloud, SECOND))
     assert call("index_passages", older)["outcome"] == "superseded"
