@@ -50,7 +50,7 @@ def bad_files():
         "encrypted.pdf": (making.pdf([making.prose()], encrypt=StandardEncryption("secret", strength=128)), "password"),
         "truncated.pdf": (pdf[: len(pdf) // 2], "cut off"),
         "word-named.pdf": (word, "ZIP archive"),
-        "bomb.docx": (making.with_part(word, "word/media/big.bin", bytes(260 * 2**20)), "unpacked"),
+        "bomb.docx": (making.with_part(word, "word/media/big.bin", bytes(260 * 2**20)), "Unpacked"),
         "scanned.pdf": (making.picture_only_pdf(), "text"),
         "latin-1.txt": ("Caf\u00e9 au lait.".encode("latin-1"), "UTF-8"),
         "macros.docx": (making.with_part(word, "word/vbaProject.bin", b"macro"), "macros"),

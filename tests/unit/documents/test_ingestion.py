@@ -326,21 +326,29 @@ def test_the_files_of_a_replaced_version_go_and_the_new_ones_stay(cloud: Cloud) 
 def test_a_removal_of_replaced_files_that_failed_is_finished_by_the_retry(cloud: Cloud, action: str) -> None:
     cloud.run(cloud.upload("returns.md", FIRST))
     prepared = cloud.prepared(registered(cloud, SECOND))
+    line = Line()
     if action == "s3":
-        client("s3").meta.events.register_first("before-send.s3.DeleteObjects", _unreachable)
+        client("s3").meta.events.register_first("before-send.s3.DeleteObjects", line.cut_after_the_first)
     else:
         cloud.engine.faults.append(Fault(action, 500, times=99))
     with pytest.raises(DependencyUnavailable):
         call("index_passages", prepared)
-    client("s3").meta.events.unregister("before-send.s3.DeleteObjects", _unreachable)
+    client("s3").meta.events.unregister("before-send.s3.DeleteObjects", line.cut_after_the_first)
     cloud.engine.faults.clear()
     call("index_passages", prepared)
     assert files_of(cloud, "returns.md") == of_run(prepared)
     assert cloud.indexed("returns.md") == {prepared["version"]: 2}
 
 
-def _unreachable(**_: object) -> None:
-    raise EndpointConnectionError(endpoint_url="https://s3")
+class Line:
+    """The way to S3."""
+
+    requests = 0
+
+    def cut_after_the_first(self, **_: object) -> None:
+        self.requests += 1
+        if self.requests > 1:
+            raise EndpointConnectionError(endpoint_url="https://s3")
 
 
 def test_the_files_of_a_run_that_failed_go_with_the_next_that_succeeds(cloud: Cloud) -> None:
