@@ -19,6 +19,7 @@ def steps(assembly: Assembly) -> list[Step]:
         *place_steps(assembly),
         *model_steps(environment),
         _search_role(),
+        *(_break_glass_role(role) for role in environment.perimeter.break_glass_roles),
         _api_log_role(environment),
         *quota_steps(assembly),
         _alarms(environment),
@@ -47,6 +48,17 @@ def _search_role() -> Step:
     return Step(
         "Service-linked role of OpenSearch", "aws iam create-service-linked-role --aws-service-name opensearchservice.amazonaws.com", check
     )
+
+
+def _break_glass_role(role: str) -> Step:
+    def check(clients: Clients) -> tuple[State, str]:
+        if role.endswith("*"):
+            return "unknown", "only the beginning of its name is known"
+        clients("iam", "us-east-1").get_role(RoleName=role.rpartition("/")[2])
+        return "done", "role exists"
+
+    how = "perimeter.break_glass_roles names whom people become to reach objects from outside the VPC: docs/operations/breaking-glass.md"
+    return Step(f"Break-glass role {role}", how, check)
 
 
 def _api_log_role(environment: Environment) -> Step:

@@ -12,6 +12,7 @@ from stacks.constructs.secure_defaults import secure
 from stacks.data import DataStack
 from stacks.environment import Environment, InvalidEnvironment, load
 from stacks.foundation import FoundationStack
+from stacks.ground import Ground
 from stacks.ingestion import IngestionStack
 from stacks.models import ModelsStack
 from stacks.network import NetworkStack
@@ -49,21 +50,14 @@ def _make_stacks(app: App, environment: Environment) -> None:
     name = f"causeway-{environment.name}"
     foundation = FoundationStack(app, f"{name}-foundation", environment=environment)
     network = NetworkStack(app, f"{name}-network", environment=environment, foundation=foundation)
-    data = DataStack(app, f"{name}-data", environment=environment, foundation=foundation)
+    ground = Ground(environment, foundation, network)
+    data = DataStack(app, f"{name}-data", ground=ground)
     if environment.data.replica_region:
         data.add_stack_dependency(ReplicaStack(app, f"{name}-replica", environment=environment), "the copies' buckets and key come first")
-    search = SearchStack(app, f"{name}-search", environment=environment, foundation=foundation, network=network)
-    models = ModelsStack(app, f"{name}-models", environment=environment, foundation=foundation, network=network, data=data)
-    shared: dict[str, Any] = {
-        "environment": environment,
-        "foundation": foundation,
-        "network": network,
-        "data": data,
-        "search": search,
-        "models": models,
-    }
-    IngestionStack(app, f"{name}-ingestion", **shared)
-    AssistantStack(app, f"{name}-assistant", **shared)
+    search = SearchStack(app, f"{name}-search", ground=ground)
+    models = ModelsStack(app, f"{name}-models", ground=ground, data=data)
+    IngestionStack(app, f"{name}-ingestion", ground=ground, data=data, search=search, models=models)
+    AssistantStack(app, f"{name}-assistant", ground=ground, data=data, search=search, models=models)
 
 
 def _set_feature_flags(app: App) -> None:

@@ -16,12 +16,10 @@ from stacks.constructs.function import CausewayFunction
 from stacks.constructs.layer import layer
 from stacks.constructs.nag import acknowledge
 from stacks.data import DataStack
-from stacks.environment import Environment
 from stacks.firewall import Firewall
-from stacks.foundation import FoundationStack
 from stacks.gateway_responses import respond_with_problems
+from stacks.ground import Ground
 from stacks.models import ModelsStack
-from stacks.network import NetworkStack
 from stacks.release import release_step_by_step
 from stacks.search import INDEX_ALIAS, SEARCH_PIPELINE, SearchStack
 from stacks.sign_in import sign_in_client, user_pool
@@ -56,28 +54,26 @@ class AssistantStack(Stack):
         scope: Construct,
         id: str,
         *,
-        environment: Environment,
-        foundation: FoundationStack,
-        network: NetworkStack,
+        ground: Ground,
         data: DataStack,
         search: SearchStack,
         models: ModelsStack,
     ) -> None:
-        super().__init__(scope, id, env=environment.aws)
-        self.settings, self.foundation, self.network = environment, foundation, network
+        super().__init__(scope, id, env=ground.environment.aws)
+        self.ground, self.settings, self.foundation = ground, ground.environment, ground.foundation
         self.data, self.search, self.models = data, search, models
         self.key = kms.Key(self, "Key", description="Variables and dead letters of the functions behind the API")
-        self.layer = layer(self, "answering", environment)
-        self.user_pool = user_pool(self, environment)
-        self.client = sign_in_client(self.user_pool, environment)
+        self.layer = layer(self, "answering", self.settings)
+        self.user_pool = user_pool(self, self.settings)
+        self.client = sign_in_client(self.user_pool, self.settings)
         self.answers = self._answers()
         self.documents = self._documents()
         self.api = self._api()
         self._routes()
         self._protect()
         self._watch()
-        if environment.assistant.canary and self.answers.alias:
-            release_step_by_step(self, self.answers.alias, [self.answer_errors], foundation)
+        if self.settings.assistant.canary and self.answers.alias:
+            release_step_by_step(self, self.answers.alias, [self.answer_errors], self.foundation)
         self._publish()
 
     def _answers(self) -> CausewayFunction:
@@ -115,15 +111,12 @@ class AssistantStack(Stack):
         return CausewayFunction(
             self,
             id,
-            environment=self.settings,
-            foundation=self.foundation,
-            network=self.network,
+            ground=self.ground,
             name=name,
             key=self.key,
             layers=[self.layer],
             timeout=Duration.seconds(seconds),
             concurrency=concurrency,
-            security_group=self.network.functions_security_group,
             variables=variables,
         )
 

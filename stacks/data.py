@@ -1,5 +1,6 @@
 """Buckets and tables, a key beside each domain of data."""
 
+from collections.abc import Sequence
 from typing import cast
 
 from aws_cdk import Duration, Stack
@@ -12,9 +13,10 @@ from constructs import Construct
 
 from stacks.constructs.acknowledged import accept_access_log_bucket, accept_one_region
 from stacks.constructs.nag import acknowledge_prefix
-from stacks.constructs.replicas import replica_bucket_name, replica_key_arn
-from stacks.environment import Environment
+from stacks.constructs.perimeter import keep_inside, role_name
+from stacks.constructs.replicas import REPLICATION, replica_bucket_name, replica_key_arn
 from stacks.foundation import FoundationStack
+from stacks.ground import Ground
 
 STRING = dynamodb.AttributeType.STRING
 
@@ -22,9 +24,9 @@ STRING = dynamodb.AttributeType.STRING
 class DataStack(Stack):
     """What outlives every deployment: documents, model artifacts, the registry and the tables of turns and agents."""
 
-    def __init__(self, scope: Construct, id: str, *, environment: Environment, foundation: FoundationStack) -> None:
-        super().__init__(scope, id, env=environment.aws, termination_protection=environment.protect_data)
-        self.settings = environment
+    def __init__(self, scope: Construct, id: str, *, ground: Ground) -> None:
+        super().__init__(scope, id, env=ground.environment.aws, termination_protection=ground.environment.protect_data)
+        self.settings, self.vpc = ground.environment, ground.network.vpc
         self.documents_key = kms.Key(self, "DocumentsKey", description="Uploaded and processed documents")
         self.artifacts_key = kms.Key(self, "ArtifactsKey", description="Model artifacts")
         self.registry_key = kms.Key(self, "RegistryKey", description="Document registry")
@@ -33,13 +35,13 @@ class DataStack(Stack):
         self.access_logs = self._access_logs()
         self.incoming = self._incoming()
         self.documents = self._documents()
-        self.artifacts = self._bucket("Artifacts", self.artifacts_key)
+        self.artifacts = self._bucket("Artifacts", self.artifacts_key, read_by=["embedding"])
         self.registry = self._table("Registry", self.registry_key, "tenant", "document_id", expires="expires_at")
         self.memory = self._table("Memory", self.conversations_key, "owner", "memory_id", expires="expires_at")
         self.sessions = self._table("Sessions", self.conversations_key, "session", "turn", expires="expires_at")
         self.caches = self._table("Caches", self.conversations_key, "cache", "entry", expires="expires_at")
         self.ledger = self._table("Ledger", self.ledger_key, "tenant", "request")
-        self._replicate(foundation)
+        self._replicate(ground.foundation)
         self.publish()
 
     def publish(self) -> None:
@@ -62,10 +64,11 @@ class DataStack(Stack):
             lifecycle_rules=[s3.LifecycleRule(expiration=days, noncurrent_version_expiration=Duration.days(1))],
         )
         accept_access_log_bucket(bucket)
+        keep_inside(bucket, self.settings, vpc=self.vpc)
         return bucket
 
     def _incoming(self) -> s3.Bucket:
-        bucket = self._bucket("Incoming", self.documents_key)
+        bucket = self._bucket("Incoming", self.documents_key, forms_by="documents")
         # The L2's event_bridge_enabled brings a Node function.
         _resource(bucket).notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
             event_bridge_configuration=s3.CfnBucket.EventBridgeConfigurationProperty(event_bridge_enabled=True)
@@ -79,13 +82,22 @@ class DataStack(Stack):
         bucket.add_lifecycle_rule(id="quarantine-expires", prefix="quarantine/", expiration=Duration.days(90))
         return bucket
 
-    def _bucket(self, id: str, key: kms.IKey) -> s3.Bucket:
+    def _bucket(self, id: str, key: kms.IKey, read_by: Sequence[str] = (), forms_by: str | None = None) -> s3.Bucket:
+        """read_by, forms_by: roles, as `keep_inside` knows them, without what all names begin with."""
         bucket = s3.Bucket(self, id, encryption_key=key)
         bucket.add_lifecycle_rule(
             id="old-versions-expire",
             noncurrent_version_expiration=Duration.days(self.settings.data.noncurrent_version_days),
             abort_incomplete_multipart_upload_after=Duration.days(7),
             expired_object_delete_marker=True,
+        )
+        copied_by = [REPLICATION] if self.settings.data.replica_region else []
+        keep_inside(
+            bucket,
+            self.settings,
+            vpc=self.vpc,
+            spared=[role_name(self.settings, name) for name in (*read_by, *copied_by)],
+            forms_by=role_name(self.settings, forms_by) if forms_by else None,
         )
         return bucket
 
@@ -113,6 +125,7 @@ class DataStack(Stack):
         role = iam.Role(
             self,
             "ReplicationRole",
+            role_name=role_name(self.settings, REPLICATION),
             assumed_by=iam.ServicePrincipal("s3.amazonaws.com"),
             description="Copies objects to the replica region",
             permissions_boundary=foundation.permission_boundary,

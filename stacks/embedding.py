@@ -20,12 +20,11 @@ from stacks.constructs.alarms import alarm
 from stacks.constructs.function import CausewayFunction
 from stacks.constructs.layer import layer
 from stacks.constructs.nag import acknowledge
-from stacks.constructs.perimeter import weights_bucket
+from stacks.constructs.perimeter import role_name, weights_bucket
 from stacks.data import DataStack
 from stacks.embedding_role import IMAGES_ACCOUNT, IMAGES_REPOSITORY, Uses, execution_role
 from stacks.environment import Environment
-from stacks.foundation import FoundationStack
-from stacks.network import NetworkStack
+from stacks.ground import Ground
 
 CODE = Path(__file__).resolve().parent.parent / "sagemaker" / "embedding" / "code"
 NOT_CODE = ["tests", "**/__pycache__", "**/*.pyc", "**/.*", "**/*.md"]
@@ -70,16 +69,14 @@ class SageMakerEmbedding(Embedding):
         scope: Construct,
         id: str,
         *,
-        environment: Environment,
-        foundation: FoundationStack,
-        network: NetworkStack,
+        ground: Ground,
         data: DataStack,
         key: kms.IKey,
     ) -> None:
         super().__init__(scope, id)
-        self.settings, self.foundation, self.network, self.data, self.key = environment, foundation, network, data, key
-        self.size = environment.models.embedding
-        self.provider, self.model = "sagemaker", f"causeway-{environment.name}-embedding"
+        self.ground, self.settings, self.foundation = ground, ground.environment, ground.foundation
+        self.data, self.key, self.size = data, key, self.settings.models.embedding
+        self.provider, self.model = "sagemaker", f"causeway-{self.settings.name}-embedding"
         self.code = assets.Asset(self, "Code", path=str(CODE), exclude=NOT_CODE)
         self.prefix = self._prefix()
         self.assembler = self._assembler()
@@ -102,23 +99,22 @@ class SageMakerEmbedding(Embedding):
         function = CausewayFunction(
             self,
             "Assembler",
-            environment=self.settings,
-            foundation=self.foundation,
-            network=self.network,
+            ground=self.ground,
             name="model-artifact",
             key=self.key,
             layers=[layer(self, "answering", self.settings)],
             publish=False,
             timeout=ASSEMBLE_TIMEOUT,
             concurrency=2,
-            security_group=self.network.functions_security_group,
             variables={"ARTIFACTS_BUCKET": self.data.artifacts.bucket_name},
         )
         weights = f"arn:{Stack.of(self).partition}:s3:::{weights_bucket(self.settings.region)}"
         function.allow(["s3:ListBucket"], [weights], {"StringLike": {"s3:prefix": f"{self.size.artifact}*"}})
-        function.allow(["s3:GetObject"], [f"{weights}/{self.size.artifact}*"])
+        folder = "The folder of one revision of the model, file by file; which files there are is for the model's publisher to say."
+        function.allow(["s3:GetObject"], [f"{weights}/{self.size.artifact}*"], why=folder)
         function.allow(["s3:GetObject"], [f"{self.code.bucket.bucket_arn}/{self.code.s3_object_key}"])
-        function.allow(["s3:PutObject"], [self.data.artifacts.arn_for_objects("embedding/*")])
+        any_revision = "A new revision's folder is written at once; permission for that folder alone would still be spreading through IAM."
+        function.allow(["s3:PutObject"], [self.data.artifacts.arn_for_objects("embedding/*")], why=any_revision)
         function.allow(["kms:Decrypt", "kms:GenerateDataKey"], [self.data.artifacts_key.key_arn])
         return function
 
@@ -149,15 +145,19 @@ class SageMakerEmbedding(Embedding):
         )
 
     def _role(self) -> tuple[iam.Role, iam.ManagedPolicy]:
-        uses = Uses(self.data.artifacts, self.data.artifacts_key, self.prefix, self.log_group, self._subnets(), self._security_group)
-        return execution_role(self, uses, self.foundation)
+        uses = Uses(
+            self.data.artifacts,
+            self.data.artifacts_key,
+            self.prefix,
+            self.log_group,
+            self.ground.network.private_subnet_ids,
+            self._security_group,
+        )
+        return execution_role(self, role_name(self.settings, "embedding"), uses, self.foundation)
 
     @property
     def _security_group(self) -> str:
-        return self.network.embedding_security_group.security_group_id
-
-    def _subnets(self) -> list[str]:
-        return self.network.vpc.select_subnets(subnet_group_name="private").subnet_ids
+        return self.ground.network.embedding_security_group.security_group_id
 
     def _model(self) -> sagemaker.CfnModel:
         source = sagemaker.CfnModel.S3DataSourceProperty(
@@ -168,7 +168,9 @@ class SageMakerEmbedding(Embedding):
             "Model",
             execution_role_arn=self.role.role_arn,
             enable_network_isolation=True,
-            vpc_config=sagemaker.CfnModel.VpcConfigProperty(subnets=self._subnets(), security_group_ids=[self._security_group]),
+            vpc_config=sagemaker.CfnModel.VpcConfigProperty(
+                subnets=self.ground.network.private_subnet_ids, security_group_ids=[self._security_group]
+            ),
             primary_container=sagemaker.CfnModel.ContainerDefinitionProperty(
                 image=f"{IMAGES_ACCOUNT}.dkr.ecr.{self.settings.region}.amazonaws.com/{IMAGES_REPOSITORY}:{self.size.image}",
                 model_data_source=sagemaker.CfnModel.ModelDataSourceProperty(s3_data_source=source),

@@ -30,12 +30,13 @@ class Uses:
     security_group: str
 
 
-def execution_role(scope: Construct, uses: Uses, foundation: FoundationStack) -> tuple[iam.Role, iam.ManagedPolicy]:
+def execution_role(scope: Construct, name: str, uses: Uses, foundation: FoundationStack) -> tuple[iam.Role, iam.ManagedPolicy]:
     """The role and its only policy. The container itself has no network and no credentials."""
     stack = Stack.of(scope)
     role = iam.Role(
         scope,
         "Role",
+        role_name=name,
         assumed_by=iam.ServicePrincipal("sagemaker.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": stack.account}}),
         description="What SageMaker does for the embedding endpoint; its container has no network and no credentials",
         permissions_boundary=foundation.permission_boundary,

@@ -19,6 +19,7 @@ from stacks.sections import (
     Ingestion,
     Models,
     Network,
+    Perimeter,
     Search,
     Section,
 )
@@ -43,6 +44,7 @@ class Environment(Section):
     foundation: Foundation
     functions: Functions
     network: Network
+    perimeter: Perimeter
     data: Data
     search: Search
     models: Models

@@ -20,10 +20,8 @@ from stacks.constructs.layer import layer
 from stacks.constructs.nag import acknowledge
 from stacks.constructs.queues import dead_letter_queue, watch_age
 from stacks.data import DataStack
-from stacks.environment import Environment
-from stacks.foundation import FoundationStack
+from stacks.ground import Ground
 from stacks.models import ModelsStack
-from stacks.network import NetworkStack
 from stacks.search import INDEX_ALIAS, SearchStack
 from stacks.uploads import route_uploads
 
@@ -46,22 +44,20 @@ class IngestionStack(Stack):
         scope: Construct,
         id: str,
         *,
-        environment: Environment,
-        foundation: FoundationStack,
-        network: NetworkStack,
+        ground: Ground,
         data: DataStack,
         search: SearchStack,
         models: ModelsStack,
     ) -> None:
-        super().__init__(scope, id, env=environment.aws)
-        self.settings, self.foundation, self.network = environment, foundation, network
+        super().__init__(scope, id, env=ground.environment.aws)
+        self.ground, self.settings, self.foundation = ground, ground.environment, ground.foundation
         self.data, self.search, self.models = data, search, models
         self.key = self._key()
-        self.answering, self.documents = layer(self, "answering", environment), layer(self, "documents", environment)
+        self.answering, self.documents = layer(self, "answering", self.settings), layer(self, "documents", self.settings)
         self.workers = self._workers()
         self.state_machine = self._state_machine()
         self.dead_letters, self.queue = self._queues()
-        self.rule = route_uploads(self, environment.name, data.incoming, self.queue, self.dead_letters)
+        self.rule = route_uploads(self, self.settings.name, data.incoming, self.queue, self.dead_letters)
         self.starter = self._starter()
         self._watch()
         self._publish()
@@ -89,15 +85,12 @@ class IngestionStack(Stack):
         function = CausewayFunction(
             self,
             task,
-            environment=self.settings,
-            foundation=self.foundation,
-            network=self.network,
+            ground=self.ground,
             name=name,
             key=self.key,
             layers=[self.answering, *layers],
             timeout=Duration.seconds(WORKER_SECONDS[task]),
             concurrency=self.settings.ingestion.concurrency,
-            security_group=self.network.functions_security_group,
             variables={"DOCUMENTS_BUCKET": self.data.documents.bucket_name, **variables},
         )
         function.allow(["kms:Decrypt", "kms:GenerateDataKey"], [self.data.documents_key.key_arn])
@@ -243,15 +236,12 @@ class IngestionStack(Stack):
         function = CausewayFunction(
             self,
             "Start",
-            environment=self.settings,
-            foundation=self.foundation,
-            network=self.network,
+            ground=self.ground,
             name="start-ingestion",
             key=self.key,
             layers=[self.answering],
             timeout=Duration.seconds(STARTER_SECONDS),
             concurrency=size.starter_concurrency,
-            security_group=self.network.functions_security_group,
             variables={"STATE_MACHINE_ARN": self.state_machine.state_machine_arn},
         )
         function.allow(["states:StartExecution"], [self.state_machine.state_machine_arn])

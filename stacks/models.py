@@ -14,9 +14,7 @@ from stacks import guardrail
 from stacks.constructs.function import CausewayFunction
 from stacks.data import DataStack
 from stacks.embedding import BedrockEmbedding, Embedding, SageMakerEmbedding
-from stacks.environment import Environment
-from stacks.foundation import FoundationStack
-from stacks.network import NetworkStack
+from stacks.ground import Ground
 from stacks.sections import ModelTier
 
 
@@ -28,17 +26,15 @@ class ModelsStack(Stack):
         scope: Construct,
         id: str,
         *,
-        environment: Environment,
-        foundation: FoundationStack,
-        network: NetworkStack,
+        ground: Ground,
         data: DataStack,
     ) -> None:
-        super().__init__(scope, id, env=environment.aws, termination_protection=environment.protect_data)
-        self.settings, self.foundation, self.network, self.data = environment, foundation, network, data
+        super().__init__(scope, id, env=ground.environment.aws, termination_protection=ground.environment.protect_data)
+        self.ground, self.settings, self.data = ground, ground.environment, data
         self.key = self._key()
         self.guardrail = self._guardrail()
         self.guardrail_version = self._guardrail_version()
-        self.chat_model = ChatModel(self, environment.models.answer_model)
+        self.chat_model = ChatModel(self, self.settings.models.answer_model)
         self.embedding = self._embedding()
         self._publish()
 
@@ -98,9 +94,7 @@ class ModelsStack(Stack):
         return SageMakerEmbedding(
             self,
             "Embedding",
-            environment=self.settings,
-            foundation=self.foundation,
-            network=self.network,
+            ground=self.ground,
             data=self.data,
             key=self.key,
         )

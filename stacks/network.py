@@ -63,6 +63,10 @@ class NetworkStack(Stack):
         self._interface_endpoints()
         self._flow_logs()
 
+    @property
+    def private_subnet_ids(self) -> list[str]:
+        return self.vpc.select_subnets(subnet_group_name="private").subnet_ids
+
     def _vpc(self) -> ec2.Vpc:
         network = self.settings.network
         vpc = ec2.Vpc(
@@ -71,6 +75,7 @@ class NetworkStack(Stack):
             ip_addresses=cast(ec2.IIpAddresses, _Addresses(network.cidr, [each for kind in network.subnets.values() for each in kind])),
             availability_zones=list(network.zones),
             nat_gateways=network.nat_gateway_count,
+            create_internet_gateway=network.nat_gateway_count > 0,
             restrict_default_security_group=False,
             subnet_configuration=[
                 ec2.SubnetConfiguration(name="public", subnet_type=ec2.SubnetType.PUBLIC, map_public_ip_on_launch=False),
@@ -83,7 +88,7 @@ class NetworkStack(Stack):
             [f"{pack}-VPCDefaultSecurityGroupClosed" for pack in PACKS_ON_NETWORKS],
             "CloudFormation cannot change a VPC's own default group; nothing is in it, which a test proves, and preflight reads its rules.",
         )
-        for subnet in vpc.public_subnets:
+        for subnet in vpc.public_subnets if network.nat_gateway_count else []:
             acknowledge(
                 subnet.node.find_child("DefaultRoute"),
                 [f"{pack}-VPCNoUnrestrictedRouteToIGW" for pack in PACKS_ON_NETWORKS],

@@ -8,7 +8,8 @@ from constructs import Construct
 
 from stacks.constructs.acknowledged import NO_REPLICATION, accept_access_log_bucket
 from stacks.constructs.nag import acknowledge
-from stacks.constructs.replicas import REPLICATED, replica_bucket_name, replica_key_alias
+from stacks.constructs.perimeter import keep_inside, role_name
+from stacks.constructs.replicas import REPLICATED, REPLICATION, replica_bucket_name, replica_key_alias
 from stacks.environment import Environment
 
 
@@ -30,6 +31,7 @@ class ReplicaStack(Stack):
             expiration=Duration.days(self.settings.foundation.log_retention_days), noncurrent_version_expiration=Duration.days(1)
         )
         accept_access_log_bucket(bucket)
+        keep_inside(bucket, self.settings)
         return bucket
 
     def _copy_of(self, name: str) -> None:
@@ -42,4 +44,5 @@ class ReplicaStack(Stack):
             server_access_logs_prefix=f"{name}/",
         )
         bucket.add_lifecycle_rule(noncurrent_version_expiration=Duration.days(self.settings.data.noncurrent_version_days))
+        keep_inside(bucket, self.settings, spared=[role_name(self.settings, REPLICATION)])
         acknowledge(bucket, NO_REPLICATION, "This is the replica: its source lies in the first region.")

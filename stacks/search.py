@@ -18,9 +18,7 @@ from stacks.constructs.alarms import AT_MOST, alarm
 from stacks.constructs.function import CausewayFunction
 from stacks.constructs.layer import layer
 from stacks.constructs.nag import acknowledge
-from stacks.environment import Environment
-from stacks.foundation import FoundationStack
-from stacks.network import NetworkStack
+from stacks.ground import Ground
 
 Access = Literal["read", "write"]
 
@@ -47,9 +45,9 @@ ALARMS = (
 class SearchStack(Stack):
     """OpenSearch in private subnets, and the resource that owns its templates, aliases, pipelines and roles."""
 
-    def __init__(self, scope: Construct, id: str, *, environment: Environment, foundation: FoundationStack, network: NetworkStack) -> None:
-        super().__init__(scope, id, env=environment.aws, termination_protection=environment.protect_data)
-        self.settings, self.foundation, self.network = environment, foundation, network
+    def __init__(self, scope: Construct, id: str, *, ground: Ground) -> None:
+        super().__init__(scope, id, env=ground.environment.aws, termination_protection=ground.environment.protect_data)
+        self.ground, self.settings, self.foundation = ground, ground.environment, ground.foundation
         self.key = self._key()
         self.setup = self._setup_function()
         self.logs = self._log_groups()
@@ -80,16 +78,13 @@ class SearchStack(Stack):
         return CausewayFunction(
             self,
             "Setup",
-            environment=self.settings,
-            foundation=self.foundation,
-            network=self.network,
+            ground=self.ground,
             name="search-setup",
             key=self.key,
             layers=[layer(self, "answering", self.settings)],
             publish=False,
             timeout=SETUP_TIMEOUT,
             concurrency=2,
-            security_group=self.network.functions_security_group,
         )
 
     def _log_groups(self) -> Mapping[str, logs.LogGroup]:
@@ -130,7 +125,7 @@ class SearchStack(Stack):
             ebs_options=opensearch.CfnDomain.EBSOptionsProperty(ebs_enabled=True, volume_type="gp3", volume_size=size.volume_gb),
             vpc_options=opensearch.CfnDomain.VPCOptionsProperty(
                 subnet_ids=self._private_subnets()[: size.zones],
-                security_group_ids=[self.network.search_security_group.security_group_id],
+                security_group_ids=[self.ground.network.search_security_group.security_group_id],
             ),
             advanced_options={"rest.action.multi.allow_explicit_index": "true"},
             log_publishing_options={
@@ -151,7 +146,7 @@ class SearchStack(Stack):
         acknowledge(
             domain,
             ["AwsSolutions-OS3"],
-            "The domain has no public address: its security group and subnets admit the functions and no one else.",
+            "Policies of a domain in a VPC take no addresses: its security group admits the functions' group and nothing else.",
         )
         if size.master_nodes == 0:
             acknowledge(domain, ["AwsSolutions-OS4"], "search.master_nodes=0: a domain this small lets its data nodes elect the master.")
@@ -161,7 +156,7 @@ class SearchStack(Stack):
             )
 
     def _private_subnets(self) -> list[str]:
-        return self.network.vpc.select_subnets(subnet_group_name="private").subnet_ids
+        return self.ground.network.private_subnet_ids
 
     def _nodes(self) -> opensearch.CfnDomain.ClusterConfigProperty:
         size = self.settings.search
@@ -210,7 +205,9 @@ class SearchStack(Stack):
         }
 
     def _let_setup_own_the_domain(self) -> None:
-        self.setup.allow(HTTP_ACTIONS, [f"{self.domain_arn}/*"])
+        self.setup.allow(
+            HTTP_ACTIONS, [f"{self.domain_arn}/*"], why="It alone makes what the domain holds: templates, indexes, roles, by any path."
+        )
         self.setup.function.add_environment("SEARCH_ENDPOINT", self.endpoint)
 
     def _index(self) -> CustomResource:

@@ -15,6 +15,7 @@ GPU_INSTANCE = re.compile(r"^ml\.[gp]\d")
 HOSTED_ANYWHERE = frozenset[str]().union(*(region.hosting_instances for region in REGIONS.values()))
 
 InterfaceEndpoint = Literal["bedrock-runtime", "ecr.api", "ecr.dkr", "kms", "logs", "sagemaker.runtime", "sqs", "states", "xray"]
+RoleName = Annotated[str, StringConstraints(pattern=r"^([\w+=,.@-]+/)*[\w+=,.@-]+\*?$")]
 Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
 
 
@@ -118,6 +119,25 @@ class Network(Section):
             ),
         )
         return self
+
+
+class Perimeter(Section):
+    """Who may use data from outside the VPC's endpoints."""
+
+    break_glass_roles: tuple[RoleName, ...] = Field(description="roles of people for emergencies; a `*` ends a name whose end is not known")
+
+    @field_validator("break_glass_roles")
+    @classmethod
+    def they_are_for_people(cls, roles: tuple[str, ...]) -> tuple[str, ...]:
+        refuse(
+            *(
+                f"perimeter.break_glass_roles={role}: names of {owner} begin so, and its roles are no people's"
+                for role in roles
+                for start, owner in {"causeway-": "Causeway", "cdk-": "the CDK", "aws-service-role/": "AWS's services"}.items()
+                if role.startswith(start) or start.startswith(role.removesuffix("*"))
+            )
+        )
+        return roles
 
 
 class Data(Section):

@@ -4,22 +4,21 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from aws_cdk import Duration
-from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
-from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from stacks.constructs.nag import acknowledge, acknowledge_prefix
+from stacks.constructs.perimeter import role_name
 from stacks.constructs.queues import dead_letter_queue
 from stacks.constructs.runtime import architecture_of, runtime_of
 from stacks.environment import Environment
-from stacks.foundation import FoundationStack
-from stacks.network import NetworkStack
+from stacks.ground import Ground
 
 CODE = Path(__file__).resolve().parents[2] / "lambdas"
+OBJECT_NAMES = "Names below the prefix hold a tenant and a document, known at run time only; these actions reach nothing beside it."
 NOT_CODE = ["layers", "**/__pycache__", "**/*.pyc", "**/.*", "**/*.md"]
 
 
@@ -35,26 +34,22 @@ class CausewayFunction(Construct):
         scope: Construct,
         id: str,
         *,
-        environment: Environment,
-        foundation: FoundationStack,
-        network: NetworkStack,
+        ground: Ground,
         name: str,
         key: kms.IKey,
         layers: Sequence[lambda_.ILayerVersion],
         timeout: Duration,
         concurrency: int,
-        security_group: ec2.ISecurityGroup,
         variables: Mapping[str, str] | None = None,
-        memory: int = 2048,
-        on_failure: sqs.IQueue | None = None,
         publish: bool = True,
     ) -> None:
         """name: the entry point's file name with dashes. key: encrypts variables and dead letters. concurrency: reserved executions."""
         super().__init__(scope, id)
         self.name, self.key = name, key
-        self.log_group = self._log_group(environment, foundation)
-        self.dead_letters = on_failure or dead_letter_queue(self, "DeadLetters", key=key, foundation=foundation)
-        self.role = self._role(foundation)
+        environment, network = ground.environment, ground.network
+        self.log_group = self._log_group(ground)
+        self.dead_letters = dead_letter_queue(self, "DeadLetters", key=key, foundation=ground.foundation)
+        self.role = self._role(ground)
         self.permissions = iam.ManagedPolicy(self, "Permissions", description=f"What the function {name} may do", roles=[self.role])
         self.function = lambda_.Function(
             self,
@@ -67,7 +62,6 @@ class CausewayFunction(Construct):
             architecture=architecture_of(environment.functions),
             layers=list(layers),
             role=self.role.without_policy_updates(),
-            memory_size=memory,
             timeout=timeout,
             reserved_concurrent_executions=concurrency,
             environment=self._variables(environment) | dict(variables or {}),
@@ -77,7 +71,7 @@ class CausewayFunction(Construct):
             snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if publish and environment.functions.snap_start else None,
             vpc=network.vpc,
             vpc_subnets=network.private_subnets,
-            security_groups=[security_group],
+            security_groups=[network.functions_security_group],
         )
         self._allow_its_own_resources()
         self.function.node.add_dependency(self.permissions)
@@ -89,31 +83,35 @@ class CausewayFunction(Construct):
         """What callers invoke: the alias, or the function where nothing is published."""
         return self.alias or self.function
 
-    def allow(self, actions: Sequence[str], resources: Sequence[str], conditions: Mapping[str, object] | None = None) -> None:
-        """Let the function do `actions` on `resources`, ARNs. One that ends in `*` names what lies below a prefix it owns."""
+    def allow(
+        self, actions: Sequence[str], resources: Sequence[str], conditions: Mapping[str, object] | None = None, why: str = OBJECT_NAMES
+    ) -> None:
+        """Let the function do `actions` on `resources`, ARNs. why: for auditors, when one ends in `*`."""
         statement = iam.PolicyStatement(actions=list(actions), resources=list(resources), conditions=dict(conditions or {}))
         self.permissions.add_statements(statement)
         for prefix in (resource for resource in resources if resource.endswith("*")):
-            acknowledge_prefix(self.permissions, prefix, f"{self.name} owns what lies below this prefix; names there are made at run time.")
+            acknowledge_prefix(self.permissions, prefix, why)
 
-    def _log_group(self, environment: Environment, foundation: FoundationStack) -> logs.LogGroup:
-        return logs.LogGroup(self, "Logs", log_group_name=f"/causeway/{environment.name}/{self.name}", encryption_key=foundation.logs_key)
+    def _log_group(self, ground: Ground) -> logs.LogGroup:
+        name = f"/causeway/{ground.environment.name}/{self.name}"
+        return logs.LogGroup(self, "Logs", log_group_name=name, encryption_key=ground.foundation.logs_key)
 
-    def _role(self, foundation: FoundationStack) -> iam.Role:
+    def _role(self, ground: Ground) -> iam.Role:
         return iam.Role(
             self,
             "Role",
+            role_name=role_name(ground.environment, self.name),
             assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
             description=f"Runs the function {self.name}",
-            managed_policies=[foundation.function_policy],
-            permissions_boundary=foundation.permission_boundary,
+            managed_policies=[ground.foundation.function_policy],
+            permissions_boundary=ground.foundation.permission_boundary,
         )
 
     def _variables(self, environment: Environment) -> dict[str, str]:
         return {
             "CAUSEWAY_ENVIRONMENT": environment.name,
             "POWERTOOLS_SERVICE_NAME": self.name,
-            "POWERTOOLS_METRICS_NAMESPACE": "Causeway",
+            "POWERTOOLS_METRICS_NAMESPACE": f"causeway-{environment.name}",
             "POWERTOOLS_LOG_LEVEL": "INFO",
         }
 

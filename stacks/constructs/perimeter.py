@@ -1,9 +1,39 @@
-"""What may pass through the VPC's endpoints: this account's principals to this account's data, and the AWS-owned buckets a deploy needs."""
+"""The perimeter: what passes the VPC's endpoints, who may use buckets from outside them, and keys without a service between."""
 
-from aws_cdk import Stack
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from aws_cdk import DefaultStackSynthesizer, Stack
+from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_s3 as s3
 
 from stacks.constructs.boundary import BOUNDED_ACTIONS
+from stacks.environment import Environment
+
+# Data, not administration: whoever may change a policy still may, so that a wrong one locks nobody out for good.
+WRITE = "s3:PutObject"
+OTHER_OBJECT_ACTIONS = (
+    "s3:AbortMultipartUpload",
+    "s3:BypassGovernanceRetention",
+    "s3:DeleteObject*",
+    "s3:GetObject*",
+    "s3:ListBucket",
+    "s3:ListBucketMultipartUploads",
+    "s3:ListBucketVersions",
+    "s3:ListMultipartUploadParts",
+    "s3:ObjectOwnerOverrideToBucketOwner",
+    "s3:PutObjectAcl",
+    "s3:PutObjectLegalHold",
+    "s3:PutObjectRetention",
+    "s3:PutObjectTagging",
+    "s3:PutObjectVersion*",
+    "s3:Replicate*",
+    "s3:RestoreObject",
+)
+KEY_ACTIONS = ("kms:CreateGrant", "kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*")
+# Encryption contexts of Lambda and Step Functions, which call a key as our role and are not documented to set kms:ViaService.
+SERVICE_CONTEXTS = ("aws:lambda:FunctionArn", "aws:states:stateMachineArn", "SourceArn")
 
 
 def own_principals(stack: Stack, service: str) -> iam.PolicyStatement:
@@ -56,3 +86,91 @@ def buckets_of_aws(stack: Stack) -> list[iam.PolicyStatement]:
 def weights_bucket(region: str) -> str:
     """The AWS-owned JumpStart bucket of a region."""
     return f"jumpstart-cache-prod-{region}"
+
+
+def role_name(environment: Environment, name: str) -> str:
+    """The full name of a role that a policy of another stack speaks of."""
+    return f"causeway-{environment.name}-{name}"
+
+
+def role_arn(stack: Stack, name: str) -> str:
+    """The ARN of a role of this account by its full name, path included."""
+    return stack.format_arn(service="iam", region="", resource="role", resource_name=name)
+
+
+def keep_inside(
+    bucket: s3.Bucket,
+    environment: Environment,
+    *,
+    vpc: ec2.IVpc | None = None,
+    spared: Sequence[str] = (),
+    forms_by: str | None = None,
+) -> None:
+    """Deny objects and their list to whoever calls from outside the endpoints of `vpc`; without one, from anywhere.
+
+    spared: names of roles that a service assumes to call from its own network.
+    forms_by: name of the role whose presigned forms anyone may send; it too may do nothing else from outside.
+    """
+    stack = Stack.of(bucket)
+    outside = _outside(stack, environment, vpc, spared)
+    if forms_by is None:
+        _deny(bucket, "OnlyFromInside", [*OTHER_OBJECT_ACTIONS, WRITE], outside)
+        return
+    _deny(bucket, "OnlyFromInside", OTHER_OBJECT_ACTIONS, outside)
+    _deny(bucket, "FromOutsideOnlyForms", [WRITE], {**outside, "StringNotEquals": {"s3:authType": "POST"}})
+    _deny(bucket, "FromOutsideOnlyFormsOfOneRole", [WRITE], _outside(stack, environment, vpc, [*spared, forms_by]))
+
+
+def key_policy(stack: Stack, environment: Environment) -> iam.PolicyDocument:
+    """IAM decides who may use a key, as by default, but principals of this account only through a service that keeps data with it.
+
+    What services do by themselves, on grants among it, is no principal of this account and untouched.
+    """
+    by_iam = iam.PolicyStatement(principals=[iam.AccountRootPrincipal()], actions=["kms:*"], resources=["*"])
+    direct = {"kms:ViaService": "true", **{f"kms:EncryptionContext:{context}": "true" for context in SERVICE_CONTEXTS}}
+    through_services = iam.PolicyStatement(
+        sid="OnlyThroughServices",
+        effect=iam.Effect.DENY,
+        principals=[iam.AnyPrincipal()],
+        actions=list(KEY_ACTIONS),
+        resources=["*"],
+        conditions={
+            "StringEquals": {"aws:PrincipalAccount": stack.account},
+            "BoolIfExists": {"aws:ViaAWSService": "false"},
+            "Null": direct,
+            "ArnNotLikeIfExists": {"aws:PrincipalArn": _trusted(stack, environment)},
+        },
+    )
+    return iam.PolicyDocument(statements=[by_iam, through_services])
+
+
+def _trusted(stack: Stack, environment: Environment) -> list[str]:
+    """CloudFormation's role, which only CloudFormation assumes; AWS's service-linked roles; whom the environment names for emergencies."""
+    qualifier = cast(DefaultStackSynthesizer, stack.synthesizer).bootstrap_qualifier
+    names = [
+        f"cdk-{qualifier}-cfn-exec-role-{stack.account}-{stack.region}",
+        "aws-service-role/*",
+        *environment.perimeter.break_glass_roles,
+    ]
+    return [role_arn(stack, name) for name in names]
+
+
+def _outside(stack: Stack, environment: Environment, vpc: ec2.IVpc | None, spared: Sequence[str]) -> dict[str, Any]:
+    return {
+        "BoolIfExists": {"aws:PrincipalIsAWSService": "false", "aws:ViaAWSService": "false"},
+        "ArnNotLikeIfExists": {"aws:PrincipalArn": [*_trusted(stack, environment), *(role_arn(stack, name) for name in spared)]},
+        **({"StringNotEqualsIfExists": {"aws:SourceVpc": vpc.vpc_id}} if vpc else {}),
+    }
+
+
+def _deny(bucket: s3.Bucket, sid: str, actions: Sequence[str], conditions: Mapping[str, Any]) -> None:
+    bucket.add_to_resource_policy(
+        iam.PolicyStatement(
+            sid=sid,
+            effect=iam.Effect.DENY,
+            principals=[iam.AnyPrincipal()],
+            actions=list(actions),
+            resources=[bucket.bucket_arn, bucket.arn_for_objects("*")],
+            conditions=dict(conditions),
+        )
+    )

@@ -4,6 +4,7 @@ from aws_cdk import Stack
 
 from stacks.environment import Environment
 
+REPLICATION = "replication"
 REPLICATED = ("incoming", "documents", "artifacts")
 
 

@@ -17,6 +17,7 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct, IConstruct
 
+from stacks.constructs.perimeter import key_policy
 from stacks.environment import Environment
 
 
@@ -60,7 +61,11 @@ class _Defaults:
         self._environment = environment
 
     def key(self, scope: Construct, given: set[str]) -> dict[str, Any]:
-        return {"enableKeyRotation": True, "removalPolicy": self._environment.removal_policy}
+        return {
+            "enableKeyRotation": True,
+            "policy": key_policy(Stack.of(scope), self._environment),
+            "removalPolicy": self._environment.removal_policy,
+        }
 
     def bucket(self, scope: Construct, given: set[str]) -> dict[str, Any]:
         access_logs = self._made_by("data", "AccessLogs", scope)

@@ -88,7 +88,7 @@ class Synthesized:
         """The resource a Ref, GetAtt or import in a template of `stack` names; None when it names none."""
         match reference:
             case {"Fn::ImportValue": name}:
-                owner, value = self._exports[name]
+                owner, value = self.exports[name]
                 return self.target(owner, value)
             case {"Fn::GetAtt": [id, _]} | {"Ref": id} if id in self.templates[stack]["Resources"]:
                 return Resource(stack, id, self.templates[stack]["Resources"][id])
@@ -101,7 +101,8 @@ class Synthesized:
                 yield Statement.of(policy, raw)
 
     @cached_property
-    def _exports(self) -> dict[str, tuple[str, Any]]:
+    def exports(self) -> dict[str, tuple[str, Any]]:
+        """Name of an export → its stack and the value as that stack's template writes it."""
         return {
             output["Export"]["Name"]: (stack, output["Value"])
             for stack, template in self.templates.items()

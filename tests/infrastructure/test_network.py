@@ -66,6 +66,12 @@ def test_no_private_subnet_has_a_route_to_the_internet_gateway(app: Synthesized)
     assert bool(ways_out) == (app.environment.network.nat_gateways != "none")
 
 
+def test_the_vpc_meets_the_internet_only_where_nat_gateways_need_it(app: Synthesized) -> None:
+    needed = app.environment.network.nat_gateways != "none"
+    assert bool(app.all("AWS::EC2::InternetGateway")) == needed
+    assert bool(routes(app, "public")) == needed
+
+
 def test_there_are_as_many_nat_gateways_as_configured(app: Synthesized) -> None:
     assert len(app.all("AWS::EC2::NatGateway")) == app.environment.network.nat_gateway_count
 

@@ -99,6 +99,14 @@ def test_a_key_given_twice_is_refused(tmp_path: Path) -> None:
         ({"network__private_subnets": ["10.0.1.0/25", "10.0.11.0/24"]}, "network subnets 10.0.1.0/24 and 10.0.1.0/25 overlap"),
         ({"network__isolated_subnets": ["10.1.20.0/24", "10.0.21.0/24"]}, "10.1.20.0/24 lies outside network.cidr=10.0.0.0/16"),
         ({"network__interface_endpoints": ["kafka"]}, "network.interface_endpoints.0='kafka'"),
+        (
+            {"perimeter__break_glass_roles": ["causeway-prod-answers"]},
+            "break_glass_roles=causeway-prod-answers: names of Causeway begin so",
+        ),
+        ({"perimeter__break_glass_roles": ["c*"]}, "perimeter.break_glass_roles=c*: names of Causeway begin so"),
+        ({"perimeter__break_glass_roles": ["aws-service-role/*"]}, "perimeter.break_glass_roles.0='aws-service-role/*'"),
+        ({"perimeter__break_glass_roles": ["*"]}, "perimeter.break_glass_roles.0='*'"),
+        ({"perimeter__break_glass_roles": ["arn:aws:iam::111122223333:role/A"]}, "perimeter.break_glass_roles.0='arn:aws"),
         ({"data__replica_region": "us-east-1"}, "data.replica_region=us-east-1 is the region itself"),
         ({"data__recovery_days": 36}, "data.recovery_days=36: Input should be less than or equal to 35"),
         (

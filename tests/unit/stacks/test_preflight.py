@@ -71,6 +71,7 @@ def test_every_kind_of_step_is_listed(prod: Any) -> None:
         "CDK bootstrap in us-west-2",
         "Anthropic's first-use form",
         "Inference profile",
+        "Break-glass role BreakGlass",
         "Quota: ml.g5.xlarge",
     ):
         assert any(title.startswith(part) for title in titles)
@@ -263,6 +264,13 @@ def test_no_answer_of_the_account_stops_the_list(error: Exception, state: str) -
         raise error
 
     assert outcome(Step("title", "how", check), lambda service, region: None)[0] == state
+
+
+def test_a_break_glass_role_that_nobody_made_is_missing(prod: Any, account: boto3.Session) -> None:
+    clients, _ = account_of(account, prod.environment)
+    assert outcome(step(prod, "Break-glass role"), clients)[0] == "missing"
+    account.client("iam").create_role(RoleName="BreakGlass", AssumeRolePolicyDocument="{}")
+    assert outcome(step(prod, "Break-glass role"), clients) == ("done", "role exists")
 
 
 def test_the_list_names_the_weights_the_endpoint_needs(prod: Any) -> None:

@@ -1,0 +1,130 @@
+"""What AWS says to a request by one policy: the part of IAM's language that our policies use.
+
+Anything else raises, so that no rule is passed over. Source: "Policy evaluation logic" and "Condition operators", IAM User Guide.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Any, Literal
+
+from tests.infrastructure.resolving import ACCOUNT, resolved
+from tests.infrastructure.synthesized import Resource, Synthesized, as_list
+
+Verdict = Literal["allow", "deny", None]
+
+
+@dataclass(frozen=True)
+class Request:
+    """One call. context: condition key → value, absent where AWS sends none; service: the service principal that calls, if one does."""
+
+    action: str
+    resource: str
+    context: Mapping[str, str] = field(default_factory=dict, hash=False)
+    service: str | None = None
+
+
+def verdict(document: Mapping[str, Any], request: Request) -> Verdict:
+    """An explicit deny before an allow; None when no statement speaks of the request."""
+    effects = {statement["Effect"] for statement in as_list(document["Statement"]) if _speaks_of(statement, request)}
+    return "deny" if "Deny" in effects else "allow" if "Allow" in effects else None
+
+
+def _speaks_of(statement: Mapping[str, Any], request: Request) -> bool:
+    unknown = set(statement) - {"Sid", "Effect", "Principal", "Action", "Resource", "Condition"}
+    if unknown:
+        raise NotImplementedError(f"elements {unknown}")
+    return (
+        _is_principal(statement.get("Principal", "*"), request)
+        and _like(request.action.lower(), (action.lower() for action in as_list(statement["Action"])))
+        and _like(request.resource, as_list(statement["Resource"]))
+        and all(
+            _holds(operator, key, as_list(values), request)
+            for operator, keys in statement.get("Condition", {}).items()
+            for key, values in keys.items()
+        )
+    )
+
+
+def _is_principal(principal: Any, request: Request) -> bool:
+    if principal in ("*", {"AWS": "*"}):
+        return True
+    if request.service:
+        return request.service in as_list(principal.get("Service", []))
+    account = request.context.get("aws:PrincipalAccount")
+    return f"arn:aws:iam::{account}:root" in as_list(principal.get("AWS", []))
+
+
+def _holds(operator: str, key: str, wanted: list[str], request: Request) -> bool:
+    name, if_exists = operator.removesuffix("IfExists"), operator.endswith("IfExists")
+    given = {each.lower(): value for each, value in request.context.items()}.get(key.lower())
+    if name == "Null":
+        return (given is None) == (wanted == ["true"])
+    negated, test = OPERATORS[name]
+    if given is None:
+        return negated or if_exists
+    return test(given, wanted) != negated
+
+
+def _like(given: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatchcase(given, pattern.replace("[", "[[]")) for pattern in patterns)
+
+
+def _below(given: str, wanted: list[str]) -> bool:
+    return any(float(given) < float(each) for each in wanted)
+
+
+def _equals(given: str, wanted: list[str]) -> bool:
+    return given in wanted
+
+
+# Operator → whether it is negated, and the test it negates. Our ARNs hold no colon in their last part, which ArnLike would not cross.
+OPERATORS: Mapping[str, tuple[bool, Callable[[str, list[str]], bool]]] = {
+    "StringEquals": (False, _equals),
+    "StringNotEquals": (True, _equals),
+    "StringLike": (False, _like),
+    "Bool": (False, _equals),
+    "ArnEquals": (False, _like),
+    "ArnLike": (False, _like),
+    "ArnNotLike": (True, _like),
+    "NumericLessThan": (False, _below),
+}
+
+
+class Resolver:
+    """Writes out the references of one environment's templates, as CloudFormation will, with ids of our choosing."""
+
+    def __init__(self, app: Synthesized) -> None:
+        self._app = app
+
+    def document(self, resource: Resource, property_name: str) -> dict[str, Any]:
+        """A policy of a resource."""
+        written: dict[str, Any] = self.value(resource.stack, resource.properties[property_name])
+        return written
+
+    def value(self, stack: str, value: Any) -> Any:
+        return resolved(self._app, stack, value, self._naming)
+
+    def arn(self, resource: Resource) -> str:
+        match resource.type:
+            case "AWS::S3::Bucket":
+                return f"arn:aws:s3:::{self._reference(resource)}"
+            case "AWS::IAM::Role":
+                return f"arn:aws:iam::{ACCOUNT}:role/{self._reference(resource)}"
+            case "AWS::KMS::Key":
+                return f"arn:aws:kms:us-east-1:{ACCOUNT}:key/{resource.stack}.{resource.id}"
+        return f"arn:aws:any:us-east-1:{ACCOUNT}:{resource.id}"
+
+    def roles(self, policy: Resource) -> Iterator[Resource]:
+        """Those a managed policy is attached to."""
+        for reference in policy.properties.get("Roles", []):
+            role = self._app.target(policy.stack, reference)
+            assert role is not None, policy
+            yield role
+
+    def _naming(self, resource: Resource, attribute: str) -> str:
+        return {"Ref": self._reference, "Arn": self.arn}.get(attribute, lambda each: f"{each.id}.{attribute}")(resource)
+
+    def _reference(self, resource: Resource) -> str:
+        name = resource.properties.get("BucketName") or resource.properties.get("RoleName")
+        return str(self.value(resource.stack, name)) if name else resource.id

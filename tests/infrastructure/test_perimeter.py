@@ -1,0 +1,219 @@
+"""Who may use buckets and keys from where: every caller the templates make, and those who stole one's credentials."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+
+import pytest
+
+from tests.infrastructure.policies import Request, Resolver, verdict
+from tests.infrastructure.resolving import ACCOUNT
+from tests.infrastructure.synthesized import Resource, Synthesized, as_list
+
+OVER_TLS = {"aws:SecureTransport": "true", "s3:TlsVersion": "1.3"}
+SIGNED = {"aws:PrincipalIsAWSService": "false", "aws:ViaAWSService": "false", "s3:authType": "REST-HEADER"}
+# Roles that a service assumes and calls by from its own network; code and people never hold their credentials.
+BY_SERVICES = {"replication": "s3.amazonaws.com", "embedding": "sagemaker.amazonaws.com"}
+
+
+class Account:
+    """The account after a deploy: its policies, and requests of its principals."""
+
+    def __init__(self, app: Synthesized) -> None:
+        self.app, self.resolver = app, Resolver(app)
+        (self.vpc,) = [each.id for each in app.all("AWS::EC2::VPC")]
+        self.buckets = {self.resolver.arn(each): each for each in app.all("AWS::S3::Bucket")}
+        self.keys = {self.resolver.arn(each): each for each in app.all("AWS::KMS::Key")}
+        self.policies = {arn: self.resolver.document(key, "KeyPolicy") for arn, key in self.keys.items()}
+        for policy in app.all("AWS::S3::BucketPolicy"):
+            bucket = app.target(policy.stack, policy.properties["Bucket"])
+            assert bucket is not None, policy
+            self.policies[self.resolver.arn(bucket)] = self.resolver.document(policy, "PolicyDocument")
+
+    def says(self, request: Request) -> str | None:
+        """The verdict of the policy of the bucket or key that the request is about."""
+        arn = request.resource.partition("/")[0] if ":s3:" in request.resource else request.resource
+        return verdict(self.policies[arn], request)
+
+    def of(self, role: str, **context: str) -> dict[str, str]:
+        """The context of a call signed by a role of this account."""
+        ours = {"aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:role/{role}", "aws:PrincipalAccount": ACCOUNT}
+        return {**OVER_TLS, **SIGNED, **ours, **{key.replace("_", ":"): value for key, value in context.items()}}
+
+    def inside(self, role: str) -> dict[str, str]:
+        return self.of(role, aws_SourceVpc=self.vpc)
+
+    def allowed(self, service: str) -> Iterator[tuple[Resource, Request]]:
+        """Each role with a request for each action on a bucket or key of ours that its policies allow; where it comes from is open."""
+        for statement in self.app.statements():
+            if statement.effect == "Allow":
+                for role in self.resolver.roles(statement.policy):
+                    for resource in self.resolver.value(statement.policy.stack, list(statement.resources)):
+                        for action in (each for each in statement.actions if each.startswith(f"{service}:")):
+                            yield from ((role, Request(action, found)) for found in self._ours(resource))
+
+    def _ours(self, resource: str) -> list[str]:
+        arn, slash, below = resource.partition("/") if ":s3:" in resource else (resource, "", "")
+        return [arn + slash + below.replace("*", "x")] if arn in self.buckets or arn in self.keys else []
+
+    def name(self, role: Resource) -> str:
+        return str(self.resolver.value(role.stack, role.properties.get("RoleName", role.id)))
+
+    def short(self, role: Resource) -> str:
+        return self.name(role).removeprefix(f"causeway-{self.app.name}-")
+
+    def access_logs(self) -> set[str]:
+        return {arn for arn, each in self.buckets.items() if each.id.startswith("AccessLogs")}
+
+    def bucket(self, id: str) -> str:
+        (arn,) = [arn for arn, each in self.buckets.items() if each.id.startswith(id) and not each.stack.endswith("-replica")]
+        return arn
+
+
+@pytest.fixture
+def account(app: Synthesized) -> Account:
+    return deployed(app)
+
+
+@cache
+def deployed(app: Synthesized) -> Account:
+    return Account(app)
+
+
+def test_functions_use_their_buckets_from_inside(account: Account) -> None:
+    seen = set()
+    for role, request in account.allowed("s3"):
+        if account.short(role) not in BY_SERVICES:
+            seen.add(account.short(role))
+            assert account.says(replace(request, context=account.inside(account.name(role)))) != "deny", (role, request)
+    assert seen >= {"documents", "register-document", "read-document", "embed-passages", "index-passages", "remove-document"}
+
+
+def test_stolen_credentials_of_a_function_open_no_bucket_from_outside(account: Account) -> None:
+    for role, request in account.allowed("s3"):
+        if account.short(role) not in BY_SERVICES:
+            for elsewhere in ({}, {"aws_SourceVpc": "vpc-of-another"}):
+                context = account.of(account.name(role), **elsewhere)
+                assert account.says(replace(request, context=context)) == "deny", (role, request)
+
+
+def test_nor_does_an_administrator_an_anonymous_or_a_strangers_request(account: Account) -> None:
+    strangers = {"aws:PrincipalAccount": "999988887777", "aws:PrincipalArn": "arn:aws:iam::999988887777:role/BreakGlass"}
+    for bucket in account.buckets:
+        for action, resource in (("s3:GetObject", f"{bucket}/x"), ("s3:PutObject", f"{bucket}/x"), ("s3:ListBucket", bucket)):
+            for context in (account.of("Administrator"), OVER_TLS, {**OVER_TLS, **SIGNED, **strangers}):
+                assert account.says(Request(action, resource, context)) == "deny", (bucket, action, context)
+
+
+def test_roles_that_services_assume_work_from_the_services_network(account: Account) -> None:
+    for role, request in account.allowed("s3"):
+        if account.short(role) in BY_SERVICES:
+            (trust,) = role.properties["AssumeRolePolicyDocument"]["Statement"]
+            assert trust["Principal"] == {"Service": BY_SERVICES[account.short(role)]}
+            assert account.says(replace(request, context=account.of(account.name(role)))) != "deny", (role, request)
+
+
+def test_only_replication_touches_the_copies_in_the_other_region(prod: Synthesized) -> None:
+    account = deployed(prod)
+    copied = {f"arn:aws:s3:::causeway-prod-{ACCOUNT}-{name}-us-west-2" for name in ("incoming", "documents", "artifacts")}
+    assert copied == {arn for arn, each in account.buckets.items() if each.stack.endswith("-replica")} - account.access_logs()
+    for bucket in copied:
+        by_s3 = account.of("causeway-prod-replication")
+        assert account.says(Request("s3:ReplicateObject", f"{bucket}/x", by_s3)) != "deny"
+        assert account.says(Request("s3:GetObject", f"{bucket}/x", account.inside("causeway-prod-read-document"))) == "deny"
+
+
+def test_from_outside_the_incoming_bucket_takes_forms_of_the_documents_function_and_nothing_else(account: Account) -> None:
+    documents, incoming = f"causeway-{account.app.name}-documents", account.bucket("Incoming")
+    form = Request("s3:PutObject", f"{incoming}/harbour/a.md", account.of(documents, s3_authType="POST"))
+    assert account.says(form) != "deny"
+    assert account.says(replace(form, context=account.of(documents, s3_authType="REST-QUERY-STRING"))) == "deny"
+    assert account.says(replace(form, context=account.of(documents))) == "deny"
+    assert account.says(replace(form, context=account.of(f"causeway-{account.app.name}-answers", s3_authType="POST"))) == "deny"
+    for action in ("s3:GetObject", "s3:DeleteObject", "s3:PutObjectAcl", "s3:PutObjectTagging", "s3:GetObjectVersion"):
+        assert account.says(replace(form, action=action)) == "deny", action
+    assert account.says(replace(form, resource=f"{account.bucket('Documents')}/raw/a.md")) == "deny"
+
+
+def test_s3_delivers_access_logs(account: Account) -> None:
+    for arn in account.access_logs():
+        for source in (each for each in account.buckets.values() if each.stack == account.buckets[arn].stack):
+            if "LoggingConfiguration" in source.properties:
+                prefix = source.properties["LoggingConfiguration"]["LogFilePrefix"]
+                about = {"aws:SourceArn": account.resolver.arn(source), "aws:SourceAccount": ACCOUNT, "aws:PrincipalIsAWSService": "true"}
+                delivery = Request("s3:PutObject", f"{arn}/{prefix}x", {**OVER_TLS, **about}, service="logging.s3.amazonaws.com")
+                assert account.says(delivery) == "allow", source
+
+
+def test_services_that_act_for_us_and_linked_roles_are_not_denied(account: Account) -> None:
+    linked = account.of("aws-service-role/macie.amazonaws.com/AWSServiceRoleForAmazonMacie")
+    for bucket in account.buckets:
+        for context in (account.of("Administrator", aws_ViaAWSService="true"), linked):
+            assert account.says(Request("s3:GetObject", f"{bucket}/x", context)) != "deny", bucket
+
+
+def test_break_glass_roles_and_cloudformation_reach_everything_from_anywhere(account: Account) -> None:
+    glass = [role.replace("*", "_0f") for role in account.app.environment.perimeter.break_glass_roles]
+    for role in (*glass, f"cdk-hnb659fds-cfn-exec-role-{ACCOUNT}-us-east-1"):
+        for arn, holder in {**account.buckets, **account.keys}.items():
+            if role in glass or not holder.stack.endswith("-replica"):
+                data = Request("kms:Decrypt", arn) if ":kms:" in arn else Request("s3:GetObject", f"{arn}/x")
+                assert account.says(replace(data, context=account.of(role))) != "deny", (role, arn)
+
+
+def test_prod_names_who_breaks_the_glass(prod: Synthesized) -> None:
+    assert prod.environment.perimeter.break_glass_roles
+
+
+def test_no_mistake_in_a_policy_locks_the_account_out(account: Account) -> None:
+    anyone = account.of("Administrator")
+    for bucket in account.buckets:
+        for action in ("s3:PutBucketPolicy", "s3:DeleteBucketPolicy", "s3:GetBucketPolicy", "s3:PutLifecycleConfiguration"):
+            assert account.says(Request(action, bucket, anyone)) != "deny", bucket
+    for key in account.keys:
+        for action in ("kms:PutKeyPolicy", "kms:GetKeyPolicy", "kms:DescribeKey", "kms:ScheduleKeyDeletion", "kms:RevokeGrant"):
+            assert account.says(Request(action, key, anyone)) == "allow", key
+
+
+def test_roles_use_their_keys_through_the_services_that_keep_data_with_them(account: Account) -> None:
+    seen = set()
+    for role, request in account.allowed("kms"):
+        seen.add(account.short(role))
+        for service in ("s3", "dynamodb", "sqs", "bedrock", "sagemaker"):
+            context = account.of(account.name(role), kms_ViaService=f"{service}.us-east-1.amazonaws.com", aws_ViaAWSService="true")
+            assert account.says(replace(request, context=context)) == "allow", (role, request)
+    assert len(seen) > 8
+
+
+def test_stolen_credentials_use_no_key_directly_not_even_from_inside(account: Account) -> None:
+    for role, request in account.allowed("kms"):
+        for context in (account.of(account.name(role)), account.inside(account.name(role))):
+            assert account.says(replace(request, context=context)) == "deny", (role, request)
+    for key in account.keys:
+        for action in ("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext", "kms:CreateGrant"):
+            assert account.says(Request(action, key, account.of("Administrator"))) == "deny", key
+
+
+@pytest.mark.parametrize("context", ["aws:lambda:FunctionArn", "aws:states:stateMachineArn", "SourceArn"])
+def test_lambda_and_step_functions_decrypt_what_is_theirs_as_our_roles(account: Account, context: str) -> None:
+    for role, request in account.allowed("kms"):
+        theirs = {**account.of(account.name(role)), f"kms:EncryptionContext:{context}": "arn:aws:any"}
+        assert account.says(replace(request, context=theirs)) == "allow", role
+
+
+def test_no_such_context_opens_a_document_or_a_row(account: Account) -> None:
+    for key in account.keys:
+        for context in ("aws:s3:arn", "aws:dynamodb:tableName"):
+            data = {**account.of("Administrator"), f"kms:EncryptionContext:{context}": "x"}
+            assert account.says(Request("kms:Decrypt", key, data)) == "deny", key
+
+
+def test_services_use_keys_by_themselves_and_on_grants(account: Account) -> None:
+    log_group = f"arn:aws:logs:us-east-1:{ACCOUNT}:log-group:/causeway/{account.app.name}/answers"
+    on_a_grant = {"aws:PrincipalAccount": "000011112222", "aws:PrincipalIsAWSService": "false", "aws:ViaAWSService": "false"}
+    for key, resource in account.keys.items():
+        assert account.says(Request("kms:Decrypt", key, on_a_grant)) != "deny"
+        for statement in account.resolver.document(resource, "KeyPolicy")["Statement"]:
+            for service in as_list(statement["Principal"].get("Service", [])):
+                about = {"aws:SourceAccount": ACCOUNT, "aws:PrincipalIsAWSService": "true", "kms:EncryptionContext:aws:logs:arn": log_group}
+                assert account.says(Request("kms:Decrypt", key, about, service=service)) == "allow", (resource, service)
