@@ -15,11 +15,12 @@ class Trouble(Exception):
 class Console:
     """One line for each finished step; on a terminal also a live line of the steps that still run.
 
-    Without a terminal a step has two plain lines: one when it starts, one when it ends.
+    Without a terminal a step has a plain line when it starts, one when it ends, and between them one every few seconds.
     """
 
-    def __init__(self, stream: TextIO = sys.stdout) -> None:
-        self.stream = stream
+    def __init__(self, stream: TextIO = sys.stdout, plain_seconds: float = 5.0) -> None:
+        """plain_seconds: between two lines of a step that runs, without a terminal."""
+        self.stream, self.plain_seconds = stream, plain_seconds
         self.live = stream.isatty()
         self._lock = threading.RLock()
         self._running: dict[str, tuple[float, str]] = {}
@@ -30,7 +31,8 @@ class Console:
         with self._lock:
             self._wipe()
             print(text, file=self.stream, flush=True)
-            self._draw()
+            if self.live:
+                self._draw()
 
     @contextmanager
     def step(self, title: str) -> Iterator[Callable[[str], None]]:
@@ -49,7 +51,7 @@ class Console:
             self._running[title] = (began, "")
             if not self.live:
                 print(f"… {title}", file=self.stream, flush=True)
-            elif self._ticker is None:
+            if self._ticker is None:
                 self._ticker = threading.Thread(target=self._tick, daemon=True)
                 self._ticker.start()
 
@@ -65,17 +67,18 @@ class Console:
 
     def _tick(self) -> None:
         while True:
-            time.sleep(0.25)
+            time.sleep(0.25 if self.live else self.plain_seconds)
             with self._lock:
                 self._wipe()
                 self._draw()
 
     def _draw(self) -> None:
-        if not (self.live and self._running):
+        if not self._running:
             return
         now = time.monotonic()
         parts = [f"{title}{': ' + note if note else ''} {now - began:.0f} s" for title, (began, note) in self._running.items()]
-        self.stream.write(("… " + " · ".join(parts))[: _width() - 1])
+        line = "… " + " · ".join(parts)
+        self.stream.write(line[: _width() - 1] if self.live else f"{line}\n")
         self.stream.flush()
 
     def _wipe(self) -> None:

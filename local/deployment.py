@@ -14,6 +14,7 @@ from local.settings import ACCOUNT, REGION, ROOT
 
 SOURCES = ("app.py", "cdk.json", "stacks", "environments/local.yaml", "lambdas", "sagemaker", "requirements.txt")
 DEPLOYED = places.STATE / "deployed"
+FUNCTION = "AWS::Lambda::Function"
 MADE_FROM = places.CLOUD_OUT / "made-from"
 
 
@@ -55,9 +56,16 @@ def is_bootstrapped() -> bool:
     return "CDKToolkit" in _stacks()
 
 
-def was_cut_off() -> bool:
-    """Whether the account was kept while a stack was being made: nothing goes on with such a stack, and no deploy repairs it."""
-    return any(stack["StackStatus"].endswith("_IN_PROGRESS") for stack in client("cloudformation").describe_stacks()["Stacks"])
+def damage() -> str:
+    """Why nothing can be built upon what the account holds, and no deploy repairs it; empty when all is well.
+
+    A stack that was being made when the account was kept, or a function that is gone although its stack made it.
+    """
+    stacks = client("cloudformation").describe_stacks()["Stacks"]
+    if any(stack["StackStatus"].endswith("_IN_PROGRESS") for stack in stacks):
+        return "The last deployment was cut off half-way"
+    gone = {function for stack in stacks for function in _made_functions(stack["StackName"])} - _functions()
+    return f"{', '.join(sorted(gone))} of the last deployment is gone" if gone else ""
 
 
 def is_deployed() -> bool:
@@ -65,6 +73,19 @@ def is_deployed() -> bool:
     if not DEPLOYED.exists() or DEPLOYED.read_text() != app_fingerprint():
         return False
     return _stacks() >= {file.name.partition(".")[0] for file in places.CLOUD_OUT.glob("*.template.json")}
+
+
+def _made_functions(stack: str) -> set[str]:
+    """Names of the functions that the stack made."""
+    pages = client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=stack)
+    resources = [resource for page in pages for resource in page["StackResourceSummaries"]]
+    return {resource["PhysicalResourceId"] for resource in resources if resource["ResourceType"] == FUNCTION}
+
+
+def _functions() -> set[str]:
+    """Names of the functions that are there."""
+    pages = client("lambda").get_paginator("list_functions").paginate()
+    return {function["FunctionName"] for page in pages for function in page["Functions"]}
 
 
 def _stacks() -> set[str]:

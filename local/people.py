@@ -4,7 +4,7 @@ import contextlib
 import json
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from local import places
@@ -21,7 +21,7 @@ class Person:
 
     name: str
     tenant: str
-    token: str
+    token: str = field(repr=False)
 
 
 def create(user: User) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from local import places, processes, settings
+from local import foreign, places, processes, settings
 from local.console import Console, Trouble
 from local.fingerprint import fingerprint
 from local.settings import ROOT, State
@@ -24,20 +24,27 @@ HEALTH = "/_ministack/health"
 class Choice:
     """What the environment variables ask for.
 
-    chat: "stand-in", "small", or the address of an OpenAI-compatible server.
+    chat: "stand-in", "small", or the address of an OpenAI-compatible server; model: what to ask there, or "" for its first.
     search: the address of another OpenSearch, or "" for our own.
     """
 
     chat: str
     search: str
+    model: str = ""
 
     @classmethod
     def of_environment(cls) -> "Choice":
         """Raises Trouble when CHAT is something unknown."""
-        chat, url = os.environ.get("CHAT") or "stand-in", os.environ.get("CAUSEWAY_CHAT_URL", "")
+        chat, url = os.environ.get("CHAT") or "stand-in", os.environ.get(foreign.CHAT, "")
         if chat not in ("stand-in", "small"):
             raise Trouble(f"CHAT={chat} is unknown; it is small, or left out.")
-        return cls(url.rstrip("/").removesuffix("/v1") or chat, os.environ.get("CAUSEWAY_OPENSEARCH_URL", "").rstrip("/"))
+        search = os.environ.get(foreign.SEARCH, "").rstrip("/")
+        return cls(url.rstrip("/").removesuffix("/v1") or chat, search, os.environ.get(foreign.CHAT_MODEL, ""))
+
+    @property
+    def foreign_chat(self) -> bool:
+        """Whether somebody else runs the chat server."""
+        return self.chat not in ("stand-in", "small")
 
 
 def start(console: Console, choice: Choice) -> None:
@@ -45,16 +52,21 @@ def start(console: Console, choice: Choice) -> None:
 
     The account keeps what it holds, as long as its servers are the same ones at the same addresses; else it begins empty.
     """
+    model = foreign.chat_model(choice.chat, choice.model, foreign.secret(foreign.CHAT_KEY)) if choice.foreign_chat else ""
+    if choice.search:
+        foreign.require_search(choice.search)
     wanted, before = _started_with(choice), _last_start()
     if before.get("with") == wanted and _are_running():
         return console.say("✓ The local AWS is running already")
     stop()
     addresses = _addresses(choice, before.get("at", {}))
-    if before != {"with": wanted, "at": addresses}:
+    if before != {"with": wanted, "at": addresses} or not ACCOUNT.exists():
+        if choice.search:
+            foreign.require_no_passages(choice.search)
         forget_the_account()
     STARTED_WITH.parent.mkdir(parents=True, exist_ok=True)
     STARTED_WITH.write_text(json.dumps({"with": wanted, "at": addresses}))
-    _start_all(console, choice, addresses)
+    _start_all(console, choice, addresses, model)
 
 
 def stop() -> list[str]:
@@ -72,12 +84,12 @@ def forget_the_account() -> None:
     shutil.rmtree(DOMAIN, ignore_errors=True)
 
 
-def _start_all(console: Console, choice: Choice, at: dict[str, str]) -> None:
+def _start_all(console: Console, choice: Choice, at: dict[str, str], model: str) -> None:
     settings.update(search_url=at["search"], chat_url=at["chat"])
     processes.together(
         lambda: _search(console, choice.search, _port_of(at["search"])),
-        lambda: _chat(console, choice.chat, _port_of(at["chat"])),
-        lambda: _cloud(console, at),
+        lambda: None if choice.foreign_chat else _chat(console, choice.chat, _port_of(at["chat"])),
+        lambda: _cloud(console, at, model),
     )
 
 
@@ -87,27 +99,25 @@ def _addresses(choice: Choice, before: dict[str, str]) -> dict[str, str]:
     def own(name: str, preferred: int, variable: str | None = None) -> str:
         return f"http://127.0.0.1:{processes.port(_port_of(before.get(name, '')) or preferred, variable)}"
 
-    chat = choice.chat if choice.chat.startswith("http") else own("chat", 8081)
+    chat = choice.chat if choice.foreign_chat else own("chat", 8081)
     return {"cloud": own("cloud", 4566, "CAUSEWAY_PORT"), "search": own("search", 9200), "chat": chat}
 
 
 def _search(console: Console, other: str, port: int) -> None:
-    engine = ["--upstream", other] if other else ["--engine-port", processes.port(9300)]
+    engine = ["--foreign"] if other else ["--engine-port", processes.port(9300)]
     title = f"Starting the search front before {urlsplit(other).hostname}" if other else "Starting OpenSearch"
     with console.step(title):
         _serve("search", ["local.search", "--folder", DOMAIN, "--port", port, *engine], f"http://127.0.0.1:{port}/")
 
 
 def _chat(console: Console, chat: str, port: int) -> None:
-    if chat.startswith("http"):
-        return
     module, python = ("local.models.small", places.CHAT_VENV / "bin" / "python") if chat == "small" else ("local.models.chat", CLOUD_PYTHON)
     with console.step("Starting the small language model" if chat == "small" else "Starting the stand-in chat model"):
         _serve("chat", [module, "--port", port], f"http://127.0.0.1:{port}/health", python)
 
 
-def _cloud(console: Console, at: dict[str, str]) -> None:
-    urls = ["--search-url", at["search"], "--chat-url", at["chat"]]
+def _cloud(console: Console, at: dict[str, str], model: str) -> None:
+    urls = ["--search-url", at["search"], "--chat-url", at["chat"], "--chat-model", model]
     places_of = ["--folder", ACCOUNT, "--function-python", places.FUNCTION_VENV / "bin" / "python"]
     with console.step("Starting the local AWS"):
         _serve("cloud", ["local.cloud", "--port", _port_of(at["cloud"]), *urls, *places_of], at["cloud"] + HEALTH)
@@ -135,7 +145,8 @@ def _last_start() -> dict[str, Any]:
 def _started_with(choice: Choice) -> dict[str, str]:
     """What the running servers depend on: a change of any starts them anew."""
     sources = [ROOT / "local" / name for name in ("cloud", "search", "models", "requirements.txt", "settings.py")]
-    return {"sources": fingerprint(sources), "chat": choice.chat, "search": choice.search, "port": os.environ.get("CAUSEWAY_PORT", "")}
+    named = {"chat": choice.chat, "model": choice.model, "port": os.environ.get("CAUSEWAY_PORT", "")}
+    return {"sources": fingerprint(sources), "search": foreign.shown(choice.search) if choice.search else "", **named}
 
 
 def _port_of(url: str) -> int:

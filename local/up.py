@@ -131,8 +131,8 @@ def _synthesize(console: Console) -> None:
 
 def _start(console: Console, choice: Choice) -> None:
     services.start(console, choice)
-    if deployment.was_cut_off():
-        console.say("· The last deployment was cut off half-way: beginning with an empty account")
+    if damage := deployment.damage():
+        console.say(f"· {damage}: beginning with an empty account")
         services.stop()
         services.forget_the_account()
         services.start(console, choice)

@@ -7,6 +7,7 @@ Run it from the top of the repository with the interpreter of `.causeway/venvs/c
 --port N               the one port of every AWS API (127.0.0.1 only)
 --search-url URL       what an OpenSearch domain answers as its DomainEndpoint, whole
 --chat-url URL         the OpenAI-compatible server that Converse forwards to, without /v1/chat/completions
+--chat-model NAME      the model to ask there (default: the name that Converse was given); its key is read from CAUSEWAY_CHAT_KEY
 --folder DIR           all state of this cloud: S3 objects, function code, embedding models, logs (default .causeway/cloud)
 --function-python FILE interpreter of the function workers (default .causeway/venvs/function/bin/python)
 --embedding-python FILE interpreter of the embedding hosts (default: this one)

@@ -17,6 +17,9 @@ from local.cloud.options import Options
 ANSWER_SECONDS = 120
 FAILURES = {
     400: ("ValidationException", 400),
+    401: ("AccessDeniedException", 403),
+    403: ("AccessDeniedException", 403),
+    404: ("ResourceNotFoundException", 404),
     408: ("ModelTimeoutException", 408),
     429: ("ThrottlingException", 429),
 }
@@ -40,7 +43,7 @@ def install(options: Options) -> None:
     url = f"{options.chat_url.rstrip('/')}/v1/chat/completions"
 
     def chat(model: str, messages: Any, system: Any, inference: Any, tools: Any = None) -> tuple[Message, tuple[int, int]]:
-        return complete(url, payload(model, messages, system, inference or {}, tools))
+        return complete(url, payload(options.chat_model or model, messages, system, inference or {}, tools), options.chat_key)
 
     bedrock._proxy_openai_chat_message = chat
     bedrock._last_user_text = assessed
@@ -95,9 +98,10 @@ def assessed(messages: Any) -> str:
     return "\n".join(block["text"] for block in blocks if "text" in block)
 
 
-def complete(url: str, request: dict[str, Any]) -> tuple[Message, tuple[int, int]]:
+def complete(url: str, request: dict[str, Any], key: str = "") -> tuple[Message, tuple[int, int]]:
     """The assistant's message, with why it stopped as `finish_reason`, and (input, output) tokens. Raises ChatFailed."""
-    call = urllib.request.Request(url, json.dumps(request).encode(), {"Content-Type": "application/json"})
+    headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {key}"} if key else {})
+    call = urllib.request.Request(url, json.dumps(request).encode(), headers)
     try:
         with urllib.request.urlopen(call, timeout=ANSWER_SECONDS) as answer:
             body = json.load(answer)
@@ -132,6 +136,7 @@ def _with_errors(operation: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return operation(*arguments)
         except ChatFailed as failure:
+            print(f"chat: {failure}", flush=True)
             code, status = failure.error
             answer, headers, body = emulator.part("services.bedrock_runtime")._error(code, str(failure), status)
             return answer, {**headers, "x-amzn-ErrorType": code}, body

@@ -14,6 +14,8 @@ NAMES = {
     "app": ("app", "_build_persistence_save_dict"),
     "core.lambda_runtime": (
         "Worker",
+        "_lock",
+        "_workers",
         "_account_region_from_function_config",
         "_worker_class_for",
         "execution_credentials",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from local.settings import ACCOUNT, HOME, REGION, SECRET_ACCESS_KEY
@@ -15,7 +15,10 @@ KEPT = ("PATH", "HOME", "TMPDIR")
 
 @dataclass(frozen=True)
 class Options:
-    """port: of every AWS API; urls: whole; files: interpreters; folder: all state."""
+    """port: of every AWS API; urls: whole; files: interpreters; folder: all state.
+
+    chat_model: what the chat server calls the model, when not as Bedrock does; chat_key: what it knows us by.
+    """
 
     port: int
     search_url: str
@@ -23,6 +26,8 @@ class Options:
     folder: Path
     function_python: Path
     embedding_python: Path
+    chat_model: str = ""
+    chat_key: str = field(default="", repr=False)
 
     @property
     def state_file(self) -> Path:
@@ -41,10 +46,11 @@ def parse(description: str, arguments: list[str] | None = None) -> Options:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--search-url", required=True)
     parser.add_argument("--chat-url", required=True)
+    parser.add_argument("--chat-model", default="")
     parser.add_argument("--folder", type=Path, default=HOME / "cloud")
     parser.add_argument("--function-python", type=Path, default=HOME / "venvs" / "function" / "bin" / "python")
     parser.add_argument("--embedding-python", type=Path, default=Path(sys.executable))
-    options = Options(**vars(parser.parse_args(arguments)))
+    options = Options(**vars(parser.parse_args(arguments)), chat_key=os.environ.get("CAUSEWAY_CHAT_KEY", ""))
     for python in (options.function_python, options.embedding_python):
         if not python.exists():
             parser.error(f"{python} does not exist: `make up` builds the virtual environments of the local AWS")

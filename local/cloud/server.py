@@ -13,7 +13,7 @@ from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
 from local import settings
-from local.cloud import chat, describes, emulator, events, functions, gateway, metrics, saving, templates, workflows
+from local.cloud import chat, describes, emulator, events, functions, gateway, idle, metrics, saving, templates, workflows
 from local.cloud.embedding import Endpoints, resume_in_background
 from local.cloud.options import Options
 from local.cloud.recorded import Records
@@ -63,6 +63,7 @@ def run(options: Options) -> None:
     records = Records(options.folder / "recorded.json")
     endpoints = Endpoints(options, records)
     functions.install(options)
+    idle.install()
     metrics.install()
     chat.install(options)
     describes.install()

@@ -6,10 +6,11 @@
 --port N            where the domain answers
 --engine-port N     where the OpenSearch that this starts listens
 --installation DIR  where `local.search.install` put the server (default .causeway/opensearch)
---upstream URL      use that server and start none
+--foreign           use the server that CAUSEWAY_OPENSEARCH_URL names, and start none: a password is for no command line
 """
 
 import argparse
+import os
 import signal
 import subprocess
 import threading
@@ -28,12 +29,12 @@ def main() -> int:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--engine-port", type=int)
     parser.add_argument("--installation", type=Path, default=OPENSEARCH)
-    parser.add_argument("--upstream")
+    parser.add_argument("--foreign", action="store_true")
     arguments = parser.parse_args()
     folder = arguments.folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
-    engine = None if arguments.upstream else start(arguments.installation.resolve(), folder, arguments.engine_port)
-    address = arguments.upstream or f"http://127.0.0.1:{arguments.engine_port}"
+    engine = None if arguments.foreign else start(arguments.installation.resolve(), folder, arguments.engine_port)
+    address = os.environ["CAUSEWAY_OPENSEARCH_URL"].rstrip("/") if arguments.foreign else f"http://127.0.0.1:{arguments.engine_port}"
     server = front(arguments.port, Upstream(address), Recorder(folder / "recorded.json"))
     _stop_on_signals(server.shutdown)
     if engine:

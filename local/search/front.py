@@ -20,7 +20,9 @@ class Upstream:
     A user and password in the URL become the Authorization header, in place of the caller's signature.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, seconds: float = 120) -> None:
+        """seconds: how long to wait for an answer."""
+        self._seconds = seconds
         parts = urlsplit(url)
         self._kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
         self._host, self._port, self._prefix = parts.hostname or "", parts.port, parts.path.rstrip("/")
@@ -42,7 +44,7 @@ class Upstream:
     def _send(self, method: str, target: str, body: bytes, headers: dict[str, str]) -> tuple[http.client.HTTPResponse, bytes]:
         connection = getattr(self._local, "connection", None)
         if connection is None:
-            connection = self._local.connection = self._kind(self._host, self._port, timeout=120)
+            connection = self._local.connection = self._kind(self._host, self._port, timeout=self._seconds)
         try:
             connection.request(method, self._prefix + target, body=body or None, headers=headers)
             response = connection.getresponse()

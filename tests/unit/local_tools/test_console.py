@@ -1,6 +1,7 @@
 """Steps on a terminal and without one."""
 
 import io
+import time
 
 import pytest
 
@@ -19,6 +20,16 @@ def test_without_a_terminal_a_step_is_a_line_at_its_start_and_one_at_its_end():
     first, last = stream.getvalue().splitlines()
     assert first == "… Starting"
     assert last.startswith("✓ Starting (")
+
+
+def test_without_a_terminal_a_long_step_says_every_few_seconds_how_far_it_is():
+    stream = io.StringIO()
+    with Console(stream, plain_seconds=0.02).step("Adding") as note:
+        note("3/6")
+        deadline = time.monotonic() + 5
+        while "3/6" not in stream.getvalue() and time.monotonic() < deadline:
+            time.sleep(0.01)
+    assert stream.getvalue().splitlines()[1] == "… Adding: 3/6 0 s"
 
 
 def test_a_step_that_fails_says_so_and_lets_the_error_through():

@@ -107,16 +107,46 @@ def test_a_file_saved_half_written_is_said_and_the_watch_goes_on(lambdas, monkey
     assert "functions/answers.py" in stream.getvalue()
 
 
-@pytest.mark.parametrize(("status", "cut_off"), [("CREATE_IN_PROGRESS", True), ("CREATE_COMPLETE", False), ("ROLLBACK_COMPLETE", False)])
-def test_up_begins_with_an_empty_account_when_a_deployment_was_cut_off(monkeypatch, status, cut_off):
-    stacks = SimpleNamespace(describe_stacks=lambda: {"Stacks": [{"StackName": "CDKToolkit", "StackStatus": status}]})
-    monkeypatch.setattr(deployment, "client", lambda service: stacks)
+class Account:
+    """A stack that made the function `answers`, as CloudFormation and Lambda tell of it."""
+
+    def __init__(self, status, functions):
+        self.stacks = {"Stacks": [{"StackName": "app", "StackStatus": status}]}
+        made = [{"ResourceType": "AWS::Lambda::Function", "PhysicalResourceId": "answers"}]
+        self.pages = {
+            "list_stack_resources": [{"StackResourceSummaries": made}],
+            "list_functions": [{"Functions": [{"FunctionName": name} for name in functions]}],
+        }
+
+    def describe_stacks(self):
+        return self.stacks
+
+    def get_paginator(self, name):
+        return SimpleNamespace(paginate=lambda **_: self.pages[name])
+
+
+@pytest.mark.parametrize(
+    ("status", "functions", "said"),
+    [
+        ("CREATE_COMPLETE", ["answers", "other"], ""),
+        ("ROLLBACK_COMPLETE", ["answers"], ""),
+        ("CREATE_IN_PROGRESS", ["answers"], "cut off half-way"),
+        ("CREATE_COMPLETE", ["other"], "answers of the last deployment is gone"),
+    ],
+)
+def test_up_begins_with_an_empty_account_when_a_deployment_was_cut_off_or_lost_a_function(monkeypatch, status, functions, said):
+    monkeypatch.setattr(deployment, "client", lambda service: Account(status, functions))
     monkeypatch.setattr(deployment, "is_bootstrapped", lambda: True)
-    done = []
+    done, stream = [], io.StringIO()
     for name in ("start", "stop", "forget_the_account"):
         monkeypatch.setattr(services, name, lambda *given, name=name: done.append(name))
-    up._start(Console(io.StringIO()), services.Choice("stand-in", ""))
-    assert done == (["start", "stop", "forget_the_account", "start"] if cut_off else ["start"])
+    up._start(Console(stream), services.Choice("stand-in", ""))
+    assert done == (["start", "stop", "forget_the_account", "start"] if said else ["start"])
+    assert said in stream.getvalue()
+
+
+def test_a_person_is_never_shown_with_the_token():
+    assert "ey.secret" not in repr(Person("ada", "harbour", "ey.secret"))
 
 
 def test_a_refusal_says_each_fault_once():
