@@ -64,7 +64,7 @@ def damage() -> str:
     stacks = client("cloudformation").describe_stacks()["Stacks"]
     if any(stack["StackStatus"].endswith("_IN_PROGRESS") for stack in stacks):
         return "The last deployment was cut off half-way"
-    gone = {function for stack in stacks for function in _made_functions(stack["StackName"])} - _functions()
+    gone = {function for stack in _stacks() for function in _made_functions(stack)} - _functions()
     return f"{', '.join(sorted(gone))} of the last deployment is gone" if gone else ""
 
 

@@ -50,7 +50,7 @@ class Choice:
 def start(console: Console, choice: Choice) -> None:
     """Start all servers, unless those of the same kind run already.
 
-    The account keeps what it holds, as long as its servers are the same ones at the same addresses; else it begins empty.
+    The account keeps what it holds, as long as `keeps` says so; else it begins empty.
     """
     model = foreign.chat_model(choice.chat, choice.model, foreign.secret(foreign.CHAT_KEY)) if choice.foreign_chat else ""
     if choice.search:
@@ -60,13 +60,26 @@ def start(console: Console, choice: Choice) -> None:
         return console.say("✓ The local AWS is running already")
     stop()
     addresses = _addresses(choice, before.get("at", {}))
-    if before != {"with": wanted, "at": addresses} or not ACCOUNT.exists():
+    now = {"with": wanted, "at": addresses}
+    if not (keeps(before, now) and ACCOUNT.exists()):
         if choice.search:
             foreign.require_no_passages(choice.search)
         forget_the_account()
     STARTED_WITH.parent.mkdir(parents=True, exist_ok=True)
-    STARTED_WITH.write_text(json.dumps({"with": wanted, "at": addresses}))
+    STARTED_WITH.write_text(json.dumps(now))
     _start_all(console, choice, addresses, model)
+
+
+def keeps(before: dict[str, Any], now: dict[str, Any]) -> bool:
+    """Whether an account made with the servers of `before` goes on with those of `now`.
+
+    It holds the addresses of the local AWS and of the search domain, and what their sources wrote; nothing in it names a chat model.
+    """
+
+    def held(start: dict[str, Any]) -> list[dict[str, str]]:
+        return [{key: value for key, value in start.get(part, {}).items() if key not in ("chat", "model")} for part in ("with", "at")]
+
+    return held(before) == held(now)
 
 
 def stop() -> list[str]:

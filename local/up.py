@@ -2,8 +2,9 @@
 
     python -m local.up
 
-Environment: CHAT=small for a real small language model; CAUSEWAY_CHAT_URL, CAUSEWAY_OPENSEARCH_URL and CAUSEWAY_PORT
-for another chat model, another OpenSearch or another port; CAUSEWAY_STATE for a second deployment beside the first.
+Environment: CHAT=small for a real small language model; CAUSEWAY_CHAT_URL (with CAUSEWAY_CHAT_MODEL and CAUSEWAY_CHAT_KEY),
+CAUSEWAY_OPENSEARCH_URL and CAUSEWAY_PORT for another chat model, another OpenSearch or another port; CAUSEWAY_STATE for a
+second deployment beside the first.
 """
 
 import signal

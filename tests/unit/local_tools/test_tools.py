@@ -145,6 +145,29 @@ def test_up_begins_with_an_empty_account_when_a_deployment_was_cut_off_or_lost_a
     assert said in stream.getvalue()
 
 
+@pytest.mark.parametrize(
+    ("part", "name", "kept"),
+    [
+        ("with", "chat", True),
+        ("with", "model", True),
+        ("at", "chat", True),
+        ("with", "sources", False),
+        ("with", "search", False),
+        ("with", "port", False),
+        ("at", "cloud", False),
+        ("at", "search", False),
+    ],
+)
+def test_an_account_outlives_its_chat_model_and_no_other_server(part, name, kept):
+    def started(**more):
+        start = {"with": dict.fromkeys(("sources", "search", "chat", "model", "port"), "a")}
+        start["at"] = dict.fromkeys(("cloud", "search", "chat"), "a")
+        return start | {part: start[part] | more}
+
+    assert services.keeps(started(), started(**{name: "b"})) is kept
+    assert not services.keeps({}, started())
+
+
 def test_a_person_is_never_shown_with_the_token():
     assert "ey.secret" not in repr(Person("ada", "harbour", "ey.secret"))
 
