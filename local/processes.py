@@ -36,13 +36,15 @@ def run(
     with log.open("w") as output, _child(command, folder, variables) as process:
         deadline = threading.Timer(seconds, kill, [process.pid])
         deadline.start()
-        for line in process.stdout or ():
-            output.write(line)
-            output.flush()
-            tail.append(line)
-            if on_line:
-                on_line(line.rstrip())
-        deadline.cancel()
+        try:
+            for line in process.stdout or ():
+                output.write(line)
+                output.flush()
+                tail.append(line)
+                if on_line:
+                    on_line(line.rstrip())
+        finally:
+            deadline.cancel()  # else an interrupted command would not end before its time limit
         if process.wait() != 0:
             raise Trouble(f"{what} failed. The end of {log}:\n\n{''.join(tail)}")
 

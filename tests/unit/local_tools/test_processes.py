@@ -2,6 +2,7 @@
 
 import socket
 import sys
+import threading
 
 import pytest
 
@@ -34,6 +35,18 @@ def test_a_command_that_takes_too_long_is_ended_with_its_children(tmp_path):
     with pytest.raises(Trouble):
         processes.run([sys.executable, "-c", FATHER, tmp_path / "pid"], log=tmp_path / "log", what="It", seconds=2)
     assert processes.is_ours(int((tmp_path / "pid").read_text())) is False
+
+
+def test_a_command_that_was_interrupted_leaves_nothing_that_keeps_us_alive(tmp_path):
+    def interrupt(line):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        processes.run([sys.executable, "-c", "print('a')"], log=tmp_path / "log", what="It", on_line=interrupt)
+    clocks = [thread for thread in threading.enumerate() if isinstance(thread, threading.Timer)]
+    for clock in clocks:
+        clock.join(2)
+    assert [clock for clock in clocks if clock.is_alive()] == []
 
 
 def test_a_server_that_ends_while_starting_is_told_with_its_output(tmp_path):
