@@ -22,7 +22,9 @@ VECTOR = [0.03125] * 1024
 
 @dataclass
 class Reply:
-    """seconds: how long the server waits before it answers; cut: close the connection instead of answering."""
+    """body: bytes go out as they are, anything else as JSON.
+    seconds: how long the server waits before it answers; cut: close the connection instead of answering.
+    """
 
     body: Any
     status: int = 200
@@ -33,9 +35,12 @@ class Reply:
 
 @dataclass
 class Asked:
+    """headers: by their names in lower case. port: the client's, which tells connections apart."""
+
     path: str
     headers: dict[str, str]
     body: Any
+    port: int
 
 
 class Services:
@@ -54,7 +59,7 @@ class Services:
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
 
     def script(self, service: str, *replies: Reply) -> None:
-        """service: embedding, titan, search, registry or model. The last reply stays when the others are used up."""
+        """service: embedding, titan, search, registry, model or credentials. The last reply stays when the others are used up."""
         self._scripts[service] = list(replies)
 
     def reply(self, service: str, body: Any) -> Reply:
@@ -131,15 +136,19 @@ def _handler(services: Services) -> type[BaseHTTPRequestHandler]:
             raw = self.rfile.read(int(self.headers["Content-Length"]))
             service = _service(self.path, self.headers.get("X-Amz-Target", ""))
             body = [json.loads(line) for line in raw.splitlines()] if service == "search" else json.loads(raw)
-            services.asked[service].append(Asked(self.path, dict(self.headers), body))
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            services.asked[service].append(Asked(self.path, headers, body, self.client_address[1]))
             self._answer(services.reply(service, body))
+
+        def do_GET(self) -> None:
+            self._answer(services.reply("credentials", None))
 
         def _answer(self, reply: Reply) -> None:
             time.sleep(reply.seconds)
             if reply.cut:
                 self.close_connection = True
                 return
-            content = json.dumps(reply.body).encode()
+            content = reply.body if isinstance(reply.body, bytes) else json.dumps(reply.body).encode()
             self.send_response(reply.status)
             for name, value in {"Content-Type": "application/json", "Content-Length": str(len(content)), **reply.headers}.items():
                 self.send_header(name, value)

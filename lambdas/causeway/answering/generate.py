@@ -1,14 +1,12 @@
 """Step: ask the model, behind the guardrail."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
+from urllib.parse import quote
 
 from causeway.answering.turn import BLOCKED, Generation, Prompt, Turn, Usage
-from causeway.runtime.clients import client
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.errors import Throttled
-
-if TYPE_CHECKING:
-    from mypy_boto3_bedrock_runtime.type_defs import ConverseRequestTypeDef
+from causeway.runtime.signed import JSON, JsonService
 
 CONNECT_SECONDS = 1.0
 LONGEST_QUERY = 1000  # characters that contextual grounding takes; escaping may have added to the question's own
@@ -39,13 +37,14 @@ class Generate:
         self._guardrail = guardrail
         self._inference = {"maxTokens": max_tokens, "temperature": temperature, "stopSequences": ["</answer>", "<question>"]}
         self._dependency = Dependency("model", attempt_seconds, budget_seconds, retries=(Throttled,), base_seconds=0.4)
-        self._client = client("bedrock-runtime", connect=CONNECT_SECONDS, read=attempt_seconds - CONNECT_SECONDS, attempts=1)
+        self._target = f"/model/{quote(model, safe='')}/converse"
+        self._service = JsonService("bedrock-runtime", connect=CONNECT_SECONDS, read=attempt_seconds - CONNECT_SECONDS)
 
     def __call__(self, turn: Turn) -> None:
         if turn.prompt is None:
             raise ValueError("generate needs the prompt of compose")
         request = self._request(turn.prompt)
-        response: Any = self._dependency.call(lambda: self._client.converse(**request), turn.deadline)
+        response = self._dependency.call(lambda: self._service.post(self._target, request, JSON), turn.deadline)
         usage = response["usage"]
         turn.usage = Usage(usage["inputTokens"], usage["outputTokens"], self._model)
         blocks = response["output"].get("message", {}).get("content", [])
@@ -54,16 +53,14 @@ class Generate:
         if turn.generation.stop_reason in INTERVENTIONS:
             _refuse(turn, response.get("trace", {}).get("guardrail", {}))
 
-    def _request(self, prompt: Prompt) -> "ConverseRequestTypeDef":
+    def _request(self, prompt: Prompt) -> dict[str, Any]:
         identifier, version = self._guardrail
-        request: Any = {
-            "modelId": self._model,
+        return {
             "system": [{"text": prompt.system}],
             "messages": [{"role": "user", "content": _content(prompt)}],
             "inferenceConfig": self._inference,
             "guardrailConfig": {"guardrailIdentifier": identifier, "guardrailVersion": version, "trace": "enabled"},
         }
-        return request  # type: ignore[no-any-return]
 
 
 def _content(prompt: Prompt) -> list[dict[str, Any]]:

@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
+from urllib.parse import quote
 
-from pydantic_core import from_json, to_json
-
-from causeway.runtime.clients import client
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.errors import DependencyUnavailable
+from causeway.runtime.signed import JSON, JsonService
 
 DIMENSIONS = 1024
 BATCH = 64
@@ -35,17 +34,11 @@ class SageMakerEmbedding:
     batch = BATCH
 
     def __init__(self, endpoint: str, read: float) -> None:
-        self._endpoint = endpoint
-        self._client = client("sagemaker-runtime", connect=CONNECT_SECONDS, read=read, attempts=1)
+        self._target = f"/endpoints/{quote(endpoint, safe='')}/invocations"
+        self._service = JsonService("sagemaker-runtime", connect=CONNECT_SECONDS, read=read)
 
     def __call__(self, texts: Sequence[str], kind: Kind) -> list[Vector]:
-        response = self._client.invoke_endpoint(
-            EndpointName=self._endpoint,
-            ContentType="application/json",
-            Accept="application/json",
-            Body=to_json({"inputs": list(texts), "kind": kind}),
-        )
-        embeddings: list[Vector] = from_json(response["Body"].read())["embeddings"]
+        embeddings: list[Vector] = self._service.post(self._target, {"inputs": list(texts), "kind": kind}, JSON)["embeddings"]
         return embeddings
 
 
@@ -55,8 +48,8 @@ class TitanEmbedding:
     batch = BATCH
 
     def __init__(self, model: str, read: float) -> None:
-        self._model = model
-        self._client = client("bedrock-runtime", connect=CONNECT_SECONDS, read=read, attempts=1)
+        self._target = f"/model/{quote(model, safe='')}/invoke"
+        self._service = JsonService("bedrock-runtime", connect=CONNECT_SECONDS, read=read)
 
     def __call__(self, texts: Sequence[str], kind: Kind) -> list[Vector]:
         if len(texts) == 1:
@@ -65,9 +58,8 @@ class TitanEmbedding:
             return list(threads.map(self._one, texts))
 
     def _one(self, text: str) -> Vector:
-        body = to_json({"inputText": text, "dimensions": DIMENSIONS, "normalize": True})
-        response: Any = self._client.invoke_model(modelId=self._model, contentType="application/json", accept="application/json", body=body)
-        vector: Vector = from_json(response["body"].read())["embedding"]
+        body = {"inputText": text, "dimensions": DIMENSIONS, "normalize": True}
+        vector: Vector = self._service.post(self._target, body, JSON)["embedding"]
         return vector
 
 

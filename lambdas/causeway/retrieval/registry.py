@@ -3,12 +3,13 @@
 from collections.abc import Collection
 from typing import Any
 
-from causeway.runtime.clients import client
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.errors import Throttled
+from causeway.runtime.signed import JsonService
 
 AT_ONCE = 100
+HEADERS = {"content-type": "application/x-amz-json-1.0", "x-amz-target": "DynamoDB_20120810.BatchGetItem"}
 GONE = frozenset({"deleting", "deleted"})
 
 
@@ -19,7 +20,7 @@ class CurrentVersions:
         self._table = table
         self._dependency = dependency
         read = dependency.attempt_seconds - 0.5
-        self._client = client("dynamodb", connect=0.5, read=read, attempts=1)
+        self._service = JsonService("dynamodb", connect=0.5, read=read)
 
     def of(self, tenant: str, document_ids: Collection[str], deadline: Deadline) -> dict[str, str]:
         """The current version of each document that has one; deleted and unknown documents are left out.
@@ -34,13 +35,13 @@ class CurrentVersions:
         return {item["document_id"]["S"]: item["current_version"]["S"] for item in items if _is_current(item)}
 
     def _read(self, keys: list[Any]) -> list[dict[str, Any]]:
-        request: Any = {
+        request = {
             "Keys": keys,
             "ConsistentRead": True,
             "ProjectionExpression": "document_id, current_version, #state",
             "ExpressionAttributeNames": {"#state": "state"},
         }
-        answer: Any = self._client.batch_get_item(RequestItems={self._table: request})
+        answer = self._service.post("/", {"RequestItems": {self._table: request}}, HEADERS)
         if answer.get("UnprocessedKeys"):
             raise Throttled(self._dependency.name, "unprocessed keys")
         items: list[dict[str, Any]] = answer["Responses"][self._table]

@@ -1,4 +1,7 @@
-"""AWS clients, made once for each process. By botocore alone: boto3 adds nothing that is used, and takes time at a cold start."""
+"""AWS clients, made once for each process. By botocore alone: boto3 adds nothing that is used, and takes time at a cold start.
+
+What every answered question calls goes through `causeway.runtime.signed` instead.
+"""
 
 import os
 from functools import cache
@@ -13,10 +16,8 @@ if TYPE_CHECKING:
     from typing import Unpack
 
     from botocore.credentials import Credentials
-    from mypy_boto3_bedrock_runtime import BedrockRuntimeClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
-    from mypy_boto3_sagemaker_runtime import SageMakerRuntimeClient
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_ssm import SSMClient
     from mypy_boto3_stepfunctions import SFNClient
@@ -35,13 +36,9 @@ class Patience(TypedDict, total=False):
 
 
 @overload
-def client(service: Literal["bedrock-runtime"], **patience: "Unpack[Patience]") -> "BedrockRuntimeClient": ...
-@overload
 def client(service: Literal["dynamodb"], **patience: "Unpack[Patience]") -> "DynamoDBClient": ...
 @overload
 def client(service: Literal["s3"], **patience: "Unpack[Patience]") -> "S3Client": ...
-@overload
-def client(service: Literal["sagemaker-runtime"], **patience: "Unpack[Patience]") -> "SageMakerRuntimeClient": ...
 @overload
 def client(service: Literal["sqs"], **patience: "Unpack[Patience]") -> "SQSClient": ...
 @overload
@@ -61,13 +58,13 @@ def _client(service: str, connect: float, read: float, attempts: int) -> Any:
         retries={"mode": "standard", "total_max_attempts": attempts},
         # Each request is spared a sixth of its time: mypy and the service check shapes, and one user agent serves all requests.
         parameter_validation=False,
-        user_agent=_session().user_agent(),
+        user_agent=session().user_agent(),
         # Unless told so, botocore signs upload forms by version 2, which S3 does not take where KMS encrypts, and names a global
         # host in them, which answers for a new bucket elsewhere with a redirect that few forms survive.
         signature_version="s3v4" if service == "s3" else None,
         s3={"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"},
     )
-    return _session().create_client(service, region_name=region(), config=config)
+    return session().create_client(service, region_name=region(), config=config)
 
 
 def region() -> str:
@@ -77,19 +74,20 @@ def region() -> str:
 
 def credentials() -> "Credentials":
     """The function's own credentials; they renew themselves, so keep the object, not its keys."""
-    found = _session().get_credentials()
+    found = session().get_credentials()
     if found is None:
         raise RuntimeError("no AWS credentials: the function has no role, or the variables are missing")
     return found
 
 
 @cache
-def _session() -> botocore.session.Session:
+def session() -> botocore.session.Session:
     session = botocore.session.get_session()
     session.register_component("data_loader", FastLoader())
     return session
 
 
 def forget_clients() -> None:
-    """Drop every client, so that the next ones read their endpoints from the environment again."""
+    """Drop every client and the session, so that the next ones read the environment again."""
     _client.cache_clear()
+    session.cache_clear()

@@ -9,8 +9,10 @@ from botocore.exceptions import (
     NoCredentialsError,
     ParamValidationError,
 )
+from urllib3.exceptions import ConnectTimeoutError as UrllibConnectTimeoutError
+from urllib3.exceptions import HTTPError, NewConnectionError, ProtocolError
 
-from causeway.runtime.errors import DependencyError, DependencyRejected, DependencyUnavailable, Throttled
+from causeway.runtime.errors import DependencyError, DependencyRejected, DependencyUnavailable, ServiceError, Throttled
 
 THROTTLING_CODES = frozenset(
     {
@@ -24,19 +26,25 @@ THROTTLING_CODES = frozenset(
         "BandwidthLimitExceeded",
     }
 )
-LOST = (ConnectionClosedError, ConnectTimeoutError, EndpointConnectionError, ConnectionError)
-PASSING_CODES = frozenset({"ModelNotReadyException", "ModelTimeoutException", "RequestTimeout", "InternalFailure"})
+LOST = (
+    *(ConnectionClosedError, ConnectTimeoutError, EndpointConnectionError, ConnectionError),
+    *(UrllibConnectTimeoutError, NewConnectionError, ProtocolError),
+)
+MALFORMED = "MalformedAnswer"  # ours, for an answer that cannot be read
+PASSING_CODES = frozenset({"ModelNotReadyException", "ModelTimeoutException", "RequestTimeout", "InternalFailure", MALFORMED})
 
 
 def dependency_error(dependency: str, error: Exception) -> DependencyError | None:
     """The matching DependencyError, or None when `error` comes from no client and must not be swallowed."""
     if isinstance(error, DependencyError):
         return error
+    if isinstance(error, ServiceError):
+        return of_status(dependency, error.status, error.code)
     if isinstance(error, ClientError):
         return of_status(dependency, *_status_and_code(error))
     if isinstance(error, ParamValidationError | NoCredentialsError):
         return DependencyRejected(dependency, type(error).__name__)
-    if isinstance(error, BotoCoreError | OSError):
+    if isinstance(error, BotoCoreError | HTTPError | OSError):
         return DependencyUnavailable(dependency, type(error).__name__, lost=isinstance(error, LOST))
     return _of_search(dependency, error)
 
@@ -54,16 +62,10 @@ def of_status(dependency: str, status: int, code: str = "") -> DependencyError:
 def _status_and_code(error: ClientError) -> tuple[int, str]:
     code = error.response.get("Error", {}).get("Code", "")
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    if code == "ModelError":  # SageMaker answers 424 for whatever the container answered
-        status = int(error.response.get("OriginalStatusCode", 500))  # type: ignore[call-overload]
     return status, code
 
 
 def _of_search(dependency: str, error: Exception) -> DependencyError | None:
     """opensearch-py's TransportError, known by its shape: functions without a search client need not import it."""
     status = getattr(error, "status_code", None)
-    if isinstance(status, int):
-        return of_status(dependency, status, str(getattr(error, "error", "")))
-    if status in ("N/A", "TIMEOUT"):  # its ConnectionError and ConnectionTimeout
-        return DependencyUnavailable(dependency, type(error).__name__)
-    return None
+    return of_status(dependency, status, str(getattr(error, "error", ""))) if isinstance(status, int) else None

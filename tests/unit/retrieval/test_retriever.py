@@ -36,7 +36,7 @@ def test_one_round_trip_answers_the_hybrid_search_and_its_similarities(services:
 
 def test_the_search_is_signed(services: Services):
     retrieve(services)
-    assert "/us-east-1/es/aws4_request" in services.asked["search"][0].headers["Authorization"]
+    assert "/us-east-1/es/aws4_request" in services.asked["search"][0].headers["authorization"]
 
 
 def test_a_passage_of_a_replaced_version_is_dropped(services: Services):

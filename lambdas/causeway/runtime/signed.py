@@ -1,0 +1,110 @@
+"""Signed HTTP to one host, over connections that are kept: what the calls of every answered question go through.
+
+A call by a botocore client takes three times the CPU time; see docs/decisions/096-hot-calls-without-botocore.md.
+"""
+
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from botocore.httpsession import get_cert_path
+from pydantic_core import from_json, to_json
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, Timeout
+from urllib3.exceptions import HTTPError, ProtocolError
+
+from causeway.runtime.clients import credentials, region, session
+from causeway.runtime.endpoints import endpoint
+from causeway.runtime.errors import ServiceError
+from causeway.runtime.faults import MALFORMED
+from causeway.runtime.signing import Signer
+
+CONNECTIONS = 8
+JSON = {"content-type": "application/json", "accept": "application/json"}
+HotService = Literal["bedrock-runtime", "dynamodb", "sagemaker-runtime"]
+SIGNING_NAMES: dict[HotService, str] = {"bedrock-runtime": "bedrock", "dynamodb": "dynamodb", "sagemaker-runtime": "sagemaker"}
+
+
+@dataclass(frozen=True)
+class Reply:
+    """headers: their names are found in any case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Host:
+    """One host that takes requests signed with the function's role. No redirect is followed and nothing retried.
+
+    url: scheme, host, port and a path that goes before every target. name: see `Signer`.
+    connect, read: seconds; read is the longest silence while waiting for an answer.
+    """
+
+    def __init__(self, url: str, name: str, connect: float, read: float) -> None:
+        parts = urlsplit(url)
+        secure = parts.scheme == "https"
+        port = parts.port or (443 if secure else 80)
+        host = f"[{parts.hostname}]" if ":" in str(parts.hostname) else str(parts.hostname)
+        self.url = f"{parts.scheme}://{host}:{port}"
+        self._host = host if port == (443 if secure else 80) else f"{host}:{port}"
+        self._prefix = parts.path.rstrip("/")
+        self._timeout = Timeout(connect, read)
+        self._signer = Signer(credentials(), name, region())
+        options: dict[str, Any] = {"ssl_context": _trust()} if secure else {}
+        pool = HTTPSConnectionPool if secure else HTTPConnectionPool
+        self._pool = pool(host, port, maxsize=CONNECTIONS, retries=False, **options)
+
+    def send(self, method: str, target: str, headers: Mapping[str, str], body: bytes, read: float | None = None) -> Reply:
+        """Whatever the host answers. Raises urllib3's errors.
+
+        headers: names in lower case. target: path and query, encoded. read: seconds, in place of those for all requests.
+        """
+        target = self._prefix + target
+        signed = self._signer.sign(method, self._host, target, {"user-agent": "causeway", **headers}, body)
+        timeout = self._timeout if read is None else Timeout(self._timeout.connect_timeout, read)
+        response = self._pool.urlopen(method, target, body, signed, redirect=False, timeout=timeout, preload_content=False)
+        try:
+            return Reply(response.status, response.headers, response.read())
+        except ProtocolError as error:
+            raise HTTPError("the answer broke off") from error  # no lost connection: the request was served, and may be paid for
+
+
+class JsonService:
+    """A service of AWS that takes JSON by POST."""
+
+    def __init__(self, service: HotService, *, connect: float, read: float) -> None:
+        self._host = Host(endpoint(service), SIGNING_NAMES[service], connect, read)
+
+    def post(self, target: str, body: Any, headers: Mapping[str, str]) -> Any:
+        """The JSON answered. Raises ServiceError for any status but 2xx and for an answer that is no JSON; urllib3's errors."""
+        reply = self._host.send("POST", target, headers, to_json(body))
+        if not 200 <= reply.status < 300:
+            raise _fault(reply)
+        try:
+            return from_json(reply.body)
+        except ValueError:
+            raise ServiceError(reply.status, MALFORMED) from None
+
+
+def _fault(reply: Reply) -> ServiceError:
+    """The error code stands in a header or in the body, with a namespace before it or an address behind it."""
+    try:
+        parsed = from_json(reply.body)
+    except ValueError:
+        parsed = None
+    body = parsed if isinstance(parsed, dict) else {}
+    found = reply.headers.get("x-amzn-errortype") or body.get("__type") or body.get("code") or body.get("Code") or ""
+    code = str(found).partition(":")[0].rpartition("#")[2]
+    if code == "ModelError":  # SageMaker answers 424 for whatever the container answered
+        original = body.get("OriginalStatusCode")
+        return ServiceError(original if isinstance(original, int) else 500, code)
+    return ServiceError(reply.status, code)
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    """One for all hosts: reading the certificates takes longer than a handshake."""
+    return ssl.create_default_context(cafile=session().get_config_variable("ca_bundle") or get_cert_path(True))
