@@ -6,7 +6,7 @@ from urllib.parse import quote
 from causeway.answering.turn import BLOCKED, Generation, Prompt, Turn, Usage
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.errors import Throttled
-from causeway.runtime.signed import JSON, JsonService
+from causeway.runtime.signed import Operation
 
 CONNECT_SECONDS = 1.0
 LONGEST_QUERY = 1000  # characters that contextual grounding takes; escaping may have added to the question's own
@@ -37,14 +37,15 @@ class Generate:
         self._guardrail = guardrail
         self._inference = {"maxTokens": max_tokens, "temperature": temperature, "stopSequences": ["</answer>", "<question>"]}
         self._dependency = Dependency("model", attempt_seconds, budget_seconds, retries=(Throttled,), base_seconds=0.4)
-        self._target = f"/model/{quote(model, safe='')}/converse"
-        self._service = JsonService("bedrock-runtime", connect=CONNECT_SECONDS, read=attempt_seconds - CONNECT_SECONDS)
+        target = f"/model/{quote(model, safe='')}/converse"
+        read = attempt_seconds - CONNECT_SECONDS
+        self._converse = Operation("bedrock-runtime", "Converse", target, connect=CONNECT_SECONDS, read=read)
 
     def __call__(self, turn: Turn) -> None:
         if turn.prompt is None:
             raise ValueError("generate needs the prompt of compose")
         request = self._request(turn.prompt)
-        response = self._dependency.call(lambda: self._service.post(self._target, request, JSON), turn.deadline)
+        response = self._dependency.call(lambda: self._converse(request), turn.deadline)
         usage = response["usage"]
         turn.usage = Usage(usage["inputTokens"], usage["outputTokens"], self._model)
         blocks = response["output"].get("message", {}).get("content", [])

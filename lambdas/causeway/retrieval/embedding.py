@@ -8,7 +8,7 @@ from urllib.parse import quote
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.errors import DependencyUnavailable
-from causeway.runtime.signed import JSON, JsonService
+from causeway.runtime.signed import Operation
 
 DIMENSIONS = 1024
 BATCH = 64
@@ -34,11 +34,11 @@ class SageMakerEmbedding:
     batch = BATCH
 
     def __init__(self, endpoint: str, read: float) -> None:
-        self._target = f"/endpoints/{quote(endpoint, safe='')}/invocations"
-        self._service = JsonService("sagemaker-runtime", connect=CONNECT_SECONDS, read=read)
+        target = f"/endpoints/{quote(endpoint, safe='')}/invocations"
+        self._invoke = Operation("sagemaker-runtime", "InvokeEndpoint", target, connect=CONNECT_SECONDS, read=read)
 
     def __call__(self, texts: Sequence[str], kind: Kind) -> list[Vector]:
-        embeddings: list[Vector] = self._service.post(self._target, {"inputs": list(texts), "kind": kind}, JSON)["embeddings"]
+        embeddings: list[Vector] = self._invoke({"inputs": list(texts), "kind": kind})["embeddings"]
         return embeddings
 
 
@@ -48,8 +48,8 @@ class TitanEmbedding:
     batch = BATCH
 
     def __init__(self, model: str, read: float) -> None:
-        self._target = f"/model/{quote(model, safe='')}/invoke"
-        self._service = JsonService("bedrock-runtime", connect=CONNECT_SECONDS, read=read)
+        target = f"/model/{quote(model, safe='')}/invoke"
+        self._invoke = Operation("bedrock-runtime", "InvokeModel", target, connect=CONNECT_SECONDS, read=read)
 
     def __call__(self, texts: Sequence[str], kind: Kind) -> list[Vector]:
         if len(texts) == 1:
@@ -58,8 +58,7 @@ class TitanEmbedding:
             return list(threads.map(self._one, texts))
 
     def _one(self, text: str) -> Vector:
-        body = {"inputText": text, "dimensions": DIMENSIONS, "normalize": True}
-        vector: Vector = self._service.post(self._target, body, JSON)["embedding"]
+        vector: Vector = self._invoke({"inputText": text, "dimensions": DIMENSIONS, "normalize": True})["embedding"]
         return vector
 
 

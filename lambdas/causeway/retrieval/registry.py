@@ -6,10 +6,9 @@ from typing import Any
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.errors import Throttled
-from causeway.runtime.signed import JsonService
+from causeway.runtime.signed import Operation
 
 AT_ONCE = 100
-HEADERS = {"content-type": "application/x-amz-json-1.0", "x-amz-target": "DynamoDB_20120810.BatchGetItem"}
 GONE = frozenset({"deleting", "deleted"})
 
 
@@ -20,7 +19,7 @@ class CurrentVersions:
         self._table = table
         self._dependency = dependency
         read = dependency.attempt_seconds - 0.5
-        self._service = JsonService("dynamodb", connect=0.5, read=read)
+        self._batch_get = Operation("dynamodb", "BatchGetItem", connect=0.5, read=read)
 
     def of(self, tenant: str, document_ids: Collection[str], deadline: Deadline) -> dict[str, str]:
         """The current version of each document that has one; deleted and unknown documents are left out.
@@ -41,7 +40,7 @@ class CurrentVersions:
             "ProjectionExpression": "document_id, current_version, #state",
             "ExpressionAttributeNames": {"#state": "state"},
         }
-        answer = self._service.post("/", {"RequestItems": {self._table: request}}, HEADERS)
+        answer = self._batch_get({"RequestItems": {self._table: request}})
         if answer.get("UnprocessedKeys"):
             raise Throttled(self._dependency.name, "unprocessed keys")
         items: list[dict[str, Any]] = answer["Responses"][self._table]

@@ -22,7 +22,6 @@ from causeway.runtime.faults import MALFORMED
 from causeway.runtime.signing import Signer
 
 CONNECTIONS = 8
-JSON = {"content-type": "application/json", "accept": "application/json"}
 HotService = Literal["bedrock-runtime", "dynamodb", "sagemaker-runtime"]
 SIGNING_NAMES: dict[HotService, str] = {"bedrock-runtime": "bedrock", "dynamodb": "dynamodb", "sagemaker-runtime": "sagemaker"}
 
@@ -72,21 +71,32 @@ class Host:
             raise HTTPError("the answer broke off") from error  # no lost connection: the request was served, and may be paid for
 
 
-class JsonService:
-    """A service of AWS that takes JSON by POST."""
+class Operation:
+    """One operation of a service of AWS, sent as JSON by POST.
 
-    def __init__(self, service: HotService, *, connect: float, read: float) -> None:
+    service, name: as botocore knows them. target: path, encoded. connect, read: see `Host`.
+    """
+
+    def __init__(self, service: HotService, name: str, target: str = "/", *, connect: float, read: float) -> None:
         self._host = Host(endpoint(service), SIGNING_NAMES[service], connect, read)
+        self._target = target
+        self._headers = _headers(service, name)
 
-    def post(self, target: str, body: Any, headers: Mapping[str, str]) -> Any:
+    def __call__(self, body: Any) -> Any:
         """The JSON answered. Raises ServiceError for any status but 2xx and for an answer that is no JSON; urllib3's errors."""
-        reply = self._host.send("POST", target, headers, to_json(body))
+        reply = self._host.send("POST", self._target, self._headers, to_json(body))
         if not 200 <= reply.status < 300:
             raise _fault(reply)
         try:
             return from_json(reply.body)
         except ValueError:
             raise ServiceError(reply.status, MALFORMED) from None
+
+
+def _headers(service: HotService, name: str) -> Mapping[str, str]:
+    if service == "dynamodb":
+        return {"content-type": "application/x-amz-json-1.0", "x-amz-target": f"DynamoDB_20120810.{name}"}
+    return {"content-type": "application/json", "accept": "application/json"}
 
 
 def _fault(reply: Reply) -> ServiceError:

@@ -8,16 +8,20 @@ from causeway.runtime.clients import forget_clients
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.errors import DependencyError, DependencyRejected, DependencyUnavailable, Throttled
-from causeway.runtime.signed import JSON, JsonService
+from causeway.runtime.signed import Operation
 from tests.unit.loopback import Reply, Services, services
 
 __all__ = ["services"]
 
 
-def converse(target: str = "/model/m/converse", service: JsonService | None = None) -> Any:
+def operation() -> Operation:
+    return Operation("bedrock-runtime", "Converse", "/model/m/converse", connect=0.3, read=0.3)
+
+
+def converse(model: Operation | None = None) -> Any:
     """The model's answer, or how the call failed."""
-    model = service or JsonService("bedrock-runtime", connect=0.3, read=0.3)
-    return Dependency("model", 0.6, 5.0, attempts=1).call(lambda: model.post(target, {"messages": []}, JSON), Deadline.after(10))
+    asked = model or operation()
+    return Dependency("model", 0.6, 5.0, attempts=1).call(lambda: asked({"messages": []}), Deadline.after(10))
 
 
 def failure() -> DependencyError:
@@ -35,10 +39,10 @@ def test_json_goes_out_signed_for_the_service_and_comes_back_parsed(services: Se
 
 
 def test_connections_are_kept(services: Services):
-    service = JsonService("bedrock-runtime", connect=0.3, read=0.3)
+    model = operation()
     ports = set()
     for _ in range(3):
-        converse(service=service)
+        converse(model)
         ports.add(services.asked["model"][-1].port)
     assert len(ports) == 1
 
@@ -113,9 +117,9 @@ def test_credentials_that_were_renewed_sign_the_next_request(services: Services,
     monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", services.url + "/credentials")
     services.script("credentials", *(_short_lived(key) for key in ("first", "second", "third")))
     forget_clients()
-    service = JsonService("bedrock-runtime", connect=0.3, read=0.3)
-    converse(service=service)
-    converse(service=service)
+    model = operation()
+    converse(model)
+    converse(model)
     one, other = (asked.headers for asked in services.asked["model"])
     assert one["x-amz-security-token"] != other["x-amz-security-token"]
     assert one["authorization"].split("/")[0] != other["authorization"].split("/")[0]
