@@ -9,8 +9,8 @@ from botocore.exceptions import (
     NoCredentialsError,
     ParamValidationError,
 )
-from urllib3.exceptions import ConnectTimeoutError as UrllibConnectTimeoutError
-from urllib3.exceptions import HTTPError, NewConnectionError, ProtocolError
+from urllib3.exceptions import ConnectTimeoutError as NoConnectionError  # a refusal and an unknown name are kinds of it
+from urllib3.exceptions import HTTPError, ProtocolError
 
 from causeway.runtime.errors import DependencyError, DependencyRejected, DependencyUnavailable, ServiceError, Throttled
 
@@ -26,10 +26,7 @@ THROTTLING_CODES = frozenset(
         "BandwidthLimitExceeded",
     }
 )
-LOST = (
-    *(ConnectionClosedError, ConnectTimeoutError, EndpointConnectionError, ConnectionError),
-    *(UrllibConnectTimeoutError, NewConnectionError, ProtocolError),
-)
+LOST = (ConnectionClosedError, ConnectTimeoutError, EndpointConnectionError, ConnectionError, NoConnectionError, ProtocolError)
 MALFORMED = "MalformedAnswer"  # ours, for an answer that cannot be read
 PASSING_CODES = frozenset({"ModelNotReadyException", "ModelTimeoutException", "RequestTimeout", "InternalFailure", MALFORMED})
 

@@ -52,7 +52,9 @@ class Host:
         self._prefix = parts.path.rstrip("/")
         self._timeout = Timeout(connect, read)
         self._signer = Signer(credentials(), name, region())
-        options: dict[str, Any] = {"ssl_context": _trust()} if secure else {}
+        options: dict[str, Any] = (
+            {"ssl_context": _trust(session().get_config_variable("ca_bundle") or get_cert_path(True))} if secure else {}
+        )
         pool = HTTPSConnectionPool if secure else HTTPConnectionPool
         self._pool = pool(host, port, maxsize=CONNECTIONS, retries=False, **options)
 
@@ -115,6 +117,6 @@ def _fault(reply: Reply) -> ServiceError:
 
 
 @cache
-def _trust() -> ssl.SSLContext:
+def _trust(bundle: str) -> ssl.SSLContext:
     """One for all hosts: reading the certificates takes longer than a handshake."""
-    return ssl.create_default_context(cafile=session().get_config_variable("ca_bundle") or get_cert_path(True))
+    return ssl.create_default_context(cafile=bundle)

@@ -32,7 +32,8 @@ class Signer:
     def sign(self, method: str, host: str, target: str, headers: Mapping[str, str], body: bytes) -> dict[str, str]:
         """All headers to send: those given, the host, and the signature over all of them.
 
-        host: with its port unless the port is the scheme's own. target: path and query, encoded as they are sent.
+        host: with its port unless the port is the scheme's own. target: path and query, encoded as they are sent, no segment
+        of the path empty, "." or "..".
         headers: names in lower case, values without spaces at their ends or repeated.
         """
         keys = self._credentials.get_frozen_credentials()

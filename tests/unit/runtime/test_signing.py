@@ -4,13 +4,13 @@ import pytest
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from causeway.runtime.signing import Signer
 
 HOST = "service.us-east-1.amazonaws.com"
-names = st.text(min_size=1, max_size=20).map(lambda name: quote(name, safe=""))
+names = st.text(min_size=1, max_size=20).filter(lambda name: name not in (".", "..")).map(lambda name: quote(name, safe=""))
 pairs = st.lists(names | st.tuples(names, names).map("=".join), max_size=3)
 keys = st.builds(
     Credentials, *[st.text("abcXYZ0189/+", min_size=1, max_size=40)] * 2, st.none() | st.text("abc/+=", min_size=1, max_size=40)
@@ -26,6 +26,7 @@ def signature_by_botocore(credentials: Credentials, target: str, signed: dict[st
     return signer.signature(signer.string_to_sign(request, signer.canonical_request(request)), request)
 
 
+@settings(deadline=None)
 @given(credentials=keys, model=names, query=pairs.map("&".join), body=st.binary(max_size=200))
 def test_a_signature_is_the_one_that_botocore_makes(credentials: Credentials, model: str, query: str, body: bytes):
     target = f"/model/{model}/converse?{query}" if query else f"/model/{model}/converse"
