@@ -82,9 +82,10 @@ def credentials() -> "Credentials":
 
 @cache
 def session() -> botocore.session.Session:
-    session = botocore.session.get_session()
-    session.register_component("data_loader", FastLoader())
-    return session
+    """The process's session: settings, credentials and service descriptions."""
+    made = botocore.session.get_session()
+    made.register_component("data_loader", FastLoader())
+    return made
 
 
 def forget_clients() -> None:

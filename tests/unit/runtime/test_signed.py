@@ -35,7 +35,7 @@ def test_json_goes_out_signed_for_the_service_and_comes_back_parsed(services: Se
     asked = services.asked["model"][0]
     assert (asked.path, asked.body, asked.headers["content-type"]) == ("/model/m/converse", {"messages": []}, "application/json")
     assert "/us-east-1/bedrock/aws4_request" in asked.headers["authorization"]
-    assert asked.headers["host"] == services.url.removeprefix("http://")
+    assert (asked.headers["host"], asked.headers["user-agent"]) == (services.url.removeprefix("http://"), "causeway")
 
 
 def test_connections_are_kept(services: Services):
