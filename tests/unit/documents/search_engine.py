@@ -3,6 +3,7 @@
 import json
 import threading
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -24,13 +25,17 @@ class Fault:
 
 @dataclass
 class SearchEngine:
-    """passages: documents by id, visible only after a refresh, as in the real engine."""
+    """passages: documents by id, visible only after a refresh, as in the real engine.
+
+    meanwhile: by action, what happens elsewhere while its next call is under way.
+    """
 
     passages: dict[str, dict[str, Any]] = field(default_factory=dict)
     visible: dict[str, dict[str, Any]] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     refused: dict[str, int] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
+    meanwhile: dict[str, Callable[[], object]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
@@ -46,6 +51,7 @@ class SearchEngine:
 
     def answer(self, action: str, body: bytes) -> tuple[int, dict[str, Any]]:
         self.calls.append(action)
+        self.meanwhile.pop(action, lambda: None)()
         fault = next((fault for fault in self.faults if fault.action == action and fault.times > 0), None)
         if fault:
             fault.times -= 1

@@ -111,6 +111,13 @@ def test_a_run_overtaken_between_its_steps_withdraws_what_it_wrote(cloud: Cloud)
     assert cloud.indexed("returns.md") == {cloud.record("returns.md").current_version: 2}
 
 
+def test_a_run_overtaken_while_it_writes_withdraws_what_it_wrote(cloud: Cloud) -> None:
+    older = cloud.prepared(registered(cloud, FIRST))
+    cloud.engine.meanwhile["_search"] = lambda: registered(cloud, SECOND)
+    assert call("index_passages", older)["outcome"] == "superseded"
+    assert cloud.indexed("returns.md") == {}
+
+
 def test_a_run_overtaken_by_the_same_content_leaves_the_newer_runs_passages(cloud: Cloud) -> None:
     older = cloud.prepared(registered(cloud, FIRST))
     newer = cloud.prepared(registered(cloud, FIRST))
@@ -176,6 +183,14 @@ def test_passages_that_a_search_does_not_find_stop_the_task(cloud: Cloud) -> Non
     prepared = cloud.prepared(registered(cloud, FIRST))
     with pytest.raises(DependencyUnavailable, match="1 of 5 passages"):
         call("index_passages", {**prepared, "passages": 5})
+    assert cloud.record("returns.md").current_version is None
+
+
+def test_a_single_passage_that_is_not_found_stops_the_task(cloud: Cloud) -> None:
+    prepared = cloud.prepared(registered(cloud, FIRST))
+    cloud.engine.faults.append(Fault("_refresh", 200, times=99))  # answered, not carried out
+    with pytest.raises(DependencyUnavailable, match="0 of 1 passages"):
+        call("index_passages", prepared)
     assert cloud.record("returns.md").current_version is None
 
 

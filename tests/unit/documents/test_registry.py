@@ -32,6 +32,12 @@ def test_a_registry_that_refuses_is_named_as_the_state_machine_knows_it(
         Registry(TABLE).get("harbour", "0" * 32)
 
 
+def test_a_change_that_the_table_is_too_busy_for_is_not_taken_as_overtaken(cloud: Cloud, table: Stubber) -> None:
+    table.add_client_error("update_item", "ProvisionedThroughputExceededException", http_status_code=400)
+    with pytest.raises(Throttled, match="registry"):
+        Registry(TABLE).mark_deleting("harbour", "0" * 32)
+
+
 def test_busy_storage_throttles_the_task(cloud: Cloud) -> None:
     with Stubber(client("s3")) as storage:
         storage.add_client_error("get_object", "SlowDown", http_status_code=503)
