@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from opensearchpy import OpenSearch
+from pydantic_core import to_json
 
 from causeway.retrieval.passage import Passage
 from causeway.retrieval.queries import hybrid_search
@@ -29,13 +30,14 @@ class Searcher:
         Raises Throttled, DependencyUnavailable or DependencyRejected, of the dependency "search".
         """
         lines = hybrid_search(scope, question, vector, size=size, index=self._index, pipeline=self._pipeline)
-        hybrid, nearest = self._dependency.call(lambda: self._ask(lines), deadline)
+        body = b"".join(to_json(line) + b"\n" for line in lines)
+        hybrid, nearest = self._dependency.call(lambda: self._ask(body), deadline)
         similarities = {hit["_id"]: hit["_score"] for hit in nearest}
         floor = min(similarities.values(), default=0.0)
         return [Passage.of_hit(hit, similarities.get(hit["_id"], floor)) for hit in hybrid]
 
-    def _ask(self, lines: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
-        answer = self._client.msearch(body=lines)
+    def _ask(self, body: bytes) -> list[list[dict[str, Any]]]:
+        answer = self._client.msearch(body=body)
         return [_hits(response, self._dependency.name) for response in answer["responses"]]
 
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from botocore.httpsession import get_cert_path
 from pydantic_core import from_json, to_json
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, Timeout
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, Retry, Timeout
 from urllib3.exceptions import HTTPError, ProtocolError
 
 from causeway.runtime.clients import credentials, region, session
@@ -22,6 +22,7 @@ from causeway.runtime.faults import MALFORMED
 from causeway.runtime.signing import Signer
 
 CONNECTIONS = 8
+NO_RETRIES = Retry(False)
 HotService = Literal["bedrock-runtime", "dynamodb", "sagemaker-runtime"]
 SIGNING_NAMES: dict[HotService, str] = {"bedrock-runtime": "bedrock", "dynamodb": "dynamodb", "sagemaker-runtime": "sagemaker"}
 
@@ -56,7 +57,7 @@ class Host:
             {"ssl_context": _trust(session().get_config_variable("ca_bundle") or get_cert_path(True))} if secure else {}
         )
         pool = HTTPSConnectionPool if secure else HTTPConnectionPool
-        self._pool = pool(host, port, maxsize=CONNECTIONS, retries=False, **options)
+        self._pool = pool(host, port, maxsize=CONNECTIONS, retries=NO_RETRIES, **options)
 
     def send(self, method: str, target: str, headers: Mapping[str, str], body: bytes, read: float | None = None) -> Reply:
         """Whatever the host answers. Raises urllib3's errors.
@@ -66,7 +67,7 @@ class Host:
         target = self._prefix + target
         signed = self._signer.sign(method, self._host, target, {"user-agent": "causeway", **headers}, body)
         timeout = self._timeout if read is None else Timeout(self._timeout.connect_timeout, read)
-        response = self._pool.urlopen(method, target, body, signed, redirect=False, timeout=timeout, preload_content=False)
+        response = self._pool.urlopen(method, target, body, signed, timeout=timeout, preload_content=False)
         try:
             return Reply(response.status, response.headers, response.read())
         except ProtocolError as error:

@@ -29,7 +29,7 @@ def quote(passage: str, claims: Sequence[str]) -> str:
 
 
 def _held(said: Terms, sentence: str) -> Terms:
-    return frozenset(term for term in said if term in sentence)
+    return frozenset([term for term in said if term in sentence])
 
 
 def _widened(spans: Sequence[Span], shared: Sequence[Terms], best: int, worth: float) -> Span:
