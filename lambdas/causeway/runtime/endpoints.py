@@ -2,8 +2,6 @@
 
 import os
 
-from botocore.endpoint_provider import EndpointProvider
-
 from causeway.runtime.clients import region, session
 
 
@@ -14,10 +12,19 @@ def endpoint(service: str) -> str:
     AWS_USE_FIPS_ENDPOINT and AWS_USE_DUALSTACK_ENDPOINT. Shared configuration files are not read for URLs: functions have none.
     """
     given = os.environ.get(f"AWS_ENDPOINT_URL_{service.replace('-', '_').upper()}") or os.environ.get("AWS_ENDPOINT_URL")
-    setting = session().get_config_variable
-    if given and not setting("ignore_configured_endpoint_urls"):
+    if given and not session().get_config_variable("ignore_configured_endpoint_urls"):
         return given
-    data = session().get_component("data_loader")
+    try:
+        return _by_rules(service)
+    except (ImportError, AttributeError, TypeError):  # no public interface of botocore's: the runtime may bring one that has changed it
+        made: str = session().create_client(service, region_name=region()).meta.endpoint_url
+        return made
+
+
+def _by_rules(service: str) -> str:
+    from botocore.endpoint_provider import EndpointProvider
+
+    data, setting = session().get_component("data_loader"), session().get_config_variable
     rules = EndpointProvider(data.load_service_model(service, "endpoint-rule-set-1"), data.load_data("partitions"))
     fips, dualstack = bool(setting("use_fips_endpoint")), bool(setting("use_dualstack_endpoint"))
     found: str = rules.resolve_endpoint(Region=region(), UseFIPS=fips, UseDualStack=dualstack).url

@@ -55,6 +55,12 @@ def test_a_service_is_where_botocore_finds_it(monkeypatch: pytest.MonkeyPatch, s
     assert endpoint(service) + path == asked_by_botocore(service, region)
 
 
+@pytest.mark.parametrize("missing", ["EndpointProvider", "EndpointProvider.resolve_endpoint"])
+def test_a_botocore_that_reads_its_rules_otherwise_is_asked_through_a_client(monkeypatch: pytest.MonkeyPatch, missing: str):
+    monkeypatch.delattr(f"botocore.endpoint_provider.{missing}")
+    assert endpoint("sagemaker-runtime") == "https://runtime.sagemaker.us-east-1.amazonaws.com"
+
+
 def test_a_url_of_the_environment_goes_first_and_the_services_own_before_that_of_all(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://all.example")
     monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", "http://one.example")
