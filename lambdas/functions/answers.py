@@ -42,7 +42,7 @@ def _turn(request: AnswerRequest) -> Turn:
         request_id=request_id(app),
         tenant=tenant(app),
         question=request.question,
-        deadline=Deadline.after(app.lambda_context.get_remaining_time_in_millis() / 1000 - SECONDS_TO_ANSWER),
+        deadline=Deadline.before_end(app.lambda_context, SECONDS_TO_ANSWER),
         filters=request.filters.chosen(),
         session_id=request.session_id,
         top_k=request.top_k,

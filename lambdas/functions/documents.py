@@ -89,9 +89,7 @@ class DocumentList(BaseModel):
     next: str | None
 
 
-@cache
-def settings() -> DocumentsSettings:
-    return DocumentsSettings.from_environment()
+settings = cache(DocumentsSettings.from_environment)
 
 
 @cache

@@ -21,9 +21,7 @@ class EmbedSettings(Settings):
     embedding_model: str
 
 
-@cache
-def settings() -> EmbedSettings:
-    return EmbedSettings.from_environment()
+settings = cache(EmbedSettings.from_environment)
 
 
 @cache
@@ -35,7 +33,7 @@ def embedder() -> Embedder:
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """The execution's object with `embeddings_key`."""
     change = Change.of_input(event)
-    deadline = Deadline.after(context.get_remaining_time_in_millis() / 1000 - SECONDS_TO_WRITE)
+    deadline = Deadline.before_end(context, SECONDS_TO_WRITE)
     done = embed(change, event["version"], event["passages_key"], settings().documents_bucket, embedder(), deadline)
     logger.info("embedded", extra={"document": change.document_id, "passages": event["passages"]})
     return {**event, **done}

@@ -25,9 +25,7 @@ class IndexSettings(Settings):
     registry_table: str
 
 
-@cache
-def settings() -> IndexSettings:
-    return IndexSettings.from_environment()
+settings = cache(IndexSettings.from_environment)
 
 
 @logger.inject_lambda_context
@@ -45,5 +43,5 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 
 def _index(context: LambdaContext) -> PassageIndex:
-    deadline = Deadline.after(context.get_remaining_time_in_millis() / 1000 - SECONDS_TO_PUBLISH)
+    deadline = Deadline.before_end(context, SECONDS_TO_PUBLISH)
     return PassageIndex(search_client(settings().search_endpoint), settings().search_index, deadline)

@@ -18,9 +18,7 @@ class QuarantineSettings(Settings):
     registry_table: str
 
 
-@cache
-def settings() -> QuarantineSettings:
-    return QuarantineSettings.from_environment()
+settings = cache(QuarantineSettings.from_environment)
 
 
 @logger.inject_lambda_context

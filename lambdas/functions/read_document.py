@@ -15,9 +15,7 @@ class ReadSettings(Settings):
     documents_bucket: str
 
 
-@cache
-def settings() -> ReadSettings:
-    return ReadSettings.from_environment()
+settings = cache(ReadSettings.from_environment)
 
 
 @logger.inject_lambda_context

@@ -19,9 +19,7 @@ class RegisterSettings(Settings):
     max_document_bytes: int
 
 
-@cache
-def settings() -> RegisterSettings:
-    return RegisterSettings.from_environment()
+settings = cache(RegisterSettings.from_environment)
 
 
 @logger.inject_lambda_context

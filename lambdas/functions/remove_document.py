@@ -24,16 +24,14 @@ class RemoveSettings(Settings):
     registry_table: str
 
 
-@cache
-def settings() -> RemoveSettings:
-    return RemoveSettings.from_environment()
+settings = cache(RemoveSettings.from_environment)
 
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """The execution's object with `outcome`: "removed", "superseded" or "kept"."""
     change = Change.of_input(event)
-    deadline = Deadline.after(context.get_remaining_time_in_millis() / 1000 - SECONDS_TO_FINISH)
+    deadline = Deadline.before_end(context, SECONDS_TO_FINISH)
     index = PassageIndex(search_client(settings().search_endpoint), settings().search_index, deadline)
     outcome = remove(change, Registry(settings().registry_table), index, settings().documents_bucket)
     logger.info("removed", extra={"document": change.document_id, "outcome": outcome})

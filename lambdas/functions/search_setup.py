@@ -5,7 +5,7 @@ A deleted index resource leaves every passage where it is; a deleted role resour
 
 import logging
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, TypeAdapter
 
@@ -18,10 +18,10 @@ from causeway.runtime.settings import Settings
 
 logger = logging.getLogger(__name__)
 logger.setLevel(logging.INFO)
-Result = TypeVar("Result")
 
 # A domain made a moment ago may refuse its first callers while names and access policies spread.
 SEARCH = Dependency("search", attempt_seconds=30.0, budget_seconds=300.0, attempts=20, base_seconds=1.0, cap_seconds=20.0)
+SECONDS_TO_ANSWER = 15.0  # kept back from the function's timeout, for CloudFormation's answer and what an attempt overruns
 
 
 class SetupSettings(Settings):
@@ -56,7 +56,7 @@ def handler(event: Mapping[str, Any], context: Context) -> None:
 
 def _create(event: Mapping[str, Any], context: Context) -> Outcome:
     wanted = Wanted.validate_python(event["ResourceProperties"])
-    deadline = Deadline.after(context.get_remaining_time_in_millis() / 1000 - 15)
+    deadline = Deadline.before_end(context, SECONDS_TO_ANSWER)
     return SEARCH.call(lambda: _apply(wanted), deadline)
 
 

@@ -21,9 +21,7 @@ class StartSettings(Settings):
     state_machine_arn: str
 
 
-@cache
-def settings() -> StartSettings:
-    return StartSettings.from_environment()
+settings = cache(StartSettings.from_environment)
 
 
 class Starts(BatchProcessor):

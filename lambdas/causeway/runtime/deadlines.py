@@ -2,7 +2,13 @@
 
 import time
 from dataclasses import dataclass
-from typing import Self
+from typing import Protocol, Self
+
+
+class Invocation(Protocol):
+    """What is used of the Lambda context."""
+
+    def get_remaining_time_in_millis(self) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -14,6 +20,11 @@ class Deadline:
     @classmethod
     def after(cls, seconds: float) -> Self:
         return cls(time.monotonic() + seconds)
+
+    @classmethod
+    def before_end(cls, invocation: Invocation, seconds: float) -> Self:
+        """So many seconds before Lambda stops the function."""
+        return cls.after(invocation.get_remaining_time_in_millis() / 1000 - seconds)
 
     def left(self) -> float:
         """Seconds left, never negative."""

@@ -18,7 +18,6 @@ def read(cloud: Cloud, services: Services, monkeypatch: pytest.MonkeyPatch) -> d
     """The execution's object of a document that was read; only the embedding endpoint is a real server."""
     monkeypatch.delenv("AWS_ENDPOINT_URL")
     monkeypatch.setenv("AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME", services.url)
-    monkeypatch.setattr("random.uniform", lambda low, high: 0.0)
     forget_clients()
     for cached in (module("embed_passages").settings, module("embed_passages").embedder):
         cached.cache_clear()

@@ -3,6 +3,7 @@
 import json
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -88,12 +89,15 @@ def test_a_folder_without_a_model_is_refused(code, tmp_path):
         code[0].model_fn(str(tmp_path))
 
 
-def test_a_model_of_more_dimensions_than_the_index_is_refused(code, monkeypatch, model):
-    inference, _ = code
-    model.dimensions = 2048
-    monkeypatch.setattr(inference, "open_backend", lambda folder: model)
+def test_a_model_of_more_dimensions_than_the_index_is_refused(code, model, monkeypatch, tmp_path):
+    reader = ModuleType("safetensors.numpy")
+    reader.load_file = lambda file: {"embedding.weight": np.zeros((len(WORDS), 2048))}
+    monkeypatch.setitem(sys.modules, "safetensors.numpy", reader)
+    monkeypatch.setitem(sys.modules, "safetensors", ModuleType("safetensors"))
+    (tmp_path / "wordllama").mkdir()
+    model.tokenizer.save(str(tmp_path / "wordllama" / "tokenizer.json"))
     with pytest.raises(ValueError, match="2048 dimensions"):
-        inference.model_fn("anywhere")
+        code[0].model_fn(str(tmp_path))
 
 
 def test_pooling_takes_the_first_token_or_the_mean_of_the_real_ones(code):
