@@ -5,6 +5,7 @@ import re
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from local import places, settings
 from local.aws import client
@@ -53,10 +54,10 @@ def deploy(note: Callable[[str], None]) -> None:
 
 def is_bootstrapped() -> bool:
     """Whether CDK can deploy to the running local AWS."""
-    return "CDKToolkit" in _stacks()
+    return "CDKToolkit" in _stacks(client)
 
 
-def damage() -> str:
+def damage(client: Callable[[str], Any] = client) -> str:
     """Why nothing can be built upon what the account holds, and no deploy repairs it; empty when all is well.
 
     A stack that was being made when the account was kept, or a function that is gone although its stack made it.
@@ -64,7 +65,7 @@ def damage() -> str:
     stacks = client("cloudformation").describe_stacks()["Stacks"]
     if any(stack["StackStatus"].endswith("_IN_PROGRESS") for stack in stacks):
         return "The last deployment was cut off half-way"
-    gone = {function for stack in _stacks() for function in _made_functions(stack)} - _functions()
+    gone = {function for stack in _stacks(client) for function in _made_functions(client, stack)} - _functions(client)
     return f"{', '.join(sorted(gone))} of the last deployment is gone" if gone else ""
 
 
@@ -72,23 +73,23 @@ def is_deployed() -> bool:
     """Whether the running local AWS holds what the sources say now."""
     if not DEPLOYED.exists() or DEPLOYED.read_text() != app_fingerprint():
         return False
-    return _stacks() >= {file.name.partition(".")[0] for file in places.CLOUD_OUT.glob("*.template.json")}
+    return _stacks(client) >= {file.name.partition(".")[0] for file in places.CLOUD_OUT.glob("*.template.json")}
 
 
-def _made_functions(stack: str) -> set[str]:
+def _made_functions(client: Callable[[str], Any], stack: str) -> set[str]:
     """Names of the functions that the stack made."""
     pages = client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=stack)
     resources = [resource for page in pages for resource in page["StackResourceSummaries"]]
     return {resource["PhysicalResourceId"] for resource in resources if resource["ResourceType"] == FUNCTION}
 
 
-def _functions() -> set[str]:
+def _functions(client: Callable[[str], Any]) -> set[str]:
     """Names of the functions that are there."""
     pages = client("lambda").get_paginator("list_functions").paginate()
     return {function["FunctionName"] for page in pages for function in page["Functions"]}
 
 
-def _stacks() -> set[str]:
+def _stacks(client: Callable[[str], Any]) -> set[str]:
     """Names of the stacks that are there whole."""
     stacks = client("cloudformation").describe_stacks()["Stacks"]
     return {stack["StackName"] for stack in stacks if stack["StackStatus"] in ("CREATE_COMPLETE", "UPDATE_COMPLETE")}

@@ -8,7 +8,6 @@ import io
 import time
 import zipfile
 from collections.abc import Iterator, Set
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +24,8 @@ Times = dict[Path, int]
 
 
 def main() -> int:
-    parameter("assistant/api-id")
-    console = Console()
+    parameter("assistant/api-id")  # says what to do when no local AWS answers
+    console, functions = Console(), deployed()
     console.say("Watching lambdas/ (Ctrl-C ends it); a new package in a layer still takes make up")
     seen = modified(LAMBDAS)
     while True:
@@ -35,7 +34,7 @@ def main() -> int:
         changed = {path for path in seen.keys() | now.keys() if seen.get(path) != now.get(path)}
         seen = now
         if changed:
-            _update(console, changed)
+            update(console, changed, functions)
 
 
 def modified(folder: Path) -> Times:
@@ -76,16 +75,16 @@ def package(folder: Path = LAMBDAS) -> bytes:
     return content.getvalue()
 
 
-def _update(console: Console, changed: set[Path]) -> None:
+def update(console: Console, changed: Set[Path], functions: Set[str], folder: Path = LAMBDAS) -> None:
     """Put the changes where they are used. What cannot be put there is said, and the next save tries again."""
-    names = ", ".join(sorted(str(path.relative_to(LAMBDAS)) for path in changed))
+    names = ", ".join(sorted(str(path.relative_to(folder)) for path in changed))
     try:
-        functions = affected(changed, _deployed())
-        if not functions:
+        concerned = affected(changed, functions, folder)
+        if not concerned:
             return console.say(f"· {names}: no function uses it")
-        with console.step(f"{names} → {', '.join(functions)}"):
-            code = package()
-            for name in functions:
+        with console.step(f"{names} → {', '.join(concerned)}"):
+            code = package(folder)
+            for name in concerned:
                 _replace(PREFIX + name, code)
     except Exception as error:
         console.say(f"  {error}")
@@ -100,8 +99,8 @@ def _replace(function: str, code: bytes) -> None:
         lambdas.update_alias(FunctionName=function, Name=alias["Name"], FunctionVersion=version)
 
 
-@cache
-def _deployed() -> frozenset[str]:
+def deployed() -> frozenset[str]:
+    """Names of the functions of the running local AWS. Raises Trouble when there is none."""
     pages: Iterator[dict[str, Any]] = client("lambda").get_paginator("list_functions").paginate()
     found = frozenset(
         item["FunctionName"].removeprefix(PREFIX) for page in pages for item in page["Functions"] if item["FunctionName"].startswith(PREFIX)

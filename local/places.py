@@ -7,7 +7,6 @@ LOGS = STATE / "logs"
 CLOUD_OUT = STATE / "cdk.out"
 
 VENV = ROOT / ".venv"
-MAIN_PYTHON = VENV / "bin" / "python"
 CLOUD_VENV = HOME / "venvs" / "cloud"
 FUNCTION_VENV = HOME / "venvs" / "function"
 CHAT_VENV = HOME / "venvs" / "chat"

@@ -157,7 +157,7 @@ def _last_start() -> dict[str, Any]:
 
 def _started_with(choice: Choice) -> dict[str, str]:
     """What the running servers depend on: a change of any starts them anew."""
-    sources = [ROOT / "local" / name for name in ("cloud", "search", "models", "requirements.txt", "settings.py")]
+    sources = [ROOT / "local" / name for name in ("cloud", "search", "models", "requirements.txt", "loopback.py", "settings.py")]
     named = {"chat": choice.chat, "model": choice.model, "port": os.environ.get("CAUSEWAY_PORT", "")}
     return {"sources": fingerprint(sources), "search": foreign.shown(choice.search) if choice.search else "", **named}
 

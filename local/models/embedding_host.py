@@ -9,10 +9,11 @@ import argparse
 import importlib
 import json
 import sys
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+
+from local.loopback import Handler, Server
 
 
 def load(folder: Path) -> tuple[ModuleType, Any]:
@@ -24,41 +25,27 @@ def load(folder: Path) -> tuple[ModuleType, Any]:
     return module, module.model_fn(str(folder))
 
 
-def handler_of(module: ModuleType, model: Any) -> type[BaseHTTPRequestHandler]:
-    """An HTTP handler over the four functions of the module; like the toolkit, any exception becomes a 400."""
+def embedding_host(port: int, module: ModuleType, model: Any) -> Server:
+    """The four functions of the module over HTTP, not yet serving; like the toolkit, any exception becomes a 400."""
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True
-
+    class Host(Handler):
         def do_GET(self) -> None:
-            self._answer(200 if self.path == "/ping" else 404, "{}")
+            self.answer(200 if self.path == "/ping" else 404, b"{}")
 
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            body = self.body()
             if self.path != "/invocations":
-                return self._answer(404, "{}")
+                return self.answer(404, b"{}")
             try:
-                self._answer(200, self._predict(body))
+                self.answer(200, self._predict(body).encode())
             except Exception as error:
-                self._answer(400, json.dumps({"code": 400, "type": type(error).__name__, "message": str(error)}))
+                self.answer(400, json.dumps({"code": 400, "type": type(error).__name__, "message": str(error)}).encode())
 
         def _predict(self, body: bytes) -> str:
             request = module.input_fn(body, self.headers.get("Content-Type", "application/json"))
             return module.output_fn(module.predict_fn(request, model), self.headers.get("Accept", "application/json"))
 
-        def _answer(self, status: int, text: str) -> None:
-            payload = text.encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(payload)))
-            self.end_headers()
-            self.wfile.write(payload)
-
-        def log_message(self, format: str, *args: object) -> None:
-            """Requests are not logged: they hold text of documents and questions."""
-
-    return Handler
+    return Server(port, Host)
 
 
 def main() -> None:
@@ -66,10 +53,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, required=True, help="model folder: weights and code/inference.py")
     parser.add_argument("--port", type=int, required=True)
     arguments = parser.parse_args()
-    ThreadingHTTPServer.request_queue_size = 128  # by default a sixth caller at once waits a second, or is refused
-    server = ThreadingHTTPServer(("127.0.0.1", arguments.port), handler_of(*load(arguments.folder.resolve())))
-    server.daemon_threads = True
-    server.serve_forever()
+    embedding_host(arguments.port, *load(arguments.folder.resolve())).serve_forever()
 
 
 if __name__ == "__main__":

@@ -3,8 +3,9 @@
 import argparse
 import json
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from local.loopback import Handler, Server
 
 Complete = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -17,26 +18,23 @@ class Busy(Exception):
     """There is no time left to answer, and why; the caller gets a 503."""
 
 
-def chat_server(port: int, model: str, complete: Complete) -> ThreadingHTTPServer:
+def chat_server(port: int, model: str, complete: Complete) -> Server:
     """GET /health, GET /v1/models and POST /v1/chat/completions on 127.0.0.1, not yet serving.
 
     complete: from the body of a chat completion request to that of its response; raises Unsupported or Busy.
     """
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True
-
+    class Chat(Handler):
         def do_GET(self) -> None:
             known = {"/health": {"status": "ok"}, "/v1/models": {"object": "list", "data": [{"id": model, "object": "model"}]}}
-            self._answer(200, known[self.path]) if self.path in known else self._fail(404, f"No {self.path} here.")
+            self._say(200, known[self.path]) if self.path in known else self._fail(404, f"No {self.path} here.")
 
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            body = self.body()
             if self.path != "/v1/chat/completions":
                 return self._fail(404, f"No {self.path} here.")
             try:
-                self._answer(200, complete(json.loads(body)))
+                self._say(200, complete(json.loads(body)))
             except Unsupported as error:
                 self._fail(400, str(error))
             except Busy as error:
@@ -46,23 +44,12 @@ def chat_server(port: int, model: str, complete: Complete) -> ThreadingHTTPServe
 
         def _fail(self, status: int, message: str) -> None:
             kind = "server_error" if status == 503 else "invalid_request_error"
-            self._answer(status, {"error": {"message": message, "type": kind, "param": None, "code": None}})
+            self._say(status, {"error": {"message": message, "type": kind, "param": None, "code": None}})
 
-        def _answer(self, status: int, body: dict[str, Any]) -> None:
-            payload = json.dumps(body).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(payload)))
-            self.end_headers()
-            self.wfile.write(payload)
+        def _say(self, status: int, body: dict[str, Any]) -> None:
+            self.answer(status, json.dumps(body).encode())
 
-        def log_message(self, format: str, *args: object) -> None:
-            """Requests are not logged: they hold text of documents and questions."""
-
-    ThreadingHTTPServer.request_queue_size = 128  # by default a sixth caller at once waits a second, or is refused
-    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
-    server.daemon_threads = True
-    return server
+    return Server(port, Chat)
 
 
 def port_argument(description: str | None) -> int:

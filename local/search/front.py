@@ -5,10 +5,10 @@ import http.client
 import json
 import threading
 from collections.abc import Iterable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from local.loopback import Handler, Server
 from local.search.recorder import Recorder
 
 HOP_BY_HOP = {"connection", "host", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade", "content-length"}
@@ -55,25 +55,21 @@ class Upstream:
             raise
 
 
-def front(port: int, upstream: Upstream, recorder: Recorder) -> ThreadingHTTPServer:
+def front(port: int, upstream: Upstream, recorder: Recorder) -> Server:
     """The server, bound to 127.0.0.1 and not yet serving."""
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True
-
+    class Front(Handler):
         def handle_any(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            body = self.body()
             recorded = self._recorded(body)
             if recorded:
-                return self._answer(recorded.status, [("Content-Type", "application/json")], json.dumps(recorded.body).encode())
-            headers = {name: value for name, value in self.headers.items() if name.lower() not in HOP_BY_HOP}
+                return self.answer(recorded.status, json.dumps(recorded.body).encode())
             try:
-                response, content = upstream.request(self.command, self.path, body, headers)
+                response, content = upstream.request(self.command, self.path, body, dict(_end_to_end(self.headers.items())))
             except (OSError, http.client.HTTPException) as error:
-                reason = json.dumps({"error": {"type": "unavailable", "reason": f"OpenSearch does not answer: {error}"}})
-                return self._answer(503, [("Content-Type", "application/json")], reason.encode())
-            self._answer(response.status, response.getheaders(), content)
+                reason = {"error": {"type": "unavailable", "reason": f"OpenSearch does not answer: {error}"}}
+                return self.answer(503, json.dumps(reason).encode())
+            self.answer(response.status, content, _end_to_end(response.getheaders()))
 
         do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = handle_any
 
@@ -83,23 +79,12 @@ def front(port: int, upstream: Upstream, recorder: Recorder) -> ThreadingHTTPSer
                 return None
             return recorder.answer(self.command, unquote(parts.path.rstrip("/")), dict(parse_qsl(parts.query)), _json(body))
 
-        def _answer(self, status: int, headers: Iterable[tuple[str, str]], content: bytes) -> None:
-            self.send_response_only(status)
-            for name, value in headers:
-                if name.lower() not in HOP_BY_HOP:
-                    self.send_header(name, value)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            if self.command != "HEAD":
-                self.wfile.write(content)
+    return Server(port, Front)
 
-        def log_message(self, format: str, *args: object) -> None:
-            """Requests are not logged: they hold text of documents and questions."""
 
-    ThreadingHTTPServer.request_queue_size = 128  # by default a sixth caller at once waits a second, or is refused
-    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
-    server.daemon_threads = True
-    return server
+def _end_to_end(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The headers that are passed on."""
+    return [(name, value) for name, value in headers if name.lower() not in HOP_BY_HOP]
 
 
 def _json(body: bytes) -> Any:

@@ -4,11 +4,10 @@ import json
 import sys
 import urllib.error
 import urllib.request
-from http.server import ThreadingHTTPServer
 
 import pytest
 
-from local.models.embedding_host import handler_of, load
+from local.models.embedding_host import embedding_host, load
 
 MODULE = """
 def model_fn(folder): return folder
@@ -28,7 +27,7 @@ def host(tmp_path, serving, monkeypatch):
     (tmp_path / "code" / "inference.py").write_text(MODULE)
     monkeypatch.setattr(sys, "path", list(sys.path))
     sys.modules.pop("inference", None)
-    with serving(ThreadingHTTPServer(("127.0.0.1", 0), handler_of(*load(tmp_path)))) as address:
+    with serving(embedding_host(0, *load(tmp_path))) as address:
         yield address
     sys.modules.pop("inference", None)
 

@@ -7,8 +7,6 @@ from local.compare import ACCEPTED, NOT_COMPARED
 from local.comparison.observers import OBSERVERS
 from local.settings import ROOT
 
-ONLY_FOR_THE_BOOTSTRAP = {"AWS::ECR::Repository", "AWS::IAM::Policy", "AWS::CloudFormation::CustomResource"}
-
 
 def test_a_type_is_served_in_exactly_one_way() -> None:
     tables = [*EMULATED, *RECORDED, *MADE, ENDPOINT]

@@ -1,0 +1,38 @@
+"""HTTP servers on 127.0.0.1: connections are kept, many may call at once, and no request is logged."""
+
+from collections.abc import Iterable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+JSON = (("Content-Type", "application/json"),)
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Reads a whole request and answers it whole."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def body(self) -> bytes:
+        """What the request carries; to be read once."""
+        return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+
+    def answer(self, status: int, content: bytes, headers: Iterable[tuple[str, str]] = JSON) -> None:
+        """headers: without the length, which is added."""
+        self.send_response_only(status)
+        for name, value in (*headers, ("Content-Length", str(len(content)))):
+            self.send_header(name, value)
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(content)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Requests are not logged: they hold text of documents and questions."""
+
+
+class Server(ThreadingHTTPServer):
+    """Bound and not yet serving. port: 0 for any free one."""
+
+    request_queue_size = 128  # with the default of 5 a sixth caller at once waits a second, or is refused
+
+    def __init__(self, port: int, handler: type[Handler]) -> None:
+        super().__init__(("127.0.0.1", port), handler)
