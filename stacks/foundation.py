@@ -19,6 +19,16 @@ INTERFACE_ACTIONS = [
     "ec2:DescribeSubnets",
     "ec2:UnassignPrivateIpAddresses",
 ]
+# "Encrypt log data using AWS KMS" in the CloudWatch Logs User Guide asks for these by wildcards.
+LOG_GROUP_ACTIONS = [
+    "kms:Decrypt",
+    "kms:DescribeKey",
+    "kms:Encrypt",
+    "kms:GenerateDataKey",
+    "kms:GenerateDataKeyWithoutPlaintext",
+    "kms:ReEncryptFrom",
+    "kms:ReEncryptTo",
+]
 TRACING_ACTIONS = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
 
 
@@ -39,7 +49,7 @@ class FoundationStack(Stack):
             iam.PolicyStatement(
                 sid="LogGroupsOfThisEnvironment",
                 principals=[iam.ServicePrincipal(f"logs.{self.region}.amazonaws.com")],
-                actions=["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"],
+                actions=LOG_GROUP_ACTIONS,
                 resources=["*"],
                 conditions={
                     "ArnLike": {

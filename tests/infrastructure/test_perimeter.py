@@ -217,3 +217,20 @@ def test_services_use_keys_by_themselves_and_on_grants(account: Account) -> None
             for service in as_list(statement["Principal"].get("Service", [])):
                 about = {"aws:SourceAccount": ACCOUNT, "aws:PrincipalIsAWSService": "true", "kms:EncryptionContext:aws:logs:arn": log_group}
                 assert account.says(Request("kms:Decrypt", key, about, service=service)) == "allow", (resource, service)
+
+
+@pytest.mark.parametrize(
+    "action",
+    ["Decrypt", "DescribeKey", "Encrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext", "ReEncryptFrom", "ReEncryptTo"],
+)
+def test_cloudwatch_logs_uses_the_key_of_every_log_group_of_ours(account: Account, action: str) -> None:
+    for group in account.app.all("AWS::Logs::LogGroup"):
+        key = account.app.target(group.stack, group.properties["KmsKeyId"])
+        assert key is not None, group
+        name = account.resolver.value(group.stack, group.properties["LogGroupName"])
+        about = {
+            "aws:PrincipalIsAWSService": "true",
+            "kms:EncryptionContext:aws:logs:arn": f"arn:aws:logs:us-east-1:{ACCOUNT}:log-group:{name}",
+        }
+        request = Request(f"kms:{action}", account.resolver.arn(key), about, service="logs.us-east-1.amazonaws.com")
+        assert account.says(request) == "allow", group

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Protocol
 
 from causeway.answering.compose import Compose
@@ -17,6 +18,7 @@ from causeway.retrieval.registry import CurrentVersions
 from causeway.retrieval.retriever import Retriever
 from causeway.retrieval.searcher import Searcher
 from causeway.runtime.dependencies import Dependency
+from causeway.runtime.problems import Problem
 from causeway.runtime.search import search_client
 
 # Longest times, in seconds. Retrieval and one attempt of the model make 26; the function is stopped at 28 and API Gateway at 29.
@@ -60,6 +62,10 @@ class Pipeline:
             for step in self._steps:
                 if turn.answer is None:
                     self._timed(step, turn)
+        except Problem as problem:
+            if problem.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+                turn.turned_away = problem.slug
+            raise
         finally:
             self._record(turn)
         if turn.answer is None:

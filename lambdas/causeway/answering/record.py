@@ -12,11 +12,10 @@ class Record:
     name = "record"
 
     def __call__(self, turn: Turn) -> None:
-        outcome = turn.answer.outcome if turn.answer else "failed"
         milliseconds = {f"{step}_ms": round(seconds * 1000, 1) for step, seconds in turn.seconds.items()}
-        logger.info("turn", extra={"outcome": outcome, **self._fields(turn), **milliseconds, **turn.notes})
+        logger.info("turn", extra={"outcome": turn.outcome, **self._fields(turn), **milliseconds, **turn.notes})
         metrics.add_metric(name="Turns", unit=MetricUnit.Count, value=1)
-        metrics.add_metric(name="Refusals", unit=MetricUnit.Count, value=outcome not in ("answered", "failed"))
+        metrics.add_metric(name="Refusals", unit=MetricUnit.Count, value=turn.outcome not in ("answered", "failed"))
         metrics.add_metric(name="InputTokens", unit=MetricUnit.Count, value=turn.usage.input_tokens)
         metrics.add_metric(name="OutputTokens", unit=MetricUnit.Count, value=turn.usage.output_tokens)
 

@@ -67,7 +67,8 @@ class Generation:
 class Turn:
     """tenant: from the caller's token and nowhere else.
 
-    What the steps add: passages, best first; the prompt; the generation with its usage; the answer.
+    What the steps add: passages, best first; the prompt; the generation with its usage; the answer, or the slug of the problem
+    that turned the question away.
     seconds: how long each step took. notes: further fields for the log, never text of the question or the answer.
     """
 
@@ -83,12 +84,18 @@ class Turn:
     generation: Generation | None = None
     usage: Usage = field(default_factory=Usage)
     answer: Answer | None = None
+    turned_away: str = ""
     seconds: dict[str, float] = field(default_factory=dict)
     notes: dict[str, int | float | str] = field(default_factory=dict)
 
     @property
     def scope(self) -> Scope:
         return Scope(self.tenant, self.filters)
+
+    @property
+    def outcome(self) -> str:
+        """How the turn ended: as its answer says, turned away by a problem of that slug, or "failed"."""
+        return self.answer.outcome if self.answer else self.turned_away or "failed"
 
     def refuse(self, outcome: str, text: str = REFUSAL) -> None:
         """Answer with a refusal: not grounded, no citations, confidence 0."""

@@ -24,6 +24,8 @@ THROTTLING_CODES = frozenset(
         "ServiceQuotaExceededException",
         "SlowDown",
         "BandwidthLimitExceeded",
+        "KMS.ThrottlingException",  # the key's, as S3 hands it on with status 400
+        "KmsThrottlingException",  # the key's, as Step Functions does
     }
 )
 LOST = (ConnectionClosedError, ConnectTimeoutError, EndpointConnectionError, ConnectionError, NoConnectionError, ProtocolError)

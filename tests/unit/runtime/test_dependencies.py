@@ -94,6 +94,9 @@ def test_an_error_of_our_own_passes_through():
     ("error", "expected"),
     [
         (client_error("ProvisionedThroughputExceededException", 400), Throttled),
+        (client_error("KMS.ThrottlingException", 400), Throttled),
+        (client_error("KmsThrottlingException", 400), Throttled),
+        (client_error("KMS.DisabledException", 400), DependencyRejected),
         (client_error("InternalServerException", 500), DependencyUnavailable),
         (client_error("ModelNotReadyException", 424), DependencyUnavailable),
         (client_error("ResourceNotFoundException", 404), DependencyRejected),
