@@ -15,10 +15,10 @@ from benchmarks.corpus import contents
 from benchmarks.deployed import running
 from benchmarks.measure import print_table
 from local.aws import client, parameter
+from local.uploads import SETTLED
 
 FILES, BYTES, AT_ONCE = 1_000, 4_096, 8
 PATIENCE_SECONDS = 900
-SETTLED = ("ready", "quarantined", "failed")
 
 
 def main() -> None:

@@ -19,8 +19,8 @@ from local.cloud.resource_types import RECORDED
 from local.comparison.matching import gaps
 from local.comparison.observers import OBSERVERS
 from local.comparison.template import Resource, deployed
+from local.settings import PREFIX
 
-PREFIX = "causeway-local-"
 NOT_COMPARED = {*RECORDED, "AWS::SageMaker::Endpoint"}
 ACCEPTED = (
     ("AWS::DynamoDB::GlobalTable", r".*RecoveryPeriodInDays$", "kept is whether a table can be recovered, not for how long"),

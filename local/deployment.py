@@ -11,7 +11,7 @@ from local import places, settings
 from local.aws import client
 from local.fingerprint import fingerprint
 from local.processes import run
-from local.settings import ACCOUNT, REGION, ROOT
+from local.settings import ACCOUNT, PREFIX, REGION, ROOT
 
 SOURCES = ("app.py", "cdk.json", "stacks", "environments/local.yaml", "lambdas", "sagemaker", "requirements.txt")
 DEPLOYED = places.STATE / "deployed"
@@ -43,7 +43,7 @@ def deploy(note: Callable[[str], None]) -> None:
     """All stacks; `note` hears which one is on its way. Raises Trouble with the end of the command's output."""
 
     def follow(line: str) -> None:
-        if match := re.search(r"causeway-local-(\w+)", line):
+        if match := re.search(rf"{PREFIX}(\w+)", line):
             note(match[1])
 
     everything = ["deploy", "--all", "--app", places.CLOUD_OUT, "--require-approval", "never", "--concurrency", "4", "--progress", "events"]

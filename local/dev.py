@@ -13,10 +13,9 @@ from typing import Any
 
 from local.aws import client, parameter
 from local.console import Console, Trouble, command
-from local.settings import ROOT
+from local.settings import PREFIX, ROOT
 
 LAMBDAS = ROOT / "lambdas"
-PREFIX = "causeway-local-"
 PACKAGES = ("functions", "causeway")
 SECONDS_BETWEEN_LOOKS = 0.5
 

@@ -1,5 +1,6 @@
 """HTTP servers on 127.0.0.1: connections are kept, many may call at once, and no request is logged."""
 
+import socket
 from collections.abc import Iterable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -36,3 +37,11 @@ class Server(ThreadingHTTPServer):
 
     def __init__(self, port: int, handler: type[Handler]) -> None:
         super().__init__(("127.0.0.1", port), handler)
+
+
+def free_port() -> int:
+    """One that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        number: int = probe.getsockname()[1]
+        return number

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 from local.console import Trouble
+from local.loopback import free_port
 
 _children: set[subprocess.Popen] = set()
 _starting: set[subprocess.Popen] = set()
@@ -167,9 +168,7 @@ def port(preferred: int, variable: str | None = None) -> int:
         return wanted
     if named:
         raise Trouble(f"Port {wanted} is taken; give another in {variable}, or leave {variable} out and a free one is chosen.")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    return free_port()
 
 
 def _is_free(number: int) -> bool:

@@ -19,6 +19,7 @@ HOME = ROOT / ".causeway"
 STATE_FILE = ROOT / os.environ.get("CAUSEWAY_STATE", ".causeway") / "state.json"
 REGION = "us-east-1"
 ACCOUNT = "000000000000"
+PREFIX = "causeway-local-"  # of the names of stacks and functions
 ACCESS_KEY_ID = "LOCALCAUSEWAY0000000"
 SECRET_ACCESS_KEY = "not-a-secret"
 

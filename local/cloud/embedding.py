@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 import shutil
-import socket
 import subprocess
 import threading
 import time
@@ -22,6 +21,7 @@ from local.cloud.clients import client
 from local.cloud.options import Options
 from local.cloud.recorded import Handler, Properties, Recipe, Records, handler
 from local.cloud.resource_types import SAGEMAKER
+from local.loopback import free_port
 
 ENDPOINT = "AWS::SageMaker::Endpoint"
 READY_SECONDS = 90
@@ -154,7 +154,7 @@ class Endpoints:
 
     def _run(self, name: str, folder: Path, variant: str) -> Host:
         """Start a host and wait until it answers. Raises HostFailed."""
-        port = _free_port()
+        port = free_port()
         log = self._options.folder / f"embedding-{name}.log"
         command = [str(self._options.embedding_python), "-m", "local.models.embedding_host", "--folder", str(folder), "--port", str(port)]
         environment = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
@@ -185,13 +185,6 @@ def resume_in_background(endpoints: Endpoints) -> None:
 
 def _arn(kind: str, name: str) -> str:
     return SAGEMAKER.format(region=settings.REGION, account=settings.ACCOUNT) + f":{kind}/{name}"
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _error(status: int, kind: str, body: Properties) -> Answer:

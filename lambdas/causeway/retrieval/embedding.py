@@ -5,15 +5,16 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Literal, Protocol
 from urllib.parse import quote
 
+from causeway.retrieval.schema import DIMENSIONS
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.errors import DependencyUnavailable
 from causeway.runtime.signed import Operation
 
-DIMENSIONS = 1024
 BATCH = 64
 CONNECT_SECONDS = 0.5
 TITAN_AT_ONCE = 8
+UNHURRIED_SECONDS = 840.0  # for callers without a deadline of their own
 
 Provider = Literal["sagemaker", "bedrock"]
 Kind = Literal["passage", "query"]
@@ -85,7 +86,7 @@ class Embedder:
         kind: "query" for a question, "passage" for what is indexed: models treat the two differently.
         Raises Throttled, DependencyUnavailable or DependencyRejected, of the dependency "embedding".
         """
-        limit = deadline or Deadline.after(840.0)
+        limit = deadline or Deadline.after(UNHURRIED_SECONDS)
         vectors: list[Vector] = []
         for start in range(0, len(texts), self._model.batch):
             vectors += self._batch(texts[start : start + self._model.batch], kind, limit)

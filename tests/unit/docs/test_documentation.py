@@ -22,3 +22,8 @@ def test_every_link_leads_to_a_file_of_the_repository() -> None:
 def test_the_index_lists_every_page_and_every_decision() -> None:
     listed = {(DOCS / link).resolve() for link in LINK.findall((DOCS / "README.md").read_text(encoding="utf-8"))}
     assert {*DOCS.glob("*.md"), *(DOCS / "decisions").glob("*.md")} - {DOCS / "README.md"} <= listed
+
+
+def test_a_decision_is_called_in_the_index_by_its_number_and_title() -> None:
+    named = {f"# {number} {title}" for number, title in re.findall(r"^- \[(\d+)\]\(\S+\) (.+)$", (DOCS / "README.md").read_text(), re.M)}
+    assert {page.read_text().partition("\n")[0] for page in (DOCS / "decisions").glob("*.md")} == named
