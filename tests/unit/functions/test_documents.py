@@ -6,10 +6,7 @@ import pytest
 
 from causeway.documents.identity import document_id
 from causeway.runtime.clients import client
-from tests.unit.documents import cloud as clouds
 from tests.unit.documents.cloud import INCOMING, Cloud, Context, module
-
-cloud = clouds.cloud
 
 
 def ask(method: str, path: str, body: Any = None, tenant: str | None = "harbour", query: dict[str, str] | None = None) -> tuple[int, Any]:

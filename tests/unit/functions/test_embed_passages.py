@@ -6,11 +6,8 @@ import pytest
 from causeway.documents.passages import embedding_text
 from causeway.runtime.clients import client, forget_clients
 from causeway.runtime.errors import Throttled
-from tests.unit.documents import cloud as clouds
 from tests.unit.documents.cloud import DOCUMENTS, Cloud, call, module
 from tests.unit.loopback import Reply, Services
-
-cloud = clouds.cloud
 
 
 @pytest.fixture
@@ -23,13 +20,6 @@ def read(cloud: Cloud, services: Services, monkeypatch: pytest.MonkeyPatch) -> d
         cached.cache_clear()
     content = b"".join(b"# Part %d\n\nWords of part %d.\n\n" % (number, number) for number in range(70))
     return call("read_document", call("register_document", cloud.upload("guide.md", content)))
-
-
-@pytest.fixture(autouse=True)
-def _passed_through(cloud: Cloud) -> None:
-    from moto.core.models import botocore_stubber
-
-    assert botocore_stubber.enabled
 
 
 def test_every_passage_gets_a_vector_in_its_place(read: dict[str, Any], services: Services) -> None:

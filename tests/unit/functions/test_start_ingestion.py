@@ -4,10 +4,7 @@ from typing import Any
 import pytest
 
 from causeway.runtime.clients import client
-from tests.unit.documents import cloud as clouds
 from tests.unit.documents.cloud import INCOMING, Cloud, Context, module
-
-cloud = clouds.cloud
 
 
 @pytest.fixture
