@@ -59,3 +59,4 @@ def test_a_fault_of_ours_is_failed_and_says_nothing_internal(cloud: Cloud) -> No
     record = cloud.record("returns.md")
     assert (record.state, (record.reason or {})["code"]) == ("failed", "failed")
     assert "another" not in (record.reason or {})["message"]
+    assert cloud.stored("quarantine/") == []
