@@ -16,21 +16,30 @@ from causeway.runtime.errors import DependencyError, DependencyRejected, Depende
 
 THROTTLING_CODES = frozenset(
     {
-        "ThrottlingException",
-        "Throttling",
-        "TooManyRequestsException",
-        "RequestLimitExceeded",
-        "ProvisionedThroughputExceededException",
-        "ServiceQuotaExceededException",
-        "SlowDown",
         "BandwidthLimitExceeded",
         "KMS.ThrottlingException",  # the key's, as S3 hands it on with status 400
         "KmsThrottlingException",  # the key's, as Step Functions does
+        "LimitExceededException",
+        "PriorRequestNotComplete",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "RequestThrottledException",
+        "ServiceQuotaExceededException",
+        "SlowDown",
+        "ThrottledException",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequestsException",
+        "TransactionInProgressException",
     }
 )
 LOST = (ConnectionClosedError, ConnectTimeoutError, EndpointConnectionError, ConnectionError, NoConnectionError, ProtocolError)
 MALFORMED = "MalformedAnswer"  # ours, for an answer that cannot be read
-PASSING_CODES = frozenset({"ModelNotReadyException", "ModelTimeoutException", "RequestTimeout", "InternalFailure", MALFORMED})
+PASSING_CODES = frozenset(
+    {"InternalFailure", "InternalServerError", MALFORMED, "ModelNotReadyException", "ModelTimeoutException"}
+    | {"RequestTimeout", "RequestTimeoutException"}
+)
 
 
 def dependency_error(dependency: str, error: Exception) -> DependencyError | None:

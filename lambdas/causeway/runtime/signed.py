@@ -3,6 +3,7 @@
 A call by a botocore client takes three times the CPU time; see docs/decisions/096-hot-calls-without-botocore.md.
 """
 
+import os
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ CONNECTIONS = 8
 NO_RETRIES = Retry(False)
 HotService = Literal["bedrock-runtime", "dynamodb", "sagemaker-runtime"]
 SIGNING_NAMES: dict[HotService, str] = {"bedrock-runtime": "bedrock", "dynamodb": "dynamodb", "sagemaker-runtime": "sagemaker"}
+MODEL_FAILED = ("ModelError", "ModelErrorException")  # SageMaker's word, and Bedrock's
 
 
 @dataclass(frozen=True)
@@ -53,9 +55,7 @@ class Host:
         self._prefix = parts.path.rstrip("/")
         self._timeout = Timeout(connect, read)
         self._signer = Signer(credentials(), name, region())
-        options: dict[str, Any] = (
-            {"ssl_context": _trust(session().get_config_variable("ca_bundle") or get_cert_path(True))} if secure else {}
-        )
+        options: dict[str, Any] = {"ssl_context": _trust(_bundle())} if secure else {}
         pool = HTTPSConnectionPool if secure else HTTPConnectionPool
         self._pool = pool(host, port, maxsize=CONNECTIONS, retries=NO_RETRIES, **options)
 
@@ -65,7 +65,7 @@ class Host:
         headers: names in lower case. target: path and query, encoded. read: seconds, in place of those for all requests.
         """
         target = self._prefix + target
-        signed = self._signer.sign(method, self._host, target, {"user-agent": "causeway", **headers}, body)
+        signed = self._signer.sign(method, self._host, target, {"user-agent": "causeway", **headers}, body) | _trace()
         timeout = self._timeout if read is None else Timeout(self._timeout.connect_timeout, read)
         response = self._pool.urlopen(method, target, body, signed, timeout=timeout, preload_content=False)
         try:
@@ -111,10 +111,25 @@ def _fault(reply: Reply) -> ServiceError:
     body = parsed if isinstance(parsed, dict) else {}
     found = reply.headers.get("x-amzn-errortype") or body.get("__type") or body.get("code") or body.get("Code") or ""
     code = str(found).partition(":")[0].rpartition("#")[2]
-    if code == "ModelError":  # SageMaker answers 424 for whatever the container answered
-        original = body.get("OriginalStatusCode")
-        return ServiceError(original if isinstance(original, int) else 500, code)
-    return ServiceError(reply.status, code)
+    return ServiceError(_status_of_model(body) if code in MODEL_FAILED else reply.status, code)
+
+
+def _status_of_model(body: Mapping[str, Any]) -> int:
+    """SageMaker and Bedrock answer 424 for whatever the model answered; a model that answered nothing has status 0 or none."""
+    original = body.get("OriginalStatusCode") or body.get("originalStatusCode")
+    return original if isinstance(original, int) and original >= 400 else 500
+
+
+def _trace() -> Mapping[str, str]:
+    """Lambda's id of the request's trace, which services hand on. Not signed: whatever stands between may add to it."""
+    trace = os.environ.get("_X_AMZN_TRACE_ID")
+    return {"x-amzn-trace-id": trace} if trace else {}
+
+
+def _bundle() -> str:
+    """The file of trusted certificates, as botocore chooses it."""
+    found: str = session().get_config_variable("ca_bundle") or get_cert_path(os.environ.get("REQUESTS_CA_BUNDLE") or True)
+    return found
 
 
 @cache

@@ -38,6 +38,15 @@ def test_json_goes_out_signed_for_the_service_and_comes_back_parsed(services: Se
     assert (asked.headers["host"], asked.headers["user-agent"]) == (services.url.removeprefix("http://"), "causeway")
 
 
+def test_a_request_carries_the_trace_that_lambda_has_now_outside_its_signature(services: Services, monkeypatch: pytest.MonkeyPatch):
+    model = operation()
+    for trace in ("Root=1-a;Sampled=1", "Root=1-b;Sampled=0"):
+        monkeypatch.setenv("_X_AMZN_TRACE_ID", trace)
+        converse(model)
+    assert [asked.headers["x-amzn-trace-id"] for asked in services.asked["model"]] == ["Root=1-a;Sampled=1", "Root=1-b;Sampled=0"]
+    assert "x-amzn-trace-id" not in services.asked["model"][0].headers["authorization"]
+
+
 def test_connections_are_kept(services: Services):
     model = operation()
     ports = set()
@@ -60,6 +69,11 @@ def test_connections_are_kept(services: Services):
         (424, {"x-amzn-ErrorType": "ModelError"}, {"OriginalStatusCode": 503}, DependencyUnavailable, "503 ModelError"),
         (424, {"x-amzn-ErrorType": "ModelError"}, {"OriginalStatusCode": 400}, DependencyRejected, "400 ModelError"),
         (424, {"x-amzn-ErrorType": "ModelError"}, {}, DependencyUnavailable, "500 ModelError"),
+        (424, {"x-amzn-ErrorType": "ModelError"}, {"OriginalStatusCode": 0}, DependencyUnavailable, "500 ModelError"),
+        (424, {"x-amzn-ErrorType": "ModelErrorException"}, {"originalStatusCode": 400}, DependencyRejected, "400 ModelErrorException"),
+        (424, {"x-amzn-ErrorType": "ModelErrorException"}, {}, DependencyUnavailable, "500 ModelErrorException"),
+        (400, {}, {"__type": "RequestThrottledException"}, Throttled, "400 RequestThrottledException"),
+        (400, {}, {"__type": "RequestTimeoutException"}, DependencyUnavailable, "400 RequestTimeoutException"),
         (500, {}, b"<html>broken</html>", DependencyUnavailable, "500"),
         (503, {}, [], DependencyUnavailable, "503"),
         (403, {"x-amzn-ErrorType": "AccessDeniedException"}, {"message": "no"}, DependencyRejected, "403 AccessDeniedException"),

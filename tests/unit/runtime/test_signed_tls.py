@@ -69,8 +69,10 @@ def ask() -> object:
     return Operation("dynamodb", "BatchGetItem", connect=2.0, read=2.0)({})
 
 
-def test_a_server_of_a_trusted_authority_is_asked(server: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("AWS_CA_BUNDLE", str(server))
+@pytest.mark.parametrize("variable", ["AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"])
+def test_a_server_of_a_trusted_authority_is_asked(server: Path, variable: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv("AWS_CA_BUNDLE", raising=False)
+    monkeypatch.setenv(variable, str(server))
     assert ask() == {}
 
 
