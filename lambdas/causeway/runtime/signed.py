@@ -53,7 +53,7 @@ class Host:
         self.url = f"{parts.scheme}://{host}:{port}"
         self._host = host if port == (443 if secure else 80) else f"{host}:{port}"
         self._prefix = parts.path.rstrip("/")
-        self._timeout = Timeout(connect, read)
+        self._timeout = Timeout(connect=connect, read=read)
         self._signer = Signer(credentials(), name, region())
         options: dict[str, Any] = {"ssl_context": _trust(_bundle())} if secure else {}
         pool = HTTPSConnectionPool if secure else HTTPConnectionPool
@@ -66,7 +66,7 @@ class Host:
         """
         target = self._prefix + target
         signed = self._signer.sign(method, self._host, target, {"user-agent": "causeway", **headers}, body) | _trace()
-        timeout = self._timeout if read is None else Timeout(self._timeout.connect_timeout, read)
+        timeout = self._timeout if read is None else Timeout(connect=self._timeout.connect_timeout, read=read)
         response = self._pool.urlopen(method, target, body, signed, timeout=timeout, preload_content=False)
         try:
             return Reply(response.status, response.headers, response.read())
@@ -120,7 +120,7 @@ def _status_of_model(body: Mapping[str, Any]) -> int:
     return original if isinstance(original, int) and original >= 400 else 500
 
 
-def _trace() -> Mapping[str, str]:
+def _trace() -> dict[str, str]:
     """Lambda's id of the request's trace, which services hand on. Not signed: whatever stands between may add to it."""
     trace = os.environ.get("_X_AMZN_TRACE_ID")
     return {"x-amzn-trace-id": trace} if trace else {}
@@ -128,8 +128,8 @@ def _trace() -> Mapping[str, str]:
 
 def _bundle() -> str:
     """The file of trusted certificates, as botocore chooses it."""
-    found: str = session().get_config_variable("ca_bundle") or get_cert_path(os.environ.get("REQUESTS_CA_BUNDLE") or True)
-    return found
+    given = session().get_config_variable("ca_bundle") or os.environ.get("REQUESTS_CA_BUNDLE")
+    return str(given or get_cert_path(True))
 
 
 @cache

@@ -5,6 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from causeway.runtime.search import FastJSON, search_client
+from tests.unit.loopback import Reply, Services, services
+
+__all__ = ["services"]
 
 text = st.text(st.characters(codec="utf-8"), max_size=20)
 values = st.recursive(
@@ -46,3 +49,8 @@ def test_bodies_survive_the_fast_serializer(value: object):
 
 def test_a_line_that_is_already_text_is_left_alone():
     assert FastJSON().dumps('{"index": "passages"}') == '{"index": "passages"}'
+
+
+def test_a_request_may_be_given_more_time_than_the_client_has(services: Services):
+    services.script("search", Reply({"responses": []}, seconds=0.6))
+    assert search_client(services.url, timeout=0.2).msearch(body=[{}, {}], request_timeout=5.0) == {"responses": []}

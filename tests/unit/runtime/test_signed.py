@@ -104,6 +104,11 @@ def test_an_answer_that_breaks_off_is_not_lost_for_it_may_be_paid_for(services: 
     assert (type(error), error.lost) == (DependencyUnavailable, False)
 
 
+def test_an_answer_may_take_longer_than_a_connection(services: Services):
+    services.script("model", Reply({"slow": True}, seconds=0.6))
+    assert converse(Operation("bedrock-runtime", "Converse", "/model/m/converse", connect=0.2, read=5.0)) == {"slow": True}
+
+
 def test_a_silent_service_is_unavailable_and_not_lost(services: Services):
     services.script("model", Reply({}, seconds=0.6))
     error = failure()
