@@ -47,6 +47,13 @@ def test_another_tenants_document_id_finds_nothing(bookshop):
     assert (reply.status, reply.body["answer"], reply.body["citations"]) == (200, REFUSAL, [])
 
 
+@pytest.mark.parametrize(
+    "question", ["".join(map(chr, range(0x4E00, 0x4E00 + 1000))), " ".join(f"w{number:03}" for number in range(200)), "🙂" * 1000]
+)
+def test_a_question_of_the_longest_kind_is_searched(bookshop, question):
+    assert bookshop.ask(bookshop.ada, question).status == 200
+
+
 def test_health_needs_no_token(deployment):
     reply = call("GET", "/v1/health")
     assert (reply.status, reply.body) == (200, {"status": "ok"})

@@ -1,6 +1,8 @@
 """The searches that Causeway makes, as bodies of the search engine's API. Each takes a Scope, so none forgets the tenant."""
 
+import re
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
 from causeway.retrieval.scope import Scope
@@ -8,12 +10,21 @@ from causeway.retrieval.scope import Scope
 Body = dict[str, Any]
 
 TEXT_FIELDS = ("text", "heading^0.5", "title^0.5")
+# Every term is a clause for each field, every stale version two more, and the search engine takes 1024 clauses in all.
+MOST_TERMS = 200
+# As the engine's tokenizer counts, or more: a run of letters and digits, but ideographs, kana and symbols one by one.
+_TERM = re.compile(r"[\u2190-\uabff\ud7b0-\U0010ffff]|[^\W\u2190-\uabff\ud7b0-\U0010ffff]+")
 
 
 def text_query(scope: Scope, question: str) -> Body:
-    """BM25 over text, heading and title."""
-    match = {"multi_match": {"query": question, "fields": list(TEXT_FIELDS), "type": "most_fields"}}
+    """BM25 over text, heading and title, of the question's first 200 terms."""
+    match = {"multi_match": {"query": _first_terms(question), "fields": list(TEXT_FIELDS), "type": "most_fields"}}
     return {"bool": {"must": [match], "filter": [scope.clause()]}}
+
+
+def _first_terms(question: str) -> str:
+    following = next(islice(_TERM.finditer(question), MOST_TERMS, None), None)
+    return question[: following.start()] if following else question
 
 
 def vector_query(scope: Scope, vector: Sequence[float], k: int) -> Body:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from causeway.retrieval.queries import hybrid_search
+from causeway.retrieval.queries import hybrid_search, text_query
 from causeway.retrieval.scope import Scope, Version
 
 text = st.text(min_size=1, max_size=20)
@@ -49,3 +49,16 @@ def test_a_filter_of_the_caller_narrows_and_never_widens(scope: Scope):
 def test_stale_versions_are_kept_out():
     clause = Scope("harbour").excluding([Version("d", "v1")]).clause()
     assert clause["bool"]["must_not"] == [{"bool": {"filter": [{"term": {"document_id": "d"}}, {"term": {"version": "v1"}}]}}]
+
+
+@pytest.mark.parametrize(
+    ("question", "searched"),
+    [
+        ("How may a book be returned?", "How may a book be returned?"),
+        ("".join(map(chr, range(0x4E00, 0x4E00 + 1000))), "".join(map(chr, range(0x4E00, 0x4E00 + 200)))),
+        (" ".join(f"w{number}" for number in range(300)), " ".join(f"w{number}" for number in range(200)) + " "),
+        ("책을 " * 250, "책을 " * 200),
+    ],
+)
+def test_a_text_search_has_fewer_terms_than_the_search_engine_takes(question: str, searched: str):
+    assert text_query(Scope("harbour"), question)["bool"]["must"][0]["multi_match"]["query"] == searched
