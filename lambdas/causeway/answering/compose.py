@@ -5,6 +5,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from causeway.answering.turn import REFUSAL, Prompt, Turn
 from causeway.retrieval.passage import Passage
+from causeway.safety.citations import with_footnotes
 
 SYSTEM = f"""You answer questions from a company's own documents.
 
@@ -17,7 +18,7 @@ When the passages do not answer the question, reply exactly: {REFUSAL}"""
 
 
 class Compose:
-    """Puts the passages into the prompt as delimited data; what they and the question contain cannot end their elements."""
+    """Puts the passages into the prompt as delimited data; what they and the question contain cannot end their elements, nor cite."""
 
     name = "compose"
 
@@ -33,4 +34,4 @@ def _block(passages: Sequence[Passage]) -> str:
 def _element(number: int, passage: Passage) -> str:
     page = "" if passage.page is None else f' page="{passage.page}"'
     heading = f" heading={quoteattr(passage.heading)}" if passage.heading else ""
-    return f'<passage n="{number}" title={quoteattr(passage.title)}{page}{heading}>\n{escape(passage.text)}\n</passage>'
+    return f'<passage n="{number}" title={quoteattr(passage.title)}{page}{heading}>\n{escape(with_footnotes(passage.text))}\n</passage>'

@@ -1,9 +1,11 @@
-"""Citation marks in an answer: [2], [1, 3], [1-3] and 【2】."""
+"""Citation marks: [2], [1, 3], [1-3] and 【2】."""
 
 import re
 from collections.abc import Callable, Collection
 
-_MARK = re.compile(r"\s*[\[【](\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*)[\]】]")
+_INSIDE = r"[\[【](\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*)[\]】]"
+_MARK = re.compile(r"\s*" + _INSIDE)
+_FOOTNOTE = re.compile(_INSIDE)
 _RANGE = re.compile(r"(\d+)\s*[–-]\s*(\d+)")
 LONGEST_RANGE = 20
 
@@ -15,6 +17,11 @@ def cited(text: str) -> list[int]:
 
 def without_marks(text: str) -> str:
     return _MARK.sub("", text)
+
+
+def with_footnotes(passage: str) -> str:
+    """The passage with marks of its own in round brackets, so that an answer in its words cites nothing by them."""
+    return _FOOTNOTE.sub(r"(\1)", passage)
 
 
 def with_marks(text: str, known: Collection[int]) -> str:

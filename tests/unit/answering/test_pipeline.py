@@ -53,6 +53,12 @@ def test_passages_are_data_in_the_prompt_and_cannot_end_their_element(services: 
     assert ElementTree.fromstring(question).text == "Books & returns <b>?"
 
 
+def test_marks_that_a_passage_brings_along_cite_nothing(services: Services):
+    services.hits = [hit("returns", text="Books [2] may be returned [1, 3] within 30 days [4-6]【5】, see [x].")]
+    answer()
+    assert "Books (2) may be returned (1, 3) within 30 days (4-6)(5), see [x]." in prompt(services)
+
+
 def test_the_model_is_called_behind_the_guardrail_with_limits(services: Services):
     answer()
     body = services.asked["model"][0].body
