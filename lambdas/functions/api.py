@@ -1,5 +1,6 @@
 """What the REST functions share: the router, the caller's tenant, typed bodies, and problems in place of stack traces."""
 
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, TypeVar
@@ -25,6 +26,9 @@ from causeway.runtime.problems import (
 
 Model = TypeVar("Model", bound=BaseModel)
 
+# Uploads lie below the tenant: one called "a/b" would write among the documents of "a".
+_TENANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
 
 def rest_api() -> APIGatewayRestResolver:
     """A router for a proxy integration, which answers every error with a problem."""
@@ -44,13 +48,13 @@ def request_id(app: APIGatewayRestResolver) -> str:
 
 
 def tenant(app: APIGatewayRestResolver) -> str:
-    """The caller's tenant: the claim of the verified ID token. Raises a 401 Problem without one."""
+    """The caller's tenant: the claim of the verified ID token. Raises a 401 Problem without one, or with one that names no folder."""
     context: Mapping[str, Any] = app.current_event.get("requestContext") or {}
     claims = (context.get("authorizer") or {}).get("claims") or {}
-    found = claims.get("custom:tenant")
-    if not found:
+    found = str(claims.get("custom:tenant") or "")
+    if not _TENANT.fullmatch(found):
         raise not_signed_in()
-    return str(found)
+    return found
 
 
 def body(app: APIGatewayRestResolver, model: type[Model]) -> Model:

@@ -11,6 +11,7 @@ from causeway.runtime.clients import client
 
 EXPIRES = timedelta(minutes=15)
 NAME_BYTES = 512
+FILENAME = "${filename}"  # in an upload form; botocore then signs for every key that begins alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +26,14 @@ class Upload:
 def clean_name(name: str) -> str:
     """The path under which a document is kept: NFC, forward slashes, no empty parts.
 
-    Raises ValueError, in a sentence for the caller, for a name that climbs, hides or is too long.
+    Raises ValueError, in a sentence for the caller, for a name that climbs, hides or is too long, or that S3 would make another of.
     """
     parts = [part.strip() for part in unicodedata.normalize("NFC", name).replace("\\", "/").split("/")]
     cleaned = "/".join(part for part in parts if part)
     if any(part in {".", ".."} for part in parts) or any(unicodedata.category(character)[0] == "C" for character in cleaned):
         raise ValueError("must not contain '.' or '..' as a part, nor control characters")
+    if FILENAME in cleaned:
+        raise ValueError(f"must not contain {FILENAME}: storage would put the file's own name there")
     if not cleaned or len(cleaned.encode()) > NAME_BYTES:
         raise ValueError(f"must have 1 to {NAME_BYTES} bytes")
     return cleaned

@@ -77,8 +77,9 @@ def _sentence(message: str) -> str:
 
 
 def not_signed_in() -> Problem:
-    """401 for a request whose token carries no tenant."""
-    return Problem("not-signed-in", "Sign in", 401, "The token names no tenant; sign in and send the ID token.")
+    """401 for a request whose token carries no tenant that can be one."""
+    detail = "The token names no tenant (letters, digits, '.', '_' and '-'); sign in and send the ID token."
+    return Problem("not-signed-in", "Sign in", 401, detail)
 
 
 def not_found(what: str) -> Problem:

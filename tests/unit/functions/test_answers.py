@@ -109,8 +109,9 @@ def test_bad_input_is_a_problem_that_names_the_field(ask: Ask, services: Service
     assert not services.asked
 
 
-def test_a_token_without_a_tenant_is_turned_away(ask: Ask, services: Services):
-    response = ask({"question": "q"}, tenant=None)
+@pytest.mark.parametrize("tenant", [None, "", "harbour/policies", "..", " ", "harbour\n", "${filename}"])
+def test_a_token_without_a_tenant_or_with_one_that_names_no_folder_is_turned_away(ask: Ask, services: Services, tenant: str | None):
+    response = ask({"question": "q"}, tenant=tenant)
     assert response["statusCode"] == 401
     assert not services.asked
 

@@ -49,7 +49,7 @@ def test_a_name_is_kept_in_one_form(cloud: Cloud, given: str, kept: str) -> None
     assert ask("POST", "/v1/documents", {"name": given})[1]["name"] == kept
 
 
-@pytest.mark.parametrize("name", ["../lantern/x.md", "a/./b.md", "a\u0000.md", "", "é" * 400 + ".md"])
+@pytest.mark.parametrize("name", ["../lantern/x.md", "a/./b.md", "a\u0000.md", "", "é" * 400 + ".md", "a/${filename}"])
 def test_a_name_that_cannot_be_taken_is_refused_by_its_field(cloud: Cloud, name: str) -> None:
     status, problem = ask("POST", "/v1/documents", {"name": name})
     assert status == 400
