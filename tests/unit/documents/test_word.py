@@ -1,7 +1,7 @@
 from typing import Any
 
 from docx.enum.style import WD_STYLE_TYPE
-from docx.oxml import OxmlElement
+from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import qn
 
 from causeway.documents.content import Block
@@ -33,6 +33,32 @@ def test_headings_lists_and_tables_keep_their_structure() -> None:
         Block("table", "Shift: 6 hours; Break: 20 minutes"),
         Block("heading", "Pay", 2),
     ]
+
+
+TEXT_BOX = """
+<w:p xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+  xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"
+  xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape" xmlns:v="urn:schemas-microsoft-com:vml"><w:r>
+<mc:AlternateContent>
+  <mc:Choice Requires="wps"><wps:txbx><w:txbxContent><w:p><w:r><w:t>Ring twice</w:t></w:r></w:p></w:txbxContent></wps:txbx></mc:Choice>
+  <mc:Fallback><v:textbox><w:txbxContent><w:p><w:r><w:t>Ring twice</w:t></w:r></w:p></w:txbxContent></v:textbox></mc:Fallback>
+</mc:AlternateContent></w:r></w:p>
+"""
+
+
+def test_a_text_box_is_read_once_though_word_writes_it_twice() -> None:
+    assert blocks(lambda document: document.element.body.insert(0, parse_xml(TEXT_BOX))) == [Block("text", "Ring twice")]
+
+
+def test_line_breaks_and_tabs_part_words() -> None:
+    def build(document: Any) -> None:
+        run = document.add_paragraph("Monday").add_run()
+        run.add_break()
+        run.add_text("closed")
+        run.add_tab()
+        run.add_text("all day")
+
+    assert " ".join(blocks(build)[0].text.split()) == "Monday closed all day"
 
 
 def test_the_title_style_gives_the_title() -> None:
