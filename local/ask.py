@@ -47,7 +47,7 @@ def main() -> int:
     if os.environ.get("JSON") == "1":
         print(reply.text)
         return 0 if reply.status == 200 else 1
-    answer = reply.require("The API did not answer")
+    answer = reply.require("No answer")
     print(shown(answer, names_of(answer, person)))
     print(f"\n  confidence {answer['confidence']:.2f}   make logs REQUEST={answer['request_id']}")
     return 0

@@ -1,4 +1,4 @@
-"""Watch lambdas/ and put every saved change into the functions that use it, until Ctrl-C.
+"""Watch lambdas/ and put every change since the deployment into the functions that use it, until Ctrl-C.
 
 python -m local.dev
 """
@@ -13,6 +13,7 @@ from typing import Any
 
 from local.aws import client, parameter
 from local.console import Console, Trouble, command
+from local.deployment import MADE_FROM
 from local.settings import PREFIX, ROOT
 
 LAMBDAS = ROOT / "lambdas"
@@ -26,7 +27,7 @@ def main() -> int:
     parameter("assistant/api-id")  # says what to do when no local AWS answers
     console, functions = Console(), deployed()
     console.say("Watching lambdas/ (Ctrl-C ends it); a new package in a layer still takes make up")
-    seen = modified(LAMBDAS)
+    seen = unchanged(modified(LAMBDAS), MADE_FROM.stat().st_mtime_ns)
     while True:
         time.sleep(SECONDS_BETWEEN_LOOKS)
         now = modified(LAMBDAS)
@@ -39,6 +40,11 @@ def main() -> int:
 def modified(folder: Path) -> Times:
     """Modification times of what goes into the functions."""
     return {file: file.stat().st_mtime_ns for file in _files(folder)}
+
+
+def unchanged(times: Times, synthesized: int) -> Times:
+    """The files that are as the deployment took them; synthesized: when it did, in nanoseconds."""
+    return {file: modified for file, modified in times.items() if modified <= synthesized}
 
 
 def affected(changed: Set[Path], functions: Set[str], folder: Path = LAMBDAS) -> list[str]:

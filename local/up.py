@@ -46,7 +46,8 @@ def main() -> int:
         domain = Domain.read()
         add_documents(console, domain)
         answered = ask_examples(console, domain)
-        state = "deployed and answering" if all(each.reply.status == 200 for each in answered) else "deployed, but not answering,"
+        is_answering = all(each.reply.status == 200 for each in answered)
+        state = "deployed and answering" if is_answering else "deployed, but not answering,"
         console.say(f"\n{domain.title}, {state} after {time.monotonic() - began:.0f} s")
         show(console, answered)
     except KeyboardInterrupt:
@@ -55,7 +56,7 @@ def main() -> int:
     if choice.chat == "small":
         console.say(SMALL)
     console.say(NEXT)
-    return 0
+    return 0 if is_answering else 1
 
 
 def bring_up(console: Console, choice: Choice) -> None:

@@ -3,6 +3,7 @@
 import platform
 import re
 import sys
+from collections import Counter
 from ipaddress import IPv4Network
 from typing import Annotated, Literal, Self
 
@@ -105,6 +106,7 @@ class Network(Section):
     def subnets_fit(self) -> Self:
         every = [subnet for subnets in self.subnets.values() for subnet in subnets]
         refuse(
+            *(f"network.zones names {zone} {count} times" for zone, count in Counter(self.zones).items() if count > 1),
             *(
                 f"network.{kind}_subnets has {len(subnets)} entries; network.zones has {len(self.zones)}: one subnet per zone"
                 for kind, subnets in self.subnets.items()

@@ -45,3 +45,8 @@ def test_a_file_saved_half_written_is_said_and_the_watch_goes_on(lambdas):
     stream = io.StringIO()
     dev.update(Console(stream), {lambdas / "functions" / "answers.py"}, frozenset({"answers"}), lambdas)
     assert "functions/answers.py" in stream.getvalue()
+
+
+def test_what_was_changed_between_deployment_and_watch_is_not_taken_for_deployed(lambdas):
+    changed, same = lambdas / "causeway" / "search.py", lambdas / "causeway" / "reading.py"
+    assert dev.unchanged({changed: 30, same: 10}, synthesized=20) == {same: 10}

@@ -96,6 +96,7 @@ def test_a_key_given_twice_is_refused(tmp_path: Path) -> None:
         ({"search__zones": 3, "search__data_nodes": 3}, "search.zones=3 exceeds the 2 zones of network.zones"),
         ({"network__zones": ["us-east-1a", "us-east-1b", "us-east-1c"]}, "network.private_subnets has 2 entries; network.zones has 3"),
         ({"network__zones": ["us-east-1a", "eu-west-1a"]}, "network.zones=eu-west-1a not in region=us-east-1"),
+        ({"network__zones": ["us-east-1a", "us-east-1a"]}, "network.zones names us-east-1a 2 times"),
         ({"network__private_subnets": ["10.0.1.0/25", "10.0.11.0/24"]}, "network subnets 10.0.1.0/24 and 10.0.1.0/25 overlap"),
         ({"network__isolated_subnets": ["10.1.20.0/24", "10.0.21.0/24"]}, "10.1.20.0/24 lies outside network.cidr=10.0.0.0/16"),
         ({"network__interface_endpoints": ["kafka"]}, "network.interface_endpoints.0='kafka'"),
