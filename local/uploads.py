@@ -61,13 +61,14 @@ class Outcome:
 
 
 def uploads_of(path: Path, owner: Person) -> list[Upload]:
-    """A file under its own name, or a folder's files under their paths in it; hidden files are left out.
+    """A file under its own name, or a folder's files under their paths in it; hidden files, and links out of the folder, are left out.
 
     Raises Trouble when there is nothing to upload.
     """
     if path.is_file():
         return [Upload(path, path.name, owner)]
-    names = sorted(file.relative_to(path) for file in path.rglob("*") if file.is_file())
+    inside = path.resolve()
+    names = sorted(file.relative_to(path) for file in path.rglob("*") if file.is_file() and file.resolve().is_relative_to(inside))
     seen = [name for name in names if not any(part.startswith(".") for part in name.parts)]
     if not seen:
         raise Trouble(f"{path} is no file, and no folder with files in it.")

@@ -23,7 +23,14 @@ NAMES = {
         "reset",
     ),
     "core.persistence": ("save_all",),
-    "services.apigateway_v1": ("_check_request_validation", "_gateway_error_response", "_model_schema"),
+    "services.apigateway_v1": (
+        "_check_request_validation",
+        "_gateway_error_response",
+        "_gw_error",
+        "_invoke_lambda_proxy_v1",
+        "_lambda_proxy_response",
+        "_model_schema",
+    ),
     "services.bedrock": ("_get_guardrail", "_guardrail_versions"),
     "services.bedrock_runtime": (
         "_converse",

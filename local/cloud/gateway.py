@@ -1,22 +1,25 @@
-"""What a request model misses in a body, in the words of API Gateway's `$context.error.validationErrorString`."""
+"""What API Gateway answers itself: what a body misses by its model, and a function that failed, by the gateway responses."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from local.cloud import emulator
 
+FAILED = "the function behind the method failed"
 VARIABLE = b"$context.error.validationErrorString"
 TYPES = {dict: "object", list: "array", str: "string", bool: "boolean", int: "integer", float: "number", type(None): "null"}
 
 
 def install() -> None:
-    """ministack checks the body and leaves the variable as it stands in the gateway response."""
+    """ministack leaves the variable of the gateway response as it stands, and shows callers the stack trace of a failed function."""
     rest = emulator.part("services.apigateway_v1")
     rest._check_request_validation = _telling_why(rest._check_request_validation, rest._model_schema)
     rest._gateway_error_response = _with_the_reason(rest._gateway_error_response)
+    rest._lambda_proxy_response = _silent(rest._lambda_proxy_response)
+    rest._invoke_lambda_proxy_v1 = _failing(rest._invoke_lambda_proxy_v1, rest._gw_error)
 
 
 def reason(schema: dict[str, Any], body: bytes | str) -> str:
@@ -46,6 +49,28 @@ def _telling_why(check: Callable[..., Any], schema_of: Callable[..., Any]) -> Ca
 def _with_the_reason(respond: Callable[..., tuple[int, Any, bytes]]) -> Callable[..., tuple[int, Any, bytes]]:
     def run(error: Any, request: Any) -> tuple[int, Any, bytes]:
         status, headers, body = respond(error, request)
-        return status, headers, body.replace(VARIABLE, json.dumps(getattr(error, "reason", ""))[1:-1].encode())
+        return getattr(error, "status", status), headers, body.replace(VARIABLE, json.dumps(getattr(error, "reason", ""))[1:-1].encode())
+
+    return run
+
+
+def _silent(shape: Callable[[Any], tuple[Any, str | None]]) -> Callable[[Any], tuple[Any, str | None]]:
+    def run(result: Any) -> tuple[Any, str | None]:
+        response, error = shape(result)
+        return response, error and FAILED
+
+    return run
+
+
+def _failing(invoke: Callable[..., Awaitable[Any]], error_of: Callable[[str, str], Any]) -> Callable[..., Awaitable[Any]]:
+    """AWS answers with the gateway response DEFAULT_5XX, which has no status of its own, and 502."""
+
+    async def run(*arguments: Any, **options: Any) -> Any:
+        answer = await invoke(*arguments, **options)
+        if not isinstance(answer, tuple) or answer[2] != json.dumps({"message": FAILED}).encode():
+            return answer
+        error = error_of("DEFAULT_5XX", "Internal server error")
+        error.status = 502
+        return error
 
     return run

@@ -1,6 +1,10 @@
+import asyncio
+import json
+from types import SimpleNamespace
+
 import pytest
 
-from local.cloud.gateway import reason
+from local.cloud.gateway import _failing, _silent, _with_the_reason, reason
 
 MODEL = {"type": "object", "required": ["question"]}
 
@@ -19,3 +23,26 @@ MODEL = {"type": "object", "required": ["question"]}
 )
 def test_a_refused_body_is_told_what_the_model_misses(body, said):
     assert reason(MODEL, body) == said
+
+
+def answered(shaped):
+    """Status and body of a call whose function ended so: through the pieces that `install` puts into ministack, in its order."""
+
+    async def invoke():
+        response, error = _silent(lambda result: result)(shaped)
+        return (502, {}, json.dumps({"message": error}).encode()) if error else (response["statusCode"], {}, response["body"])
+
+    def error_of(kind, message):
+        return SimpleNamespace(response_type=kind, message=message)
+
+    found = asyncio.run(_failing(invoke, error_of)())
+    return found if isinstance(found, tuple) else _with_the_reason(lambda error, _: (500, {}, error.response_type.encode()))(found, None)
+
+
+def test_a_function_that_failed_is_answered_by_the_gateway_response_and_its_words_stay_inside():
+    status, _, body = answered((None, "Traceback: /var/task/secret.py"))
+    assert (status, body) == (502, b"DEFAULT_5XX")
+
+
+def test_a_502_of_the_functions_own_goes_through():
+    assert answered(({"statusCode": 502, "body": b"model-rejected"}, None)) == (502, {}, b"model-rejected")
