@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -63,12 +64,8 @@ def _open(data: bytes) -> Any:
         return docx.Document(io.BytesIO(data))
     except ValueError as error:
         raise BadDocument("not_word", "The file is an Office file, but no Word document. Export it as .docx or PDF.") from error
-    except (PackageNotFoundError, KeyError, XMLSyntaxError, zipfile.BadZipFile, EOFError, OSError) as error:
+    except (PackageNotFoundError, KeyError, XMLSyntaxError, zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
         raise _truncated() from error
-    except Exception as error:
-        if type(error).__module__ == "zlib":
-            raise _truncated() from error
-        raise
 
 
 def _style_name(style: Any) -> str:

@@ -31,6 +31,27 @@ def encrypted_pdf() -> bytes:
     return pdf([prose()], encrypt=StandardEncryption("secret", strength=128))
 
 
+def badly_packed_word() -> bytes:
+    """The compressed document begins with a kind of block that does not exist."""
+    with zipfile.ZipFile(io.BytesIO(SMALL_WORD)) as archive:
+        entry = archive.getinfo("word/document.xml")
+    damaged = bytearray(SMALL_WORD)
+    names = damaged[entry.header_offset + 26 : entry.header_offset + 30]
+    damaged[entry.header_offset + 30 + int.from_bytes(names[:2], "little") + int.from_bytes(names[2:], "little")] = 0xFF
+    return bytes(damaged)
+
+
+def flagged_word(flags: int) -> bytes:
+    """A Word file whose parts carry these general purpose flags in the archive's directory and before each part."""
+    made = bytearray(SMALL_WORD)
+    for signature, offset in ((b"PK\x01\x02", 8), (b"PK\x03\x04", 6)):
+        place = made.find(signature)
+        while place >= 0:
+            made[place + offset] |= flags
+            place = made.find(signature, place + 4)
+    return bytes(made)
+
+
 BAD: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "an empty file": ("a.md", lambda: b"", "empty"),
     "a file of blanks": ("a.txt", lambda: b" \n\n", "empty"),
@@ -47,6 +68,8 @@ BAD: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "an old Word file by name": ("a.doc", lambda: OLE, "legacy_word"),
     "a truncated PDF": ("a.pdf", lambda: SMALL_PDF[: len(SMALL_PDF) // 2], "truncated"),
     "a truncated Word file": ("a.docx", lambda: SMALL_WORD[: len(SMALL_WORD) // 2], "truncated"),
+    "a Word file damaged in its packing": ("a.docx", badly_packed_word, "truncated"),
+    "a Word file packed with a password": ("a.docx", lambda: flagged_word(0b001), "encrypted"),
     "a PDF of nothing but noise": ("a.pdf", lambda: b"%PDF-1.7\n" + bytes(range(256)) * 4 + b"\nstartxref\n0\n%%EOF", "damaged"),
     "a zip bomb": ("a.docx", lambda: with_part(SMALL_WORD, "word/media/big.bin", bytes(260 * 2**20)), "zip_bomb"),
     "a Word file with macros": ("a.docx", lambda: with_part(SMALL_WORD, "word/vbaProject.bin", b"macro"), "macros"),
@@ -70,6 +93,10 @@ def test_a_bad_document_says_what_is_wrong_and_what_to_do(kind: str) -> None:
     assert caught.value.code == code
     assert caught.value.message.count(".") >= 2
     assert str(caught.value) == f"{code}: {caught.value.message}"
+
+
+def test_a_word_file_packed_as_word_packs_it_is_read() -> None:
+    assert read(flagged_word(0b110), "a.docx").blocks
 
 
 def test_a_pdf_with_too_many_pages_is_refused() -> None:

@@ -1,22 +1,16 @@
-"""`python -m stacks.preflight ENV`: what a real account still needs before `cdk deploy -c env=ENV --all`.
+"""The list of what an account still needs, and what a look at the account says of each step."""
 
-With credentials every step is checked against the account; without, the list is printed as it is. Exits with 1 when a checked step
-is missing.
-"""
-
-import sys
-from collections.abc import Sequence
 from typing import Any
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from stacks.account import Clients, Step
-from stacks.account_quotas import reserved_concurrency
-from stacks.account_steps import steps
-from stacks.assembly import Assembly, synthesized
-from stacks.environment import Environment, InvalidEnvironment
+from stacks.assembly import Assembly
+from stacks.environment import Environment
+from stacks.preflight.quotas import reserved_concurrency
+from stacks.preflight.step import Clients, Step
+from stacks.preflight.steps import steps
 
 QUICKLY = Config(connect_timeout=3, read_timeout=5, retries={"total_max_attempts": 2})
 MARKS = {"done": "[x]", "missing": "[ ]", "unknown": "[?]", "not checked": " - "}
@@ -73,23 +67,3 @@ def report(assembly: Assembly, clients: Clients | None) -> tuple[str, bool]:
         lines += [f"{MARKS[state]} {step.title}" + (f": {seen}" if seen else ""), f"      {step.how}"]
     lines += ["", f"Reserved concurrency, summed over all functions: {reserved_concurrency(assembly)}"]
     return "\n".join(lines), missing
-
-
-def main(arguments: Sequence[str]) -> int:
-    """Print the list for the environment named by the one argument; 1 when a checked step is missing, else 0."""
-    if len(arguments) != 1:
-        print("usage: python -m stacks.preflight ENV", file=sys.stderr)
-        return 2
-    try:
-        with synthesized(arguments[0]) as assembly:
-            clients, about = account_here(assembly.environment)
-            text, missing = report(assembly, clients)
-    except InvalidEnvironment as error:
-        print(error, file=sys.stderr)
-        return 1
-    print(f"{arguments[0]}: before the first deploy. {about}\n\n{text}")
-    return 1 if missing else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -5,7 +5,7 @@ from typing import Any
 import boto3
 from botocore.stub import Stubber
 
-from stacks.account import Clients
+from stacks.preflight.step import Clients
 
 Answer = dict[str, Any]
 KEYS = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}

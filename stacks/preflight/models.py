@@ -1,9 +1,9 @@
 """Models, weights and images that the account has to be able to reach."""
 
-from stacks.account import Clients, State, Step
 from stacks.constructs.perimeter import weights_bucket
 from stacks.embedding_role import IMAGES_ACCOUNT, IMAGES_REPOSITORY
 from stacks.environment import Environment
+from stacks.preflight.step import Clients, State, Step
 from stacks.sections import ModelTier
 
 WEIGHT_FILES = ("model.safetensors", "pytorch_model.bin")

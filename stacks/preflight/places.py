@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from stacks.account import Clients, State, Step
 from stacks.assembly import Assembly
 from stacks.environment import Environment
+from stacks.preflight.step import Clients, State, Step
 from stacks.regions import REGIONS
 
 

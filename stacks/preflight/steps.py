@@ -1,11 +1,11 @@
 """What one account has to have before the first deploy: each step with the check that tells whether it is done."""
 
-from stacks.account import Clients, State, Step
-from stacks.account_models import model_steps
-from stacks.account_places import place_steps
-from stacks.account_quotas import quota_steps
 from stacks.assembly import Assembly
 from stacks.environment import Environment
+from stacks.preflight.models import model_steps
+from stacks.preflight.places import place_steps
+from stacks.preflight.quotas import quota_steps
+from stacks.preflight.step import Clients, State, Step
 
 BOOTSTRAP_VERSION = "/cdk-bootstrap/hnb659fds/version"
 BOOTSTRAP_MINIMUM = 6

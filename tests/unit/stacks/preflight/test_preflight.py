@@ -10,12 +10,12 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 from moto import mock_aws
 
-from stacks.account import Step
-from stacks.account_quotas import Quota, instances_asked, quotas, reserved_concurrency
-from stacks.account_steps import steps
 from stacks.environment import Environment, load
-from stacks.preflight import account_here, account_of, outcome, report
-from tests.unit.stacks.accounts import Account
+from stacks.preflight.quotas import Quota, instances_asked, quotas, reserved_concurrency
+from stacks.preflight.report import account_here, account_of, outcome, report
+from stacks.preflight.step import Step
+from stacks.preflight.steps import steps
+from tests.unit.stacks.preflight.accounts import Account
 
 ZONES = ["us-east-1a", "us-east-1b"]
 ENDPOINT = "com.amazonaws.us-east-1.bedrock-runtime"

@@ -5,9 +5,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from stacks.account import Clients, State, Step
 from stacks.assembly import Assembly
 from stacks.environment import Environment
+from stacks.preflight.step import Clients, State, Step
 
 UNRESERVED = 100
 LOG_POLICIES_A_REGION = 10
