@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from causeway.documents.chunks import chunk
-from causeway.documents.reading import read
+from causeway.documents.chunking.chunks import chunk
+from causeway.documents.readers.reading import read
 
 
 def prepare(until: str = "passages") -> Callable[[Path], int]:

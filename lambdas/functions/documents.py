@@ -8,10 +8,10 @@ from aws_lambda_powertools.event_handler.api_gateway import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from causeway.documents.calls import calling
-from causeway.documents.identity import document_id
-from causeway.documents.registry import Record, Registry
-from causeway.documents.uploads import clean_name, delete_upload, presigned
+from causeway.documents.ingestion.identity import document_id
+from causeway.documents.ingestion.registry import Record, Registry
+from causeway.documents.ingestion.uploads import clean_name, delete_upload, presigned
+from causeway.runtime.calls import calling
 from causeway.runtime.logs import logger
 from causeway.runtime.problems import FieldFault, Problem, invalid_request, not_found
 from causeway.runtime.settings import Settings

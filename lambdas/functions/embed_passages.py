@@ -5,8 +5,8 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from causeway.documents.changes import Change
-from causeway.documents.embedding import embed
+from causeway.documents.ingestion.changes import Change
+from causeway.documents.ingestion.embedding import embed
 from causeway.retrieval.embedding import Embedder, Provider
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.logs import logger

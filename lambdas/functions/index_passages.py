@@ -6,9 +6,9 @@ from typing import Any
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from causeway.documents.changes import Change
-from causeway.documents.indexing import Indexing, Prepared
-from causeway.documents.registry import Registry
+from causeway.documents.ingestion.changes import Change
+from causeway.documents.ingestion.indexing import Indexing, Prepared
+from causeway.documents.ingestion.registry import Registry
 from causeway.retrieval.index import PassageIndex
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.logs import logger, metrics

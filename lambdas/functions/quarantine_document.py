@@ -6,9 +6,9 @@ from typing import Any
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from causeway.documents.changes import Change
-from causeway.documents.refusing import refuse
-from causeway.documents.registry import Registry
+from causeway.documents.ingestion.changes import Change
+from causeway.documents.ingestion.refusing import refuse
+from causeway.documents.ingestion.registry import Registry
 from causeway.runtime.logs import logger
 from causeway.runtime.settings import Settings
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from causeway.documents.changes import Change
-from causeway.documents.extraction import extract
+from causeway.documents.ingestion.changes import Change
+from causeway.documents.ingestion.extraction import extract
 from causeway.runtime.logs import logger
 from causeway.runtime.settings import Settings
 

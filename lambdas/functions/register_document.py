@@ -5,9 +5,9 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from causeway.documents.changes import Change
-from causeway.documents.registering import register
-from causeway.documents.registry import Registry
+from causeway.documents.ingestion.changes import Change
+from causeway.documents.ingestion.registering import register
+from causeway.documents.ingestion.registry import Registry
 from causeway.runtime.logs import logger
 from causeway.runtime.settings import Settings
 

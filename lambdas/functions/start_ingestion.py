@@ -10,8 +10,8 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import ClientError
 
-from causeway.documents.calls import calling
-from causeway.documents.changes import Change
+from causeway.documents.ingestion.changes import Change
+from causeway.runtime.calls import calling
 from causeway.runtime.clients import client
 from causeway.runtime.logs import hashed, logger
 from causeway.runtime.settings import Settings

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Kind = Literal["heading", "text", "table", "code"]
+Part = Literal["pages", "pictures", "headers", "fields", "comments", "notes", "hidden text", "objects", "furniture", "characters"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +24,34 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Tally:
+    """How much of one part of a document was read, and why the rest was not.
+
+    part: what was counted. "headers" are page headers and footers, "furniture" is what repeats around the text (menus, running lines).
+    read, left_out: how many of them.
+    why: one sentence for the uploader; empty when nothing was left out.
+    lost: characters of visible text in what was left out, estimated where they cannot be counted; 0 for what a reader does not see.
+    """
+
+    part: Part
+    read: int
+    left_out: int = 0
+    why: str = ""
+    lost: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
-    """A document's words. language: an ISO 639-1 code the file itself names, or None."""
+    """A document's words, and the report of its reading.
+
+    language: an ISO 639-1 code that the file itself names, or None.
+    report: one tally for each part the document has and each reason for leaving some of it out.
+    """
 
     title: str | None
     blocks: Sequence[Block] = field(default_factory=tuple)
     language: str | None = None
+    report: Sequence[Tally] = ()
 
     def characters(self) -> int:
         return sum(len(block.text) for block in self.blocks)

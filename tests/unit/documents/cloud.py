@@ -11,10 +11,10 @@ from uuid import uuid4
 import pytest
 from moto import mock_aws
 
-from causeway.documents.changes import Change
-from causeway.documents.identity import document_id
-from causeway.documents.registry import Record, Registry
-from causeway.documents.runs import Run
+from causeway.documents.ingestion.changes import Change
+from causeway.documents.ingestion.identity import document_id
+from causeway.documents.ingestion.registry import Record, Registry
+from causeway.documents.ingestion.runs import Run
 from causeway.runtime.clients import client, forget_clients
 from causeway.runtime.search import search_client
 from tests.unit.documents.search_engine import SearchEngine

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from causeway.documents.chunks import chunk
-from causeway.documents.reading import read
+from causeway.documents.chunking.chunks import chunk
+from causeway.documents.readers.reading import read
 from evaluation.golden import Question, questions
 
 DOMAINS = sorted(path.parent for path in (Path(__file__).parents[3] / "domains").glob("*/domain.yaml"))

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from causeway.documents.identity import document_id
+from causeway.documents.ingestion.identity import document_id
 from causeway.runtime.clients import client
 from tests.unit.documents.cloud import INCOMING, Cloud, Context, module
 

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from causeway.documents.passages import embedding_text
+from causeway.documents.chunking.passages import embedding_text
 from causeway.runtime.clients import client, forget_clients
 from causeway.runtime.errors import Throttled
 from tests.unit.documents.cloud import DOCUMENTS, Cloud, call, module

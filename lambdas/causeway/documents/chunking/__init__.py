@@ -1,0 +1,1 @@
+"""Content to passages that the embedding model takes whole."""

@@ -1,0 +1,276 @@
+"""Blocks to chunks that the embedding model takes whole.
+
+Neighbouring sections below one heading share a chunk while they fit; a chunk breaks between blocks; a block that is too
+long alone breaks at a line end, a sentence end or a space, in this order. Words are counted by memory; only a block that is
+cut, or lends its end as overlap, is encoded for its offsets. See docs/decisions/081-chunks.md.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise, takewhile
+from math import inf
+
+from causeway.documents.chunking.tokens import MODEL_LIMIT, SPECIAL, counts, offsets
+from causeway.documents.content import Block, Content
+
+TARGET = 450
+OVERLAP = 64
+PREFIX = 96
+CHARACTERS = 8_000
+SEPARATOR = " > "
+SEPARATOR_TOKENS = 1
+
+_LINE_END = re.compile(r"\n")
+_SENTENCE_END = re.compile(r"[.!?…。][\"')\]]*\s")
+_SPACE = re.compile(r"\s")
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """heading: the path, outermost first, joined by " > ".
+    page: where its first new block begins.
+    tokens: of the heading prefix, the text and the special tokens together.
+    overlap: characters at the beginning of `text` that repeat the chunk before.
+    """
+
+    text: str
+    kind: str
+    heading: str
+    page: int | None
+    tokens: int
+    overlap: int = 0
+
+
+@dataclass(slots=True)
+class _Piece:
+    block: Block
+    text: str
+    tokens: int
+
+
+@dataclass(slots=True)
+class _Section:
+    """path: its headings, outermost first. pieces: at least one."""
+
+    path: list[_Piece]
+    pieces: list[_Piece]
+
+
+def chunk(content: Content) -> list[Chunk]:
+    """Chunks of at most 512 tokens with heading prefix and special tokens; 450 is aimed at, 64 repeat between neighbours.
+
+    Every word of every block is in some chunk; a heading's words are in the path of its section's chunks or in their text.
+    """
+    blocks = list(content.blocks)
+    room = TARGET - SPECIAL - counts([content.title or ""])[0]
+    sections = list(_gathered(_sections(blocks, counts([block.text for block in blocks]), content.title), room))
+    prefixes = counts([prefix(content.title, SEPARATOR.join(headings)) for headings, _ in sections])
+    return [
+        made
+        for (headings, pieces), length in zip(sections, prefixes, strict=True)
+        for made in _packed(headings, pieces, length, content.title)
+    ]
+
+
+def prefix(title: str | None, heading: str) -> str:
+    """What stands before a passage's text when it is embedded: its title, unless the heading path begins with it, and the path."""
+    if not title or heading == title or heading.startswith(title + SEPARATOR):
+        return heading
+    return title + SEPARATOR + heading if heading else title
+
+
+def _sections(blocks: Sequence[Block], lengths: Sequence[int], title: str | None) -> Iterator[_Section]:
+    """Every section that holds text; a heading above nothing is its own text."""
+    path: list[_Piece] = []
+    pieces: list[_Piece] = []
+    for number, block in enumerate(blocks):
+        piece = _Piece(block, block.text, lengths[number])
+        if block.kind != "heading":
+            pieces.append(piece)
+            continue
+        if pieces:
+            yield _Section(path, pieces)
+            pieces = []
+        path = [*(above for above in path if above.block.level < block.level), piece]
+        following = blocks[number + 1] if number + 1 < len(blocks) else None
+        childless = following is None or (following.kind == "heading" and following.level <= block.level)
+        if childless and block.text != title:
+            pieces.append(piece)
+    if pieces:
+        yield _Section(path, pieces)
+
+
+def _gathered(sections: Iterable[_Section], room: int) -> Iterator[tuple[tuple[str, ...], list[_Piece]]]:
+    """Heading path and pieces: neighbours below one heading as one while they fit a chunk together, then under the path they share."""
+    held: list[_Section] = []
+    for section in sections:
+        if held and _tokens([*held, section]) > room:
+            yield _as_one(held)
+            held = []
+        held.append(section)
+    if held:
+        yield _as_one(held)
+
+
+def _tokens(sections: Sequence[_Section]) -> float:
+    """Of the sections as one, without the document's title; no number is enough for sections that share no heading."""
+    shared = _shared(sections)
+    path = sum(piece.tokens + SEPARATOR_TOKENS for piece in sections[0].path[:shared])
+    return path + sum(piece.tokens for piece in _pieces(sections, shared)) if shared else inf
+
+
+def _as_one(sections: Sequence[_Section]) -> tuple[tuple[str, ...], list[_Piece]]:
+    shared = _shared(sections)
+    return tuple(piece.text for piece in sections[0].path[:shared]), _pieces(sections, shared)
+
+
+def _shared(sections: Sequence[_Section]) -> int:
+    """How many of the outermost headings all sections have in common."""
+    levels = zip(*(section.path for section in sections), strict=False)
+    return sum(1 for _ in takewhile(lambda level: all(piece is level[0] for piece in level), levels))
+
+
+def _pieces(sections: Sequence[_Section], shared: int) -> list[_Piece]:
+    """The sections' pieces in order, each heading that is not shared before the first piece under it."""
+    pieces: list[_Piece] = []
+    above: list[_Piece] = []
+    for section in sections:
+        fresh = [piece for piece in section.path[shared:] if all(piece is not other for other in above)]
+        pieces += [piece for piece in fresh if piece is not section.pieces[0]] + section.pieces
+        above = section.path
+    return pieces
+
+
+def _packed(headings: tuple[str, ...], pieces: list[_Piece], length: int, title: str | None) -> Iterator[Chunk]:
+    """length: tokens of the whole path's prefix. Outer headings that do not fit into the path become text."""
+    kept = headings
+    while kept and length > PREFIX:
+        kept = kept[1:]
+        length = counts([prefix(title, SEPARATOR.join(kept))])[0]
+    dropped = [Block("heading", heading) for heading in headings[: len(headings) - len(kept)] if heading != pieces[0].text]
+    above = [_Piece(block, block.text, tokens) for block, tokens in zip(dropped, counts([block.text for block in dropped]), strict=True)]
+    yield from _Packer(SEPARATOR.join(kept), length).chunks([*above, *pieces])
+
+
+class _Packer:
+    """Packs pieces under one heading path into chunks."""
+
+    def __init__(self, heading: str, prefix_tokens: int) -> None:
+        self._heading = heading
+        self._used = SPECIAL + prefix_tokens
+        self._target = TARGET - self._used
+        self._limit = MODEL_LIMIT - self._used
+
+    def chunks(self, pieces: Sequence[_Piece]) -> Iterator[Chunk]:
+        held: list[_Piece] = []
+        tail = ""
+        room = self._target
+        for piece in self._cut(pieces):
+            if held and (piece.tokens > room or self._too_long(held, piece)):
+                yield self._chunk(held, tail)
+                tail, spent = self._tail(held, piece)
+                held, room = [], self._target - spent
+            held.append(piece)
+            room -= piece.tokens
+        if held:
+            yield self._chunk(held, tail)
+
+    def _cut(self, pieces: Sequence[_Piece]) -> Iterator[_Piece]:
+        """The pieces, those too long for any chunk in parts. Code up to the model's limit stays whole."""
+        for piece in pieces:
+            most = self._limit if piece.block.kind in {"code", "table"} else self._target
+            if piece.tokens <= most and len(piece.text) <= CHARACTERS:
+                yield piece
+            else:
+                yield from self._parts(piece, most)
+
+    def _parts(self, piece: _Piece, most: int) -> Iterator[_Piece]:
+        """Parts with room for the overlap before them, cut on the offsets of one encoding."""
+        code = piece.block.kind == "code"
+        size = most if code or piece.block.kind == "table" else most - OVERLAP
+        texts = list(_cuts(piece.text, size, code))
+        for text, tokens in zip(texts, counts(texts), strict=True):
+            yield _Piece(piece.block, text, tokens)
+
+    def _tail(self, held: Sequence[_Piece], following: _Piece) -> tuple[str, int]:
+        """The end of a chunk that the next one repeats, and its tokens: none before or after code and table rows."""
+        last = held[-1]
+        if last.block.kind != "text" or following.block.kind != "text" or following.tokens + OVERLAP > self._limit:
+            return "", 0
+        return _ending(last.text)
+
+    def _too_long(self, held: Sequence[_Piece], piece: _Piece) -> bool:
+        return sum(len(other.text) for other in held) + len(piece.text) > CHARACTERS
+
+    def _chunk(self, held: Sequence[_Piece], tail: str) -> Chunk:
+        kinds = {piece.block.kind for piece in held}
+        text = _joined(held)
+        tokens = self._used + sum(piece.tokens for piece in held)
+        if tail:
+            tokens += counts([tail])[0]
+            text = f"{tail}\n\n{text}"
+        kind = kinds.pop() if len(kinds) == 1 else "text"
+        page = held[0].block.page
+        return Chunk(text, "text" if kind == "heading" else kind, self._heading, page, tokens, len(tail) + 2 if tail else 0)
+
+
+def _joined(pieces: Sequence[_Piece]) -> str:
+    text = pieces[0].text
+    for before, piece in pairwise(pieces):
+        same = before.block is piece.block or before.block.kind == piece.block.kind == "table"
+        text += ("\n" if same else "\n\n") + piece.text
+    return text
+
+
+def _ending(text: str) -> tuple[str, int]:
+    """The last words of `text`, at most 64 tokens, from a sentence's beginning where one is near."""
+    for characters in (OVERLAP * 8, OVERLAP * 24):
+        end = _last_words(text, characters)
+        spans = offsets(end)
+        if len(spans) > OVERLAP:
+            break
+    else:
+        return end.strip(), len(spans)
+    starts = [match.end() for match in _SENTENCE_END.finditer(end)]
+    words = [match.end() for match in _SPACE.finditer(end)]
+    first = spans[-OVERLAP][0]
+    begin = next((start for start in [*starts, *words] if start >= first and start < len(end)), None)
+    return ("", 0) if begin is None else (end[begin:].strip(), sum(span[0] >= begin for span in spans))
+
+
+def _last_words(text: str, characters: int) -> str:
+    """The end of `text` from the first word that begins within so many characters of it; all of a text that is no longer."""
+    if len(text) <= characters:
+        return text
+    first = _SPACE.search(text, len(text) - characters)
+    return text[first.end() :] if first else ""
+
+
+def _cuts(text: str, size: int, code: bool) -> Iterator[str]:
+    """Parts of `text` of at most `size` tokens and 8,000 characters, cut at the best place in their second half."""
+    spans = offsets(text)
+    first = begin = 0
+    while begin < len(text):
+        last = min(first + size, len(spans))
+        end = spans[last][0] if last < len(spans) else len(text)
+        end = min(end, begin + CHARACTERS)
+        if end < len(text):
+            end = _best(text, begin, end, code)
+        part = text[begin:end].strip("\n") if code else text[begin:end].strip()
+        if part:
+            yield part
+        begin = end
+        while first < len(spans) and spans[first][0] < end:
+            first += 1
+
+
+def _best(text: str, begin: int, end: int, code: bool) -> int:
+    """The place to cut at or before `end`: a line end, a sentence end or a space after the middle, else `end`."""
+    middle = begin if code else begin + (end - begin) // 2
+    for pattern in (_LINE_END,) if code else (_LINE_END, _SENTENCE_END, _SPACE):
+        found = [match.end() for match in pattern.finditer(text, middle, end)]
+        if found:
+            return found[-1]
+    spaces = [match.end() for match in _SPACE.finditer(text, begin, end)]
+    return spaces[-1] if spaces else end

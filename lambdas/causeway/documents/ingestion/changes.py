@@ -1,0 +1,72 @@
+"""One change of one object of the incoming bucket, as an event tells it and as the state machine carries it."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from typing import Any, Literal, Self
+
+from causeway.documents.ingestion.identity import document_id
+
+Action = Literal["ingest", "remove"]
+_ACTIONS: dict[str, Action] = {"Object Created": "ingest", "Object Deleted": "remove"}
+
+
+class UnknownEvent(ValueError):
+    """The event is of another kind, or its object belongs to no tenant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """object_version: S3's version id, None when the event names none.
+    sequencer: as S3 sent it. size: bytes, 0 for a removal.
+    permanent: one version was erased, rather than a delete marker set.
+    """
+
+    action: Action
+    bucket: str
+    key: str
+    object_version: str | None
+    sequencer: str
+    size: int
+    tenant: str
+    name: str
+    document_id: str
+    permanent: bool = False
+
+    @classmethod
+    def of_event(cls, event: Mapping[str, Any]) -> Self | None:
+        """The change of an EventBridge event of S3; None for a folder's placeholder. Raises UnknownEvent."""
+        try:
+            detail, action = event["detail"], _ACTIONS[event["detail-type"]]
+            bucket, thing = detail["bucket"]["name"], detail["object"]
+            tenant, _, name = thing["key"].partition("/")
+        except (KeyError, TypeError) as error:
+            raise UnknownEvent(f"not an object event: {error}") from error
+        if thing["key"].endswith("/"):
+            return None
+        if not tenant or not name:
+            raise UnknownEvent("the object's key is not <tenant>/<name>")
+        return cls(
+            action=action,
+            bucket=bucket,
+            key=thing["key"],
+            object_version=thing.get("version-id"),
+            sequencer=thing.get("sequencer", "0"),
+            size=int(thing.get("size", 0)),
+            tenant=tenant,
+            name=name,
+            document_id=document_id(tenant, name),
+            permanent=detail.get("deletion-type") == "Permanently Deleted",
+        )
+
+    @classmethod
+    def of_input(cls, values: Mapping[str, Any]) -> Self:
+        """The change that an execution carries, whatever its tasks have added. Raises TypeError when a part is missing."""
+        return cls(**{"object_version": None, **{name: values[name] for name in cls.__dataclass_fields__ if name in values}})
+
+    def as_input(self) -> dict[str, Any]:
+        return asdict(self)
+
+    def execution_name(self) -> str:
+        """The same for the same event, so that a duplicate starts no second run."""
+        return sha256(f"{self.bucket}/{self.key}\n{self.object_version}\n{self.sequencer}".encode()).hexdigest()[:48]

@@ -1,0 +1,188 @@
+"""The document registry: which version of a document counts, and who may still change that.
+
+Every write is one conditional update. An event's sequencer decides: an older event never wins over a newer one, and a
+run that lost its place writes nothing. See docs/decisions/080-versions.md.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Self
+
+from botocore.exceptions import ClientError
+
+from causeway.documents.ingestion.changes import Change
+from causeway.documents.ingestion.identity import ordered
+from causeway.runtime.calls import calling
+from causeway.runtime.clients import client
+
+Values = Mapping[str, str | int | Mapping[str, str] | None]
+
+DELETED_KEPT = timedelta(days=30)  # longer than any event of the document can be on its way
+
+_NOT_NEWER = "attribute_not_exists(sequencer) OR sequencer <= :sequencer"
+# An upload never takes back a document that was marked for deletion while it was being read.
+_NOT_NEWER_NOR_DELETING = "attribute_not_exists(sequencer) OR sequencer < :sequencer OR (sequencer = :sequencer AND #state <> :deleting)"
+_STILL_OURS = "sequencer = :sequencer"
+_DELETING = {":deleting": "deleting"}
+_PENDING = f"{_STILL_OURS} AND (pending_version = :version OR current_version = :version)"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One document's row. state: received, processing, ready, quarantined, failed, deleting or deleted.
+
+    current_version: the one that answers use, None while there is none. pending_version: the one being read.
+    object_version: of the latest event seen. reason: code and message of a refusal.
+    """
+
+    tenant: str
+    document_id: str
+    name: str
+    state: str
+    sequencer: str = ""
+    current_version: str | None = None
+    pending_version: str | None = None
+    object_version: str | None = None
+    content_hash: str | None = None
+    title: str | None = None
+    language: str | None = None
+    passages: int | None = None
+    bytes: int | None = None
+    reason: Mapping[str, str] | None = None
+    created_at: str | None = None
+    updated_at: str | None = None
+
+    @classmethod
+    def of_item(cls, item: Mapping[str, Any]) -> Self:
+        values = {name: _plain(value) for name, value in item.items() if name in cls.__dataclass_fields__}
+        return cls(**{"name": "", "state": "received", **values})
+
+
+class Registry:
+    """Raises Throttled, DependencyUnavailable or DependencyRejected, of the dependency "registry"."""
+
+    def __init__(self, table: str) -> None:
+        self._table = table
+        self._client = client("dynamodb", read=10.0)
+
+    def get(self, tenant: str, document_id: str) -> Record | None:
+        with calling("registry"):
+            answer = self._client.get_item(TableName=self._table, Key=_key(tenant, document_id), ConsistentRead=True)
+        return Record.of_item(answer["Item"]) if "Item" in answer else None
+
+    def page(self, tenant: str, limit: int, after: str | None) -> tuple[list[Record], str | None]:
+        """Documents of a tenant by id, deleted ones left out, and the id to go on after, None at the end."""
+        start: dict[str, Any] = {"ExclusiveStartKey": _key(tenant, after)} if after else {}
+        with calling("registry"):
+            answer = self._client.query(
+                TableName=self._table,
+                KeyConditionExpression="tenant = :tenant",
+                FilterExpression="#state <> :deleted",
+                ExpressionAttributeNames={"#state": "state"},
+                ExpressionAttributeValues={":tenant": {"S": tenant}, ":deleted": {"S": "deleted"}},
+                Limit=limit,
+                **start,
+            )
+        last = answer.get("LastEvaluatedKey", {}).get("document_id", {}).get("S")
+        return [Record.of_item(item) for item in answer["Items"]], last
+
+    def receive(self, change: Change) -> Record | None:
+        """Takes the document for this event; None when a newer event or a deletion has it. What is current stays current."""
+        values: Values = {"name": change.name, "state": "received", "bytes": change.size, "object_version": change.object_version}
+        return self._update(change, values, _NOT_NEWER_NOR_DELETING, _DELETING, ["reason", "pending_version"], claim=True)
+
+    def begin(self, change: Change, version: str, content_hash: str, size: int) -> bool:
+        """Notes the version that this event's run works on; False when the run has lost its place."""
+        values: Values = {"state": "processing", "pending_version": version, "content_hash": content_hash, "bytes": size}
+        return self._update(change, values, f"{_STILL_OURS} AND #state <> :deleting", _DELETING) is not None
+
+    def keep(self, change: Change, version: str) -> bool:
+        """Ready again, with the version it already had; False when the run has lost its place."""
+        condition = f"{_STILL_OURS} AND current_version = :version"
+        return self._update(change, {"state": "ready"}, condition, {":version": version}, ["reason", "pending_version"]) is not None
+
+    def publish(self, change: Change, version: str, facts: Values) -> bool:
+        """Makes `version` the current one; True again when it already is, False when the run has lost its place."""
+        values: Values = {**facts, "state": "ready", "current_version": version}
+        return self._update(change, values, _PENDING, {":version": version}, ["reason", "pending_version"]) is not None
+
+    def refuse(self, change: Change, state: str, code: str, message: str) -> bool:
+        """state: quarantined or failed. A version that is current stays so. False when a newer event or a deletion has the document."""
+        reason = {"code": code, "message": message}
+        values: Values = {"name": change.name, "state": state, "reason": reason, "object_version": change.object_version}
+        return self._update(change, values, _NOT_NEWER_NOR_DELETING, _DELETING, ["pending_version"], claim=True) is not None
+
+    def mark_deleting(self, tenant: str, document_id: str) -> Record | None:
+        """Answers drop the document from now on. The row, or None when there is none or it is deleted already."""
+        condition, known = "attribute_exists(document_id) AND #state <> :deleted", {":deleted": "deleted"}
+        return self._write(tenant, document_id, {"state": "deleting"}, condition, known, ["current_version", "pending_version", "reason"])
+
+    def begin_removal(self, change: Change) -> bool:
+        """Takes the document for a deletion; leaves a row even of an unknown one, so that an older upload loses."""
+        values: Values = {"name": change.name, "state": "deleting"}
+        return self._update(change, values, _NOT_NEWER, remove=["current_version", "pending_version", "reason"], claim=True) is not None
+
+    def finish_removal(self, change: Change) -> bool:
+        """The row stays for 30 days, so that an event on its way still loses to the deletion."""
+        expires = int((datetime.now(UTC) + DELETED_KEPT).timestamp())
+        gone = ["title", "language", "passages", "bytes", "content_hash", "object_version"]
+        return self._update(change, {"state": "deleted", "expires_at": expires}, _STILL_OURS, remove=gone) is not None
+
+    def _update(
+        self,
+        change: Change,
+        values: Values,
+        condition: str,
+        known: Mapping[str, str] | None = None,
+        remove: Sequence[str] = (),
+        claim: bool = False,
+    ) -> Record | None:
+        """claim: the row takes this event's sequencer, and no longer expires."""
+        sequencer = ordered(change.sequencer)
+        changed = {**values, "sequencer": sequencer, "expires_at": None} if claim else values
+        return self._write(change.tenant, change.document_id, changed, condition, {":sequencer": sequencer, **(known or {})}, remove)
+
+    def _write(
+        self, tenant: str, document_id: str, values: Values, condition: str, known: Mapping[str, str], remove: Sequence[str]
+    ) -> Record | None:
+        """The row as changed, or None when the condition does not hold. A value of None removes its attribute."""
+        now = datetime.now(UTC).isoformat(timespec="milliseconds")
+        kept = {name: value for name, value in {**values, "updated_at": now}.items() if value is not None}
+        gone = [*remove, *(name for name, value in values.items() if value is None)]
+        sets = ", ".join([*(f"#{name} = :new_{name}" for name in kept), "#created_at = if_not_exists(#created_at, :new_updated_at)"])
+        removes = f" REMOVE {', '.join(f'#{name}' for name in gone)}" if gone else ""
+        given = {**known, **{f":new_{name}": value for name, value in kept.items()}}
+        with calling("registry"):
+            try:
+                answer = self._client.update_item(
+                    TableName=self._table,
+                    Key=_key(tenant, document_id),
+                    UpdateExpression=f"SET {sets}{removes}",
+                    ConditionExpression=condition,
+                    ExpressionAttributeNames={f"#{name}": name for name in [*kept, *gone, "created_at"]},
+                    ExpressionAttributeValues={name: _marshalled(value) for name, value in given.items()},
+                    ReturnValues="ALL_NEW",
+                )
+            except ClientError as error:
+                if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
+                    return None
+                raise
+        return Record.of_item(answer["Attributes"])
+
+
+def _key(tenant: str, document_id: str) -> dict[str, Any]:
+    return {"tenant": {"S": tenant}, "document_id": {"S": document_id}}
+
+
+def _marshalled(value: Any) -> dict[str, Any]:
+    if isinstance(value, Mapping):
+        return {"M": {name: _marshalled(inner) for name, inner in value.items()}}
+    return {"N": str(value)} if isinstance(value, int) else {"S": str(value)}
+
+
+def _plain(value: Mapping[str, Any]) -> Any:
+    kind, inner = next(iter(value.items()))
+    if kind == "M":
+        return {name: _plain(item) for name, item in inner.items()}
+    return int(inner) if kind == "N" else inner

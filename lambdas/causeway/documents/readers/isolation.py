@@ -1,0 +1,77 @@
+"""Reading in a child process: what a hostile file costs in time, memory or a crash ends there.
+
+See docs/decisions/084-isolated-reading.md.
+"""
+
+import multiprocessing
+import os
+import resource
+import traceback
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from causeway.documents.bad import BadDocument
+from causeway.documents.content import Content
+from causeway.documents.readers.limits import DEFAULT, Limits
+from causeway.documents.readers.reading import load_parser, read
+from causeway.runtime.logs import logger
+
+_STATM = Path("/proc/self/statm")
+
+
+def read_isolated(data: bytes, name: str, limits: Limits = DEFAULT) -> Content:
+    """As `read`, with every failure as BadDocument: too_slow, too_complex and unreadable besides the reader's own."""
+    load_parser(name)
+    context = multiprocessing.get_context("fork")
+    receiver, sender = context.Pipe(duplex=False)
+    child = context.Process(target=_child, args=(sender, data, name, limits), daemon=True)
+    child.start()
+    sender.close()
+    try:
+        return _received(receiver, limits)
+    finally:
+        child.kill()
+        child.join()
+        receiver.close()
+
+
+def _received(receiver: Connection, limits: Limits) -> Content:
+    try:
+        if not receiver.poll(limits.seconds):
+            raise BadDocument("too_slow", f"The file takes longer than {limits.seconds:.0f} seconds to read. Split or simplify it.")
+        outcome, trace = receiver.recv()
+    except EOFError:
+        logger.warning("the reader's process died")
+        raise _unreadable() from None
+    if isinstance(outcome, Content):
+        return outcome
+    if trace:
+        logger.warning("the reader failed", extra={"trace": trace})
+    raise outcome
+
+
+def _child(sender: Connection, data: bytes, name: str, limits: Limits) -> None:
+    _bound_memory(limits.memory)
+    outcome: Content | BadDocument
+    trace = ""
+    try:
+        outcome = read(data, name, limits)
+    except BadDocument as bad:
+        outcome = bad
+    except (MemoryError, RecursionError):
+        outcome = BadDocument("too_complex", "The file takes more memory to read than is allowed. Split or simplify it.")
+    except Exception:
+        outcome, trace = _unreadable(), traceback.format_exc(limit=-8)
+    sender.send((outcome, trace))
+    sender.close()
+
+
+def _unreadable() -> BadDocument:
+    return BadDocument("unreadable", "The file is damaged or uses features that cannot be read. Export it again, as a PDF if need be.")
+
+
+def _bound_memory(extra: int) -> None:
+    """Lets this process grow by `extra` bytes of address space, where the system tells how much it has."""
+    if _STATM.exists():
+        held = int(_STATM.read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+        resource.setrlimit(resource.RLIMIT_AS, (held + extra, held + extra))

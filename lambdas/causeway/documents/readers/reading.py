@@ -1,0 +1,73 @@
+"""A file's bytes to its content, by the reader of its format. Each parser is imported only when a file wants it."""
+
+from dataclasses import replace
+from importlib import import_module
+
+from causeway.documents.bad import BadDocument
+from causeway.documents.content import Content
+from causeway.documents.readers.decoding import decode, html_charset
+from causeway.documents.readers.formats import EXTENSIONS, Format, extension, format_of
+from causeway.documents.readers.limits import DEFAULT, Limits
+
+TITLE_CHARACTERS = 200
+_PARSERS: dict[Format, tuple[str, ...]] = {
+    "pdf": ("causeway.documents.readers.pdf", "pypdfium2", "pdfplumber"),
+    "word": ("causeway.documents.readers.word", "docx"),
+    "html": ("causeway.documents.readers.html", "selectolax.lexbor"),
+    "markdown": ("causeway.documents.readers.markdown", "markdown_it"),
+}
+
+
+def read(data: bytes, name: str, limits: Limits = DEFAULT) -> Content:
+    """What a file says. Its title is never None: where the file has none, it is the file's name.
+
+    Raises BadDocument; the codes are listed in docs/decisions/083-bad-documents.md. Parsers raise their own exceptions
+    for files that are damaged in ways they do not foresee: `causeway.documents.readers.isolation` turns those into BadDocument.
+    """
+    content = _read(format_of(name, data), data, limits)
+    if content.characters() > limits.characters:
+        raise BadDocument(
+            "too_long",
+            f"The document has {content.characters():,} characters; at most {limits.characters:,} are read. Split it into parts.",
+        )
+    if not any(character.isalnum() for block in content.blocks for character in block.text):
+        raise BadDocument("no_text", "The document holds no text. Check that the right file was uploaded.")
+    return replace(content, title=_short(content.title) or _stem(name))
+
+
+def load_parser(name: str) -> None:
+    """Imports what a file of this name is read with, so that a child process need not; unknown names import nothing."""
+    kind = EXTENSIONS.get(extension(name))
+    for module in _PARSERS.get(kind, ()) if kind else ():
+        import_module(module)
+
+
+def _read(kind: Format, data: bytes, limits: Limits) -> Content:
+    if kind == "pdf":
+        from causeway.documents.readers.pdf import read_pdf
+
+        return read_pdf(data, limits)
+    if kind == "word":
+        from causeway.documents.readers.word import read_word
+
+        return read_word(data, limits)
+    if kind == "html":
+        from causeway.documents.readers.html import read_html
+
+        return read_html(decode(data, html_charset(data)), limits)
+    if kind == "markdown":
+        from causeway.documents.readers.markdown import read_markdown
+
+        return read_markdown(decode(data))
+    from causeway.documents.readers.plain import read_text
+
+    return read_text(decode(data))
+
+
+def _short(title: str | None) -> str:
+    words = " ".join((title or "").split())
+    return words if len(words) <= TITLE_CHARACTERS else words[:TITLE_CHARACTERS].rsplit(" ", 1)[0]
+
+
+def _stem(name: str) -> str:
+    return name.rsplit("/", 1)[-1].rsplit(".", 1)[0].replace("_", " ").replace("-", " ").strip() or name

@@ -1,0 +1,95 @@
+"""Documents that are deleted, before, during and after an ingestion."""
+
+import json
+import time
+from typing import Any
+
+from causeway.documents.ingestion.registry import Registry
+from causeway.runtime.clients import client
+from tests.unit.documents.cloud import FIRST, SECOND, TABLE, Cloud, call, registered
+
+REFUSAL = {"Error": "BadDocument", "Cause": json.dumps({"errorMessage": "damaged: The file is damaged. Export it again."})}
+
+
+def test_a_deleted_object_takes_passages_files_and_entry_along(cloud: Cloud) -> None:
+    cloud.run(cloud.upload("returns.md", FIRST))
+    cloud.run(cloud.upload("kept.md", FIRST))
+    assert cloud.run(cloud.delete("returns.md"))["outcome"] == "removed"
+    assert cloud.indexed("returns.md") == {}
+    assert not [key for key in cloud.stored() if cloud.record("returns.md").document_id in key]
+    record = cloud.record("returns.md")
+    assert (record.state, record.current_version, record.title) == ("deleted", None, None)
+    assert cloud.record("kept.md").state == "ready"
+
+
+def test_a_deletion_that_overtakes_its_upload_wins(cloud: Cloud) -> None:
+    uploaded = cloud.upload("returns.md", FIRST)
+    cloud.run(cloud.delete("returns.md"))
+    assert cloud.run(uploaded)["outcome"] == "superseded"
+    assert cloud.record("returns.md").state == "deleted"
+
+
+def test_a_deletion_during_an_ingestion_leaves_nothing(cloud: Cloud) -> None:
+    prepared = cloud.prepared(registered(cloud, FIRST))
+    cloud.run(cloud.delete("returns.md"))
+    assert call("index_passages", prepared)["outcome"] == "superseded"
+    assert cloud.indexed("returns.md") == {}
+
+
+def test_a_document_marked_for_deletion_cannot_become_current(cloud: Cloud) -> None:
+    prepared = cloud.prepared(registered(cloud, FIRST))
+    Registry(TABLE).mark_deleting("harbour", prepared["document_id"])
+    assert call("index_passages", prepared)["outcome"] == "superseded"
+    assert cloud.record("returns.md").current_version is None
+
+
+def test_a_new_upload_after_a_deletion_is_indexed_even_with_the_same_content(cloud: Cloud) -> None:
+    cloud.run(cloud.upload("returns.md", FIRST))
+    gone = cloud.delete("returns.md")
+    cloud.run(cloud.upload("returns.md", FIRST))
+    assert cloud.run(gone)["outcome"] == "superseded"
+    assert cloud.record("returns.md").state == "ready"
+    cloud.run(cloud.delete("returns.md"))
+    cloud.run(cloud.upload("returns.md", FIRST))
+    assert cloud.indexed("returns.md") == {cloud.record("returns.md").current_version: 1}
+
+
+def test_erasing_a_former_version_of_an_object_keeps_the_document(cloud: Cloud) -> None:
+    former = cloud.upload("returns.md", FIRST)
+    cloud.run(former)
+    latest = cloud.upload("returns.md", SECOND)
+    cloud.run(latest)
+    erased = {**cloud.delete("returns.md"), "permanent": True}
+    assert cloud.run({**erased, "object_version": former["object_version"]})["outcome"] == "kept"
+    assert cloud.record("returns.md").state == "ready"
+    assert cloud.run({**erased, "object_version": latest["object_version"]})["outcome"] == "removed"
+
+
+def test_a_refusal_that_comes_after_the_deletion_leaves_nothing(cloud: Cloud) -> None:
+    taken = registered(cloud, FIRST)
+    cloud.run(cloud.delete("returns.md"))
+    call("quarantine_document", {**taken, "state": "quarantined", "error": REFUSAL})
+    assert cloud.stored() == []
+    assert cloud.record("returns.md").state == "deleted"
+
+
+def test_no_retry_takes_back_a_document_that_was_marked_for_deletion_meanwhile(cloud: Cloud) -> None:
+    taken = registered(cloud, FIRST)
+    Registry(TABLE).mark_deleting("harbour", taken["document_id"])
+    assert call("register_document", taken)["outcome"] == "superseded"
+    call("quarantine_document", {**taken, "state": "quarantined", "error": REFUSAL})
+    assert cloud.record("returns.md").state == "deleting"
+    assert cloud.run(cloud.upload("returns.md", FIRST))["outcome"] == "indexed"
+
+
+def test_a_deleted_documents_row_expires_after_all_its_events_and_a_new_upload_stays(cloud: Cloud) -> None:
+    cloud.run(cloud.upload("returns.md", FIRST))
+    cloud.run(cloud.delete("returns.md"))
+    assert 29 < (int(_item("returns.md", cloud)["expires_at"]["N"]) - time.time()) / 86400 <= 30
+    cloud.run(cloud.upload("returns.md", FIRST))
+    assert "expires_at" not in _item("returns.md", cloud)
+
+
+def _item(name: str, cloud: Cloud) -> dict[str, Any]:
+    key = {"tenant": {"S": "harbour"}, "document_id": {"S": cloud.record(name).document_id}}
+    return dict(client("dynamodb").get_item(TableName=TABLE, Key=key)["Item"])  # type: ignore[arg-type]

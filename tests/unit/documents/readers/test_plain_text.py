@@ -1,0 +1,33 @@
+from causeway.documents.content import Block
+from causeway.documents.readers.language import language_of
+from causeway.documents.readers.plain import read_text
+from causeway.documents.readers.reading import read
+
+
+def test_paragraphs_end_at_blank_lines() -> None:
+    assert read_text("One\nline.\n\n \nTwo.").blocks == [Block("text", "One\nline."), Block("text", "Two.")]
+
+
+def test_underlined_and_capital_lines_are_headings() -> None:
+    content = read_text("Price promise\n=============\nWe match prices.\n\nHOW TO ASK\n\nAt any till.")
+    assert [(block.text, block.level) for block in content.blocks if block.kind == "heading"] == [("Price promise", 1), ("HOW TO ASK", 2)]
+    assert content.title == "Price promise"
+
+
+def test_form_feeds_count_pages() -> None:
+    assert [block.page for block in read_text("One.\fTwo.").blocks] == [1, 2]
+
+
+def test_a_text_without_headings_is_called_after_its_file() -> None:
+    assert read(b"Some words.", "policies/price-promise.txt").title == "price promise"
+
+
+def test_control_and_invisible_characters_leave_no_trace() -> None:
+    assert read("re\u00adturn\u200bs\x07 policy\r\nline".encode(), "a.txt").blocks == [Block("text", "returns  policy\nline")]
+
+
+def test_the_language_is_known_by_common_words() -> None:
+    assert language_of("The shop is open and you can return a book to any of our tills.") == "en"
+    assert language_of("Der Laden ist offen und das Buch ist nicht teuer für die Kunden.") == "de"
+    assert language_of("La boutique est ouverte et les livres sont dans la vitrine pour vous.") == "fr"
+    assert language_of("xyzzy 123") == "und"
