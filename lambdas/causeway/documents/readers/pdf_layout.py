@@ -12,6 +12,7 @@ from liteparse.types import LayoutBlock, ParsedPage, TextItem
 from causeway.documents.readers.pdf_turned import copies, direction, directions
 
 _BATCH = 25  # pages held at once in the form that the library gives them
+_MOST = 300  # blocks of a page whose order is checked
 
 
 @dataclass(slots=True)
@@ -70,4 +71,21 @@ def _apart(data: bytes, turned: dict[int, list[int]]) -> dict[int, list[Sheet]]:
 
 def _sheet(page: ParsedPage, number: int) -> Sheet:
     items = [item for item in page.text_items if direction(item) in (0, None)]
-    return Sheet(number, page.width, page.height, items, page.blocks or [])
+    return Sheet(number, page.width, page.height, items, _downwards(page.blocks or []))
+
+
+def _downwards(blocks: Sequence[LayoutBlock]) -> list[LayoutBlock]:
+    """The blocks in the layout's order, but none after one that is below it in the same column, as a title over two columns may be."""
+    ordered: list[LayoutBlock] = []
+    for block in blocks if len(blocks) <= _MOST else ():
+        place = next((at for at, other in enumerate(ordered) if _is_above(block, other)), len(ordered))
+        ordered.insert(place, block)
+    return ordered or list(blocks)
+
+
+def _is_above(block: LayoutBlock, other: LayoutBlock) -> bool:
+    one, two = block.bbox, other.bbox
+    if one is None or two is None or one.y + one.height > two.y + 1:
+        return False
+    shared = min(one.x + one.width, two.x + two.width) - max(one.x, two.x)
+    return shared > 0.5 * min(one.width, two.width)
