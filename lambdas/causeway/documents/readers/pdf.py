@@ -28,7 +28,7 @@ def read_pdf(data: bytes, limits: Limits) -> Content:
     Raises BadDocument: truncated, encrypted, damaged, too_many_pages, xfa_form, no_text_layer, garbled_text.
     """
     with opened(data, limits) as document:
-        annotations = Annotations(document)
+        annotations = Annotations()
         surveys, changed = _prepared(document, annotations)
         named, attached, pages = title_of(document), document.count_attachments(), len(document)
         if changed or not data.startswith(b"%PDF-"):
@@ -52,7 +52,7 @@ def _prepared(document: Any, annotations: Annotations) -> tuple[list[Survey], bo
             continue
         put = annotations.put(page)
         surveys.append(surveyed(page))
-        changed = changed or put or surveys[-1].hidden > 0
+        changed = changed or put or surveys[-1].changed
         page.close()
     return surveys, changed
 

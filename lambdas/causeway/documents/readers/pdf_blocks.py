@@ -8,10 +8,10 @@ from liteparse.types import LayoutBlock, TextItem
 
 from causeway.documents.content import Block
 from causeway.documents.readers.grid import Cell, blocks_of
-from causeway.documents.readers.pdf_annotations import TOKEN
-from causeway.documents.readers.pdf_columns import LEADERS, columns_in, lines_with_leaders, rows_of, within
+from causeway.documents.readers.pdf_columns import LEADERS, columns_in, lines_of, lines_with_leaders, rows_of, within
 from causeway.documents.readers.pdf_layout import Sheet
 from causeway.documents.readers.pdf_tables import rows_in
+from causeway.documents.readers.pdf_tokens import TOKEN
 
 _HEADING_CHARACTERS = 200
 _HEADING_WORDS = 8  # at most, of a heading that ends like a sentence
@@ -85,7 +85,7 @@ def _may_be_heading(text: str) -> bool:
 
 def _paragraph(sheet: Sheet, block: LayoutBlock, text: str) -> Iterator[Block]:
     items = within(block, sheet.items)
-    lines = lines_with_leaders(items) if LEADERS.search(text) else []
+    lines = lines_with_leaders(items) if LEADERS.search(text) else lines_of(items) if TOKEN.search(text) else []
     cells = [] if lines else columns_in(items)
     if cells:
         named = len(cells[0]) == 2 < len(cells)  # a list of names with their values
@@ -115,7 +115,7 @@ def _lost(sheet: Sheet) -> list[str]:
     """Lines of the sheet whose words are in none of the layout's blocks."""
     held = _bare(" ".join(part for block in sheet.blocks for part in _parts(block)))
     lost = [item for item in sheet.items if _bare(_BULLET.sub("", item.text)) not in held]
-    return [" ".join(" ".join(item.text.split()) for item in row) for row in rows_of(lost)]
+    return lines_of(lost)
 
 
 def _parts(block: LayoutBlock) -> Iterator[str]:
