@@ -9,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from local import logs, settings
-from local.aws import client
+from local import settings
+from local.app.aws import client
+from local.commands import logs
 
 QUESTION = "How many days do I have to return a book?"
 
