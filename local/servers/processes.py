@@ -15,9 +15,10 @@ from pathlib import Path
 
 from local.console import Trouble
 from local.loopback import free_port
+from local.process import Process
 
 _children: set[subprocess.Popen] = set()
-_starting: set[subprocess.Popen] = set()
+_starting: dict[int, Process] = {}
 _lock = threading.Lock()
 
 
@@ -80,8 +81,10 @@ def together(*work: Callable[[], None]) -> None:
 
 def _end_children() -> None:
     with _lock:
-        for process in _children | _starting:
-            kill(process.pid)
+        for child in _children:
+            kill(child.pid)
+        for server in _starting.values():
+            _kill_unless_replaced(server)
 
 
 def serve(
@@ -95,7 +98,7 @@ def serve(
             stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
     with _lock:
-        _starting.add(process)
+        _starting[process.pid] = Process.of(process.pid)
     return process
 
 
@@ -107,7 +110,7 @@ def wait_for(url: str, process: subprocess.Popen, *, what: str, log: Path, secon
             raise Trouble(f"{what} ended while starting. The end of {log}:\n\n{_end_of(log)}")
         if answers(url):
             with _lock:
-                _starting.discard(process)
+                _starting.pop(process.pid, None)
             return
         time.sleep(0.1)
     raise Trouble(f"{what} did not answer {url} within {seconds:.0f} s; see {log}.")
@@ -122,34 +125,29 @@ def answers(url: str) -> bool:
         return False
 
 
-def is_ours(pid: int) -> bool:
-    """Whether the process runs and still is one of this project's: a number may have been given to another since."""
-    shown = _command_of(pid)
-    return "local." in shown or "causeway" in shown
+def stop(processes: Sequence[Process], seconds: float = 15) -> None:
+    """Ask the group of each process that still runs to end; make it end after that many seconds.
 
-
-def _command_of(pid: int) -> str:
-    if Path("/proc/self").exists():
-        with contextlib.suppress(OSError):
-            return Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
-        return ""
-    return subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
-
-
-def stop(pids: Sequence[int], seconds: float = 15) -> None:
-    """Ask each group to end, then make it end."""
-    ours = [pid for pid in pids if is_ours(pid)]
-    for pid in ours:
-        _signal(pid, signal.SIGTERM)
+    A process that has taken over the number of one of these is left alone.
+    """
+    ours = [process for process in processes if process.runs]
+    for process in ours:
+        _signal(process.number, signal.SIGTERM)
     deadline = time.monotonic() + seconds
-    while any(is_ours(pid) for pid in ours) and time.monotonic() < deadline:
+    while any(process.runs for process in ours) and time.monotonic() < deadline:
         time.sleep(0.1)
-    for pid in ours:
-        kill(pid)
+    for process in ours:
+        _kill_unless_replaced(process)
+
+
+def _kill_unless_replaced(process: Process) -> None:
+    """End what is left of the group, also when its first process has ended already."""
+    if not process.is_replaced:
+        kill(process.number)
 
 
 def kill(pid: int) -> None:
-    """End the process group at once, if it is there."""
+    """End the process group at once, if it is there. pid: of a child that nobody has waited for yet."""
     _signal(pid, signal.SIGKILL)
 
 

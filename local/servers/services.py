@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from local import places, settings
 from local.console import Console, Trouble
 from local.fingerprint import fingerprint
+from local.process import Process
 from local.servers import foreign, processes
 from local.settings import ROOT, State
 
@@ -19,6 +20,7 @@ STARTED_WITH = places.STATE / "servers.json"
 ACCOUNT = places.STATE / "cloud"
 DOMAIN = places.STATE / "search"
 HEALTH = "/_ministack/health"
+SOURCES = ("cloud", "search", "models", "requirements.txt", "loopback.py", "process.py", "settings.py")
 
 
 @dataclass(frozen=True)
@@ -86,8 +88,8 @@ def keeps(before: dict[str, Any], now: dict[str, Any]) -> bool:
 def stop() -> list[str]:
     """Stop every server of this state folder; returns the names of those that ran."""
     state = settings.read()
-    running = [name for name, pid in state.pids.items() if processes.is_ours(pid)]
-    processes.stop(list(state.pids.values()))
+    running = [name for name, process in state.processes.items() if process.runs]
+    processes.stop(list(state.processes.values()))
     settings.forget()
     return running
 
@@ -141,13 +143,13 @@ def _cloud(console: Console, at: dict[str, str], model: str) -> None:
 def _serve(name: str, arguments: list, url: str, python: Path = CLOUD_PYTHON) -> None:
     log = places.LOGS / f"{name}.log"
     process = processes.serve([python, "-m", *arguments], log=log, folder=ROOT, variables={"PYTHONUNBUFFERED": "1"})
-    settings.update(pids={name: process.pid})
+    settings.update(processes={name: Process.of(process.pid)})
     processes.wait_for(url, process, what=f"The {name} server", log=log)
 
 
 def _are_running() -> bool:
     state: State = settings.read()
-    if not state.cloud_url or not all(processes.is_ours(pid) for pid in state.pids.values()):
+    if not state.cloud_url or not all(process.runs for process in state.processes.values()):
         return False
     return processes.answers(state.cloud_url + HEALTH) and processes.answers(state.search_url + "/")
 
@@ -158,7 +160,7 @@ def _last_start() -> dict[str, Any]:
 
 def _started_with(choice: Choice) -> dict[str, str]:
     """What the running servers depend on: a change of any starts them anew."""
-    sources = [ROOT / "local" / name for name in ("cloud", "search", "models", "requirements.txt", "loopback.py", "settings.py")]
+    sources = [ROOT / "local" / name for name in SOURCES]
     named = {"chat": choice.chat, "model": choice.model, "port": os.environ.get("CAUSEWAY_PORT", "")}
     return {"sources": fingerprint(sources), "search": foreign.shown(choice.search) if choice.search else "", **named}
 

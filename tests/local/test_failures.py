@@ -19,7 +19,7 @@ QUESTION = "How many days do I have to return a book?"
 @contextmanager
 def frozen(name: str) -> Iterator[None]:
     """The server takes connections and does not answer."""
-    pid = settings.read().pids[name]
+    pid = settings.read().processes[name].number
     os.killpg(pid, signal.SIGSTOP)
     try:
         yield

@@ -1,12 +1,14 @@
-"""Children end when they should, and say why when they should not have."""
+"""Children end when they should, strangers never, and a command that fails says why."""
 
 import socket
 import sys
 import threading
+import time
 
 import pytest
 
 from local.console import Trouble
+from local.process import Process
 from local.servers import processes
 
 
@@ -34,7 +36,7 @@ time.sleep(60)
 def test_a_command_that_takes_too_long_is_ended_with_its_children(tmp_path):
     with pytest.raises(Trouble):
         processes.run([sys.executable, "-c", FATHER, tmp_path / "pid"], log=tmp_path / "log", what="It", seconds=2)
-    assert processes.is_ours(int((tmp_path / "pid").read_text())) is False
+    assert not Process.of(int((tmp_path / "pid").read_text())).runs
 
 
 def test_a_command_that_was_interrupted_leaves_nothing_that_keeps_us_alive(tmp_path):
@@ -55,16 +57,61 @@ def test_a_server_that_ends_while_starting_is_told_with_its_output(tmp_path):
         processes.wait_for("http://127.0.0.1:9/", server, what="The server", log=tmp_path / "log")
 
 
-def test_stop_ends_a_server_and_leaves_a_strangers_process_alone(tmp_path):
-    ours = processes.serve([sys.executable, "-c", "import time; time.sleep(60)", "local.thing"], log=tmp_path / "a")
-    stranger = processes.serve([sys.executable, "-c", "import time; time.sleep(60)"], log=tmp_path / "b")
+SLEEP = "import time; time.sleep(60)"
+
+
+@pytest.fixture
+def server(tmp_path):
+    """A server that runs, whatever its command line says."""
+    started = processes.serve([sys.executable, "-c", SLEEP], log=tmp_path / "log")
+    yield started
+    processes.kill(started.pid)
+    started.wait()
+
+
+def test_stop_ends_a_server(server):
+    processes.stop([Process.of(server.pid)])
+    assert server.wait(5) != 0
+
+
+def test_a_stranger_that_has_taken_over_the_number_is_never_ended(server):
+    ended = Process(server.pid, started="an hour ago")
+    processes.stop([ended], seconds=0.2)
+    assert server.poll() is None
+
+
+@pytest.mark.parametrize("word", ["causeway", "/home/ada/causeway/local.cloud", "local.search"])
+def test_a_stranger_is_left_alone_whatever_its_command_line_says(tmp_path, word):
+    stranger = processes.serve([sys.executable, "-c", SLEEP, word], log=tmp_path / "log")
     try:
-        processes.stop([ours.pid, stranger.pid])
-        assert ours.wait(5) != 0
+        processes.stop([Process(stranger.pid, started="an hour ago")], seconds=0.2)
         assert stranger.poll() is None
     finally:
         processes.kill(stranger.pid)
         stranger.wait()
+
+
+HARD_OF_HEARING = """
+import signal, subprocess, sys, pathlib, time
+child = subprocess.Popen([sys.executable, "-c", "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)"])
+time.sleep(0.5)
+pathlib.Path(sys.argv[1]).write_text(str(child.pid))
+time.sleep(60)
+"""
+
+
+def test_what_a_server_leaves_behind_is_ended_with_it(tmp_path):
+    server = processes.serve([sys.executable, "-c", HARD_OF_HEARING, tmp_path / "pid"], log=tmp_path / "log")
+    deadline = time.monotonic() + 10
+    while not (tmp_path / "pid").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    child = Process.of(int((tmp_path / "pid").read_text()))
+    processes.stop([Process.of(server.pid)], seconds=5)
+    server.wait(5)
+    deadline = time.monotonic() + 5
+    while child.runs and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not child.runs
 
 
 def test_a_taken_port_is_exchanged_for_a_free_one(monkeypatch):
