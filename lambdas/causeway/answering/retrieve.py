@@ -1,7 +1,7 @@
 """Step: find the passages, or refuse when none is relevant."""
 
 from causeway.answering.turn import Turn
-from causeway.retrieval.passage import Passage
+from causeway.retrieval.passage import FoundPassage
 from causeway.retrieval.retriever import Retriever
 from causeway.safety.grounding import coverage
 
@@ -32,10 +32,10 @@ class Retrieve:
         if not any(self._is_relevant(turn.question, passage) for passage in found.passages):
             turn.refuse("nothing-found")
 
-    def _is_relevant(self, question: str, passage: Passage) -> bool:
+    def _is_relevant(self, question: str, passage: FoundPassage) -> bool:
         return passage.similarity >= self._least_similarity or coverage(question, readable(passage)) >= COVERED
 
 
-def readable(passage: Passage) -> str:
+def readable(passage: FoundPassage) -> str:
     """A passage as the model reads it: title, heading and text."""
     return f"{passage.title}\n{passage.heading}\n{passage.text}"

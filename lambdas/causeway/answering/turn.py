@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from causeway.retrieval.passage import Passage
+from causeway.retrieval.passage import FoundPassage
 from causeway.retrieval.scope import Filter, Scope
 from causeway.runtime.deadlines import Deadline
 
@@ -79,7 +79,7 @@ class Turn:
     filters: Mapping[Filter, Sequence[str]] = field(default_factory=dict)
     session_id: str | None = None
     top_k: int = 5
-    passages: Sequence[Passage] = ()
+    passages: Sequence[FoundPassage] = ()
     prompt: Prompt | None = None
     generation: Generation | None = None
     usage: Usage = field(default_factory=Usage)
