@@ -5,7 +5,7 @@ from functools import partial
 
 from benchmarks.deployed import running
 from benchmarks.measure import print_table
-from causeway.retrieval.embedding import Embedder
+from causeway.retrieval.embedder import Embedder
 from evaluation.golden import questions
 from evaluation.retrieval import evaluate, searches
 from local.aws import parameter

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from causeway.retrieval import schema
-from causeway.retrieval.embedding import Embedder
+from causeway.retrieval.embedder import Embedder
 from causeway.retrieval.queries import hybrid_query, text_query, vector_query
 from causeway.retrieval.scope import Scope
 from causeway.runtime.clients import client

@@ -1,6 +1,6 @@
 import pytest
 
-from causeway.retrieval.embedding import Embedder
+from causeway.retrieval.embedder import Embedder
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.errors import DependencyRejected, DependencyUnavailable, Throttled
 from tests.unit.loopback import VECTOR, Reply, Services

@@ -1,7 +1,7 @@
 import pytest
 
-from causeway.retrieval.embedding import Embedder
-from causeway.retrieval.registry import CurrentVersions
+from causeway.retrieval.embedder import Embedder
+from causeway.retrieval.current_versions import CurrentVersions
 from causeway.retrieval.retriever import Retrieval, Retriever
 from causeway.retrieval.scope import Scope
 from causeway.retrieval.searcher import Searcher

@@ -6,7 +6,7 @@ from causeway.documents.chunking.passages import embedding_text, from_lines, to_
 from causeway.documents.ingestion import store
 from causeway.documents.ingestion.changes import Change
 from causeway.documents.ingestion.runs import Run
-from causeway.retrieval.embedding import Embedder
+from causeway.retrieval.embedder import Embedder
 from causeway.runtime.deadlines import Deadline
 
 DIGITS = 7  # of components below 1: an error of 5e-8, a tenth of what 32-bit floats carry
