@@ -116,6 +116,7 @@ def hit(document_id: str, *, version: str = VERSION, position: int = 0, text: st
         "text": text,
         "content_hash": f"{document_id}{version}{position}",
         "language": "en",
+        "tokens": 12,
     }
     return {"_id": f"{document_id}:{version}:{position}", "_score": 0.8, "_source": source | fields}
 

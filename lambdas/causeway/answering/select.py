@@ -1,7 +1,7 @@
 """Step: keep the best candidates, or refuse when none of them is relevant."""
 
 from causeway.answering.turn import Turn, readable
-from causeway.retrieval.passage import Passage
+from causeway.retrieval.passage import FoundPassage
 from causeway.safety.grounding import coverage
 
 COVERED = 0.5
@@ -26,5 +26,5 @@ class Select:
         if not any(self._is_relevant(turn.question, passage) for passage in turn.passages):
             turn.refuse("nothing-found")
 
-    def _is_relevant(self, question: str, passage: Passage) -> bool:
+    def _is_relevant(self, question: str, passage: FoundPassage) -> bool:
         return passage.similarity >= self._least_similarity or coverage(question, readable(passage)) >= COVERED

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from causeway.models.chat import Usage
-from causeway.retrieval.passage import Passage
+from causeway.retrieval.passage import FoundPassage, Passage
 from causeway.retrieval.scope import Filter, Scope
 from causeway.runtime.deadlines import Deadline
 
@@ -70,7 +70,7 @@ class Turn:
     deadline: Deadline
     filters: Mapping[Filter, Sequence[str]] = field(default_factory=dict)
     top_k: int = 5
-    passages: Sequence[Passage] = ()
+    passages: Sequence[FoundPassage] = ()
     prompt: Prompt | None = None
     generation: Generation | None = None
     usage: Usage = field(default_factory=Usage)

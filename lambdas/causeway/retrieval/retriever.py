@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from causeway.retrieval.embedder import Embedder
-from causeway.retrieval.passage import Passage
 from causeway.retrieval.current_versions import CurrentVersions
+from causeway.retrieval.embedder import Embedder
+from causeway.retrieval.passage import FoundPassage
 from causeway.retrieval.scope import Scope, Version
 from causeway.retrieval.searcher import Searcher
 from causeway.runtime.deadlines import Deadline
@@ -22,7 +22,7 @@ class Retrieval:
     rounds: searches made; stale: hits dropped because the registry names another version.
     """
 
-    passages: Sequence[Passage]
+    passages: Sequence[FoundPassage]
     rounds: int
     stale: int
 
@@ -54,15 +54,15 @@ class Retriever:
             scope = scope.excluding(_stale_versions(found, kept))
 
 
-def without_repeats(passages: Sequence[Passage]) -> list[Passage]:
+def without_repeats(passages: Sequence[FoundPassage]) -> list[FoundPassage]:
     """The first passage of each content hash, in order."""
     return list({passage.content_hash: passage for passage in reversed(passages)}.values())[::-1]
 
 
-def _lost(found: Sequence[Passage], kept: Sequence[Passage], current: dict[str, str]) -> bool:
+def _lost(found: Sequence[FoundPassage], kept: Sequence[FoundPassage], current: dict[str, str]) -> bool:
     """Whether a document that still exists had hits, and none of its current version."""
     return bool({passage.document_id for passage in found} & current.keys() - {passage.document_id for passage in kept})
 
 
-def _stale_versions(found: Sequence[Passage], kept: Sequence[Passage]) -> list[Version]:
+def _stale_versions(found: Sequence[FoundPassage], kept: Sequence[FoundPassage]) -> list[Version]:
     return list(dict.fromkeys(passage.of_version for passage in found if passage not in kept))

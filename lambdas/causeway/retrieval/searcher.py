@@ -6,7 +6,7 @@ from typing import Any
 from opensearchpy import OpenSearch
 from pydantic_core import to_json
 
-from causeway.retrieval.passage import Passage
+from causeway.retrieval.passage import FoundPassage
 from causeway.retrieval.queries import Method, passage_search
 from causeway.retrieval.scope import Scope
 from causeway.runtime.deadlines import Deadline
@@ -24,7 +24,7 @@ class Searcher:
         self._dependency = dependency
         self._method = method
 
-    def search(self, scope: Scope, question: str, vector: Sequence[float], size: int, deadline: Deadline) -> list[Passage]:
+    def search(self, scope: Scope, question: str, vector: Sequence[float], size: int, deadline: Deadline) -> list[FoundPassage]:
         """At most `size` passages, best first.
 
         A passage that only BM25 found is farther than every vector hit: its similarity is the smallest of theirs.
@@ -35,7 +35,7 @@ class Searcher:
         hits, nearest = self._dependency.call(lambda: self._ask(body), deadline)
         similarities = {hit["_id"]: hit["_score"] for hit in nearest}
         floor = min(similarities.values(), default=0.0)
-        return [Passage.of_hit(hit, similarities.get(hit["_id"], floor)) for hit in hits]
+        return [FoundPassage.of_hit(hit, similarities.get(hit["_id"], floor)) for hit in hits]
 
     def _ask(self, body: bytes) -> list[list[dict[str, Any]]]:
         answer = self._client.msearch(body=body)

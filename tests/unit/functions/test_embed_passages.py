@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from causeway.documents.chunking.passages import embedding_text
+from causeway.documents.ingestion.lines import passages_in
 from causeway.runtime.clients import client, forget_clients
 from causeway.runtime.errors import Throttled
 from tests.unit.documents.cloud import DOCUMENTS, Cloud, call, module
@@ -28,8 +29,8 @@ def test_every_passage_gets_a_vector_in_its_place(read: dict[str, Any], services
     assert len(lines) == read["passages"] == 70
     assert len(json.loads(lines[0])) == 1024
     sent = [text for asked in services.asked["embedding"] for text in asked.body["inputs"]]
-    passages = client("s3").get_object(Bucket=DOCUMENTS, Key=read["passages_key"])["Body"].read().splitlines()
-    assert sent == [embedding_text(json.loads(passage)) for passage in passages]
+    passages = client("s3").get_object(Bucket=DOCUMENTS, Key=read["passages_key"])["Body"].read()
+    assert sent == [embedding_text(passage) for passage in passages_in(passages)]
     assert sent[3] == "Part 0 > Part 3\nWords of part 3."
 
 
