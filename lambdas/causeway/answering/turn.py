@@ -59,8 +59,8 @@ class Generation:
 class Turn:
     """tenant: from the caller's token and nowhere else.
 
-    What the steps add: passages, best first, more than `top_k` of them until `select` has cut; the prompt; the generation with its usage; the answer, or the slug of the problem
-    that turned the question away.
+    What the steps add: passages, best first, more than `top_k` of them until `select` has cut; the prompt; the generation with its
+    usage; the answer, or the slug of the problem that turned the question away.
     seconds: how long each step took. notes: further fields for the log, never text of the question or the answer.
     """
 
