@@ -1,7 +1,6 @@
 """AWS clients, made once for each process by botocore alone: boto3 adds nothing that is used, and takes time at a cold start."""
 
 import os
-from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, overload
 
@@ -92,10 +91,11 @@ def session() -> botocore.session.Session:
     return made
 
 
-def _refuse_a_part(operation_model: Any, response_dict: Mapping[str, Any], **_: Any) -> None:
+def _refuse_a_part(**event: Any) -> None:
     """botocore takes an answer that breaks off for a whole one, and reads what is left as an answer without most of its fields."""
-    body, announced = response_dict["body"], response_dict["headers"].get("content-length", "")
-    if isinstance(body, bytes) and announced.isdigit() and operation_model.http.get("method") != "HEAD" and len(body) < int(announced):
+    body, announced = event["response_dict"]["body"], event["response_dict"]["headers"].get("content-length", "")
+    is_read = isinstance(body, bytes) and event["operation_model"].http.get("method") != "HEAD"
+    if is_read and announced.isdigit() and len(body) < int(announced):
         raise IncompleteReadError(actual_bytes=len(body), expected_bytes=int(announced))
 
 

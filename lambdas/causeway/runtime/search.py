@@ -15,6 +15,7 @@ from opensearchpy.serializer import JSONSerializer
 from pydantic_core import from_json, to_json
 
 from causeway.runtime.clients import credentials, region, session
+from causeway.runtime.errors import DependencyUnavailable
 
 SIGNING_NAME = "es"
 logging.getLogger("opensearch").setLevel(logging.CRITICAL)
@@ -24,7 +25,10 @@ class FastJSON(JSONSerializer):
     """JSON by pydantic's Rust core: a body with a 1024-dimension vector takes a tenth of the standard library's time."""
 
     def loads(self, s: str) -> Any:
-        return from_json(s)
+        try:
+            return from_json(s)
+        except ValueError:
+            raise DependencyUnavailable("search", "answered no JSON") from None
 
     def dumps(self, data: Any) -> Any:
         return data if isinstance(data, str | bytes) else to_json(data).decode()
