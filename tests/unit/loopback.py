@@ -95,13 +95,13 @@ class Services:
         raw = request.get_data()
         service = _service(request.path)
         body = [json.loads(line) for line in raw.splitlines()] if service == "search" else json.loads(raw or b"null")
-        headers = {name.lower(): value for name, value in request.headers.items()}
-        self.asked[service].append(Asked(request.path, headers, body))
+        self.asked[service].append(Asked(request.path, {name.lower(): value for name, value in request.headers.items()}, body))
         reply = self.reply(service, body)
         time.sleep(reply.seconds)
         if reply.cut:
             request.environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
-        return Response([reply.content], reply.status, {"Content-Length": str(len(reply.content)), "Content-Type": "application/json", **reply.headers})
+        headers = {"Content-Length": str(len(reply.content)), "Content-Type": "application/json", **reply.headers}
+        return Response([reply.content], reply.status, headers)
 
     def _before_the_table(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse | None:
         """A scripted reply in place of moto's."""
@@ -174,6 +174,9 @@ def _service(path: str) -> str:
 
 
 def _make_table() -> None:
+    """Unless another fixture has made it."""
+    if TABLE in client("dynamodb").list_tables()["TableNames"]:
+        return
     keys = [("tenant", "HASH"), ("document_id", "RANGE")]
     client("dynamodb").create_table(
         TableName=TABLE,

@@ -157,7 +157,7 @@ def test_a_throttled_model_is_a_503_with_retry_after(ask: Ask, services: Service
 
 
 def test_an_unexpected_failure_tells_only_the_request_id(ask: Ask, services: Services):
-    services.hits = [{"_id": "x", "_score": 1.0, "_source": {"unexpected": "shape"}}]
+    services.hits = [{"_id": "x", "_score": 1.0, "_source": {"tenant": "harbour", "unexpected": "shape"}}]
     response = ask({"question": "q"})
     assert response["statusCode"] == 500
     assert content(response)["type"] == "urn:causeway:problem:internal-error"
