@@ -7,7 +7,7 @@ from causeway.documents.ingestion import store
 from causeway.documents.ingestion.changes import Change
 from causeway.documents.ingestion.lines import passages_in, vector_lines
 from causeway.documents.ingestion.runs import Run
-from causeway.retrieval.embedding import Embedder
+from causeway.retrieval.embedder import Embedder
 from causeway.runtime.deadlines import Deadline
 
 

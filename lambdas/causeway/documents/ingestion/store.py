@@ -68,7 +68,7 @@ def remove_all(bucket: str, prefixes: Sequence[str], before: str | None = None) 
 
 
 def _remove_below(bucket: str, prefix: str, before: str | None) -> int:
-    removed, start = 0, {}
+    removed, start = 0, dict[str, str]()
     while True:
         page = STORAGE.call(lambda start=start: client("s3").list_objects_v2(Bucket=bucket, Prefix=prefix, **start))  # type: ignore[misc]
         keys = [{"Key": entry["Key"]} for entry in page.get("Contents", ()) if before is None or entry["Key"] < prefix + before]
