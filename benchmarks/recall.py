@@ -9,7 +9,7 @@ from causeway.retrieval.embedding import Embedder
 from evaluation.golden import questions
 from evaluation.retrieval import evaluate, searches
 from local.app.aws import parameter
-from local.app.domain import FOLDER
+from local.app.domain import BOOKSHOP
 
 FILES = {"golden": "questions.yaml", "held out": "held_out.yaml"}
 
@@ -20,7 +20,7 @@ def main() -> None:
     embedder = Embedder.of("sagemaker", parameter("models/embedding"))
     rows = []
     for name, file in FILES.items():
-        asked = [question for question in questions(FOLDER, file) if question.evidence]
+        asked = [question for question in questions(BOOKSHOP, file) if question.evidence]
         found = evaluate(asked, searches(state.search_url), partial(_embedded, embedder))
         rows += [
             [f"{len(asked)} {name}", by, f"{score.recall:.3f}", f"{score.mrr:.3f}", " ".join(score.missed)] for by, score in found.items()
