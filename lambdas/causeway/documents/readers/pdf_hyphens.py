@@ -4,8 +4,8 @@ See docs/decisions/122-hyphens-at-line-ends.md.
 """
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -21,37 +21,38 @@ _COMMON = 100  # times in the dictionary's corpus that tell a word from a slip
 
 
 class Break(NamedTuple):
-    """A word broken at a line end on a page: "price-" and "determining"."""
+    """A word broken at a line end: "price-" and "determining"."""
 
-    page: int
     left: str
     right: str
-
-
-def breaks(page: int, items: Sequence[TextItem]) -> Iterator[Break]:
-    """The broken words of a page. items: runs of text in the order of the file."""
-    for item, after in pairwise(items):
-        left, right = _LEFT.search(item.text.rstrip()), _RIGHT.match(after.text.lstrip())
-        if left and right and right.group()[0].islower():
-            yield Break(page, left[1], right.group())
 
 
 class Hyphens:
     """Decides by the other words of the document, then by a dictionary of its language."""
 
-    def __init__(self, broken: Sequence[Break], texts: Iterable[str], language: str) -> None:
-        """texts: of the whole document, broken words joined in any way. language: an ISO 639-1 code."""
-        joined = {form for cut in broken for form in (f"{cut.left}{cut.right}", f"{cut.left}-{cut.right}", f"{cut.left}-", cut.right)}
-        self._broken = broken
-        self._seen = Counter(word.casefold() for text in texts for word in _WORD.findall(text) if word not in joined)
+    def __init__(self, language: str) -> None:
+        """language: an ISO 639-1 code."""
         self._language = language
+        self._seen: Counter[str] = Counter()
+        self._broken: dict[int, list[Break]] = defaultdict(list)
+
+    def take(self, page: int, items: Sequence[TextItem]) -> None:
+        """Notes the words of a page and those broken in it. items: runs of text in the order of the file."""
+        goes_on = ""
+        for item, after in pairwise([*items, None]):
+            text = item.text.strip().removeprefix(goes_on) if item else ""
+            left, right = _LEFT.search(text), _RIGHT.match(after.text.lstrip()) if after else None
+            goes_on = ""
+            if left and right and right.group()[0].islower():
+                self._broken[page].append(Break(left[1], right.group()))
+                text, goes_on = text[: left.start()], right.group()
+            self._seen.update(word.casefold() for word in _WORD.findall(text))
 
     def mended(self, texts: Sequence[str], page: int) -> list[str]:
         """The page's texts, every broken word in its right form."""
-        forms = {f"{cut.left}{cut.right}": self._right(cut) for cut in self._broken if cut.page == page}
-        forms |= {f"{cut.left}- {cut.right}": self._right(cut) for cut in self._broken if cut.page == page}
-        if not forms:
+        if page not in self._broken:
             return list(texts)
+        forms = {form: right for cut in self._broken[page] for right in (self._right(cut),) for form in _forms(cut)}
         pattern = re.compile(rf"(?<!\w)({'|'.join(map(re.escape, sorted(forms, key=len, reverse=True)))})(?!\w)")
         return [pattern.sub(lambda found: forms[found[1]], text) for text in texts]
 
@@ -69,6 +70,11 @@ class Hyphens:
 
     def _is_word(self, word: str) -> bool:
         return bool(self._seen[word]) or _times(self._language, word) >= _COMMON
+
+
+def _forms(cut: Break) -> tuple[str, str]:
+    """How the layout writes a broken word."""
+    return f"{cut.left}{cut.right}", f"{cut.left}- {cut.right}"
 
 
 @lru_cache(maxsize=4096)
