@@ -27,7 +27,7 @@ class Blocks:
         self._sizes: list[float] = []
 
     def on(self, sheet: Sheet) -> list[Block]:
-        """The sheet's blocks, with the text that the layout has lost at their end. A heading's level is its place among the sizes so far."""
+        """The sheet's blocks, with the text that the layout has lost at their end. The level of a heading is for `levelled` to find."""
         made: list[Block] = []
         for block in joined(sheet.blocks, sheet.items):
             if block.kind == "table":
