@@ -68,9 +68,8 @@ def _page(document: Any, index: int) -> Any:
 def _blocks(read: Sequence[Sheet], annotations: Annotations) -> list[Block]:
     maker = Blocks()
     blocks = [maker.on(sheet) for sheet in read]
-    hyphens = Hyphens(language_of(" ".join(block.text for on_sheet in blocks[:_SAMPLE] for block in on_sheet)))
-    for sheet in read:
-        hyphens.take(sheet.number, sheet.items)
+    language = language_of(" ".join(block.text for on_sheet in blocks[:_SAMPLE] for block in on_sheet))
+    hyphens = Hyphens(language, [(sheet.number, sheet.items) for sheet in read])
     made: list[Block] = []
     for sheet, on_sheet in zip(read, blocks, strict=True):
         mended = hyphens.mended([block.text for block in on_sheet], sheet.number)

@@ -5,7 +5,7 @@ See docs/decisions/122-hyphens-at-line-ends.md.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -13,6 +13,7 @@ from typing import NamedTuple
 from liteparse.types import TextItem
 
 _SIGNS = "\u2010\u2011-"
+_ENDS = ("-", "\u00ad", "\u2010", "\u2011")
 _LEFT = re.compile(rf"([^\W\d_]+(?:['’{_SIGNS}][^\W\d_]+)*)[\u00ad{_SIGNS}]$")
 _RIGHT = re.compile(r"[^\W\d_]+")
 _WORD = re.compile(rf"[^\W\d_]+(?:[{_SIGNS}][^\W\d_]+)*")
@@ -30,27 +31,17 @@ class Break(NamedTuple):
 class Hyphens:
     """Decides by the other words of the document, then by a dictionary of its language."""
 
-    def __init__(self, language: str) -> None:
-        """language: an ISO 639-1 code."""
+    def __init__(self, language: str, pages: Sequence[tuple[int, Sequence[TextItem]]]) -> None:
+        """language: an ISO 639-1 code. pages: numbers, and runs of text in the order of the file."""
         self._language = language
-        self._seen: Counter[str] = Counter()
         self._broken: dict[int, list[Break]] = defaultdict(list)
-
-    def take(self, page: int, items: Sequence[TextItem]) -> None:
-        """Notes the words of a page and those broken in it. items: runs of text in the order of the file."""
-        goes_on = ""
-        for item, after in pairwise([*items, None]):
-            text = item.text.strip().removeprefix(goes_on) if item else ""
-            left, right = _LEFT.search(text), _RIGHT.match(after.text.lstrip()) if after else None
-            goes_on = ""
-            if left and right and right.group()[0].islower():
-                self._broken[page].append(Break(left[1], right.group()))
-                text, goes_on = text[: left.start()], right.group()
-            self._seen.update(word.casefold() for word in _WORD.findall(text))
+        for number, items in pages:
+            self._broken[number] += (cut for item, after in pairwise(items) if (cut := _break(item, after)))
+        self._seen = Counter(word for _, items in pages for word in _whole(items)) if any(self._broken.values()) else Counter()
 
     def mended(self, texts: Sequence[str], page: int) -> list[str]:
         """The page's texts, every broken word in its right form."""
-        if page not in self._broken:
+        if not self._broken[page]:
             return list(texts)
         forms = {form: right for cut in self._broken[page] for right in (self._right(cut),) for form in _forms(cut)}
         pattern = re.compile(rf"(?<!\w)({'|'.join(map(re.escape, sorted(forms, key=len, reverse=True)))})(?!\w)")
@@ -70,6 +61,23 @@ class Hyphens:
 
     def _is_word(self, word: str) -> bool:
         return bool(self._seen[word]) or _times(self._language, word) >= _COMMON
+
+
+def _break(item: TextItem, after: TextItem) -> Break | None:
+    text = item.text.rstrip()
+    left = _LEFT.search(text) if text.endswith(_ENDS) else None
+    right = _RIGHT.match(after.text.lstrip()) if left else None
+    return Break(left[1], right.group()) if left and right and right.group()[0].islower() else None
+
+
+def _whole(items: Sequence[TextItem]) -> Iterator[str]:
+    """The words that are not broken, in small letters."""
+    goes_on = ""
+    for item, after in pairwise([*items, None]):
+        text = item.text.strip().removeprefix(goes_on) if item else ""
+        cut = _break(item, after) if item and after else None
+        goes_on = cut.right if cut else ""
+        yield from _WORD.findall((text[: -len(cut.left) - 1] if cut else text).casefold())
 
 
 def _forms(cut: Break) -> tuple[str, str]:
