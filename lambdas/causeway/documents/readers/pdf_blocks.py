@@ -8,7 +8,7 @@ from liteparse.types import LayoutBlock, TextItem
 
 from causeway.documents.content import Block
 from causeway.documents.readers.grid import Cell, blocks_of
-from causeway.documents.readers.pdf_columns import LEADERS, columns_in, joined, lines_of, lines_with_leaders, rows_of, within
+from causeway.documents.readers.pdf_columns import LEADERS, columns_in, joined, lines_of, lines_with_leaders, paragraphs_in, rows_of, within
 from causeway.documents.readers.pdf_layout import Sheet
 from causeway.documents.readers.pdf_tables import rows_in
 from causeway.documents.readers.pdf_tokens import TOKEN
@@ -90,8 +90,12 @@ def _paragraph(sheet: Sheet, block: LayoutBlock, text: str) -> Iterator[Block]:
     if cells:
         named = len(cells[0]) == 2 < len(cells)  # a list of names with their values
         yield from blocks_of([[Cell(cell, header=named and at == 0) for at, cell in enumerate(row)] for row in cells], sheet.number)
+    elif lines:
+        yield Block("text", "\n".join(lines), page=sheet.number)
     else:
-        yield Block("text", "\n".join(lines) or LEADERS.sub("… ", text), page=sheet.number)
+        parts = paragraphs_in(items)
+        apart = len(parts) > 1 and _bare("".join(parts)) == _bare(text)
+        yield from (Block("text", LEADERS.sub("… ", part), page=sheet.number) for part in (parts if apart else [text]))
 
 
 def _indented(items: Sequence[TextItem]) -> str:

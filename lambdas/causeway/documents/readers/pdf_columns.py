@@ -4,14 +4,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
+from statistics import median_low
 
 from liteparse.types import AnnotationRect, LayoutBlock, TextItem
 
 _GAP = 1.2  # of the type's height, between cells of a row at least
 LEADERS = re.compile(r"(?:[.\u2026_·]\s?){4,}")
+_COMPOUND = re.compile(r"\w[-\u2010\u2011]$")  # ends with a hyphen that stays before a capital or a digit
 _CELL = 40  # characters of a cell in a table without rules, on average
 _SLACK = 3  # points
 _COLUMN_GAP = 3.0  # of the type's height, at least, between names and values: between columns of prose there is less
+_PARAGRAPH = 1.3  # of the usual distance of lines, between paragraphs
 _NAME = 3  # words of a name, on average, at most
 _PROSE = {"paragraph", "heading"}
 
@@ -29,6 +32,20 @@ def rows_of(items: Sequence[TextItem]) -> list[list[TextItem]]:
 
 def lines_of(items: Sequence[TextItem]) -> list[str]:
     return [" ".join(" ".join(item.text.split()) for item in row) for row in rows_of(items)]
+
+
+def paragraphs_in(items: Sequence[TextItem]) -> list[str]:
+    """The lines' texts, joined up to where more white is between two lines than between the others."""
+    rows = rows_of(items)
+    steps = [lower[0].y - upper[0].y for upper, lower in pairwise(rows)]
+    usual = median_low(steps) if steps else 0.0
+    parts: list[str] = []
+    for line, step in zip(lines_of(items), [0.0, *steps], strict=False):
+        if not parts or step > _PARAGRAPH * usual:
+            parts.append(line)
+        else:
+            parts[-1] += line if _COMPOUND.search(parts[-1]) and not line[:1].islower() else f" {line}"
+    return parts
 
 
 def within(block: LayoutBlock, items: Sequence[TextItem]) -> list[TextItem]:

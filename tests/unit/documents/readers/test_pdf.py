@@ -152,3 +152,8 @@ def test_a_file_of_illustrator_is_read() -> None:
         ]
     )
     assert words(read_pdf(file, DEFAULT)) == ["The", "poster", "of", "the", "tide", "mill."]
+
+
+def test_paragraphs_that_white_parts_are_blocks_of_their_own() -> None:
+    content = read_pdf(pdf([prose(f"Remark {number}. {PROSE}") for number in range(4)]), DEFAULT)
+    assert [block.text for block in content.blocks] == [f"Remark {number}. {PROSE}".strip() for number in range(4)]
