@@ -8,8 +8,8 @@ from benchmarks.measure import print_table
 from causeway.retrieval.embedding import Embedder
 from evaluation.golden import questions
 from evaluation.retrieval import evaluate, searches
-from local.aws import parameter
-from local.domain import FOLDER
+from local.app.aws import parameter
+from local.app.domain import FOLDER
 
 FILES = {"golden": "questions.yaml", "held out": "held_out.yaml"}
 

@@ -83,6 +83,7 @@ class AssistantStack(Stack):
             "SEARCH_INDEX": INDEX_ALIAS,
             "SEARCH_PIPELINE": SEARCH_PIPELINE,
             "REGISTRY_TABLE": self.data.registry.table_name,
+            "LEAST_SIMILARITY": str(self.settings.models.embedding.least_similarity),
             **self.models.embedding.variables,
             **self.models.chat_model.variables(self),
         }

@@ -194,6 +194,9 @@ class Embedding(Section):
     """Where texts become vectors of 1024 dimensions."""
 
     provider: Literal["bedrock", "sagemaker"]
+    least_similarity: float = Field(
+        gt=0.5, lt=1, description="(1 + cosine) / 2 from which a passage counts as near the question; it depends on the embedding model"
+    )
     model: str = Field(default="amazon.titan-embed-text-v2:0", description="Bedrock model id, used when provider=bedrock")
     instance_type: Annotated[str, StringConstraints(pattern=r"^ml\.[a-z0-9]+\.[a-z0-9]+$")] | None = None
     min_instances: int = Field(default=1, ge=1)

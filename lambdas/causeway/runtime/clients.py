@@ -24,15 +24,13 @@ if TYPE_CHECKING:
 
 
 class Patience(TypedDict, total=False):
-    """How long a client waits.
+    """How long a client waits, in seconds.
 
-    connect, read: seconds, for each attempt; 2 and 30 unless told.
-    attempts: in total, by botocore's standard mode; 4 unless told, 1 where the caller retries itself (`Dependency`).
+    connect: for a connection, 2 by default. read: for the next bytes of an answer, 30 by default.
     """
 
     connect: float
     read: float
-    attempts: int
 
 
 @overload
@@ -47,15 +45,15 @@ def client(service: Literal["ssm"], **patience: "Unpack[Patience]") -> "SSMClien
 def client(service: Literal["stepfunctions"], **patience: "Unpack[Patience]") -> "SFNClient": ...
 def client(service: str, **patience: "Unpack[Patience]") -> Any:
     """The process's client of an AWS service, shared by all callers who ask for the same patience."""
-    return _client(service, patience.get("connect", 2.0), patience.get("read", 30.0), patience.get("attempts", 4))
+    return _client(service, patience.get("connect", 2.0), patience.get("read", 30.0))
 
 
 @cache
-def _client(service: str, connect: float, read: float, attempts: int) -> Any:
+def _client(service: str, connect: float, read: float) -> Any:
     config = Config(
         connect_timeout=connect,
         read_timeout=read,
-        retries={"mode": "standard", "total_max_attempts": attempts},
+        retries={"mode": "standard", "total_max_attempts": 1},  # `Dependency` retries
         # Each request is spared a sixth of its time: mypy and the service check shapes, and one user agent serves all requests.
         parameter_validation=False,
         user_agent=session().user_agent(),
