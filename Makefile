@@ -54,10 +54,10 @@ synth: setup ## templates into cdk.out/ENV: ENV=local|dev|staging|prod
 	@.causeway/node/node_modules/.bin/cdk synth --quiet -c env=$(ENV) --output cdk.out/$(ENV)
 
 comply: setup ## the rule packs over the app: ENV=...
-	@$(RUN) stacks.comply $(ENV)
+	@$(RUN) stacks.reports.comply $(ENV)
 
 preflight: setup ## what a real account still needs: ENV=...
-	@$(RUN) stacks.preflight $(ENV)
+	@$(RUN) stacks.reports.preflight $(ENV)
 
 bench: setup bench-peers ## the benchmark tables
 	@$(RUN) benchmarks
