@@ -17,7 +17,6 @@ from local.settings import ROOT, State
 
 CLOUD_PYTHON = places.CLOUD_VENV / "bin" / "python"
 STARTED_WITH = places.STATE / "servers.json"
-ACCOUNT = places.STATE / "cloud"
 DOMAIN = places.STATE / "search"
 HEALTH = "/_ministack/health"
 SOURCES = ("cloud", "search", "models", "requirements.txt", "loopback.py", "process.py", "settings.py")
@@ -64,7 +63,7 @@ def start(console: Console, choice: Choice) -> None:
     stop()
     addresses = _addresses(choice, before.get("at", {}))
     now = {"with": wanted, "at": addresses}
-    if not (keeps(before, now) and ACCOUNT.exists()):
+    if not (keeps(before, now) and places.ACCOUNT.exists()):
         if choice.search:
             foreign.require_no_passages(choice.search)
         forget_the_account()
@@ -96,7 +95,7 @@ def stop() -> list[str]:
 
 def forget_the_account() -> None:
     """Everything that the local AWS and its search domain hold: passages whose registry is gone fit no later one."""
-    shutil.rmtree(ACCOUNT, ignore_errors=True)
+    shutil.rmtree(places.ACCOUNT, ignore_errors=True)
     shutil.rmtree(DOMAIN, ignore_errors=True)
 
 
@@ -134,7 +133,7 @@ def _chat(console: Console, chat: str, port: int) -> None:
 
 def _cloud(console: Console, at: dict[str, str], model: str) -> None:
     urls = ["--search-url", at["search"], "--chat-url", at["chat"], "--chat-model", model]
-    places_of = ["--folder", ACCOUNT, "--function-python", places.FUNCTION_VENV / "bin" / "python"]
+    places_of = ["--folder", places.ACCOUNT, "--function-python", places.FUNCTION_VENV / "bin" / "python"]
     with console.step("Starting the local AWS"):
         _serve("cloud", ["local.cloud", "--port", _port_of(at["cloud"]), *urls, *places_of], at["cloud"] + HEALTH)
     settings.update(cloud_url=at["cloud"])

@@ -5,7 +5,7 @@ from causeway.documents.ingestion.execution import Embedded, WasRead
 from causeway.documents.ingestion.lines import passages_in, vector_lines
 from causeway.documents.ingestion.runs import Run
 from causeway.documents.ingestion.store import Store
-from causeway.retrieval.embedding import Embedder
+from causeway.retrieval.embedder import Embedder
 from causeway.runtime.deadlines import Deadline
 
 

@@ -1,13 +1,14 @@
 import pytest
 
-from causeway.retrieval.embedding import Embedder
+from causeway.retrieval.embedder import Embedder
 from causeway.runtime.deadlines import Deadline
+from causeway.runtime.dependencies import Dependency
 from causeway.runtime.errors import DependencyRejected, DependencyUnavailable, Throttled
 from tests.unit.loopback import VECTOR, Reply, Services
 
 
 def sagemaker() -> Embedder:
-    return Embedder.of("sagemaker", "embedding", attempt=1.5, budget=3.0)
+    return Embedder.of("sagemaker", "embedding", Dependency("embedding", 1.5, 3.0, connect_seconds=0.5))
 
 
 def test_the_endpoint_is_told_what_the_texts_are_for(services: Services):
