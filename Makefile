@@ -3,6 +3,7 @@ PYTHON ?= python3
 RUN := .venv/bin/python -m
 ENV ?= prod
 LOCKS := requirements requirements-dev lambdas/layers/answering lambdas/layers/documents lambdas/layers/runtime local/requirements
+PEERS := benchmarks/peers/langchain benchmarks/peers/pdf benchmarks/peers/splitters
 COMPILE := .venv/bin/uv pip compile --quiet --system-certs --universal --generate-hashes --no-header --no-annotate --python-version 3.11
 
 # What a person types goes to the commands as it is, whatever signs are in it.
@@ -15,32 +16,35 @@ endif
 export Q FILE AS JSON REQUEST CHAT
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up ask add test synth comply preflight dev logs bench bench-peers lint audit lock down clean
+.PHONY: help setup up ask add compare test synth comply preflight dev logs bench bench-peers lint audit lock down clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 setup: ## everything that must be installed, and nothing else
 	@$(PYTHON) -c "import sys; sys.version_info >= (3, 11) or sys.exit('Python 3.11 or newer is needed: make up PYTHON=python3.13')"
-	@$(PYTHON) -m local.setup $(if $(filter small,$(CHAT)),--chat-small)
+	@$(PYTHON) -m local.commands.setup $(if $(filter small,$(CHAT)),--chat-small)
 
 up: setup ## deploy to a local AWS, add the sample documents, ask three questions   [CHAT=small]
-	@$(RUN) local.up
+	@$(RUN) local.commands.up
 
 ask: ## ask the local deployment: Q="..." [AS=ada|bela] [JSON=1]
-	@$(RUN) local.ask "$$Q"
+	@$(RUN) local.commands.ask "$$Q"
 
 add: ## add a document or a folder and wait until it can be asked about: FILE=path [AS=ada|bela]
-	@$(RUN) local.add "$$FILE"
+	@$(RUN) local.commands.add "$$FILE"
 
 dev: ## put every saved change of lambdas/ into the local functions
-	@$(RUN) local.dev
+	@$(RUN) local.commands.dev
+
+compare: ## what the local AWS made against the templates, property by property
+	@$(RUN) local.commands.compare
 
 logs: ## follow the functions' logs, or show one request's: [REQUEST=id]
-	@$(RUN) local.logs
+	@$(RUN) local.commands.logs
 
-test: setup ## every test; plain `pytest` runs those that need no server
-	@.venv/bin/pytest
+test: setup ## every test, with the coverage of lambdas/ and stacks/; plain `pytest` runs those that need no server
+	@.venv/bin/pytest --cov
 	@CAUSEWAY_STATE=.causeway/test .venv/bin/pytest tests/local
 
 # Where synthesis finds its Python and Node.
@@ -70,11 +74,11 @@ audit: setup ## known weaknesses of the pinned packages
 	@.venv/bin/python .ci/audit.py $(LOCKS:%=%.txt)
 
 lock: ## the .txt files from the .in files
-	@for lock in $(LOCKS); do $(COMPILE) $$lock.in --output-file $$lock.txt || exit 1; done
+	@for lock in $(LOCKS) $(PEERS); do $(COMPILE) $$lock.in --output-file $$lock.txt || exit 1; done
 	@$(COMPILE) --no-deps local/models/small.in --output-file local/models/small.txt
 
 down: ## stop everything that was started
-	@$(PYTHON) -m local.down
+	@$(PYTHON) -m local.commands.down
 
 clean: ## stop everything and remove all local state
-	@$(PYTHON) -m local.down --clean
+	@$(PYTHON) -m local.commands.down --clean

@@ -11,10 +11,10 @@ from benchmarks.measure import print_table
 from benchmarks.recall import FILES
 from evaluation.answers import Given, Verdict, tally
 from evaluation.golden import Question, questions
-from local.api import call
-from local.ask import ask
-from local.domain import FOLDER, Domain
-from local.people import Person, sign_in
+from local.app.api import call
+from local.app.domain import FOLDER, Domain
+from local.app.people import Person, sign_in
+from local.commands.ask import ask
 
 AT_ONCE = 2
 

@@ -8,9 +8,9 @@ from http import HTTPStatus
 from benchmarks.deployed import running
 from benchmarks.measure import percentile, print_table
 from evaluation.golden import Question, questions
-from local.ask import ask
-from local.domain import FOLDER, Domain
-from local.people import Person, sign_in
+from local.app.domain import FOLDER, Domain
+from local.app.people import Person, sign_in
+from local.commands.ask import ask
 
 WARM_UP_WAVES, ONE_BY_ONE, AT_ONCE, WAVES = 4, 100, 20, 5
 

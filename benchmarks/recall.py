@@ -6,7 +6,7 @@ from benchmarks.deployed import running
 from benchmarks.measure import print_table
 from evaluation.golden import questions
 from evaluation.retrieval import deployed_settings, evaluate, searches
-from local.domain import FOLDER
+from local.app.domain import FOLDER
 
 FILES = {"golden": "questions.yaml", "held out": "held_out.yaml"}
 

@@ -10,13 +10,16 @@ os.environ.setdefault("CAUSEWAY_STATE", ".causeway/test")
 
 import pytest
 
-from local import people, places, services, up
-from local.api import Reply, call
+from local import places
+from local.app import people
+from local.app.api import Reply, call
+from local.app.domain import Domain
+from local.app.people import Person
+from local.app.uploads import Outcome, Upload, add, uploads_of
+from local.commands import up
 from local.console import Console
-from local.domain import Domain
-from local.people import Person
-from local.services import Choice
-from local.uploads import Outcome, Upload, add, uploads_of
+from local.servers import services
+from local.servers.services import Choice
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from local.api import call
-from local.uploads import listed
+from local.app.api import call
+from local.app.uploads import listed
 
 RETURNS = "How many days do I have to return a book?"
 REFUSAL = "I could not find this in the documents."

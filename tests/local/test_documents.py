@@ -4,9 +4,9 @@ import time
 
 from reportlab.lib.pdfencrypt import StandardEncryption
 
-from local import aws
-from local.api import call
-from local.uploads import SETTLED, listed
+from local.app import aws
+from local.app.api import call
+from local.app.uploads import SETTLED, listed
 from tests.unit.documents import making
 
 REFUSAL = "I could not find this in the documents."

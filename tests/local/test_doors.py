@@ -8,10 +8,11 @@ import pytest
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding
 
-from local import people, services
-from local.api import call
-from local.aws import client, parameter
-from local.people import Person
+from local.app import people
+from local.app.api import call
+from local.app.aws import client, parameter
+from local.app.people import Person
+from local.servers import services
 
 
 def decoded(part):
