@@ -11,7 +11,7 @@ from causeway.documents.ingestion.runs import Run
 from causeway.documents.ingestion.store import MissingObject
 from causeway.runtime.clients import client
 from causeway.runtime.errors import DependencyUnavailable
-from tests.unit.documents.cloud import DOCUMENTS, FIRST, SECOND, Cloud, call, registered
+from tests.unit.documents.cloud import FIRST, SECOND, Cloud, call, documents, registered
 from tests.unit.documents.search_engine import Fault
 
 
@@ -77,7 +77,7 @@ def test_a_superseded_run_leaves_no_file(cloud: Cloud) -> None:
 
 def test_a_run_removes_the_files_of_earlier_events_and_of_no_later_one(cloud: Cloud) -> None:
     earlier, ours, later = (cloud.prepared(registered(cloud, content)) for content in (SECOND, FIRST, SECOND))
-    Run(Change.of_input(ours), ours["version"]).remove_earlier_files(DOCUMENTS)
+    Run(Change.model_validate(ours), ours["version"]).remove_earlier_files(documents())
     assert files_of(cloud, "returns.md") == of_run(ours) | of_run(later)
     assert not files_of(cloud, "returns.md") & of_run(earlier)
 
