@@ -13,8 +13,8 @@ from causeway.documents.content import Tally
 from causeway.documents.ingestion.identity import document_id
 from causeway.documents.ingestion.reasons import Reason
 from causeway.documents.ingestion.record import Record, State
-from causeway.documents.ingestion.registry import READ_SECONDS, Registry
-from causeway.documents.ingestion.store import Store
+from causeway.documents.ingestion.registry import REGISTRY, Registry
+from causeway.documents.ingestion.store import STORAGE, Store
 from causeway.documents.ingestion.uploads import clean_name, object_key, presigned
 from causeway.runtime.clients import client
 from causeway.runtime.logs import logger
@@ -111,7 +111,7 @@ settings = cache(DocumentsSettings.from_environment)
 
 @cache
 def registry() -> Registry:
-    return Registry(client("dynamodb", read=READ_SECONDS), settings().registry_table)
+    return Registry(client("dynamodb", **REGISTRY.patience), settings().registry_table)
 
 
 @app.post("/v1/documents")
@@ -151,7 +151,7 @@ def delete_document(document: str) -> Response[str]:
     record = registry().mark_deleting(caller, _known_form(document))
     if record is None:
         raise not_found("such document")
-    Store(client("s3"), settings().incoming_bucket).delete(object_key(caller, record.name))
+    Store(client("s3", **STORAGE.patience), settings().incoming_bucket).delete(object_key(caller, record.name))
     return json_response(DocumentResponse.of(record), 202)
 
 

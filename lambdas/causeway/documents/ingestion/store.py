@@ -32,6 +32,7 @@ class Store:
     """One bucket. Every method raises an error of the dependency "storage" when S3 does not serve it."""
 
     def __init__(self, client: "S3Client", bucket: str) -> None:
+        """client: one that has the patience of STORAGE."""
         self._client = client
         self._bucket = bucket
 
