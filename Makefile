@@ -3,6 +3,7 @@ PYTHON ?= python3
 RUN := .venv/bin/python -m
 ENV ?= prod
 LOCKS := requirements requirements-dev lambdas/layers/answering lambdas/layers/documents lambdas/layers/runtime local/requirements
+PEERS := benchmarks/peers/langchain benchmarks/peers/pdf benchmarks/peers/splitters
 COMPILE := .venv/bin/uv pip compile --quiet --system-certs --universal --generate-hashes --no-header --no-annotate --python-version 3.11
 
 # What a person types goes to the commands as it is, whatever signs are in it.
@@ -45,8 +46,8 @@ compare: ## what the local AWS made against the templates, property by property
 logs: ## follow the functions' logs, or show one request's: [REQUEST=id]
 	@$(RUN) local.commands.logs
 
-test: setup ## every test; plain `pytest` runs those that need no server
-	@.venv/bin/pytest
+test: setup ## every test, with the coverage of lambdas/ and stacks/; plain `pytest` runs those that need no server
+	@.venv/bin/pytest --cov
 	@CAUSEWAY_STATE=.causeway/test .venv/bin/pytest tests/local
 
 # Where synthesis finds its Python and Node.
@@ -56,10 +57,10 @@ synth: setup ## templates into cdk.out/ENV: ENV=local|dev|staging|prod
 	@.causeway/node/node_modules/.bin/cdk synth --quiet -c env=$(ENV) --output cdk.out/$(ENV)
 
 comply: setup ## the rule packs over the app: ENV=...
-	@$(RUN) stacks.comply $(ENV)
+	@$(RUN) stacks.reports.comply $(ENV)
 
 preflight: setup ## what a real account still needs: ENV=...
-	@$(RUN) stacks.preflight $(ENV)
+	@$(RUN) stacks.reports.preflight $(ENV)
 
 bench: setup bench-peers ## the benchmark tables
 	@$(RUN) benchmarks
@@ -76,7 +77,7 @@ audit: setup ## known weaknesses of the pinned packages
 	@.venv/bin/python .ci/audit.py $(LOCKS:%=%.txt)
 
 lock: ## the .txt files from the .in files
-	@for lock in $(LOCKS); do $(COMPILE) $$lock.in --output-file $$lock.txt || exit 1; done
+	@for lock in $(LOCKS) $(PEERS); do $(COMPILE) $$lock.in --output-file $$lock.txt || exit 1; done
 	@$(COMPILE) --no-deps local/models/small.in --output-file local/models/small.txt
 
 down: ## stop everything that was started

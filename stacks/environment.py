@@ -2,27 +2,21 @@
 
 import re
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 
-import aws_cdk as cdk
 import yaml
 from aws_cdk import aws_logs as logs
-from pydantic import BaseModel, Field, StringConstraints, ValidationError, ValidationInfo, field_validator
+from pydantic import BaseModel, ValidationError, ValidationInfo, field_validator
 
+from stacks.assistant.settings import Assistant
+from stacks.constructs.settings import Common, Functions
+from stacks.data.settings import Data
+from stacks.foundation.settings import CLOUDWATCH_RETENTION_DAYS, Foundation
+from stacks.ingestion.settings import Ingestion
+from stacks.models.settings import Models
+from stacks.network.settings import Network
 from stacks.regions import REGIONS
-from stacks.sections import (
-    CLOUDWATCH_RETENTION_DAYS,
-    Assistant,
-    Data,
-    Foundation,
-    Functions,
-    Ingestion,
-    Models,
-    Network,
-    Perimeter,
-    Search,
-    Section,
-)
+from stacks.search.settings import Search
 
 ENVIRONMENTS = Path(__file__).resolve().parent.parent / "environments"
 AUDIT_MINIMUM_DAYS = 365
@@ -32,38 +26,16 @@ class InvalidEnvironment(ValueError):
     """An environment file that cannot be used; the message has one line per error."""
 
 
-class Environment(Section):
+class Environment(Common):
     """One environment: what `-c env=NAME` selects."""
 
-    name: Literal["local", "dev", "staging", "prod"]
-    account: Annotated[str, StringConstraints(pattern=r"^\d{12}$")] | None = Field(
-        default=None, description="pins the account; null: the one whose credentials deploy"
-    )
-    region: str
-    protect_data: bool = Field(description="keep data when a stack is deleted, and refuse to delete tables and stateful stacks")
     foundation: Foundation
-    functions: Functions
     network: Network
-    perimeter: Perimeter
     data: Data
     search: Search
     models: Models
     ingestion: Ingestion
     assistant: Assistant
-
-    @property
-    def aws(self) -> cdk.Environment:
-        return cdk.Environment(account=self.account, region=self.region)
-
-    @property
-    def removal_policy(self) -> cdk.RemovalPolicy:
-        """Data outlives its stack, but not a first deployment that failed: what it left would hold the names the next one needs."""
-        return cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE if self.protect_data else cdk.RemovalPolicy.DESTROY
-
-    @property
-    def removal_policy_of_protected(self) -> cdk.RemovalPolicy:
-        """For tables and user pools, whose deletion protection would stop a roll-back half-way. Their names are free."""
-        return cdk.RemovalPolicy.RETAIN if self.protect_data else cdk.RemovalPolicy.DESTROY
 
     @property
     def log_retention(self) -> logs.RetentionDays:

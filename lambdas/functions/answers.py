@@ -7,6 +7,7 @@ from aws_lambda_powertools.event_handler.api_gateway import Response
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from causeway.answering.assembly import answer_pipeline
 from causeway.answering.contract import AnswerRequest, AnswerResponse
 from causeway.answering.pipeline import Pipeline
 from causeway.answering.settings import AnswerSettings
@@ -23,7 +24,7 @@ app = rest_api()
 @cache
 def pipeline() -> Pipeline:
     """The steps with their clients, made while the function initialises."""
-    return Pipeline.of(AnswerSettings.from_environment())
+    return answer_pipeline(AnswerSettings.from_environment())
 
 
 @app.post("/v1/answers")
@@ -44,7 +45,6 @@ def _turn(request: AnswerRequest) -> Turn:
         question=request.question,
         deadline=Deadline.before_end(app.lambda_context, SECONDS_TO_ANSWER),
         filters=request.filters.chosen(),
-        session_id=request.session_id,
         top_k=request.top_k,
     )
 

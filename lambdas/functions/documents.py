@@ -11,7 +11,6 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from causeway.documents.ingestion.identity import document_id
 from causeway.documents.ingestion.registry import Record, Registry
 from causeway.documents.ingestion.uploads import clean_name, delete_upload, presigned
-from causeway.runtime.calls import calling
 from causeway.runtime.logs import logger
 from causeway.runtime.problems import FieldFault, Problem, invalid_request, not_found
 from causeway.runtime.settings import Settings
@@ -134,8 +133,7 @@ def delete_document(document: str) -> Response[str]:
     record = registry().mark_deleting(caller, _known_form(document))
     if record is None:
         raise not_found("such document")
-    with calling("storage"):
-        delete_upload(settings().incoming_bucket, caller, record.name)
+    delete_upload(settings().incoming_bucket, caller, record.name)
     return json_response(DocumentResponse.of(record), 202)
 
 

@@ -7,7 +7,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from causeway.documents.ingestion.changes import Change
 from causeway.documents.ingestion.embedding import embed
-from causeway.retrieval.embedding import Embedder, Provider
+from causeway.retrieval.embedder import Embedder, Provider
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.logs import logger
 from causeway.runtime.settings import Settings

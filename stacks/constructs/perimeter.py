@@ -9,7 +9,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 
 from stacks.constructs.boundary import BOUNDED_ACTIONS
-from stacks.environment import Environment
+from stacks.constructs.settings import Common
 
 # Data, not administration: whoever may change a policy still may, so that a wrong one locks nobody out for good.
 WRITE = "s3:PutObject"
@@ -88,7 +88,7 @@ def weights_bucket(region: str) -> str:
     return f"jumpstart-cache-prod-{region}"
 
 
-def role_name(environment: Environment, name: str) -> str:
+def role_name(environment: Common, name: str) -> str:
     """The full name of a role that a policy of another stack speaks of."""
     return f"causeway-{environment.name}-{name}"
 
@@ -100,7 +100,7 @@ def role_arn(stack: Stack, name: str) -> str:
 
 def keep_inside(
     bucket: s3.Bucket,
-    environment: Environment,
+    environment: Common,
     *,
     vpc: ec2.IVpc | None = None,
     spared: Sequence[str] = (),
@@ -121,7 +121,7 @@ def keep_inside(
     _deny(bucket, "FromOutsideOnlyFormsOfOneRole", [WRITE], _outside(stack, environment, vpc, [*spared, forms_by]))
 
 
-def key_policy(stack: Stack, environment: Environment) -> iam.PolicyDocument:
+def key_policy(stack: Stack, environment: Common) -> iam.PolicyDocument:
     """IAM decides who may use a key, as by default, but principals of this account only through a service that keeps data with it.
 
     What services do by themselves, on grants among it, is no principal of this account and untouched.
@@ -144,7 +144,7 @@ def key_policy(stack: Stack, environment: Environment) -> iam.PolicyDocument:
     return iam.PolicyDocument(statements=[by_iam, through_services])
 
 
-def _trusted(stack: Stack, environment: Environment) -> list[str]:
+def _trusted(stack: Stack, environment: Common) -> list[str]:
     """CloudFormation's role, which only CloudFormation assumes; AWS's service-linked roles; whom the environment names for emergencies."""
     qualifier = cast(DefaultStackSynthesizer, stack.synthesizer).bootstrap_qualifier
     names = [
@@ -155,7 +155,7 @@ def _trusted(stack: Stack, environment: Environment) -> list[str]:
     return [role_arn(stack, name) for name in names]
 
 
-def _outside(stack: Stack, environment: Environment, vpc: ec2.IVpc | None, spared: Sequence[str]) -> dict[str, Any]:
+def _outside(stack: Stack, environment: Common, vpc: ec2.IVpc | None, spared: Sequence[str]) -> dict[str, Any]:
     return {
         "BoolIfExists": {"aws:PrincipalIsAWSService": "false", "aws:ViaAWSService": "false"},
         "ArnNotLikeIfExists": {"aws:PrincipalArn": [*_trusted(stack, environment), *(role_arn(stack, name) for name in spared)]},

@@ -42,7 +42,6 @@ class AnswerRequest(BaseModel):
 
     question: Question
     filters: Filters = Filters()
-    session_id: str | None = Field(None, pattern=r"^[A-Za-z0-9_-]{1,64}$", description="ties the turns of one conversation together")
     top_k: int = Field(DEFAULT_TOP_K, ge=1, le=20, description="passages given to the model")
 
 

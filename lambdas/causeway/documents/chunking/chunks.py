@@ -13,6 +13,7 @@ from math import inf
 
 from causeway.documents.chunking.tokens import MODEL_LIMIT, SPECIAL, counts, offsets
 from causeway.documents.content import Block, Content
+from causeway.retrieval.passage import PassageKind
 
 TARGET = 450
 OVERLAP = 64
@@ -35,7 +36,7 @@ class Chunk:
     """
 
     text: str
-    kind: str
+    kind: PassageKind
     heading: str
     page: int | None
     tokens: int

@@ -2,20 +2,19 @@
 
 from typing import Any
 
-from causeway.documents.chunking.passages import embedding_text, from_lines, to_lines
+from causeway.documents.chunking.passages import embedding_text
 from causeway.documents.ingestion import store
 from causeway.documents.ingestion.changes import Change
+from causeway.documents.ingestion.lines import passages_in, vector_lines
 from causeway.documents.ingestion.runs import Run
-from causeway.retrieval.embedding import Embedder
+from causeway.retrieval.embedder import Embedder
 from causeway.runtime.deadlines import Deadline
-
-DIGITS = 7  # of components below 1: an error of 5e-8, a tenth of what 32-bit floats carry
 
 
 def embed(change: Change, version: str, passages_key: str, bucket: str, embedder: Embedder, deadline: Deadline) -> dict[str, Any]:
     """{embeddings_key}. Raises MissingObject, or an error of the dependency "embedding"."""
-    texts = [embedding_text(passage) for passage in from_lines(store.read(bucket, passages_key))]
+    texts = [embedding_text(passage) for passage in passages_in(store.read(bucket, passages_key))]
     vectors = embedder.embed(texts, "passage", deadline)
     key = Run(change, version).embeddings_key
-    store.write(bucket, key, to_lines([round(value, DIGITS) for value in vector] for vector in vectors), "application/jsonl")
+    store.write(bucket, key, vector_lines(vectors), "application/jsonl")
     return {"embeddings_key": key}

@@ -3,18 +3,18 @@
 See docs/decisions/080-versions.md for why no interleaving of two runs mixes or loses a version.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
-from causeway.documents.chunking.passages import Passage, from_lines
 from causeway.documents.ingestion import store
 from causeway.documents.ingestion.changes import Change
 from causeway.documents.ingestion.identity import ordered
+from causeway.documents.ingestion.lines import passages_in, vectors_in
 from causeway.documents.ingestion.registry import Record, Registry
 from causeway.documents.ingestion.runs import Run
 from causeway.retrieval.index import PassageIndex
+from causeway.retrieval.passage import IndexedPassage
 from causeway.runtime.errors import DependencyUnavailable
 
 
@@ -63,11 +63,11 @@ class Indexing:
         held = record is not None and record.sequencer == ordered(self._change.sequencer)
         return held and record is not None and self._prepared.version in {record.pending_version, record.current_version}
 
-    def _passages(self) -> Iterator[Mapping[str, Any]]:
-        passages: Iterator[Passage] = from_lines(store.read(self._bucket, self._prepared.passages_key))
-        embeddings = from_lines(store.read(self._bucket, self._prepared.embeddings_key))
+    def _passages(self) -> Iterator[IndexedPassage]:
+        passages = passages_in(store.read(self._bucket, self._prepared.passages_key))
+        embeddings = vectors_in(store.read(self._bucket, self._prepared.embeddings_key))
         for passage, embedding in zip(passages, embeddings, strict=True):
-            yield {**passage, "embedding": embedding, "indexed_at": self._now}
+            yield IndexedPassage.of(passage, embedding, self._now)
 
     def _verified(self) -> dict[str, int]:
         """Passages of each version in the index. Raises DependencyUnavailable when ours are not all there.

@@ -13,10 +13,13 @@ from botocore.exceptions import ClientError
 
 from causeway.documents.ingestion.changes import Change
 from causeway.documents.ingestion.identity import ordered
-from causeway.runtime.calls import calling
 from causeway.runtime.clients import client
+from causeway.runtime.dependencies import Dependency
 
 Values = Mapping[str, str | int | Mapping[str, str] | None]
+
+READ_SECONDS = 10.0
+REGISTRY = Dependency("registry", attempt_seconds=READ_SECONDS + 2, budget_seconds=50.0)
 
 DELETED_KEPT = timedelta(days=30)  # longer than any event of the document can be on its way
 
@@ -64,18 +67,18 @@ class Registry:
 
     def __init__(self, table: str) -> None:
         self._table = table
-        self._client = client("dynamodb", read=10.0)
+        self._client = client("dynamodb", read=READ_SECONDS)
 
     def get(self, tenant: str, document_id: str) -> Record | None:
-        with calling("registry"):
-            answer = self._client.get_item(TableName=self._table, Key=_key(tenant, document_id), ConsistentRead=True)
+        key = _key(tenant, document_id)
+        answer = REGISTRY.call(lambda: self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True))
         return Record.of_item(answer["Item"]) if "Item" in answer else None
 
     def page(self, tenant: str, limit: int, after: str | None) -> tuple[list[Record], str | None]:
         """Documents of a tenant by id, deleted ones left out, and the id to go on after, None at the end."""
         start: dict[str, Any] = {"ExclusiveStartKey": _key(tenant, after)} if after else {}
-        with calling("registry"):
-            answer = self._client.query(
+        answer = REGISTRY.call(
+            lambda: self._client.query(
                 TableName=self._table,
                 KeyConditionExpression="tenant = :tenant",
                 FilterExpression="#state <> :deleted",
@@ -84,6 +87,7 @@ class Registry:
                 Limit=limit,
                 **start,
             )
+        )
         last = answer.get("LastEvaluatedKey", {}).get("document_id", {}).get("S")
         return [Record.of_item(item) for item in answer["Items"]], last
 
@@ -153,22 +157,24 @@ class Registry:
         sets = ", ".join([*(f"#{name} = :new_{name}" for name in kept), "#created_at = if_not_exists(#created_at, :new_updated_at)"])
         removes = f" REMOVE {', '.join(f'#{name}' for name in gone)}" if gone else ""
         given = {**known, **{f":new_{name}": value for name, value in kept.items()}}
-        with calling("registry"):
-            try:
-                answer = self._client.update_item(
-                    TableName=self._table,
-                    Key=_key(tenant, document_id),
-                    UpdateExpression=f"SET {sets}{removes}",
-                    ConditionExpression=condition,
-                    ExpressionAttributeNames={f"#{name}": name for name in [*kept, *gone, "created_at"]},
-                    ExpressionAttributeValues={name: _marshalled(value) for name, value in given.items()},
-                    ReturnValues="ALL_NEW",
-                )
-            except ClientError as error:
-                if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
-                    return None
-                raise
-        return Record.of_item(answer["Attributes"])
+        update = {
+            "TableName": self._table,
+            "Key": _key(tenant, document_id),
+            "UpdateExpression": f"SET {sets}{removes}",
+            "ConditionExpression": condition,
+            "ExpressionAttributeNames": {f"#{name}": name for name in [*kept, *gone, "created_at"]},
+            "ExpressionAttributeValues": {name: _marshalled(value) for name, value in given.items()},
+            "ReturnValues": "ALL_NEW",
+        }
+        return REGISTRY.call(lambda: self._updated(update))
+
+    def _updated(self, update: Mapping[str, Any]) -> Record | None:
+        try:
+            return Record.of_item(self._client.update_item(**update)["Attributes"])
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
+                return None
+            raise
 
 
 def _key(tenant: str, document_id: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from causeway.documents.ingestion.store import STORAGE
 from causeway.runtime.clients import client
 
 EXPIRES = timedelta(minutes=15)
@@ -54,4 +55,4 @@ def presigned(bucket: str, tenant: str, name: str, most: int, content_type: str 
 
 def delete_upload(bucket: str, tenant: str, name: str) -> None:
     """Sets a delete marker; its event removes the document."""
-    client("s3").delete_object(Bucket=bucket, Key=f"{tenant}/{name}")
+    STORAGE.call(lambda: client("s3").delete_object(Bucket=bucket, Key=f"{tenant}/{name}"))

@@ -11,7 +11,7 @@ from causeway.documents.readers.limits import DEFAULT, Limits
 
 TITLE_CHARACTERS = 200
 _PARSERS: dict[Format, tuple[str, ...]] = {
-    "pdf": ("causeway.documents.readers.pdf", "pypdfium2", "pdfplumber"),
+    "pdf": ("causeway.documents.readers.pdf", "pypdfium2", "liteparse"),
     "word": ("causeway.documents.readers.word", "docx"),
     "html": ("causeway.documents.readers.html", "selectolax.lexbor"),
     "markdown": ("causeway.documents.readers.markdown", "markdown_it"),

@@ -4,7 +4,7 @@ import pytest
 from botocore.stub import Stubber
 
 from causeway.documents.ingestion import store
-from causeway.documents.ingestion.registry import Registry
+from causeway.documents.ingestion.registry import REGISTRY, Registry
 from causeway.runtime.clients import client
 from causeway.runtime.errors import DependencyRejected, DependencyUnavailable, Throttled
 from tests.unit.documents.cloud import DOCUMENTS, INCOMING, TABLE, Cloud, call
@@ -27,20 +27,23 @@ def table(cloud: Cloud) -> Iterator[Stubber]:
 def test_a_registry_that_refuses_is_named_as_the_state_machine_knows_it(
     table: Stubber, code: str, status: int, expected: type[Exception]
 ) -> None:
-    table.add_client_error("get_item", code, http_status_code=status)
+    for _ in range(REGISTRY.attempts):
+        table.add_client_error("get_item", code, http_status_code=status)
     with pytest.raises(expected, match="registry"):
         Registry(TABLE).get("harbour", "0" * 32)
 
 
 def test_a_change_that_the_table_is_too_busy_for_is_not_taken_as_overtaken(cloud: Cloud, table: Stubber) -> None:
-    table.add_client_error("update_item", "ProvisionedThroughputExceededException", http_status_code=400)
+    for _ in range(REGISTRY.attempts):
+        table.add_client_error("update_item", "ProvisionedThroughputExceededException", http_status_code=400)
     with pytest.raises(Throttled, match="registry"):
         Registry(TABLE).mark_deleting("harbour", "0" * 32)
 
 
 def test_busy_storage_throttles_the_task(cloud: Cloud) -> None:
     with Stubber(client("s3")) as storage:
-        storage.add_client_error("get_object", "SlowDown", http_status_code=503)
+        for _ in range(store.STORAGE.attempts):
+            storage.add_client_error("get_object", "SlowDown", http_status_code=503)
         with pytest.raises(Throttled, match="storage"):
             store.read(INCOMING, "harbour/a.md")
 
@@ -48,9 +51,23 @@ def test_busy_storage_throttles_the_task(cloud: Cloud) -> None:
 def test_files_that_could_not_be_deleted_are_not_forgotten(cloud: Cloud) -> None:
     with Stubber(client("s3")) as storage:
         storage.add_response("list_objects_v2", {"Contents": [{"Key": "raw/a"}]})
-        storage.add_response("delete_objects", {"Errors": [{"Key": "raw/a", "Code": "InternalError"}]})
+        for _ in range(store.STORAGE.attempts):
+            storage.add_response("delete_objects", {"Errors": [{"Key": "raw/a", "Code": "InternalError"}]})
         with pytest.raises(DependencyUnavailable, match="storage"):
             store.remove_all(DOCUMENTS, ["raw/"])
+
+
+def test_a_listing_that_fails_half_way_is_taken_up_where_it_broke_off(cloud: Cloud) -> None:
+    first = {"Contents": [{"Key": "raw/a"}], "IsTruncated": True, "NextContinuationToken": "more"}
+    with Stubber(client("s3")) as storage:
+        storage.add_response("list_objects_v2", first, {"Bucket": DOCUMENTS, "Prefix": "raw/"})
+        storage.add_response("delete_objects", {})
+        storage.add_client_error("list_objects_v2", "SlowDown", http_status_code=503)
+        second = {"Bucket": DOCUMENTS, "Prefix": "raw/", "ContinuationToken": "more"}
+        storage.add_response("list_objects_v2", {"Contents": [{"Key": "raw/b"}], "IsTruncated": False}, second)
+        storage.add_response("delete_objects", {})
+        assert store.remove_all(DOCUMENTS, ["raw/"]) == 2
+        storage.assert_no_pending_responses()
 
 
 def test_a_quarantine_without_an_earlier_entry_makes_one(cloud: Cloud) -> None:
