@@ -84,15 +84,14 @@ def plain(name: str) -> str:
 
 
 def _reasons(title: str, group: Sequence[Outcome]) -> Iterator[str]:
-    """One line for each code of a reason; documents whose sentences differ have lines of their own below it."""
-    by_code: dict[str, list[Outcome]] = defaultdict(list)
-    for each in group:
-        by_code[each.code].append(each)
-    for outcomes in sorted(by_code.values(), key=len, reverse=True):
-        sentences = {each.reason or each.state for each in outcomes}
-        names = some([each.upload.name for each in outcomes])
-        if len(sentences) == 1:
-            yield f"✗ {len(outcomes)} {title}: {sentences.pop()} ({names})"
+    """One line for each reason; reasons that differ in every document are one line with some of them below it."""
+    by_code: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for each in sorted(group, key=lambda outcome: outcome.upload.name):
+        by_code[each.code][each.reason or each.state].append(each.upload.name)
+    for code, sentences in by_code.items():
+        if len(sentences) <= SHOWN:
+            yield from (f"✗ {len(names)} {title}: {sentence} ({some(names)})" for sentence, names in sentences.items())
         else:
-            yield f"✗ {len(outcomes)} {title}, {outcomes[0].code}: {names}"
-            yield from (f"    {plain(each.upload.name)}: {each.reason}" for each in outcomes[:SHOWN])
+            yield f"✗ {sum(map(len, sentences.values()))} {title}, {code}:"
+            yield from (f"    {sentence} ({some(names)})" for sentence, names in list(sentences.items())[:SHOWN])
+            yield f"    and {len(sentences) - SHOWN} more reasons of this kind"

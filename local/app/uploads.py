@@ -124,7 +124,7 @@ class Library:
 
     def report(self, document_id: str) -> tuple[Record, ...]:
         """The rows of the document's reading, none when it has no report. Raises Trouble."""
-        body = self._ask("GET", f"{LISTED}/{document_id}", None).require("The report of a document cannot be read")
+        body = self._patiently(lambda: self._ask("GET", f"{LISTED}/{document_id}", None)).require("The report of a document cannot be read")
         return tuple(body.get("report") or ())
 
     def remove(self, document_id: str) -> None:

@@ -55,7 +55,7 @@ def report(console: Console, outcomes: Sequence[Outcome], selection: Selection) 
     for line in results.lines(outcomes, selection.skipped):
         console.say(f"  {line}")
     if any(each.why == NOT_READ for each in selection.skipped):
-        console.say(f"  read are {', '.join(read_endings())}")
+        console.say(f"  formats that are read: {', '.join(read_endings())}")
     file = places.LOGS / f"add-{datetime.now():%Y%m%d-%H%M%S}.txt"
     if results.write_in_full(file, outcomes, selection.skipped):
         console.say(f"  each of them with its reason: {file}")

@@ -29,11 +29,24 @@ def test_refusals_are_grouped_by_their_reason_with_count_and_examples():
     assert said[2] == "✗ 1 refused: The file has no content. (x.pdf)"
 
 
-def test_one_reason_in_several_words_is_one_group_with_the_words_of_its_examples():
-    kinds = ("a GIF image", "a PDF", "text", "a PNG image")
-    said = list(lines([outcome(f"{n}.docx", "quarantined", f"The file holds {kind}.", "wrong_extension") for n, kind in enumerate(kinds)]))
-    assert said[1] == "✗ 4 refused, wrong_extension: 0.docx, 1.docx, 2.docx and 1 more"
-    assert said[2:] == ["    0.docx: The file holds a GIF image.", "    1.docx: The file holds a PDF.", "    2.docx: The file holds text."]
+def wrong(name, kind):
+    return outcome(name, "quarantined", f"The file holds {kind}.", "wrong_extension")
+
+
+def test_a_reason_in_a_few_wordings_is_one_line_for_each():
+    said = list(lines([wrong("b.docx", "text"), wrong("c.docx", "a PDF"), wrong("a.docx", "text")]))
+    assert said[1:] == ["✗ 2 refused: The file holds text. (a.docx, b.docx)", "✗ 1 refused: The file holds a PDF. (c.docx)"]
+
+
+def test_a_reason_that_differs_in_every_document_is_one_group_with_some_of_its_wordings():
+    said = list(lines([wrong(f"{n}.docx", f"{n} pages") for n in range(5)]))
+    assert said[1] == "✗ 5 refused, wrong_extension:"
+    assert said[2:] == [
+        "    The file holds 0 pages. (0.docx)",
+        "    The file holds 1 pages. (1.docx)",
+        "    The file holds 2 pages. (2.docx)",
+        "    and 2 more reasons of this kind",
+    ]
 
 
 def test_a_fault_on_our_side_is_told_apart_from_a_refusal():
