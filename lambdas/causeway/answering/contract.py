@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from causeway.answering.turn import REFUSAL, Answer, Turn
 from causeway.retrieval.scope import Filter
 from causeway.runtime.routes import Reply, Route
-from causeway.runtime.schemas import VISIBLE, WholeNumber
+from causeway.runtime.schemas import VISIBLE, WHOLE
 
 LONGEST_QUESTION = 1000
 DEFAULT_TOP_K = 5
@@ -45,7 +45,7 @@ class AnswerRequest(BaseModel):
 
     question: Question
     filters: Filters = Filters()
-    top_k: Annotated[WholeNumber, Field(ge=1, le=20, description="passages given to the model")] = DEFAULT_TOP_K
+    top_k: Annotated[int, Field(ge=1, le=20, description="passages given to the model"), WHOLE] = DEFAULT_TOP_K
 
 
 class CitationBody(BaseModel):
