@@ -70,7 +70,7 @@ class Inline:
         pages: bool = True,
     ) -> None:
         self._styles, self._findings, self._note, self._pages = styles, findings, note, pages
-        self._vanishing = {vanish.getparent() for vanish in root.iter(f"{W}vanish")}
+        self._vanishing = {vanish.getparent().getparent() for vanish in root.iter(f"{W}vanish")}
         self._fielded = balanced(root)
         self._pictures = Pictures(findings, part)
         self._fields: list[Field] = []
@@ -101,11 +101,11 @@ class Inline:
 
     def _hidden(self, run: Any) -> bool:
         """Whether a run is hidden: by itself, else by its styles, which switch each other."""
-        properties = child(run, _RPR) if self._vanishing or self._styles.hide else None
-        if properties is not None and properties in self._vanishing:
-            return bool(switched(properties, "vanish"))
+        if run in self._vanishing:
+            return bool(switched(run, "rPr/vanish"))
         if not self._styles.hide:
             return False
+        properties = child(run, _RPR)
         character = None if properties is None else self._styles.of(value(properties, "rStyle")).hidden
         return self._styles.hidden or bool(self._style.hidden) != bool(character)
 

@@ -66,6 +66,7 @@ class Numbering:
         self._abstract = {e.get(f"{W}abstractNumId"): e for e in elements if e.tag == f"{W}abstractNum"}
         self._nums = {number(e.get(f"{W}numId")): e for e in elements if e.tag == f"{W}num"}
         self._lists: dict[int, List | None] = {}
+        self._levels: dict[str, dict[int, Level]] = {}
 
     def list_of(self, list_id: int) -> List | None:
         if list_id not in self._lists:
@@ -90,7 +91,9 @@ class Numbering:
         name = self._linked(value(num, "abstractNumId"), set())
         if name not in self._abstract:
             return None
-        levels = _levels(self._abstract[name])
+        if name not in self._levels:
+            self._levels[name] = _levels(self._abstract[name])
+        levels = dict(self._levels[name])
         overrides: dict[int, int] = {}
         for override in num.iterchildren(f"{W}lvlOverride"):
             at = number(override.get(f"{W}ilvl"))
