@@ -34,7 +34,10 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class List:
-    """abstract: lists of the same one count together. overrides: by level the number to begin with anew at its first use."""
+    """Lists of the same abstract one count together; copies of a definition keep its w:nsid and count together too.
+
+    overrides: by level the number to begin with anew at its first use.
+    """
 
     abstract: str
     levels: dict[int, Level]
@@ -101,7 +104,7 @@ class Numbering:
             levels |= _levels(override)
             if at is not None and start is not None:
                 overrides[at] = start
-        return List(name, levels, overrides)
+        return List(value(self._abstract[name], "nsid") or name, levels, overrides)
 
     def _linked(self, name: str, seen: set[str]) -> str:
         """The list that holds the levels: a list may only name the numbering style that has them."""

@@ -1,6 +1,7 @@
 """A small writer of Word files: the tests give the XML of the parts."""
 
 import io
+import posixpath
 import zipfile
 from collections.abc import Mapping
 
@@ -44,15 +45,15 @@ def docx(
     parts: further parts by name in the folder of the main part; text is wrapped in no root. links: relationships of the main
     part, "id kind" to a part's name or, for the id `external`, an address. types: content types by ending.
     """
-    folder = main.rpartition("/")[0]
+    folder = posixpath.dirname(main)
     files: dict[str, str | bytes] = {main: root("document", f"<w:body>{body}</w:body>")}
     related = dict(links or {})
     for name, inner in (("styles", styles), ("numbering", numbering)):
         if inner:
-            files[f"{folder}/{name}.xml"] = root(name, inner)
+            files[posixpath.join(folder, f"{name}.xml")] = root(name, inner)
             related[f"rId_{name} {name}"] = f"{name}.xml"
-    files |= {f"{folder}/{name}": content for name, content in (parts or {}).items()}
-    files[f"{folder}/_rels/{main.rpartition('/')[2]}.rels"] = relationships(related, external)
+    files |= {posixpath.join(folder, name): content for name, content in (parts or {}).items()}
+    files[posixpath.join(folder, "_rels", f"{posixpath.basename(main)}.rels")] = relationships(related, external)
     files["_rels/.rels"] = relationships({"rId1 officeDocument": main})
     files["[Content_Types].xml"] = _content_types({"xml": "application/xml", "rels": "application/xml", **(types or {})}, main)
     return packed(files)

@@ -88,15 +88,15 @@ def test_a_field_that_begins_in_hidden_text_still_ends() -> None:
 
 
 def test_tracked_deletions_are_dropped_and_counted_and_insertions_are_read() -> None:
-    body = "<w:p>" + r("The limit is ") + f"<w:del w:id='1'><w:r><w:delText>100</w:delText></w:r></w:del><w:ins w:id='2'>{r('200')}</w:ins></w:p>"
-    file = docx(body)
+    deleted = "<w:del w:id='1'><w:r><w:delText>100</w:delText></w:r></w:del>"
+    file = docx(p(r("The limit is ") + deleted + f"<w:ins w:id='2'>{r('200')}</w:ins>"))
     assert texts_of(file) == ["The limit is 200"]
     assert [tally.left_out for tally in tally_of(file, "hidden text")] == [1]
 
 
 def test_moved_text_is_read_where_it_went() -> None:
-    body = f"<w:p><w:moveFrom w:id='1'>{r('The fee. ')}</w:moveFrom>{r('First.')}</w:p><w:p><w:moveTo w:id='2'>{r('The fee.')}</w:moveTo></w:p>"
-    assert texts_of(docx(body)) == ["First.", "The fee."]
+    left, arrived = f"<w:moveFrom w:id='1'>{r('The fee. ')}</w:moveFrom>", f"<w:moveTo w:id='2'>{r('The fee.')}</w:moveTo>"
+    assert texts_of(docx(p(left + r("First.")) + p(arrived))) == ["First.", "The fee."]
 
 
 def test_a_deleted_paragraph_end_joins_two_paragraphs() -> None:

@@ -23,6 +23,12 @@ def begin(at: int, start: int) -> str:
     return f'<w:lvlOverride w:ilvl="{at}"><w:startOverride w:val="{start}"/></w:lvlOverride>'
 
 
+def numbered_style(style_id: str, name: str, list_id: int, level: str = "", kind: str = "paragraph", based_on: str = "") -> str:
+    numbered = f'<w:pPr><w:numPr>{level}<w:numId w:val="{list_id}"/></w:numPr></w:pPr>'
+    base = f'<w:basedOn w:val="{based_on}"/>' if based_on else ""
+    return f'<w:style w:type="{kind}" w:styleId="{style_id}"><w:name w:val="{name}"/>{base}{numbered}</w:style>'
+
+
 LEGAL = abstract(1, level(0, "%1."), level(1, "%1.%2"), level(2, "%1.%2.%3")) + use(1, 1)
 
 
@@ -120,6 +126,11 @@ def test_lists_of_their_own_definitions_count_apart() -> None:
     assert labels(numbering, (1, 0), (2, 0), (1, 0), (2, 0)) == ["1.", "1.", "2.", "2."]
 
 
+def test_copies_of_one_definition_count_together() -> None:
+    copies = [abstract(number, level(0, "%1.")).replace("<w:lvl ", '<w:nsid w:val="0B5C1F2E"/><w:lvl ', 1) for number in (1, 2)]
+    assert labels("".join(copies) + use(1, 1) + use(2, 2), (1, 0), (2, 0), (1, 0)) == ["1.", "2.", "3."]
+
+
 def test_a_list_that_begins_anew_does_so_at_its_start_wherever_it_restarts() -> None:
     numbering = abstract(1, level(0, "%1."), level(1, "%1.%2")) + use(1, 1, begin(0, 7) + begin(1, 4))
     assert labels(numbering, (1, 0), (1, 1), (1, 1), (1, 0), (1, 1)) == ["7.", "7.4", "7.5", "8.", "8.4"]
@@ -177,23 +188,22 @@ def test_nothing_or_a_space_parts_number_and_text_as_the_level_says() -> None:
 
 
 def test_number_nought_switches_a_styles_number_off() -> None:
-    styles = '<w:style w:type="paragraph" w:styleId="Clause"><w:name w:val="Clause"/><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr></w:style>'
+    styles = numbered_style("Clause", "Clause", 1)
     off = '<w:numPr><w:numId w:val="0"/></w:numPr>'
     body = p("a", style="Clause") + p("b", off, style="Clause") + p("c", style="Clause")
     assert lines(body, LEGAL, styles) == ["1. a", "b", "2. c"]
 
 
-STYLES = """
-<w:style w:type="paragraph" w:default="1" w:styleId="N"><w:name w:val="Normal"/></w:style>
-<w:style w:type="paragraph" w:styleId="H1"><w:name w:val="heading 1"/><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr></w:style>
-<w:style w:type="paragraph" w:styleId="H2"><w:name w:val="heading 2"/><w:pPr><w:numPr><w:ilvl w:val="1"/><w:numId w:val="1"/></w:numPr></w:pPr></w:style>
-<w:style w:type="paragraph" w:styleId="Own"><w:name w:val="Own"/><w:basedOn w:val="H2"/></w:style>
-<w:style w:type="paragraph" w:styleId="Off"><w:name w:val="Off"/><w:basedOn w:val="H2"/><w:pPr><w:numPr><w:numId w:val="0"/></w:numPr></w:pPr></w:style>
-"""
-LINKED = (
-    abstract(1, level(0, "%1", more='<w:pStyle w:val="H1"/>'), level(1, "%1.%2", more='<w:pStyle w:val="H2"/>'), level(2, "%1.%2.%3"))
-    + use(1, 1)
+STYLES = (
+    '<w:style w:type="paragraph" w:default="1" w:styleId="N"><w:name w:val="Normal"/></w:style>'
+    + numbered_style("H1", "heading 1", 1)
+    + numbered_style("H2", "heading 2", 1, '<w:ilvl w:val="1"/>')
+    + '<w:style w:type="paragraph" w:styleId="Own"><w:name w:val="Own"/><w:basedOn w:val="H2"/></w:style>'
+    + numbered_style("Off", "Off", 0, based_on="H2")
 )
+LINKED = abstract(
+    1, level(0, "%1", more='<w:pStyle w:val="H1"/>'), level(1, "%1.%2", more='<w:pStyle w:val="H2"/>'), level(2, "%1.%2.%3")
+) + use(1, 1)
 
 
 def test_headings_are_numbered_by_their_styles_and_the_styles_based_on_them() -> None:
@@ -218,7 +228,7 @@ def test_a_paragraphs_own_level_is_of_its_styles_list() -> None:
 
 
 def test_a_list_that_names_a_numbering_style_has_that_styles_levels() -> None:
-    styles = '<w:style w:type="numbering" w:styleId="Legal"><w:name w:val="Legal"/><w:pPr><w:numPr><w:numId w:val="5"/></w:numPr></w:pPr></w:style>'
+    styles = numbered_style("Legal", "Legal", 5, kind="numbering")
     naming = '<w:abstractNum w:abstractNumId="2"><w:numStyleLink w:val="Legal"/></w:abstractNum>'
     owning = f'<w:abstractNum w:abstractNumId="3"><w:styleLink w:val="Legal"/>{level(0, "§ %1")}</w:abstractNum>'
     numbering = naming + owning + use(5, 3) + use(6, 2)

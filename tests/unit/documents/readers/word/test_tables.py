@@ -107,7 +107,8 @@ def test_a_table_and_the_text_of_a_cell_in_controls_are_read() -> None:
 
 
 def test_rows_written_twice_for_older_programs_are_read_once() -> None:
-    both = f'<mc:AlternateContent><mc:Choice Requires="w14">{tr("x", "1")}</mc:Choice><mc:Fallback>{tr("x", "1")}</mc:Fallback></mc:AlternateContent>'
+    row = tr("x", "1")
+    both = f'<mc:AlternateContent><mc:Choice Requires="w14">{row}</mc:Choice><mc:Fallback>{row}</mc:Fallback></mc:AlternateContent>'
     assert texts_of(docx(tbl(tr("A", "B"), both))) == ["A: x; B: 1"]
 
 
