@@ -8,7 +8,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -64,13 +64,13 @@ def read(file: Path = STATE_FILE) -> State:
     return State(**known, processes=processes)
 
 
-def update(*, file: Path = STATE_FILE, processes: dict[str, Process | None] | None = None, **addresses: str) -> State:
+def update(*, file: Path = STATE_FILE, processes: Mapping[str, Process | None] | None = None, **addresses: str) -> State:
     """Merge addresses and processes into the state, one writer at a time; a part whose process is None is removed."""
     with _locked(file):
         state = read(file)
         for name, value in addresses.items():
             setattr(state, name, value)
-        merged = state.processes | (processes or {})
+        merged = {**state.processes, **(processes or {})}
         state.processes = {part: process for part, process in merged.items() if process is not None}
         _replace(file, asdict(state))
     return state

@@ -1,5 +1,6 @@
 """AWS clients and the deployment's published parameters, on the running local AWS."""
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -18,7 +19,8 @@ def client(service: str) -> Any:
     state = settings.read()
     if not state.cloud_url:
         raise Trouble("Nothing runs here yet: start it with make up.")
-    return boto3.client(
+    make: Callable[..., Any] = boto3.client  # its stubs know no service by a name that is not literal
+    return make(
         service,
         endpoint_url=state.cloud_url,
         region_name=state.region,
@@ -34,6 +36,6 @@ def parameter(name: str) -> str:
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
-        return client("ssm").get_parameter(Name=PARAMETERS + name)["Parameter"]["Value"]
+        return str(client("ssm").get_parameter(Name=PARAMETERS + name)["Parameter"]["Value"])
     except (ClientError, BotoCoreError) as error:
         raise Trouble(f"The local AWS does not answer for {PARAMETERS}{name} ({error}): run make up.") from error

@@ -3,7 +3,7 @@
 import os
 import re
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -100,7 +100,7 @@ def app_fingerprint() -> str:
     return fingerprint([ROOT / source for source in SOURCES])
 
 
-def _cdk(arguments: list, name: str, what: str, on_line: Callable[[str], None] | None = None, folder: Path = ROOT) -> None:
+def _cdk(arguments: Sequence[object], name: str, what: str, on_line: Callable[[str], None] | None = None, folder: Path = ROOT) -> None:
     path = f"{places.VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
     variables = {"PATH": path, "CI": "true", "CDK_DISABLE_CLI_TELEMETRY": "true", "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1"}
     if name != "synth":

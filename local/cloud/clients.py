@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import functools
 import os
+from collections.abc import Callable
 from typing import Any
 
 import boto3
 from botocore.config import Config
-from botocore.model import Shape
 
 from local.settings import ACCOUNT, REGION
 
@@ -18,7 +18,8 @@ NUMBERS = {"integer": int, "long": int, "float": float, "double": float}
 @functools.cache
 def client(service: str) -> Any:
     """The one client of a service: making one costs up to 200 ms and several megabytes."""
-    return boto3.client(
+    make: Callable[..., Any] = boto3.client  # its stubs know no service by a name that is not literal
+    return make(
         service,
         endpoint_url=f"http://127.0.0.1:{os.environ['GATEWAY_PORT']}",
         region_name=REGION,
@@ -35,11 +36,12 @@ def call(service: str, operation: str, **arguments: Any) -> dict[str, Any]:
     """
     api = client(service)
     shape = api.meta.service_model.operation_model(api.meta.method_to_api_mapping[operation]).input_shape
-    return getattr(api, operation)(**cast(shape, arguments))
+    answer: dict[str, Any] = getattr(api, operation)(**cast(shape, arguments))
+    return answer
 
 
-def cast(shape: Shape, value: Any) -> Any:
-    """The value as the botocore shape wants it; None and unknown members are left out."""
+def cast(shape: Any, value: Any) -> Any:
+    """The value as the shape, of botocore.model, wants it; None and unknown members are left out."""
     kind = shape.type_name
     if kind == "structure":
         return {name: cast(shape.members[name], each) for name, each in value.items() if name in shape.members and each is not None}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib
 from importlib.metadata import version
-from types import ModuleType
+from typing import Any
 
 CHECKED_VERSION = "1.5.33"
 NAMES = {
@@ -85,6 +85,6 @@ def check() -> None:
         raise WrongEmulator(f"ministack {installed} lacks what local/cloud patches or calls: {', '.join(missing)}")
 
 
-def part(module: str) -> ModuleType:
-    """A module of ministack by its path below the package."""
+def part(module: str) -> Any:
+    """A module of ministack by its path below the package. Most of what it holds is private and has no types."""
     return importlib.import_module(f"ministack.{module}")

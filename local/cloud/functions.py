@@ -144,6 +144,7 @@ class FunctionWorker(runtime.Worker):  # type: ignore[misc, name-defined]
         }
 
     def _send(self, message: dict[str, Any]) -> None:
+        assert self._proc.stdin is not None
         try:
             self._proc.stdin.write(json.dumps(message) + "\n")
             self._proc.stdin.flush()
@@ -166,7 +167,7 @@ class FunctionWorker(runtime.Worker):  # type: ignore[misc, name-defined]
     def _log(self) -> str:
         """What was printed since the last answer."""
         try:
-            return self.__dict__.pop("_init_log", "") + self._logs.get(timeout=LOG_WAIT_SECONDS)
+            return str(self.__dict__.pop("_init_log", "")) + self._logs.get(timeout=LOG_WAIT_SECONDS)
         except (AttributeError, queue.Empty):
             return ""
 

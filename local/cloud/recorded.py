@@ -11,12 +11,20 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Required, TypedDict
 
 from local.settings import ACCOUNT, REGION
 
 Properties = dict[str, Any]
-Handler = dict[str, Callable[..., Any]]
+
+
+class Handler(TypedDict, total=False):
+    """How ministack's CloudFormation makes, changes and deletes a type; "update" may be missing."""
+
+    create: Required[Callable[..., Any]]
+    update: Callable[..., Any]
+    update_with_logical_id: bool
+    delete: Callable[..., Any]
 
 
 class Records:

@@ -13,7 +13,7 @@ Repair = Callable[[str, Properties, Properties], Any]
 
 def repaired(handler: Handler, repair: Repair) -> Handler:
     """The handler, with repair(physical id, attributes, properties) after each create and update; it may add to the attributes."""
-    make, change = handler["create"], handler.get("update")
+    make = handler["create"]
 
     def create(*arguments: Any) -> tuple[str, Properties]:
         id, attributes = make(*arguments)
@@ -21,11 +21,12 @@ def repaired(handler: Handler, repair: Repair) -> Handler:
         return id, attributes
 
     def update(id: str, old: Properties, new: Properties, *more: Any) -> tuple[str, Properties]:
-        renewed, attributes = change(id, old, new, *more)  # type: ignore[misc]
+        renewed, attributes = handler["update"](id, old, new, *more)
         repair(renewed, attributes, new)
         return renewed, attributes
 
-    return {**handler, "create": create, **({"update": update} if change else {})}
+    made: Handler = {**handler, "create": create}
+    return {**made, "update": update} if "update" in handler else made
 
 
 def with_endpoint_in_api_words(handler: Handler) -> Handler:

@@ -88,7 +88,7 @@ async def _serve(options: Options, endpoints: Endpoints) -> None:
     config.graceful_timeout = 0.2
     config.loglevel = "WARNING"
     saver = Saver()
-    serving = asyncio.create_task(serve(Front(endpoints, saver), config, shutdown_trigger=told_to_stop.wait))  # type: ignore[arg-type]
+    serving = asyncio.create_task(serve(Front(endpoints, saver), config, shutdown_trigger=told_to_stop.wait))
     keeping = asyncio.create_task(saver.keep_saving())
     await _announce(options, endpoints, serving)
     await serving

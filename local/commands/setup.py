@@ -10,6 +10,7 @@ import platform
 import subprocess
 import sys
 import venv
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -134,7 +135,7 @@ def requirement(name: str, lock: str) -> str:
     return "".join(lines[starts[0] : end])
 
 
-def _run(command_line: list, log: str, what: str, folder: Path = ROOT) -> None:
+def _run(command_line: Sequence[object], log: str, what: str, folder: Path = ROOT) -> None:
     on_path = f"{places.VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
     run(command_line, log=places.LOGS / f"install-{log}.log", what=what, folder=folder, variables={"PATH": on_path, **_index()})
 

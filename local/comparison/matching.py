@@ -66,7 +66,7 @@ def _same(expected: Any, observed: Any) -> bool:
         return equal(expected, observed[0])
     if expected in UNSET or str(expected).lower() == "false":
         return observed in UNSET or str(observed).lower() == "false"
-    return _scalar(expected) == _scalar(observed)
+    return bool(_scalar(expected) == _scalar(observed))
 
 
 def _scalar(value: Any) -> Any:

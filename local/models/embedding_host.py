@@ -43,7 +43,7 @@ def embedding_host(port: int, module: ModuleType, model: Any) -> Server:
 
         def _predict(self, body: bytes) -> str:
             request = module.input_fn(body, self.headers.get("Content-Type", "application/json"))
-            return module.output_fn(module.predict_fn(request, model), self.headers.get("Accept", "application/json"))
+            return str(module.output_fn(module.predict_fn(request, model), self.headers.get("Accept", "application/json")))
 
     return Server(port, Host)
 

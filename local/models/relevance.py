@@ -16,7 +16,7 @@ from functools import lru_cache
 import numpy as np
 
 from local.models.sentences import Sentence
-from local.models.vectors import Embed
+from local.models.vectors import Embed, Matrix
 
 COVERED, ALIKE = 0.55, 0.45  # what the two halves of the score weigh
 UNRELATED = 0.2  # cosine of two words that have nothing to do with each other
@@ -47,7 +47,7 @@ FIGURE = re.compile(
 )
 
 
-def scores(question: str, found: Sequence[Sentence], embed: Embed) -> np.ndarray:
+def scores(question: str, found: Sequence[Sentence], embed: Embed) -> Matrix:
     """One for each sentence, 0..1; all 0 for a question without words that carry meaning."""
     asked = list(dict.fromkeys(words(question)))
     if not asked or not found:
@@ -55,10 +55,11 @@ def scores(question: str, found: Sequence[Sentence], embed: Embed) -> np.ndarray
     inside = [words(sentence.says) for sentence in found]
     covered = _coverage(asked, inside, found, embed)
     vectors = embed([question, *(f"{sentence.context}: {sentence.says}" for sentence in found)])
-    total = COVERED * covered + ALIKE * np.maximum(0.0, vectors[1:] @ vectors[0])
+    total: Matrix = COVERED * covered + ALIKE * np.maximum(0.0, vectors[1:] @ vectors[0])
     if ASKS_FOR_A_FIGURE.search(question):
-        total *= [1.0 if FIGURE.search(sentence.text) else NO_FIGURE for sentence in found]
-    return total * [1.0 if sentence.whole and len(own) >= FEWEST_WORDS else FRAGMENT for sentence, own in zip(found, inside, strict=True)]
+        total = total * [1.0 if FIGURE.search(sentence.text) else NO_FIGURE for sentence in found]
+    total = total * [1.0 if sentence.whole and len(own) >= FEWEST_WORDS else FRAGMENT for sentence, own in zip(found, inside, strict=True)]
+    return total
 
 
 def words(text: str) -> list[str]:
@@ -79,7 +80,7 @@ def stem(word: str) -> str:
     return word[:-1] if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "aeiouls" else word
 
 
-def _coverage(asked: list[str], inside: list[list[str]], found: Sequence[Sentence], embed: Embed) -> np.ndarray:
+def _coverage(asked: list[str], inside: list[list[str]], found: Sequence[Sentence], embed: Embed) -> Matrix:
     """The share of the question's words, by weight, that each sentence covers with what stands around it."""
     above = {context: words(context) for context in {sentence.context for sentence in found}}
     known = {word: place for place, word in enumerate(dict.fromkeys(word for bag in (*inside, *above.values()) for word in bag))}
@@ -87,7 +88,7 @@ def _coverage(asked: list[str], inside: list[list[str]], found: Sequence[Sentenc
         return np.zeros(len(found))
     near = _nearness(asked, list(known), embed)
 
-    def best(bag: list[str]) -> np.ndarray:
+    def best(bag: list[str]) -> Matrix:
         return near[:, [known[word] for word in bag]].max(axis=1) if bag else np.zeros(len(asked))
 
     own = [best(bag) for bag in inside]
@@ -96,7 +97,7 @@ def _coverage(asked: list[str], inside: list[list[str]], found: Sequence[Sentenc
     return np.array([np.maximum.reduce([own[i], headings[found[i].context], *_beside(i, own, found)]) @ weights for i in range(len(found))])
 
 
-def _nearness(asked: list[str], known: list[str], embed: Embed) -> np.ndarray:
+def _nearness(asked: list[str], known: list[str], embed: Embed) -> Matrix:
     """(asked, known): 1 for the same stem, else how much nearer in meaning than unrelated words."""
     vectors = embed([*asked, *known])
     cosines = vectors[: len(asked)] @ vectors[len(asked) :].T
@@ -104,14 +105,15 @@ def _nearness(asked: list[str], known: list[str], embed: Embed) -> np.ndarray:
     return np.where(same, 1.0, np.clip((cosines - UNRELATED) / (1 - UNRELATED), 0.0, 1.0))
 
 
-def _beside(i: int, own: list[np.ndarray], found: Sequence[Sentence]) -> list[np.ndarray]:
+def _beside(i: int, own: list[Matrix], found: Sequence[Sentence]) -> list[Matrix]:
     here = (found[i].number, found[i].paragraph)
     return [BESIDE * own[j] for j in (i - 1, i + 1) if 0 <= j < len(found) and (found[j].number, found[j].paragraph) == here]
 
 
-def _weights(asked: list[str], inside: list[list[str]]) -> np.ndarray:
+def _weights(asked: list[str], inside: list[list[str]]) -> Matrix:
     """How rare each word of the question is among the sentences, as shares; they add up to less than 1 when there is little to go by."""
     holders = Counter(root for bag in inside for root in {stem(word) for word in bag})
     held = np.array([holders[stem(word)] for word in asked])
     rarity = np.log(1 + (len(inside) - held + 0.5) / (held + 0.5))
-    return rarity / (rarity.sum() + LITTLE * np.log(2 * len(inside) + 2))
+    shares: Matrix = rarity / (rarity.sum() + LITTLE * np.log(2 * len(inside) + 2))
+    return shares

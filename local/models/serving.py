@@ -26,7 +26,8 @@ def chat_server(port: int, model: str, complete: Complete) -> Server:
 
     class Chat(Handler):
         def do_GET(self) -> None:
-            known = {"/health": {"status": "ok"}, "/v1/models": {"object": "list", "data": [{"id": model, "object": "model"}]}}
+            models = {"object": "list", "data": [{"id": model, "object": "model"}]}
+            known: dict[str, dict[str, Any]] = {"/health": {"status": "ok"}, "/v1/models": models}
             self._say(200, known[self.path]) if self.path in known else self._fail(404, f"No {self.path} here.")
 
         def do_POST(self) -> None:

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     import numpy as np
 
-Embed = Callable[[Sequence[str]], "np.ndarray"]
-MOST_KEPT = 50_000  # rows of 1 KB
+Matrix: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
+Embed = Callable[[Sequence[str]], Matrix]
+MAX_KEPT = 50_000  # rows of 1 KB
 
 
 def load_vectors() -> Embed:
@@ -28,16 +29,16 @@ def kept(embed: Embed) -> Embed:
     """The same function, which remembers: words and passages come again with the next question."""
     import numpy as np
 
-    rows: dict[str, np.ndarray] = {}
+    rows: dict[str, Matrix] = {}
 
-    def remembering(texts: Sequence[str]) -> np.ndarray:
-        mine = {text: rows.get(text) for text in texts}
-        new = [text for text, row in mine.items() if row is None]
-        if new:
-            mine |= zip(new, embed(new), strict=True)
-            if len(rows) > MOST_KEPT:
+    def remembering(texts: Sequence[str]) -> Matrix:
+        mine = {text: rows[text] for text in texts if text in rows}
+        if new := list(dict.fromkeys(text for text in texts if text not in mine)):
+            fresh = dict(zip(new, embed(new), strict=True))
+            if len(rows) > MAX_KEPT:
                 rows.clear()
-            rows.update((text, mine[text]) for text in new)
+            rows.update(fresh)
+            mine |= fresh
         return np.stack([mine[text] for text in texts])
 
     return remembering

@@ -14,6 +14,7 @@ import os
 import signal
 import subprocess
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from local.console import Trouble, command
@@ -43,18 +44,18 @@ def main() -> int:
     return _end(engine)
 
 
-def _stop_on_signals(shutdown) -> None:
+def _stop_on_signals(shutdown: Callable[[], None]) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: threading.Thread(target=shutdown).start())
 
 
-def _follow(engine: subprocess.Popen, shutdown) -> None:
+def _follow(engine: subprocess.Popen[bytes], shutdown: Callable[[], None]) -> None:
     """Without its server the front has nothing to say."""
     engine.wait()
     shutdown()
 
 
-def _end(engine: subprocess.Popen | None) -> int:
+def _end(engine: subprocess.Popen[bytes] | None) -> int:
     if engine is None:
         return 0
     if engine.poll() is not None:

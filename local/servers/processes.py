@@ -9,7 +9,7 @@ import threading
 import time
 import urllib.request
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from local.console import Trouble
 from local.loopback import free_port
 from local.process import Process
 
-_children: set[subprocess.Popen] = set()
+_children: set[subprocess.Popen[str]] = set()
 _starting: dict[int, Process] = {}
 _lock = threading.Lock()
 
@@ -52,7 +52,7 @@ def run(
 
 
 @contextlib.contextmanager
-def _child(command: Sequence[object], folder: Path | None, variables: Mapping[str, str] | None):
+def _child(command: Sequence[object], folder: Path | None, variables: Mapping[str, str] | None) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(
         [str(part) for part in command], cwd=folder, env={**os.environ, **(variables or {})}, text=True, errors="replace",
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
@@ -89,7 +89,7 @@ def _end_children() -> None:
 
 def serve(
     command: Sequence[object], *, log: Path, variables: Mapping[str, str] | None = None, folder: Path | None = None
-) -> subprocess.Popen:
+) -> subprocess.Popen[bytes]:
     """Start a server that goes on when we end; its output goes to `log`."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("w") as output:
@@ -102,7 +102,7 @@ def serve(
     return process
 
 
-def wait_for(url: str, process: subprocess.Popen, *, what: str, log: Path, seconds: float = 120) -> None:
+def wait_for(url: str, process: subprocess.Popen[bytes], *, what: str, log: Path, seconds: float = 120) -> None:
     """Until GET `url` answers 200. Raises Trouble when the server ends first or takes too long."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
@@ -120,7 +120,7 @@ def answers(url: str) -> bool:
     """Whether GET `url` gives 200 within two seconds."""
     try:
         with urllib.request.urlopen(url, timeout=2) as response:
-            return response.status == 200
+            return bool(response.status == 200)
     except (OSError, ValueError):
         return False
 

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -139,7 +140,7 @@ def _cloud(console: Console, at: dict[str, str], model: str) -> None:
     settings.update(cloud_url=at["cloud"])
 
 
-def _serve(name: str, arguments: list, url: str, python: Path = CLOUD_PYTHON) -> None:
+def _serve(name: str, arguments: Sequence[object], url: str, python: Path = CLOUD_PYTHON) -> None:
     log = places.LOGS / f"{name}.log"
     process = processes.serve([python, "-m", *arguments], log=log, folder=ROOT, variables={"PYTHONUNBUFFERED": "1"})
     settings.update(processes={name: Process.of(process.pid)})
