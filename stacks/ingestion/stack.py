@@ -108,7 +108,7 @@ class IngestionStack(Stack):
         return function
 
     def _read_document(self) -> CausewayFunction:
-        function = self._worker("Read", "read-document", {}, [self.documents])
+        function = self._worker("Read", "read-document", {"MAX_LOST_SHARE": str(self.settings.ingestion.max_lost_share)}, [self.documents])
         self._allow_folders(function, read=["raw"], write=["processed"])
         return function
 

@@ -235,7 +235,7 @@ def _ending(text: str) -> tuple[str, int]:
         return end.strip(), len(spans)
     starts = [match.end() for match in _SENTENCE_END.finditer(end)]
     words = [match.end() for match in _SPACE.finditer(end)]
-    first = spans[-OVERLAP][0]
+    first = spans[-OVERLAP - 1][0] + 1  # a letter may be several tokens, all beginning at one place
     begin = next((start for start in [*starts, *words] if start >= first and start < len(end)), None)
     return ("", 0) if begin is None else (end[begin:].strip(), sum(span[0] >= begin for span in spans))
 

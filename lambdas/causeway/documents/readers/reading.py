@@ -12,7 +12,7 @@ from causeway.documents.readers.limits import DEFAULT, Limits
 TITLE_CHARACTERS = 200
 _PARSERS: dict[Format, tuple[str, ...]] = {
     "pdf": ("causeway.documents.readers.pdf", "pypdfium2", "liteparse"),
-    "word": ("causeway.documents.readers.word", "docx"),
+    "word": ("causeway.documents.readers.word.reader", "causeway.documents.readers.grid"),
     "html": ("causeway.documents.readers.html", "selectolax.lexbor"),
     "markdown": ("causeway.documents.readers.markdown", "markdown_it"),
 }
@@ -48,9 +48,9 @@ def _read(kind: Format, data: bytes, limits: Limits) -> Content:
 
         return read_pdf(data, limits)
     if kind == "word":
-        from causeway.documents.readers.word import read_word
+        from causeway.documents.readers.word.reader import read_word
 
-        return read_word(data, limits)
+        return read_word(data, limits, _read)
     if kind == "html":
         from causeway.documents.readers.html import read_html
 
