@@ -1,4 +1,4 @@
-"""AWS clients and the deployment's published parameters, on the running local AWS."""
+"""AWS clients for the running local AWS, and the parameters that the deployment publishes."""
 
 from collections.abc import Callable
 from functools import cache
@@ -12,7 +12,7 @@ PARAMETERS = "/causeway/local/"
 
 @cache
 def client(service: str) -> Any:
-    """A boto3 client that talks to the local AWS. Raises Trouble when none runs."""
+    """A boto3 client of the local AWS. Raises Trouble when it does not run."""
     import boto3
     from botocore.config import Config
 

@@ -1,6 +1,6 @@
 """Every private name of ministack that this wrapper touches, checked once at start.
 
-The names were read in the pinned version; another version may keep them and mean something else, so both are checked.
+The names are those of the pinned version; another version may use them differently, so the version is checked too.
 """
 
 from __future__ import annotations
@@ -69,11 +69,11 @@ NAMES = {
 
 
 class WrongEmulator(RuntimeError):
-    """The ministack installed is not the one this wrapper was written for."""
+    """The installed ministack is not the one for which this wrapper was written."""
 
 
 def check() -> None:
-    """Raises WrongEmulator, naming what differs, unless the pinned ministack with every name is installed."""
+    """Raises WrongEmulator, which names the difference, unless the pinned ministack with every name is installed."""
     installed = version("ministack")
     if installed != CHECKED_VERSION:
         raise WrongEmulator(

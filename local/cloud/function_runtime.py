@@ -20,7 +20,7 @@ LAUNCHER_CHECK_SECONDS = 2
 
 
 class Context:
-    """The context object a handler is given."""
+    """The context object of a handler's call."""
 
     identity = None
     client_context = None
@@ -44,7 +44,7 @@ class Context:
 
 
 def failure(error: Exception, request_id: str | None) -> dict[str, Any]:
-    """The body AWS gives a caller for an exception; the same goes to the log."""
+    """The body that AWS returns for an exception; the exception is also logged."""
     trace = traceback.format_exception(type(error), error, error.__traceback__ and error.__traceback__.tb_next)
     print(f"[ERROR] {type(error).__name__}: {error}\n{''.join(trace)}".rstrip(), file=sys.stderr)
     body = {"errorMessage": str(error), "errorType": type(error).__name__, "stackTrace": trace[1:-1]}
@@ -52,7 +52,7 @@ def failure(error: Exception, request_id: str | None) -> dict[str, Any]:
 
 
 def load(start: dict[str, Any]) -> tuple[Any, dict[str, Any] | None]:
-    """The handler, or AWS's own words for why there is none."""
+    """The handler, or AWS's error for a handler that cannot be loaded."""
     try:
         module = importlib.import_module(start["module"])
     except ImportError as error:
@@ -74,7 +74,7 @@ def load(start: dict[str, Any]) -> tuple[Any, dict[str, Any] | None]:
 
 
 def invoke(handler: Any, call: dict[str, Any]) -> str:
-    """One invocation's answer, a JSON text."""
+    """The answer of one invocation as JSON."""
     if call.get("trace_id"):
         os.environ["_X_AMZN_TRACE_ID"] = call["trace_id"]
     try:
@@ -92,7 +92,7 @@ def answer(pipe: IO[str], text: str) -> None:
 
 
 def end_with_the_launcher(launcher: int) -> None:
-    """A launcher that was killed cannot end its workers: they see that it is gone."""
+    """End this worker when the launcher is gone: a launcher that was killed cannot end its workers."""
     while os.getppid() == launcher:
         time.sleep(LAUNCHER_CHECK_SECONDS)
     os._exit(1)

@@ -1,4 +1,4 @@
-"""Texts as vectors of meaning, by the small word vectors that ship in the package wordllama."""
+"""Turns texts into vectors of their meaning, with the small word vectors of the package wordllama."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -13,7 +13,7 @@ MAX_KEPT = 50_000  # rows of 1 KB
 
 
 def load_vectors() -> Embed:
-    """A function from texts to one row of length 1 for each, so that a product of two rows is their cosine."""
+    """A function that turns each text into a row of length 1; the product of two rows is their cosine."""
     import wordllama
     from safetensors.numpy import load_file
     from tokenizers import Tokenizer
@@ -26,7 +26,7 @@ def load_vectors() -> Embed:
 
 
 def kept(embed: Embed) -> Embed:
-    """The same function, which remembers: words and passages come again with the next question."""
+    """The same function with a memory: words and passages often return with the next question."""
     import numpy as np
 
     rows: dict[str, Matrix] = {}

@@ -1,12 +1,12 @@
-"""Serve the search domain of the local AWS until told to stop.
+"""Serve the search domain of the local AWS until SIGTERM or SIGINT.
 
     .causeway/venvs/cloud/bin/python -m local.search --folder .causeway/search --port 9200 --engine-port 9201
 
 --folder DIR        data, settings, logs and what is only recorded; kept between runs
 --port N            where the domain answers
---engine-port N     where the OpenSearch that this starts listens
---installation DIR  where `local.search.install` put the server (default .causeway/opensearch)
---foreign           use the server that CAUSEWAY_OPENSEARCH_URL names, and start none: a password is for no command line
+--engine-port N     the port of the OpenSearch that is started
+--installation DIR  the folder that `local.search.install` filled (default .causeway/opensearch)
+--foreign           use the server of CAUSEWAY_OPENSEARCH_URL and start none (a variable, because a password must not be on a command line)
 """
 
 import argparse
@@ -50,7 +50,7 @@ def _stop_on_signals(shutdown: Callable[[], None]) -> None:
 
 
 def _follow(engine: subprocess.Popen[bytes], shutdown: Callable[[], None]) -> None:
-    """Without its server the front has nothing to say."""
+    """End the front when its server has ended."""
     engine.wait()
     shutdown()
 
