@@ -1,6 +1,6 @@
 """A passage as a search found it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -11,6 +11,7 @@ from causeway.retrieval.scope import Version
 class Passage:
     """position: place within its document, from 0.
     source: the document's name; heading: path joined by " > ".
+    page: where it begins. pages: (place in the text, page) of each place where another page begins, in order.
     similarity: (1 + cosine) / 2 of question and passage.
     score: of the hybrid search, 0..1; it orders passages of one search and means nothing across searches.
     """
@@ -26,6 +27,7 @@ class Passage:
     content_hash: str
     similarity: float
     score: float
+    pages: Sequence[Sequence[int]] = ()
 
     @classmethod
     def of_hit(cls, hit: Mapping[str, Any], similarity: float) -> Self:
@@ -42,7 +44,12 @@ class Passage:
             content_hash=source["content_hash"],
             similarity=similarity,
             score=hit["_score"],
+            pages=source.get("pages") or (),
         )
+
+    def page_of(self, place: int) -> int | None:
+        """The page that the character at this place of the text is on; None where the document has no pages."""
+        return next((page for start, page in reversed(self.pages) if start <= place), self.page)
 
     @property
     def of_version(self) -> Version:

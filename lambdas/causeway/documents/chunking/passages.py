@@ -22,7 +22,7 @@ def passages_of(chunks: Sequence[Chunk], change: Change, version: str, title: st
             "source": change.name,
             "title": title,
             "heading": chunk.heading,
-            **({} if chunk.page is None else {"page": chunk.page}),
+            **({} if chunk.page is None else {"page": chunk.page, "pages": chunk.pages}),
             "kind": chunk.kind,
             "text": chunk.text,
             "content_hash": sha256(chunk.text.encode()).hexdigest()[:32],

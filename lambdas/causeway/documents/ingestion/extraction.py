@@ -9,7 +9,7 @@ from causeway.documents.ingestion import store
 from causeway.documents.ingestion.changes import Change
 from causeway.documents.ingestion.runs import Run
 from causeway.documents.readers.isolation import read_isolated
-from causeway.documents.readers.language import language_of
+from causeway.language.detection import language_of
 
 
 def extract(change: Change, version: str, raw_key: str, bucket: str) -> dict[str, Any]:
