@@ -1,6 +1,6 @@
 """Where the running local AWS is: `state.json`, written by those who start its parts and read by everyone else.
 
-It lies in `.causeway`, or in the folder that CAUSEWAY_STATE names: a second deployment beside the first.
+It is stored in `.causeway`, or in the folder that CAUSEWAY_STATE names for a second deployment beside the first.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
+
+from local.process import Process
 
 ROOT = Path(__file__).resolve().parent.parent
 HOME = ROOT / ".causeway"
@@ -28,7 +30,7 @@ SECRET_ACCESS_KEY = "not-a-secret"
 class State:
     """What is running now; an address is empty until its server answers.
 
-    pids: process ids by part (`cloud`, `search`, `chat`, `embedding-...`), all of which `make down` ends.
+    processes: by part (`cloud`, `search`, `chat`, `embedding-...`); `make down` ends all of them.
     """
 
     cloud_url: str = ""
@@ -37,7 +39,7 @@ class State:
     region: str = REGION
     account: str = ACCOUNT
     access_key_id: str = ACCESS_KEY_ID
-    pids: dict[str, int] = field(default_factory=dict)
+    processes: dict[str, Process] = field(default_factory=dict)
 
     def aws_variables(self) -> dict[str, str]:
         """The environment with which any AWS tool or SDK, the CDK CLI included, talks to this cloud."""
@@ -57,17 +59,19 @@ def read(file: Path = STATE_FILE) -> State:
     if not file.exists():
         return State()
     stored = json.loads(file.read_text())
-    return State(**{each.name: stored[each.name] for each in fields(State) if each.name in stored})
+    known = {each.name: stored[each.name] for each in fields(State) if each.name in stored}
+    processes = {part: Process(**each) for part, each in known.pop("processes", {}).items()}
+    return State(**known, processes=processes)
 
 
-def update(*, file: Path = STATE_FILE, pids: dict[str, int | None] | None = None, **addresses: str) -> State:
-    """Merge addresses and process ids into the state, one writer at a time; a pid of None is taken out."""
+def update(*, file: Path = STATE_FILE, processes: dict[str, Process | None] | None = None, **addresses: str) -> State:
+    """Merge addresses and processes into the state, one writer at a time; a part whose process is None is removed."""
     with _locked(file):
         state = read(file)
         for name, value in addresses.items():
             setattr(state, name, value)
-        merged = state.pids | (pids or {})
-        state.pids = {part: pid for part, pid in merged.items() if pid is not None}
+        merged = state.processes | (processes or {})
+        state.processes = {part: process for part, process in merged.items() if process is not None}
         _replace(file, asdict(state))
     return state
 

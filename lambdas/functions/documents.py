@@ -1,6 +1,7 @@
 """POST /v1/documents, GET /v1/documents, GET and DELETE /v1/documents/{document_id}."""
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -8,10 +9,14 @@ from aws_lambda_powertools.event_handler.api_gateway import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from causeway.documents.content import Tally
 from causeway.documents.ingestion.identity import document_id
-from causeway.documents.ingestion.registry import Record, Registry
-from causeway.documents.ingestion.uploads import clean_name, delete_upload, presigned
-from causeway.runtime.calls import calling
+from causeway.documents.ingestion.reasons import Reason
+from causeway.documents.ingestion.record import Record, State
+from causeway.documents.ingestion.registry import REGISTRY, Registry
+from causeway.documents.ingestion.store import STORAGE, Store
+from causeway.documents.ingestion.uploads import clean_name, object_key, presigned
+from causeway.runtime.clients import client
 from causeway.runtime.logs import logger
 from causeway.runtime.problems import FieldFault, Problem, invalid_request, not_found
 from causeway.runtime.settings import Settings
@@ -57,29 +62,41 @@ class UploadResponse(BaseModel):
 
 
 class DocumentResponse(BaseModel):
-    """object_version and content_hash tell an uploader whether its upload is the one described.
+    """What is known of a document.
 
-    version: the one that answers use, null while there is none.
+    state, object_version, content_hash, bytes: of the latest upload; an uploader knows its own upload by the middle two.
+    version: the one that answers use, null while there is none. title, language, passages, report and lost_share describe it.
+    reason: why the state is quarantined, failed or partial. A partial document can be asked about; too much of it was not read.
+    report: what of it was read and what was not, and why. lost_share: of its visible text, 0 to 1, estimated.
     """
 
     document_id: str
     name: str
-    state: str
+    state: State
     version: str | None
     title: str | None
     language: str | None
     passages: int | None
+    report: Sequence[Tally] | None
+    lost_share: float | None = Field(ge=0, le=1)
     bytes: int | None
     object_version: str | None
     content_hash: str | None
-    reason: dict[str, str] | None
+    reason: Reason | None
     created_at: str | None
     updated_at: str | None
 
     @classmethod
     def of(cls, record: Record) -> "DocumentResponse":
-        values = {name: getattr(record, name) for name in cls.model_fields if name != "version"}
-        return cls(**values, version=record.current_version)
+        derived = {"version", "report", "lost_share", "reason"}
+        read = record.report
+        return cls(
+            **record.model_dump(include=cls.model_fields.keys() - derived),
+            version=record.current_version,
+            report=read.tallies if read else None,
+            lost_share=round(read.lost_share, 3) if read else None,
+            reason=record.why_not_ready,
+        )
 
 
 class DocumentList(BaseModel):
@@ -94,17 +111,17 @@ settings = cache(DocumentsSettings.from_environment)
 
 @cache
 def registry() -> Registry:
-    return Registry(settings().registry_table)
+    return Registry(client("dynamodb", **REGISTRY.patience), settings().registry_table)
 
 
 @app.post("/v1/documents")
 def request_upload() -> Response[str]:
     """Promises nothing yet: the document exists from the event of its upload on, seconds after the form is sent."""
     caller, wanted = tenant(app), body(app, UploadRequest)
-    most = settings().max_document_bytes
-    if wanted.bytes is not None and wanted.bytes > most:
-        raise Problem("too-large", "The file is too large", 413, f"bytes: at most {most:,} are taken; split the document.")
-    upload = presigned(settings().incoming_bucket, caller, wanted.name, most, wanted.content_type)
+    maximum = settings().max_document_bytes
+    if wanted.bytes is not None and wanted.bytes > maximum:
+        raise Problem("too-large", "The file is too large", 413, f"bytes: at most {maximum:,} are taken; split the document.")
+    upload = presigned(client("s3"), settings().incoming_bucket, caller, wanted.name, maximum, wanted.content_type)
     form = UploadForm(url=upload.url, fields=upload.fields)
     made = UploadResponse(document_id=document_id(caller, wanted.name), name=wanted.name, upload=form, expires_at=upload.expires_at)
     return json_response(made, 201)
@@ -134,8 +151,7 @@ def delete_document(document: str) -> Response[str]:
     record = registry().mark_deleting(caller, _known_form(document))
     if record is None:
         raise not_found("such document")
-    with calling("storage"):
-        delete_upload(settings().incoming_bucket, caller, record.name)
+    Store(client("s3", **STORAGE.patience), settings().incoming_bucket).delete(object_key(caller, record.name))
     return json_response(DocumentResponse.of(record), 202)
 
 

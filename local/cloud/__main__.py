@@ -14,7 +14,7 @@ Run it from the top of the repository with the interpreter of `.causeway/venvs/c
 --resource-types       print the CloudFormation types that are served and those that are only recorded, then end
 
 It prints `ready URL` on standard output when it answers, after the list of recorded types, and keeps logging there.
-It merges {"cloud_url", "search_url", "chat_url", "pids": {"cloud", ...}} into `state.json` beside its folder (local.settings).
+It merges {"cloud_url", "search_url", "chat_url", "processes": {"cloud", ...}} into `state.json` beside its folder (local.settings).
 SIGTERM and SIGINT save the state and end it with every worker and embedding host it started: within a second as a rule,
 after ten seconds in any case; 0 is the exit code then.
 An embedding host is started when a template's endpoint is made, by

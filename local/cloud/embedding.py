@@ -22,6 +22,7 @@ from local.cloud.options import Options
 from local.cloud.recorded import Handler, Properties, Recipe, Records, handler
 from local.cloud.resource_types import SAGEMAKER
 from local.loopback import free_port
+from local.process import Process
 
 ENDPOINT = "AWS::SageMaker::Endpoint"
 READY_SECONDS = 90
@@ -88,7 +89,7 @@ class Endpoints:
         host = self._run(name, self._download(source), variant["VariantName"])
         self._stop(name)
         self._hosts[name] = host
-        settings.update(file=self._options.state_file, pids={f"embedding-{name}": host.process.pid})
+        settings.update(file=self._options.state_file, processes={f"embedding-{name}": Process.of(host.process.pid)})
 
     def resume(self) -> None:
         """Start the hosts of the endpoints that an earlier run made. One that fails says so and answers 503 from then on."""
@@ -127,7 +128,7 @@ class Endpoints:
         host = self._hosts.pop(name, None)
         if host:
             host.stop()
-            settings.update(file=self._options.state_file, pids={f"embedding-{name}": None})
+            settings.update(file=self._options.state_file, processes={f"embedding-{name}": None})
 
     def _download(self, source: str) -> Path:
         """The objects below an s3:// prefix as a folder; the same objects are fetched once."""

@@ -19,6 +19,7 @@ from local.cloud.options import Options
 from local.cloud.recorded import Records
 from local.cloud.resource_types import RECORDED
 from local.cloud.saving import Saver
+from local.process import Process
 
 END_SECONDS = 10.0
 
@@ -104,8 +105,9 @@ async def _announce(options: Options, endpoints: Endpoints, serving: asyncio.Tas
             await asyncio.sleep(0.02)
             continue
         writer.close()
-        pids = {"cloud": os.getpid()}
-        settings.update(file=options.state_file, cloud_url=options.url, search_url=options.search_url, chat_url=options.chat_url, pids=pids)
+        ourselves = {"cloud": Process.of(os.getpid())}
+        addresses = {"cloud_url": options.url, "search_url": options.search_url, "chat_url": options.chat_url}
+        settings.update(file=options.state_file, processes=ourselves, **addresses)
         resume_in_background(endpoints)
         print(f"ready {options.url}", flush=True)
         return
@@ -123,5 +125,5 @@ def _end(options: Options, endpoints: Endpoints) -> None:
     """End what this process started, then itself, threads and all."""
     endpoints.stop()
     emulator.part("core.lambda_runtime").reset()
-    settings.update(file=options.state_file, cloud_url="", pids={"cloud": None})
+    settings.update(file=options.state_file, cloud_url="", processes={"cloud": None})
     os._exit(0)

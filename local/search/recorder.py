@@ -1,7 +1,7 @@
 """The three plugin APIs of Amazon OpenSearch Service that nobody publishes for a server of one's own.
 
-Security (roles, role mappings), index management and snapshot management are written down, given back as the real
-ones would, and have no effect: nothing here enforces a role, rolls an index over or takes a snapshot.
+Security (roles, role mappings, audit configuration), index management and snapshot management are written down, given back as the real
+ones would, and have no effect: nothing here enforces a role, writes an audit log, rolls an index over or takes a snapshot.
 """
 
 import json
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 SECURITY = re.compile(r"/_plugins/_security/api/(?P<kind>roles|rolesmapping|internalusers|actiongroups)(?:/(?P<name>[^/]+))?")
+AUDIT = re.compile(r"/_plugins/_security/api/audit(?:/config)?")
 POLICIES = re.compile(r"/_plugins/_(?P<kind>ism|sm)/policies(?:/(?P<name>[^/]+))?")
 REPOSITORY = re.compile(r"/_snapshot/(?P<name>[^/_][^/]*)")
 
@@ -37,6 +38,8 @@ class Recorder:
         with self._lock:
             if match := SECURITY.fullmatch(path):
                 return self._security(method, match["kind"], match["name"], body)
+            if AUDIT.fullmatch(path):
+                return self._audit(method, path, body)
             if match := POLICIES.fullmatch(path):
                 return self._policy(method, match["kind"], match["name"], query, body)
             if (match := REPOSITORY.fullmatch(path)) and self._is_recorded_repository(method, match["name"], body):
@@ -64,6 +67,17 @@ class Recorder:
         if known:
             return Answer(200, {"status": "OK", "message": f"'{name}' updated."})
         return Answer(201, {"status": "CREATED", "message": f"'{name}' created."})
+
+    def _audit(self, method: str, path: str, body: Any) -> Answer:
+        kept = self._kept.setdefault("audit", {})
+        if method == "GET" and not path.endswith("/config"):
+            return Answer(200, {"_readonly": [], "config": kept.get("config", {"enabled": False})})
+        if method != "PUT" or not path.endswith("/config") or not isinstance(body, dict):
+            return Answer(405, _error("method_not_allowed", "the audit configuration is read by GET of audit, and put to audit/config"))
+        if strange := sorted(set(body) - {"enabled", "audit", "compliance"}):
+            return Answer(400, {"status": "error", "reason": "Invalid configuration", "invalid_keys": {"keys": ",".join(strange)}})
+        self._keep(kept, "config", body)
+        return Answer(200, {"status": "OK", "message": "'config' updated."})
 
     def _policy(self, method: str, kind: str, name: str | None, query: dict[str, str], body: Any) -> Answer:
         kept = self._kept.setdefault(kind, {})

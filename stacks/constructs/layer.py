@@ -20,8 +20,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from stacks.constructs.runtime import architecture_of, runtime_of
-from stacks.environment import Environment
-from stacks.sections import Functions
+from stacks.constructs.settings import Common, Functions
 
 TOP = Path(__file__).resolve().parents[2]
 LOCKS = TOP / "lambdas" / "layers"
@@ -51,7 +50,7 @@ class LayerBuildFailed(RuntimeError):
     """pip could not install a layer's packages; the message ends with pip's own words."""
 
 
-def layer(scope: Construct, name: Literal["answering", "documents"], environment: Environment) -> lambda_.LayerVersion:
+def layer(scope: Construct, name: Literal["answering", "documents"], environment: Common) -> lambda_.LayerVersion:
     """The layer `name`, built now if its lock file or the target changed. Raises LayerBuildFailed."""
     return lambda_.LayerVersion(
         scope,

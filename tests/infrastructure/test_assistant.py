@@ -2,7 +2,7 @@
 
 import json
 
-from stacks.gateway_responses import ANSWERS
+from stacks.assistant.gateway_responses import ANSWERS
 from tests.infrastructure.synthesized import Resource, Synthesized
 
 

@@ -7,7 +7,7 @@ from aws_cdk import Stack
 from aws_cdk import aws_s3 as s3
 
 from stacks.application import Causeway
-from stacks.comply import Review, report, review
+from stacks.reports.comply import Review, report, review
 from tests.infrastructure.synthesized import Synthesized
 
 PACKS = {"AwsSolutions", "NIST.800.53.R5", "HIPAA.Security", "PCI.DSS.321", "Serverless"}

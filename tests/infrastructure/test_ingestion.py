@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from stacks.workflow import TASKS, definition
+from stacks.ingestion.workflow import TASKS, definition
 from tests.infrastructure.synthesized import Resource, Synthesized
 
 ARNS = {task: f"arn:aws:lambda:us-east-1:123456789012:function:{task}:live" for task in TASKS}

@@ -2,7 +2,7 @@
 
 import json
 
-from stacks.embedding import LOCAL_DISK
+from stacks.models.embedding import LOCAL_DISK
 from tests.infrastructure.synthesized import Resource, Synthesized
 
 

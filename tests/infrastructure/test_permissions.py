@@ -3,7 +3,7 @@
 import json
 
 from stacks.constructs.boundary import BOUNDED_ACTIONS
-from stacks.foundation import INTERFACE_ACTIONS, TRACING_ACTIONS
+from stacks.foundation.stack import INTERFACE_ACTIONS, TRACING_ACTIONS
 from tests.infrastructure.synthesized import Statement, Synthesized, as_list
 
 # The statements that may allow actions on every resource: what they are for → the actions.

@@ -1,7 +1,6 @@
 """Step: check the answer against the passages, repair or refuse it, and cite."""
 
-from causeway.answering.retrieve import readable
-from causeway.answering.turn import REFUSAL, Answer, Citation, Turn
+from causeway.answering.turn import REFUSAL, Answer, Citation, Turn, readable
 from causeway.safety.grounding import Grounding, Verdict, ground
 from causeway.safety.quotes import quotes
 

@@ -94,19 +94,21 @@ _WORD = {script: re.compile(f"[{_SCRIPTS[script]}]+") for script in _WRITTEN_BY_
 FEWEST_KANA = 0.05  # of Japanese; Chinese text has none but in names
 FEWEST_LETTERS = 0.01
 FEWEST_COMMON = 0.05
+NEARLY = 0.8  # of the best language's common words: Danish and Norwegian share most of theirs
 
 
-def language_of(text: str) -> str:
+def language_of(text: str, declared: str = "") -> str:
     """An ISO 639 code, or "und".
 
     The script that most letters of the first 20,000 characters belong to decides; among languages of one script, letters of their
     own, then common words, which must make up 5% of the words.
+    declared: what the file says of itself; pages often say "en" whatever they are in, so it decides only where words hardly do.
     """
     sample = text[:SAMPLE]
     script = "Latin" if sample.isascii() else _script(sample)
     if script in _WRITTEN_BY_MANY:
-        return _by_letters(sample, script) or _by_words(sample, script) or _WRITTEN_BY_MANY[script]
-    return "zh" if script == "Han" else "ja" if script == "kana" else script
+        return _by_letters(sample, script) or _by_words(sample, script, declared) or _WRITTEN_BY_MANY[script]
+    return (declared or UNKNOWN) if script == UNKNOWN else {"Han": "zh", "kana": "ja"}.get(script, script)
 
 
 def _script(sample: str) -> str:
@@ -127,8 +129,10 @@ def _by_letters(sample: str, script: str) -> str:
     return next((code for code, letters in own if sum(map(sample.count, letters)) > enough), "")
 
 
-def _by_words(sample: str, script: str) -> str:
+def _by_words(sample: str, script: str, declared: str) -> str:
     words = _WORD[script].findall(sample.lower())
     votes = Counter(code for word in words for code in _LANGUAGES.get(word, ()))
-    best = votes.most_common(1)
-    return best[0][0] if best and best[0][1] >= FEWEST_COMMON * len(words) else ""
+    best, most = next(iter(votes.most_common(1)), ("", 0))
+    if most < FEWEST_COMMON * len(words):
+        best, most = "", 0
+    return declared if script == "Latin" and declared and votes[declared] >= NEARLY * most else best

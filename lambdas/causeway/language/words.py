@@ -1,7 +1,7 @@
 """Words, numbers and codes of a text, as search questions, grounding and quotes compare them.
 
 A word is compared by its stem (Snowball's, of the text's language). Scripts without spaces have no words to compare: Han, kana and
-Hangul are compared by two characters in a row, Thai, Lao, Khmer and Burmese by three. A code such as HX-2041-B is one term beside its parts.
+Hangul are compared by two characters in a row, Thai, Lao, Khmer and Burmese by three. A code such as HX-2041-B is one term with its parts.
 """
 
 import re

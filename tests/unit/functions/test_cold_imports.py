@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-PARSERS = {"docx", "lxml", "markdown_it", "pdfplumber", "pdfminer", "pypdfium2", "selectolax", "tokenizers", "boto3"}
+PARSERS = {"docx", "lxml", "markdown_it", "liteparse", "pypdfium2", "spellchecker", "selectolax", "tokenizers", "boto3"}
 
 
 def imported(function: str) -> set[str]:

@@ -15,6 +15,7 @@ from math import inf
 from causeway.documents.chunking.tokens import MODEL_LIMIT, SPECIAL, counts, offsets
 from causeway.documents.content import Block, Content
 from causeway.language.sentences import sentence_spans
+from causeway.retrieval.passage import PassageKind
 
 TARGET = 450
 OVERLAP = 64
@@ -39,7 +40,7 @@ class Chunk:
     """
 
     text: str
-    kind: str
+    kind: PassageKind
     heading: str
     page: int | None
     tokens: int
@@ -257,7 +258,7 @@ def _ending(text: str) -> tuple[str, int]:
         return end.strip(), len(spans)
     starts = [start for start, _ in sentence_spans(end)]
     words = [match.end() for match in _SPACE.finditer(end)]
-    first = spans[-OVERLAP][0]
+    first = spans[-OVERLAP - 1][0] + 1  # a letter may be several tokens, all beginning at one place
     begin = next((start for start in [*starts, *words] if start >= first and start < len(end)), None)
     return ("", 0) if begin is None else (end[begin:].strip(), sum(span[0] >= begin for span in spans))
 

@@ -5,16 +5,16 @@ from importlib import import_module
 
 from causeway.documents.bad import BadDocument
 from causeway.documents.content import Content
-from causeway.documents.readers.decoding import decode, html_charset
+from causeway.documents.readers.decoding import decode
 from causeway.documents.readers.formats import EXTENSIONS, Format, extension, format_of
 from causeway.documents.readers.limits import DEFAULT, Limits
 from causeway.language.form import normal
 
 TITLE_CHARACTERS = 200
 _PARSERS: dict[Format, tuple[str, ...]] = {
-    "pdf": ("causeway.documents.readers.pdf", "pypdfium2", "pdfplumber"),
-    "word": ("causeway.documents.readers.word", "docx"),
-    "html": ("causeway.documents.readers.html", "selectolax.lexbor"),
+    "pdf": ("causeway.documents.readers.pdf", "pypdfium2", "liteparse"),
+    "word": ("causeway.documents.readers.word.reader", "causeway.documents.readers.grid"),
+    "html": ("causeway.documents.readers.html", "causeway.documents.readers.charsets", "turbohtml.saxparse", "turbohtml.detect"),
     "markdown": ("causeway.documents.readers.markdown", "markdown_it"),
 }
 
@@ -49,13 +49,16 @@ def _read(kind: Format, data: bytes, limits: Limits) -> Content:
 
         return read_pdf(data, limits)
     if kind == "word":
-        from causeway.documents.readers.word import read_word
+        from causeway.documents.readers.word.reader import read_word
 
-        return read_word(data, limits)
+        return read_word(data, limits, _read)
     if kind == "html":
+        from causeway.documents.readers.charsets import decode_page
         from causeway.documents.readers.html import read_html
 
-        return read_html(decode(data, html_charset(data)), limits)
+        text, undecoded = decode_page(data)
+        content = read_html(text, limits)
+        return replace(content, report=(*undecoded, *content.report))
     if kind == "markdown":
         from causeway.documents.readers.markdown import read_markdown
 

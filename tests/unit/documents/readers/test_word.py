@@ -6,7 +6,7 @@ from docx.oxml.ns import qn
 
 from causeway.documents.content import Block
 from causeway.documents.readers.limits import DEFAULT
-from causeway.documents.readers.word import read_word
+from causeway.documents.readers.word.reader import read_word
 from tests.unit.documents.making import word
 
 
