@@ -1,4 +1,4 @@
-"""Watch lambdas/ and put every change since the deployment into the functions that use it, until Ctrl-C.
+"""Watch lambdas/ and update the functions that use a changed file, until Ctrl-C. Changes since the deployment count too.
 
 python -m local.commands.dev
 """
@@ -24,7 +24,7 @@ Times = dict[Path, int]
 def main() -> int:
     parameter("assistant/api-id")  # says what to do when no local AWS answers
     console, functions = Console(), deployed()
-    console.say("Watching lambdas/ (Ctrl-C ends it); a new package in a layer still takes make up")
+    console.say("Watching lambdas/ (Ctrl-C ends it). A new package in a layer needs make up")
     seen = unchanged(modified(LAMBDAS), MADE_FROM.stat().st_mtime_ns)
     while True:
         time.sleep(SECONDS_BETWEEN_LOOKS)
@@ -36,13 +36,13 @@ def main() -> int:
 
 
 def modified(folder: Path) -> Times:
-    """Modification times of what goes into the functions."""
+    """Modification times of the files that go into the functions."""
     files = (file for package_name in PACKAGES for file in (folder / package_name).rglob("*"))
     return {file: file.stat().st_mtime_ns for file in files if file.suffix == ".py" or is_data(file)}
 
 
 def unchanged(times: Times, synthesized: int) -> Times:
-    """The files that are as the deployment took them; synthesized: when it did, in nanoseconds."""
+    """The files that have not changed since the deployment. synthesized: when it read them, in nanoseconds."""
     return {file: modified for file, modified in times.items() if modified <= synthesized}
 
 
@@ -66,7 +66,7 @@ def package(name: str, folder: Path = LAMBDAS) -> bytes:
 
 
 def update(console: Console, changed: Set[Path], functions: Set[str], folder: Path = LAMBDAS) -> None:
-    """Put the changes where they are used. What cannot be put there is said, and the next save tries again."""
+    """Update the functions that use the changes. An error is printed; the next save tries again."""
     names = ", ".join(sorted(str(path.relative_to(folder)) for path in changed))
     try:
         concerned = affected(changed, functions, folder)
@@ -80,7 +80,7 @@ def update(console: Console, changed: Set[Path], functions: Set[str], folder: Pa
 
 
 def _replace(function: str, code: bytes) -> None:
-    """New code for the function, and for what calls it: the alias, when it has one."""
+    """Give the function new code, and its aliases a version with that code."""
     lambdas = client("lambda")
     lambdas.update_function_code(FunctionName=function, ZipFile=code)
     for alias in lambdas.list_aliases(FunctionName=function)["Aliases"]:

@@ -11,7 +11,7 @@ from causeway.documents.content import Block, Content, grouped
 from causeway.documents.readers.language import language_of
 from causeway.documents.readers.limits import Limits
 from causeway.documents.readers.pdf_annotations import Annotations
-from causeway.documents.readers.pdf_blocks import blocks_on
+from causeway.documents.readers.pdf_blocks import Blocks
 from causeway.documents.readers.pdf_file import opened, saved, title_of
 from causeway.documents.readers.pdf_hyphens import Hyphens, breaks
 from causeway.documents.readers.pdf_layout import Sheet, sheets
@@ -28,7 +28,7 @@ def read_pdf(data: bytes, limits: Limits) -> Content:
     Raises BadDocument: truncated, encrypted, damaged, too_many_pages, xfa_form, no_text_layer, garbled_text.
     """
     with opened(data, limits) as document:
-        annotations = Annotations(document)
+        annotations = Annotations()
         surveys, changed = _prepared(document, annotations)
         named, attached, pages = title_of(document), document.count_attachments(), len(document)
         if changed or not data.startswith(b"%PDF-"):
@@ -52,7 +52,7 @@ def _prepared(document: Any, annotations: Annotations) -> tuple[list[Survey], bo
             continue
         put = annotations.put(page)
         surveys.append(surveyed(page))
-        changed = changed or put or surveys[-1].hidden > 0
+        changed = changed or put or surveys[-1].changed
         page.close()
     return surveys, changed
 
@@ -65,8 +65,8 @@ def _page(document: Any, index: int) -> Any:
 
 
 def _blocks(read: Sequence[Sheet], annotations: Annotations) -> list[Block]:
-    header: list[str] = []
-    blocks = [blocks_on(sheet, header) for sheet in read]
+    maker = Blocks()
+    blocks = [maker.on(sheet) for sheet in read]
     cuts = [cut for sheet in read for cut in breaks(sheet.number, sheet.items)]
     texts = [block.text for on_sheet in blocks for block in on_sheet]
     hyphens = Hyphens(cuts, texts, language_of(" ".join(texts[:2000])))
@@ -74,7 +74,7 @@ def _blocks(read: Sequence[Sheet], annotations: Annotations) -> list[Block]:
     for sheet, on_sheet in zip(read, blocks, strict=True):
         mended = hyphens.mended([block.text for block in on_sheet], sheet.number)
         made += [replace(block, text=annotations.told(text)) for block, text in zip(on_sheet, mended, strict=True)]
-    return grouped(made)
+    return grouped(maker.levelled(made))
 
 
 def _title(blocks: Sequence[Block]) -> str | None:

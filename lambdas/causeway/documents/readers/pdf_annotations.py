@@ -1,19 +1,17 @@
 """What annotations and form fields show on a page, put into the page's own text.
 
-The layout of a page is found from its text. A field's value or a text box is drawn on the page as one word of the same place and
-size, a token; when the layout is known, `told` puts the value in the token's place. See docs/decisions/120-pdf-reading.md.
+The layout of a page is found from its text. A field's value or a text box is drawn on the page as one word, a token; when the
+layout is known, `told` puts the value in the token's place. See docs/decisions/120-pdf-reading.md.
 """
 
-import ctypes
-import math
 import re
 from collections import Counter
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import pypdfium2.raw as pdfium
 
 from causeway.documents.readers.pdf_file import utf16
+from causeway.documents.readers.pdf_tokens import TOKEN, Box, Mark, draw, number_of, token
 
 _HIDDEN = pdfium.FPDF_ANNOT_FLAG_HIDDEN | pdfium.FPDF_ANNOT_FLAG_NOVIEW
 _PASSWORD = 1 << 13  # of a text field's flags
@@ -43,28 +41,14 @@ _OBJECTS = (
 )
 _SILENT = (pdfium.FPDF_ANNOT_LINK, pdfium.FPDF_ANNOT_POPUP)
 _SWITCH = re.compile(r"(on|off|\W*|choice\d*)", re.IGNORECASE)  # names of a button's state that say nothing
-TOKEN = re.compile(r"Qz([a-p]{6})Zq")
-_LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
-_DIGITS = str.maketrans("abcdefghijklmnop", "0123456789abcdef")
-_LARGEST = 11.0  # points of a token's type
 
 Fate = Literal["left", "dropped", "drawn"]
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A value and its box on the page in points, y counted upwards. button: a check box or a radio button, ticked or not."""
-
-    text: str
-    box: tuple[float, float, float, float]
-    button: bool | None = None
 
 
 class Annotations:
     """The values of a document's annotations, page by page, and how many there are of each kind."""
 
-    def __init__(self, document: Any) -> None:
-        self._document = document
+    def __init__(self) -> None:
         self._marks: list[Mark] = []
         self.counts: Counter[str] = Counter()
 
@@ -74,17 +58,14 @@ class Annotations:
         fates = [self._fate(page, index) for index in range(pdfium.FPDFPage_GetAnnotCount(page))]
         for index in reversed([index for index, fate in enumerate(fates) if fate == "dropped"]):
             pdfium.FPDFPage_RemoveAnnot(page, index)
-        for number in range(first, len(self._marks)):
-            self._draw(page, number)
-        if len(self._marks) > first:
-            pdfium.FPDFPage_GenerateContent(page)
+        draw(page, [(token(number), self._marks[number]) for number in range(first, len(self._marks))])
         if "drawn" in fates:
             pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY)
         return len(self._marks) > first or "drawn" in fates
 
     def told(self, text: str) -> str:
         """`text` with the values in place of their tokens."""
-        return TOKEN.sub(lambda found: self._said(int(found[1].translate(_DIGITS), 16), text), text) if self._marks else text
+        return TOKEN.sub(lambda found: self._said(number_of(found), text), text) if self._marks else text
 
     def _said(self, number: int, beside: str) -> str:
         if number >= len(self._marks):
@@ -92,8 +73,8 @@ class Annotations:
         mark = self._marks[number]
         if mark.button is None:
             return " ".join(mark.text.split())
-        named = bool(_SWITCH.fullmatch(mark.text)) or not mark.button or mark.text.casefold() in beside.casefold()
-        return ("[x]" if mark.button else "[ ]") + ("" if named else f" {mark.text}")
+        unnamed = _SWITCH.fullmatch(mark.text) or mark.named or not mark.button or mark.text.casefold() in beside.casefold()
+        return ("[x]" if mark.button else "[ ]") + ("" if unnamed else f" {mark.text}")
 
     def _fate(self, page: Any, index: int) -> Fate:
         annotation = pdfium.FPDFPage_GetAnnot(page, index)
@@ -115,7 +96,7 @@ class Annotations:
         self.counts["comments"] += kind in _REMARKS and bool(contents)
         self.counts["objects"] += kind in _OBJECTS
         if kind == pdfium.FPDF_ANNOT_FREETEXT and contents:
-            return self._mark(annotation, contents)
+            return self._mark(annotation, contents, field=False)
         return "drawn" if _has_text(annotation) else "left"
 
     def _field(self, page: Any, annotation: Any) -> Fate:
@@ -133,29 +114,12 @@ class Annotations:
         self.counts["fields"] += bool(value)
         return self._mark(annotation, value) if value else "drawn" if _has_text(annotation) else "left"
 
-    def _mark(self, annotation: Any, text: str, button: bool | None = None) -> Fate:
+    def _mark(self, annotation: Any, text: str, button: bool | None = None, field: bool = True) -> Fate:
         box = pdfium.FS_RECTF()
         pdfium.FPDFAnnot_GetRect(annotation, box)
-        across, up = sorted((box.left, box.right)), sorted((box.bottom, box.top))
-        self._marks.append(Mark(text, (across[0], up[0], across[1], up[1]), button))
+        (left, right), (bottom, top) = sorted((box.left, box.right)), sorted((box.bottom, box.top))
+        self._marks.append(Mark(text, Box(left, bottom, right, top), button, field))
         return "dropped"
-
-    def _draw(self, page: Any, number: int) -> None:
-        token = f"Qz{format(number, '06x').translate(_LETTERS)}Zq"
-        mark = self._marks[number]
-        left, bottom, right, top = mark.box
-        turned = pdfium.FPDFPage_GetRotation(page)
-        wide, high = (top - bottom, right - left) if turned % 2 else (right - left, top - bottom)
-        size = max(4.0, min(_LARGEST, 0.7 * high))
-        drawn = pdfium.FPDFPageObj_NewTextObj(self._document, b"Helvetica", size)
-        pdfium.FPDFText_SetText(drawn, ctypes.cast(ctypes.create_string_buffer(token.encode("utf-16-le") + b"\0\0"), pdfium.FPDF_WIDESTRING))
-        stretch = min(wide, 0.5 * size * max(3, len(mark.text))) / (0.55 * size * len(token))
-        down = high / 2 + 0.35 * size if high < 2.2 * size else 1.2 * size
-        x, y = [(left, top - down), (left + down, bottom), (right, bottom + down), (right - down, top)][turned]
-        cosine, sine = round(math.cos(turned * math.pi / 2)), round(math.sin(turned * math.pi / 2))
-        matrix = pdfium.FS_MATRIX(stretch * cosine, stretch * sine, -sine, cosine, x, y)
-        pdfium.FPDFPageObj_SetMatrix(drawn, matrix)
-        pdfium.FPDFPage_InsertObject(page, drawn)
 
 
 def _value(form: Any, annotation: Any, kind: int) -> str:

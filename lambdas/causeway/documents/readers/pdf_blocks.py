@@ -2,47 +2,79 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from liteparse.types import LayoutBlock
+from liteparse.types import LayoutBlock, TextItem
 
 from causeway.documents.content import Block
 from causeway.documents.readers.grid import Cell, blocks_of
-from causeway.documents.readers.pdf_annotations import TOKEN
-from causeway.documents.readers.pdf_columns import LEADERS, columns_in, lines_with_leaders, rows_of, within
+from causeway.documents.readers.pdf_columns import LEADERS, columns_in, lines_of, lines_with_leaders, rows_of, within
 from causeway.documents.readers.pdf_layout import Sheet
+from causeway.documents.readers.pdf_tables import rows_in
+from causeway.documents.readers.pdf_tokens import TOKEN
 
 _HEADING_CHARACTERS = 200
 _HEADING_WORDS = 8  # at most, of a heading that ends like a sentence
 _BULLET = re.compile(r"^[•◦▪●‣∙·*–—\uf0b7-]\s+(?=\S)")
-_SIGNS = str.maketrans("", "", ":;-")
+_SIGNS = str.maketrans("", "", "-\u00ad\u2010\u2011")
 
 
-def blocks_on(sheet: Sheet, header: list[str]) -> list[Block]:
-    """The sheet's blocks, with the text that the layout has lost at their end.
+class Blocks:
+    """Makes the blocks of one sheet after the other. It remembers the header of a table that may go on, and headings' sizes."""
 
-    header: of the table that ended the last sheet, for a table that goes on; it becomes that of the table that ends this one.
-    """
-    made: list[Block] = []
-    for number, block in enumerate(block for block in sheet.blocks if block.kind != "rule"):
-        if block.kind == "table":
-            made += blocks_of(_table(sheet, block, header), sheet.number)
+    def __init__(self) -> None:
+        self._header: list[str] = []
+        self._sizes: list[float] = []
+
+    def on(self, sheet: Sheet) -> list[Block]:
+        """The sheet's blocks, with the text that the layout has lost at their end. A heading's level is its place among the sizes so far."""
+        made: list[Block] = []
+        for block in sheet.blocks:
+            if block.kind == "table":
+                made += self._table(sheet, block)
+            elif block.kind != "rule":
+                self._header = []
+                made += self._made(sheet, block)
+        made += [Block("text", line, page=sheet.number) for line in _lost(sheet)]
+        return [block for block in made if block.text]
+
+    def levelled(self, blocks: Sequence[Block]) -> list[Block]:
+        """The blocks of all sheets, headings with their levels: sizes of type within 5% of each other share one."""
+        levels: dict[int, int] = {}
+        level, largest = 0, 0.0
+        for number, size in sorted(enumerate(self._sizes), key=lambda entry: -entry[1]):
+            if not largest or size < 0.95 * largest:
+                level, largest = level + 1, size
+            levels[number] = min(level, 6)
+        return [replace(block, level=levels[block.level]) if block.kind == "heading" else block for block in blocks]
+
+    def _made(self, sheet: Sheet, block: LayoutBlock) -> Iterator[Block]:
+        text = " ".join((block.text or "").split())
+        if block.kind == "heading" and _may_be_heading(text):
+            yield Block("heading", text, self._place(sheet, block), sheet.number)
+        elif block.kind in ("code", "grid_fallback"):
+            yield Block("code", _indented(within(block, sheet.items)) or "\n".join(block.lines or ()), page=sheet.number)
+        elif block.kind == "list_item":
+            yield Block("text", f"{block.marker if block.ordered and block.marker else '-'} {text}", page=sheet.number)
+        elif text:
+            yield from _paragraph(sheet, block, text)
+
+    def _place(self, sheet: Sheet, block: LayoutBlock) -> int:
+        """Where the size of a heading's type is kept, until all are known."""
+        self._sizes.append(max((item.font_size or item.height for item in within(block, sheet.items)), default=0.0))
+        return len(self._sizes) - 1
+
+    def _table(self, sheet: Sheet, block: LayoutBlock) -> list[Block]:
+        """A table with its own header, or that of the last sheet's when it goes on with as many columns."""
+        rows = rows_in(block, within(block, sheet.items))
+        if rows and any(TOKEN.search(cell.text) for cell in rows[0]):  # a form's labels and values
+            rows = [[Cell(cell.text, header=at == 0) for at, cell in enumerate(row)] for row in rows]
+        elif self._header and rows and len(self._header) == len(rows[0]) and [cell.text for cell in rows[0]] != self._header:
+            plain = [[replace(cell, header=False) for cell in row] for row in rows]
+            rows = [[Cell(name, header=True) for name in self._header], *plain]
         else:
-            header[:] = []
-            made += _made(sheet, block)
-    made += [Block("text", line, page=sheet.number) for line in _lost(sheet, made)]
-    return [block for block in made if block.text]
-
-
-def _made(sheet: Sheet, block: LayoutBlock) -> Iterator[Block]:
-    text = " ".join((block.text or "").split())
-    if block.kind == "heading" and _may_be_heading(text):
-        yield Block("heading", text, block.level or 1, sheet.number)
-    elif block.kind in ("code", "grid_fallback"):
-        yield Block("code", "\n".join(block.lines or ()), page=sheet.number)
-    elif block.kind == "list_item":
-        yield Block("text", f"{block.marker if block.ordered and block.marker else '-'} {text}", page=sheet.number)
-    elif text:
-        yield from _paragraph(sheet, block, text)
+            self._header = [cell.text for cell in next((row for row in rows if len(row) > 1), [])]
+        return blocks_of(rows, sheet.number)
 
 
 def _may_be_heading(text: str) -> bool:
@@ -53,7 +85,7 @@ def _may_be_heading(text: str) -> bool:
 
 def _paragraph(sheet: Sheet, block: LayoutBlock, text: str) -> Iterator[Block]:
     items = within(block, sheet.items)
-    lines = lines_with_leaders(items) if LEADERS.search(text) else []
+    lines = lines_with_leaders(items) if LEADERS.search(text) else lines_of(items) if TOKEN.search(text) else []
     cells = [] if lines else columns_in(items)
     if cells:
         named = len(cells[0]) == 2 < len(cells)  # a list of names with their values
@@ -62,35 +94,36 @@ def _paragraph(sheet: Sheet, block: LayoutBlock, text: str) -> Iterator[Block]:
         yield Block("text", "\n".join(lines) or LEADERS.sub("… ", text), page=sheet.number)
 
 
-def _table(sheet: Sheet, block: LayoutBlock, header: list[str]) -> list[list[Cell]]:
-    """Rows with a header: the table's own, or that of the last sheet's table when this one goes on with as many columns."""
-    whole = {"".join(item.text.split()) for item in within(block, sheet.items)}
-    found = [[" ".join(cell.text.split()) for cell in row] for row in (block.rows or ())]
-    named = [[" ".join(cell.text.split()) for cell in block.header]] if block.header else []
-    rows = [_cells(row, whole, at < len(named)) for at, row in enumerate([*named, *found])]
-    if rows and any(TOKEN.search(cell.text) for cell in rows[0]):  # a form's labels and values
-        return [[Cell(cell.text, header=at == 0) for at, cell in enumerate(row)] for row in rows]
-    if header and rows and len(header) == len(rows[0]) and [cell.text for cell in rows[0]] != header:
-        return [[Cell(name, header=True) for name in header], *([Cell(cell.text, cell.columns) for cell in row] for row in rows)]
-    first = next((row for row in rows if len(row) > 1), [])
-    header[:] = [cell.text for cell in first]
-    return rows
+def _indented(items: Sequence[TextItem]) -> str:
+    """Lines of code, each as far from the left as on the page."""
+    rows = rows_of(items)
+    longest = max((item for row in rows for item in row), key=lambda item: len(item.text), default=None)
+    if longest is None:
+        return ""
+    wide = max(1.0, longest.width / len(longest.text))
+    left = min(row[0].x for row in rows)
+    lines = []
+    for row in rows:
+        line = ""
+        for item in row:
+            line = line.ljust(round((item.x - left) / wide)) + (" " if line and not line.endswith(" ") else "") + item.text.strip()
+        lines.append(line)
+    return "\n".join(lines)
 
 
-def _cells(row: Sequence[str], whole: set[str], named: bool) -> list[Cell]:
-    """A row's cells; one cell over all columns when the layout cut them from a single run of text."""
-    filled = [cell for cell in row if cell]
-    if len(filled) > 1 and "".join("".join(filled).split()) in whole:
-        return [Cell(" ".join(filled), len(row))]
-    return [Cell(cell, header=named) for cell in row]
-
-
-def _lost(sheet: Sheet, made: Sequence[Block]) -> list[str]:
-    """Lines of the sheet whose words are in none of its blocks."""
-    held = _bare(" ".join(block.text for block in made))
+def _lost(sheet: Sheet) -> list[str]:
+    """Lines of the sheet whose words are in none of the layout's blocks."""
+    held = _bare(" ".join(part for block in sheet.blocks for part in _parts(block)))
     lost = [item for item in sheet.items if _bare(_BULLET.sub("", item.text)) not in held]
-    return [" ".join(" ".join(item.text.split()) for item in row) for row in rows_of(lost)]
+    return lines_of(lost)
+
+
+def _parts(block: LayoutBlock) -> Iterator[str]:
+    yield block.marker or ""
+    yield block.text or ""
+    yield from block.lines or ()
+    yield from (cell.text for row in [block.header or [], *(block.rows or [])] for cell in row)
 
 
 def _bare(text: str) -> str:
-    return "".join(LEADERS.sub("", text).split()).translate(_SIGNS).replace("…", "")
+    return "".join(text.split()).translate(_SIGNS)

@@ -22,6 +22,10 @@ def rows_of(items: Sequence[TextItem]) -> list[list[TextItem]]:
     return [sorted(row, key=lambda item: item.x) for row in rows]
 
 
+def lines_of(items: Sequence[TextItem]) -> list[str]:
+    return [" ".join(" ".join(item.text.split()) for item in row) for row in rows_of(items)]
+
+
 def within(block: LayoutBlock, items: Sequence[TextItem]) -> list[TextItem]:
     """The items that a block was made of."""
     box = block.bbox
@@ -46,7 +50,7 @@ def columns_in(items: Sequence[TextItem]) -> list[list[str]]:
 
 def lines_with_leaders(items: Sequence[TextItem]) -> list[str]:
     """Lines of a list in which dots lead from one column to the other; empty when most lines have none."""
-    lines = [" ".join(" ".join(item.text.split()) for item in row) for row in rows_of(items)]
+    lines = lines_of(items)
     dotted = sum(bool(LEADERS.search(line)) for line in lines)
     return [LEADERS.sub("… ", line) for line in lines] if 2 * dotted > len(lines) > 1 else []
 

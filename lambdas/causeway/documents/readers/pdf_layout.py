@@ -3,8 +3,9 @@
 See docs/decisions/120-pdf-reading.md.
 """
 
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from liteparse import LiteParse
 from liteparse.types import LayoutBlock, ParsedPage, TextItem
@@ -12,6 +13,9 @@ from liteparse.types import LayoutBlock, ParsedPage, TextItem
 from causeway.documents.readers.pdf_turned import copies, direction, directions
 
 _BATCH = 25  # pages held at once in the form that the library gives them
+_ILLUSTRATOR = (b"AIPrivateData", b"__PrivateData")  # the name of private data by which the library takes a PDF for another format
+_MARKUP = re.compile(r"\\([\\*_~`\[\]<>#])|\*{1,3}|~~|`")  # the library writes texts as Markdown
+_MOST = 300  # blocks of a page whose order is checked
 
 
 @dataclass(slots=True)
@@ -31,7 +35,7 @@ class Sheet:
 
 def sheets(data: bytes, pages: int) -> Iterator[Sheet]:
     """All `pages` pages in order; a page with turned text gives a sheet for each direction, upright first."""
-    for batch in _parser(pages).parse_batches(data, _BATCH):
+    for batch in _parser(pages).parse_batches(data.replace(*_ILLUSTRATOR), _BATCH):
         found = {page.page_num: page for page in batch.result.pages}
         turned = {number: ways for number, page in found.items() if (ways := directions(page)) and ways != [0]}
         apart = _apart(data, turned) if turned else {}
@@ -70,4 +74,22 @@ def _apart(data: bytes, turned: dict[int, list[int]]) -> dict[int, list[Sheet]]:
 
 def _sheet(page: ParsedPage, number: int) -> Sheet:
     items = [item for item in page.text_items if direction(item) in (0, None)]
-    return Sheet(number, page.width, page.height, items, page.blocks or [])
+    blocks = [replace(block, text=_MARKUP.sub(r"\1", block.text)) if block.text else block for block in page.blocks or ()]
+    return Sheet(number, page.width, page.height, items, _downwards(blocks))
+
+
+def _downwards(blocks: Sequence[LayoutBlock]) -> list[LayoutBlock]:
+    """The blocks in the layout's order, but none after one that is below it in the same column, as a title over two columns may be."""
+    ordered: list[LayoutBlock] = []
+    for block in blocks if len(blocks) <= _MOST else ():
+        place = next((at for at, other in enumerate(ordered) if _is_above(block, other)), len(ordered))
+        ordered.insert(place, block)
+    return ordered or list(blocks)
+
+
+def _is_above(block: LayoutBlock, other: LayoutBlock) -> bool:
+    one, two = block.bbox, other.bbox
+    if one is None or two is None or one.y + one.height > two.y + 1:
+        return False
+    shared = min(one.x + one.width, two.x + two.width) - max(one.x, two.x)
+    return shared > 0.5 * min(one.width, two.width)

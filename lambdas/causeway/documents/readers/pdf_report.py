@@ -40,11 +40,14 @@ def pictured(blocks: Sequence[Block], surveys: Sequence[Survey]) -> list[int]:
 
 
 def _tallies(blocks: Sequence[Block], found: Found) -> Iterator[Tally]:
-    yield from _pages(blocks, found)
-    shown = sum(survey.pictures for number, survey in enumerate(found.surveys, 1) if number not in pictured(blocks, found.surveys))
+    silent = [number for number in pictured(blocks, found.surveys) if number not in found.failed]
+    yield from _pages(blocks, found, silent)
+    shown = sum(survey.pictures for survey in found.surveys) - sum(found.surveys[number - 1].pictures for number in silent)
     yield _left("pictures", shown, "{} on the pages; text inside them is not read", ("picture is", "pictures are"))
     yield _fields(found.counts)
-    yield _left("comments", found.counts["comments"], "{} to the text and not printed with it", ("comment was added", "comments were added"))
+    yield _left(
+        "comments", found.counts["comments"], "{} to the text and not printed with it", ("comment was added", "comments were added")
+    )
     yield from _hidden(found)
     objects = found.attached + found.counts["objects"]
     yield _left("objects", objects, "{} in the PDF; upload what should be read by itself", ("file is embedded", "files are embedded"))
@@ -55,8 +58,7 @@ def _tallies(blocks: Sequence[Block], found: Found) -> Iterator[Tally]:
     yield Tally("characters", letters - unknown, unknown, _counted(unknown, *why) if unknown else "", unknown)
 
 
-def _pages(blocks: Sequence[Block], found: Found) -> Iterator[Tally]:
-    pictures = [number for number in pictured(blocks, found.surveys) if number not in found.failed]
+def _pages(blocks: Sequence[Block], found: Found, pictures: Sequence[int]) -> Iterator[Tally]:
     read = len(found.surveys) - len(pictures) - len(found.failed)
     each = sum(len(block.text) for block in blocks) // read if read else PAGE_CHARACTERS
     lost = each or PAGE_CHARACTERS

@@ -22,17 +22,20 @@ _LONGEST = 150  # characters of a line that may count pages
 _FARTHEST = 30  # from the page's place in the file to the number in a running title
 _NUMBER = re.compile(r"\d{1,4}|[ivxl]{1,6}|[IVXL]{1,6}")
 _WORD = re.compile(r"\w+")
-_FOLIO = re.compile(r"\W*(page|seite|pagina|página|p|s)?\W*#(\W*(of|von|de|di|sur|van)?\W*\d{1,5})?\W*", re.IGNORECASE)
+_FOLIO = re.compile(
+    r"[^\w#]*(?P<word>page|seite|pagina|página|p|s)?[^\w#]*#(?P<all>\s*(of|von|de|di|sur|van|/|\|)\s*\d{1,5})?\W*", re.IGNORECASE
+)
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50}
 
 
 class _Line(NamedTuple):
-    """A run of type in the margin of a page; `top` in steps of 4 points from the page's top edge."""
+    """A run of type in the margin of a page. top: in steps of 4 points from the page's top edge. alone: nothing is beside it."""
 
     page: int
     text: str
     top: int
     item: TextItem
+    alone: bool
 
 
 class _Form(NamedTuple):
@@ -43,7 +46,12 @@ class _Form(NamedTuple):
     step: int | None = None
 
     def is_folio(self) -> bool:
+        """Whether the line does nothing but count pages."""
         return self.step is not None and bool(_FOLIO.fullmatch(self.text))
+
+    def says_page(self) -> bool:
+        found = _FOLIO.fullmatch(self.text)
+        return self.step == 0 or bool(found and (found["word"] or found["all"]))
 
 
 def without_running_lines(sheets: Sequence[Sheet]) -> list[str]:
@@ -70,11 +78,9 @@ class _Running:
         self._step = max(folios, key=folios.__getitem__).step if folios else None
 
     def __contains__(self, line: _Line) -> bool:
-        return any(self._runs(form) for form in _forms(line))
+        return any(self._runs(form) or (line.alone and form.is_folio() and form.says_page()) for form in _forms(line))
 
     def _runs(self, form: _Form) -> bool:
-        if form.is_folio() and (form.step == 0 or form.text.strip("#-–—|· ")):
-            return True
         if form.step is None or form.is_folio():
             return self._follow(form)
         own = form.step == self._step if self._step is not None else abs(form.step) <= _FARTHEST
@@ -107,13 +113,13 @@ def _margins(sheet: Sheet) -> Iterator[_Line]:
     """Lines near the edges, as far as a gap parts them from the text."""
     items = sorted(sheet.items, key=lambda item: item.y)
     for rows in (_rows(items), _rows(items[::-1])):
-        held: list[TextItem] = []
+        held: list[_Line] = []
         for row, after in pairwise([*rows, []]):
-            held += row
+            held += [_Line(sheet.number, _spaced(item.text), round(item.y / 4), item, len(row) == 1) for item in row]
             if len(held) > _ITEMS or not all(_is_near(item, sheet) for item in row):
                 break
             if not after or _gap(row, after) > _GAP * max(item.height for item in row):
-                yield from (_Line(sheet.number, _spaced(item.text), round(item.y / 4), item) for item in held)
+                yield from held
                 held = []
 
 

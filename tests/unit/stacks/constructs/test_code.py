@@ -89,7 +89,7 @@ def test_what_is_named_late_relatively_or_by_a_string_is_reached_and_what_is_for
             "causeway/unused.py": "",
             "causeway/far.py": "",
             "causeway/room/__init__.py": "from .near import thing",
-            "causeway/room/near.py": "PARSERS = ['causeway.room.named']\ndef thing():\n    from ..far import it\n    import causeway.room.late",
+            "causeway/room/near.py": "NAME = 'causeway.room.named'\ndef thing():\n    from ..far import it\n    import causeway.room.late",
             "causeway/room/late.py": "",
             "causeway/room/named.py": "",
             "causeway/room/words.json": "{}",

@@ -45,6 +45,7 @@ class Package:
         self.size = unpacked(data)
         _check(entries, self.size, limits)
         self._entries = {entry.filename.replace("\\", "/").lower(): entry for entry in entries}
+        self._relations: dict[str, dict[str, Relation]] = {}
         self._types = self._content_types()
         self.main = next((relation.target for relation in self.relations("").values() if relation.kind == "officeDocument"), "")
         self.document = self._document()
@@ -69,11 +70,12 @@ class Package:
 
     def relations(self, source: str) -> dict[str, Relation]:
         """The relationships of a part by their id; "" is the package itself."""
-        folder, name = posixpath.split(source)
-        rels = posixpath.join(folder, "_rels", f"{name}.rels")
-        if not self.has(rels):
-            return {}
-        return {element.get("Id", ""): _relation(element, folder) for element in self.xml(rels) if element.get("Target")}
+        if source not in self._relations:
+            folder, name = posixpath.split(source)
+            rels = posixpath.join(folder, "_rels", f"{name}.rels")
+            found = [element for element in self.xml(rels) if element.get("Target")] if self.has(rels) else []
+            self._relations[source] = {element.get("Id", ""): _relation(element, folder) for element in found}
+        return self._relations[source]
 
     def related(self, source: str, kind: str) -> Any:
         """The root of the first part of this kind that `source` names, or None."""
@@ -82,12 +84,9 @@ class Package:
 
     def resolver(self, source: str) -> Callable[[str], Any]:
         """Gives the root of the XML part that `source` names by a relationship's id, or None."""
-        relations: dict[str, Relation] = {}
 
         def part(relation_id: str) -> Any:
-            if not relations:
-                relations.update(self.relations(source))
-            relation = relations.get(relation_id)
+            relation = self.relations(source).get(relation_id)
             return self.xml(relation.target) if relation and not relation.external and self.has(relation.target) else None
 
         return part
