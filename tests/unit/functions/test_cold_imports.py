@@ -11,7 +11,7 @@ from tests.unit.loopback import environment
 FOLDER = Path("lambdas/functions")
 PARSERS = {
     *("boto3", "liteparse", "lxml", "markdown_it"),
-    *("pypdfium2", "selectolax", "tokenizers", "spellchecker", "turbohtml"),
+    *("mdit_py_plugins", "pypdfium2", "tokenizers", "yaml", "spellchecker", "turbohtml"),
 }
 NOWHERE = "http://127.0.0.1:9"
 
