@@ -72,7 +72,8 @@ class Workers:
         return function
 
     def _read_document(self) -> CausewayFunction:
-        function = self._worker("Read", "read-document", {}, [self.documents])
+        lost = {"MAX_LOST_SHARE": str(self.settings.max_lost_share)}
+        function = self._worker("Read", "read-document", lost, [self.documents])
         self._allow_folders(function, read=["raw"], write=["processed"])
         return function
 

@@ -2,9 +2,14 @@
 
 import json
 
+from causeway.answering import contract as answers
+from causeway.documents import contract as documents
+from docs.openapi import FILE
 from stacks.assistant.gateway_responses import ANSWERS
 from tests.infrastructure.resolving import resolved
 from tests.infrastructure.synthesized import Resource, Synthesized
+
+ROUTES = (*answers.ROUTES, *documents.ROUTES)
 
 
 def only(app: Synthesized, type: str) -> Resource:
@@ -23,27 +28,30 @@ def methods(app: Synthesized) -> dict[tuple[str, str], Resource]:
     return {(each.properties["HttpMethod"], path(each.properties["ResourceId"])): each for each in app.all("AWS::ApiGateway::Method")}
 
 
-def test_the_api_offers_the_routes_of_its_contract(app: Synthesized) -> None:
-    assert set(methods(app)) == {
-        ("GET", "/v1/health"),
-        ("POST", "/v1/answers"),
-        ("GET", "/v1/documents"),
-        ("POST", "/v1/documents"),
-        ("GET", "/v1/documents/{document_id}"),
-        ("DELETE", "/v1/documents/{document_id}"),
-    }
+def test_the_gateway_offers_the_routes_that_the_handlers_serve_and_openapi_describes(app: Synthesized) -> None:
+    served = {(route.method, route.path) for route in ROUTES}
+    described = {(verb.upper(), path) for path, item in json.loads(FILE.read_text(encoding="utf-8"))["paths"].items() for verb in item}
+    assert set(methods(app)) == served == described
 
 
-def test_every_route_but_health_wants_a_token_of_the_user_pool(app: Synthesized) -> None:
-    for route, method in methods(app).items():
-        expected = "NONE" if route == ("GET", "/v1/health") else "COGNITO_USER_POOLS"
-        assert method.properties["AuthorizationType"] == expected, route
+def test_each_route_leads_to_the_function_that_serves_it(app: Synthesized) -> None:
+    for id, routes in {"Answers": answers.ROUTES, "Documents": documents.ROUTES}.items():
+        for route in routes:
+            integration = methods(app)[route.method, route.path].properties["Integration"]
+            assert f'"Ref": "{id}' in json.dumps(integration["Uri"]), route.path
+
+
+def test_every_route_that_is_not_open_to_all_wants_a_token_of_the_user_pool(app: Synthesized) -> None:
+    for route in ROUTES:
+        expected = "NONE" if route.open_to_all else "COGNITO_USER_POOLS"
+        assert methods(app)[route.method, route.path].properties["AuthorizationType"] == expected, route.path
 
 
 def test_every_request_is_validated_and_bodies_have_a_model(app: Synthesized) -> None:
-    for (verb, path), method in methods(app).items():
-        assert app.target(method.stack, method.properties["RequestValidatorId"]) is not None, path
-        assert ("RequestModels" in method.properties) == (verb == "POST"), path
+    for route in ROUTES:
+        method = methods(app)[route.method, route.path]
+        assert app.target(method.stack, method.properties["RequestValidatorId"]) is not None, route.path
+        assert ("RequestModels" in method.properties) == bool(route.body), route.path
 
 
 def test_a_model_asks_only_for_what_the_gateway_can_name_in_its_message(app: Synthesized) -> None:

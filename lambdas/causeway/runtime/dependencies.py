@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from causeway.runtime.clients import Patience
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.errors import DependencyError, DependencyUnavailable, Throttled
 from causeway.runtime.faults import dependency_error
@@ -21,8 +22,9 @@ class Dependency:
     """One service, and how long a caller waits for it.
 
     name: "embedding", "search", "model", "registry", "storage" or "workflow"; it becomes part of the problem's type.
-    attempt_seconds: how long one attempt can take by its client's timeouts. No attempt begins with less time left.
+    attempt_seconds: how long one attempt can take: to connect and to wait for the answer. No attempt begins with less time left.
     budget_seconds: how long all attempts and the pauses between them may take together.
+    connect_seconds: the part of an attempt that making a connection may take.
     retries: the errors after which another attempt is made. A lost connection is always tried again.
     attempts: maximum number of attempts.
     base_seconds, cap_seconds: the pause before attempt n + 1 is uniform in 0..min(cap, base * 2**n): full jitter,
@@ -32,11 +34,17 @@ class Dependency:
     name: str
     attempt_seconds: float
     budget_seconds: float
+    connect_seconds: float = 2.0
     retries: tuple[type[DependencyError], ...] = (Throttled, DependencyUnavailable)
     attempts: int = 4
     base_seconds: float = 0.2
     cap_seconds: float = 3.0
     pause: Callable[[float], None] = time.sleep
+
+    @property
+    def patience(self) -> Patience:
+        """The timeouts of a client whose attempts end in time: `client("dynamodb", **registry.patience)`."""
+        return {"connect": self.connect_seconds, "read": self.attempt_seconds - self.connect_seconds}
 
     def call(self, operation: Callable[[], Result], deadline: Deadline | None = None) -> Result:
         """Call `operation`, which must be safe to repeat, and return its result.

@@ -5,18 +5,15 @@ import pytest
 
 from causeway.documents.chunking.passages import embedding_text
 from causeway.documents.ingestion.lines import passages_in
-from causeway.runtime.clients import client, forget_clients
+from causeway.runtime.clients import client
 from causeway.runtime.errors import Throttled
 from tests.unit.documents.cloud import DOCUMENTS, Cloud, call, module
 from tests.unit.loopback import Reply, Services
 
 
 @pytest.fixture
-def read(cloud: Cloud, services: Services, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+def read(cloud: Cloud, services: Services) -> dict[str, Any]:
     """The execution's object of a document that was read; only the embedding endpoint is a real server."""
-    monkeypatch.delenv("AWS_ENDPOINT_URL")
-    monkeypatch.setenv("AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME", services.url)
-    forget_clients()
     for cached in (module("embed_passages").settings, module("embed_passages").embedder):
         cached.cache_clear()
     content = b"".join(b"# Part %d\n\nWords of part %d.\n\n" % (number, number) for number in range(70))
