@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from causeway.answering.turn import REFUSAL, Answer, Turn
 from causeway.retrieval.scope import Filter
 from causeway.runtime.routes import Reply, Route
-from causeway.runtime.schemas import VISIBLE, WHOLE
+from causeway.runtime.schemas import NOT_BLANK, WHOLE
 
 LONGEST_QUESTION = 1000
 DEFAULT_TOP_K = 5
@@ -21,7 +21,7 @@ def _as_list(value: object) -> object:
 Value = Annotated[str, StringConstraints(min_length=1, max_length=512)]
 Several = Annotated[list[Value], Field(min_length=1, max_length=50)]
 Values = Annotated[Several, BeforeValidator(_as_list, json_schema_input_type=Value | Several)]
-Question = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_QUESTION, pattern=VISIBLE), AfterValidator(str.strip)]
+Question = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_QUESTION), *NOT_BLANK]
 
 
 class Filters(BaseModel):
