@@ -13,10 +13,10 @@ override FILE := $(value FILE)
 ifeq ($(origin AS),default)
 AS :=
 endif
-export Q FILE AS JSON REQUEST CHAT
+export Q FILE AS JSON STRICT AGAIN REQUEST CHAT DOMAIN
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up ask add compare test synth comply preflight dev logs bench bench-peers lint audit lock down clean
+.PHONY: help setup up ask add token compare test synth comply preflight dev logs bench bench-peers lint audit lock down clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -25,17 +25,20 @@ setup: ## everything that must be installed, and nothing else
 	@$(PYTHON) -c "import sys; sys.version_info >= (3, 11) or sys.exit('Python 3.11 or newer is needed: make up PYTHON=python3.13')"
 	@$(PYTHON) -m local.commands.setup $(if $(filter small,$(CHAT)),--chat-small)
 
-up: setup ## deploy to a local AWS, add the sample documents, ask three questions   [CHAT=small]
+up: setup ## deploy to a local AWS, add the documents of a domain, ask three questions   [DOMAIN=name] [CHAT=small]
 	@$(RUN) local.commands.up
 
-ask: ## ask the local deployment: Q="..." [AS=ada|bela] [JSON=1]
+ask: ## ask the local deployment: Q="..." [AS=user] [JSON=1]
 	@$(RUN) local.commands.ask "$$Q"
 
-add: ## add a document or a folder and wait until it can be asked about: FILE=path [AS=ada|bela]
+add: ## add a document or a folder and wait until it can be asked about: FILE=path [AS=user] [STRICT=1] [AGAIN=1]
 	@$(RUN) local.commands.add "$$FILE"
 
 dev: ## put every saved change of lambdas/ into the local functions
 	@$(RUN) local.commands.dev
+
+token: ## a curl command with URL and token, to paste and change   [AS=user] [JSON=1]
+	@$(RUN) local.commands.token
 
 compare: ## what the local AWS made against the templates, property by property
 	@$(RUN) local.commands.compare
@@ -51,7 +54,8 @@ test: setup ## every test, with the coverage of lambdas/ and stacks/; plain `pyt
 synth comply preflight test bench bench-peers: export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 synth: setup ## templates into cdk.out/ENV: ENV=local|dev|staging|prod
-	@.causeway/node/node_modules/.bin/cdk synth --quiet -c env=$(ENV) --output cdk.out/$(ENV)
+	@.causeway/node/node_modules/.bin/cdk synth --quiet -c env=$(ENV) --output cdk.out/$(ENV) \
+	  || { rmdir cdk.out/$(ENV) cdk.out 2>/dev/null; exit 1; }
 
 comply: setup ## the rule packs over the app: ENV=...
 	@$(RUN) stacks.reports.comply $(ENV)

@@ -6,7 +6,7 @@ from benchmarks.deployed import running
 from benchmarks.measure import print_table
 from evaluation.golden import questions
 from evaluation.retrieval import deployed_settings, evaluate, searches
-from local.app.domain import FOLDER
+from local.app.domain import BOOKSHOP
 
 FILES = {"golden": "questions.yaml", "held out": "held_out.yaml"}
 
@@ -16,7 +16,7 @@ def main() -> None:
     compared = searches(deployed_settings("local"))
     rows = []
     for name, file in FILES.items():
-        asked = [question for question in questions(FOLDER, file) if question.evidence]
+        asked = [question for question in questions(BOOKSHOP, file) if question.evidence]
         found = evaluate(asked, compared)
         rows += [
             [f"{len(asked)} {name}", by, f"{score.recall:.3f}", f"{score.mrr:.3f}", " ".join(score.missed)] for by, score in found.items()

@@ -20,8 +20,8 @@ from causeway.documents.contract import (
     UploadResponse,
 )
 from causeway.documents.ingestion import identity
-from causeway.documents.ingestion.registry import READ_SECONDS, Registry
-from causeway.documents.ingestion.store import Store
+from causeway.documents.ingestion.registry import REGISTRY, Registry
+from causeway.documents.ingestion.store import STORAGE, Store
 from causeway.documents.ingestion.uploads import object_key, presigned
 from causeway.runtime.clients import client
 from causeway.runtime.logs import logger
@@ -45,7 +45,7 @@ settings = cache(DocumentsSettings.from_environment)
 
 @cache
 def registry() -> Registry:
-    return Registry(client("dynamodb", read=READ_SECONDS), settings().registry_table)
+    return Registry(client("dynamodb", **REGISTRY.patience), settings().registry_table)
 
 
 @app.serves(UPLOAD)
@@ -87,7 +87,7 @@ def delete_document(document_id: str) -> Response[str]:
     record = registry().mark_deleting(caller, _known_form(document_id))
     if record is None:
         raise not_found("such document")
-    Store(client("s3"), settings().incoming_bucket).delete(object_key(caller, record.name))
+    Store(client("s3", **STORAGE.patience), settings().incoming_bucket).delete(object_key(caller, record.name))
     return json_response(DELETE, DocumentResponse.of(record))
 
 

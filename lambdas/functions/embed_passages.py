@@ -7,7 +7,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from causeway.documents.ingestion.embed import embed_passages
 from causeway.documents.ingestion.execution import WasRead
-from causeway.documents.ingestion.store import Store
+from causeway.documents.ingestion.store import STORAGE, Store
 from causeway.retrieval.embedder import Embedder, Provider
 from causeway.runtime.clients import client
 from causeway.runtime.deadlines import Deadline
@@ -36,6 +36,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """WasRead to Embedded."""
     document = WasRead.model_validate(event)
     deadline = Deadline.before_end(context, SECONDS_TO_WRITE)
-    done = embed_passages(document, Store(client("s3"), settings().documents_bucket), embedder(), deadline)
+    done = embed_passages(document, Store(client("s3", **STORAGE.patience), settings().documents_bucket), embedder(), deadline)
     logger.info("embedded", extra={"document": document.document_id, "passages": document.passages})
     return done.model_dump()

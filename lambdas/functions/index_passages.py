@@ -8,8 +8,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from causeway.documents.ingestion.execution import Embedded
 from causeway.documents.ingestion.index import index_passages
-from causeway.documents.ingestion.registry import READ_SECONDS, Registry
-from causeway.documents.ingestion.store import Store
+from causeway.documents.ingestion.registry import REGISTRY, Registry
+from causeway.documents.ingestion.store import STORAGE, Store
 from causeway.retrieval.index import PassageIndex
 from causeway.runtime.clients import client
 from causeway.runtime.deadlines import Deadline
@@ -34,8 +34,8 @@ settings = cache(IndexSettings.from_environment)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Embedded to Settled."""
     document = Embedded.model_validate(event)
-    registry = Registry(client("dynamodb", read=READ_SECONDS), settings().registry_table)
-    done = index_passages(document, registry, _index(context), Store(client("s3"), settings().documents_bucket))
+    registry = Registry(client("dynamodb", **REGISTRY.patience), settings().registry_table)
+    done = index_passages(document, registry, _index(context), Store(client("s3", **STORAGE.patience), settings().documents_bucket))
     logger.info("indexed", extra={"document": document.document_id, "outcome": done.outcome})
     if done.outcome == "indexed":
         _count(document)

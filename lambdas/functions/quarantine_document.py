@@ -8,8 +8,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from causeway.documents.ingestion.execution import Caught, Refused
 from causeway.documents.ingestion.quarantine import quarantine_document
-from causeway.documents.ingestion.registry import READ_SECONDS, Registry
-from causeway.documents.ingestion.store import Store
+from causeway.documents.ingestion.registry import REGISTRY, Registry
+from causeway.documents.ingestion.store import STORAGE, Store
 from causeway.runtime.clients import client
 from causeway.runtime.logs import logger, metrics
 from causeway.runtime.settings import Settings
@@ -26,8 +26,8 @@ settings = cache(QuarantineSettings.from_environment)
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Caught to Refused."""
-    registry = Registry(client("dynamodb", read=READ_SECONDS), settings().registry_table)
-    done = quarantine_document(Caught.model_validate(event), registry, Store(client("s3"), settings().documents_bucket))
+    registry = Registry(client("dynamodb", **REGISTRY.patience), settings().registry_table)
+    done = quarantine_document(Caught.model_validate(event), registry, Store(client("s3", **STORAGE.patience), settings().documents_bucket))
     logger.warning("refused", extra={"document": done.document_id, "state": done.state, "reason": done.reason.code})
     _count(done)
     return done.model_dump()

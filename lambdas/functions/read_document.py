@@ -8,7 +8,7 @@ from pydantic import Field
 
 from causeway.documents.ingestion.execution import Registered
 from causeway.documents.ingestion.read import read_document
-from causeway.documents.ingestion.store import Store
+from causeway.documents.ingestion.store import STORAGE, Store
 from causeway.runtime.clients import client
 from causeway.runtime.logs import logger
 from causeway.runtime.settings import Settings
@@ -28,7 +28,7 @@ settings = cache(ReadSettings.from_environment)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Registered to WasRead. Raises BadDocument."""
     document = Registered.model_validate(event)
-    done = read_document(document, Store(client("s3"), settings().documents_bucket), settings().max_lost_share)
+    done = read_document(document, Store(client("s3", **STORAGE.patience), settings().documents_bucket), settings().max_lost_share)
     told = {"passages": done.passages, "lost_share": round(done.report.lost_share, 3)}
     logger.info("read", extra={"document": document.document_id, **told})
     return done.model_dump()

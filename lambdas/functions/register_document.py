@@ -8,8 +8,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from causeway.documents.ingestion.changes import Change
 from causeway.documents.ingestion.execution import Registered, Settled
 from causeway.documents.ingestion.register import register_document
-from causeway.documents.ingestion.registry import READ_SECONDS, Registry
-from causeway.documents.ingestion.store import Store
+from causeway.documents.ingestion.registry import REGISTRY, Registry
+from causeway.documents.ingestion.store import STORAGE, Store
 from causeway.runtime.clients import client
 from causeway.runtime.logs import logger
 from causeway.runtime.settings import Settings
@@ -37,6 +37,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 
 def _register(change: Change) -> Registered | Settled:
-    registry = Registry(client("dynamodb", read=READ_SECONDS), settings().registry_table)
-    incoming, documents = (Store(client("s3"), bucket) for bucket in (change.bucket, settings().documents_bucket))
+    registry = Registry(client("dynamodb", **REGISTRY.patience), settings().registry_table)
+    incoming, documents = (Store(client("s3", **STORAGE.patience), bucket) for bucket in (change.bucket, settings().documents_bucket))
     return register_document(change, registry, incoming, documents, settings().max_document_bytes)

@@ -6,9 +6,9 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from causeway.documents.ingestion.changes import Change
-from causeway.documents.ingestion.registry import READ_SECONDS, Registry
+from causeway.documents.ingestion.registry import REGISTRY, Registry
 from causeway.documents.ingestion.remove import remove_document
-from causeway.documents.ingestion.store import Store
+from causeway.documents.ingestion.store import STORAGE, Store
 from causeway.retrieval.index import PassageIndex
 from causeway.runtime.clients import client
 from causeway.runtime.deadlines import Deadline
@@ -35,7 +35,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     change = Change.model_validate(event)
     deadline = Deadline.before_end(context, SECONDS_TO_FINISH)
     index = PassageIndex(search_client(settings().search_endpoint), settings().search_index, deadline)
-    registry = Registry(client("dynamodb", read=READ_SECONDS), settings().registry_table)
-    done = remove_document(change, registry, index, Store(client("s3"), settings().documents_bucket))
+    registry = Registry(client("dynamodb", **REGISTRY.patience), settings().registry_table)
+    done = remove_document(change, registry, index, Store(client("s3", **STORAGE.patience), settings().documents_bucket))
     logger.info("removed", extra={"document": change.document_id, "outcome": done.outcome})
     return done.model_dump()

@@ -1,50 +1,55 @@
-"""Documents into the deployment by its own API, and what becomes of them."""
+"""Documents of one user, put into the deployment and looked up by the app's own API."""
 
+import contextlib
 import hashlib
 import re
+import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from local.app.api import call, post_form
-from local.app.people import Person
+from local.app.api import Reply, call, post_form
+from local.app.domain import User
+from local.app.people import Person, sign_in
 from local.console import Trouble
 
-AT_ONCE = 4
-SETTLED = ("ready", "quarantined", "failed")
 LISTED = "/v1/documents"
+SEARCHABLE = ("ready", "partial")
+SETTLED = (*SEARCHABLE, "quarantined", "failed")
+ATTEMPTS, PAUSE = 4, 1.0  # of an upload that the API cannot take now; seconds before the second attempt, doubled for each later one
 
 Record = dict[str, Any]
+Ask = Callable[[str, str, Any], Reply]
+Post = Callable[[str, dict[str, str], bytes], Reply]
 
 
 @dataclass(frozen=True)
 class Upload:
-    """A file, the name it is to have, and whose it is to be."""
+    """A file, the name it is to have, and the user it is to belong to."""
 
     file: Path
     name: str
     owner: Person
 
-    @property
     def digest(self) -> str:
-        """Hex SHA-256 of the file."""
-        return hashlib.sha256(self.file.read_bytes()).hexdigest()
+        """Hex SHA-256 of the file. Raises OSError."""
+        with self.file.open("rb") as content:
+            return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 @dataclass(frozen=True)
 class Placed:
-    """An upload that is stored; at: when, as the API writes times."""
+    """An upload that is stored. at: when, in the API's format of times."""
 
     document_id: str
     object_version: str
     at: str
 
     def is_settled_by(self, record: Record | None) -> bool:
-        """Whether the document's record tells what became of this very upload."""
+        """Whether the document's record says what became of this very upload."""
         if record is None or record["state"] not in SETTLED or record["updated_at"] < self.at:
             return False
         return record["object_version"] in (self.object_version, None)
@@ -52,104 +57,103 @@ class Placed:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a document: state is one of SETTLED or "refused"; reason is empty unless it cannot be asked about."""
+    """What became of an upload.
+
+    state: one of SETTLED, or "refused" when the document was not taken at all. Quarantined and refused documents are
+    the uploader's to mend; "failed" is a fault on our side.
+    code, reason: why the state is not ready. report: the rows of the reading's report.
+    unchanged: it was there already.
+    """
 
     upload: Upload
     state: str
+    code: str = ""
     reason: str = ""
     passages: int = 0
+    report: tuple[Record, ...] = ()
+    unchanged: bool = False
+
+    @property
+    def is_searchable(self) -> bool:
+        return self.state in SEARCHABLE
+
+    @property
+    def is_refused(self) -> bool:
+        return self.state in ("quarantined", "refused")
 
 
-def uploads_of(path: Path, owner: Person) -> list[Upload]:
-    """A file under its own name, or a folder's files under their paths in it; hidden files, and links out of the folder, are left out.
+class Library:
+    """The documents of one user's tenant."""
 
-    Raises Trouble when there is nothing to upload.
-    """
-    if path.is_file():
-        return [Upload(path, path.name, owner)]
-    inside = path.resolve()
-    names = sorted(file.relative_to(path) for file in path.rglob("*") if file.is_file() and file.resolve().is_relative_to(inside))
-    seen = [name for name in names if not any(part.startswith(".") for part in name.parts)]
-    if not seen:
-        raise Trouble(f"{path} is no file, and no folder with files in it.")
-    return [Upload(path / name, name.as_posix(), owner) for name in seen]
+    def __init__(self, owner: Person, ask: Ask | None = None, post: Post = post_form, pause: Callable[[float], None] = time.sleep) -> None:
+        """ask: sends method, path and body to the API as the owner. post: sends a form. pause: waits for so many seconds."""
+        user = User(owner.name, owner.tenant)
+        self._ask = ask or (lambda method, path, body: call(method, path, sign_in(user), body))
+        self._post, self._pause = post, pause
+        self._files: dict[str, Path] = {}
+        self._lock = threading.Lock()
 
+    def place(self, upload: Upload) -> Placed | Outcome:
+        """Ask the API for a place and put the file there; an Outcome when the file is not taken."""
+        try:
+            size = upload.file.stat().st_size
+            now = datetime.now(UTC).isoformat(timespec="milliseconds")
+            asked = self._patiently(lambda: self._ask("POST", LISTED, {"name": upload.name, "bytes": size}))
+            if asked.status >= 300:
+                return _not_taken(upload, asked, asked.said)
+            if taken := self._taken_by_another(asked.body["document_id"], upload):
+                return Outcome(upload, "refused", "same_name", taken)
+            form, content = asked.body["upload"], upload.file.read_bytes()
+        except OSError as error:
+            return Outcome(upload, "refused", "unreadable", f"The file cannot be read here: {error.strerror}.")
+        stored = self._patiently(lambda: self._post(form["url"], form["fields"], content))
+        if stored.status >= 300:
+            return _not_taken(upload, stored, "".join(re.findall("<Message>(.*?)</Message>", stored.text)) or stored.text)
+        return Placed(asked.body["document_id"], stored.headers["x-amz-version-id"], now)
 
-def not_there_yet(uploads: Sequence[Upload]) -> list[Upload]:
-    """Those that the deployment does not hold, ready, with the content that the file has now."""
-    records = {(owner, record["name"]): record for owner, documents in _listed(uploads).items() for record in documents.values()}
+    def records(self) -> dict[str, Record]:
+        """All documents of the tenant by id. Raises Trouble."""
+        found: dict[str, Record] = {}
+        query = ""
+        while True:
+            page = self._ask("GET", LISTED + query, None).require("The documents cannot be listed")
+            found |= {document["document_id"]: document for document in page["documents"]}
+            if not page.get("next"):
+                return found
+            query = f"?after={page['next']}"
 
-    def is_there(upload: Upload) -> bool:
-        record = records.get((upload.owner, upload.name), {})
-        return record.get("state") == "ready" and record.get("content_hash") == upload.digest
+    def remove(self, document_id: str) -> None:
+        """Delete the document. Raises Trouble."""
+        self._ask("DELETE", f"{LISTED}/{document_id}", None).require("A document cannot be deleted")
 
-    return [upload for upload in uploads if not is_there(upload)]
+    def _taken_by_another(self, document_id: str, upload: Upload) -> str:
+        """Why the document must not be replaced: another file of this run has it; else empty."""
+        with self._lock:
+            first = self._files.setdefault(document_id, upload.file)
+        return "" if first == upload.file else f"The API keeps {first.name} under the same name. Rename one of them."
 
-
-def add(uploads: Sequence[Upload], progress: Callable[[int, int], None], seconds: float = 900) -> list[Outcome]:
-    """Upload all and wait until each is settled. progress: hears how many are settled, of how many.
-
-    Raises Trouble when not all are settled after that many seconds.
-    """
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        tried = list(zip(pool.map(upload_one, uploads), uploads, strict=True))
-    waiting = {placed: upload for placed, upload in tried if isinstance(placed, Placed)}
-    outcomes = [refused for refused, _ in tried if isinstance(refused, Outcome)]
-    deadline = time.monotonic() + seconds
-    while waiting:
-        _give_up_after(deadline, waiting.values())
-        outcomes += _settled(waiting)
-        progress(len(outcomes), len(uploads))
-        time.sleep(0.7 if waiting else 0)
-    return outcomes
-
-
-def upload_one(upload: Upload) -> Placed | Outcome:
-    """Ask the API for a place and put the file there; the outcome "refused" when either takes it not."""
-    now = datetime.now(UTC).isoformat(timespec="milliseconds")
-    reply = call("POST", LISTED, upload.owner, {"name": upload.name, "bytes": upload.file.stat().st_size})
-    if reply.status >= 300:
-        return Outcome(upload, "refused", reply.said)
-    place = reply.body
-    stored = post_form(place["upload"]["url"], place["upload"]["fields"], upload.file.read_bytes())
-    if stored.status >= 300:
-        return Outcome(upload, "refused", "".join(re.findall("<Message>(.*?)</Message>", stored.text)) or stored.text)
-    return Placed(place["document_id"], stored.headers["x-amz-version-id"], now)
-
-
-def listed(owner: Person) -> dict[str, Record]:
-    """All documents of the owner's tenant by id, as the API lists them."""
-    found: dict[str, Record] = {}
-    query = ""
-    while True:
-        page = call("GET", LISTED + query, owner).require("The documents cannot be listed")
-        found |= {document["document_id"]: document for document in page["documents"]}
-        if not page.get("next"):
-            return found
-        query = f"?after={page['next']}"
+    def _patiently(self, request: Callable[[], Reply]) -> Reply:
+        """The reply, asked for again while the API is too busy, fails or does not answer. Raises Trouble when it never answers."""
+        for attempt in range(ATTEMPTS - 1):
+            with contextlib.suppress(Trouble):
+                reply = request()
+                if reply.status < 500 and reply.status != 429:
+                    return reply
+            self._pause(PAUSE * 2**attempt)
+        return request()
 
 
-def _listed(uploads: Iterable[Upload]) -> dict[Person, dict[str, Record]]:
-    return {owner: listed(owner) for owner in {upload.owner for upload in uploads}}
-
-
-def _settled(waiting: dict[Placed, Upload]) -> list[Outcome]:
-    """Take what is settled by now out of `waiting`."""
-    now = _listed(waiting.values())
-    outcomes = []
-    for placed, upload in list(waiting.items()):
-        record = now[upload.owner].get(placed.document_id)
-        if record and placed.is_settled_by(record):
-            outcomes.append(_outcome(waiting.pop(placed), record))
-    return outcomes
-
-
-def _outcome(upload: Upload, record: Record) -> Outcome:
+def outcome(upload: Upload, record: Record, unchanged: bool = False) -> Outcome:
+    """What a settled record says of the upload."""
     reason = record.get("reason") or {}
-    return Outcome(upload, record["state"], reason.get("message", ""), record.get("passages") or 0)
+    told = reason.get("code", ""), reason.get("message", "")
+    if record["state"] not in SEARCHABLE:
+        return Outcome(upload, record["state"], *told)  # passages and report, if any, are those of an earlier version
+    return Outcome(upload, record["state"], *told, record.get("passages") or 0, tuple(record.get("report") or ()), unchanged)
 
 
-def _give_up_after(deadline: float, waiting: Iterable[Upload]) -> None:
-    if time.monotonic() > deadline:
-        names = ", ".join(upload.name for upload in waiting)
-        raise Trouble(f"These documents are still on their way: {names}. What happened to them: make logs")
+def _not_taken(upload: Upload, reply: Reply, said: str) -> Outcome:
+    """Refused by a 4xx that says why; failed on our side by anything else."""
+    problem = reply.body.get("type", "") if isinstance(reply.body, dict) else ""
+    is_refusal = 400 <= reply.status < 500 and reply.status not in (401, 403, 429)
+    return Outcome(upload, "refused" if is_refusal else "failed", str(problem).rpartition(":")[2] or str(reply.status), said)

@@ -2,34 +2,34 @@
 
     python -m local.commands.ask "How long can I return a book?"
 
-AS names the sample user who asks; JSON=1 prints the API's body as it came.
+AS names the sample user who asks; JSON=1 prints the API's body unchanged.
 """
 
-import os
 import sys
 import textwrap
 from typing import Any
 
 from local.app.api import Reply, call
-from local.app.domain import Domain
+from local.app.domain import asking
 from local.app.people import Person, sign_in
 from local.console import Trouble, command
+from local.switches import is_on
 
 
 def ask(question: str, person: Person) -> Reply:
-    """What the API replies to the person's question."""
+    """The API's reply to the person's question."""
     return call("POST", "/v1/answers", person, {"question": question})
 
 
 def names_of(answer: dict[str, Any], person: Person) -> dict[str, str]:
-    """The name of each cited document by its id; one that has gone since has none."""
+    """The name of each cited document by its id; a document that was deleted meanwhile has none."""
     cited = {citation["document"] for citation in answer["citations"]}
     replies = {identifier: call("GET", f"/v1/documents/{identifier}", person) for identifier in cited}
     return {identifier: reply.body["name"] for identifier, reply in replies.items() if reply.status == 200}
 
 
 def shown(answer: dict[str, Any], names: dict[str, str]) -> str:
-    """The answer and where it comes from, for a terminal. names: document_id to document name."""
+    """The answer with its sources, for a terminal. names: document names by document_id."""
     lines = [textwrap.fill(answer["answer"], 100, initial_indent="  ", subsequent_indent="  ")]
     for citation in answer["citations"]:
         place = [names.get(citation["document"], citation["title"]), citation["heading"]]
@@ -42,20 +42,15 @@ def main() -> int:
     question = sys.argv[1] if len(sys.argv) > 1 else ""
     if not question.strip():
         raise Trouble('Give a question: make ask Q="How long can I return a book?"')
-    person = sign_in(default_user())
+    as_json, person = is_on("JSON"), sign_in(asking())
     reply = ask(question, person)
-    if os.environ.get("JSON") == "1":
+    if as_json:
         print(reply.text)
         return 0 if reply.status == 200 else 1
     answer = reply.require("No answer")
     print(shown(answer, names_of(answer, person)))
     print(f"\n  confidence {answer['confidence']:.2f}   make logs REQUEST={answer['request_id']}")
     return 0
-
-
-def default_user() -> str:
-    """AS, or the first sample user."""
-    return os.environ.get("AS") or Domain.read().users[0].name
 
 
 if __name__ == "__main__":

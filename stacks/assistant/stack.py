@@ -1,24 +1,24 @@
 """The HTTP API: who may sign in, what may be asked, and the functions that answer."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from aws_cdk import Duration, Stack
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
-from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
 from stacks.assistant.firewall import Firewall
 from stacks.assistant.gateway_responses import respond_with_problems
 from stacks.assistant.release import release_step_by_step
-from stacks.assistant.sign_in import sign_in_client, user_pool
+from stacks.assistant.sign_in import act_on_risks, log_sign_ins, sign_in_client, user_pool
 from stacks.constructs.alarms import alarm
-from stacks.constructs.function import CausewayFunction
+from stacks.constructs.function import EVERY_UPLOAD, CausewayFunction
 from stacks.constructs.layer import layer
-from stacks.constructs.nag import acknowledge
+from stacks.constructs.nag import acknowledge, shared_rule
+from stacks.constructs.parameters import publish
 from stacks.constructs.shared import Shared
 from stacks.data.stack import DataStack
 from stacks.environment import Environment
@@ -30,6 +30,8 @@ ANSWER_SECONDS = 28
 DOCUMENT_SECONDS = 10
 INTEGRATION_SECONDS = 29
 SLOW_ANSWER = Duration.seconds(10)
+# TLS 1.2 with forward secrecy, or 1.3; API Gateway's default for regional APIs would take 1.0.
+TLS_POLICY = "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09"
 ACCESS_LOG = {
     "request_id": "$context.requestId",
     "time": "$context.requestTimeEpoch",
@@ -41,6 +43,7 @@ ACCESS_LOG = {
     "latency_ms": "$context.responseLatency",
     "integration_ms": "$context.integrationLatency",
     "bytes": "$context.responseLength",
+    "tls": "$context.tlsVersion",
     "error": "$context.error.responseType",
     "firewall": "$context.waf.status",
     "trace": "$context.xrayTraceId",
@@ -68,6 +71,8 @@ class AssistantStack(Stack):
         self.layer = layer(self, "answering", self.settings)
         self.user_pool = user_pool(self, self.settings)
         self.client = sign_in_client(self.user_pool, self.settings)
+        act_on_risks(self, self.user_pool)
+        log_sign_ins(self, self.user_pool, self.settings)
         self.answers = self._answers()
         self.documents = self._documents()
         self.api = self._api()
@@ -105,7 +110,7 @@ class AssistantStack(Stack):
             "MAX_DOCUMENT_BYTES": str(self.settings.ingestion.max_document_bytes),
         }
         function = self._function("Documents", "documents", DOCUMENT_SECONDS, size.document_concurrency, variables)
-        function.allow(["s3:DeleteObject", "s3:PutObject"], [self.data.incoming.arn_for_objects("*")])
+        function.allow(["s3:DeleteObject", "s3:PutObject"], [self.data.incoming.arn_for_objects("*")], why=EVERY_UPLOAD)
         function.allow(["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"], [self.data.registry.table_arn])
         function.allow(["kms:Decrypt", "kms:GenerateDataKey"], [self.data.documents_key.key_arn, self.data.registry_key.key_arn])
         return function
@@ -135,6 +140,7 @@ class AssistantStack(Stack):
             default_method_options=apigateway.MethodOptions(authorizer=authorizer, authorization_type=apigateway.AuthorizationType.COGNITO),
             deploy_options=self._stage(),
         )
+        _refuse_old_tls(api)
         api.add_request_validator("Validator", validate_request_body=True, validate_request_parameters=True)
         respond_with_problems(api)
         self._keep_execution_logs(api)
@@ -142,15 +148,14 @@ class AssistantStack(Stack):
         return api
 
     def _acknowledge(self, stage: apigateway.Stage) -> None:
-        packs = ("HIPAA.Security", "NIST.800.53.R5", "PCI.DSS.321")
         acknowledge(
             stage,
-            [f"{pack}-APIGWCacheEnabledAndEncrypted" for pack in packs],
+            shared_rule("APIGWCacheEnabledAndEncrypted"),
             "The cache is off: no answer of one tenant is ever kept where another's request could be served from it.",
         )
         acknowledge(
             stage,
-            [f"{pack}-APIGWSSLEnabled" for pack in packs],
+            shared_rule("APIGWSSLEnabled"),
             "A client certificate is shown to HTTP backends; every backend here is a Lambda function, invoked over TLS by IAM permission.",
         )
 
@@ -234,27 +239,66 @@ class AssistantStack(Stack):
             firewall.protect(self.api.deployment_stage.stage_arn)
 
     def _watch(self) -> None:
-        topic, minute = self.shared.alarm_topic, Duration.minutes(1)
-        alarm(self, "ServerErrors", self.api.metric_server_error(period=minute, statistic="Sum"), 5, topic, "The API answers with 5xx", 3)
-        latency = self.api.metric_latency(period=Duration.minutes(5), statistic="p95")
-        alarm(self, "Latency", latency, SLOW_ANSWER.to_milliseconds(), topic, "One answer in twenty takes over 10 seconds", 3)
-        self.answer_errors, self.document_errors = self._watch_function(self.answers), self._watch_function(self.documents)
+        minute = Duration.minutes(1)
+        alarm(
+            self,
+            "ServerErrors",
+            metric=self.api.metric_server_error(period=minute, statistic="Sum"),
+            threshold=5,
+            unit="requests a minute, 3 minutes in a row",
+            periods=3,
+            meaning="The API answers with 5xx",
+            topic=self.shared.alarm_topic,
+        )
+        alarm(
+            self,
+            "Latency",
+            metric=self.api.metric_latency(period=Duration.minutes(5), statistic="p95"),
+            threshold=SLOW_ANSWER.to_milliseconds(),
+            unit="milliseconds, 15 minutes",
+            periods=3,
+            meaning="One answer in twenty is slow",
+            topic=self.shared.alarm_topic,
+        )
+        self.answer_errors = self._watch_function(self.answers)
+        self._watch_function(self.documents)
 
     def _watch_function(self, function: CausewayFunction) -> cloudwatch.Alarm:
-        """Errors and throttles; the alarm on errors also takes a release back."""
-        topic, minute = self.shared.alarm_topic, Duration.minutes(1)
-        throttles = function.function.metric_throttles(period=minute, statistic="Sum")
-        alarm(function, "Throttles", throttles, 5, topic, f"{function.name} is at its reserved concurrency", 3)
-        errors = function.invoked.metric_errors(period=minute, statistic="Sum")
-        return alarm(function, "Errors", errors, 3, topic, f"{function.name} fails without an answer")
+        """Throttles and errors. Returns the alarm on errors, which also takes a release back."""
+        minute = Duration.minutes(1)
+        alarm(
+            function,
+            "Throttles",
+            metric=function.function.metric_throttles(period=minute, statistic="Sum"),
+            threshold=5,
+            unit="calls a minute, 3 minutes in a row",
+            periods=3,
+            meaning=f"{function.name} is at its reserved concurrency",
+            topic=self.shared.alarm_topic,
+        )
+        return alarm(
+            function,
+            "Errors",
+            metric=function.invoked.metric_errors(period=minute, statistic="Sum"),
+            threshold=3,
+            unit="calls a minute",
+            meaning=f"{function.name} fails without an answer",
+            topic=self.shared.alarm_topic,
+        )
 
     def _publish(self) -> None:
-        self._parameter("ApiId", "api-id", self.api.rest_api_id)
-        self._parameter("ApiUrl", "api-url", self.api.url)
-        self._parameter("ApiStage", "api-stage", self.api.deployment_stage.stage_name)
-        self._parameter("UserPoolId", "user-pool-id", self.user_pool.user_pool_id)
-        self._parameter("UserPoolClientId", "user-pool-client-id", self.client.user_pool_client_id)
-        self._parameter("AnswerFunction", "answer-function", self.answers.function.function_name)
+        values = {
+            "api-id": self.api.rest_api_id,
+            "api-url": self.api.url,
+            "api-stage": self.api.deployment_stage.stage_name,
+            "user-pool-id": self.user_pool.user_pool_id,
+            "user-pool-client-id": self.client.user_pool_client_id,
+        }
+        publish(self, self.settings.name, values)
 
-    def _parameter(self, id: str, name: str, value: str) -> None:
-        ssm.StringParameter(self, f"{id}Parameter", parameter_name=f"/causeway/{self.settings.name}/assistant/{name}", string_value=value)
+
+def _refuse_old_tls(api: apigateway.RestApi) -> None:
+    """The L2 knows no policy of the API's own endpoint. Strict: only requests whose host name is this API's."""
+    resource = cast(apigateway.CfnRestApi, api.node.default_child)
+    resource.security_policy = TLS_POLICY
+    resource.endpoint_access_mode = "STRICT"

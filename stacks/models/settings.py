@@ -13,14 +13,11 @@ HOSTED_ANYWHERE = frozenset[str]().union(*(region.hosting_instances for region i
 
 
 class ModelTier(Section):
-    """One logical tier of the model catalogue."""
+    """One chat model, by the name of what it is used for."""
 
     model: str = Field(min_length=1, description="Bedrock inference profile or model id")
     regions: tuple[str, ...] = Field(min_length=1, description="regions the inference profile may route to")
-    input_price: float = Field(ge=0, description="US dollars per million input tokens")
-    output_price: float = Field(ge=0, description="US dollars per million output tokens")
-    context_tokens: int = Field(ge=1)
-    output_tokens: int = Field(ge=1, le=4096, description="most tokens one answer may have")
+    output_tokens: int = Field(ge=1, le=4096, description="maximum length of one answer")
 
 
 class Embedding(Section):

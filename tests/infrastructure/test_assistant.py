@@ -6,6 +6,7 @@ from causeway.answering import contract as answers
 from causeway.documents import contract as documents
 from docs.openapi import FILE
 from stacks.assistant.gateway_responses import ANSWERS
+from tests.infrastructure.resolving import resolved
 from tests.infrastructure.synthesized import Resource, Synthesized
 
 ROUTES = (*answers.ROUTES, *documents.ROUTES)
@@ -141,3 +142,39 @@ def test_a_new_answer_version_takes_a_tenth_of_the_traffic_first_where_asked(app
 def test_errors_latency_and_throttles_alarm(app: Synthesized) -> None:
     watched = {each.properties.get("MetricName") for each in app.all("AWS::CloudWatch::Alarm") if each.stack.endswith("-assistant")}
     assert {"5XXError", "Latency", "Errors", "Throttles"} <= watched
+
+
+def test_the_api_takes_no_tls_below_1_2_and_requests_for_its_own_name_only(app: Synthesized) -> None:
+    api = only(app, "AWS::ApiGateway::RestApi").properties
+    assert api["SecurityPolicy"] == "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09"
+    assert api["EndpointAccessMode"] == "STRICT"
+
+
+def test_the_access_log_says_by_which_tls_each_request_came(app: Synthesized) -> None:
+    stage = only(app, "AWS::ApiGateway::Stage")
+    line = json.loads(resolved(app, stage.stack, stage.properties["AccessLogSetting"]["Format"]))
+    assert line["tls"] == "$context.tlsVersion"
+
+
+def test_a_sign_in_that_looks_like_a_takeover_is_stopped_and_stolen_passwords_are_refused(app: Synthesized) -> None:
+    pool, risks = only(app, "AWS::Cognito::UserPool"), only(app, "AWS::Cognito::UserPoolRiskConfigurationAttachment")
+    assert app.target(risks.stack, risks.properties["UserPoolId"]) == pool
+    assert risks.properties["ClientId"] == "ALL"
+    actions = risks.properties["AccountTakeoverRiskConfiguration"]["Actions"]
+    assert {level: action["EventAction"] for level, action in actions.items()} == {
+        "HighAction": "BLOCK",
+        "MediumAction": "MFA_IF_CONFIGURED",
+        "LowAction": "MFA_IF_CONFIGURED",
+    }
+    stolen = risks.properties["CompromisedCredentialsRiskConfiguration"]
+    assert stolen == {"Actions": {"EventAction": "BLOCK"}, "EventFilter": ["SIGN_IN", "PASSWORD_CHANGE"]}
+
+
+def test_every_sign_in_is_logged_with_its_risk(app: Synthesized) -> None:
+    delivery = only(app, "AWS::Cognito::LogDeliveryConfiguration")
+    (log,) = delivery.properties["LogConfigurations"]
+    assert (log["EventSource"], log["LogLevel"]) == ("userAuthEvents", "INFO")
+    (group,) = [each for each in app.all("AWS::Logs::LogGroup") if each.id.startswith("SignIns")]
+    assert "KmsKeyId" not in group.properties
+    assert group.properties["RetentionInDays"] == app.environment.foundation.log_retention_days
+    assert group.id in json.dumps(log["CloudWatchLogsConfiguration"]["LogGroupArn"])

@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from causeway.answering.turn import REFUSAL, Answer, Turn
+from causeway.language.form import normal
 from causeway.retrieval.scope import Filter
 from causeway.runtime.routes import Reply, Route
-from causeway.runtime.schemas import NOT_BLANK, WHOLE
+from causeway.runtime.schemas import BLANK, WHOLE
 
 LONGEST_QUESTION = 1000
 DEFAULT_TOP_K = 5
@@ -18,10 +19,22 @@ def _as_list(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
+def _question(text: str) -> str:
+    asked = normal(text).strip()
+    if not asked:
+        raise ValueError("must not be blank")
+    return asked
+
+
 Value = Annotated[str, StringConstraints(min_length=1, max_length=512)]
 Several = Annotated[list[Value], Field(min_length=1, max_length=50)]
 Values = Annotated[Several, BeforeValidator(_as_list, json_schema_input_type=Value | Several)]
-Question = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_QUESTION), *NOT_BLANK]
+Question = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=LONGEST_QUESTION),
+    AfterValidator(_question),
+    Field(json_schema_extra={"not": {"pattern": BLANK}}),
+]
 
 
 class Filters(BaseModel):
@@ -49,12 +62,12 @@ class AnswerRequest(BaseModel):
 
 
 class CitationBody(BaseModel):
-    """Where the sentence marked [n] comes from."""
+    """Where a sentence marked [n] comes from. A passage that several sentences rest on is cited once for each place quoted."""
 
     n: int = Field(ge=1)
     document: str = Field(description="document_id")
     title: str
-    page: int | None
+    page: int | None = Field(description="page of the quoted words, counted from 1; null where the format has no pages")
     heading: str = Field(description='headings above the passage, joined by " > "')
     quote: str = Field(description="the words of the passage that support the answer, verbatim")
     score: float = Field(ge=0, le=1, description="similarity of question and passage: (1 + cosine) / 2")

@@ -4,12 +4,13 @@ Patterns name their characters one by one: \\s, \\w and . mean different charact
 not be is said by `not`: generators of test data find strings for that, and none for a pattern beside a length.
 """
 
-import re
+from pydantic import BeforeValidator
 
-from pydantic import AfterValidator, BeforeValidator, Field
-
-# Nothing but white space and control characters.
-BLANK = r"^[\x00-\x20\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]*$"
+# Nothing but white space, control characters and characters that show nothing.
+BLANK = (
+    r"^[\x00-\x20\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f"
+    r"\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb]*$"
+)
 
 
 def _whole(value: object) -> object:
@@ -18,12 +19,3 @@ def _whole(value: object) -> object:
 
 
 WHOLE = BeforeValidator(_whole)
-
-
-def _not_blank(text: str) -> str:
-    if re.search(BLANK, text):
-        raise ValueError("must not be blank")
-    return text.strip()
-
-
-NOT_BLANK = (AfterValidator(_not_blank), Field(json_schema_extra={"not": {"pattern": BLANK}}))

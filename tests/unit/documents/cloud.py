@@ -15,9 +15,9 @@ from causeway.documents.ingestion.changes import Change
 from causeway.documents.ingestion.identity import document_id
 from causeway.documents.ingestion.reasons import Reason
 from causeway.documents.ingestion.record import Record
-from causeway.documents.ingestion.registry import READ_SECONDS, Registry
+from causeway.documents.ingestion.registry import REGISTRY, Registry
 from causeway.documents.ingestion.runs import Run
-from causeway.documents.ingestion.store import Store
+from causeway.documents.ingestion.store import STORAGE, Store
 from causeway.runtime.clients import client, forget_clients
 from causeway.runtime.search import search_client
 from tests.unit.documents.search_engine import SearchEngine
@@ -109,11 +109,11 @@ class Cloud:
 
 
 def registry() -> Registry:
-    return Registry(client("dynamodb", read=READ_SECONDS), TABLE)
+    return Registry(client("dynamodb", **REGISTRY.patience), TABLE)
 
 
 def documents() -> Store:
-    return Store(client("s3"), DOCUMENTS)
+    return Store(client("s3", **STORAGE.patience), DOCUMENTS)
 
 
 def module(name: str) -> ModuleType:

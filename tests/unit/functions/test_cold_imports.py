@@ -10,8 +10,8 @@ from tests.unit.loopback import environment
 
 FOLDER = Path("lambdas/functions")
 PARSERS = {
-    *("anydoc", "docx", "liteparse", "lxml", "markdown_it", "pdfminer", "pdfplumber"),
-    *("pypdfium2", "selectolax", "tokenizers", "turbohtml"),
+    *("boto3", "liteparse", "lxml", "markdown_it"),
+    *("mdit_py_plugins", "pypdfium2", "tokenizers", "yaml", "spellchecker", "turbohtml"),
 }
 NOWHERE = "http://127.0.0.1:9"
 

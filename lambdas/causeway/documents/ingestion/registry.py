@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 
 Values = Mapping[str, str | int | Mapping[str, Any] | None]
 
-READ_SECONDS = 10.0
-REGISTRY = Dependency("registry", attempt_seconds=READ_SECONDS + 2, budget_seconds=50.0)
+REGISTRY = Dependency("registry", attempt_seconds=12.0, budget_seconds=50.0)
 
 DELETED_KEPT = timedelta(days=30)  # longer than any event of the document can be on its way
 
@@ -39,7 +38,7 @@ class Registry:
     """Raises Throttled, DependencyUnavailable or DependencyRejected, of the dependency "registry"."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
-        """client: one that waits at most READ_SECONDS for an answer."""
+        """client: one that has the patience of REGISTRY."""
         self._client = client
         self._table = table
 

@@ -4,7 +4,7 @@ import pytest
 from botocore.stub import Stubber
 
 from causeway.documents.ingestion.reasons import Reason
-from causeway.documents.ingestion.registry import READ_SECONDS, REGISTRY
+from causeway.documents.ingestion.registry import REGISTRY
 from causeway.documents.ingestion.store import STORAGE
 from causeway.runtime.clients import client
 from causeway.runtime.errors import DependencyRejected, DependencyUnavailable, Throttled
@@ -13,7 +13,7 @@ from tests.unit.documents.cloud import DOCUMENTS, Cloud, call, documents, regist
 
 @pytest.fixture
 def table(cloud: Cloud) -> Iterator[Stubber]:
-    with Stubber(client("dynamodb", read=READ_SECONDS)) as stubber:
+    with Stubber(client("dynamodb", **REGISTRY.patience)) as stubber:
         yield stubber
 
 
@@ -42,7 +42,7 @@ def test_a_change_that_the_table_is_too_busy_for_is_not_taken_as_overtaken(cloud
 
 
 def test_busy_storage_throttles_the_task(cloud: Cloud) -> None:
-    with Stubber(client("s3")) as storage:
+    with Stubber(client("s3", **STORAGE.patience)) as storage:
         for _ in range(STORAGE.attempts):
             storage.add_client_error("get_object", "SlowDown", http_status_code=503)
         with pytest.raises(Throttled, match="storage"):
@@ -50,7 +50,7 @@ def test_busy_storage_throttles_the_task(cloud: Cloud) -> None:
 
 
 def test_files_that_could_not_be_deleted_are_not_forgotten(cloud: Cloud) -> None:
-    with Stubber(client("s3")) as storage:
+    with Stubber(client("s3", **STORAGE.patience)) as storage:
         storage.add_response("list_objects_v2", {"Contents": [{"Key": "raw/a"}]})
         for _ in range(STORAGE.attempts):
             storage.add_response("delete_objects", {"Errors": [{"Key": "raw/a", "Code": "InternalError"}]})
@@ -60,7 +60,7 @@ def test_files_that_could_not_be_deleted_are_not_forgotten(cloud: Cloud) -> None
 
 def test_a_listing_that_fails_half_way_is_taken_up_where_it_broke_off(cloud: Cloud) -> None:
     first = {"Contents": [{"Key": "raw/a"}], "IsTruncated": True, "NextContinuationToken": "more"}
-    with Stubber(client("s3")) as storage:
+    with Stubber(client("s3", **STORAGE.patience)) as storage:
         storage.add_response("list_objects_v2", first, {"Bucket": DOCUMENTS, "Prefix": "raw/"})
         storage.add_response("delete_objects", {})
         storage.add_client_error("list_objects_v2", "SlowDown", http_status_code=503)

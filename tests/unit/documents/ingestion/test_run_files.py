@@ -8,7 +8,7 @@ from botocore.exceptions import EndpointConnectionError
 from causeway.documents.ingestion.changes import Change
 from causeway.documents.ingestion.identity import ordered
 from causeway.documents.ingestion.runs import Run
-from causeway.documents.ingestion.store import MissingObject
+from causeway.documents.ingestion.store import STORAGE, MissingObject
 from causeway.runtime.clients import client
 from causeway.runtime.errors import DependencyUnavailable
 from tests.unit.documents.cloud import FIRST, SECOND, Cloud, call, documents, registered
@@ -39,12 +39,12 @@ def test_a_removal_of_replaced_files_that_failed_is_finished_by_the_retry(cloud:
     prepared = cloud.prepared(registered(cloud, SECOND))
     line = Line()
     if action == "s3":
-        client("s3").meta.events.register_first("before-send.s3.DeleteObjects", line.cut_after_the_first)
+        client("s3", **STORAGE.patience).meta.events.register_first("before-send.s3.DeleteObjects", line.cut_after_the_first)
     else:
         cloud.engine.faults.append(Fault(action, 500, times=99))
     with pytest.raises(DependencyUnavailable):
         call("index_passages", prepared)
-    client("s3").meta.events.unregister("before-send.s3.DeleteObjects", line.cut_after_the_first)
+    client("s3", **STORAGE.patience).meta.events.unregister("before-send.s3.DeleteObjects", line.cut_after_the_first)
     cloud.engine.faults.clear()
     call("index_passages", prepared)
     assert files_of(cloud, "returns.md") == of_run(prepared)
