@@ -10,6 +10,7 @@ import argparse
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from causeway.answering.assembly import retriever
 from causeway.answering.contract import DEFAULT_TOP_K
@@ -80,7 +81,7 @@ def _search(settings: RetrievalSettings, method: Method) -> Search:
 def deployed_settings(environment: str) -> RetrievalSettings:
     """Those of the environment's answer function."""
     name = client("ssm").get_parameter(Name=f"/causeway/{environment}/assistant/answer-function")["Parameter"]["Value"]
-    functions = session().create_client("lambda", region_name=region())
+    functions: Any = session().create_client("lambda", region_name=region())
     return RetrievalSettings.from_environment(functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"])
 
 

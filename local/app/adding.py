@@ -68,7 +68,6 @@ class Adding:
         self._uploads, self.hear, self._again = list(uploads), hear, again
         self._library, self._patience, self._pause = cache(library), patience, pause
         self._uploading: Crew[tuple[Upload, Placed | Outcome]] = Crew(AT_ONCE)
-        self._finishing: Crew[Outcome] = Crew(AT_ONCE)
         self._waiting: dict[Placed, Upload] = {}
         self._failed_looks = 0
         self._moved, self._state = time.monotonic(), ""
@@ -92,8 +91,7 @@ class Adding:
         for upload in self._uploads:
             record = records[upload.owner].get(upload.name)
             if record and _is_unchanged(upload, record):
-                report = self._report(upload, record) if record["state"] == "partial" else ()
-                self._settle(outcome(upload, record, report, unchanged=True))
+                self._settle(outcome(upload, record, unchanged=True))
             else:
                 fresh.append(upload)
         self.progress.uploaded = len(self.progress.outcomes)
@@ -106,15 +104,13 @@ class Adding:
         return upload, self._library(upload.owner).place(upload)
 
     def _take(self) -> None:
-        """What was uploaded or finished since the last time. Raises what an upload has raised."""
+        """What was uploaded since the last time. Raises what an upload has raised."""
         for upload, result in self._uploading.done():
             self.progress.uploaded += 1
             if isinstance(result, Outcome):
                 self._settle(result)
             else:
                 self._waiting[result] = upload
-        for settled in self._finishing.done():
-            self._settle(settled)
 
     def _look(self) -> None:
         """Settle what the API calls settled. Raises Trouble when it cannot be asked, many times in a row."""
@@ -135,18 +131,11 @@ class Adding:
         for placed, upload in [each for each in self._waiting.items() if each[1].owner == owner]:
             record = records.get(placed.document_id)
             if record and placed.is_settled_by(record):
-                self._finishing.give(partial(self._finish, upload, record))
+                self._settle(outcome(upload, record))
                 del self._waiting[placed]
             else:
                 states[record["state"] if record else ""] += 1
         return states
-
-    def _finish(self, upload: Upload, record: Record) -> Outcome:
-        return outcome(upload, record, self._report(upload, record))
-
-    def _report(self, upload: Upload, record: Record) -> tuple[Record, ...]:
-        """Of a document that can be asked about; the others have a reason."""
-        return self._library(upload.owner).report(record["document_id"]) if record["state"] in SEARCHABLE else ()
 
     def _settle(self, settled: Outcome) -> None:
         self.progress.outcomes.append(settled)

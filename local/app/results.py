@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from local.app.selection import Skipped
-from local.app.uploads import Outcome
+from local.app.uploads import Outcome, Record
 
 SHOWN = 3  # names for each reason
 FURNITURE = "furniture"  # menus and running lines: every document leaves them out, and nobody misses them
@@ -42,11 +42,14 @@ def partly_read(outcomes: Iterable[Outcome]) -> dict[str, list[str]]:
 
 
 def left_out(outcome: Outcome) -> list[str]:
-    """Why parts of a document were not read, one sentence each."""
+    """Why parts of a document were not read, one sentence each; first the reason of a partial one."""
+    first = [outcome.reason or "too much of it was not read"] if outcome.state == "partial" else []
     rows = [row for row in outcome.report if row.get("left_out") and row.get("part") != FURNITURE]
-    told = [str(row.get("why") or f"{row['left_out']} {row['part']} were not read").rstrip(".") for row in rows]
-    unexplained = outcome.state == "partial" and not told
-    return ["the document says no reason"] if unexplained else told
+    return [sentence.rstrip(".") for sentence in (*first, *map(_why, rows))]
+
+
+def _why(row: Record) -> str:
+    return str(row.get("why") or f"{row['left_out']} {row['part']} were not read")
 
 
 def failed(outcomes: Iterable[Outcome]) -> list[Outcome]:

@@ -42,7 +42,7 @@ def main() -> int:
 
 
 def cut_off(progress: Progress) -> str:
-    """What was done by now, and how to go on."""
+    """What is done so far, and how to continue."""
     rest = progress.total - progress.uploaded
     done = f"{progress.uploaded} of {progress.total} were uploaded, {progress.searchable} of them can be asked about by now"
     going_on = f"{len(progress.waiting)} more are still being read; that goes on without this command" if progress.waiting else ""

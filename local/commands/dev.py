@@ -1,4 +1,4 @@
-"""Watch lambdas/ and put every change since the deployment into the functions that use it, until Ctrl-C.
+"""Watch lambdas/ and update the functions that use a changed file, until Ctrl-C. Changes since the deployment count too.
 
 python -m local.commands.dev
 """
@@ -26,7 +26,7 @@ Times = dict[Path, int]
 def main() -> int:
     parameter("assistant/api-id")  # says what to do when no local AWS answers
     console, functions = Console(), deployed()
-    console.say("Watching lambdas/ (Ctrl-C ends it); a new package in a layer still takes make up")
+    console.say("Watching lambdas/ (Ctrl-C ends it). A new package in a layer needs make up")
     seen = unchanged(modified(LAMBDAS), MADE_FROM.stat().st_mtime_ns)
     while True:
         time.sleep(SECONDS_BETWEEN_LOOKS)
@@ -38,19 +38,19 @@ def main() -> int:
 
 
 def modified(folder: Path) -> Times:
-    """Modification times of what goes into the functions."""
+    """Modification times of the files that are packed into the functions."""
     return {file: file.stat().st_mtime_ns for file in _files(folder)}
 
 
 def unchanged(times: Times, synthesized: int) -> Times:
-    """The files that are as the deployment took them; synthesized: when it did, in nanoseconds."""
+    """The files that have not changed since the deployment. synthesized: when it read them, in nanoseconds."""
     return {file: modified for file, modified in times.items() if modified <= synthesized}
 
 
 def affected(changed: Set[Path], functions: Set[str], folder: Path = LAMBDAS) -> list[str]:
-    """The functions, by name with dashes, whose entry point reaches a changed file by its imports.
+    """The functions whose entry point imports a changed file, directly or not; names with dashes.
 
-    A changed file that is not Python may be read by any of them.
+    Any function may read a changed file that is not Python.
     """
     if any(path.suffix != ".py" for path in changed):
         return sorted(functions)
@@ -59,7 +59,7 @@ def affected(changed: Set[Path], functions: Set[str], folder: Path = LAMBDAS) ->
 
 
 def reached(entry: Path, folder: Path) -> set[Path]:
-    """The entry point and every file below `folder` that it imports, directly or not."""
+    """The entry point and every file below `folder` that it imports, directly or indirectly."""
     found: set[Path] = set()
     waiting = [entry]
     while waiting:
@@ -81,7 +81,7 @@ def package(folder: Path = LAMBDAS) -> bytes:
 
 
 def update(console: Console, changed: Set[Path], functions: Set[str], folder: Path = LAMBDAS) -> None:
-    """Put the changes where they are used. What cannot be put there is said, and the next save tries again."""
+    """Update the functions that use the changes. An error is printed; the next save tries again."""
     names = ", ".join(sorted(str(path.relative_to(folder)) for path in changed))
     try:
         concerned = affected(changed, functions, folder)
@@ -96,7 +96,7 @@ def update(console: Console, changed: Set[Path], functions: Set[str], folder: Pa
 
 
 def _replace(function: str, code: bytes) -> None:
-    """New code for the function, and for what calls it: the alias, when it has one."""
+    """Give the function new code, and its aliases a version with that code."""
     lambdas = client("lambda")
     lambdas.update_function_code(FunctionName=function, ZipFile=code)
     for alias in lambdas.list_aliases(FunctionName=function)["Aliases"]:
@@ -125,7 +125,7 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _imported(file: Path, folder: Path) -> list[Path]:
-    """Files of our own packages that a file names in its imports; a package's __init__ counts with its modules."""
+    """Files of our own packages that a file imports, including the __init__ of each package on the way."""
     try:
         tree = ast.parse(file.read_text())
     except SyntaxError as error:

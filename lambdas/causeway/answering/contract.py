@@ -9,7 +9,7 @@ from causeway.answering.turn import REFUSAL, Answer, Turn
 from causeway.language.form import normal
 from causeway.retrieval.scope import Filter
 from causeway.runtime.routes import Reply, Route
-from causeway.runtime.schemas import VISIBLE, WholeNumber
+from causeway.runtime.schemas import VISIBLE, WHOLE
 
 LONGEST_QUESTION = 1000
 DEFAULT_TOP_K = 5
@@ -55,7 +55,7 @@ class AnswerRequest(BaseModel):
 
     question: Question
     filters: Filters = Filters()
-    top_k: Annotated[WholeNumber, Field(ge=1, le=20, description="passages given to the model")] = DEFAULT_TOP_K
+    top_k: Annotated[int, Field(ge=1, le=20, description="passages given to the model"), WHOLE] = DEFAULT_TOP_K
 
 
 class CitationBody(BaseModel):

@@ -37,7 +37,7 @@ def read_document(document: Registered, documents: Store, max_lost_share: float,
         raise BadDocument("no_text", "The document has no text. Check that the right file was uploaded.")
     content = replace(content, report=[*content.report, *language_tally(language, served)])
     key, report = Run(document, document.version).passages_key, Report.of(content)
-    documents.write(key, passage_lines(passages), "application/jsonl")
+    documents.save(key, passage_lines(passages), "application/jsonl")
     return WasRead(
         **document.model_dump(),
         passages_key=key,

@@ -58,11 +58,16 @@ def test_a_fault_on_our_side_is_told_apart_from_a_refusal():
 
 def test_what_was_read_in_part_is_told_with_its_reasons_grouped():
     pictures = left_out("2 pages are pictures without text.")
-    outcomes = [outcome(f"{n}.pdf", "partial", report=[pictures]) for n in range(5)]
+    outcomes = [outcome(f"{n}.pdf", "ready", report=[pictures]) for n in range(5)]
     outcomes.append(outcome("c.docx", "ready", report=[left_out("3 comments were left out", "comments", 3), pictures]))
     said = list(lines(outcomes))
     assert said[1] == "⚠ read in part: 0.pdf, 1.pdf, 2.pdf and 3 more: 2 pages are pictures without text"
     assert said[2] == "⚠ read in part: c.docx: 3 comments were left out"
+
+
+def test_a_partial_document_is_told_with_its_reason_and_its_report():
+    said = list(lines([outcome("a.pdf", "partial", "Half of it was not read.", "too_much_lost", [left_out("9 pages are pictures.")])]))
+    assert said[1:] == ["⚠ read in part: a.pdf: Half of it was not read", "⚠ read in part: a.pdf: 9 pages are pictures"]
 
 
 def test_what_was_read_completely_is_no_warning():
@@ -75,8 +80,8 @@ def test_what_was_read_completely_is_no_warning():
     assert len(list(lines(outcomes))) == 1
 
 
-def test_a_partial_document_is_told_even_when_its_report_says_nothing():
-    assert list(lines([outcome("a.pdf", "partial")]))[1].startswith("⚠ read in part: a.pdf")
+def test_a_document_without_reasons_is_told_all_the_same():
+    assert list(lines([outcome("a.pdf", "partial")]))[1] == "⚠ read in part: a.pdf: too much of it was not read"
     assert "3 fields were not read" in list(lines([outcome("a.pdf", "ready", report=[left_out("", "fields", 3)])]))[1]
 
 
@@ -86,7 +91,7 @@ def test_what_was_there_already_is_counted():
 
 def test_the_full_list_names_every_file_that_was_not_read_completely(tmp_path):
     outcomes = [outcome(f"{n}.pdf", "quarantined", ENCRYPTED, "encrypted") for n in range(50)]
-    outcomes += [outcome("good.md", "ready"), outcome("part.pdf", "partial", report=[left_out("One page is a picture")])]
+    outcomes += [outcome("good.md", "ready"), outcome("part.pdf", "ready", report=[left_out("One page is a picture")])]
     skipped = [Skipped("hidden file{s}", "", (".a", ".b")), Skipped(".xlsx", "not read", ("c.xlsx",))]
     file = tmp_path / "logs" / "list.txt"
     assert write_in_full(file, outcomes, skipped)
@@ -94,7 +99,7 @@ def test_the_full_list_names_every_file_that_was_not_read_completely(tmp_path):
     assert len(rows) == 54
     assert rows[0] == f"quarantined\t0.pdf\t{ENCRYPTED}"
     assert rows[50:] == [
-        "partial\tpart.pdf\tOne page is a picture",
+        "ready\tpart.pdf\tOne page is a picture",
         "skipped\t.a\thidden",
         "skipped\t.b\thidden",
         "skipped\tc.xlsx\tnot read",
