@@ -3,6 +3,7 @@ PYTHON ?= python3
 RUN := .venv/bin/python -m
 ENV ?= prod
 LOCKS := requirements requirements-dev lambdas/layers/answering lambdas/layers/documents lambdas/layers/runtime local/requirements
+PEERS := benchmarks/peers/langchain benchmarks/peers/pdf benchmarks/peers/splitters
 COMPILE := .venv/bin/uv pip compile --quiet --system-certs --universal --generate-hashes --no-header --no-annotate --python-version 3.11
 
 # What a person types goes to the commands as it is, whatever signs are in it.
@@ -12,48 +13,55 @@ override FILE := $(value FILE)
 ifeq ($(origin AS),default)
 AS :=
 endif
-export Q FILE AS JSON REQUEST CHAT
+export Q FILE AS JSON STRICT AGAIN REQUEST CHAT DOMAIN
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up ask add test synth comply preflight dev logs bench bench-peers lint audit lock down clean
+.PHONY: help setup up ask add token compare test synth comply preflight dev logs bench bench-peers lint audit lock down clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 setup: ## everything that must be installed, and nothing else
 	@$(PYTHON) -c "import sys; sys.version_info >= (3, 11) or sys.exit('Python 3.11 or newer is needed: make up PYTHON=python3.13')"
-	@$(PYTHON) -m local.setup $(if $(filter small,$(CHAT)),--chat-small)
+	@$(PYTHON) -m local.commands.setup $(if $(filter small,$(CHAT)),--chat-small)
 
-up: setup ## deploy to a local AWS, add the sample documents, ask three questions   [CHAT=small]
-	@$(RUN) local.up
+up: setup ## deploy to a local AWS, add the documents of a domain, ask three questions   [DOMAIN=name] [CHAT=small]
+	@$(RUN) local.commands.up
 
-ask: ## ask the local deployment: Q="..." [AS=ada|bela] [JSON=1]
-	@$(RUN) local.ask "$$Q"
+ask: ## ask the local deployment: Q="..." [AS=user] [JSON=1]
+	@$(RUN) local.commands.ask "$$Q"
 
-add: ## add a document or a folder and wait until it can be asked about: FILE=path [AS=ada|bela]
-	@$(RUN) local.add "$$FILE"
+add: ## add a document or a folder and wait until it can be asked about: FILE=path [AS=user] [STRICT=1] [AGAIN=1]
+	@$(RUN) local.commands.add "$$FILE"
 
 dev: ## put every saved change of lambdas/ into the local functions
-	@$(RUN) local.dev
+	@$(RUN) local.commands.dev
+
+token: ## a curl command with URL and token, to paste and change   [AS=user] [JSON=1]
+	@$(RUN) local.commands.token
+
+compare: ## what the local AWS made against the templates, property by property
+	@$(RUN) local.commands.compare
 
 logs: ## follow the functions' logs, or show one request's: [REQUEST=id]
-	@$(RUN) local.logs
+	@$(RUN) local.commands.logs
 
-test: setup ## every test; plain `pytest` runs those that need no server
-	@.venv/bin/pytest
+test: setup ## every test, with the coverage of lambdas/ and stacks/; plain `pytest` runs those that need no server
+	@.venv/bin/pytest --cov
 	@CAUSEWAY_STATE=.causeway/test .venv/bin/pytest tests/local
 
 # Where synthesis finds its Python and Node.
 synth comply preflight test bench bench-peers: export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 synth: setup ## templates into cdk.out/ENV: ENV=local|dev|staging|prod
-	@.causeway/node/node_modules/.bin/cdk synth --quiet -c env=$(ENV) --output cdk.out/$(ENV)
+	@.causeway/node/node_modules/.bin/cdk synth --quiet -c env=$(ENV) --output cdk.out/$(ENV) \
+	  || { rmdir cdk.out/$(ENV) cdk.out 2>/dev/null; exit 1; }
 
 comply: setup ## the rule packs over the app: ENV=...
-	@$(RUN) stacks.comply $(ENV)
+	@$(RUN) stacks.reports.comply $(ENV)
 
 preflight: setup ## what a real account still needs: ENV=...
-	@$(RUN) stacks.preflight $(ENV)
+	@$(RUN) stacks.reports.preflight $(ENV)
 
 bench: setup bench-peers ## the benchmark tables
 	@$(RUN) benchmarks
@@ -70,11 +78,11 @@ audit: setup ## known weaknesses of the pinned packages
 	@.venv/bin/python .ci/audit.py $(LOCKS:%=%.txt)
 
 lock: ## the .txt files from the .in files
-	@for lock in $(LOCKS); do $(COMPILE) $$lock.in --output-file $$lock.txt || exit 1; done
+	@for lock in $(LOCKS) $(PEERS); do $(COMPILE) $$lock.in --output-file $$lock.txt || exit 1; done
 	@$(COMPILE) --no-deps local/models/small.in --output-file local/models/small.txt
 
 down: ## stop everything that was started
-	@$(PYTHON) -m local.down
+	@$(PYTHON) -m local.commands.down
 
 clean: ## stop everything and remove all local state
-	@$(PYTHON) -m local.down --clean
+	@$(PYTHON) -m local.commands.down --clean

@@ -11,21 +11,21 @@ from benchmarks.measure import print_table
 from benchmarks.recall import FILES
 from evaluation.answers import Given, Verdict, tally
 from evaluation.golden import Question, questions
-from local.api import call
-from local.ask import ask
-from local.domain import FOLDER, Domain
-from local.people import Person, sign_in
+from local.app.api import call
+from local.app.domain import BOOKSHOP, Domain
+from local.app.people import Person, sign_in
+from local.commands.ask import ask
 
 AT_ONCE = 2
 
 
 def main() -> None:
     running()
-    people = {user.tenant: sign_in(user.name) for user in Domain.read().users}
+    people = {user.tenant: sign_in(user) for user in Domain.read(BOOKSHOP).users}
     rows, notes = [], ["Goal: 80% of the answerable right or near, at most one in ten of the unanswerable answered."]
     for name, file in FILES.items():
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            results = list(pool.map(lambda question: (question, _given(question, people[question.tenant])), questions(FOLDER, file)))
+            results = list(pool.map(lambda question: (question, _given(question, people[question.tenant])), questions(BOOKSHOP, file)))
         for tenant in people:
             for answerable in (True, False):
                 group = [each for each in results if each[0].tenant == tenant and bool(each[0].evidence) is answerable]

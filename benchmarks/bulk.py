@@ -14,8 +14,8 @@ from typing import Any
 from benchmarks.corpus import contents
 from benchmarks.deployed import running
 from benchmarks.measure import print_table
-from local.aws import client, parameter
-from local.uploads import SETTLED
+from local.app.aws import client, parameter
+from local.app.uploads import SETTLED
 
 FILES, BYTES, AT_ONCE = 1_000, 4_096, 8
 PATIENCE_SECONDS = 900

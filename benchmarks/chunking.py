@@ -11,7 +11,7 @@ from benchmarks.corpus import FORMATS, documents
 from benchmarks.measure import ROOT, Spread, in_turns, print_table, version
 from benchmarks.work import Figures, Work
 
-TOKENIZER = ROOT / "lambdas" / "causeway" / "documents" / "tokenizer.json"
+TOKENIZER = ROOT / "lambdas" / "causeway" / "documents" / "chunking" / "tokenizer.json"
 SIZES = ("450", "64")
 ROUNDS = 5
 PEERS = {

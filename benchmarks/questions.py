@@ -8,17 +8,17 @@ from http import HTTPStatus
 from benchmarks.deployed import running
 from benchmarks.measure import percentile, print_table
 from evaluation.golden import Question, questions
-from local.ask import ask
-from local.domain import FOLDER, Domain
-from local.people import Person, sign_in
+from local.app.domain import BOOKSHOP, Domain
+from local.app.people import Person, sign_in
+from local.commands.ask import ask
 
 WARM_UP_WAVES, ONE_BY_ONE, AT_ONCE, WAVES = 4, 100, 20, 5
 
 
 def main() -> None:
     running()
-    people = {user.tenant: sign_in(user.name) for user in Domain.read().users}
-    asked = itertools.cycle([(question, people[question.tenant]) for question in questions(FOLDER)])
+    people = {user.tenant: sign_in(user) for user in Domain.read(BOOKSHOP).users}
+    asked = itertools.cycle([(question, people[question.tenant]) for question in questions(BOOKSHOP)])
     with ThreadPoolExecutor(AT_ONCE) as pool:
         for _ in range(WARM_UP_WAVES):
             list(pool.map(_asked, itertools.islice(asked, AT_ONCE)))

@@ -1,27 +1,23 @@
 """How well the questions of the sample domain find their passages in the running local deployment: BM25, vectors, and both."""
 
 import os
-from functools import partial
 
 from benchmarks.deployed import running
 from benchmarks.measure import print_table
-from causeway.retrieval.embedding import Embedder
 from evaluation.golden import questions
-from evaluation.retrieval import evaluate, searches
-from local.aws import parameter
-from local.domain import FOLDER
+from evaluation.retrieval import deployed_settings, evaluate, searches
+from local.app.domain import BOOKSHOP
 
 FILES = {"golden": "questions.yaml", "held out": "held_out.yaml"}
 
 
 def main() -> None:
-    state = running()
-    os.environ.update(state.aws_variables())
-    embedder = Embedder.of("sagemaker", parameter("models/embedding"))
+    os.environ.update(running().aws_variables())
+    compared = searches(deployed_settings("local"))
     rows = []
     for name, file in FILES.items():
-        asked = [question for question in questions(FOLDER, file) if question.evidence]
-        found = evaluate(asked, searches(state.search_url), partial(_embedded, embedder))
+        asked = [question for question in questions(BOOKSHOP, file) if question.evidence]
+        found = evaluate(asked, compared)
         rows += [
             [f"{len(asked)} {name}", by, f"{score.recall:.3f}", f"{score.mrr:.3f}", " ".join(score.missed)] for by, score in found.items()
         ]
@@ -31,10 +27,6 @@ def main() -> None:
         "Goal: hybrid best, recall@5 at least 0.9.",
     ]
     print_table("Retrieval", ["questions", "search", "recall@5", "MRR", "evidence not all among the first five"], rows, notes)
-
-
-def _embedded(embedder: Embedder, text: str) -> list[float]:
-    return embedder.embed([text], "query")[0]
 
 
 if __name__ == "__main__":

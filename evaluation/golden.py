@@ -4,9 +4,19 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import yaml
+
+
+class Searchable(Protocol):
+    """What is used of a passage. source: its document's name."""
+
+    @property
+    def source(self) -> str: ...
+
+    @property
+    def text(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -16,9 +26,9 @@ class Evidence:
     document: str
     quote: str
 
-    def is_in(self, passage: Mapping[str, Any]) -> bool:
-        """Whether a passage, as the index holds it, carries the quote; white space and case aside."""
-        return passage["source"] == self.document and _plain(self.quote) in _plain(passage["text"])
+    def is_in(self, passage: Searchable) -> bool:
+        """Whether a passage carries the quote; white space and case aside."""
+        return passage.source == self.document and _plain(self.quote) in _plain(passage.text)
 
 
 @dataclass(frozen=True)

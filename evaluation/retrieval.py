@@ -1,9 +1,9 @@
 """How well the golden questions find their passages: BM25 alone, vectors alone, and the hybrid search that answers use.
 
-    AWS_ENDPOINT_URL=... python -m evaluation.retrieval --environment local --provider sagemaker
+    AWS_ENDPOINT_URL=... python -m evaluation.retrieval --environment local
 
-The search endpoint and the embedding model are read from the environment's parameters in SSM; credentials, region and endpoint are
-the usual variables. `--search URL` and `--embedding NAME` name others.
+The passages come from the answer function's own retriever, built from the settings of the deployed function: scope, registry and
+repeats are as in an answer. Credentials, region and endpoint are the usual variables.
 """
 
 import argparse
@@ -12,19 +12,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from causeway.retrieval import schema
-from causeway.retrieval.embedding import Embedder
-from causeway.retrieval.queries import hybrid_query, text_query, vector_query
+from causeway.answering.assembly import retriever
+from causeway.answering.contract import DEFAULT_TOP_K
+from causeway.answering.settings import RetrievalSettings
+from causeway.retrieval.queries import Method
 from causeway.retrieval.scope import Scope
-from causeway.runtime.clients import client
-from causeway.runtime.search import search_client
-from evaluation.golden import Evidence, Question, questions
+from causeway.runtime.clients import client, region, session
+from causeway.runtime.deadlines import Deadline
+from evaluation.golden import Evidence, Question, Searchable, questions
 
-CANDIDATES = 20  # of each half of the hybrid search, as for an answer of five passages
+METHODS: Mapping[str, Method] = {"BM25": "text", "vectors": "vector", "hybrid": "hybrid"}
 DEPTH = 10
+SECONDS = 30.0
 
-Hit = Mapping[str, Any]
-Search = Callable[[Scope, str, Sequence[float]], Sequence[Hit]]
+Search = Callable[[Scope, str], Sequence[Searchable]]
 
 
 @dataclass(frozen=True)
@@ -39,77 +40,63 @@ class Scores:
     missed: Sequence[str]
 
 
-def evaluate(asked: Iterable[Question], searches: Mapping[str, Search], embed: Callable[[str], Sequence[float]]) -> dict[str, Scores]:
-    """Scores of each search over the questions that have evidence; each question is embedded once."""
-    found: dict[str, list[tuple[Question, Sequence[Hit]]]] = {name: [] for name in searches}
-    for question in asked:
-        if question.evidence:
-            vector = embed(question.text)
-            for name, search in searches.items():
-                found[name].append((question, search(Scope(question.tenant), question.text, vector)))
-    return {name: scores(results) for name, results in found.items()}
+def evaluate(asked: Iterable[Question], searches: Mapping[str, Search]) -> dict[str, Scores]:
+    """Scores of each search over the questions that have evidence."""
+    answerable = [question for question in asked if question.evidence]
+    return {
+        name: scores([(question, search(Scope(question.tenant), question.text)) for question in answerable])
+        for name, search in searches.items()
+    }
 
 
-def scores(results: Sequence[tuple[Question, Sequence[Hit]]]) -> Scores:
+def scores(results: Sequence[tuple[Question, Sequence[Searchable]]]) -> Scores:
     """results: each question with its passages, best first. Raises ValueError without any."""
     if not results:
         raise ValueError("there are no questions with evidence to score")
-    recalls = {question.id: _share(question.evidence, hits[:5]) for question, hits in results}
-    reciprocals = [_reciprocal_rank(question.evidence, hits[:DEPTH]) for question, hits in results]
+    recalls = {question.id: _share(question.evidence, found[:5]) for question, found in results}
+    reciprocals = [_reciprocal_rank(question.evidence, found[:DEPTH]) for question, found in results]
     missed = [id for id, recall in recalls.items() if recall < 1]
     return Scores(sum(recalls.values()) / len(recalls), sum(reciprocals) / len(reciprocals), missed)
 
 
-def _share(evidence: Sequence[Evidence], hits: Sequence[Hit]) -> float:
-    return sum(any(piece.is_in(hit) for hit in hits) for piece in evidence) / len(evidence)
+def _share(evidence: Sequence[Evidence], found: Sequence[Searchable]) -> float:
+    return sum(any(piece.is_in(passage) for passage in found) for piece in evidence) / len(evidence)
 
 
-def _reciprocal_rank(evidence: Sequence[Evidence], hits: Sequence[Hit]) -> float:
-    ranks = (rank for rank, hit in enumerate(hits, 1) if any(piece.is_in(hit) for piece in evidence))
+def _reciprocal_rank(evidence: Sequence[Evidence], found: Sequence[Searchable]) -> float:
+    ranks = (rank for rank, passage in enumerate(found, 1) if any(piece.is_in(passage) for piece in evidence))
     return next((1 / rank for rank in ranks), 0.0)
 
 
-def searches(endpoint: str, index: str = schema.ALIAS, pipeline: str = schema.PIPELINE) -> dict[str, Search]:
-    """BM25, vectors and hybrid over one index. endpoint: host or URL of the search domain."""
-    engine = search_client(endpoint, timeout=10.0)
+def searches(settings: RetrievalSettings) -> dict[str, Search]:
+    """The product's retriever with each half of its search, and with both."""
+    return {name: _search(settings, method) for name, method in METHODS.items()}
 
-    def ask(query: Any, **parameters: Any) -> Sequence[Hit]:
-        body = {"query": query, "size": DEPTH, "_source": {"excludes": ["embedding"]}}
-        hits: list[Any] = engine.search(index=index, body=body, **parameters)["hits"]["hits"]
-        return [hit["_source"] for hit in hits]
 
-    return {
-        "BM25": lambda scope, question, vector: ask(text_query(scope, question)),
-        "vectors": lambda scope, question, vector: ask(vector_query(scope, vector, CANDIDATES)),
-        "hybrid": lambda scope, question, vector: ask(hybrid_query(scope, question, vector, CANDIDATES), search_pipeline=pipeline),
-    }
+def _search(settings: RetrievalSettings, method: Method) -> Search:
+    product = retriever(settings, method)
+    return lambda scope, question: product.retrieve(scope, question, DEFAULT_TOP_K, Deadline.after(SECONDS)).passages
+
+
+def deployed_settings(environment: str) -> RetrievalSettings:
+    """Those of the environment's answer function."""
+    name = client("ssm").get_parameter(Name=f"/causeway/{environment}/assistant/answer-function")["Parameter"]["Value"]
+    functions: Any = session().create_client("lambda", region_name=region())
+    return RetrievalSettings.from_environment(functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"])
 
 
 def main() -> None:
     arguments = _arguments()
-    embedder = Embedder.of(arguments.provider, arguments.embedding or _parameter(arguments.environment, "models/embedding"))
-    found = evaluate(
-        questions(arguments.domain),
-        searches(arguments.search or _parameter(arguments.environment, "search/endpoint")),
-        lambda text: embedder.embed([text], "query")[0],
-    )
+    found = evaluate(questions(arguments.domain), searches(deployed_settings(arguments.environment)))
     print(f"{'':8}  recall@5    MRR  missed")
     for name, score in found.items():
         print(f"{name:8}  {score.recall:8.3f}  {score.mrr:.3f}  {len(score.missed)}: {' '.join(score.missed)}")
-
-
-def _parameter(environment: str, name: str) -> str:
-    answer = client("ssm").get_parameter(Name=f"/causeway/{environment}/{name}")
-    return answer["Parameter"]["Value"]
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--environment", default="local")
     parser.add_argument("--domain", type=Path, default=Path("domains/bookshop"))
-    parser.add_argument("--provider", choices=("sagemaker", "bedrock"), default="sagemaker")
-    parser.add_argument("--search")
-    parser.add_argument("--embedding")
     return parser.parse_args()
 
 

@@ -1,10 +1,11 @@
-"""Where things lie: what is installed is shared by all; what runs has its own folder, named by CAUSEWAY_STATE."""
+"""Where everything is stored: installed packages once for all, the state of a deployment in the folder that CAUSEWAY_STATE names."""
 
 from local.settings import HOME, ROOT, STATE_FILE
 
 STATE = STATE_FILE.parent
 LOGS = STATE / "logs"
 CLOUD_OUT = STATE / "cdk.out"
+ACCOUNT = STATE / "cloud"
 
 VENV = ROOT / ".venv"
 CLOUD_VENV = HOME / "venvs" / "cloud"

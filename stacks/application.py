@@ -1,63 +1,83 @@
 """The composition root: one environment's stacks in deploy order, secure defaults and rule packs registered."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from aws_cdk import App, Tags, Validations
 from cdk_nag import AwsSolutionsChecks, HIPAASecurityChecks, NagPack, NIST80053R5Checks, PCIDSS321Checks, ServerlessChecks
 
-from stacks.assistant import AssistantStack
+from stacks.assistant.stack import AssistantStack
+from stacks.constructs.nag import ACKNOWLEDGE
 from stacks.constructs.secure_defaults import secure
-from stacks.data import DataStack
+from stacks.constructs.shared import Placement, Shared
+from stacks.data.replica import ReplicaStack
+from stacks.data.stack import DataStack
 from stacks.environment import Environment, InvalidEnvironment, load
-from stacks.foundation import FoundationStack
-from stacks.ground import Ground
-from stacks.ingestion import IngestionStack
-from stacks.models import ModelsStack
-from stacks.network import NetworkStack
-from stacks.replica import ReplicaStack
-from stacks.search import SearchStack
+from stacks.foundation.stack import FoundationStack
+from stacks.ingestion.stack import IngestionStack
+from stacks.models.stack import ModelsStack
+from stacks.network.stack import NetworkStack
+from stacks.search.stack import SearchStack
 
 PACKS = (AwsSolutionsChecks, NIST80053R5Checks, HIPAASecurityChecks, PCIDSS321Checks, ServerlessChecks)
 CDK_JSON = Path(__file__).resolve().parent.parent / "cdk.json"
 
 
 class Causeway(App):
-    """Every stack of one environment; `synth` fails on any open finding of the rule packs."""
+    """Every stack of one environment; `synth` fails on any open finding of the rule packs, unless no finding is to be acknowledged."""
 
-    def __init__(self, environment_name: str | None = None, outdir: str | None = None) -> None:
-        """environment_name: without it, the context value `env` names it, as in `cdk synth -c env=dev`.
+    def __init__(self, environment_name: str | None = None, outdir: str | None = None, context: Mapping[str, object] | None = None) -> None:
+        """environment_name: without it, the context value `env` names it, as in `cdk synth -c env=dev`. context: more such values.
 
         Raises InvalidEnvironment when none is named, or when its file cannot be used.
         """
-        super().__init__(outdir=outdir)
+        super().__init__(outdir=outdir, context=context)
         name = environment_name or self.node.try_get_context("env")
         if name is None:
             raise InvalidEnvironment("say which environment: -c env=local, dev, staging or prod")
         self.environment = load(str(name))
         _set_feature_flags(self)
-        secure(self, self.environment)
+        secure(self, self.environment, log_retention=self.environment.log_retention, recovery_days=self.environment.data.recovery_days)
         _make_stacks(self, self.environment)
         Tags.of(self).add("application", "causeway")
         Tags.of(self).add("environment", self.environment.name)
         self.packs: list[NagPack] = [pack(self, write_suppressions_to_cloud_formation=True) for pack in PACKS]
-        Validations.of(self).add_plugins(*self.packs)
+        if self.node.try_get_context(ACKNOWLEDGE) is not False:
+            Validations.of(self).add_plugins(*self.packs)
 
 
 def _make_stacks(app: App, environment: Environment) -> None:
     """The stacks in deploy order; each gets what it needs from those before it."""
     name = f"causeway-{environment.name}"
     foundation = FoundationStack(app, f"{name}-foundation", environment=environment)
-    network = NetworkStack(app, f"{name}-network", environment=environment, foundation=foundation)
-    ground = Ground(environment, foundation, network)
-    data = DataStack(app, f"{name}-data", ground=ground)
+    network = NetworkStack(
+        app,
+        f"{name}-network",
+        environment=environment,
+        logs_key=foundation.logs_key,
+        permission_boundary=foundation.permission_boundary,
+    )
+    shared = _shared(environment, foundation, network)
+    data = DataStack(app, f"{name}-data", environment=environment, shared=shared)
     if environment.data.replica_region:
         data.add_stack_dependency(ReplicaStack(app, f"{name}-replica", environment=environment), "the copies' buckets and key come first")
-    search = SearchStack(app, f"{name}-search", ground=ground)
-    models = ModelsStack(app, f"{name}-models", ground=ground, data=data)
-    IngestionStack(app, f"{name}-ingestion", ground=ground, data=data, search=search, models=models)
-    AssistantStack(app, f"{name}-assistant", ground=ground, data=data, search=search, models=models)
+    search = SearchStack(app, f"{name}-search", environment=environment, shared=shared, network=network)
+    models = ModelsStack(app, f"{name}-models", environment=environment, shared=shared, network=network, data=data)
+    IngestionStack(app, f"{name}-ingestion", environment=environment, shared=shared, data=data, search=search, models=models)
+    AssistantStack(app, f"{name}-assistant", environment=environment, shared=shared, data=data, search=search, models=models)
+
+
+def _shared(environment: Environment, foundation: FoundationStack, network: NetworkStack) -> Shared:
+    return Shared(
+        environment=environment,
+        logs_key=foundation.logs_key,
+        permission_boundary=foundation.permission_boundary,
+        function_policy=foundation.function_policy,
+        alarm_topic=foundation.alarm_topic,
+        functions=Placement(network.vpc, network.private_subnets, network.functions_security_group),
+    )
 
 
 def _set_feature_flags(app: App) -> None:

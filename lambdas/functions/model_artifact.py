@@ -12,10 +12,12 @@ from pydantic.alias_generators import to_pascal
 from causeway.retrieval.artifact import Parts, assemble
 from causeway.runtime.clients import client
 from causeway.runtime.custom_resource import Context, Outcome, answer
+from causeway.runtime.dependencies import Dependency
 from causeway.runtime.settings import Settings
 
 # One copy of a gigabyte answers only when it is done.
 COPY_SECONDS = 600.0
+STORAGE = Dependency("storage", attempt_seconds=COPY_SECONDS + 2, budget_seconds=840.0)
 
 
 class ArtifactSettings(Settings):
@@ -43,5 +45,6 @@ def handler(event: Mapping[str, Any], context: Context) -> None:
 def _assemble(properties: Mapping[str, Any]) -> Outcome:
     wanted = Artifact.model_validate(properties)
     bucket = ArtifactSettings.from_environment().artifacts_bucket
-    objects = assemble(client("s3", read=COPY_SECONDS), Parts(bucket=bucket, **wanted.model_dump()))
+    parts = Parts(bucket=bucket, **wanted.model_dump())
+    objects = STORAGE.call(lambda: assemble(client("s3", read=COPY_SECONDS), parts))
     return Outcome(wanted.prefix, {"Uri": f"s3://{bucket}/{wanted.prefix}", "Objects": str(objects)})

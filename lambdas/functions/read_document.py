@@ -4,15 +4,21 @@ from functools import cache
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from pydantic import Field
 
-from causeway.documents.ingestion.changes import Change
-from causeway.documents.ingestion.extraction import extract
+from causeway.documents.ingestion.execution import Registered
+from causeway.documents.ingestion.read import read_document
+from causeway.documents.ingestion.store import STORAGE, Store
+from causeway.runtime.clients import client
 from causeway.runtime.logs import logger
 from causeway.runtime.settings import Settings
 
 
 class ReadSettings(Settings):
+    """max_lost_share: of a document's visible text; one that lost more is partial, not ready."""
+
     documents_bucket: str
+    max_lost_share: float = Field(ge=0, le=1)
 
 
 settings = cache(ReadSettings.from_environment)
@@ -20,8 +26,9 @@ settings = cache(ReadSettings.from_environment)
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """The execution's object with `passages_key`, `passages`, `title` and `language`. Raises BadDocument."""
-    change = Change.of_input(event)
-    done = extract(change, event["version"], event["raw_key"], settings().documents_bucket)
-    logger.info("read", extra={"document": change.document_id, "passages": done["passages"]})
-    return {**event, **done}
+    """Registered to WasRead. Raises BadDocument."""
+    document = Registered.model_validate(event)
+    done = read_document(document, Store(client("s3", **STORAGE.patience), settings().documents_bucket), settings().max_lost_share)
+    told = {"passages": done.passages, "lost_share": round(done.report.lost_share, 3)}
+    logger.info("read", extra={"document": document.document_id, **told})
+    return done.model_dump()

@@ -11,10 +11,12 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import ClientError
 
 from causeway.documents.ingestion.changes import Change
-from causeway.runtime.calls import calling
 from causeway.runtime.clients import client
+from causeway.runtime.dependencies import Dependency
 from causeway.runtime.logs import hashed, logger
 from causeway.runtime.settings import Settings
+
+WORKFLOW = Dependency("workflow", attempt_seconds=32.0, budget_seconds=130.0)
 
 
 class StartSettings(Settings):
@@ -40,15 +42,18 @@ def start(record: SQSRecord) -> None:
     change = Change.of_event(json.loads(record.body))
     if change is None:
         return
-    with calling("workflow"):
-        try:
-            client("stepfunctions").start_execution(
-                stateMachineArn=settings().state_machine_arn, name=change.execution_name(), input=json.dumps(change.as_input())
-            )
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "ExecutionAlreadyExists":
-                raise
+    WORKFLOW.call(lambda: _start(change))
     logger.info("started", extra={"action": change.action, "document": change.document_id, "tenant": hashed(change.tenant)})
+
+
+def _start(change: Change) -> None:
+    try:
+        client("stepfunctions").start_execution(
+            stateMachineArn=settings().state_machine_arn, name=change.execution_name(), input=change.model_dump_json()
+        )
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ExecutionAlreadyExists":
+            raise
 
 
 @logger.inject_lambda_context

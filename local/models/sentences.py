@@ -1,4 +1,4 @@
-"""What can be quoted of a passage: its sentences, table rows and list items, each with the heading above it."""
+"""The parts of a passage that can be quoted: sentences, table rows and list items, each with the heading above it."""
 
 import re
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from itertools import pairwise
 SENTENCE_END = re.compile(r"[.!?][\"'”’)\]]*(\s+)(?=[\"'“‘(\[]?[A-Z0-9£$€])")
 ITEM = re.compile(r"(?:[-*•]|\d{1,2}[.)])\s+")
 ROW = re.compile(r"[^;]{1,120}; [^:;]{1,40}: ")  # as the reader writes a table's rows: "Item: Tea; Price: £2.80"
-WRAPPED = 50  # characters; a line that is shorter ended because its author meant it to
+WRAPPED = 50  # characters; a shorter line was ended on purpose
 LABEL = re.compile(r"(^|; )[^:;]{1,40}: ")
 LONGEST_HEADING = 70
 ENDINGS = ".!?:;\"'”’)"
@@ -25,7 +25,7 @@ class Passage:
 
 @dataclass(frozen=True)
 class Sentence:
-    """number: of its passage. context: what stands above it: title, heading path, heading, labels of the table's columns.
+    """number: of its passage. context: the text above it: title, heading path, heading, labels of the table's columns.
     paragraph: sentences with the same one touch. says: its own words, without the columns' labels.
     whole: false for a line that does not end as a sentence does, such as one of code.
     """
@@ -39,7 +39,7 @@ class Sentence:
 
 
 def sentences(passage: Passage) -> Iterator[Sentence]:
-    """In order. A list item carries the line that introduces the list, if that ends in a colon; headings are no sentences."""
+    """All sentences in order. A list item includes the line that introduces the list if that ends in a colon; headings are no sentences."""
     heading = introduction = ""
     for place, paragraph in enumerate(re.split(r"\n\s*\n", passage.text)):
         lines = _lines(paragraph)
@@ -67,7 +67,7 @@ def _cut(line: str) -> list[str]:
 
 
 def _lines(paragraph: str) -> list[str]:
-    """Lines as they were meant: text that was wrapped at a width is joined again, rows and items stay apart."""
+    """Lines with wrapped text joined again; rows and items stay apart."""
     joined: list[str] = []
     before = ""
     for line in filter(None, map(str.strip, paragraph.splitlines())):

@@ -10,15 +10,17 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from stacks.constructs.nag import acknowledge, acknowledge_prefix
+from stacks.constructs.nag import acknowledge, acknowledge_prefix, acknowledge_setting
 from stacks.constructs.perimeter import role_name
 from stacks.constructs.queues import dead_letter_queue
 from stacks.constructs.runtime import architecture_of, runtime_of
-from stacks.environment import Environment
-from stacks.ground import Ground
+from stacks.constructs.settings import Common
+from stacks.constructs.shared import Shared
+from stacks.constructs.trust import service
 
 CODE = Path(__file__).resolve().parents[2] / "lambdas"
 OBJECT_NAMES = "Names below the prefix hold a tenant and a document, known at run time only; these actions reach nothing beside it."
+EVERY_UPLOAD = "Uploads of every tenant: the key begins with the tenant, known at run time only. Code, not IAM, keeps tenants apart here."
 NOT_CODE = ["layers", "**/__pycache__", "**/*.pyc", "**/.*", "**/*.md"]
 
 
@@ -34,7 +36,7 @@ class CausewayFunction(Construct):
         scope: Construct,
         id: str,
         *,
-        ground: Ground,
+        shared: Shared,
         name: str,
         key: kms.IKey,
         layers: Sequence[lambda_.ILayerVersion],
@@ -46,10 +48,10 @@ class CausewayFunction(Construct):
         """name: the entry point's file name with dashes. key: encrypts variables and dead letters. concurrency: reserved executions."""
         super().__init__(scope, id)
         self.name, self.key = name, key
-        environment, network = ground.environment, ground.network
-        self.log_group = self._log_group(ground)
-        self.dead_letters = dead_letter_queue(self, "DeadLetters", key=key, foundation=ground.foundation)
-        self.role = self._role(ground)
+        environment, place = shared.environment, shared.functions
+        self.log_group = self._log_group(shared)
+        self.dead_letters = dead_letter_queue(self, "DeadLetters", key=key, topic=shared.alarm_topic)
+        self.role = self._role(shared)
         self.permissions = iam.ManagedPolicy(self, "Permissions", description=f"What the function {name} may do", roles=[self.role])
         self.function = lambda_.Function(
             self,
@@ -69,9 +71,9 @@ class CausewayFunction(Construct):
             log_group=self.log_group,
             dead_letter_queue=self.dead_letters,
             snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if publish and environment.functions.snap_start else None,
-            vpc=network.vpc,
-            vpc_subnets=network.private_subnets,
-            security_groups=[network.functions_security_group],
+            vpc=place.vpc,
+            vpc_subnets=place.subnets,
+            security_groups=[place.security_group],
         )
         self._allow_its_own_resources()
         self.function.node.add_dependency(self.permissions)
@@ -92,22 +94,22 @@ class CausewayFunction(Construct):
         for prefix in (resource for resource in resources if resource.endswith("*")):
             acknowledge_prefix(self.permissions, prefix, why)
 
-    def _log_group(self, ground: Ground) -> logs.LogGroup:
-        name = f"/causeway/{ground.environment.name}/{self.name}"
-        return logs.LogGroup(self, "Logs", log_group_name=name, encryption_key=ground.foundation.logs_key)
+    def _log_group(self, shared: Shared) -> logs.LogGroup:
+        name = f"/causeway/{shared.environment.name}/{self.name}"
+        return logs.LogGroup(self, "Logs", log_group_name=name, encryption_key=shared.logs_key)
 
-    def _role(self, ground: Ground) -> iam.Role:
+    def _role(self, shared: Shared) -> iam.Role:
         return iam.Role(
             self,
             "Role",
-            role_name=role_name(ground.environment, self.name),
-            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+            role_name=role_name(shared.environment, self.name),
+            assumed_by=service(self, "lambda"),
             description=f"Runs the function {self.name}",
-            managed_policies=[ground.foundation.function_policy],
-            permissions_boundary=ground.foundation.permission_boundary,
+            managed_policies=[shared.function_policy],
+            permissions_boundary=shared.permission_boundary,
         )
 
-    def _variables(self, environment: Environment) -> dict[str, str]:
+    def _variables(self, environment: Common) -> dict[str, str]:
         return {
             "CAUSEWAY_ENVIRONMENT": environment.name,
             "POWERTOOLS_SERVICE_NAME": self.name,
@@ -120,15 +122,17 @@ class CausewayFunction(Construct):
         self.allow(["sqs:SendMessage"], [self.dead_letters.queue_arn])
         self.allow(["kms:Decrypt", "kms:GenerateDataKey"], [self.key.key_arn])
 
-    def _accept_the_hosts_interpreter(self, environment: Environment) -> None:
+    def _accept_the_hosts_interpreter(self, environment: Common) -> None:
         if environment.functions.runtime == "host":
-            acknowledge(
+            acknowledge_setting(
                 self.function,
                 ["AwsSolutions-L1", "Serverless-LambdaLatestVersion"],
-                "functions.runtime=host: local workers run the interpreter that synthesizes; in AWS the runtime is the newest.",
+                environment,
+                "functions.runtime",
+                "local workers run the interpreter that synthesizes; every other environment must name the newest runtime.",
             )
 
-    def _alias(self, environment: Environment) -> lambda_.Alias:
+    def _alias(self, environment: Common) -> lambda_.Alias:
         if environment.functions.snap_start:
             acknowledge(
                 self.function,

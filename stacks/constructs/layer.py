@@ -20,8 +20,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from stacks.constructs.runtime import architecture_of, runtime_of
-from stacks.environment import Environment
-from stacks.sections import Functions
+from stacks.constructs.settings import Common, Functions
 
 TOP = Path(__file__).resolve().parents[2]
 LOCKS = TOP / "lambdas" / "layers"
@@ -32,7 +31,7 @@ SHIPPED_BY_LAMBDA = {"boto3", "botocore", "jmespath", "python-dateutil", "s3tran
 UNUSED_OPENSEARCH_GRPC = {"grpcio", "opensearch-protobufs", "protobuf", "tzdata"}
 UNUSED_MODEL_HUB = {
     *("anyio", "click", "colorama", "filelock", "fsspec", "h11", "hf-xet", "httpcore2", "httpx2", "httpx2-jsfetch"),
-    *("huggingface-hub", "packaging", "pyyaml", "tqdm", "truststore"),
+    *("huggingface-hub", "packaging", "tqdm", "truststore"),
 }
 NOT_SHIPPED = SHIPPED_BY_LAMBDA | UNUSED_OPENSEARCH_GRPC | UNUSED_MODEL_HUB
 NOISE = (
@@ -51,7 +50,7 @@ class LayerBuildFailed(RuntimeError):
     """pip could not install a layer's packages; the message ends with pip's own words."""
 
 
-def layer(scope: Construct, name: Literal["answering", "documents"], environment: Environment) -> lambda_.LayerVersion:
+def layer(scope: Construct, name: Literal["answering", "documents"], environment: Common) -> lambda_.LayerVersion:
     """The layer `name`, built now if its lock file or the target changed. Raises LayerBuildFailed."""
     return lambda_.LayerVersion(
         scope,

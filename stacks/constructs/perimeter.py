@@ -9,7 +9,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 
 from stacks.constructs.boundary import BOUNDED_ACTIONS
-from stacks.environment import Environment
+from stacks.constructs.settings import Common
 
 # Data, not administration: whoever may change a policy still may, so that a wrong one locks nobody out for good.
 WRITE = "s3:PutObject"
@@ -88,7 +88,7 @@ def weights_bucket(region: str) -> str:
     return f"jumpstart-cache-prod-{region}"
 
 
-def role_name(environment: Environment, name: str) -> str:
+def role_name(environment: Common, name: str) -> str:
     """The full name of a role that a policy of another stack speaks of."""
     return f"causeway-{environment.name}-{name}"
 
@@ -100,7 +100,7 @@ def role_arn(stack: Stack, name: str) -> str:
 
 def keep_inside(
     bucket: s3.Bucket,
-    environment: Environment,
+    environment: Common,
     *,
     vpc: ec2.IVpc | None = None,
     spared: Sequence[str] = (),
@@ -121,10 +121,11 @@ def keep_inside(
     _deny(bucket, "FromOutsideOnlyFormsOfOneRole", [WRITE], _outside(stack, environment, vpc, [*spared, forms_by]))
 
 
-def key_policy(stack: Stack, environment: Environment) -> iam.PolicyDocument:
+def key_policy(stack: Stack, environment: Common) -> iam.PolicyDocument:
     """IAM decides who may use a key, as by default, but principals of this account only through a service that keeps data with it.
 
-    What services do by themselves, on grants among it, is no principal of this account and untouched.
+    What services do by themselves, on grants among it, is no principal of this account and untouched; a role may make a grant for a
+    service's own resource, as SageMaker does with a role of ours for the disks of an endpoint.
     """
     by_iam = iam.PolicyStatement(principals=[iam.AccountRootPrincipal()], actions=["kms:*"], resources=["*"])
     direct = {"kms:ViaService": "true", **{f"kms:EncryptionContext:{context}": "true" for context in SERVICE_CONTEXTS}}
@@ -136,7 +137,7 @@ def key_policy(stack: Stack, environment: Environment) -> iam.PolicyDocument:
         resources=["*"],
         conditions={
             "StringEquals": {"aws:PrincipalAccount": stack.account},
-            "BoolIfExists": {"aws:ViaAWSService": "false"},
+            "BoolIfExists": {"aws:ViaAWSService": "false", "kms:GrantIsForAWSResource": "false"},
             "Null": direct,
             "ArnNotLikeIfExists": {"aws:PrincipalArn": _trusted(stack, environment)},
         },
@@ -144,18 +145,22 @@ def key_policy(stack: Stack, environment: Environment) -> iam.PolicyDocument:
     return iam.PolicyDocument(statements=[by_iam, through_services])
 
 
-def _trusted(stack: Stack, environment: Environment) -> list[str]:
-    """CloudFormation's role, which only CloudFormation assumes; AWS's service-linked roles; whom the environment names for emergencies."""
+def _trusted(stack: Stack, environment: Common) -> list[str]:
+    """CloudFormation's roles, which only CloudFormation assumes; AWS's service-linked roles; whom the environment names for emergencies.
+
+    The first region's CloudFormation makes the tables' replicas, which use the key of the second.
+    """
     qualifier = cast(DefaultStackSynthesizer, stack.synthesizer).bootstrap_qualifier
+    regions = sorted({stack.region, environment.region})
     names = [
-        f"cdk-{qualifier}-cfn-exec-role-{stack.account}-{stack.region}",
+        *(f"cdk-{qualifier}-cfn-exec-role-{stack.account}-{region}" for region in regions),
         "aws-service-role/*",
         *environment.perimeter.break_glass_roles,
     ]
     return [role_arn(stack, name) for name in names]
 
 
-def _outside(stack: Stack, environment: Environment, vpc: ec2.IVpc | None, spared: Sequence[str]) -> dict[str, Any]:
+def _outside(stack: Stack, environment: Common, vpc: ec2.IVpc | None, spared: Sequence[str]) -> dict[str, Any]:
     return {
         "BoolIfExists": {"aws:PrincipalIsAWSService": "false", "aws:ViaAWSService": "false"},
         "ArnNotLikeIfExists": {"aws:PrincipalArn": [*_trusted(stack, environment), *(role_arn(stack, name) for name in spared)]},

@@ -2,7 +2,7 @@
 
 from aws_cdk import aws_lambda as lambda_
 
-from stacks.sections import Functions
+from stacks.constructs.settings import Functions
 
 
 def runtime_of(functions: Functions) -> lambda_.Runtime:

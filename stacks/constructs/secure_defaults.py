@@ -18,12 +18,12 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct, IConstruct
 
 from stacks.constructs.perimeter import key_policy
-from stacks.environment import Environment
+from stacks.constructs.settings import Common
 
 
-def secure(app: Construct, environment: Environment) -> None:
-    """Register the defaults for everything made below `app` from now on."""
-    defaults = _Defaults(environment)
+def secure(app: Construct, environment: Common, *, log_retention: logs.RetentionDays, recovery_days: int) -> None:
+    """Register the defaults for everything made below `app` from now on. recovery_days: how far back a table can be restored."""
+    defaults = _Defaults(environment, log_retention, recovery_days)
     injectors = (
         _Injector(kms.Key, defaults.key),
         _Injector(s3.Bucket, defaults.bucket),
@@ -57,8 +57,8 @@ class _Injector:
 class _Defaults:
     """The defaults of each class, as camelCase properties. `given` names what the construct sets itself."""
 
-    def __init__(self, environment: Environment) -> None:
-        self._environment = environment
+    def __init__(self, environment: Common, log_retention: logs.RetentionDays, recovery_days: int) -> None:
+        self._environment, self._log_retention, self._recovery_days = environment, log_retention, recovery_days
 
     def key(self, scope: Construct, given: set[str]) -> dict[str, Any]:
         return {
@@ -83,7 +83,7 @@ class _Defaults:
 
     def table(self, scope: Construct, given: set[str]) -> dict[str, Any]:
         recovery = dynamodb.PointInTimeRecoverySpecification(
-            point_in_time_recovery_enabled=True, recovery_period_in_days=self._environment.data.recovery_days
+            point_in_time_recovery_enabled=True, recovery_period_in_days=self._recovery_days
         )
         return {
             "pointInTimeRecoverySpecification": recovery,
@@ -106,7 +106,7 @@ class _Defaults:
     def log_group(self, scope: Construct, given: set[str]) -> dict[str, Any]:
         logs_key = self._made_by("foundation", "LogsKey", scope)
         return {
-            "retention": self._environment.log_retention,
+            "retention": self._log_retention,
             "removalPolicy": self._environment.removal_policy,
             **({"encryptionKey": logs_key} if logs_key else {}),
         }

@@ -10,13 +10,18 @@ os.environ.setdefault("CAUSEWAY_STATE", ".causeway/test")
 
 import pytest
 
-from local import people, places, services, up
-from local.api import Reply, call
+from local import places
+from local.app import people
+from local.app.adding import Adding
+from local.app.api import Reply, call
+from local.app.domain import BOOKSHOP, Domain
+from local.app.people import Person
+from local.app.selection import selected
+from local.app.uploads import Outcome, Upload
+from local.commands import up
 from local.console import Console
-from local.domain import Domain
-from local.people import Person
-from local.services import Choice
-from local.uploads import Outcome, Upload, add, uploads_of
+from local.servers import services
+from local.servers.services import Choice
 
 
 @dataclass(frozen=True)
@@ -32,11 +37,11 @@ class Deployment:
 
     def add(self, person: Person, file: Path, name: str | None = None) -> Outcome:
         """Upload one file and wait for what becomes of it."""
-        return add([Upload(file, name or file.name, person)], lambda done, total: None, seconds=120)[0]
+        return Adding([Upload(file, name or file.name, person)], again=True, patience=120).run()[0]
 
     def add_all(self, person: Person, folder: Path) -> list[Outcome]:
         """Upload a folder's files and wait for what becomes of each."""
-        return add(uploads_of(folder, person), lambda done, total: None, seconds=240)
+        return Adding(selected(folder, person).uploads, again=True, patience=240).run()
 
 
 @pytest.fixture(scope="session")
@@ -48,7 +53,10 @@ def deployment() -> Iterator[Deployment]:
     services.forget_the_account()
     up.bring_up(Console(), Choice(chat="stand-in", search=""))
     try:
-        yield Deployment(people.sign_in("ada"), people.sign_in("bela"))
+        domain = Domain.read(BOOKSHOP)
+        for user in domain.users:
+            people.create(user)
+        yield Deployment(people.sign_in(domain.user("ada")), people.sign_in(domain.user("bela")))
     finally:
         services.stop()
 
@@ -56,7 +64,7 @@ def deployment() -> Iterator[Deployment]:
 @pytest.fixture(scope="session")
 def bookshop(deployment: Deployment) -> Deployment:
     """The deployment with the sample documents of both tenants."""
-    domain = Domain.read()
+    domain = Domain.read(BOOKSHOP)
     for person in (deployment.ada, deployment.bela):
         outcomes = deployment.add_all(person, domain.documents(person.tenant))
         assert [outcome for outcome in outcomes if outcome.state != "ready"] == []

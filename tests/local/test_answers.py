@@ -2,8 +2,8 @@
 
 import pytest
 
-from local.api import call
-from local.uploads import listed
+from local.app.api import call
+from local.app.uploads import Library
 
 RETURNS = "How many days do I have to return a book?"
 REFUSAL = "I could not find this in the documents."
@@ -18,7 +18,7 @@ def test_a_question_is_answered_with_the_words_of_a_document_of_the_caller(books
     assert body["usage"]["input_tokens"] > 0
     first = body["citations"][0]
     assert f"[{first['n']}]" in body["answer"]
-    assert listed(bookshop.ada)[first["document"]]["name"] == "policies/returns.md"
+    assert Library(bookshop.ada).records()[first["document"]]["name"] == "policies/returns.md"
     assert "30 days" in first["quote"]
 
 
@@ -27,7 +27,7 @@ def test_two_tenants_get_two_answers_to_one_question(bookshop):
     assert "30 days" in answers["ada"]["answer"]
     assert "14 days" in answers["bela"]["answer"]
     for person in (bookshop.ada, bookshop.bela):
-        own = listed(person).keys()
+        own = Library(person).records().keys()
         assert all(citation["document"] in own for citation in answers[person.name]["citations"])
 
 
@@ -42,7 +42,7 @@ def test_filters_narrow_the_search_to_a_document(bookshop):
 
 
 def test_another_tenants_document_id_finds_nothing(bookshop):
-    theirs = next(iter(listed(bookshop.bela)))
+    theirs = next(iter(Library(bookshop.bela).records()))
     reply = bookshop.ask(bookshop.ada, RETURNS, filters={"document_id": theirs})
     assert (reply.status, reply.body["answer"], reply.body["citations"]) == (200, REFUSAL, [])
 
@@ -70,7 +70,7 @@ def test_health_needs_no_token(deployment):
         ({"question": "Why?", "top_k": 0}, "top_k"),
         ({"question": "Why?", "top_k": "5"}, "top_k"),
         ({"question": "Why?", "filters": {"colour": "red"}}, "filters.colour"),
-        ({"question": "Why?", "session_id": "a b"}, "session_id"),
+        ({"question": "Why?", "session_id": "s"}, "session_id"),
         ({"question": "Why?", "tenant": "lantern"}, "tenant"),
     ],
 )

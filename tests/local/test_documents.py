@@ -4,9 +4,9 @@ import time
 
 from reportlab.lib.pdfencrypt import StandardEncryption
 
-from local import aws
-from local.api import call
-from local.uploads import SETTLED, listed
+from local.app import aws
+from local.app.api import call
+from local.app.uploads import SETTLED, Library
 from tests.unit.documents import making
 
 REFUSAL = "I could not find this in the documents."
@@ -27,7 +27,7 @@ def test_a_document_can_be_asked_about_replaced_and_deleted(deployment, written)
     assert "bell tower" in answer
     assert "boat shed" not in answer
 
-    identifier = next(key for key, record in listed(deployment.ada).items() if record["name"] == name)
+    identifier = next(key for key, record in Library(deployment.ada).records().items() if record["name"] == name)
     assert call("DELETE", f"/v1/documents/{identifier}", deployment.ada).status == 202
     assert deployment.ask(deployment.ada, QUESTION).body["answer"] == REFUSAL
 
@@ -37,7 +37,7 @@ def test_the_same_file_twice_is_one_document_in_one_version(deployment, written)
     versions = set()
     for _ in range(2):
         assert deployment.add(deployment.ada, file).state == "ready"
-        versions |= {record["version"] for record in listed(deployment.ada).values() if record["name"] == "twice.md"}
+        versions |= {record["version"] for record in Library(deployment.ada).records().values() if record["name"] == "twice.md"}
     assert len(versions) == 1
 
 
@@ -88,7 +88,7 @@ def test_a_file_over_the_limit_put_straight_into_the_bucket_is_put_aside_unread(
 def settled(person, name):
     """The document's record once its state is final."""
     for _ in range(120):
-        found = [record for record in listed(person).values() if record["name"] == name and record["state"] in SETTLED]
+        found = [record for record in Library(person).records().values() if record["name"] == name and record["state"] in SETTLED]
         if found:
             return found[0]
         time.sleep(0.5)
@@ -103,8 +103,8 @@ def test_an_announced_size_over_the_limit_is_refused_with_the_limit(deployment):
 
 def test_a_tenant_neither_sees_nor_deletes_anothers_document(deployment, written):
     deployment.add(deployment.bela, written("secret.md", "# Safe\n\nThe safe of the lantern shop opens on Fridays.\n"))
-    identifier = next(key for key, record in listed(deployment.bela).items() if record["name"] == "secret.md")
-    assert identifier not in listed(deployment.ada)
+    identifier = next(key for key, record in Library(deployment.bela).records().items() if record["name"] == "secret.md")
+    assert identifier not in Library(deployment.ada).records()
     assert call("GET", f"/v1/documents/{identifier}", deployment.ada).status == 404
     assert call("DELETE", f"/v1/documents/{identifier}", deployment.ada).status == 404
     assert call("GET", f"/v1/documents/{identifier}", deployment.bela).body["state"] == "ready"

@@ -8,10 +8,11 @@ import pytest
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding
 
-from local import people, services
-from local.api import call
-from local.aws import client, parameter
-from local.people import Person
+from local import places
+from local.app import people
+from local.app.api import call
+from local.app.aws import client, parameter
+from local.app.people import Person
 
 
 def decoded(part):
@@ -34,7 +35,7 @@ def altered(token, **claims):
 def signed(token, **claims):
     """The token with other claims, signed with the key that the deployed user pool signs ID tokens with."""
     head, payload, _ = token.split(".")
-    file = services.ACCOUNT / "state" / "cognito-pool-keys" / f"{parameter('assistant/user-pool-id')}-id.pem"
+    file = places.ACCOUNT / "state" / "cognito-pool-keys" / f"{parameter('assistant/user-pool-id')}-id.pem"
     key = serialization.load_pem_private_key(file.read_bytes(), password=None)
     content = f"{head}.{encoded({**decoded(payload), **claims})}"
     return f"{content}.{encoded(key.sign(content.encode(), padding.PKCS1v15(), hashes.SHA256()))}"

@@ -9,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from local import logs, settings
-from local.aws import client
+from local import settings
+from local.app.aws import client
+from local.commands import logs
 
 QUESTION = "How many days do I have to return a book?"
 
@@ -18,7 +19,7 @@ QUESTION = "How many days do I have to return a book?"
 @contextmanager
 def frozen(name: str) -> Iterator[None]:
     """The server takes connections and does not answer."""
-    pid = settings.read().pids[name]
+    pid = settings.read().processes[name].number
     os.killpg(pid, signal.SIGSTOP)
     try:
         yield

@@ -1,22 +1,29 @@
-"""The services behind the answer function as one local HTTP server, so that tests inject faults where a client meets the network."""
+"""The services behind the answer function: moto plays the registry's table, a local HTTP server all others.
+
+Faults are injected where a client meets the network, never in our own functions.
+"""
 
 import io
 import json
-import threading
+import re
+import socket
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from moto import mock_aws
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
 
-from causeway.runtime.clients import forget_clients
+from causeway.runtime.clients import client, forget_clients, session
 from causeway.runtime.logs import logger
 from causeway.runtime.search import search_client
 
-TABLE, VERSION = "registry-table", "v1"
+TABLE, VERSION, TENANT = "registry-table", "v1", "harbour"
 VECTOR = [0.03125] * 1024
 
 
@@ -32,45 +39,77 @@ class Reply:
     seconds: float = 0.0
     cut: bool = False
 
+    @property
+    def content(self) -> bytes:
+        return self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
+
 
 @dataclass
 class Asked:
-    """headers: by their names in lower case. port: the client's, which tells connections apart."""
+    """headers: by their names in lower case."""
 
     path: str
     headers: dict[str, str]
     body: Any
-    port: int
 
 
 class Services:
-    """Answers as the real services would; `script` puts other replies before the ordinary ones."""
+    """Answers as the real services would; `script` puts other replies before the ordinary ones.
 
-    def __init__(self) -> None:
+    The search engine here holds to the tenant, the document ids and the stale versions of a query's filter, as the real one does.
+    """
+
+    def __init__(self, server: HTTPServer) -> None:
+        self.url = server.url_for("").rstrip("/")
         self.asked: dict[str, list[Asked]] = defaultdict(list)
         self.hits: list[dict[str, Any]] = [hit("returns", text="Books may be returned within 30 days with the receipt.")]
         self.similarity = 0.9
-        self.versions: dict[str, str] = {"returns": VERSION}
         self.answer = "Books may be returned within 30 days [1]."
         self.stop_reason = "end_turn"
         self._scripts: dict[str, list[Reply]] = defaultdict(list)
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        server.expect_request(re.compile(".*")).respond_with_handler(self._serve)
+        session().register("before-send.dynamodb", self._before_the_table)
+        _make_table()
+        self.keep("returns")
 
     def script(self, service: str, *replies: Reply) -> None:
         """service: embedding, titan, search, registry, model or credentials. The last reply stays when the others are used up."""
         self._scripts[service] = list(replies)
 
-    def reply(self, service: str, body: Any) -> Reply:
-        script = self._scripts[service]
-        if script:
-            return script.pop(0) if len(script) > 1 else script[0]
-        return Reply(getattr(self, f"_{service}")(body))
+    def keep(self, document_id: str, version: str = VERSION, state: str = "ready", tenant: str = TENANT) -> None:
+        """A document's entry in the registry."""
+        item = {"tenant": tenant, "document_id": document_id, "current_version": version, "state": state}
+        client("dynamodb").put_item(TableName=TABLE, Item={name: {"S": value} for name, value in item.items()})
 
-    def stop(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+    def forget(self, document_id: str) -> None:
+        client("dynamodb").delete_item(TableName=TABLE, Key={"tenant": {"S": TENANT}, "document_id": {"S": document_id}})
+
+    def reply(self, service: str, body: Any) -> Reply:
+        return self._scripted(service) or Reply(getattr(self, f"_{service}")(body))
+
+    def _scripted(self, service: str) -> Reply | None:
+        script = self._scripts[service]
+        return (script.pop(0) if len(script) > 1 else script[0]) if script else None
+
+    def _serve(self, request: Request) -> Response:
+        raw = request.get_data()
+        service = _service(request.path)
+        body = [json.loads(line) for line in raw.splitlines()] if service == "search" else json.loads(raw or b"null")
+        self.asked[service].append(Asked(request.path, {name.lower(): value for name, value in request.headers.items()}, body))
+        reply = self.reply(service, body)
+        time.sleep(reply.seconds)
+        if reply.cut:
+            request.environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+        headers = {"Content-Length": str(len(reply.content)), "Content-Type": "application/json", **reply.headers}
+        return Response([reply.content], reply.status, headers)
+
+    def _before_the_table(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse | None:
+        """A scripted reply in place of moto's."""
+        if not str(request.headers["X-Amz-Target"], "ascii").endswith("BatchGetItem"):
+            return None
+        self.asked["registry"].append(Asked("/", {}, json.loads(request.body)))
+        reply = self._scripted("registry")
+        return AWSResponse(request.url, reply.status, reply.headers, _Raw(reply.content)) if reply else None  # type: ignore[arg-type]
 
     def _embedding(self, body: Any) -> Any:
         return {"embeddings": [VECTOR for _ in body["inputs"]], "tokens": [3 for _ in body["inputs"]]}
@@ -79,19 +118,9 @@ class Services:
         return {"embedding": VECTOR, "inputTextTokenCount": 3}
 
     def _search(self, lines: list[Any]) -> Any:
-        stale = [excluded["bool"]["filter"] for excluded in _bool_filter(lines[1]).get("must_not", [])]
-        hits = [found for found in self.hits if not any(_is(found, terms) for terms in stale)]
+        hits = [found for found in self.hits if _passes(found["_source"], lines[3]["query"]["knn"]["embedding"]["filter"]["bool"])]
         near = [{"_id": found["_id"], "_score": self.similarity} for found in hits]
         return {"took": 1, "responses": [{"status": 200, "hits": {"hits": hits}}, {"status": 200, "hits": {"hits": near}}]}
-
-    def _registry(self, body: Any) -> Any:
-        wanted = [key["document_id"]["S"] for key in body["RequestItems"][TABLE]["Keys"]]
-        items = [
-            {"document_id": {"S": name}, "current_version": {"S": self.versions[name]}, "state": {"S": "ready"}}
-            for name in wanted
-            if name in self.versions
-        ]
-        return {"Responses": {TABLE: items}, "UnprocessedKeys": {}}
 
     def _model(self, body: Any) -> Any:
         return {
@@ -102,10 +131,17 @@ class Services:
         }
 
 
+class _Raw(io.BytesIO):
+    """What botocore reads an answer from."""
+
+    def stream(self, **_: Any) -> Iterable[bytes]:
+        yield self.read()
+
+
 def hit(document_id: str, *, version: str = VERSION, position: int = 0, text: str = "Some text.", **fields: Any) -> dict[str, Any]:
     """A hit as the search engine gives it."""
     source = {
-        "tenant": "harbour",
+        "tenant": TENANT,
         "document_id": document_id,
         "version": version,
         "position": position,
@@ -116,69 +152,63 @@ def hit(document_id: str, *, version: str = VERSION, position: int = 0, text: st
         "text": text,
         "content_hash": f"{document_id}{version}{position}",
         "language": "en",
+        "tokens": 12,
     }
     return {"_id": f"{document_id}:{version}:{position}", "_score": 0.8, "_source": source | fields}
 
 
-def _bool_filter(search: Any) -> Any:
-    return search["query"]["hybrid"]["queries"][0]["bool"]["filter"][0]["bool"]
+def _passes(source: dict[str, Any], clause: Any) -> bool:
+    """Whether a passage passes a filter of term, terms and must_not clauses."""
+    stale = [excluded["bool"]["filter"] for excluded in clause.get("must_not", [])]
+    return _all(source, clause["filter"]) and not any(_all(source, terms) for terms in stale)
 
 
-def _is(found: dict[str, Any], terms: list[Any]) -> bool:
-    return all(found["_source"][name] == value for term in terms for name, value in term["term"].items())
+def _all(source: dict[str, Any], clauses: list[Any]) -> bool:
+    wanted = [(name, value) for clause in clauses for kind in clause.values() for name, value in kind.items()]
+    return all(source[name] in value if isinstance(value, list) else source[name] == value for name, value in wanted)
 
 
-def _handler(services: Services) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_POST(self) -> None:
-            raw = self.rfile.read(int(self.headers["Content-Length"]))
-            service = _service(self.path, self.headers.get("X-Amz-Target", ""))
-            body = [json.loads(line) for line in raw.splitlines()] if service == "search" else json.loads(raw)
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            services.asked[service].append(Asked(self.path, headers, body, self.client_address[1]))
-            self._answer(services.reply(service, body))
-
-        def do_GET(self) -> None:
-            self._answer(services.reply("credentials", None))
-
-        def _answer(self, reply: Reply) -> None:
-            time.sleep(reply.seconds)
-            if reply.cut:
-                self.close_connection = True
-                return
-            content = reply.body if isinstance(reply.body, bytes) else json.dumps(reply.body).encode()
-            self.send_response(reply.status)
-            for name, value in {"Content-Type": "application/json", "Content-Length": str(len(content)), **reply.headers}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, format: str, *args: Any) -> None:
-            pass
-
-    return Handler
+def _service(path: str) -> str:
+    last = path.rpartition("/")[2]
+    return {"invocations": "embedding", "invoke": "titan", "converse": "model", "_msearch": "search", "credentials": "credentials"}[last]
 
 
-def _service(path: str, target: str) -> str:
-    if target.endswith("BatchGetItem"):
-        return "registry"
-    return {"invocations": "embedding", "invoke": "titan", "converse": "model", "_msearch": "search"}[path.rpartition("/")[2]]
+def _make_table() -> None:
+    """Unless another fixture has made it."""
+    if TABLE in client("dynamodb").list_tables()["TableNames"]:
+        return
+    keys = [("tenant", "HASH"), ("document_id", "RANGE")]
+    client("dynamodb").create_table(
+        TableName=TABLE,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name, _ in keys],
+        KeySchema=[{"AttributeName": name, "KeyType": kind} for name, kind in keys],  # type: ignore[typeddict-item]
+    )
+
+
+@pytest.fixture(scope="session")
+def http_server() -> Iterator[HTTPServer]:
+    """Answers each request on a thread of its own, so that a slow one holds up no other."""
+    with HTTPServer("127.0.0.1", threaded=True) as server:
+        yield server
 
 
 @pytest.fixture
-def services(monkeypatch: pytest.MonkeyPatch) -> Iterator[Services]:
+def services(monkeypatch: pytest.MonkeyPatch, http_server: HTTPServer) -> Iterator[Services]:
     """Running services, with the environment of a function that uses them."""
-    running = Services()
-    for name, value in environment(running.url).items():
+    for name, value in environment(http_server.url_for("").rstrip("/")).items():
         monkeypatch.setenv(name, value)
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    with mock_aws():
+        _forget()
+        yield Services(http_server)
+    _forget()
+    http_server.clear()
+
+
+def _forget() -> None:
     forget_clients()
     search_client.cache_clear()
-    yield running
-    forget_clients()
-    search_client.cache_clear()
-    running.stop()
 
 
 @pytest.fixture
@@ -193,8 +223,10 @@ def log_lines() -> Iterator[Callable[[], list[dict[str, Any]]]]:
 
 def environment(url: str) -> dict[str, str]:
     return {
-        "AWS_ENDPOINT_URL": url,
+        "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": url,
+        "AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME": url,
         "AWS_REGION": "us-east-1",
+        "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
         "CAUSEWAY_ENVIRONMENT": "test",
@@ -205,6 +237,7 @@ def environment(url: str) -> dict[str, str]:
         "SEARCH_PIPELINE": "hybrid",
         "EMBEDDING_PROVIDER": "sagemaker",
         "EMBEDDING_MODEL": "embedding",
+        "LEAST_SIMILARITY": "0.6",
         "CHAT_MODEL": "test-model",
         "GUARDRAIL_ID": "guardrail",
         "GUARDRAIL_VERSION": "1",

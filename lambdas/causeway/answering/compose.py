@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 from causeway.answering.turn import REFUSAL, Prompt, Turn
-from causeway.retrieval.passage import Passage
+from causeway.retrieval.passage import FoundPassage
 from causeway.safety.citations import with_footnotes
 
 SYSTEM = f"""You answer questions from a company's own documents.
@@ -26,12 +26,12 @@ class Compose:
         turn.prompt = Prompt(SYSTEM, _block(turn.passages), escape(turn.question))
 
 
-def _block(passages: Sequence[Passage]) -> str:
+def _block(passages: Sequence[FoundPassage]) -> str:
     elements = "\n".join(_element(number, passage) for number, passage in enumerate(passages, 1))
     return f"<passages>\n{elements}\n</passages>"
 
 
-def _element(number: int, passage: Passage) -> str:
+def _element(number: int, passage: FoundPassage) -> str:
     page = "" if passage.page is None else f' page="{passage.page}"'
     heading = f" heading={quoteattr(passage.heading)}" if passage.heading else ""
     return f'<passage n="{number}" title={quoteattr(passage.title)}{page}{heading}>\n{escape(with_footnotes(passage.text))}\n</passage>'

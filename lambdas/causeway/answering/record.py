@@ -23,7 +23,6 @@ class Record:
         answer = turn.answer
         return {
             "tenant": hashed(turn.tenant),
-            "session": hashed(turn.session_id) if turn.session_id else None,
             "question_characters": len(turn.question),
             "top_k": turn.top_k,
             "filters": sorted(turn.filters),

@@ -2,14 +2,15 @@
 
 from pydantic import Field
 
-from causeway.retrieval.embedding import Provider
+from causeway.retrieval.embedder import Provider
 from causeway.runtime.settings import Settings
 
 
-class AnswerSettings(Settings):
-    """search_endpoint: host of the domain, or a whole URL.
+class RetrievalSettings(Settings):
+    """What finding passages needs.
+
+    search_endpoint: host of the domain, or a whole URL.
     embedding_model: an endpoint's name (sagemaker) or a model id (bedrock).
-    least_similarity: (1 + cosine) / 2 from which a passage counts as near the question; it depends on the embedding model.
     """
 
     search_endpoint: str
@@ -17,10 +18,15 @@ class AnswerSettings(Settings):
     search_pipeline: str
     embedding_provider: Provider
     embedding_model: str
+    registry_table: str
+
+
+class AnswerSettings(RetrievalSettings):
+    """least_similarity: (1 + cosine) / 2 from which a passage counts as near the question; it depends on the embedding model."""
+
+    least_similarity: float = Field(gt=0.5, lt=1)
     chat_model: str
     guardrail_id: str
     guardrail_version: str
-    registry_table: str
-    least_similarity: float = Field(0.6, ge=0, le=1)
     max_output_tokens: int = Field(700, ge=1, le=4096)
     temperature: float = Field(0.0, ge=0, le=1)

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from causeway.retrieval.passage import Passage
+from causeway.models.chat import Usage
+from causeway.retrieval.passage import FoundPassage, Passage
 from causeway.retrieval.scope import Filter, Scope
 from causeway.runtime.deadlines import Deadline
 
@@ -13,7 +14,7 @@ BLOCKED = "I cannot help with this request."
 
 @dataclass
 class Citation:
-    """n: the mark's number. document: its id. quote: verbatim words of the passage. score: (1 + cosine) / 2."""
+    """n: the mark's number. document: its id. quote: verbatim words of the passage. page: of these words. score: (1 + cosine) / 2."""
 
     n: int
     document: str
@@ -38,15 +39,6 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Usage:
-    """Tokens as the model counted them."""
-
-    input_tokens: int = 0
-    output_tokens: int = 0
-    model: str = ""
-
-
-@dataclass(frozen=True)
 class Prompt:
     """passages: the delimited block of data. question: escaped, to be put between its delimiters."""
 
@@ -67,8 +59,8 @@ class Generation:
 class Turn:
     """tenant: from the caller's token and nowhere else.
 
-    What the steps add: passages, best first; the prompt; the generation with its usage; the answer, or the slug of the problem
-    that turned the question away.
+    What the steps add: passages, best first, more than `top_k` of them until `select` has cut; the prompt; the generation with its
+    usage; the answer, or the slug of the problem that turned the question away.
     seconds: how long each step took. notes: further fields for the log, never text of the question or the answer.
     """
 
@@ -77,9 +69,8 @@ class Turn:
     question: str
     deadline: Deadline
     filters: Mapping[Filter, Sequence[str]] = field(default_factory=dict)
-    session_id: str | None = None
     top_k: int = 5
-    passages: Sequence[Passage] = ()
+    passages: Sequence[FoundPassage] = ()
     prompt: Prompt | None = None
     generation: Generation | None = None
     usage: Usage = field(default_factory=Usage)
@@ -100,3 +91,8 @@ class Turn:
     def refuse(self, outcome: str, text: str = REFUSAL) -> None:
         """Answer with a refusal: not grounded, no citations, confidence 0."""
         self.answer = Answer(text, outcome)
+
+
+def readable(passage: Passage) -> str:
+    """A passage as the model reads it: title, heading and text."""
+    return f"{passage.title}\n{passage.heading}\n{passage.text}"

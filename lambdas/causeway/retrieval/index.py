@@ -1,11 +1,12 @@
 """Writing to the passage index: in bulk, verified, and removed without touching what a newer run wrote."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from opensearchpy import OpenSearch
 from pydantic_core import to_json
 
+from causeway.retrieval.passage import IndexedPassage
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.errors import DependencyUnavailable
@@ -14,11 +15,6 @@ from causeway.runtime.faults import of_status
 BULK_BYTES = 4_000_000
 SECONDS = 30.0
 Clause = dict[str, Any]
-
-
-def passage_id(passage: Mapping[str, Any]) -> str:
-    """The same for the same place in the same version, so that a repeated write overwrites."""
-    return f"{passage['document_id']}:{passage['version']}:{passage['position']}"
 
 
 class PassageIndex:
@@ -34,8 +30,8 @@ class PassageIndex:
         self._deadline = deadline
         self._search = Dependency("search", SECONDS, 150.0, attempts=6)
 
-    def write(self, passages: Iterable[Mapping[str, Any]]) -> None:
-        """Indexes passages, embeddings included, in requests of some 4 MB."""
+    def write(self, passages: Iterable[IndexedPassage]) -> None:
+        """Indexes passages in requests of about 4 MB."""
         for body in _bodies(passages):
             self._search.call(lambda body=body: self._bulk(body), self._deadline)  # type: ignore[misc]
 
@@ -92,11 +88,11 @@ def _all(filters: Sequence[Clause], without: Sequence[Clause] = ()) -> Clause:
     return {"bool": {"filter": list(filters), "must_not": list(without)}}
 
 
-def _bodies(passages: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
+def _bodies(passages: Iterable[IndexedPassage]) -> Iterator[bytes]:
     lines: list[bytes] = []
     size = 0
     for passage in passages:
-        line = to_json({"index": {"_id": passage_id(passage)}}) + b"\n" + to_json(passage) + b"\n"
+        line = to_json({"index": {"_id": passage.index_id}}) + b"\n" + to_json(passage, exclude_none=True) + b"\n"
         if lines and size + len(line) > BULK_BYTES:
             yield b"".join(lines)
             lines, size = [], 0

@@ -1,49 +1,86 @@
-"""A passage as a search found it."""
+"""A passage of a document: one type for the writer, the index and the search. `schema.mappings` lists the same fields."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from causeway.retrieval.scope import Version
 
+PassageKind = Literal["text", "table", "code"]
 
-@dataclass(frozen=True)
-class Passage:
-    """position: place within its document, from 0.
-    source: the document's name; heading: path joined by " > ".
-    similarity: (1 + cosine) / 2 of question and passage.
-    score: of the hybrid search, 0..1; it orders passages of one search and means nothing across searches.
+
+class Passage(BaseModel):
+    """A passage as chunking makes it.
+
+    position: place within its document, from 0. source: the document's name.
+    heading: its headings, outermost first, joined by " > "; "" if there is none.
+    page: where it begins, from 1; None in formats without pages.
+    pages: (place in the text, page) of each place where another page begins, in order; empty in formats without pages.
+    content_hash: 32 hex digits, equal for equal texts. language: ISO 639-1, or "und".
+    tokens: as the embedding model counts them, with title, heading and special tokens.
     """
 
+    model_config = ConfigDict(frozen=True)
+
+    tenant: str
     document_id: str
     version: str
     position: int
     source: str
     title: str
     heading: str
-    page: int | None
+    page: int | None = None
+    pages: list[tuple[int, int]] = []
+    kind: PassageKind
     text: str
     content_hash: str
+    language: str
+    tokens: int
+
+    @property
+    def index_id(self) -> str:
+        """Equal for the same place in the same version, so that a repeated write overwrites."""
+        return f"{self.document_id}:{self.version}:{self.position}"
+
+    def page_of(self, place: int) -> int | None:
+        """The page that the character at this place of the text is on; None in formats without pages."""
+        return next((page for start, page in reversed(self.pages) if start <= place), self.page)
+
+    @property
+    def of_version(self) -> Version:
+        return Version(self.document_id, self.version)
+
+
+class IndexedPassage(Passage):
+    """A passage as the index stores it.
+
+    embedding: 1024 floats. indexed_at: ISO 8601, the same for all passages that one run writes.
+    """
+
+    embedding: list[float]
+    indexed_at: str
+
+    @classmethod
+    def of(cls, passage: Passage, embedding: list[float], indexed_at: str) -> Self:
+        return cls(**passage.model_dump(), embedding=embedding, indexed_at=indexed_at)
+
+
+class FoundPassage(Passage):
+    """A passage as a search found it.
+
+    similarity: (1 + cosine) / 2 of question and passage.
+    score: of the hybrid search, 0..1; it orders passages of one search and means nothing across searches.
+    """
+
     similarity: float
     score: float
 
     @classmethod
     def of_hit(cls, hit: Mapping[str, Any], similarity: float) -> Self:
-        source = hit["_source"]
-        return cls(
-            document_id=source["document_id"],
-            version=source["version"],
-            position=source["position"],
-            source=source["source"],
-            title=source.get("title") or source["source"],
-            heading=source.get("heading") or "",
-            page=source.get("page"),
-            text=source["text"],
-            content_hash=source["content_hash"],
-            similarity=similarity,
-            score=hit["_score"],
-        )
-
-    @property
-    def of_version(self) -> Version:
-        return Version(self.document_id, self.version)
+        """Raises ValueError, which names the fields and shows no text, for a hit that is not a passage."""
+        try:
+            return cls.model_validate({**hit["_source"], "similarity": similarity, "score": hit["_score"]})
+        except ValidationError as error:
+            fields = ", ".join(str(fault["loc"][0]) for fault in error.errors(include_input=False))
+            raise ValueError(f"the index holds a passage with missing or wrong fields: {fields}") from None

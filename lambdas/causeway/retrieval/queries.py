@@ -3,11 +3,12 @@
 import re
 from collections.abc import Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, Literal
 
 from causeway.retrieval.scope import Scope
 
 Body = dict[str, Any]
+Method = Literal["hybrid", "text", "vector"]
 
 TEXT_FIELDS = ("text", "heading^0.5", "title^0.5")
 # Every term is a clause for each field, every stale version two more, and the search engine takes 1024 clauses in all.
@@ -37,16 +38,24 @@ def hybrid_query(scope: Scope, question: str, vector: Sequence[float], k: int) -
     return {"hybrid": {"queries": [text_query(scope, question), vector_query(scope, vector, k)]}}
 
 
-def hybrid_search(scope: Scope, question: str, vector: Sequence[float], *, size: int, index: str, pipeline: str) -> list[Body]:
-    """Lines of one multi-search: the hybrid search, and beside it the plain similarities that its min-max scores hide.
+def passage_search(
+    method: Method, scope: Scope, question: str, vector: Sequence[float], *, size: int, index: str, pipeline: str
+) -> list[Body]:
+    """Lines of one multi-search: the search itself, and beside it the plain similarities that its min-max scores hide.
 
     size: candidates of each.
     """
-    hybrid = {
-        "query": hybrid_query(scope, question, vector, size),
+    search = {
+        "query": _query(method, scope, question, vector, size),
         "size": size,
         "_source": {"excludes": ["embedding"]},
         "search_pipeline": pipeline,
     }
     similarity = {"query": vector_query(scope, vector, size), "size": size, "_source": False}
-    return [{"index": index}, hybrid, {"index": index}, similarity]
+    return [{"index": index}, search, {"index": index}, similarity]
+
+
+def _query(method: Method, scope: Scope, question: str, vector: Sequence[float], k: int) -> Body:
+    if method == "text":
+        return text_query(scope, question)
+    return vector_query(scope, vector, k) if method == "vector" else hybrid_query(scope, question, vector, k)

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from causeway.retrieval.embedding import Embedder
-from causeway.retrieval.passage import Passage
-from causeway.retrieval.registry import CurrentVersions
+from causeway.retrieval.current_versions import CurrentVersions
+from causeway.retrieval.embedder import Embedder
+from causeway.retrieval.passage import FoundPassage
 from causeway.retrieval.scope import Scope, Version
 from causeway.retrieval.searcher import Searcher
 from causeway.runtime.deadlines import Deadline
@@ -22,7 +22,7 @@ class Retrieval:
     rounds: searches made; stale: hits dropped because the registry names another version.
     """
 
-    passages: Sequence[Passage]
+    passages: Sequence[FoundPassage]
     rounds: int
     stale: int
 
@@ -36,10 +36,10 @@ class Retriever:
         self._versions = versions
 
     def retrieve(self, scope: Scope, question: str, top_k: int, deadline: Deadline) -> Retrieval:
-        """At most `top_k` passages.
+        """Candidates for an answer from `top_k` passages: four for each, at least 20 and at most 80, less the stale and repeated ones.
 
-        More candidates than that are fetched, because stale and repeated ones fall out. A document that was replaced
-        while we searched may have only stale hits: then the search is made again without them, three times at most.
+        A document that was replaced while we searched may have only stale hits: then the search is made again without them,
+        three times at most.
         """
         vector = self._embedder.embed([question], "query", deadline)[0]
         size = min(MOST_CANDIDATES, max(LEAST_CANDIDATES, CANDIDATES_FOR_EACH * top_k))
@@ -50,19 +50,19 @@ class Retriever:
             kept = [passage for passage in found if current.get(passage.document_id) == passage.version]
             rounds, stale = rounds + 1, stale + len(found) - len(kept)
             if rounds == ROUNDS or not _lost(found, kept, current):
-                return Retrieval(without_repeats(kept)[:top_k], rounds, stale)
+                return Retrieval(without_repeats(kept), rounds, stale)
             scope = scope.excluding(_stale_versions(found, kept))
 
 
-def without_repeats(passages: Sequence[Passage]) -> list[Passage]:
+def without_repeats(passages: Sequence[FoundPassage]) -> list[FoundPassage]:
     """The first passage of each content hash, in order."""
     return list({passage.content_hash: passage for passage in reversed(passages)}.values())[::-1]
 
 
-def _lost(found: Sequence[Passage], kept: Sequence[Passage], current: dict[str, str]) -> bool:
+def _lost(found: Sequence[FoundPassage], kept: Sequence[FoundPassage], current: dict[str, str]) -> bool:
     """Whether a document that still exists had hits, and none of its current version."""
     return bool({passage.document_id for passage in found} & current.keys() - {passage.document_id for passage in kept})
 
 
-def _stale_versions(found: Sequence[Passage], kept: Sequence[Passage]) -> list[Version]:
+def _stale_versions(found: Sequence[FoundPassage], kept: Sequence[FoundPassage]) -> list[Version]:
     return list(dict.fromkeys(passage.of_version for passage in found if passage not in kept))

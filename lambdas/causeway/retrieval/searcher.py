@@ -1,4 +1,4 @@
-"""One hybrid search, one round trip."""
+"""One search, one round trip."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 from opensearchpy import OpenSearch
 from pydantic_core import to_json
 
-from causeway.retrieval.passage import Passage
-from causeway.retrieval.queries import hybrid_search
+from causeway.retrieval.passage import FoundPassage
+from causeway.retrieval.queries import Method, passage_search
 from causeway.retrieval.scope import Scope
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.dependencies import Dependency
@@ -15,26 +15,27 @@ from causeway.runtime.faults import of_status
 
 
 class Searcher:
-    """Hybrid search (BM25 and k-NN) of one index through one search pipeline."""
+    """Searches one index through one search pipeline. method: the hybrid of BM25 and k-NN, or one half of it by itself."""
 
-    def __init__(self, client: OpenSearch, index: str, pipeline: str, dependency: Dependency) -> None:
+    def __init__(self, client: OpenSearch, index: str, pipeline: str, dependency: Dependency, method: Method = "hybrid") -> None:
         self._client = client
         self._index = index
         self._pipeline = pipeline
         self._dependency = dependency
+        self._method = method
 
-    def search(self, scope: Scope, question: str, vector: Sequence[float], size: int, deadline: Deadline) -> list[Passage]:
+    def search(self, scope: Scope, question: str, vector: Sequence[float], size: int, deadline: Deadline) -> list[FoundPassage]:
         """At most `size` passages, best first.
 
         A passage that only BM25 found is farther than every vector hit: its similarity is the smallest of theirs.
         Raises Throttled, DependencyUnavailable or DependencyRejected, of the dependency "search".
         """
-        lines = hybrid_search(scope, question, vector, size=size, index=self._index, pipeline=self._pipeline)
+        lines = passage_search(self._method, scope, question, vector, size=size, index=self._index, pipeline=self._pipeline)
         body = b"".join(to_json(line) + b"\n" for line in lines)
-        hybrid, nearest = self._dependency.call(lambda: self._ask(body), deadline)
+        hits, nearest = self._dependency.call(lambda: self._ask(body), deadline)
         similarities = {hit["_id"]: hit["_score"] for hit in nearest}
         floor = min(similarities.values(), default=0.0)
-        return [Passage.of_hit(hit, similarities.get(hit["_id"], floor)) for hit in hybrid]
+        return [FoundPassage.of_hit(hit, similarities.get(hit["_id"], floor)) for hit in hits]
 
     def _ask(self, body: bytes) -> list[list[dict[str, Any]]]:
         answer = self._client.msearch(body=body)

@@ -1,7 +1,4 @@
-"""AWS clients, made once for each process. By botocore alone: boto3 adds nothing that is used, and takes time at a cold start.
-
-What every answered question calls goes through `causeway.runtime.signed` instead.
-"""
+"""AWS clients, made once for each process by botocore alone: boto3 adds nothing that is used, and takes time at a cold start."""
 
 import os
 from functools import cache
@@ -9,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict, overload
 
 import botocore.session
 from botocore.config import Config
+from botocore.exceptions import IncompleteReadError
 
 from causeway.runtime.service_models import FastLoader
 
@@ -16,29 +14,33 @@ if TYPE_CHECKING:
     from typing import Unpack
 
     from botocore.credentials import Credentials
+    from mypy_boto3_bedrock_runtime import BedrockRuntimeClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sagemaker_runtime import SageMakerRuntimeClient
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_ssm import SSMClient
     from mypy_boto3_stepfunctions import SFNClient
 
 
 class Patience(TypedDict, total=False):
-    """How long a client waits.
+    """How long a client waits, in seconds.
 
-    connect, read: seconds, for each attempt; 2 and 30 unless told.
-    attempts: in total, by botocore's standard mode; 4 unless told, 1 where the caller retries itself (`Dependency`).
+    connect: for a connection, 2 by default. read: for the next bytes of an answer, 30 by default.
     """
 
     connect: float
     read: float
-    attempts: int
 
 
+@overload
+def client(service: Literal["bedrock-runtime"], **patience: "Unpack[Patience]") -> "BedrockRuntimeClient": ...
 @overload
 def client(service: Literal["dynamodb"], **patience: "Unpack[Patience]") -> "DynamoDBClient": ...
 @overload
 def client(service: Literal["s3"], **patience: "Unpack[Patience]") -> "S3Client": ...
+@overload
+def client(service: Literal["sagemaker-runtime"], **patience: "Unpack[Patience]") -> "SageMakerRuntimeClient": ...
 @overload
 def client(service: Literal["sqs"], **patience: "Unpack[Patience]") -> "SQSClient": ...
 @overload
@@ -47,15 +49,15 @@ def client(service: Literal["ssm"], **patience: "Unpack[Patience]") -> "SSMClien
 def client(service: Literal["stepfunctions"], **patience: "Unpack[Patience]") -> "SFNClient": ...
 def client(service: str, **patience: "Unpack[Patience]") -> Any:
     """The process's client of an AWS service, shared by all callers who ask for the same patience."""
-    return _client(service, patience.get("connect", 2.0), patience.get("read", 30.0), patience.get("attempts", 4))
+    return _client(service, patience.get("connect", 2.0), patience.get("read", 30.0))
 
 
 @cache
-def _client(service: str, connect: float, read: float, attempts: int) -> Any:
+def _client(service: str, connect: float, read: float) -> Any:
     config = Config(
         connect_timeout=connect,
         read_timeout=read,
-        retries={"mode": "standard", "total_max_attempts": attempts},
+        retries={"mode": "standard", "total_max_attempts": 1},  # `Dependency` retries
         # Each request is spared a sixth of its time: mypy and the service check shapes, and one user agent serves all requests.
         parameter_validation=False,
         user_agent=session().user_agent(),
@@ -85,7 +87,16 @@ def session() -> botocore.session.Session:
     """The process's session: settings, credentials and service descriptions."""
     made = botocore.session.get_session()
     made.register_component("data_loader", FastLoader())
+    made.register("before-parse", _refuse_a_part)
     return made
+
+
+def _refuse_a_part(**event: Any) -> None:
+    """botocore takes an answer that breaks off for a whole one, and reads what is left as an answer without most of its fields."""
+    body, announced = event["response_dict"]["body"], event["response_dict"]["headers"].get("content-length", "")
+    is_read = isinstance(body, bytes) and event["operation_model"].http.get("method") != "HEAD"
+    if is_read and announced.isdigit() and len(body) < int(announced):
+        raise IncompleteReadError(actual_bytes=len(body), expected_bytes=int(announced))
 
 
 def forget_clients() -> None:

@@ -1,4 +1,7 @@
-"""Calls to a dependency: retried with full jitter while the deadline allows, and told apart when they fail."""
+"""Calls to a dependency: retried with full jitter while the deadline allows, and told apart when they fail.
+
+The only retries there are: `runtime.clients` switches botocore's own off, and opensearch-py's.
+"""
 
 import random
 import time
@@ -6,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from causeway.runtime.clients import Patience
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.errors import DependencyError, DependencyUnavailable, Throttled
 from causeway.runtime.faults import dependency_error
@@ -15,13 +19,14 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Dependency:
-    """One service and how long we bear with it.
+    """One service, and how long a caller waits for it.
 
-    name: "embedding", "search", "model", "registry", ...; it becomes part of the problem's type.
-    attempt_seconds: longest that one attempt takes by its client's timeouts; none begins with less time left.
-    budget_seconds: longest that all attempts and the pauses between them take.
-    retries: the errors worth another attempt; a lost connection always is.
-    attempts: how many at most.
+    name: "embedding", "search", "model", "registry", "storage" or "workflow"; it becomes part of the problem's type.
+    attempt_seconds: how long one attempt can take: to connect and to wait for the answer. No attempt begins with less time left.
+    budget_seconds: how long all attempts and the pauses between them may take together.
+    connect_seconds: the part of an attempt that making a connection may take.
+    retries: the errors after which another attempt is made. A lost connection is always tried again.
+    attempts: maximum number of attempts.
     base_seconds, cap_seconds: the pause before attempt n + 1 is uniform in 0..min(cap, base * 2**n): full jitter,
     as in Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
     """
@@ -29,16 +34,26 @@ class Dependency:
     name: str
     attempt_seconds: float
     budget_seconds: float
+    connect_seconds: float = 2.0
     retries: tuple[type[DependencyError], ...] = (Throttled, DependencyUnavailable)
     attempts: int = 4
     base_seconds: float = 0.2
     cap_seconds: float = 3.0
     pause: Callable[[float], None] = time.sleep
 
-    def call(self, operation: Callable[[], Result], deadline: Deadline) -> Result:
-        """`operation`'s result. Raises the DependencyError of its last attempt; exceptions of no client pass through."""
-        limit = deadline.within(self.budget_seconds)
-        if deadline.left() < self.attempt_seconds:
+    @property
+    def patience(self) -> Patience:
+        """The timeouts of a client whose attempts end in time: `client("dynamodb", **registry.patience)`."""
+        return {"connect": self.connect_seconds, "read": self.attempt_seconds - self.connect_seconds}
+
+    def call(self, operation: Callable[[], Result], deadline: Deadline | None = None) -> Result:
+        """Call `operation`, which must be safe to repeat, and return its result.
+
+        deadline: the budget alone limits the call if it is None.
+        Raises the DependencyError of the last attempt. An exception that no client raised passes through unchanged.
+        """
+        limit = deadline.within(self.budget_seconds) if deadline else Deadline.after(self.budget_seconds)
+        if deadline and deadline.left() < self.attempt_seconds:
             raise DependencyUnavailable(self.name, "no time left to ask")
         for attempt in range(self.attempts):
             try:

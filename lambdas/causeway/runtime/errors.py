@@ -4,18 +4,6 @@ The state machine names `Throttled` and `DependencyUnavailable` in its retries: 
 """
 
 
-class ServiceError(Exception):
-    """A service answered something else than what it was asked for; `faults.dependency_error` says what that means.
-
-    status: of HTTP. code: the service's own word, such as "ThrottlingException", or "".
-    """
-
-    def __init__(self, status: int, code: str) -> None:
-        super().__init__(f"{status} {code}".strip())
-        self.status = status
-        self.code = code
-
-
 class DependencyError(Exception):
     """A call to a dependency failed for good.
 

@@ -1,5 +1,8 @@
 """What a client raised, in the words of `causeway.runtime.errors`."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
@@ -12,7 +15,7 @@ from botocore.exceptions import (
 from urllib3.exceptions import ConnectTimeoutError as NoConnectionError  # a refusal and an unknown name are kinds of it
 from urllib3.exceptions import HTTPError, ProtocolError
 
-from causeway.runtime.errors import DependencyError, DependencyRejected, DependencyUnavailable, ServiceError, Throttled
+from causeway.runtime.errors import DependencyError, DependencyRejected, DependencyUnavailable, Throttled
 
 THROTTLING_CODES = frozenset(
     {
@@ -34,10 +37,10 @@ THROTTLING_CODES = frozenset(
         "TransactionInProgressException",
     }
 )
-LOST = (ConnectionClosedError, ConnectTimeoutError, EndpointConnectionError, ConnectionError, NoConnectionError, ProtocolError)
-MALFORMED = "MalformedAnswer"  # ours, for an answer that cannot be read
+LOST = (ConnectTimeoutError, EndpointConnectionError, ConnectionError, NoConnectionError)
+MODEL_FAILED = ("ModelError", "ModelErrorException")  # SageMaker's code, and Bedrock's
 PASSING_CODES = frozenset(
-    {"InternalFailure", "InternalServerError", MALFORMED, "ModelNotReadyException", "ModelTimeoutException"}
+    {"InternalFailure", "InternalServerError", "ModelNotReadyException", "ModelTimeoutException"}
     | {"RequestTimeout", "RequestTimeoutException"}
 )
 
@@ -46,15 +49,21 @@ def dependency_error(dependency: str, error: Exception) -> DependencyError | Non
     """The matching DependencyError, or None when `error` comes from no client and must not be swallowed."""
     if isinstance(error, DependencyError):
         return error
-    if isinstance(error, ServiceError):
-        return of_status(dependency, error.status, error.code)
     if isinstance(error, ClientError):
         return of_status(dependency, *_status_and_code(error))
     if isinstance(error, ParamValidationError | NoCredentialsError):
         return DependencyRejected(dependency, type(error).__name__)
     if isinstance(error, BotoCoreError | HTTPError | OSError):
-        return DependencyUnavailable(dependency, type(error).__name__, lost=isinstance(error, LOST))
+        return DependencyUnavailable(dependency, type(error).__name__, lost=_is_lost(error))
     return _of_search(dependency, error)
+
+
+def _is_lost(error: Exception) -> bool:
+    """Whether no answer had begun: a request whose answer broke off was served, and may be paid for."""
+    cause = error.__context__ if isinstance(error, ConnectionClosedError) else error
+    if isinstance(cause, ProtocolError):
+        return str(cause.args[0]) == "Connection aborted."  # urllib3's words; an answer that broke off is a "Connection broken"
+    return isinstance(error, LOST)
 
 
 def of_status(dependency: str, status: int, code: str = "") -> DependencyError:
@@ -70,10 +79,21 @@ def of_status(dependency: str, status: int, code: str = "") -> DependencyError:
 def _status_and_code(error: ClientError) -> tuple[int, str]:
     code = error.response.get("Error", {}).get("Code", "")
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    return status, code
+    return (_status_of_model(error.response) if code in MODEL_FAILED else status), code
+
+
+def _status_of_model(response: Mapping[str, Any]) -> int:
+    """SageMaker and Bedrock answer 424 for whatever the model answered; a model that answered nothing has status 0 or none."""
+    original = response.get("OriginalStatusCode") or response.get("originalStatusCode")
+    return original if isinstance(original, int) and original >= 400 else 500
 
 
 def _of_search(dependency: str, error: Exception) -> DependencyError | None:
-    """opensearch-py's TransportError, known by its shape: functions without a search client need not import it."""
-    status = getattr(error, "status_code", None)
-    return of_status(dependency, status, str(getattr(error, "error", ""))) if isinstance(status, int) else None
+    """opensearch-py's TransportError, known by its shape: functions without a search client need not import it.
+
+    Its status is a number, or a word when there was no answer; then `info` is the HTTP client's own exception.
+    """
+    status, info = getattr(error, "status_code", None), getattr(error, "info", None)
+    if isinstance(status, int):
+        return of_status(dependency, status, str(getattr(error, "error", "")))
+    return dependency_error(dependency, info) if isinstance(status, str) and isinstance(info, Exception) else None

@@ -1,3 +1,3 @@
-from tests.unit.loopback import log_lines, services
+from tests.unit.loopback import http_server, log_lines, services
 
-__all__ = ["log_lines", "services"]
+__all__ = ["http_server", "log_lines", "services"]

@@ -2,6 +2,7 @@
 
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import yaml
@@ -31,9 +32,9 @@ def documents(domain: Path, tenant: str) -> list[str]:
 
 
 @cache
-def passages(domain: Path, tenant: str, name: str) -> list[dict[str, str]]:
+def passages(domain: Path, tenant: str, name: str) -> list[SimpleNamespace]:
     content = read((domain / "documents" / tenant / name).read_bytes(), name)
-    return [{"source": name, "text": piece.text} for piece in chunk(content)]
+    return [SimpleNamespace(source=name, text=piece.text) for piece in chunk(content)]
 
 
 def missing(domain: Path, question: Question) -> list[str]:

@@ -1,16 +1,26 @@
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from causeway.answering.settings import RetrievalSettings
+from causeway.retrieval.scope import Scope
 from evaluation.golden import Evidence, Question, questions
-from evaluation.retrieval import evaluate, scores
+from evaluation.retrieval import evaluate, scores, searches
+from tests.unit.loopback import Services, hit
 
 RETURNS = Evidence("returns.md", "within 30 days")
 SHIPPING = Evidence("shipping.md", "two days")
 
 
-def passage(source: str, text: str) -> dict[str, str]:
-    return {"source": source, "text": text}
+@dataclass(frozen=True)
+class Found:
+    source: str
+    text: str
+
+
+def passage(source: str, text: str) -> Found:
+    return Found(source, text)
 
 
 def question(*evidence: Evidence, id: str = "q") -> Question:
@@ -23,7 +33,7 @@ OTHER = passage("returns.md", "Something else.")
 
 def test_evidence_is_found_whatever_its_white_space_and_case():
     assert RETURNS.is_in(GOOD)
-    assert not RETURNS.is_in(passage("other.md", GOOD["text"]))
+    assert not RETURNS.is_in(passage("other.md", GOOD.text))
 
 
 def test_recall_counts_the_first_five_and_rank_the_first_ten():
@@ -45,13 +55,21 @@ def test_no_questions_are_no_score():
 def test_each_search_sees_the_tenants_scope_and_unanswerable_questions_are_left_out():
     seen = []
 
-    def search(scope: object, text: str, vector: object) -> list[dict[str, str]]:
+    def search(scope: Scope, text: str) -> list[Found]:
         seen.append(scope)
         return [GOOD]
 
-    found = evaluate([question(RETURNS), question(id="none")], {"a": search, "b": search}, lambda text: [0.0])
+    found = evaluate([question(RETURNS), question(id="none")], {"a": search, "b": search})
     assert [scope.tenant for scope in seen] == ["harbour", "harbour"]
     assert found["a"].recall == found["b"].mrr == 1.0
+
+
+@pytest.mark.parametrize(("name", "asked"), [("BM25", {"bool"}), ("vectors", {"knn"}), ("hybrid", {"hybrid"})])
+def test_each_search_is_the_products_own_with_its_registry(services: Services, name: str, asked: set[str]):
+    services.hits = [hit("returns"), hit("returns", version="v0", position=1)]
+    found = searches(RetrievalSettings.from_environment())[name](Scope("harbour"), "How long?")
+    assert services.asked["search"][0].body[1]["query"].keys() == asked
+    assert [passage.source for passage in found] == ["returns.md"]
 
 
 def test_the_sample_domain_has_sixty_questions_of_every_kind():

@@ -125,10 +125,14 @@ def test_the_tenant_comes_from_the_token_and_from_nowhere_else(ask: Ask, service
 
 
 def test_another_tenants_document_is_as_good_as_none(ask: Ask, services: Services):
-    services.hits = []
-    response = ask({"question": "returns?", "filters": {"document_id": "0" * 32}})
-    assert response["statusCode"] == 200
-    assert content(response)["answer"] == "I could not find this in the documents."
+    """Even where the registry has an entry under its id, the search itself keeps to the caller's tenant."""
+    services.hits = [hit("secret", tenant="lantern", text="The safe may be opened on Fridays.")]
+    services.answer = "The safe may be opened on Fridays [1]."
+    for tenant in ("harbour", "lantern"):
+        services.keep("secret", tenant=tenant)
+    body = {"question": "When may the safe be opened?", "filters": {"document_id": "secret"}}
+    answers = [content(ask(body, tenant=tenant))["answer"] for tenant in ("harbour", "lantern")]
+    assert answers == ["I could not find this in the documents.", "The safe may be opened on Fridays [1]."]
 
 
 @pytest.mark.parametrize("service", ["embedding", "search", "registry", "model"])
@@ -153,7 +157,7 @@ def test_a_throttled_model_is_a_503_with_retry_after(ask: Ask, services: Service
 
 
 def test_an_unexpected_failure_tells_only_the_request_id(ask: Ask, services: Services):
-    services.hits = [{"_id": "x", "_score": 1.0, "_source": {"unexpected": "shape"}}]
+    services.hits = [{"_id": "x", "_score": 1.0, "_source": {"tenant": "harbour", "unexpected": "shape"}}]
     response = ask({"question": "q"})
     assert response["statusCode"] == 500
     assert content(response)["type"] == "urn:causeway:problem:internal-error"

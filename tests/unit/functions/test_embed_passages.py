@@ -4,18 +4,16 @@ from typing import Any
 import pytest
 
 from causeway.documents.chunking.passages import embedding_text
-from causeway.runtime.clients import client, forget_clients
+from causeway.documents.ingestion.lines import passages_in
+from causeway.runtime.clients import client
 from causeway.runtime.errors import Throttled
 from tests.unit.documents.cloud import DOCUMENTS, Cloud, call, module
 from tests.unit.loopback import Reply, Services
 
 
 @pytest.fixture
-def read(cloud: Cloud, services: Services, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+def read(cloud: Cloud, services: Services) -> dict[str, Any]:
     """The execution's object of a document that was read; only the embedding endpoint is a real server."""
-    monkeypatch.delenv("AWS_ENDPOINT_URL")
-    monkeypatch.setenv("AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME", services.url)
-    forget_clients()
     for cached in (module("embed_passages").settings, module("embed_passages").embedder):
         cached.cache_clear()
     content = b"".join(b"# Part %d\n\nWords of part %d.\n\n" % (number, number) for number in range(70))
@@ -28,8 +26,8 @@ def test_every_passage_gets_a_vector_in_its_place(read: dict[str, Any], services
     assert len(lines) == read["passages"] == 70
     assert len(json.loads(lines[0])) == 1024
     sent = [text for asked in services.asked["embedding"] for text in asked.body["inputs"]]
-    passages = client("s3").get_object(Bucket=DOCUMENTS, Key=read["passages_key"])["Body"].read().splitlines()
-    assert sent == [embedding_text(json.loads(passage)) for passage in passages]
+    passages = client("s3").get_object(Bucket=DOCUMENTS, Key=read["passages_key"])["Body"].read()
+    assert sent == [embedding_text(passage) for passage in passages_in(passages)]
     assert sent[3] == "Part 0 > Part 3\nWords of part 3."
 
 

@@ -1,6 +1,9 @@
 from pathlib import Path
 
 from local import settings
+from local.process import Process
+
+SEARCH, CLOUD = Process(7, "a"), Process(8, "b")
 
 
 def test_nothing_running_reads_as_an_empty_state(tmp_path: Path) -> None:
@@ -9,17 +12,17 @@ def test_nothing_running_reads_as_an_empty_state(tmp_path: Path) -> None:
 
 def test_parts_that_start_apart_share_one_state(tmp_path: Path) -> None:
     file = tmp_path / "state.json"
-    settings.update(file=file, search_url="http://127.0.0.1:9200", pids={"search": 7})
-    settings.update(file=file, cloud_url="http://127.0.0.1:4566", pids={"cloud": 8})
+    settings.update(file=file, search_url="http://127.0.0.1:9200", processes={"search": SEARCH})
+    settings.update(file=file, cloud_url="http://127.0.0.1:4566", processes={"cloud": CLOUD})
     state = settings.read(file)
     assert (state.search_url, state.cloud_url) == ("http://127.0.0.1:9200", "http://127.0.0.1:4566")
-    assert state.pids == {"search": 7, "cloud": 8}
+    assert state.processes == {"search": SEARCH, "cloud": CLOUD}
 
 
 def test_a_part_that_ended_is_taken_out(tmp_path: Path) -> None:
     file = tmp_path / "state.json"
-    settings.update(file=file, pids={"search": 7, "cloud": 8})
-    assert settings.update(file=file, pids={"cloud": None}).pids == {"search": 7}
+    settings.update(file=file, processes={"search": SEARCH, "cloud": CLOUD})
+    assert settings.update(file=file, processes={"cloud": None}).processes == {"search": SEARCH}
 
 
 def test_a_state_of_another_version_with_unknown_members_is_read(tmp_path: Path) -> None:

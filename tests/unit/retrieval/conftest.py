@@ -1,3 +1,3 @@
-from tests.unit.loopback import services
+from tests.unit.loopback import http_server, services
 
-__all__ = ["services"]
+__all__ = ["http_server", "services"]

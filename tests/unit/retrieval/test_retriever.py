@@ -1,23 +1,25 @@
 import pytest
 
-from causeway.retrieval.embedding import Embedder
-from causeway.retrieval.registry import CurrentVersions
+from causeway.retrieval.current_versions import CurrentVersions
+from causeway.retrieval.embedder import Embedder
 from causeway.retrieval.retriever import Retrieval, Retriever
 from causeway.retrieval.scope import Scope
 from causeway.retrieval.searcher import Searcher
+from causeway.runtime.clients import client
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.errors import DependencyRejected, DependencyUnavailable, Throttled
 from causeway.runtime.search import search_client
-from tests.unit.loopback import TABLE, Reply, Services, hit
+from tests.unit.loopback import TABLE, TENANT, Reply, Services, hit
 
 
-def retrieve(services: Services, top_k: int = 5) -> Retrieval:
+def retrieve(services: Services, top_k: int = 5, tenant: str = TENANT) -> Retrieval:
     search = Dependency("search", 0.5, 2.0, base_seconds=0.01)
-    registry = Dependency("registry", 1.0, 2.0, base_seconds=0.01)
-    embedder = Embedder.of("sagemaker", "embedding", attempt=1.0, budget=2.0)
+    registry = Dependency("registry", 1.0, 2.0, connect_seconds=0.5, base_seconds=0.01)
+    embedder = Embedder.of("sagemaker", "embedding", Dependency("embedding", 1.0, 2.0, connect_seconds=0.5))
     searcher = Searcher(search_client(services.url, timeout=0.25), "passages", "hybrid", search)
-    return Retriever(embedder, searcher, CurrentVersions(TABLE, registry)).retrieve(Scope("harbour"), "returns?", top_k, Deadline.after(8))
+    versions = CurrentVersions(client("dynamodb", **registry.patience), TABLE, registry)
+    return Retriever(embedder, searcher, versions).retrieve(Scope(tenant), "returns?", top_k, Deadline.after(8))
 
 
 def test_a_passage_carries_its_place_and_its_similarity(services: Services):
@@ -65,15 +67,14 @@ def test_searching_again_ends(services: Services):
 
 
 def test_a_deleted_document_disappears_without_another_search(services: Services):
-    services.versions = {}
+    services.forget("returns")
     found = retrieve(services)
     assert (list(found.passages), found.rounds) == ([], 1)
 
 
 @pytest.mark.parametrize("state", ["deleting", "deleted"])
 def test_a_document_on_its_way_out_is_not_used(services: Services, state: str):
-    item = {"document_id": {"S": "returns"}, "current_version": {"S": "v1"}, "state": {"S": state}}
-    services.script("registry", Reply({"Responses": {TABLE: [item]}, "UnprocessedKeys": {}}))
+    services.keep("returns", state=state)
     assert not retrieve(services).passages
 
 
@@ -82,9 +83,22 @@ def test_passages_of_equal_content_are_given_once(services: Services):
     assert [passage.position for passage in retrieve(services).passages] == [0, 2]
 
 
-def test_no_more_passages_come_back_than_were_asked_for(services: Services):
+@pytest.mark.parametrize(("top_k", "candidates"), [(1, 20), (5, 20), (12, 48), (20, 80)])
+def test_more_candidates_are_searched_for_than_the_answer_will_use(services: Services, top_k: int, candidates: int):
+    services.hits = [hit("returns", position=n) for n in range(100)]
+    retrieve(services, top_k)
+    assert [services.asked["search"][0].body[line]["size"] for line in (1, 3)] == [candidates, candidates]
+
+
+def test_every_candidate_comes_back_for_a_reranker_to_choose_from(services: Services):
     services.hits = [hit("returns", position=n) for n in range(10)]
-    assert len(retrieve(services, top_k=2).passages) == 2
+    assert [passage.position for passage in retrieve(services, top_k=2).passages] == list(range(10))
+
+
+def test_another_tenants_passages_are_not_found(services: Services):
+    services.keep("returns", tenant="lantern")
+    assert retrieve(services).passages
+    assert not retrieve(services, tenant="lantern").passages
 
 
 def test_a_tenant_without_documents_costs_no_registry_call(services: Services):
@@ -120,7 +134,23 @@ def test_failures_of_the_search_are_told_apart(services: Services, reply: Reply,
 
 def test_keys_that_the_registry_left_out_are_asked_for_again(services: Services):
     keys = {TABLE: {"Keys": [{"tenant": {"S": "harbour"}, "document_id": {"S": "returns"}}]}}
-    answered = services.reply("registry", {"RequestItems": keys})
-    services.script("registry", Reply({"Responses": {TABLE: []}, "UnprocessedKeys": keys}), answered)
+    item = {"document_id": {"S": "returns"}, "current_version": {"S": "v1"}, "state": {"S": "ready"}}
+    services.script("registry", Reply({"Responses": {TABLE: []}, "UnprocessedKeys": keys}), Reply({"Responses": {TABLE: [item]}}))
     assert retrieve(services).passages
     assert len(services.asked["registry"]) == 2
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(b'{"Responses": {"registry-table": [', headers={"Content-Length": "900"}),
+        Reply(b"<html>a page of a proxy</html>"),
+        Reply({"Responses": {}}),
+        Reply({"__type": "InternalServerError"}, 500),
+    ],
+    ids=["broken off", "no JSON", "another table", "a server error"],
+)
+def test_a_registry_that_does_not_answer_whole_makes_no_document_disappear(services: Services, reply: Reply):
+    services.script("registry", reply)
+    with pytest.raises(DependencyUnavailable, match="registry"):
+        retrieve(services)

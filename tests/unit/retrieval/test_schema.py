@@ -1,4 +1,21 @@
+from typing import get_args, get_type_hints
+
 from causeway.retrieval import schema
+from causeway.retrieval.passage import IndexedPassage
+
+STORED_AS = {str: {"keyword", "text", "date"}, int: {"integer"}, list[float]: {"knn_vector"}}
+
+
+def test_the_index_takes_every_field_of_a_passage_in_its_type_and_no_other() -> None:
+    fields, types = schema.mappings()["properties"], get_type_hints(IndexedPassage)
+    assert fields.keys() == IndexedPassage.model_fields.keys()
+    assert not [name for name, field in fields.items() if field["type"] not in _stored_as(types[name])]
+
+
+def _stored_as(annotation: object) -> set[str]:
+    """Types of the search engine for a field of this type, None or not; a field of named values is text."""
+    known = [option for option in (annotation, *get_args(annotation)) if option in STORED_AS]
+    return STORED_AS[known[0] if known else str]
 
 
 def test_passages_are_found_by_cosine_in_a_lucene_graph_of_1024_dimensions() -> None:

@@ -1,11 +1,11 @@
 import json
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from causeway.retrieval.queries import hybrid_search, text_query
+from causeway.retrieval.queries import Method, passage_search, text_query
 from causeway.retrieval.scope import Scope, Version
 
 text = st.text(min_size=1, max_size=20)
@@ -31,11 +31,11 @@ def test_there_is_no_scope_without_a_tenant():
         Scope("")
 
 
-@given(scopes, st.text(max_size=50))
-def test_every_part_of_every_search_is_filtered_by_the_tenant(scope: Scope, question: str):
-    lines = hybrid_search(scope, question, [0.0] * 4, size=5, index="passages", pipeline="hybrid")
+@given(st.sampled_from(get_args(Method)), scopes, st.text(max_size=50))
+def test_every_part_of_every_search_is_filtered_by_the_tenant(method: Method, scope: Scope, question: str):
+    lines = passage_search(method, scope, question, [0.0] * 4, size=5, index="passages", pipeline="hybrid")
     filters = [clause for search in lines[1::2] for clause in filters_of(search["query"])]
-    assert len(filters) == 3
+    assert len(filters) == (3 if method == "hybrid" else 2)
     assert all({"term": {"tenant": scope.tenant}} in clause["bool"]["filter"] for clause in filters)
 
 

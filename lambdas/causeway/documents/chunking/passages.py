@@ -1,46 +1,37 @@
-"""Passages on their way to the index, as JSON lines between the steps."""
+"""Chunks to passages."""
 
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from hashlib import sha256
-from typing import Any
 
 from causeway.documents.chunking.chunks import Chunk, prefix
-from causeway.documents.ingestion.changes import Change
-
-Passage = dict[str, Any]
+from causeway.retrieval.passage import Passage
 
 
-def passages_of(chunks: Sequence[Chunk], change: Change, version: str, title: str, language: str) -> list[Passage]:
-    """One passage a chunk, with the fields of the index but `embedding` and `indexed_at`; no page where there is none."""
+def passages_of(
+    chunks: Sequence[Chunk], *, tenant: str, document_id: str, version: str, source: str, title: str, language: str
+) -> list[Passage]:
+    """One passage for each chunk, in order. The keywords are the fields that all passages of a document share."""
     return [
-        {
-            "tenant": change.tenant,
-            "document_id": change.document_id,
-            "version": version,
-            "position": position,
-            "source": change.name,
-            "title": title,
-            "heading": chunk.heading,
-            **({} if chunk.page is None else {"page": chunk.page}),
-            "kind": chunk.kind,
-            "text": chunk.text,
-            "content_hash": sha256(chunk.text.encode()).hexdigest()[:32],
-            "language": language,
-            "tokens": chunk.tokens,
-        }
+        Passage(
+            tenant=tenant,
+            document_id=document_id,
+            version=version,
+            position=position,
+            source=source,
+            title=title,
+            heading=chunk.heading,
+            page=chunk.page,
+            pages=list(chunk.pages),
+            kind=chunk.kind,
+            text=chunk.text,
+            content_hash=sha256(chunk.text.encode()).hexdigest()[:32],
+            language=language,
+            tokens=chunk.tokens,
+        )
         for position, chunk in enumerate(chunks)
     ]
 
 
-def embedding_text(passage: Mapping[str, Any]) -> str:
+def embedding_text(passage: Passage) -> str:
     """What the embedding model reads of a passage: its title and heading path, then its text."""
-    return f"{prefix(passage['title'], passage['heading'])}\n{passage['text']}"
-
-
-def to_lines(rows: Iterable[Any]) -> bytes:
-    return "".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n" for row in rows).encode()
-
-
-def from_lines(data: bytes) -> Iterator[Any]:
-    return (json.loads(line) for line in data.splitlines())
+    return f"{prefix(passage.title, passage.heading)}\n{passage.text}"

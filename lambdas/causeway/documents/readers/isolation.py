@@ -17,6 +17,8 @@ from causeway.documents.readers.reading import load_parser, read
 from causeway.runtime.logs import logger
 
 _STATM = Path("/proc/self/statm")
+# The PDF reader's allocator would take 1 GiB of address space at its first use, whatever it needs. In KiB; read when it is loaded.
+os.environ.setdefault("MIMALLOC_ARENA_RESERVE", "65536")
 
 
 def read_isolated(data: bytes, name: str, limits: Limits = DEFAULT) -> Content:

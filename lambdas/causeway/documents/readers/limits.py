@@ -7,8 +7,8 @@ from dataclasses import dataclass
 class Limits:
     """seconds: wall clock for one document. memory: bytes of address space the reader may add.
 
-    expanded: bytes of a Word file once unzipped. entries: files in its archive. table_pages: pages of a PDF whose
-    tables are recognised; on later ones a table is read line by line. line: characters of an HTML page without any break.
+    expanded: bytes of a Word file once unzipped. entries: files in its archive. line: characters of an HTML page without
+    any break.
     """
 
     seconds: float = 240.0
@@ -17,7 +17,6 @@ class Limits:
     characters: int = 5_000_000
     expanded: int = 200 * 1024 * 1024
     entries: int = 5_000
-    table_pages: int = 500
     line: int = 100_000
 
 

@@ -1,84 +1,92 @@
-"""PDF to blocks: text by PDFium, tables of ruled pages by pdfplumber, structure by place and size of type."""
+"""PDF to blocks: PDFium opens and mends the file, liteparse finds the layout; what is furniture, broken or lost is decided here."""
 
-import re
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from causeway.documents.bad import BadDocument
-from causeway.documents.content import Content
-from causeway.documents.readers.limits import Limits
-from causeway.documents.readers.pdf_layout import gutters, in_reading_order, is_split_needed, without_running_lines
-from causeway.documents.readers.pdf_page import Page, PageReader
-from causeway.documents.readers.pdf_structure import structured
-from causeway.documents.readers.pdf_tables import Tables
+import pypdfium2
 
-_END_BYTES = 2048
-LEAST_LETTERS = 8  # a page on average, below which pictures of pages are suspected
+from causeway.documents.bad import BadDocument
+from causeway.documents.content import Block, Content, grouped
+from causeway.language.detection import language_of
+from causeway.documents.readers.limits import Limits
+from causeway.documents.readers.pdf_annotations import Annotations
+from causeway.documents.readers.pdf_blocks import Blocks
+from causeway.documents.readers.pdf_file import opened, saved, title_of
+from causeway.documents.readers.pdf_hyphens import Hyphens, breaks
+from causeway.documents.readers.pdf_layout import Sheet, sheets
+from causeway.documents.readers.pdf_report import LEAST_LETTERS, UNKNOWN, Found, report
+from causeway.documents.readers.pdf_running import without_running_lines
+from causeway.documents.readers.pdf_survey import Survey, surveyed
+
 MOST_UNKNOWN = 0.3  # of the characters
-_UNKNOWN = re.compile("[\ue000-\uf8ff\ufffd]")
-_JUNK_TITLE = re.compile(r"^(microsoft (word|powerpoint)|untitled|slide \d|.*\.(docx?|indd|tex|pdf|dvi|html?)$|[\W\d_]*$)", re.IGNORECASE)
 
 
 def read_pdf(data: bytes, limits: Limits) -> Content:
-    """Blocks of a PDF with their pages.
+    """Blocks of a PDF with their pages, and what was left out.
 
-    Raises BadDocument: truncated, encrypted, damaged, too_many_pages, no_text_layer, garbled_text.
+    Raises BadDocument: truncated, encrypted, damaged, too_many_pages, xfa_form, no_text_layer, garbled_text.
     """
-    import pypdfium2
-
-    tail = data.rstrip(b"\0\r\n\t ")[-_END_BYTES:]
-    if b"%%EOF" not in tail and b"startxref" not in tail:
-        raise BadDocument("truncated", "The PDF ends too early; the upload or an earlier copy was cut off. Upload the whole file again.")
-    document = _opened(pypdfium2, data)
-    if len(document) > limits.pages:
-        raise BadDocument("too_many_pages", f"The PDF has {len(document):,} pages; at most {limits.pages:,} are read. Split it.")
-    pages = _pages(document, data, limits)
-    _check_text(pages)
-    without_running_lines(pages)
-    metadata = document.get_metadata_dict()
-    title, blocks = structured(pages)
-    named = metadata.get("Title", "").strip()
-    return Content(title or (None if _JUNK_TITLE.match(named) else named), blocks)
+    with opened(data, limits) as document:
+        annotations = Annotations()
+        surveys, changed = _prepared(document, annotations)
+        named, attached, pages = title_of(document), document.count_attachments(), len(document)
+        if changed or not data.startswith(b"%PDF-"):
+            data = saved(document)
+    read = list(sheets(data, pages))
+    running = without_running_lines(read)
+    blocks = _blocks(read, annotations)
+    _check_text(blocks, surveys)
+    failed = frozenset(sheet.number for sheet in read if sheet.failed)
+    found = Found(surveys, annotations.counts, attached, running, failed)
+    return Content(_title(blocks) or named, blocks, report=report(blocks, found))
 
 
-def _opened(pypdfium2: Any, data: bytes) -> Any:
+def _prepared(document: Any, annotations: Annotations) -> tuple[list[Survey], bool]:
+    """A survey of each page, and whether the document was changed for the layout to be found."""
+    surveys, changed = [], False
+    for index in range(len(document)):
+        page = _page(document, index)
+        if page is None:
+            surveys.append(Survey())
+            continue
+        put = annotations.put(page)
+        surveys.append(surveyed(page))
+        changed = changed or put or surveys[-1].changed
+        page.close()
+    return surveys, changed
+
+
+def _page(document: Any, index: int) -> Any:
     try:
-        return pypdfium2.PdfDocument(data)
-    except pypdfium2.PdfiumError as error:
-        if "password" in str(error).lower() or "security" in str(error).lower():
-            raise BadDocument("encrypted", "The PDF is protected by a password. Remove the password and upload it again.") from error
-        raise BadDocument("damaged", "The PDF is damaged and cannot be opened. Export or print it to a new PDF and upload that.") from error
+        return document[index]
+    except pypdfium2.PdfiumError:
+        return None
 
 
-def _pages(document: Any, data: bytes, limits: Limits) -> list[Page]:
-    reader, ruled, pages = PageReader(), 0, []
-    with Tables(data) as tables:
-        for number in range(1, len(document) + 1):
-            page = _page(document, reader, number)
-            if page.ruled and ruled < limits.table_pages:
-                ruled += 1
-                tables.place(page)
-            pages.append(page)
-    return pages
+def _blocks(read: Sequence[Sheet], annotations: Annotations) -> list[Block]:
+    maker = Blocks()
+    blocks = [maker.on(sheet) for sheet in read]
+    cuts = [cut for sheet in read for cut in breaks(sheet.number, sheet.items)]
+    texts = [block.text for on_sheet in blocks for block in on_sheet]
+    hyphens = Hyphens(cuts, texts, language_of(" ".join(texts[:2000])))
+    made: list[Block] = []
+    for sheet, on_sheet in zip(read, blocks, strict=True):
+        mended = hyphens.mended([block.text for block in on_sheet], sheet.number)
+        made += [replace(block, text=annotations.told(text)) for block, text in zip(on_sheet, mended, strict=True)]
+    return grouped(maker.levelled(made))
 
 
-def _page(document: Any, reader: PageReader, number: int) -> Page:
-    opened = document[number - 1]
-    try:
-        page = reader.page(opened.raw, number)
-        at = gutters(page)
-        if at and is_split_needed(page, at):
-            page = reader.split(opened.raw, at, number)
-        page.lines = in_reading_order(page, at)
-        return page
-    finally:
-        opened.close()
+def _title(blocks: Sequence[Block]) -> str | None:
+    first = [block for block in blocks if block.kind == "heading" and block.page == 1]
+    return min(first, key=lambda block: block.level).text if first else None
 
 
-def _check_text(pages: list[Page]) -> None:
-    text = "".join(line.text for page in pages for line in page.lines)
+def _check_text(blocks: Sequence[Block], surveys: Sequence[Survey]) -> None:
+    text = "".join(block.text for block in blocks)
     letters = sum(map(str.isalnum, text))
-    if not letters or (letters < LEAST_LETTERS * len(pages) and any(page.pictures for page in pages)):
+    if not letters or (letters < LEAST_LETTERS * len(surveys) and any(survey.pictures for survey in surveys)):
         message = "The PDF holds pictures of pages and no text. Run text recognition (OCR) on it and upload the result."
         raise BadDocument("no_text_layer", message)
-    if len(_UNKNOWN.findall(text)) > MOST_UNKNOWN * len(text):
+    if len(UNKNOWN.findall(text)) > MOST_UNKNOWN * len(text):
         raise BadDocument("garbled_text", "The PDF does not say which letters its characters are. Export it again with its fonts embedded.")

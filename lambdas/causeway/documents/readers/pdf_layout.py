@@ -1,119 +1,95 @@
-"""The order in which a page's lines are read, and which of them belong to the page rather than to the text."""
+"""The layout of a PDF's pages, as liteparse finds it: blocks in reading order and the runs of text they are made of.
+
+See docs/decisions/120-pdf-reading.md.
+"""
 
 import re
-from collections import Counter
-from collections.abc import Sequence
-from statistics import median
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from causeway.documents.readers.pdf_page import Line, Page
+from liteparse import LiteParse
+from liteparse.types import LayoutBlock, ParsedPage, TextItem
 
-_DIGITS = re.compile(r"\d+")
-_PAGE_NUMBER = re.compile(r"(^\W*(\d{1,4}|[ivxlc]{1,7})|\b(page|seite|p\.)\s*\d{1,4})(\s*(of|/|von|\|)\s*\d{1,4})?\W*$", re.IGNORECASE)
-MARGIN = 0.12  # of the page's height, at the top and at the bottom
-LEAST_GUTTER = 7.0
-MOST_CROSSING = 0.15  # of the lines, as headings over all columns do
-LEAST_LINES = 6  # in each column
-LEAST_FILL = 0.45  # of a column's width by its median line: cells of a table fill less
+from causeway.documents.readers.pdf_turned import copies, direction, directions
 
-
-def gutters(page: Page) -> list[float]:
-    """Middles of the white strips between columns of type; none on a page of one column."""
-    if len(page.boxes) < 2 * LEAST_LINES:
-        return []
-    rows = len({round(line.top / 4) for line in page.lines})
-    strips = _strips(page.boxes, MOST_CROSSING * rows)
-    return [
-        (begin + end) / 2
-        for begin, end in strips
-        if end - begin >= LEAST_GUTTER and 0.15 * page.width < (begin + end) / 2 < 0.85 * page.width
-    ]
+_BATCH = 25  # pages held at once in the form that the library gives them
+_ILLUSTRATOR = (b"AIPrivateData", b"__PrivateData")  # the name of private data by which the library takes a PDF for another format
+_MARKUP = re.compile(r"\\([\\*_~`\[\]<>#])|\*{1,3}|~~|`")  # the library writes texts as Markdown
+_MOST = 300  # blocks of a page whose order is checked
 
 
-def _strips(boxes: Sequence[tuple[float, float]], most: float) -> list[tuple[float, float]]:
-    """Stretches of x between type on both sides that at most `most` boxes cover."""
-    steps = sorted([(left, 1) for left, _ in boxes] + [(right, -1) for _, right in boxes])
-    strips: list[tuple[float, float]] = []
-    covering, begin = 0, None
-    first, last = min(left for left, _ in boxes), max(right for _, right in boxes)
-    for x, step in steps:
-        covering += step
-        if covering <= most and begin is None and x > first:
-            begin = x
-        elif covering > most and begin is not None:
-            strips.append((begin, x))
-            begin = None
-    return [(left, right) for left, right in strips if right < last]
+@dataclass(slots=True)
+class Sheet:
+    """A page, or that part of a page whose text runs in one direction, turned upright. Lengths in points from the top left corner.
+
+    failed: the page could not be read.
+    """
+
+    number: int
+    width: float
+    height: float
+    items: list[TextItem]
+    blocks: list[LayoutBlock]
+    failed: bool = False
 
 
-def is_split_needed(page: Page, at: Sequence[float]) -> bool:
-    """Whether the file writes across the columns, so that lines of two columns stand as one."""
-    crossing = [line for line in page.lines if any(line.left < x - 3 and line.right > x + 3 for x in at)]
-    return len(crossing) > max(LEAST_LINES, 0.3 * len(page.lines)) and median(len(line.text) for line in crossing) > 50
+def sheets(data: bytes, pages: int) -> Iterator[Sheet]:
+    """All `pages` pages in order; a page with turned text gives a sheet for each direction, upright first."""
+    for batch in _parser(pages).parse_batches(data.replace(*_ILLUSTRATOR), _BATCH):
+        found = {page.page_num: page for page in batch.result.pages}
+        turned = {number: ways for number, page in found.items() if (ways := directions(page)) and ways != [0]}
+        apart = _apart(data, turned) if turned else {}
+        for number in range(batch.start_page, batch.end_page + 1):
+            if number in found:
+                yield from apart.get(number) or [_sheet(found[number], number)]
+            else:
+                yield Sheet(number, 0, 0, [], [], failed=True)
 
 
-def in_reading_order(page: Page, at: Sequence[float]) -> list[Line]:
-    """The page's lines column by column between those that span the columns; as the file has them when columns do not hold."""
-    if not at:
-        return page.lines
-    columns: dict[int, list[Line]] = {}
-    for line in page.lines:
-        columns.setdefault(_column(line, at), []).append(line)
-    edges = [min(line.left for line in page.lines), *at, max(line.right for line in page.lines)]
-    for number in range(len(at) + 1):
-        lines = columns.get(number, [])
-        if len(lines) < LEAST_LINES or median(line.right - line.left for line in lines) < LEAST_FILL * (edges[number + 1] - edges[number]):
-            return page.lines
-    return _banded(page.lines, at)
+def _parser(pages: int, corrections: Sequence[tuple[int, int]] = ()) -> LiteParse:
+    return LiteParse(
+        ocr_enabled=False,
+        max_pages=pages,
+        keep_headers_footers=True,
+        extract_blocks=True,
+        extract_links=False,
+        continue_on_page_error=True,
+        image_mode="off",
+        quiet=True,
+        num_workers=1,
+        page_orientation_corrections=list(corrections),
+    )
 
 
-def _column(line: Line, at: Sequence[float]) -> int:
-    """The column's number from the left, -1 for a line over several."""
-    first, last = (sum(x > gutter for gutter in at) for x in (line.left + 1, line.right - 1))
-    return first if first == last else -1
+def _apart(data: bytes, turned: dict[int, list[int]]) -> dict[int, list[Sheet]]:
+    """The sheets of pages with turned text."""
+    corrections = [(number, way) for number, ways in turned.items() for way in ways]
+    parser = _parser(len(corrections), [(place, way) for place, (_, way) in enumerate(corrections, 1)])
+    apart: dict[int, list[Sheet]] = {}
+    for page in parser.parse(copies(data, turned)).pages:
+        number = corrections[page.page_num - 1][0]
+        apart.setdefault(number, []).append(_sheet(page, number))
+    return apart
 
 
-def _banded(lines: Sequence[Line], at: Sequence[float]) -> list[Line]:
-    ordered: list[Line] = []
-    band: list[tuple[int, int, Line]] = []
-    for place, line in enumerate(sorted(lines, key=lambda line: line.top)):
-        column = _column(line, at)
-        if column < 0:
-            ordered += [kept for _, _, kept in sorted(band, key=lambda entry: entry[:2])]
-            ordered.append(line)
-            band = []
-        else:
-            band.append((column, place, line))
-    return ordered + [kept for _, _, kept in sorted(band, key=lambda entry: entry[:2])]
+def _sheet(page: ParsedPage, number: int) -> Sheet:
+    items = [item for item in page.text_items if direction(item) in (0, None)]
+    blocks = [replace(block, text=_MARKUP.sub(r"\1", block.text)) if block.text else block for block in page.blocks or ()]
+    return Sheet(number, page.width, page.height, items, _downwards(blocks))
 
 
-def without_running_lines(pages: Sequence[Page]) -> None:
-    """Drops headers, footers and page numbers: lines of the margins that come again at the same height on other pages,
-    or that count the pages."""
-    margins = [(page, line) for page in pages for line in page.lines if _in_margin(line, page)]
-    seen = Counter({(page.number, _key(line)): _key(line) for page, line in margins}.values())
-    steps = Counter({(page.number, step): step for page, line in margins for step in _steps(line, page)}.values())
-    least = 2 if len(pages) == 2 else 3
-    counting = {step for step, pages_with in steps.items() if pages_with >= max(3, len(pages) // 3)}
-    for page in pages:
-        large = {line.text for line in page.lines if not _in_margin(line, page)}
-        page.lines = [
-            line for line in page.lines if not (_in_margin(line, page) and (line.text in large or _runs(line, page, seen, least, counting)))
-        ]
+def _downwards(blocks: Sequence[LayoutBlock]) -> list[LayoutBlock]:
+    """The blocks in the layout's order, but none after one that is below it in the same column, as a title over two columns may be."""
+    ordered: list[LayoutBlock] = []
+    for block in blocks if len(blocks) <= _MOST else ():
+        place = next((at for at, other in enumerate(ordered) if _is_above(block, other)), len(ordered))
+        ordered.insert(place, block)
+    return ordered or list(blocks)
 
 
-def _runs(line: Line, page: Page, seen: Counter[tuple[str, int]], least: int, counting: set[int]) -> bool:
-    return seen[_key(line)] >= least or bool(_PAGE_NUMBER.search(line.text)) or any(step in counting for step in _steps(line, page))
-
-
-def _steps(line: Line, page: Page) -> list[int]:
-    """How far the numbers at the line's ends are from the page's: a folio keeps its distance."""
-    words = line.text.split()
-    return [int(word) - page.number for word in {words[0], words[-1]} if word.isdecimal() and len(word) < 5 and len(line.text) < 150]
-
-
-def _in_margin(line: Line, page: Page) -> bool:
-    return not line.rows and (line.bottom < MARGIN * page.height or line.top > (1 - MARGIN) * page.height)
-
-
-def _key(line: Line) -> tuple[str, int]:
-    return _DIGITS.sub("#", line.text), round(line.top / 4)
+def _is_above(block: LayoutBlock, other: LayoutBlock) -> bool:
+    one, two = block.bbox, other.bbox
+    if one is None or two is None or one.y + one.height > two.y + 1:
+        return False
+    shared = min(one.x + one.width, two.x + two.width) - max(one.x, two.x)
+    return shared > 0.5 * min(one.width, two.width)

@@ -3,8 +3,8 @@ import re
 from local.cloud.embedding import ENDPOINT
 from local.cloud.made import MADE
 from local.cloud.resource_types import EMULATED, RECORDED
-from local.compare import ACCEPTED, NOT_COMPARED
 from local.comparison.observers import OBSERVERS
+from local.comparison.report import ACCEPTED, NOT_COMPARED
 from local.settings import ROOT
 
 

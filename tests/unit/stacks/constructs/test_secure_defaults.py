@@ -20,7 +20,8 @@ from stacks.environment import load
 @pytest.fixture(scope="module")
 def template() -> Template:
     app = App()
-    secure(app, load("prod"))
+    prod = load("prod")
+    secure(app, prod, log_retention=prod.log_retention, recovery_days=prod.data.recovery_days)
     stack = Stack(app, "bare", env=load("prod").aws)
     s3.Bucket(stack, "Bucket")
     s3.Bucket(stack, "Chosen", versioned=False)

@@ -1,0 +1,30 @@
+"""Step: keep the best candidates, or refuse when none of them is relevant."""
+
+from causeway.answering.turn import Turn, readable
+from causeway.retrieval.passage import FoundPassage
+from causeway.safety.grounding import coverage
+
+COVERED = 0.5
+
+
+class Select:
+    """Cuts the candidates to `top_k`, and refuses without asking the model when no passage left is near in meaning or in words.
+
+    least_similarity: (1 + cosine) / 2; what counts as near depends on the embedding model.
+    A passage is near in words when it holds half of the question's terms. This fails on a question about a known subject that
+    the documents do not answer: those words are there. The model, which is told to say so, and grounding come after it.
+    """
+
+    name = "select"
+
+    def __init__(self, least_similarity: float) -> None:
+        self._least_similarity = least_similarity
+
+    def __call__(self, turn: Turn) -> None:
+        turn.passages = turn.passages[: turn.top_k]
+        turn.notes["passages"] = len(turn.passages)
+        if not any(self._is_relevant(turn.question, passage) for passage in turn.passages):
+            turn.refuse("nothing-found")
+
+    def _is_relevant(self, question: str, passage: FoundPassage) -> bool:
+        return passage.similarity >= self._least_similarity or coverage(question, readable(passage)) >= COVERED

@@ -1,0 +1,64 @@
+"""Lines whose words stand in columns: tables that the layout took for a paragraph, and rows of cells that it cut from one line."""
+
+import re
+from collections.abc import Sequence
+
+from liteparse.types import LayoutBlock, TextItem
+
+_GAP = 1.2  # of the type's height, between cells of a row at least
+LEADERS = re.compile(r"(?:[.\u2026_·]\s?){4,}")
+_CELL = 40  # characters of a cell in a table without rules, on average
+_SLACK = 3  # points
+
+
+def rows_of(items: Sequence[TextItem]) -> list[list[TextItem]]:
+    """Runs of text in lines, from the top; each line from the left."""
+    rows: list[list[TextItem]] = []
+    for item in sorted(items, key=lambda item: item.y):
+        if rows and abs(item.y + item.height / 2 - rows[-1][0].y - rows[-1][0].height / 2) < 0.5 * item.height:
+            rows[-1].append(item)
+        else:
+            rows.append([item])
+    return [sorted(row, key=lambda item: item.x) for row in rows]
+
+
+def lines_of(items: Sequence[TextItem]) -> list[str]:
+    return [" ".join(" ".join(item.text.split()) for item in row) for row in rows_of(items)]
+
+
+def within(block: LayoutBlock, items: Sequence[TextItem]) -> list[TextItem]:
+    """The items that a block was made of."""
+    box = block.bbox
+    if box is None:
+        return []
+    across = (box.x - _SLACK, box.x + box.width + _SLACK)
+    down = (box.y - _SLACK, box.y + box.height + _SLACK)
+    return [item for item in items if across[0] <= item.x <= across[1] and down[0] <= item.y + item.height / 2 <= down[1]]
+
+
+def columns_in(items: Sequence[TextItem]) -> list[list[str]]:
+    """The cells of lines that all have the same columns; empty when the items are no such table."""
+    rows = rows_of(items)
+    width = len(rows[0]) if rows else 0
+    if len(rows) < 2 or width < 2 or any(len(row) != width for row in rows):
+        return []
+    if any(_gap(row) < _GAP * row[0].height for row in rows) or not all(_aligned([row[at] for row in rows]) for at in range(width)):
+        return []
+    cells = [[" ".join(item.text.split()) for item in row] for row in rows]
+    return cells if sum(len(cell) for row in cells for cell in row) <= _CELL * width * len(rows) else []
+
+
+def lines_with_leaders(items: Sequence[TextItem]) -> list[str]:
+    """Lines of a list in which dots lead from one column to the other; empty when most lines have none."""
+    lines = lines_of(items)
+    dotted = sum(bool(LEADERS.search(line)) for line in lines)
+    return [LEADERS.sub("… ", line) for line in lines] if 2 * dotted > len(lines) > 1 else []
+
+
+def _gap(row: Sequence[TextItem]) -> float:
+    return min(right.x - left.x - left.width for left, right in zip(row, row[1:], strict=False))
+
+
+def _aligned(column: Sequence[TextItem]) -> bool:
+    lefts, rights = [item.x for item in column], [item.x + item.width for item in column]
+    return max(lefts) - min(lefts) <= _SLACK or max(rights) - min(rights) <= _SLACK

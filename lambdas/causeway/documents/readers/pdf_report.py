@@ -1,0 +1,98 @@
+"""The report of a PDF's reading: what was read of each part, and why the rest was not."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from causeway.documents.content import Block, Part, Tally
+from causeway.documents.readers.pdf_survey import Survey
+
+LEAST_LETTERS = 8  # of a page with pictures or drawings that counts as read
+DRAWINGS = 20  # on a page that may be text drawn as lines
+PAGE_CHARACTERS = 1500  # of a page, where none was read
+UNKNOWN = re.compile("[\ue000-\uf8ff\ufffd\U000f0000-\U0010fffd]")
+_NAMED_PAGES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """surveys: one for each page. counts: of annotations by kind. running: lines taken out. failed: pages that could not be read."""
+
+    surveys: Sequence[Survey]
+    counts: Mapping[str, int]
+    attached: int
+    running: Sequence[str]
+    failed: frozenset[int]
+
+
+def report(blocks: Sequence[Block], found: Found) -> list[Tally]:
+    return [tally for tally in _tallies(blocks, found) if tally.read or tally.left_out]
+
+
+def pictured(blocks: Sequence[Block], surveys: Sequence[Survey]) -> list[int]:
+    """Numbers of the pages that show something and have no text."""
+    letters: Counter[int | None] = Counter()
+    for block in blocks:
+        letters[block.page] += sum(map(str.isalnum, block.text))
+    pages = enumerate(surveys, 1)
+    return [number for number, page in pages if letters[number] < LEAST_LETTERS and (page.pictures or page.drawings > DRAWINGS)]
+
+
+def _tallies(blocks: Sequence[Block], found: Found) -> Iterator[Tally]:
+    silent = [number for number in pictured(blocks, found.surveys) if number not in found.failed]
+    yield from _pages(blocks, found, silent)
+    shown = sum(survey.pictures for survey in found.surveys) - sum(found.surveys[number - 1].pictures for number in silent)
+    yield _left("pictures", shown, "{} on the pages; text inside them is not read", ("picture is", "pictures are"))
+    yield _fields(found.counts)
+    yield _left(
+        "comments", found.counts["comments"], "{} to the text and not printed with it", ("comment was added", "comments were added")
+    )
+    yield from _hidden(found)
+    objects = found.attached + found.counts["objects"]
+    yield _left("objects", objects, "{} in the PDF; upload what should be read by itself", ("file is embedded", "files are embedded"))
+    yield _running(found.running)
+    unknown = sum(len(UNKNOWN.findall(block.text)) for block in blocks)
+    why = ("character does not say which letter it is", "characters do not say which letters they are")
+    letters = sum(len(block.text) for block in blocks)
+    yield Tally("characters", letters - unknown, unknown, _counted(unknown, *why) if unknown else "", unknown)
+
+
+def _pages(blocks: Sequence[Block], found: Found, pictures: Sequence[int]) -> Iterator[Tally]:
+    read = len(found.surveys) - len(pictures) - len(found.failed)
+    each = sum(len(block.text) for block in blocks) // read if read else PAGE_CHARACTERS
+    lost = each or PAGE_CHARACTERS
+    why = f"{_counted(len(pictures), 'page is a picture', 'pages are pictures')} without text ({_numbers(pictures)})" if pictures else ""
+    yield Tally("pages", read, len(pictures), why, lost * len(pictures))
+    if found.failed:
+        failed = sorted(found.failed)
+        why = f"{_counted(len(failed), 'page is', 'pages are')} damaged ({_numbers(failed)})"
+        yield Tally("pages", 0, len(failed), why, lost * len(failed))
+
+
+def _fields(counts: Mapping[str, int]) -> Tally:
+    hidden = counts["hidden fields"]
+    return Tally("fields", counts["fields"], hidden, _counted(hidden, "field is", "fields are") + " hidden by the form" if hidden else "")
+
+
+def _hidden(found: Found) -> Iterator[Tally]:
+    pieces = sum(survey.hidden for survey in found.surveys) + found.counts["hidden"]
+    yield _left("hidden text", pieces, "{} in the file and not drawn on its page", ("piece of text is", "pieces of text are"))
+
+
+def _running(lines: Sequence[str]) -> Tally:
+    samples = " and ".join(f"“{line[:60]}”" for line in list(dict.fromkeys(lines))[:2])
+    return _left("furniture", len(lines), f"{{}} left out as page header, footer or number, such as {samples}", ("line was", "lines were"))
+
+
+def _left(part: Part, count: int, sentence: str, words: tuple[str, str]) -> Tally:
+    return Tally(part, 0, count, sentence.format(_counted(count, *words)) if count else "")
+
+
+def _counted(count: int, one: str, more: str) -> str:
+    return f"{count:,} {one if count == 1 else more}"
+
+
+def _numbers(pages: Sequence[int]) -> str:
+    named = ", ".join(map(str, pages[:_NAMED_PAGES]))
+    return f"{'page' if len(pages) == 1 else 'pages'} {named}{' …' if len(pages) > _NAMED_PAGES else ''}"

@@ -1,0 +1,65 @@
+"""What a page holds besides the text that is seen: pictures, drawings, text that is not drawn."""
+
+import ctypes
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pypdfium2.raw as pdfium
+
+_MOST = 4000  # things looked at on a page
+_UNSEEN = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """Counts of a page. hidden: runs of text that nobody sees. changed: some of them were taken off the page."""
+
+    pictures: int = 0
+    drawings: int = 0
+    hidden: int = 0
+    changed: bool = False
+
+
+def surveyed(page: Any) -> Survey:
+    """Counts what an open page holds, and takes text off it that is not drawn.
+
+    Text that is not drawn is what a text recognition found in a scan where the page has a picture or no other text; there it stays.
+    """
+    counts = {pdfium.FPDF_PAGEOBJ_IMAGE: 0, pdfium.FPDF_PAGEOBJ_PATH: 0, pdfium.FPDF_PAGEOBJ_TEXT: 0}
+    unseen, beyond, edges = [], 0, page.get_bbox()
+    for thing, kind, top in _things(page):
+        counts[kind] = counts.get(kind, 0) + 1
+        if top and kind == pdfium.FPDF_PAGEOBJ_TEXT:
+            if pdfium.FPDFTextObj_GetTextRenderMode(thing) in _UNSEEN:
+                unseen.append(thing)
+            beyond += _is_beyond(thing, edges)
+    pictures = counts[pdfium.FPDF_PAGEOBJ_IMAGE]
+    hidden = [] if pictures or len(unseen) == counts[pdfium.FPDF_PAGEOBJ_TEXT] else unseen
+    for thing in hidden:
+        pdfium.FPDFPage_RemoveObject(page, thing)
+        pdfium.FPDFPageObj_Destroy(thing)
+    if hidden:
+        pdfium.FPDFPage_GenerateContent(page)
+    return Survey(pictures, counts[pdfium.FPDF_PAGEOBJ_PATH], len(hidden) + beyond, bool(hidden))
+
+
+def _is_beyond(thing: Any, edges: tuple[float, float, float, float]) -> bool:
+    """Whether a thing is wholly outside of the page, where the layout does not read it. edges: left, bottom, right, top."""
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+    if not pdfium.FPDFPageObj_GetBounds(thing, left, bottom, right, top):
+        return False
+    outside = right.value < edges[0] or left.value > edges[2] or top.value < edges[1] or bottom.value > edges[3]
+    return outside and right.value > left.value
+
+
+def _things(page: Any) -> Iterator[tuple[Any, int, bool]]:
+    """Objects of the page and of the forms drawn on it, with their kinds and whether they are the page's own."""
+    for index in range(min(pdfium.FPDFPage_CountObjects(page), _MOST)):
+        thing = pdfium.FPDFPage_GetObject(page, index)
+        kind = pdfium.FPDFPageObj_GetType(thing)
+        yield thing, kind, True
+        if kind == pdfium.FPDF_PAGEOBJ_FORM:
+            for inner in range(min(pdfium.FPDFFormObj_CountObjects(thing), _MOST)):
+                part = pdfium.FPDFFormObj_GetObject(thing, inner)
+                yield part, pdfium.FPDFPageObj_GetType(part), False

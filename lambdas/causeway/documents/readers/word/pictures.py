@@ -1,0 +1,90 @@
+"""Drawings: the alternative text of pictures, the words of diagrams; charts and embedded objects are counted."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from causeway.documents.readers.word.findings import OBJECT, SCANNED_PAGE, Findings
+from causeway.documents.readers.word.xml import R, W
+
+_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
+_PIC = "{http://schemas.openxmlformats.org/drawingml/2006/picture}"
+_CHARTS = (
+    "{http://schemas.openxmlformats.org/drawingml/2006/chart}chart",
+    "{http://schemas.microsoft.com/office/drawing/2014/chartex}chart",
+)
+_VALUE = "{http://schemas.openxmlformats.org/drawingml/2006/chart}v"
+_DGM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
+_DIAGRAM = f"{_DGM}relIds"
+_VML = "{urn:schemas-microsoft-com:vml}"
+_OLE = "{urn:schemas-microsoft-com:office:office}OLEObject"
+_DECORATIVE = "{http://schemas.microsoft.com/office/drawing/2017/decorative}decorative"
+_FILE_NAME = re.compile(r"^\S+\.(png|jpe?g|gif|bmp|tiff?|wmf|emf|svg|webp)$", re.IGNORECASE)
+_HALF_A_PAGE = 7_560_310 * 10_692_130 / 2  # square EMU of A4
+
+
+class Pictures:
+    """part: gives the root of the part with this relationship id, or None."""
+
+    def __init__(self, findings: Findings, part: Callable[[str], Any]) -> None:
+        self._findings, self._part = findings, part
+
+    def read(self, drawing: Any) -> str:
+        """What a drawing, a VML picture or an object says by itself; text boxes in it are read as paragraphs."""
+        if next(drawing.iter(_OLE, f"{W}control"), None) is not None:
+            self._findings.add("objects", lost=OBJECT)
+            return _spaced(_alternative(drawing))
+        chart = next(drawing.iter(*_CHARTS), None)
+        if chart is not None:
+            shown = self._part(chart.get(f"{R}id", ""))
+            self._findings.add(
+                "charts", lost=OBJECT if shown is None else sum(len(text.text or "") for text in shown.iter(f"{_A}t", _VALUE))
+            )
+            return _spaced(_alternative(drawing))
+        diagram = next(drawing.iter(_DIAGRAM), None)
+        if diagram is not None:
+            return self._diagram(diagram)
+        if next(drawing.iter(f"{_A}blip", f"{_VML}imagedata"), None) is not None:
+            return self._picture(drawing)
+        return _spaced(" ".join(path.get("string", "") for path in drawing.iter(f"{_VML}textpath")))
+
+    def _diagram(self, diagram: Any) -> str:
+        """The words in the shapes of a SmartArt diagram, in their order."""
+        data = self._part(diagram.get(f"{R}dm", ""))
+        points = [] if data is None else [point for point in data.iter(f"{_DGM}pt") if point.get("type", "node") in {"node", "asst"}]
+        texts = (" ".join("".join(text.text or "" for text in point.iter(f"{_A}t")).split()) for point in points)
+        words = "; ".join(filter(None, texts))
+        self._findings.add("diagrams" if words else "objects", lost=0 if words else OBJECT)
+        return _spaced(words)
+
+    def _picture(self, drawing: Any) -> str:
+        text = _alternative(drawing)
+        if text:
+            self._findings.add("pictures")
+        elif next(drawing.iter(_DECORATIVE), None) is not None:
+            return ""
+        elif _area(drawing) > _HALF_A_PAGE:
+            self._findings.add("pages of pictures", lost=SCANNED_PAGE)
+        else:
+            self._findings.add("pictures untold")
+        return _spaced(text)
+
+
+def _alternative(drawing: Any) -> str:
+    described = drawing.iter(f"{_WP}docPr", f"{_PIC}cNvPr")
+    texts = [element.get("descr") or "" for element in described]
+    texts += [element.get("alt") or "" for element in drawing.iter(f"{_VML}shape", f"{_VML}rect")]
+    return next((text for text in (" ".join(text.split()) for text in texts) if text and not _FILE_NAME.match(text)), "")
+
+
+def _area(drawing: Any) -> float:
+    extent = next(drawing.iter(f"{_WP}extent"), None)
+    try:
+        return 0 if extent is None else float(extent.get("cx", 0)) * float(extent.get("cy", 0))
+    except ValueError:
+        return 0
+
+
+def _spaced(text: str) -> str:
+    return f" {text} " if text.strip() else ""

@@ -1,0 +1,1 @@
+"""Chat models: what is asked of one, what it replies, and the clients that ask."""

@@ -1,0 +1,72 @@
+"""Chat models on Bedrock, behind a guardrail, by the Converse operation."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from causeway.models.chat import Block, ChatReply, ChatRequest, Usage
+from causeway.runtime.deadlines import Deadline
+from causeway.runtime.dependencies import Dependency
+from causeway.runtime.errors import DependencyUnavailable
+
+if TYPE_CHECKING:
+    from mypy_boto3_bedrock_runtime import BedrockRuntimeClient
+
+
+@dataclass(frozen=True)
+class Guardrail:
+    identifier: str
+    version: str
+
+
+class Converse:
+    """model: an inference profile or a model id. dependency: which failures are worth a second, paid call, and for how long."""
+
+    def __init__(self, client: "BedrockRuntimeClient", model: str, guardrail: Guardrail, dependency: Dependency) -> None:
+        self._client = client
+        self._model = model
+        self._guardrail = guardrail
+        self._dependency = dependency
+
+    def reply(self, request: ChatRequest, deadline: Deadline) -> ChatReply:
+        """As `ChatModel.reply`."""
+        parameters = self._parameters(request)
+        return self._dependency.call(lambda: self._reply(self._client.converse(**parameters)), deadline)
+
+    def _parameters(self, request: ChatRequest) -> dict[str, Any]:
+        return {
+            "modelId": self._model,
+            "system": [{"text": request.system}],
+            "messages": [{"role": "user", "content": [_content(block) for block in request.message]}],
+            "inferenceConfig": {
+                "maxTokens": request.max_tokens,
+                "temperature": request.temperature,
+                "stopSequences": list(request.stop_sequences),
+            },
+            "guardrailConfig": {
+                "guardrailIdentifier": self._guardrail.identifier,
+                "guardrailVersion": self._guardrail.version,
+                "trace": "enabled",
+            },
+        }
+
+    def _reply(self, answer: Mapping[str, Any]) -> ChatReply:
+        try:
+            usage = Usage(answer["usage"]["inputTokens"], answer["usage"]["outputTokens"], self._model)
+            blocks = answer["output"].get("message", {}).get("content", [])
+            text = "".join(block.get("text", "") for block in blocks).strip()
+            return ChatReply(text, answer["stopReason"], usage, _policies(answer.get("trace", {}).get("guardrail", {})))
+        except KeyError as missing:
+            raise DependencyUnavailable(self._dependency.name, f"answered without {missing}") from None
+
+
+def _content(block: Block) -> dict[str, Any]:
+    if not block.qualifiers:
+        return {"text": block.text}
+    return {"guardContent": {"text": {"text": block.text, "qualifiers": list(block.qualifiers)}}}
+
+
+def _policies(trace: Mapping[str, Any]) -> frozenset[str]:
+    assessments = [*trace.get("inputAssessment", {}).values()]
+    assessments += [found for several in trace.get("outputAssessments", {}).values() for found in several]
+    return frozenset(policy for assessment in assessments for policy in assessment if policy.endswith("Policy"))

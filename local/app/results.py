@@ -1,0 +1,100 @@
+"""What became of many uploads, in a few lines for a terminal and in full in a file."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from local.app.selection import Skipped
+from local.app.uploads import Outcome, Record
+
+SHOWN = 3  # names for each reason
+FURNITURE = "furniture"  # menus and running lines: every document leaves them out, and nobody misses them
+
+
+def lines(outcomes: Sequence[Outcome], skipped: Sequence[Skipped] = ()) -> Iterator[str]:
+    """The counts, then each reason once, with how many documents have it and some of their names."""
+    searchable = [each for each in outcomes if each.is_searchable]
+    passages = sum(each.passages for each in searchable)
+    yield f"can be asked about: {len(searchable)} of {len(outcomes)} documents, {passages} passages"
+    if unchanged := sum(each.unchanged for each in outcomes):
+        yield f"{unchanged} were there already, unchanged (AGAIN=1 adds them again)"
+    yield from (skipped_line(each) for each in skipped)
+    for part in partly_read(outcomes).items():
+        yield f"⚠ read in part: {some(part[1])}: {part[0]}"
+    for title, group in (("refused", [each for each in outcomes if each.is_refused]), ("failed on our side", failed(outcomes))):
+        yield from _reasons(title, group)
+
+
+def skipped_line(skipped: Skipped) -> str:
+    """Such as "skipped 3 .xlsx: not read"."""
+    count = len(skipped.names)
+    kind = skipped.kind.replace("{s}", "" if count == 1 else "s")
+    return f"skipped {count} {plain(kind)}" + (f": {skipped.why}" if skipped.why else "")
+
+
+def partly_read(outcomes: Iterable[Outcome]) -> dict[str, list[str]]:
+    """Names of documents by the reasons for which parts of them were left out."""
+    reasons: dict[str, list[str]] = defaultdict(list)
+    for each in outcomes:
+        for why in left_out(each):
+            reasons[why].append(each.upload.name)
+    return reasons
+
+
+def left_out(outcome: Outcome) -> list[str]:
+    """Why parts of a document were not read, one sentence each; first the reason of a partial one."""
+    first = [outcome.reason or "too much of it was not read"] if outcome.state == "partial" else []
+    rows = [row for row in outcome.report if row.get("left_out") and row.get("part") != FURNITURE]
+    return [sentence.rstrip(".") for sentence in (*first, *map(_why, rows))]
+
+
+def _why(row: Record) -> str:
+    return str(row.get("why") or f"{row['left_out']} {row['part']} were not read")
+
+
+def failed(outcomes: Iterable[Outcome]) -> list[Outcome]:
+    """Those that a fault on our side has kept out."""
+    return [each for each in outcomes if not each.is_searchable and not each.is_refused]
+
+
+def in_full(outcomes: Iterable[Outcome], skipped: Iterable[Skipped]) -> Iterator[str]:
+    """One line for each file that was not read completely: state, name, reasons; separated by tabs."""
+    for each in outcomes:
+        reasons = left_out(each) if each.is_searchable else [each.reason or each.state]
+        yield from (f"{each.state}\t{plain(each.upload.name)}\t{reason}" for reason in reasons)
+    for kind in skipped:
+        yield from (f"skipped\t{plain(name)}\t{kind.why or 'hidden'}" for name in kind.names)
+
+
+def write_in_full(file: Path, outcomes: Sequence[Outcome], skipped: Sequence[Skipped]) -> bool:
+    """Write the full list; False, and no file, when everything was read completely."""
+    content = list(in_full(outcomes, skipped))
+    if content:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("".join(f"{line}\n" for line in content), encoding="utf-8")
+    return bool(content)
+
+
+def some(names: Sequence[str]) -> str:
+    """The first names and how many more there are."""
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return ", ".join(plain(name) for name in names[:SHOWN]) + more
+
+
+def plain(name: str) -> str:
+    """A file's name without what a terminal would obey or cannot show."""
+    return "".join(character if character.isprintable() else "�" for character in name)
+
+
+def _reasons(title: str, group: Sequence[Outcome]) -> Iterator[str]:
+    """One line for each reason; reasons that differ in every document are one line with some of them below it."""
+    by_code: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for each in sorted(group, key=lambda outcome: outcome.upload.name):
+        by_code[each.code][each.reason or each.state].append(each.upload.name)
+    for code, sentences in by_code.items():
+        if len(sentences) <= SHOWN:
+            yield from (f"✗ {len(names)} {title}: {sentence} ({some(names)})" for sentence, names in sentences.items())
+        else:
+            yield f"✗ {sum(map(len, sentences.values()))} {title}, {code}:"
+            yield from (f"    {sentence} ({some(names)})" for sentence, names in list(sentences.items())[:SHOWN])
+            yield f"    and {len(sentences) - SHOWN} more reasons of this kind"

@@ -1,0 +1,159 @@
+"""Documents of one user, put into the deployment and looked up by the app's own API."""
+
+import contextlib
+import hashlib
+import re
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from local.app.api import Reply, call, post_form
+from local.app.domain import User
+from local.app.people import Person, sign_in
+from local.console import Trouble
+
+LISTED = "/v1/documents"
+SEARCHABLE = ("ready", "partial")
+SETTLED = (*SEARCHABLE, "quarantined", "failed")
+ATTEMPTS, PAUSE = 4, 1.0  # of an upload that the API cannot take now; seconds before the second attempt, doubled for each later one
+
+Record = dict[str, Any]
+Ask = Callable[[str, str, Any], Reply]
+Post = Callable[[str, dict[str, str], bytes], Reply]
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file, the name it is to have, and the user it is to belong to."""
+
+    file: Path
+    name: str
+    owner: Person
+
+    def digest(self) -> str:
+        """Hex SHA-256 of the file. Raises OSError."""
+        with self.file.open("rb") as content:
+            return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+@dataclass(frozen=True)
+class Placed:
+    """An upload that is stored. at: when, in the API's format of times."""
+
+    document_id: str
+    object_version: str
+    at: str
+
+    def is_settled_by(self, record: Record | None) -> bool:
+        """Whether the document's record says what became of this very upload."""
+        if record is None or record["state"] not in SETTLED or record["updated_at"] < self.at:
+            return False
+        return record["object_version"] in (self.object_version, None)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of an upload.
+
+    state: one of SETTLED, or "refused" when the document was not taken at all. Quarantined and refused documents are
+    the uploader's to mend; "failed" is a fault on our side.
+    code, reason: why the state is not ready. report: the rows of the reading's report.
+    unchanged: it was there already.
+    """
+
+    upload: Upload
+    state: str
+    code: str = ""
+    reason: str = ""
+    passages: int = 0
+    report: tuple[Record, ...] = ()
+    unchanged: bool = False
+
+    @property
+    def is_searchable(self) -> bool:
+        return self.state in SEARCHABLE
+
+    @property
+    def is_refused(self) -> bool:
+        return self.state in ("quarantined", "refused")
+
+
+class Library:
+    """The documents of one user's tenant."""
+
+    def __init__(self, owner: Person, ask: Ask | None = None, post: Post = post_form, pause: Callable[[float], None] = time.sleep) -> None:
+        """ask: sends method, path and body to the API as the owner. post: sends a form. pause: waits for so many seconds."""
+        user = User(owner.name, owner.tenant)
+        self._ask = ask or (lambda method, path, body: call(method, path, sign_in(user), body))
+        self._post, self._pause = post, pause
+        self._files: dict[str, Path] = {}
+        self._lock = threading.Lock()
+
+    def place(self, upload: Upload) -> Placed | Outcome:
+        """Ask the API for a place and put the file there; an Outcome when the file is not taken."""
+        try:
+            size = upload.file.stat().st_size
+            now = datetime.now(UTC).isoformat(timespec="milliseconds")
+            asked = self._patiently(lambda: self._ask("POST", LISTED, {"name": upload.name, "bytes": size}))
+            if asked.status >= 300:
+                return _not_taken(upload, asked, asked.said)
+            if taken := self._taken_by_another(asked.body["document_id"], upload):
+                return Outcome(upload, "refused", "same_name", taken)
+            form, content = asked.body["upload"], upload.file.read_bytes()
+        except OSError as error:
+            return Outcome(upload, "refused", "unreadable", f"The file cannot be read here: {error.strerror}.")
+        stored = self._patiently(lambda: self._post(form["url"], form["fields"], content))
+        if stored.status >= 300:
+            return _not_taken(upload, stored, "".join(re.findall("<Message>(.*?)</Message>", stored.text)) or stored.text)
+        return Placed(asked.body["document_id"], stored.headers["x-amz-version-id"], now)
+
+    def records(self) -> dict[str, Record]:
+        """All documents of the tenant by id. Raises Trouble."""
+        found: dict[str, Record] = {}
+        query = ""
+        while True:
+            page = self._ask("GET", LISTED + query, None).require("The documents cannot be listed")
+            found |= {document["document_id"]: document for document in page["documents"]}
+            if not page.get("next"):
+                return found
+            query = f"?after={page['next']}"
+
+    def remove(self, document_id: str) -> None:
+        """Delete the document. Raises Trouble."""
+        self._ask("DELETE", f"{LISTED}/{document_id}", None).require("A document cannot be deleted")
+
+    def _taken_by_another(self, document_id: str, upload: Upload) -> str:
+        """Why the document must not be replaced: another file of this run has it; else empty."""
+        with self._lock:
+            first = self._files.setdefault(document_id, upload.file)
+        return "" if first == upload.file else f"The API keeps {first.name} under the same name. Rename one of them."
+
+    def _patiently(self, request: Callable[[], Reply]) -> Reply:
+        """The reply, asked for again while the API is too busy, fails or does not answer. Raises Trouble when it never answers."""
+        for attempt in range(ATTEMPTS - 1):
+            with contextlib.suppress(Trouble):
+                reply = request()
+                if reply.status < 500 and reply.status != 429:
+                    return reply
+            self._pause(PAUSE * 2**attempt)
+        return request()
+
+
+def outcome(upload: Upload, record: Record, unchanged: bool = False) -> Outcome:
+    """What a settled record says of the upload."""
+    reason = record.get("reason") or {}
+    told = reason.get("code", ""), reason.get("message", "")
+    if record["state"] not in SEARCHABLE:
+        return Outcome(upload, record["state"], *told)  # passages and report, if any, are those of an earlier version
+    return Outcome(upload, record["state"], *told, record.get("passages") or 0, tuple(record.get("report") or ()), unchanged)
+
+
+def _not_taken(upload: Upload, reply: Reply, said: str) -> Outcome:
+    """Refused by a 4xx that says why; failed on our side by anything else."""
+    problem = reply.body.get("type", "") if isinstance(reply.body, dict) else ""
+    is_refusal = 400 <= reply.status < 500 and reply.status not in (401, 403, 429)
+    return Outcome(upload, "refused" if is_refusal else "failed", str(problem).rpartition(":")[2] or str(reply.status), said)

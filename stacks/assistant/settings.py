@@ -1,0 +1,21 @@
+"""The section `assistant` of an environment."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from stacks.constructs.settings import Section
+
+
+class Assistant(Section):
+    """The HTTP API."""
+
+    answer_concurrency: int = Field(ge=1, le=900)
+    document_concurrency: int = Field(ge=1, le=900)
+    rate_per_second: int = Field(ge=1, description="steady requests a second the stage lets in")
+    burst: int = Field(ge=1)
+    web_firewall: bool
+    firewall_requests_per_five_minutes: int = Field(default=2000, ge=10, description="of one address, before it is blocked")
+    canary: bool = Field(description="new answer versions take a tenth of the traffic first")
+    second_factor: Literal["required", "optional"] = Field(default="optional", description="whether signing in takes an authenticator app")
+    token_minutes: int = Field(default=60, ge=5, le=1440, description="how long an ID token is good")

@@ -1,0 +1,105 @@
+"""Settings that constructs of every stack are given: how functions run, who may use data from outside, where an environment is."""
+
+import platform
+import sys
+from typing import Annotated, Literal, Self
+
+import aws_cdk as cdk
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+
+RoleName = Annotated[str, StringConstraints(pattern=r"^([\w+=,.@-]+/)*[\w+=,.@-]+\*?$")]
+
+
+def refuse(*reasons: str | None) -> None:
+    """Raise one ValueError with every reason given, one a line; None stands for a rule that holds."""
+    broken = [reason for reason in reasons if reason]
+    if broken:
+        raise ValueError("\n".join(broken))
+
+
+class Section(BaseModel):
+    """Common to all sections: unknown keys are errors, values never change after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Functions(Section):
+    """How Lambda functions run. `host` stands for the interpreter and machine that synthesize: local function workers run there."""
+
+    runtime: Literal["python3.14", "host"]
+    architecture: Literal["arm64", "host"]
+    memory_mb: int = Field(default=2048, ge=128, le=10240)
+    snap_start: bool
+
+    @property
+    def python_version(self) -> str:
+        """The interpreter the layers are built for, as in `3.14`."""
+        return f"{sys.version_info.major}.{sys.version_info.minor}" if self.runtime == "host" else self.runtime.removeprefix("python")
+
+    @property
+    def machine(self) -> Literal["arm64", "x86_64"]:
+        """The processor the layers are built for, in Lambda's words."""
+        return "arm64" if self.architecture == "arm64" or platform.machine() in ("arm64", "aarch64") else "x86_64"
+
+    @property
+    def system(self) -> str:
+        """What compiled wheels must fit, as in `aws-arm64` or `linux-x86_64`."""
+        return f"{sys.platform if self.runtime == 'host' else 'aws'}-{self.machine}"
+
+    @model_validator(mode="after")
+    def host_comes_whole(self) -> Self:
+        refuse(
+            f"functions.runtime={self.runtime} with functions.architecture={self.architecture}: both are host or neither is"
+            if (self.runtime == "host") != (self.architecture == "host")
+            else None,
+            f"functions.snap_start=true needs an AWS runtime; functions.runtime={self.runtime}"
+            if self.snap_start and self.runtime == "host"
+            else None,
+        )
+        return self
+
+
+class Perimeter(Section):
+    """Who may use data from outside the VPC's endpoints."""
+
+    break_glass_roles: tuple[RoleName, ...] = Field(description="roles of people for emergencies; a `*` ends a name whose end is not known")
+
+    @field_validator("break_glass_roles")
+    @classmethod
+    def they_are_for_people(cls, roles: tuple[str, ...]) -> tuple[str, ...]:
+        refuse(
+            *(
+                f"perimeter.break_glass_roles={role}: names of {owner} begin so, and its roles are no people's"
+                for role in roles
+                for start, owner in {"causeway-": "Causeway", "cdk-": "the CDK", "aws-service-role/": "AWS's services"}.items()
+                if role.startswith(start) or start.startswith(role.removesuffix("*"))
+            )
+        )
+        return roles
+
+
+class Common(Section):
+    """What every construct may know of an environment."""
+
+    name: Literal["local", "dev", "staging", "prod"]
+    account: Annotated[str, StringConstraints(pattern=r"^\d{12}$")] | None = Field(
+        default=None, description="pins the account; null: the one whose credentials deploy"
+    )
+    region: str
+    protect_data: bool = Field(description="keep data when a stack is deleted, and refuse to delete tables and stateful stacks")
+    functions: Functions
+    perimeter: Perimeter
+
+    @property
+    def aws(self) -> cdk.Environment:
+        return cdk.Environment(account=self.account, region=self.region)
+
+    @property
+    def removal_policy(self) -> cdk.RemovalPolicy:
+        """Data outlives its stack, but not a first deployment that failed: what it left would hold the names the next one needs."""
+        return cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE if self.protect_data else cdk.RemovalPolicy.DESTROY
+
+    @property
+    def removal_policy_of_protected(self) -> cdk.RemovalPolicy:
+        """For tables and user pools: their deletion protection would stop a roll-back half-way, so they stay. CloudFormation names them."""
+        return cdk.RemovalPolicy.RETAIN if self.protect_data else cdk.RemovalPolicy.DESTROY

@@ -1,0 +1,34 @@
+"""What the foundation and network stacks give to every later stack and to the constructs in it."""
+
+from dataclasses import dataclass
+
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_sns as sns
+
+from stacks.constructs.settings import Common
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Where functions run: the VPC, its private subnets, and the security group they share."""
+
+    vpc: ec2.IVpc
+    subnets: ec2.SubnetSelection
+    security_group: ec2.ISecurityGroup
+
+
+@dataclass(frozen=True)
+class Shared:
+    """environment: the part that constructs may know. logs_key: encrypts log groups and notifications. permission_boundary: of every role.
+
+    function_policy: what every function may do beside its own permissions. alarm_topic: reaches people. functions: where they run.
+    """
+
+    environment: Common
+    logs_key: kms.IKey
+    permission_boundary: iam.IManagedPolicy
+    function_policy: iam.IManagedPolicy
+    alarm_topic: sns.ITopic
+    functions: Placement

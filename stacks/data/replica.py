@@ -1,0 +1,43 @@
+"""The copies in a second region, deployed before the first: what outlives a region."""
+
+import aws_cdk as cdk
+from aws_cdk import Duration, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from stacks.constructs.boundary import boundary_name
+from stacks.constructs.nag import acknowledge
+from stacks.constructs.perimeter import keep_inside, role_name
+from stacks.data.access_logs import NO_REPLICATION, access_logs
+from stacks.data.replicas import REPLICATED, REPLICATION, replica_bucket_name, replica_key_alias
+from stacks.environment import Environment
+
+
+class ReplicaStack(Stack):
+    """A bucket for the copies of each replicated bucket, and the key of every copy, tables' replicas included."""
+
+    def __init__(self, scope: Construct, id: str, *, environment: Environment) -> None:
+        there = cdk.Environment(account=environment.account, region=environment.data.replica_region)
+        super().__init__(scope, id, env=there, termination_protection=environment.protect_data)
+        self.settings = environment
+        self.key = kms.Key(self, "Key", alias=replica_key_alias(environment), description="Copies of data from the first region")
+        boundary = iam.ManagedPolicy.from_managed_policy_name(self, "Boundary", boundary_name(environment))
+        self.access_logs = access_logs(self, environment, boundary=boundary, key=self.key, role="replica-access-logs")
+        for name in REPLICATED:
+            self._copy_of(name)
+
+    def _copy_of(self, name: str) -> s3.Bucket:
+        bucket = s3.Bucket(
+            self,
+            name.capitalize(),
+            bucket_name=replica_bucket_name(self, self.settings, name),
+            encryption_key=self.key,
+            server_access_logs_bucket=self.access_logs,
+            server_access_logs_prefix=f"{name}/",
+        )
+        bucket.add_lifecycle_rule(noncurrent_version_expiration=Duration.days(self.settings.data.noncurrent_version_days))
+        keep_inside(bucket, self.settings, spared=[role_name(self.settings, REPLICATION)])
+        acknowledge(bucket, NO_REPLICATION, "This is the replica: its source is in the first region.")
+        return bucket

@@ -1,0 +1,110 @@
+"""Buckets and tables, a key beside each domain of data."""
+
+from collections.abc import Sequence
+
+from aws_cdk import Duration, Stack
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from stacks.constructs.nag import acknowledge_setting
+from stacks.constructs.parameters import publish
+from stacks.constructs.perimeter import keep_inside, role_name
+from stacks.constructs.shared import Shared
+from stacks.data.access_logs import NO_REPLICATION, access_logs
+from stacks.data.replicas import REPLICATION, replica_bucket_name, replica_key_alias, replica_key_arn
+from stacks.data.replication import Replication, resource_of
+from stacks.environment import Environment
+
+STRING = dynamodb.AttributeType.STRING
+
+
+class DataStack(Stack):
+    """What outlives every deployment: documents, model artifacts, the document registry, and the logs of who accessed them."""
+
+    def __init__(self, scope: Construct, id: str, *, environment: Environment, shared: Shared) -> None:
+        super().__init__(scope, id, env=environment.aws, termination_protection=environment.protect_data)
+        self.settings, self.vpc = environment, shared.functions.vpc
+        self.documents_key = kms.Key(self, "DocumentsKey", description="Uploaded and processed documents")
+        self.artifacts_key = kms.Key(self, "ArtifactsKey", description="Model artifacts")
+        self.registry_key = kms.Key(self, "RegistryKey", description="Document registry")
+        self.access_logs = self._access_logs(shared)
+        self.incoming = self._incoming()
+        self.documents = self._documents()
+        self.artifacts = self._bucket("Artifacts", self.artifacts_key, read_by=["embedding"])
+        self.registry = self._registry()
+        self._replicate(shared)
+        publish(self, environment.name, {"incoming-bucket": self.incoming.bucket_name, "document-registry": self.registry.table_name})
+
+    def _access_logs(self, shared: Shared) -> s3.Bucket:
+        lock = self.settings.data.access_log_lock
+        key = kms.Key(self, "AccessLogsKey", description="Archive of access logs") if lock else self.documents_key
+        return access_logs(self, self.settings, boundary=shared.permission_boundary, key=key, role="access-logs", vpc=self.vpc)
+
+    def _incoming(self) -> s3.Bucket:
+        bucket = self._bucket("Incoming", self.documents_key, forms_by="documents")
+        # The L2's event_bridge_enabled brings a Node function.
+        resource_of(bucket).notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
+            event_bridge_configuration=s3.CfnBucket.EventBridgeConfigurationProperty(event_bridge_enabled=True)
+        )
+        return bucket
+
+    def _documents(self) -> s3.Bucket:
+        bucket = self._bucket("Documents", self.documents_key)
+        tiering = s3.Transition(storage_class=s3.StorageClass.INTELLIGENT_TIERING, transition_after=Duration.days(30))
+        bucket.add_lifecycle_rule(id="raw-gets-cheaper", prefix="raw/", transitions=[tiering])
+        bucket.add_lifecycle_rule(id="quarantine-expires", prefix="quarantine/", expiration=Duration.days(90))
+        return bucket
+
+    def _bucket(self, id: str, key: kms.IKey, read_by: Sequence[str] = (), forms_by: str | None = None) -> s3.Bucket:
+        """read_by, forms_by: roles, as `keep_inside` knows them, without what all names begin with."""
+        bucket = s3.Bucket(self, id, encryption_key=key)
+        bucket.add_lifecycle_rule(
+            id="old-versions-expire",
+            noncurrent_version_expiration=Duration.days(self.settings.data.noncurrent_version_days),
+            abort_incomplete_multipart_upload_after=Duration.days(7),
+            expired_object_delete_marker=True,
+        )
+        copied_by = [REPLICATION] if self.settings.data.replica_region else []
+        keep_inside(
+            bucket,
+            self.settings,
+            vpc=self.vpc,
+            spared=[role_name(self.settings, name) for name in (*read_by, *copied_by)],
+            forms_by=role_name(self.settings, forms_by) if forms_by else None,
+        )
+        return bucket
+
+    def _registry(self) -> dynamodb.TableV2:
+        region = self.settings.data.replica_region
+        return dynamodb.TableV2(
+            self,
+            "Registry",
+            partition_key=dynamodb.Attribute(name="tenant", type=STRING),
+            sort_key=dynamodb.Attribute(name="document_id", type=STRING),
+            time_to_live_attribute="expires_at",
+            encryption=dynamodb.TableEncryptionV2.customer_managed_key(
+                self.registry_key, {region: replica_key_arn(self, self.settings)} if region else None
+            ),
+            replicas=[dynamodb.ReplicaTableProps(region=region)] if region else None,
+        )
+
+    def _replicate(self, shared: Shared) -> None:
+        """Copy every object to the replica region, or accept that this environment has none."""
+        buckets = {"incoming": self.incoming, "documents": self.documents, "artifacts": self.artifacts}
+        region = self.settings.data.replica_region
+        if region is None:
+            for bucket in buckets.values():
+                why = "this environment has one region; prod must have two."
+                acknowledge_setting(bucket, NO_REPLICATION, self.settings, "data.replica_region", why)
+            return
+        role = role_name(self.settings, REPLICATION)
+        replication = Replication(self, "Replication", role_name=role, boundary=shared.permission_boundary)
+        for name, bucket in buckets.items():
+            target = f"arn:{self.partition}:s3:::{replica_bucket_name(self, self.settings, name)}"
+            replication.copy(bucket, target, replica_key_arn(self, self.settings), deletions=True)
+        replication.allow_reading_keys([self.documents_key, self.artifacts_key])
+        keys_there = f"arn:{self.partition}:kms:{region}:{self.account}:key/*"
+        of_the_replica = {"ForAnyValue:StringEquals": {"kms:ResourceAliases": replica_key_alias(self.settings)}}
+        replication.allow_writing_key(keys_there, of_the_replica)

@@ -1,0 +1,145 @@
+"""What every other stack leans on: keys, boundary, shared policy, notifications."""
+
+from aws_cdk import ArnFormat, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
+from constructs import Construct
+
+from stacks.constructs.boundary import BOUNDED_ACTIONS, CONDITIONED_ACTIONS, boundary_name
+from stacks.constructs.nag import acknowledge
+from stacks.environment import Environment
+
+INTERFACE_ACTIONS = [
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:UnassignPrivateIpAddresses",
+]
+# "Encrypt log data using AWS KMS" in the CloudWatch Logs User Guide asks for these by wildcards.
+LOG_GROUP_ACTIONS = [
+    "kms:Decrypt",
+    "kms:DescribeKey",
+    "kms:Encrypt",
+    "kms:GenerateDataKey",
+    "kms:GenerateDataKeyWithoutPlaintext",
+    "kms:ReEncryptFrom",
+    "kms:ReEncryptTo",
+]
+TRACING_ACTIONS = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
+
+
+class FoundationStack(Stack):
+    """The logs key, the permission boundary, the policy functions share, the alarm topic."""
+
+    def __init__(self, scope: Construct, id: str, *, environment: Environment) -> None:
+        super().__init__(scope, id, env=environment.aws, termination_protection=environment.protect_data)
+        self.settings = environment
+        self.logs_key = self._logs_key()
+        self.permission_boundary = self._permission_boundary()
+        self.function_policy = self._function_policy()
+        self.alarm_topic = self._alarm_topic()
+
+    def _logs_key(self) -> kms.Key:
+        key = kms.Key(self, "LogsKey", description="Log groups and notifications")
+        key.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="LogGroupsOfThisEnvironment",
+                principals=[iam.ServicePrincipal(f"logs.{self.region}.amazonaws.com")],
+                actions=LOG_GROUP_ACTIONS,
+                resources=["*"],
+                conditions={
+                    "ArnLike": {
+                        "kms:EncryptionContext:aws:logs:arn": self.format_arn(
+                            service="logs",
+                            resource="log-group",
+                            resource_name=f"*{self.settings.name}*",
+                            arn_format=ArnFormat.COLON_RESOURCE_NAME,
+                        )
+                    }
+                },
+            )
+        )
+        key.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="AlarmsOfThisAccount",
+                principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+                actions=["kms:Decrypt", "kms:GenerateDataKey"],
+                resources=["*"],
+                conditions={"StringEquals": {"aws:SourceAccount": self.account}},
+            )
+        )
+        return key
+
+    def _permission_boundary(self) -> iam.ManagedPolicy:
+        boundary = iam.ManagedPolicy(
+            self,
+            "PermissionBoundary",
+            managed_policy_name=boundary_name(self.settings),
+            description="The most any role of Causeway can do, whatever its own policies say",
+            statements=[
+                iam.PolicyStatement(sid="NothingBeyondThese", actions=list(BOUNDED_ACTIONS), resources=["*"]),
+                *(
+                    iam.PolicyStatement(actions=[action], resources=["*"], conditions=condition)
+                    for action, condition in CONDITIONED_ACTIONS.items()
+                ),
+            ],
+        )
+        acknowledge(
+            boundary,
+            ["AwsSolutions-IAM5[Resource::*]"],
+            "A boundary grants nothing; it caps the actions of every role, by name. Each role's own policy names its resources.",
+        )
+        return boundary
+
+    def _function_policy(self) -> iam.ManagedPolicy:
+        policy = iam.ManagedPolicy(
+            self,
+            "FunctionPolicy",
+            description="Network interfaces and traces of functions in the VPC",
+            statements=[
+                iam.PolicyStatement(sid="InterfacesAndTraces", actions=INTERFACE_ACTIONS + TRACING_ACTIONS, resources=["*"]),
+                iam.PolicyStatement(
+                    sid="NoInterfacesFromFunctionCode",
+                    effect=iam.Effect.DENY,
+                    actions=INTERFACE_ACTIONS,
+                    resources=["*"],
+                    conditions={
+                        "ArnLike": {
+                            "lambda:SourceFunctionArn": self.format_arn(
+                                service="lambda",
+                                resource="function",
+                                resource_name=f"causeway-{self.settings.name}-*",
+                                arn_format=ArnFormat.COLON_RESOURCE_NAME,
+                            )
+                        }
+                    },
+                ),
+            ],
+        )
+        acknowledge(
+            policy,
+            ["AwsSolutions-IAM5[Resource::*]"],
+            "Lambda makes a function's interfaces before they have an ARN, and Describe and X-Ray calls take no resource; "
+            "function code itself is denied the interface calls by lambda:SourceFunctionArn.",
+        )
+        return policy
+
+    def _alarm_topic(self) -> sns.Topic:
+        topic = sns.Topic(self, "Alarms", master_key=self.logs_key)
+        # The policy that refuses plain HTTP takes the place of SNS's own, which would have let alarms publish.
+        topic.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="AlarmsOfThisAccount",
+                principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+                actions=["sns:Publish"],
+                resources=[topic.topic_arn],
+                conditions={"StringEquals": {"aws:SourceAccount": self.account}},
+            )
+        )
+        for email in self.settings.foundation.people_to_alarm:
+            topic.add_subscription(subscriptions.EmailSubscription(email))
+        return topic

@@ -1,0 +1,153 @@
+"""From an object in the incoming bucket to searchable passages: event, queue, state machine."""
+
+from aws_cdk import Duration, Stack
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from stacks.constructs.alarms import alarm
+from stacks.constructs.function import CausewayFunction
+from stacks.constructs.nag import acknowledge
+from stacks.constructs.parameters import publish
+from stacks.constructs.queues import dead_letter_queue, watch_age
+from stacks.constructs.shared import Shared
+from stacks.constructs.state_machine import StateMachine
+from stacks.data.stack import DataStack
+from stacks.environment import Environment
+from stacks.ingestion import workflow
+from stacks.ingestion.uploads import route_uploads
+from stacks.ingestion.workers import SECONDS, Workers
+from stacks.models.stack import ModelsStack
+from stacks.search.stack import SearchStack
+
+STARTER_SECONDS = 30
+LONGEST_WAIT_SECONDS = 15 * 60
+
+
+class IngestionStack(Stack):
+    """One execution per upload or deletion; nothing accepted is lost, and a bad document stops no other."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        environment: Environment,
+        shared: Shared,
+        data: DataStack,
+        search: SearchStack,
+        models: ModelsStack,
+    ) -> None:
+        super().__init__(scope, id, env=environment.aws)
+        self.settings, self.shared, self.data = environment.ingestion, shared, data
+        self.key = self._key()
+        self.workers = Workers(self, settings=self.settings, shared=shared, key=self.key, data=data, search=search, models=models)
+        self.workflow = self._workflow()
+        self.dead_letters, self.queue = self._queues()
+        self.rule = route_uploads(self, environment.name, data.incoming, self.queue, self.dead_letters)
+        self.starter = self._starter()
+        self._deliver()
+        self._watch()
+        self._publish()
+
+    def _key(self) -> kms.Key:
+        """EventBridge encrypts what it puts into the queues. AWS documents no condition for that; the queues' policies name the rule."""
+        key = kms.Key(self, "Key", description="Events on their way to ingestion, executions, and the functions' variables")
+        key.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="EventsIntoTheQueues",
+                principals=[iam.ServicePrincipal("events.amazonaws.com")],
+                actions=["kms:Decrypt", "kms:GenerateDataKey"],
+                resources=["*"],
+            )
+        )
+        return key
+
+    def _workflow(self) -> StateMachine:
+        functions = {task: worker.invoked for task, worker in self.workers.by_task.items()}
+        arns = {task: function.function_arn for task, function in functions.items()}
+        return StateMachine(
+            self,
+            "Ingestion",
+            shared=self.shared,
+            name="ingestion",
+            key=self.key,
+            functions=list(functions.values()),
+            definition=workflow.definition(arns, SECONDS),
+        )
+
+    def _queues(self) -> tuple[sqs.Queue, sqs.Queue]:
+        dead = dead_letter_queue(self, "DeadLetters", key=self.key, topic=self.shared.alarm_topic)
+        queue = sqs.Queue(
+            self,
+            "Queue",
+            encryption_master_key=self.key,
+            visibility_timeout=Duration.seconds(6 * STARTER_SECONDS),
+            dead_letter_queue=sqs.DeadLetterQueue(queue=dead, max_receive_count=self.settings.max_receives),
+        )
+        watch_age(queue, topic=self.shared.alarm_topic, seconds=LONGEST_WAIT_SECONDS)
+        return dead, queue
+
+    def _starter(self) -> CausewayFunction:
+        function = CausewayFunction(
+            self,
+            "Start",
+            shared=self.shared,
+            name="start-ingestion",
+            key=self.key,
+            layers=[self.workers.answering],
+            timeout=Duration.seconds(STARTER_SECONDS),
+            concurrency=self.settings.starter_concurrency,
+            variables={"STATE_MACHINE_ARN": self.workflow.arn},
+        )
+        function.allow(["states:StartExecution"], [self.workflow.arn])
+        function.allow(["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"], [self.queue.queue_arn])
+        return function
+
+    def _deliver(self) -> lambda_.EventSourceMapping:
+        source = lambda_.EventSourceMapping(
+            self,
+            "Deliveries",
+            target=self.starter.invoked,
+            event_source_arn=self.queue.queue_arn,
+            batch_size=10,
+            max_concurrency=self.settings.starter_concurrency,
+            report_batch_item_failures=True,
+        )
+        source.node.add_dependency(self.starter.permissions)
+        acknowledge(
+            source,
+            ["Serverless-LambdaEventSourceMappingDestination"],
+            "A queue's event source takes no failure destination; the queue's own redrive policy sends what fails to the dead letters.",
+        )
+        return source
+
+    def _watch(self) -> None:
+        dead = self.dead_letters.metric_approximate_number_of_messages_visible(period=Duration.minutes(5))
+        self._alarm("DeadLettersDepth", dead, "messages", "An upload's event could not be handled; redrive it when the cause is gone")
+        failed, lost = self._of_the_rule("FailedInvocations"), self._of_the_rule("InvocationsFailedToBeSentToDlq")
+        self._alarm("EventsFailed", failed, "events in 5 minutes", "EventBridge could not put an upload's event into the queue")
+        self._alarm("EventsLost", lost, "events in 5 minutes", "EventBridge could not put an upload's event into the dead letters either")
+
+    def _alarm(self, id: str, metric: cloudwatch.Metric, unit: str, meaning: str) -> None:
+        alarm(self, id, metric=metric, threshold=1, unit=unit, meaning=meaning, topic=self.shared.alarm_topic)
+
+    def _of_the_rule(self, metric: str) -> cloudwatch.Metric:
+        return cloudwatch.Metric(
+            namespace="AWS/Events",
+            metric_name=metric,
+            statistic="Sum",
+            period=Duration.minutes(5),
+            dimensions_map={"RuleName": self.rule.ref},
+        )
+
+    def _publish(self) -> None:
+        values = {
+            "state-machine-arn": self.workflow.arn,
+            "queue-url": self.queue.queue_url,
+            "dead-letter-queue-url": self.dead_letters.queue_url,
+        }
+        publish(self, self.shared.environment.name, values)

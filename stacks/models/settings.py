@@ -1,0 +1,83 @@
+"""The section `models` of an environment."""
+
+import re
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from stacks.constructs.settings import Section, refuse
+from stacks.regions import REGIONS
+
+GPU_INSTANCE = re.compile(r"^ml\.[gp]\d")
+HOSTED_ANYWHERE = frozenset[str]().union(*(region.hosting_instances for region in REGIONS.values()))
+
+
+class ModelTier(Section):
+    """One chat model, by the name of what it is used for."""
+
+    model: str = Field(min_length=1, description="Bedrock inference profile or model id")
+    regions: tuple[str, ...] = Field(min_length=1, description="regions the inference profile may route to")
+    output_tokens: int = Field(ge=1, le=4096, description="maximum length of one answer")
+
+
+class Embedding(Section):
+    """Where texts become vectors of 1024 dimensions."""
+
+    provider: Literal["bedrock", "sagemaker"]
+    least_similarity: float = Field(
+        gt=0.5, lt=1, description="(1 + cosine) / 2 from which a passage counts as near the question; it depends on the embedding model"
+    )
+    model: str = Field(default="amazon.titan-embed-text-v2:0", description="Bedrock model id, used when provider=bedrock")
+    instance_type: Annotated[str, StringConstraints(pattern=r"^ml\.[a-z0-9]+\.[a-z0-9]+$")] | None = None
+    min_instances: int = Field(default=1, ge=1)
+    max_instances: int = Field(default=1, ge=1)
+    artifact: str | None = Field(default=None, description="JumpStart prefix that holds the weights, used when provider=sagemaker")
+    image: str | None = Field(
+        default=None, description="tag of AWS's huggingface-pytorch-inference container, used when provider=sagemaker"
+    )
+    revision: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+$")] = Field(
+        default="1", description="changes when weights or handler do; names the artifact's folder"
+    )
+
+    @model_validator(mode="after")
+    def an_endpoint_is_described_whole(self) -> Self:
+        hosted = self.provider == "sagemaker"
+        refuse(
+            "models.embedding.provider=sagemaker needs models.embedding.instance_type" if hosted and not self.instance_type else None,
+            "models.embedding.provider=sagemaker needs models.embedding.artifact" if hosted and not self.artifact else None,
+            "models.embedding.provider=sagemaker needs models.embedding.image" if hosted and not self.image else None,
+            f"models.embedding.image={self.image} does not fit instance_type={self.instance_type}: -gpu- images need GPUs"
+            if hosted and self._image_fits_another_instance()
+            else None,
+            f"models.embedding.instance_type={self.instance_type} is only for provider=sagemaker"
+            if not hosted and self.instance_type
+            else None,
+            f"models.embedding.max_instances={self.max_instances} is below min_instances={self.min_instances}"
+            if self.max_instances < self.min_instances
+            else None,
+        )
+        return self
+
+    def _image_fits_another_instance(self) -> bool:
+        """Whether one has GPUs and the other not; an instance type that no region hosts is refused for that alone."""
+        if not self.image or self.instance_type not in HOSTED_ANYWHERE:
+            return False
+        return ("-gpu-" in self.image) != bool(GPU_INSTANCE.match(self.instance_type))
+
+
+class Models(Section):
+    """Chat models, guardrail and embedding."""
+
+    tiers: dict[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")], ModelTier] = Field(min_length=1)
+    answer_tier: str = Field(description="tier that writes answers")
+    embedding: Embedding
+
+    @property
+    def answer_model(self) -> ModelTier:
+        return self.tiers[self.answer_tier]
+
+    @model_validator(mode="after")
+    def the_answer_tier_exists(self) -> Self:
+        if self.answer_tier not in self.tiers:
+            raise ValueError(f"models.answer_tier={self.answer_tier} is no key of models.tiers ({', '.join(self.tiers)})")
+        return self

@@ -1,0 +1,113 @@
+"""Chat models, the guardrail they must carry, and the embedding model."""
+
+import hashlib
+import json
+
+from aws_cdk import CfnDeletionPolicy, RemovalPolicy, Stack
+from aws_cdk import aws_bedrock as bedrock
+from aws_cdk import aws_kms as kms
+from constructs import Construct
+
+from stacks.constructs.parameters import publish
+from stacks.constructs.shared import Shared
+from stacks.data.stack import DataStack
+from stacks.environment import Environment
+from stacks.models import guardrail
+from stacks.models.chat_model import GUARDRAIL_VERSION, ChatModel
+from stacks.models.embedding import BedrockEmbedding, Embedding, SageMakerEmbedding
+from stacks.network.stack import NetworkStack
+
+
+class ModelsStack(Stack):
+    """The chat model, a guardrail with a published version, and where texts become vectors."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        environment: Environment,
+        shared: Shared,
+        network: NetworkStack,
+        data: DataStack,
+    ) -> None:
+        super().__init__(scope, id, env=environment.aws, termination_protection=environment.protect_data)
+        self.settings, self.shared, self.network, self.data = environment, shared, network, data
+        self.key = self._key()
+        self.guardrail = self._guardrail()
+        self.guardrail_version = self._guardrail_version()
+        self.chat_model = self._chat_model()
+        self.embedding = self._embedding()
+        self._publish()
+
+    def _key(self) -> kms.Key:
+        return kms.Key(
+            self,
+            "Key",
+            description="Guardrail, embedding endpoint and the functions that set them up",
+        )
+
+    def _guardrail(self) -> bedrock.CfnGuardrail:
+        return bedrock.CfnGuardrail(
+            self,
+            "Guardrail",
+            name=f"causeway-{self.settings.name}",
+            description="What questions and answers may not hold",
+            blocked_input_messaging=guardrail.BLOCKED_INPUT,
+            blocked_outputs_messaging=guardrail.BLOCKED_OUTPUT,
+            kms_key_arn=self.key.key_arn,
+            content_policy_config=guardrail.content_policy(),
+            topic_policy_config=guardrail.topic_policy(),
+            word_policy_config=guardrail.word_policy(),
+            sensitive_information_policy_config=guardrail.sensitive_information_policy(),
+            contextual_grounding_policy_config=guardrail.grounding_policy(),
+        )
+
+    @property
+    def guardrail_fingerprint(self) -> str:
+        """Changes with the guardrail's contents; a changed description replaces the published version."""
+        policies = [
+            guardrail.content_policy(),
+            guardrail.topic_policy(),
+            guardrail.word_policy(),
+            guardrail.sensitive_information_policy(),
+            guardrail.grounding_policy(),
+            guardrail.BLOCKED_INPUT,
+            guardrail.BLOCKED_OUTPUT,
+        ]
+        return hashlib.sha256(json.dumps(self.resolve(policies), sort_keys=True).encode()).hexdigest()[:16]
+
+    def _guardrail_version(self) -> bedrock.CfnGuardrailVersion:
+        """Functions keep calling the former version until they are deployed themselves, so it stays when it is replaced."""
+        version = bedrock.CfnGuardrailVersion(
+            self, "GuardrailVersion", guardrail_identifier=self.guardrail.attr_guardrail_id, description=self.guardrail_fingerprint
+        )
+        version.apply_removal_policy(RemovalPolicy.DESTROY)
+        version.cfn_options.update_replace_policy = CfnDeletionPolicy.RETAIN
+        return version
+
+    def _chat_model(self) -> ChatModel:
+        return ChatModel(
+            self,
+            tier=self.settings.models.answer_model,
+            guardrail=self.guardrail,
+            fingerprint=self.guardrail_fingerprint,
+            key=self.key,
+            environment=self.settings.name,
+        )
+
+    def _embedding(self) -> Embedding:
+        if self.settings.models.embedding.provider == "bedrock":
+            return BedrockEmbedding(self, "Embedding", environment=self.settings)
+        return SageMakerEmbedding(
+            self,
+            "Embedding",
+            environment=self.settings,
+            shared=self.shared,
+            network=self.network,
+            data=self.data,
+            key=self.key,
+        )
+
+    def _publish(self) -> None:
+        publish(self, self.settings.name, {GUARDRAIL_VERSION: self.guardrail_version.attr_version, "embedding": self.embedding.model})

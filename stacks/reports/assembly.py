@@ -1,0 +1,52 @@
+"""Synthesizing one environment and reading back what its templates ask for."""
+
+import json
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from stacks.application import Causeway
+from stacks.constructs.nag import ACKNOWLEDGE
+from stacks.environment import Environment
+
+WITHOUT_COPIES_OF_ASSETS = "aws:cdk:disable-asset-staging"
+
+
+@dataclass(frozen=True)
+class Assembly:
+    """A synthesized app, and the folder its templates are in."""
+
+    app: Causeway
+    folder: Path
+
+    @property
+    def environment(self) -> Environment:
+        return self.app.environment
+
+    def properties(self, *types: str) -> list[dict[str, Any]]:
+        """The properties of every resource of these types."""
+        return [resource.get("Properties", {}) for resource in self.resources() if resource["Type"] in types]
+
+    def resources(self) -> list[dict[str, Any]]:
+        """Every resource of every template."""
+        templates = (json.loads(file.read_text()) for file in sorted(self.folder.glob("*.template.json")))
+        return [resource for template in templates for resource in template.get("Resources", {}).values()]
+
+
+@contextmanager
+def synthesized(environment: str, acknowledge: bool = True) -> Iterator[Assembly]:
+    """The assembly of an environment, in a folder that is gone afterwards. Open findings do not stop it. Raises InvalidEnvironment.
+
+    acknowledge: false leaves every finding open.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        app = Causeway(environment, outdir=folder, context={ACKNOWLEDGE: acknowledge, WITHOUT_COPIES_OF_ASSETS: True})
+        try:
+            app.synth()
+        except RuntimeError as error:
+            if "ValidationFailed" not in str(error):
+                raise
+        yield Assembly(app, Path(folder))

@@ -1,0 +1,171 @@
+"""Many uploads: none is lost, every one ends with an outcome, and the progress says how far it is."""
+
+import threading
+from collections import Counter
+
+import pytest
+
+from local.app.adding import STILL, Adding, Progress
+from local.app.people import Person
+from local.app.uploads import Outcome, Placed, Upload
+from local.console import Trouble
+
+ADA = Person("ada", "harbour", "token")
+ENCRYPTED = {"code": "encrypted", "message": "It is encrypted."}
+REPORT = [{"part": "pages", "read": 1, "left_out": 1, "why": "One page is a picture."}]
+
+
+class Library:
+    """The documents of a tenant. states: what each document is at the looks after its upload, by name; `ready` when not named."""
+
+    def __init__(self, states=(), there=(), refused=(), broken_looks=0):
+        self.states, self.refused, self.broken_looks = dict(states), refused, broken_looks
+        self.documents = {upload.name: _record(upload.name, "ready", upload.digest()) for upload in there}
+        self.uploaded = []
+
+    def place(self, upload):
+        if upload.name in self.refused:
+            return Outcome(upload, "refused", "too-large", "At most 50 MB.")
+        self.uploaded.append(upload.name)
+        self.documents[upload.name] = _record(upload.name, "received")
+        return Placed(upload.name, "v1", "2")
+
+    def records(self):
+        if self.uploaded and self.broken_looks:
+            self.broken_looks -= 1
+            raise Trouble("503")
+        for name in self.uploaded:
+            left = self.states.get(name, ["ready"])
+            state = left.pop(0) if len(left) > 1 else left[0]
+            self.documents[name] |= {"state": state, "reason": ENCRYPTED if state == "quarantined" else None}
+        return dict(self.documents)
+
+
+def _record(name, state, digest=""):
+    return {"document_id": name, "name": name, "state": state, "updated_at": "3", "object_version": "v1", "content_hash": digest,
+            "passages": 2, "reason": None, "report": REPORT}  # fmt: skip
+
+
+@pytest.fixture
+def uploads(tmp_path):
+    names = [f"{number}.md" for number in range(9)]
+    for name in names:
+        (tmp_path / name).write_text(name)
+    return [Upload(tmp_path / name, name, ADA) for name in names]
+
+
+def adding(uploads, library, **more):
+    return Adding(uploads, library=lambda owner: library, pause=0, **more)
+
+
+def test_every_file_ends_with_what_became_of_it(uploads):
+    library = Library({"1.md": ["processing", "quarantined"], "2.md": ["received", "failed"], "3.md": ["partial"]}, refused=["4.md"])
+    outcomes = adding(uploads, library).run()
+    states = {outcome.upload.name: outcome.state for outcome in outcomes}
+    assert states == {
+        **{f"{n}.md": "ready" for n in range(9)},
+        "1.md": "quarantined",
+        "2.md": "failed",
+        "3.md": "partial",
+        "4.md": "refused",
+    }
+    assert {outcome.passages for outcome in outcomes if outcome.state == "ready"} == {2}
+
+
+def test_an_outcome_has_the_report_of_the_reading_and_the_reason_of_a_refusal(uploads):
+    outcomes = {outcome.upload.name: outcome for outcome in adding(uploads, Library({"1.md": ["quarantined"]})).run()}
+    assert outcomes["0.md"].report == tuple(REPORT)
+    assert (outcomes["1.md"].reason, outcomes["1.md"].report) == ("It is encrypted.", ()), "a report is of the version before"
+
+
+def test_what_is_there_already_is_not_uploaded_again(uploads):
+    library = Library(there=uploads[:5])
+    outcomes = adding(uploads, library).run()
+    assert sorted(library.uploaded) == ["5.md", "6.md", "7.md", "8.md"]
+    assert Counter(outcome.unchanged for outcome in outcomes) == {True: 5, False: 4}
+
+
+def test_a_file_that_has_changed_is_uploaded(uploads):
+    library = Library(there=uploads)
+    uploads[3].file.write_text("other words")
+    adding(uploads, library).run()
+    assert library.uploaded == ["3.md"]
+
+
+def test_again_uploads_what_is_there_already(uploads):
+    library = Library(there=uploads)
+    adding(uploads, library, again=True).run()
+    assert len(library.uploaded) == 9
+
+
+def test_the_progress_is_heard_before_the_first_upload_and_after_the_last_outcome(uploads):
+    heard = []
+    adding(uploads, Library(), hear=lambda progress: heard.append(str(progress))).run()
+    assert heard[0] == "uploading 0 of 9, 0 searchable"
+    assert heard[-1] == "uploaded 9, 9 searchable"
+
+
+def test_the_progress_counts_what_is_uploaded_being_read_searchable_refused_and_failed(tmp_path):
+    upload = Upload(tmp_path / "a", "a", ADA)
+    outcomes = [Outcome(upload, state) for state in ("ready", "partial", "quarantined", "refused", "failed")]
+    assert str(Progress(9, 7, outcomes, reading=2)) == "uploading 7 of 9, 2 being read, 2 searchable, 2 refused, 1 failed"
+
+
+def test_nothing_that_moves_is_given_up_whatever_it_takes(uploads):
+    states = {upload.name: ["received", "processing"] * 200 + ["ready"] for upload in uploads}
+    assert all(outcome.state == "ready" for outcome in adding(uploads, Library(states), patience=5).run())
+
+
+def test_when_nothing_moves_the_progress_names_what_is_waited_for():
+    progress = Progress(9, 9, still=STILL + 5, waiting=("a.md", "b.md", "c.md", "d.md", "e.md"))
+    assert "nothing has moved for 65 s, waiting for a.md, b.md, c.md and 2 more" in str(progress)
+    assert "moved" not in str(Progress(9, 9, still=STILL - 5, waiting=("a.md",)))
+
+
+def test_patience_ends_with_what_was_waited_for(uploads):
+    with pytest.raises(Trouble, match=r"does not go on.*2\.md"):
+        adding(uploads, Library({"2.md": ["processing"]}), patience=0.05).run()
+
+
+def test_some_looks_may_fail(uploads):
+    assert len(adding(uploads, Library(broken_looks=15)).run()) == 9
+
+
+def test_an_api_that_stays_away_ends_the_wait_with_its_words(uploads):
+    with pytest.raises(Trouble, match="503"):
+        adding(uploads, Library(broken_looks=1000)).run()
+
+
+def test_what_an_upload_raises_ends_the_run(uploads):
+    class Gone(Library):
+        def place(self, upload):
+            raise Trouble("The local AWS does not answer")
+
+    with pytest.raises(Trouble, match="does not answer"):
+        adding(uploads, Gone()).run()
+
+
+def test_an_interruption_ends_at_once_although_an_upload_hangs_and_the_progress_says_what_was_done(uploads):
+    hanging = threading.Event()
+
+    class Slow(Library):
+        def place(self, upload):
+            if upload.name == "5.md":
+                hanging.wait(60)
+            return super().place(upload)
+
+    def interrupt(progress):
+        if progress.searchable >= 8:
+            raise KeyboardInterrupt
+
+    run = adding(uploads, Slow(), hear=interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        run.run()
+    assert (run.progress.uploaded, run.progress.searchable) == (8, 8)
+    hanging.set()
+
+
+def test_a_file_that_cannot_be_read_does_not_stop_the_others(uploads):
+    library = Library(there=uploads[:1])
+    uploads[0].file.unlink()
+    assert len(adding(uploads, library).run()) == 9

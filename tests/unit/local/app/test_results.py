@@ -1,0 +1,115 @@
+from pathlib import Path
+
+from local.app.people import Person
+from local.app.results import lines, plain, write_in_full
+from local.app.selection import Skipped
+from local.app.uploads import Outcome, Upload
+
+ADA = Person("ada", "harbour", "token")
+ENCRYPTED = "The PDF is protected by a password."
+
+
+def outcome(name, state, reason="", code="", report=(), **more):
+    return Outcome(Upload(Path(name), name, ADA), state, code, reason, 2, tuple(report), **more)
+
+
+def left_out(why, part="pages", count=1):
+    return {"part": part, "read": 3, "left_out": count, "why": why}
+
+
+def test_documents_that_were_read_are_one_line():
+    assert list(lines([outcome("a.md", "ready"), outcome("b.md", "ready")])) == ["can be asked about: 2 of 2 documents, 4 passages"]
+
+
+def test_refusals_are_grouped_by_their_reason_with_count_and_examples():
+    outcomes = [outcome(f"{n}.pdf", "quarantined", ENCRYPTED, "encrypted") for n in range(5)]
+    outcomes.append(outcome("x.pdf", "quarantined", "The file has no content.", "empty"))
+    said = list(lines(outcomes))
+    assert said[1] == f"✗ 5 refused: {ENCRYPTED} (0.pdf, 1.pdf, 2.pdf and 2 more)"
+    assert said[2] == "✗ 1 refused: The file has no content. (x.pdf)"
+
+
+def wrong(name, kind):
+    return outcome(name, "quarantined", f"The file holds {kind}.", "wrong_extension")
+
+
+def test_a_reason_in_a_few_wordings_is_one_line_for_each():
+    said = list(lines([wrong("b.docx", "text"), wrong("c.docx", "a PDF"), wrong("a.docx", "text")]))
+    assert said[1:] == ["✗ 2 refused: The file holds text. (a.docx, b.docx)", "✗ 1 refused: The file holds a PDF. (c.docx)"]
+
+
+def test_a_reason_that_differs_in_every_document_is_one_group_with_some_of_its_wordings():
+    said = list(lines([wrong(f"{n}.docx", f"{n} pages") for n in range(5)]))
+    assert said[1] == "✗ 5 refused, wrong_extension:"
+    assert said[2:] == [
+        "    The file holds 0 pages. (0.docx)",
+        "    The file holds 1 pages. (1.docx)",
+        "    The file holds 2 pages. (2.docx)",
+        "    and 2 more reasons of this kind",
+    ]
+
+
+def test_a_fault_on_our_side_is_told_apart_from_a_refusal():
+    said = list(
+        lines([outcome("a.pdf", "failed", "It can be uploaded again.", "failed"), outcome("b.pdf", "refused", "Too large.", "too-large")])
+    )
+    assert said[1:] == ["✗ 1 refused: Too large. (b.pdf)", "✗ 1 failed on our side: It can be uploaded again. (a.pdf)"]
+
+
+def test_what_was_read_in_part_is_told_with_its_reasons_grouped():
+    pictures = left_out("2 pages are pictures without text.")
+    outcomes = [outcome(f"{n}.pdf", "ready", report=[pictures]) for n in range(5)]
+    outcomes.append(outcome("c.docx", "ready", report=[left_out("3 comments were left out", "comments", 3), pictures]))
+    said = list(lines(outcomes))
+    assert said[1] == "⚠ read in part: 0.pdf, 1.pdf, 2.pdf and 3 more: 2 pages are pictures without text"
+    assert said[2] == "⚠ read in part: c.docx: 3 comments were left out"
+
+
+def test_a_partial_document_is_told_with_its_reason_and_its_report():
+    said = list(lines([outcome("a.pdf", "partial", "Half of it was not read.", "too_much_lost", [left_out("9 pages are pictures.")])]))
+    assert said[1:] == ["⚠ read in part: a.pdf: Half of it was not read", "⚠ read in part: a.pdf: 9 pages are pictures"]
+
+
+def test_what_was_read_completely_is_no_warning():
+    menus = left_out("The menus repeat on every page.", "furniture", 12)
+    outcomes = [
+        outcome("a.html", "ready", report=[menus]),
+        outcome("b.pdf", "ready", report=[left_out("", count=0)]),
+        outcome("c.md", "ready"),
+    ]
+    assert len(list(lines(outcomes))) == 1
+
+
+def test_a_document_without_reasons_is_told_all_the_same():
+    assert list(lines([outcome("a.pdf", "partial")]))[1] == "⚠ read in part: a.pdf: too much of it was not read"
+    assert "3 fields were not read" in list(lines([outcome("a.pdf", "ready", report=[left_out("", "fields", 3)])]))[1]
+
+
+def test_what_was_there_already_is_counted():
+    assert "1 were there already, unchanged (AGAIN=1 adds them again)" in list(lines([outcome("a.md", "ready", unchanged=True)]))
+
+
+def test_the_full_list_names_every_file_that_was_not_read_completely(tmp_path):
+    outcomes = [outcome(f"{n}.pdf", "quarantined", ENCRYPTED, "encrypted") for n in range(50)]
+    outcomes += [outcome("good.md", "ready"), outcome("part.pdf", "ready", report=[left_out("One page is a picture")])]
+    skipped = [Skipped("hidden file{s}", "", (".a", ".b")), Skipped(".xlsx", "not read", ("c.xlsx",))]
+    file = tmp_path / "logs" / "list.txt"
+    assert write_in_full(file, outcomes, skipped)
+    rows = file.read_text().splitlines()
+    assert len(rows) == 54
+    assert rows[0] == f"quarantined\t0.pdf\t{ENCRYPTED}"
+    assert rows[50:] == [
+        "ready\tpart.pdf\tOne page is a picture",
+        "skipped\t.a\thidden",
+        "skipped\t.b\thidden",
+        "skipped\tc.xlsx\tnot read",
+    ]
+
+
+def test_no_list_is_written_when_everything_was_read(tmp_path):
+    assert not write_in_full(tmp_path / "list.txt", [outcome("a.md", "ready")], [])
+    assert not (tmp_path / "list.txt").exists()
+
+
+def test_names_are_shown_without_what_a_terminal_obeys():
+    assert plain("a\x1b[31m\nb\udce9ü.md") == "a�[31m�b�ü.md"
