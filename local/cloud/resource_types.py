@@ -60,6 +60,8 @@ EMULATED = (
 SAGEMAKER = "arn:aws:sagemaker:{region}:{account}"
 
 RECORDED = {
+    "AWS::Cognito::LogDeliveryConfiguration": Recipe("{UserPoolId}"),
+    "AWS::Cognito::UserPoolRiskConfigurationAttachment": Recipe("{UserPoolId}|{ClientId}"),
     "AWS::SageMaker::EndpointConfig": Recipe(
         SAGEMAKER + ":endpoint-config/{name}", {"EndpointConfigName": "{name}"}, named_by="EndpointConfigName"
     ),

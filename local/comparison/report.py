@@ -17,6 +17,7 @@ from local.settings import PREFIX
 
 NOT_COMPARED = {*RECORDED, "AWS::SageMaker::Endpoint"}
 ACCEPTED = (
+    ("AWS::ApiGateway::RestApi", r"EndpointAccessMode|SecurityPolicy", "clients on this machine speak plain HTTP"),
     ("AWS::DynamoDB::GlobalTable", r".*RecoveryPeriodInDays$", "the local AWS stores whether a table can be recovered, not for how long"),
     ("AWS::EC2::FlowLog", r"DeliverLogsPermissionArn|LogGroupName|MaxAggregationInterval", "no packets flow, so no log is written"),
     ("AWS::EC2::NatGateway", r"AllocationId", "the describe call leaves addresses out"),

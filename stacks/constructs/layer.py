@@ -31,7 +31,7 @@ SHIPPED_BY_LAMBDA = {"boto3", "botocore", "jmespath", "python-dateutil", "s3tran
 UNUSED_OPENSEARCH_GRPC = {"grpcio", "opensearch-protobufs", "protobuf", "tzdata"}
 UNUSED_MODEL_HUB = {
     *("anyio", "click", "colorama", "filelock", "fsspec", "h11", "hf-xet", "httpcore2", "httpx2", "httpx2-jsfetch"),
-    *("huggingface-hub", "packaging", "pyyaml", "tqdm", "truststore"),
+    *("huggingface-hub", "packaging", "tqdm", "truststore"),
 }
 NOT_SHIPPED = SHIPPED_BY_LAMBDA | UNUSED_OPENSEARCH_GRPC | UNUSED_MODEL_HUB
 NOISE = (

@@ -6,9 +6,10 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from causeway.answering.turn import REFUSAL, Answer, Turn
+from causeway.language.form import normal
 from causeway.retrieval.scope import Filter
 from causeway.runtime.routes import Reply, Route
-from causeway.runtime.schemas import VISIBLE, WholeNumber
+from causeway.runtime.schemas import VISIBLE, WHOLE
 
 LONGEST_QUESTION = 1000
 DEFAULT_TOP_K = 5
@@ -18,10 +19,19 @@ def _as_list(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
+def _normal(value: object) -> object:
+    return normal(value) if isinstance(value, str) else value
+
+
 Value = Annotated[str, StringConstraints(min_length=1, max_length=512)]
 Several = Annotated[list[Value], Field(min_length=1, max_length=50)]
 Values = Annotated[Several, BeforeValidator(_as_list, json_schema_input_type=Value | Several)]
-Question = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_QUESTION, pattern=VISIBLE), AfterValidator(str.strip)]
+Question = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=LONGEST_QUESTION, pattern=VISIBLE),
+    AfterValidator(str.strip),
+    BeforeValidator(_normal),
+]
 
 
 class Filters(BaseModel):
@@ -45,16 +55,16 @@ class AnswerRequest(BaseModel):
 
     question: Question
     filters: Filters = Filters()
-    top_k: Annotated[WholeNumber, Field(ge=1, le=20, description="passages given to the model")] = DEFAULT_TOP_K
+    top_k: Annotated[int, Field(ge=1, le=20, description="passages given to the model"), WHOLE] = DEFAULT_TOP_K
 
 
 class CitationBody(BaseModel):
-    """Where the sentence marked [n] comes from."""
+    """Where a sentence marked [n] comes from. A passage that several sentences rest on is cited once for each place quoted."""
 
     n: int = Field(ge=1)
     document: str = Field(description="document_id")
     title: str
-    page: int | None
+    page: int | None = Field(description="page of the quoted words, counted from 1; null where the format has no pages")
     heading: str = Field(description='headings above the passage, joined by " > "')
     quote: str = Field(description="the words of the passage that support the answer, verbatim")
     score: float = Field(ge=0, le=1, description="similarity of question and passage: (1 + cosine) / 2")

@@ -3,9 +3,7 @@
 Patterns name their characters one by one: \\s, \\w and . mean different characters to each engine that reads a schema.
 """
 
-from typing import Annotated
-
-from pydantic import BeforeValidator, Strict
+from pydantic import BeforeValidator
 
 # A character that is neither white space nor a control character.
 VISIBLE = r"[^\x00-\x20\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]"
@@ -16,4 +14,4 @@ def _whole(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-WholeNumber = Annotated[int, Strict(), BeforeValidator(_whole, json_schema_input_type=int)]
+WHOLE = BeforeValidator(_whole)

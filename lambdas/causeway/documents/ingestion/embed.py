@@ -14,5 +14,5 @@ def embed_passages(document: WasRead, documents: Store, embedder: Embedder, dead
     texts = [embedding_text(passage) for passage in passages_in(documents.read(document.passages_key))]
     vectors = embedder.embed(texts, "passage", deadline)
     key = Run(document, document.version).embeddings_key
-    documents.write(key, vector_lines(vectors), "application/jsonl")
+    documents.save(key, vector_lines(vectors), "application/jsonl")
     return Embedded(**document.model_dump(), embeddings_key=key)

@@ -33,4 +33,4 @@ def _keep(caught: Caught, reason: Reason, documents: Store) -> None:
             documents.copy(caught.raw_key, folder + file_name(caught.name))
     origin = caught.model_dump(include={"bucket", "key", "object_version", "size"})
     told = json.dumps({**reason.model_dump(), "origin": origin}, indent=2)
-    documents.write(f"{folder}reason.json", told.encode(), "application/json")
+    documents.save(f"{folder}reason.json", told.encode(), "application/json")

@@ -9,7 +9,7 @@ from causeway.documents.ingestion.report import Report
 from causeway.documents.ingestion.runs import Run
 from causeway.documents.ingestion.store import Store
 from causeway.documents.readers.isolation import read_isolated
-from causeway.documents.readers.language import language_of
+from causeway.language.detection import language_of
 
 
 def read_document(document: Registered, documents: Store, max_lost_share: float) -> WasRead:
@@ -19,7 +19,7 @@ def read_document(document: Registered, documents: Store, max_lost_share: float)
     """
     content = read_isolated(documents.read(document.raw_key), document.name)
     title = content.title or document.name
-    language = content.language or language_of("\n".join(block.text for block in content.blocks[:200]))
+    language = language_of("\n".join(block.text for block in content.blocks[:200]), content.language or "")
     passages = passages_of(
         chunk(content),
         tenant=document.tenant,
@@ -32,7 +32,7 @@ def read_document(document: Registered, documents: Store, max_lost_share: float)
     if not passages:
         raise BadDocument("no_text", "The document has no text. Check that the right file was uploaded.")
     key, report = Run(document, document.version).passages_key, Report.of(content)
-    documents.write(key, passage_lines(passages), "application/jsonl")
+    documents.save(key, passage_lines(passages), "application/jsonl")
     return WasRead(
         **document.model_dump(),
         passages_key=key,

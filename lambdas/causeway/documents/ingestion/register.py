@@ -33,5 +33,5 @@ def _kept_or_new(change: Change, registry: Registry, documents: Store, content: 
     if not registry.begin(change, found, content_hash(content), len(content)):
         return Settled.of(change, "superseded")
     key = Run(change, found).raw_key
-    documents.write(key, content, "application/octet-stream")
+    documents.save(key, content, "application/octet-stream")
     return Registered(**change.model_dump(), version=found, raw_key=key)

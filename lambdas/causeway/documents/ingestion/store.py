@@ -40,7 +40,7 @@ class Store:
         """An object's bytes. Raises MissingObject, or BadDocument too_large for more than `max_bytes`."""
         return STORAGE.call(lambda: self._read(key, {"VersionId": object_version} if object_version else {}, max_bytes))
 
-    def write(self, key: str, body: bytes, content_type: str) -> None:
+    def save(self, key: str, body: bytes, content_type: str) -> None:
         STORAGE.call(lambda: self._client.put_object(Bucket=self._bucket, Key=key, Body=body, ContentType=content_type))
 
     def copy(self, source: str, target: str) -> None:

@@ -1,9 +1,8 @@
-"""The names that uploaders may give, and the signed form that stores one file under one name.
+"""The signed form that stores one file under one name.
 
 Nothing here looks at a file's kind or extension. The reader does, and a file that it refuses is kept in quarantine with the reason.
 """
 
-import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -12,8 +11,6 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 EXPIRES = timedelta(minutes=15)
-NAME_BYTES = 512
-FILENAME = "${filename}"  # S3 puts the file's own name here; botocore then signs for every key with the same beginning
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,23 +20,6 @@ class Upload:
     url: str
     fields: dict[str, str]
     expires_at: str
-
-
-def clean_name(name: str) -> str:
-    """The path under which a document is kept: NFC, forward slashes, no empty parts.
-
-    Raises ValueError, in a sentence for the caller, for a name that has "." or ".." as a part or control characters, that is
-    empty or too long, or that S3 would replace by another.
-    """
-    parts = [part.strip() for part in unicodedata.normalize("NFC", name).replace("\\", "/").split("/")]
-    cleaned = "/".join(part for part in parts if part)
-    if any(part in {".", ".."} for part in parts) or any(unicodedata.category(character)[0] == "C" for character in cleaned):
-        raise ValueError("must not contain '.' or '..' as a part, nor control characters")
-    if FILENAME in cleaned:
-        raise ValueError(f"must not contain {FILENAME}: storage would put the file's own name there")
-    if not cleaned or len(cleaned.encode()) > NAME_BYTES:
-        raise ValueError(f"must have 1 to {NAME_BYTES} bytes")
-    return cleaned
 
 
 def presigned(client: "S3Client", bucket: str, tenant: str, name: str, max_bytes: int, content_type: str | None) -> Upload:

@@ -1,5 +1,6 @@
 """The words of inline elements: what stands in a line of text, and where words part."""
 
+import re
 from collections import Counter
 
 from causeway.documents.readers.html_tree import HEADINGS, Child, Element
@@ -22,7 +23,9 @@ _SIGNS = {"msup": "^", "msub": "_", "mfrac": "/", "mroot": "√"}  # of formulas
 _TEXTUAL = frozenset({"p", "li", "td", "th", "dd", "dt", "summary", "legend", "label", "caption", "figcaption", *HEADINGS})
 _CONTROLS = frozenset({"input", "select", "button", "textarea"})
 _PICTURES = frozenset({"img", "svg", "image", "area"})
-_PERMALINKS = frozenset("#¶§🔗")
+_PERMALINKS = frozenset("#¶§🔗↩\ufe0e")
+_GAP = "\1"  # a space, but before and after punctuation
+_NO_GAP = re.compile("\1+(?=[\\s,.;:!?)\\]}»”’%…])|(?<=[(\\[{«“‘])\1+")
 _ITEM = "\0"  # ends an item of a list, until the items are joined; no page has it
 _MARK = 12  # characters that a raised or lowered sign has at most
 
@@ -49,7 +52,7 @@ class Line:
 
     def apart(self, text: str = "") -> None:
         """Text that does not touch what is beside it."""
-        self._pieces.append(f" {text} ")
+        self._pieces += (_GAP, text, _GAP)
 
     def end_line(self) -> None:
         """What follows stands in a new line."""
@@ -57,7 +60,9 @@ class Line:
 
     def take(self) -> str:
         """The lines collected so far, which are forgotten."""
-        lines = (" ".join(line.split()) for line in "".join(self._pieces).split("\n"))
+        text = "".join(self._pieces)
+        text = _NO_GAP.sub("", text).replace(_GAP, " ") if _GAP in text else text
+        lines = (" ".join(line.split()) for line in text.split("\n"))
         self._pieces.clear()
         self._marks.clear()
         return "\n".join(filter(None, lines))
@@ -170,7 +175,8 @@ class Line:
 
 def _is_permalink(element: Element) -> bool:
     """Whether a link is the sign beside a heading that links to the heading itself."""
-    return element.chars == 1 and element.attrs.get("href", "#").startswith("#") and _PERMALINKS.issuperset(map(str, element.children))
+    sign = "".join(child for child in element.children if isinstance(child, str)).strip() if element.chars in {1, 2} else ""
+    return sign != "" and _PERMALINKS.issuperset(sign) and element.attrs.get("href", "#").startswith("#")
 
 
 def _svg_title(element: Element) -> str:

@@ -24,8 +24,9 @@ class Walk:
         self._seen = seen
         self._line = Line(seen)
         self._lists = _Lists()
-        self._terms: list[str] = []  # of a definition list, until their definition
-        self._in_term = False
+        self._terms: list[str] = []  # of a definition list
+        self._defined = False  # a definition has named the terms
+        self._part = ""  # "dt" or "dd" of it, from its beginning to its first text
 
     def __iter__(self) -> Iterator[Block]:
         waiting: list[tuple[Child, bool]] = [(self._root, False)]
@@ -63,7 +64,7 @@ class Walk:
         tag = element.tag
         if tag in BLOCKS:
             yield from self._flush()
-            self._in_term = tag == "dt"
+            self._begin_part(tag)
             if tag in _LISTS:
                 self._lists.open(element)
             elif tag == "li":
@@ -76,36 +77,44 @@ class Walk:
         if tag not in BLOCKS:
             return
         yield from self._flush()
-        self._in_term = False
+        self._part = ""
         if tag == "dl" or (tag in _LISTS and self._lists.close()):
             yield from self._end()
+
+    def _begin_part(self, tag: str) -> None:
+        """A term after a definition is a new one."""
+        if tag == "dt" and self._defined:
+            self._terms, self._defined = [], False
+        if tag in {"dt", "dd"}:
+            self._part = tag
 
     def _flush(self) -> Iterator[Block]:
         """What was collected becomes a term, a line of a list, or a paragraph."""
         text = self._line.take()
-        if text and self._in_term:
-            self._terms.append(" ".join(text.split()))
-        elif text:
-            text = f"{self._take_terms()}: {text}" if self._terms else text
-            if self._lists.add(text):
-                return
-            yield Block("text", text)
+        if not text:
+            return
+        if self._part == "dt":
+            self._terms.append(" ".join(text.split()).rstrip(":"))
+            return
+        if self._part == "dd" and self._terms:
+            text = f"{', '.join(self._terms)}: {text}"
+            self._defined = True
+        self._part = ""
+        yield from self._said(text)
 
     def _end(self) -> Iterator[Block]:
         """As `_flush`; terms without a definition, and the list so far, become blocks too."""
         yield from self._flush()
-        if self._terms:
-            text = self._take_terms()
-            if not self._lists.add(text):
-                yield Block("text", text)
+        if self._terms and not self._defined:
+            yield from self._said(", ".join(self._terms))
+        self._terms, self._defined = [], False
         items = self._lists.take()
         if items:
             yield Block("text", items)
 
-    def _take_terms(self) -> str:
-        terms = ", ".join(term.rstrip(":") for term in self._terms)
-        self._terms.clear()
-        return terms
+    def _said(self, text: str) -> Iterator[Block]:
+        if not self._lists.add(text):
+            yield Block("text", text)
 
 
 class _Lists:

@@ -8,7 +8,7 @@ import pypdfium2
 
 from causeway.documents.bad import BadDocument
 from causeway.documents.content import Block, Content, grouped
-from causeway.documents.readers.language import language_of
+from causeway.language.detection import language_of
 from causeway.documents.readers.limits import Limits
 from causeway.documents.readers.pdf_annotations import Annotations
 from causeway.documents.readers.pdf_blocks import Blocks

@@ -11,11 +11,12 @@ from causeway.documents.readers.word.maths import linear
 from causeway.documents.readers.word.pictures import Pictures
 from causeway.documents.readers.word.styles import Style, Styles
 from causeway.documents.readers.word.symbols import symbol
-from causeway.documents.readers.word.xml import MC, M, W, child, chosen, holds_contents, switched, value
+from causeway.documents.readers.word.xml import MC, M, W, below, child, chosen, holds_contents, switched, value
 
 PAGE_NUMBER = "\0"  # stands for a page number until the line that holds it is judged
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*(?=\s|$)|[。！？][」』”’）]*")
 _ENDED = re.compile(r"(?:[.!?…。！？][\"'”’»」』)\]]*)\s*$")
+_PRIVATE = re.compile("[\uf020-\uf0ff]")
 _BOX = "{http://schemas.microsoft.com/office/word/2010/wordml}checkbox"
 
 
@@ -70,7 +71,7 @@ class Inline:
         pages: bool = True,
     ) -> None:
         self._styles, self._findings, self._note, self._pages = styles, findings, note, pages
-        self._vanishing = {vanish.getparent() for vanish in root.iter(f"{W}vanish")}
+        self._vanishing = {vanish.getparent().getparent() for vanish in root.iter(f"{W}vanish")}
         self._fielded = balanced(root)
         self._pictures = Pictures(findings, part)
         self._fields: list[Field] = []
@@ -101,11 +102,11 @@ class Inline:
 
     def _hidden(self, run: Any) -> bool:
         """Whether a run is hidden: by itself, else by its styles, which switch each other."""
-        properties = child(run, _RPR) if self._vanishing or self._styles.hide else None
-        if properties is not None and properties in self._vanishing:
-            return bool(switched(properties, "vanish"))
+        if run in self._vanishing:
+            return bool(switched(run, "rPr/vanish"))
         if not self._styles.hide:
             return False
+        properties = child(run, _RPR)
         character = None if properties is None else self._styles.of(value(properties, "rStyle")).hidden
         return self._styles.hidden or bool(self._style.hidden) != bool(character)
 
@@ -114,7 +115,8 @@ class Inline:
         for node in parent:
             tag = node.tag
             if tag == _T:
-                self._say(node.text)
+                text = node.text
+                self._say(text if text is None or text.isascii() else self._readable(node))
             elif tag in handlers:
                 handlers[tag](node)
             elif tag not in _SKIPPED:
@@ -151,6 +153,18 @@ class Inline:
     def _alternatives(self, node: Any) -> None:
         self._walk(chosen(node))
 
+    def _readable(self, node: Any) -> str:
+        """The text of a w:t with the private characters of symbol fonts as what they show."""
+        fonts = below(node.getparent(), "rPr/rFonts")
+        font = "" if fonts is None else fonts.get(f"{W}ascii", fonts.get(f"{W}hAnsi", ""))
+        return _PRIVATE.sub(lambda found: self._symbol_of(font, f"{ord(found[0]):X}"), node.text)
+
+    def _symbol_of(self, font: str, code: str) -> str:
+        found = symbol(font, code)
+        if found is None and not self._mute:
+            self._findings.add("symbols", lost=1)
+        return found or ""
+
     def _tab(self, _: Any) -> None:
         self._say("\t")
 
@@ -161,10 +175,7 @@ class Inline:
         self._say("-")
 
     def _symbol(self, node: Any) -> None:
-        found = symbol(node.get(f"{W}font", ""), node.get(f"{W}char", ""))
-        if found is None:
-            self._findings.add("symbols", lost=1)
-        self._say(found)
+        self._say(self._symbol_of(node.get(f"{W}font", ""), node.get(f"{W}char", "")))
 
     def _formula(self, node: Any) -> None:
         text = linear(node)
@@ -192,7 +203,7 @@ class Inline:
         for content in node.iterchildren(f"{W}sdtContent"):
             self._walk(content)
         state = node.find(f"{W}sdtPr/{_BOX}")
-        if state is not None and not "".join(self._pieces[said:]).strip(" \ue000-\uf8ff"):
+        if state is not None and not "".join(self._pieces[said:]).strip():
             checked = state.find(_BOX.replace("checkbox", "checked"))
             self._say(CHECKED[checked is not None and checked.get(_BOX.replace("checkbox", "val")) not in {"0", "false"}])
 

@@ -40,7 +40,7 @@ def properties(paragraph: Any) -> Properties:
         elif tag == _NUMBER:
             made.list_id, made.list_level = number(value(given, "numId")), number(value(given, "ilvl"))
         elif tag == _OUTLINE:
-            made.level = outline(found)
+            made.level = outline(given.get(_VAL, ""))
         elif tag == _RPR and len(given):
             _mark(made, given)
     return made

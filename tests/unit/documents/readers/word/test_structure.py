@@ -29,7 +29,7 @@ def test_headings_lists_and_tables_keep_their_structure() -> None:
     assert blocks(build) == [
         Block("heading", "Working time", 1),
         Block("text", "A full week is 37.5 hours."),
-        Block("text", "- Sign the rota\n- Keep the key"),
+        Block("text", "- Sign the rota\n1. Keep the key"),
         Block("table", "Shift: 6 hours; Break: 20 minutes"),
         Block("heading", "Pay", 2),
     ]
