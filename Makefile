@@ -54,7 +54,8 @@ test: setup ## every test, with the coverage of lambdas/ and stacks/; plain `pyt
 synth comply preflight test bench bench-peers: export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 synth: setup ## templates into cdk.out/ENV: ENV=local|dev|staging|prod
-	@.causeway/node/node_modules/.bin/cdk synth --quiet -c env=$(ENV) --output cdk.out/$(ENV)
+	@.causeway/node/node_modules/.bin/cdk synth --quiet -c env=$(ENV) --output cdk.out/$(ENV) \
+	  || { rmdir cdk.out/$(ENV) cdk.out 2>/dev/null; exit 1; }
 
 comply: setup ## the rule packs over the app: ENV=...
 	@$(RUN) stacks.reports.comply $(ENV)

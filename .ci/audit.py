@@ -9,6 +9,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 PIP_AUDIT = [sys.executable, "-m", "pip_audit", "--disable-pip", "--require-hashes", "--progress-spinner", "off", "--format", "json"]
 
@@ -27,11 +28,12 @@ def main(locks: list[str]) -> int:
     return bool(weak)
 
 
-def audited(lock: str) -> list[dict]:
+def audited(lock: str) -> list[dict[str, Any]]:
     done = subprocess.run([*PIP_AUDIT, "--requirement", lock], capture_output=True, text=True, cwd=Path.cwd(), check=False)
     if done.returncode not in (0, 1):
         sys.exit(f"{lock}: {done.stderr.strip()}")
-    return json.loads(done.stdout)["dependencies"]
+    found: list[dict[str, Any]] = json.loads(done.stdout)["dependencies"]
+    return found
 
 
 if __name__ == "__main__":

@@ -55,21 +55,21 @@ class Context:
     log_stream_name = "2026/11/01/[1]0123456789abcdef"
 
     @staticmethod
-    def get_remaining_time_in_millis():
+    def get_remaining_time_in_millis() -> int:
         return 29_000
 
 
-def memory_mb():
+def memory_mb() -> float:
     """Peak resident size; /proc's, where there is one, since getrusage counts the parent's pages before exec."""
     status = Path("/proc/self/status")
     if status.exists():
-        peak = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
-        return int(peak.split()[1]) / 1024
+        high = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+        return int(high.split()[1]) / 1024
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / (1024 * 1024 if sys.platform == "darwin" else 1024)
 
 
-def answer(requests):
+def answer(requests: int) -> float:
     """Mean CPU milliseconds of one request."""
     before = time.process_time()
     for _ in range(requests):
@@ -80,7 +80,7 @@ def answer(requests):
     return spent * 1000 / requests
 
 
-def main():
+def main() -> None:
     output = os.fdopen(os.dup(1), "w")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     figures = {"import_ms": (imported - started) * 1000, "import_cpu_ms": (imported_cpu - started_cpu) * 1000, "memory_mb": memory_mb()}

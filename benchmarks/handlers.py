@@ -31,6 +31,7 @@ CONFIGURATION = {
     "SEARCH_PIPELINE": "hybrid",
     "EMBEDDING_PROVIDER": "sagemaker",
     "EMBEDDING_MODEL": "embedding",
+    "LEAST_SIMILARITY": "0.6",
     "CHAT_MODEL": "anthropic.claude-3-haiku-20240307-v1:0",
     "GUARDRAIL_ID": "gr0123456789",
     "GUARDRAIL_VERSION": "1",
@@ -57,7 +58,7 @@ class Process:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line:
-            raise RuntimeError(f"{self._process.args} ended with {self._process.wait()}")
+            raise RuntimeError(f"{self._process.args!r} ended with {self._process.wait()}")
         return line
 
 

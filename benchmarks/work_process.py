@@ -12,12 +12,12 @@ from collections import defaultdict
 from pathlib import Path
 
 
-def main():
+def main() -> None:
     paths = [Path(line) for line in sys.stdin.read().splitlines()]
     work = importlib.import_module(sys.argv[1]).prepare(*sys.argv[2:])
     for path in {path.suffix: path for path in paths}.values():
         work(path)
-    figures = defaultdict(lambda: {"seconds": 0.0, "pieces": 0})
+    figures: dict[str, dict[str, float]] = defaultdict(lambda: {"seconds": 0.0, "pieces": 0})
     for path in paths:
         before = time.process_time()
         pieces = work(path)

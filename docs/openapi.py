@@ -1,8 +1,8 @@
-"""The API's description, written from the models that the handlers parse and answer with.
+"""The API's description, written from the routes that the handlers serve.
 
     python -m docs.openapi              writes docs/openapi.json; run it at the top of the repository
 
-A test holds the committed file against the models, so a change of the API shows in review.
+A test compares the committed file with the routes, so a change of the API shows in review.
 """
 
 import json
@@ -10,21 +10,20 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel
-from pydantic.json_schema import models_json_schema
+from pydantic import BaseModel, TypeAdapter
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 TOP = Path(__file__).resolve().parent.parent
 FILE = TOP / "docs" / "openapi.json"
 sys.path.append(str(TOP / "lambdas"))
 
-from causeway.answering.contract import AnswerRequest, AnswerResponse  # noqa: E402
-from functions.documents import DocumentList, DocumentResponse, UploadRequest, UploadResponse  # noqa: E402
+from causeway.answering import contract as answers  # noqa: E402
+from causeway.documents import contract as documents  # noqa: E402
+from causeway.runtime.routes import Parameter, Route  # noqa: E402
 
 Object = dict[str, Any]
-Answers = dict[int, tuple[str, type[BaseModel]]]
 
-REQUESTS: tuple[type[BaseModel], ...] = (AnswerRequest, UploadRequest)
-RESPONSES: tuple[type[BaseModel], ...] = (AnswerResponse, UploadResponse, DocumentResponse, DocumentList)
+ROUTES: tuple[Route, ...] = (*answers.ROUTES, *documents.ROUTES)
 REFERENCE = "#/components/schemas/{model}"
 PROBLEMS = {
     400: "The request is not valid; `errors` names each wrong field",
@@ -63,36 +62,32 @@ def description() -> Object:
 
 
 def _paths() -> Object:
-    document = [{"name": "document_id", "in": "path", "required": True, "schema": {"type": "string", "pattern": "^[0-9a-f]{32}$"}}]
-    after = {"name": "after", "in": "query", "schema": {"type": "string"}, "description": "`next` of the page before"}
-    gone = "Answers drop the document at once; its passages and files go soon after"
+    paths: Object = {}
+    for route in sorted(ROUTES, key=lambda route: route.path):
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
+    return paths
+
+
+def _operation(route: Route) -> Object:
+    body = {"requestBody": {"required": True, "content": _json(route.body)}} if route.body else {}
+    parameters = [_parameter(name, "path", each) for name, each in route.in_path.items()]
+    parameters += [_parameter(name, "query", each) for name, each in route.in_query.items()]
+    problems = route.problems if route.open_to_all else sorted((*route.problems, *ALWAYS))
     return {
-        "/v1/answers": {"post": _operation("Ask a question", AnswerRequest, {200: ("An answer or a refusal", AnswerResponse)}, (400,))},
-        "/v1/documents": {
-            "post": _operation("Get a form to upload a document with", UploadRequest, {201: ("The form", UploadResponse)}, (400, 413)),
-            "get": _operation("List the documents", None, {200: ("A page of them", DocumentList)}, (400,)) | {"parameters": [after]},
+        "summary": route.summary,
+        **({"security": []} if route.open_to_all else {}),
+        **({"parameters": parameters} if parameters else {}),
+        **body,
+        "responses": {
+            str(route.reply.status): {"description": route.reply.says, "content": _json(route.reply.model)},
+            **{str(status): {"$ref": f"#/components/responses/{_problem_name(status)}"} for status in problems},
         },
-        "/v1/documents/{document_id}": {
-            "parameters": document,
-            "get": _operation("Describe a document", None, {200: ("The document", DocumentResponse)}, (404,)),
-            "delete": _operation("Delete a document", None, {202: (gone, DocumentResponse)}, (404,)),
-        },
-        "/v1/health": {"get": _health()},
     }
 
 
-def _operation(summary: str, request: type[BaseModel] | None, answers: Answers, also: tuple[int, ...]) -> Object:
-    """answers: text and model by status; also: the statuses of problems beside those that any request may meet."""
-    body = {"requestBody": {"required": True, "content": _json(request)}} if request else {}
-    good = {str(status): {"description": text, "content": _json(model)} for status, (text, model) in answers.items()}
-    bad = {str(status): {"$ref": f"#/components/responses/{_problem_name(status)}"} for status in sorted((*also, *ALWAYS))}
-    return {"summary": summary, **body, "responses": good | bad}
-
-
-def _health() -> Object:
-    schema = {"type": "object", "properties": {"status": {"const": "ok"}}, "required": ["status"]}
-    answer = {"description": "The function runs; it asks no service", "content": {"application/json": {"schema": schema}}}
-    return {"summary": "Whether the API answers", "security": [], "responses": {"200": answer}}
+def _parameter(name: str, place: str, parameter: Parameter) -> Object:
+    says = {"description": parameter.says} if parameter.says else {}
+    return {"name": name, "in": place, "required": place == "path", "schema": TypeAdapter(parameter.schema).json_schema(), **says}
 
 
 def _json(model: type[BaseModel]) -> Object:
@@ -100,9 +95,14 @@ def _json(model: type[BaseModel]) -> Object:
 
 
 def _schemas() -> Object:
-    _, requests = models_json_schema([(model, "validation") for model in REQUESTS], ref_template=REFERENCE)
-    _, responses = models_json_schema([(model, "serialization") for model in RESPONSES], ref_template=REFERENCE)
-    return dict(sorted({**requests["$defs"], **responses["$defs"], "Problem": _problem_schema()}.items()))
+    requests = _definitions([route.body for route in ROUTES if route.body], "validation")
+    replies = _definitions([route.reply.model for route in ROUTES], "serialization")
+    return dict(sorted({**requests, **replies, "Problem": _problem_schema()}.items()))
+
+
+def _definitions(models: list[type[BaseModel]], mode: JsonSchemaMode) -> Object:
+    definitions: Object = models_json_schema([(model, mode) for model in dict.fromkeys(models)], ref_template=REFERENCE)[1]["$defs"]
+    return definitions
 
 
 def _problem_schema() -> Object:

@@ -51,7 +51,7 @@ def judge(question: Question, given: Given) -> Verdict:
 
 def tally(results: Iterable[tuple[Question, Given]]) -> Tally:
     judged = [(question, given, judge(question, given)) for question, given in results]
-    by = {verdict: [question.id for question, _, found in judged if found is verdict] for verdict in Verdict}
+    by: dict[Verdict, Sequence[str]] = {verdict: [question.id for question, _, found in judged if found is verdict] for verdict in Verdict}
     cited = [(name, question) for question, given, _ in judged if question.evidence for name in given.cited]
     strays = sum(name not in {piece.document for piece in question.evidence} for name, question in cited)
     return Tally(len(judged), by, strays / max(1, len(cited)))

@@ -1,4 +1,4 @@
-"""What the commands say while they work, and how they fail: in a sentence, never with a traceback."""
+"""Output of the commands: progress while they work, and a sentence instead of a traceback when they fail."""
 
 import sys
 import threading
@@ -9,17 +9,17 @@ from typing import TextIO
 
 
 class Trouble(Exception):
-    """Something the reader can act on; its text is the whole message."""
+    """An error that the user can act on; its text is the whole message."""
 
 
 class Console:
-    """One line for each finished step; on a terminal also a live line of the steps that still run.
+    """Prints one line for each finished step and, on a terminal, a live line with the steps that are running.
 
-    Without a terminal a step has a plain line when it starts, one when it ends, and between them one every few seconds.
+    Without a terminal, a step gets a plain line when it starts, one every few seconds, and one when it ends.
     """
 
     def __init__(self, stream: TextIO = sys.stdout, plain_seconds: float = 5.0) -> None:
-        """plain_seconds: between two lines of a step that runs, without a terminal."""
+        """plain_seconds: seconds between two lines of a running step, without a terminal."""
         self.stream, self.plain_seconds = stream, plain_seconds
         self.live = stream.isatty()
         self._lock = threading.RLock()
@@ -27,7 +27,7 @@ class Console:
         self._ticker: threading.Thread | None = None
 
     def say(self, text: str = "") -> None:
-        """A line that stays."""
+        """Print a line that stays."""
         with self._lock:
             self._wipe()
             print(text, file=self.stream, flush=True)
@@ -36,7 +36,7 @@ class Console:
 
     @contextmanager
     def step(self, title: str) -> Iterator[Callable[[str], None]]:
-        """A long step; yields a function that says how far it is."""
+        """A long step; yields a function that sets the text of its progress."""
         began = time.monotonic()
         self._begin(title, began)
         try:
@@ -93,7 +93,7 @@ def _width() -> int:
 
 
 def command(main: Callable[[], int | None]) -> None:
-    """Run a command's main function: exit 1 with the sentence of a Trouble, 130 after Ctrl-C."""
+    """Run a command's main function. Exits with status 1 and the sentence of a Trouble, or with 130 after Ctrl-C."""
     try:
         sys.exit(main() or 0)
     except Trouble as trouble:

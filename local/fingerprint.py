@@ -1,4 +1,4 @@
-"""One digest over files, to know whether anything changed since."""
+"""A digest of files, which tells whether any of them has changed."""
 
 import hashlib
 from collections.abc import Iterable
@@ -8,9 +8,9 @@ LEFT_OUT = {"__pycache__", ".pytest_cache", "node_modules"}
 
 
 def fingerprint(paths: Iterable[Path], *more: str) -> str:
-    """Hex SHA-256 over names and contents of the files, and of all files below the folders, plus `more` texts.
+    """Hex SHA-256 of the names and contents of the files, of all files below the folders, and of the texts in `more`.
 
-    A path that does not exist counts as such: the digest changes when it appears.
+    A path that does not exist is included too: the digest changes when it appears.
     """
     digest = hashlib.sha256()
     for path in paths:

@@ -1,4 +1,4 @@
-"""HTTP servers on 127.0.0.1: connections are kept, many may call at once, and no request is logged."""
+"""HTTP servers on 127.0.0.1 that keep connections open, serve many callers at once and log no request."""
 
 import socket
 from collections.abc import Iterable
@@ -8,17 +8,17 @@ JSON = (("Content-Type", "application/json"),)
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Reads a whole request and answers it whole."""
+    """Reads the whole request before it sends the whole answer."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
 
     def body(self) -> bytes:
-        """What the request carries; to be read once."""
+        """The request's body; it can be read once."""
         return self.rfile.read(int(self.headers.get("Content-Length") or 0))
 
     def answer(self, status: int, content: bytes, headers: Iterable[tuple[str, str]] = JSON) -> None:
-        """headers: without the length, which is added."""
+        """Send the answer. headers: without Content-Length, which is added."""
         self.send_response_only(status)
         for name, value in (*headers, ("Content-Length", str(len(content)))):
             self.send_header(name, value)
@@ -27,20 +27,20 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.write(content)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Requests are not logged: they hold text of documents and questions."""
+        """Requests are not logged: they contain the text of documents and questions."""
 
 
 class Server(ThreadingHTTPServer):
-    """Bound and not yet serving. port: 0 for any free one."""
+    """A server that is bound and does not serve yet. port: 0 for any free port."""
 
-    request_queue_size = 128  # with the default of 5 a sixth caller at once waits a second, or is refused
+    request_queue_size = 128  # with the default of 5, a sixth simultaneous caller waits a second or is refused
 
     def __init__(self, port: int, handler: type[Handler]) -> None:
         super().__init__(("127.0.0.1", port), handler)
 
 
 def free_port() -> int:
-    """One that nobody listens on now."""
+    """A port on which nobody listens now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         number: int = probe.getsockname()[1]

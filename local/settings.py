@@ -1,4 +1,4 @@
-"""Where the running local AWS is: `state.json`, written by those who start its parts and read by everyone else.
+"""Addresses and processes of the running local AWS, in `state.json`: written by what starts its parts, read by everything else.
 
 It is stored in `.causeway`, or in the folder that CAUSEWAY_STATE names for a second deployment beside the first.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -28,7 +28,7 @@ SECRET_ACCESS_KEY = "not-a-secret"
 
 @dataclass
 class State:
-    """What is running now; an address is empty until its server answers.
+    """What runs now; an address is empty until its server answers.
 
     processes: by part (`cloud`, `search`, `chat`, `embedding-...`); `make down` ends all of them.
     """
@@ -42,7 +42,7 @@ class State:
     processes: dict[str, Process] = field(default_factory=dict)
 
     def aws_variables(self) -> dict[str, str]:
-        """The environment with which any AWS tool or SDK, the CDK CLI included, talks to this cloud."""
+        """Environment variables with which any AWS tool or SDK, including the CDK CLI, uses this cloud."""
         return {
             "AWS_ENDPOINT_URL": self.cloud_url,
             "AWS_ACCESS_KEY_ID": self.access_key_id,
@@ -55,7 +55,7 @@ class State:
 
 
 def read(file: Path = STATE_FILE) -> State:
-    """The state as last written; an empty one when nothing runs."""
+    """The state that was written last; an empty one when nothing runs."""
     if not file.exists():
         return State()
     stored = json.loads(file.read_text())
@@ -64,20 +64,20 @@ def read(file: Path = STATE_FILE) -> State:
     return State(**known, processes=processes)
 
 
-def update(*, file: Path = STATE_FILE, processes: dict[str, Process | None] | None = None, **addresses: str) -> State:
+def update(*, file: Path = STATE_FILE, processes: Mapping[str, Process | None] | None = None, **addresses: str) -> State:
     """Merge addresses and processes into the state, one writer at a time; a part whose process is None is removed."""
     with _locked(file):
         state = read(file)
         for name, value in addresses.items():
             setattr(state, name, value)
-        merged = state.processes | (processes or {})
+        merged = {**state.processes, **(processes or {})}
         state.processes = {part: process for part, process in merged.items() if process is not None}
         _replace(file, asdict(state))
     return state
 
 
 def forget(file: Path = STATE_FILE) -> None:
-    """Nothing runs any more."""
+    """Delete the state, when nothing runs any more."""
     file.unlink(missing_ok=True)
 
 

@@ -1,6 +1,7 @@
 """The composition root: one environment's stacks in deploy order, secure defaults and rule packs registered."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ from aws_cdk import App, Tags, Validations
 from cdk_nag import AwsSolutionsChecks, HIPAASecurityChecks, NagPack, NIST80053R5Checks, PCIDSS321Checks, ServerlessChecks
 
 from stacks.assistant.stack import AssistantStack
+from stacks.constructs.nag import ACKNOWLEDGE
 from stacks.constructs.secure_defaults import secure
 from stacks.constructs.shared import Placement, Shared
 from stacks.data.replica import ReplicaStack
@@ -24,14 +26,14 @@ CDK_JSON = Path(__file__).resolve().parent.parent / "cdk.json"
 
 
 class Causeway(App):
-    """Every stack of one environment; `synth` fails on any open finding of the rule packs."""
+    """Every stack of one environment; `synth` fails on any open finding of the rule packs, unless no finding is to be acknowledged."""
 
-    def __init__(self, environment_name: str | None = None, outdir: str | None = None) -> None:
-        """environment_name: without it, the context value `env` names it, as in `cdk synth -c env=dev`.
+    def __init__(self, environment_name: str | None = None, outdir: str | None = None, context: Mapping[str, object] | None = None) -> None:
+        """environment_name: without it, the context value `env` names it, as in `cdk synth -c env=dev`. context: more such values.
 
         Raises InvalidEnvironment when none is named, or when its file cannot be used.
         """
-        super().__init__(outdir=outdir)
+        super().__init__(outdir=outdir, context=context)
         name = environment_name or self.node.try_get_context("env")
         if name is None:
             raise InvalidEnvironment("say which environment: -c env=local, dev, staging or prod")
@@ -42,7 +44,8 @@ class Causeway(App):
         Tags.of(self).add("application", "causeway")
         Tags.of(self).add("environment", self.environment.name)
         self.packs: list[NagPack] = [pack(self, write_suppressions_to_cloud_formation=True) for pack in PACKS]
-        Validations.of(self).add_plugins(*self.packs)
+        if self.node.try_get_context(ACKNOWLEDGE) is not False:
+            Validations.of(self).add_plugins(*self.packs)
 
 
 def _make_stacks(app: App, environment: Environment) -> None:

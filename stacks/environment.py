@@ -9,17 +9,17 @@ from aws_cdk import aws_logs as logs
 from pydantic import BaseModel, ValidationError, ValidationInfo, field_validator
 
 from stacks.assistant.settings import Assistant
-from stacks.constructs.settings import Common, Functions
+from stacks.constructs.settings import Common, Functions, Section, refuse
 from stacks.data.settings import Data
 from stacks.foundation.settings import CLOUDWATCH_RETENTION_DAYS, Foundation
 from stacks.ingestion.settings import Ingestion
-from stacks.models.settings import Models
+from stacks.models.settings import Models, ModelTier
 from stacks.network.settings import Network
-from stacks.regions import REGIONS
+from stacks.production import RULES
+from stacks.regions import REGIONS, geography
 from stacks.search.settings import Search
 
 ENVIRONMENTS = Path(__file__).resolve().parent.parent / "environments"
-AUDIT_MINIMUM_DAYS = 365
 
 
 class InvalidEnvironment(ValueError):
@@ -55,13 +55,12 @@ class Environment(Common):
             raise ValueError("must be true in prod: production data outlives its stack")
         return protect
 
-    @field_validator("foundation")
+    @field_validator(*RULES)
     @classmethod
-    def prod_keeps_logs_for_the_auditor(cls, foundation: Foundation, info: ValidationInfo) -> Foundation:
-        if info.data.get("name") == "prod" and foundation.log_retention_days < AUDIT_MINIMUM_DAYS:
-            days = f"foundation.log_retention_days={foundation.log_retention_days}"
-            raise ValueError(f"{days} is shorter than the {AUDIT_MINIMUM_DAYS} days an audit of prod looks back")
-        return foundation
+    def prod_has_what_prod_must_have(cls, section: Section, info: ValidationInfo) -> Section:
+        if info.data.get("name") == "prod":
+            refuse(*RULES[str(info.field_name)](section))
+        return section
 
     @field_validator("functions")
     @classmethod
@@ -73,7 +72,7 @@ class Environment(Common):
 
     @field_validator("network")
     @classmethod
-    def zones_lie_in_the_region(cls, network: Network, info: ValidationInfo) -> Network:
+    def zones_are_in_the_region(cls, network: Network, info: ValidationInfo) -> Network:
         region = info.data.get("region")
         strangers = [zone for zone in network.zones if region and not re.fullmatch(re.escape(region) + "[a-z]", zone)]
         if strangers:
@@ -84,7 +83,15 @@ class Environment(Common):
     @classmethod
     def the_replica_is_elsewhere(cls, data: Data, info: ValidationInfo) -> Data:
         if data.replica_region is not None and data.replica_region == info.data.get("region"):
-            raise ValueError(f"data.replica_region={data.replica_region} is the region itself; a replica lies in another")
+            raise ValueError(f"data.replica_region={data.replica_region} is the region itself; a replica is in another")
+        return data
+
+    @field_validator("data")
+    @classmethod
+    def copies_stay_in_the_geography(cls, data: Data, info: ValidationInfo) -> Data:
+        region = info.data.get("region")
+        if region and data.replica_region and geography(data.replica_region) != geography(region):
+            raise ValueError(f"data.replica_region={data.replica_region} would take documents out of the geography of region={region}")
         return data
 
     @field_validator("search")
@@ -97,12 +104,32 @@ class Environment(Common):
 
     @field_validator("models")
     @classmethod
+    def questions_stay_in_the_geography(cls, models: Models, info: ValidationInfo) -> Models:
+        """An inference profile says by its first word where it may send a question: `us.`, `eu.`, `global.`."""
+        region = info.data.get("region")
+        if region:
+            refuse(*(reason for name, tier in models.tiers.items() for reason in _strays(f"models.tiers.{name}", tier, region)))
+        return models
+
+    @field_validator("models")
+    @classmethod
     def the_instance_is_sold_in_the_region(cls, models: Models, info: ValidationInfo) -> Models:
         region, instance = info.data.get("region"), models.embedding.instance_type
         if region and instance and instance not in REGIONS[region].hosting_instances:
             allowed = ", ".join(sorted(REGIONS[region].hosting_instances))
             raise ValueError(f"models.embedding.instance_type={instance} is not hosted in {region}; allowed: {allowed}")
         return models
+
+
+def _strays(key: str, tier: ModelTier, region: str) -> list[str]:
+    """What of a tier would leave the geography of the region, a sentence each."""
+    here = geography(region)
+    abroad = ", ".join(each for each in tier.regions if geography(each) != here)
+    foreign = not tier.model.startswith(f"{here}.")
+    return [
+        *([f"{key}.model={tier.model} is no inference profile of region={region}: choose one that begins with {here}."] if foreign else []),
+        *([f"{key}.regions={abroad} would send questions out of the geography of region={region}"] if abroad else []),
+    ]
 
 
 def load(name: str, folder: Path = ENVIRONMENTS) -> Environment:

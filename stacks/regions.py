@@ -43,3 +43,8 @@ REGIONS = {
     "eu-west-1": Region("pl-6da54004", "pl-6fa54006", _EVERYWHERE),
     "eu-central-1": Region("pl-6ea54007", "pl-66a5400f", _WITH_G6),
 }
+
+
+def geography(region: str) -> str:
+    """The part of the world whose laws hold for a region, as Bedrock's inference profiles call it: `us` of `us-east-1`."""
+    return region.rpartition("-")[0].rpartition("-")[0]

@@ -7,6 +7,7 @@ registry look-up, the check of citation marks and the metrics that ours makes be
 
 import json
 import os
+from typing import Any
 
 import boto3
 from langchain_aws import ChatBedrockConverse
@@ -30,15 +31,16 @@ class Request(BaseModel):
     top_k: int = Field(default=5, ge=1, le=20)
 
 
-class EndpointFormat(EmbeddingsContentHandler):
+class EndpointFormat(EmbeddingsContentHandler):  # type: ignore[misc]  # its package is not in this environment
     content_type = "application/json"
     accepts = "application/json"
 
-    def transform_input(self, prompt, model_kwargs):
+    def transform_input(self, prompt: list[str], model_kwargs: dict[str, Any]) -> bytes:
         return json.dumps({"inputs": prompt, **model_kwargs}).encode()
 
-    def transform_output(self, output):
-        return json.loads(output.read())["embeddings"]
+    def transform_output(self, output: Any) -> list[list[float]]:
+        vectors: list[list[float]] = json.loads(output.read())["embeddings"]
+        return vectors
 
 
 embeddings = SagemakerEndpointEmbeddings(
@@ -66,7 +68,7 @@ chat = ChatBedrockConverse(
 PROMPT = ChatPromptTemplate.from_messages([("system", INSTRUCTIONS), ("human", "{passages}\n\n{question}")])
 
 
-def chain(tenant, top_k):
+def chain(tenant: str, top_k: int) -> Any:
     """Retrieve, stuff the prompt, ask: the two-step chain of LangChain's documentation, which keeps the documents for citing."""
     search = {"k": top_k, "efficient_filter": {"term": {"tenant": tenant}}, "vector_field": "embedding", "metadata_field": "*"}
     retriever = store.as_retriever(search_kwargs=search)
@@ -74,11 +76,11 @@ def chain(tenant, top_k):
     return RunnableParallel(documents=retriever, question=RunnablePassthrough()).assign(reply=answer)
 
 
-def as_text(documents):
+def as_text(documents: list[Any]) -> str:
     return "\n\n".join(f"[{n}] {document.page_content}" for n, document in enumerate(documents, start=1))
 
 
-def handler(event, context):
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Answer one REST proxy event; returns the proxy's {statusCode, headers, body}."""
     request = Request.model_validate_json(event["body"])
     tenant = event["requestContext"]["authorizer"]["claims"]["custom:tenant"]

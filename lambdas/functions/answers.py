@@ -1,4 +1,4 @@
-"""POST /v1/answers and GET /v1/health."""
+"""The routes of `causeway.answering.contract`."""
 
 from functools import cache
 from typing import Any
@@ -8,7 +8,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from causeway.answering.assembly import answer_pipeline
-from causeway.answering.contract import AnswerRequest, AnswerResponse
+from causeway.answering.contract import ASK, HEALTH, AnswerRequest, AnswerResponse, Health
 from causeway.answering.pipeline import Pipeline
 from causeway.answering.settings import AnswerSettings
 from causeway.answering.turn import Turn
@@ -27,15 +27,15 @@ def pipeline() -> Pipeline:
     return answer_pipeline(AnswerSettings.from_environment())
 
 
-@app.post("/v1/answers")
+@app.serves(ASK)
 def answer_question() -> Response[str]:
     turn = _turn(body(app, AnswerRequest))
-    return json_response(AnswerResponse.of(turn, pipeline().answer(turn)))
+    return json_response(ASK, AnswerResponse.of(turn, pipeline().answer(turn)))
 
 
-@app.get("/v1/health")
-def health() -> dict[str, str]:
-    return {"status": "ok"}
+@app.serves(HEALTH)
+def health() -> Response[str]:
+    return json_response(HEALTH, Health())
 
 
 def _turn(request: AnswerRequest) -> Turn:

@@ -1,7 +1,7 @@
 """What the REST functions share: the router, the caller's tenant, typed bodies, and problems in place of stack traces."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, TypeVar
 
@@ -23,16 +23,32 @@ from causeway.runtime.problems import (
     of_dependency,
     of_validation,
 )
+from causeway.runtime.routes import Route
 
 Model = TypeVar("Model", bound=BaseModel)
+Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 # Uploads lie below the tenant: one called "a/b" would write among the documents of "a".
 _TENANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
-def rest_api() -> APIGatewayRestResolver:
+class RestApi(APIGatewayRestResolver):
+    """routes_served: in the order in which handlers were given to `serves`."""
+
+    def __init__(self) -> None:
+        super().__init__(serializer=_json)
+        self.routes_served: list[Route] = []
+
+    def serves(self, route: Route) -> Callable[[Handler], Handler]:
+        """Decorates the function that answers a route; parameters of its path are the function's arguments."""
+        self.routes_served.append(route)
+        register: Callable[[Handler], Handler] = self.route(route.path.replace("{", "<").replace("}", ">"), method=route.method)
+        return register
+
+
+def rest_api() -> RestApi:
     """A router for a proxy integration, which answers every error with a problem."""
-    app = APIGatewayRestResolver(serializer=_json)
+    app = RestApi()
     app.exception_handler(Problem)(lambda problem: problem_response(problem, request_id(app)))
     app.exception_handler(ValidationError)(lambda error: problem_response(of_validation(error), request_id(app)))
     app.exception_handler(DependencyError)(lambda error: _dependency_failed(error, app))
@@ -68,8 +84,8 @@ def body(app: APIGatewayRestResolver, model: type[Model]) -> Model:
     return model.model_validate_json(text)
 
 
-def json_response(content: BaseModel, status: int = 200) -> Response[str]:
-    return Response(status_code=status, content_type="application/json", body=content.model_dump_json())
+def json_response(route: Route, content: BaseModel) -> Response[str]:
+    return Response(status_code=route.reply.status, content_type="application/json", body=content.model_dump_json())
 
 
 def problem_response(problem: Problem, identifier: str) -> Response[str]:

@@ -1,4 +1,4 @@
-"""POST /v1/documents, GET /v1/documents, GET and DELETE /v1/documents/{document_id}."""
+"""The routes of `causeway.documents.contract`."""
 
 import re
 from functools import cache
@@ -6,18 +6,30 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler.api_gateway import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from causeway.documents.ingestion.identity import document_id
-from causeway.documents.ingestion.registry import Record, Registry
-from causeway.documents.ingestion.uploads import clean_name, delete_upload, presigned
+from causeway.documents.contract import (
+    DELETE,
+    ID,
+    LIST,
+    SHOW,
+    UPLOAD,
+    DocumentList,
+    DocumentResponse,
+    UploadForm,
+    UploadRequest,
+    UploadResponse,
+)
+from causeway.documents.ingestion import identity
+from causeway.documents.ingestion.registry import REGISTRY, Registry
+from causeway.documents.ingestion.store import STORAGE, Store
+from causeway.documents.ingestion.uploads import object_key, presigned
+from causeway.runtime.clients import client
 from causeway.runtime.logs import logger
 from causeway.runtime.problems import FieldFault, Problem, invalid_request, not_found
 from causeway.runtime.settings import Settings
 from functions.api import body, json_response, rest_api, tenant
 
 PAGE = 100
-_ID = re.compile(r"[0-9a-f]{32}")
 
 app = rest_api()
 
@@ -28,119 +40,61 @@ class DocumentsSettings(Settings):
     max_document_bytes: int
 
 
-class UploadRequest(BaseModel):
-    """name: the path the document is kept under; the same name replaces the document. bytes: the file's size, if known."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    name: str = Field(min_length=1, max_length=1024)
-    content_type: str | None = Field(None, min_length=3, max_length=255, pattern=r"^[\w.+-]+/[\w.+-]+(; ?[\w-]+=[\w.-]+)*$")
-    bytes: int | None = Field(None, ge=0)
-
-    @field_validator("name")
-    @classmethod
-    def _clean(cls, name: str) -> str:
-        return clean_name(name)
-
-
-class UploadForm(BaseModel):
-    url: str
-    fields: dict[str, str]
-
-
-class UploadResponse(BaseModel):
-    document_id: str
-    name: str
-    upload: UploadForm
-    expires_at: str
-
-
-class DocumentResponse(BaseModel):
-    """object_version and content_hash tell an uploader whether its upload is the one described.
-
-    version: the one that answers use, null while there is none.
-    """
-
-    document_id: str
-    name: str
-    state: str
-    version: str | None
-    title: str | None
-    language: str | None
-    passages: int | None
-    bytes: int | None
-    object_version: str | None
-    content_hash: str | None
-    reason: dict[str, str] | None
-    created_at: str | None
-    updated_at: str | None
-
-    @classmethod
-    def of(cls, record: Record) -> "DocumentResponse":
-        values = {name: getattr(record, name) for name in cls.model_fields if name != "version"}
-        return cls(**values, version=record.current_version)
-
-
-class DocumentList(BaseModel):
-    """next: pass it as ?after= for the next page; null on the last."""
-
-    documents: list[DocumentResponse]
-    next: str | None
-
-
 settings = cache(DocumentsSettings.from_environment)
 
 
 @cache
 def registry() -> Registry:
-    return Registry(settings().registry_table)
+    return Registry(client("dynamodb", **REGISTRY.patience), settings().registry_table)
 
 
-@app.post("/v1/documents")
+@app.serves(UPLOAD)
 def request_upload() -> Response[str]:
     """Promises nothing yet: the document exists from the event of its upload on, seconds after the form is sent."""
     caller, wanted = tenant(app), body(app, UploadRequest)
-    most = settings().max_document_bytes
-    if wanted.bytes is not None and wanted.bytes > most:
-        raise Problem("too-large", "The file is too large", 413, f"bytes: at most {most:,} are taken; split the document.")
-    upload = presigned(settings().incoming_bucket, caller, wanted.name, most, wanted.content_type)
+    maximum = settings().max_document_bytes
+    if wanted.bytes is not None and wanted.bytes > maximum:
+        raise Problem("too-large", "The file is too large", 413, f"bytes: at most {maximum:,} are taken; split the document.")
+    upload = presigned(client("s3"), settings().incoming_bucket, caller, wanted.name, maximum, wanted.content_type)
     form = UploadForm(url=upload.url, fields=upload.fields)
-    made = UploadResponse(document_id=document_id(caller, wanted.name), name=wanted.name, upload=form, expires_at=upload.expires_at)
-    return json_response(made, 201)
+    made = UploadResponse(
+        document_id=identity.document_id(caller, wanted.name), name=wanted.name, upload=form, expires_at=upload.expires_at
+    )
+    return json_response(UPLOAD, made)
 
 
-@app.get("/v1/documents")
+@app.serves(LIST)
 def list_documents() -> Response[str]:
     after = app.current_event.get_query_string_value("after")
-    if after is not None and not _ID.fullmatch(after):
+    if after is not None and not re.fullmatch(ID, after):
         raise invalid_request([FieldFault("after", "send the `next` of the page before")])
     records, following = registry().page(tenant(app), PAGE, after)
-    return json_response(DocumentList(documents=[DocumentResponse.of(record) for record in records], next=following))
+    return json_response(LIST, DocumentList(documents=[DocumentResponse.of(record) for record in records], next=following))
 
 
-@app.get("/v1/documents/<document>")
-def show_document(document: str) -> Response[str]:
-    record = registry().get(tenant(app), _known_form(document))
+@app.serves(SHOW)
+def show_document(document_id: str) -> Response[str]:
+    record = registry().get(tenant(app), _known_form(document_id))
     if record is None or record.state == "deleted":
         raise not_found("such document")
-    return json_response(DocumentResponse.of(record))
+    return json_response(SHOW, DocumentResponse.of(record))
 
 
-@app.delete("/v1/documents/<document>")
-def delete_document(document: str) -> Response[str]:
+@app.serves(DELETE)
+def delete_document(document_id: str) -> Response[str]:
     """Answers drop the document at once; its passages and files go soon after."""
     caller = tenant(app)
-    record = registry().mark_deleting(caller, _known_form(document))
+    record = registry().mark_deleting(caller, _known_form(document_id))
     if record is None:
         raise not_found("such document")
-    delete_upload(settings().incoming_bucket, caller, record.name)
-    return json_response(DocumentResponse.of(record), 202)
+    Store(client("s3", **STORAGE.patience), settings().incoming_bucket).delete(object_key(caller, record.name))
+    return json_response(DELETE, DocumentResponse.of(record))
 
 
-def _known_form(document: str) -> str:
-    if not _ID.fullmatch(document):
+def _known_form(identifier: str) -> str:
+    if not re.fullmatch(ID, identifier):
         raise not_found("such document")
-    return document
+    return identifier
 
 
 @logger.inject_lambda_context(correlation_id_path="requestContext.requestId")

@@ -5,9 +5,11 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from causeway.documents.ingestion.changes import Change
-from causeway.documents.ingestion.embedding import embed
+from causeway.documents.ingestion.embed import embed_passages
+from causeway.documents.ingestion.execution import WasRead
+from causeway.documents.ingestion.store import STORAGE, Store
 from causeway.retrieval.embedder import Embedder, Provider
+from causeway.runtime.clients import client
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.logs import logger
 from causeway.runtime.settings import Settings
@@ -31,9 +33,9 @@ def embedder() -> Embedder:
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """The execution's object with `embeddings_key`."""
-    change = Change.of_input(event)
+    """WasRead to Embedded."""
+    document = WasRead.model_validate(event)
     deadline = Deadline.before_end(context, SECONDS_TO_WRITE)
-    done = embed(change, event["version"], event["passages_key"], settings().documents_bucket, embedder(), deadline)
-    logger.info("embedded", extra={"document": change.document_id, "passages": event["passages"]})
-    return {**event, **done}
+    done = embed_passages(document, Store(client("s3", **STORAGE.patience), settings().documents_bucket), embedder(), deadline)
+    logger.info("embedded", extra={"document": document.document_id, "passages": document.passages})
+    return done.model_dump()

@@ -6,10 +6,12 @@ from typing import Any
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from causeway.documents.ingestion.changes import Change
-from causeway.documents.ingestion.indexing import Indexing, Prepared
-from causeway.documents.ingestion.registry import Registry
+from causeway.documents.ingestion.execution import Embedded
+from causeway.documents.ingestion.index import index_passages
+from causeway.documents.ingestion.registry import REGISTRY, Registry
+from causeway.documents.ingestion.store import STORAGE, Store
 from causeway.retrieval.index import PassageIndex
+from causeway.runtime.clients import client
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.logs import logger, metrics
 from causeway.runtime.search import search_client
@@ -30,18 +32,23 @@ settings = cache(IndexSettings.from_environment)
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """The execution's object with `outcome`: "indexed" or "superseded"."""
-    change = Change.of_input(event)
-    prepared = Prepared(**{name: event[name] for name in Prepared.__dataclass_fields__})
-    outcome = Indexing(change, prepared, Registry(settings().registry_table), _index(context), settings().documents_bucket).run()
-    logger.info("indexed", extra={"document": change.document_id, "outcome": outcome})
-    if outcome == "indexed":
-        metrics.add_metric("DocumentsIndexed", MetricUnit.Count, 1)
-        metrics.add_metric("PassagesIndexed", MetricUnit.Count, prepared.passages)
-        metrics.flush_metrics()
-    return {**event, "outcome": outcome}
+    """Embedded to Settled."""
+    document = Embedded.model_validate(event)
+    registry = Registry(client("dynamodb", **REGISTRY.patience), settings().registry_table)
+    done = index_passages(document, registry, _index(context), Store(client("s3", **STORAGE.patience), settings().documents_bucket))
+    logger.info("indexed", extra={"document": document.document_id, "outcome": done.outcome})
+    if done.outcome == "indexed":
+        _count(document)
+    return done.model_dump()
 
 
 def _index(context: LambdaContext) -> PassageIndex:
     deadline = Deadline.before_end(context, SECONDS_TO_PUBLISH)
     return PassageIndex(search_client(settings().search_endpoint), settings().search_index, deadline)
+
+
+def _count(document: Embedded) -> None:
+    metrics.add_metric("DocumentsIndexed", MetricUnit.Count, 1)
+    metrics.add_metric("DocumentsReadInPart", MetricUnit.Count, 1 if document.shortfall else 0)
+    metrics.add_metric("PassagesIndexed", MetricUnit.Count, document.passages)
+    metrics.flush_metrics()

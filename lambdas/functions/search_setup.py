@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, TypeAdapter
 
-from causeway.retrieval.setup import allow_role, forbid_role, prepare_passages
+from causeway.retrieval.setup import allow_role, forbid_role, prepare_passages, write_audit_log
 from causeway.runtime.custom_resource import Context, Outcome, answer
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.dependencies import Dependency
@@ -25,7 +25,10 @@ SECONDS_TO_ANSWER = 15.0  # kept back from the function's timeout, for CloudForm
 
 
 class SetupSettings(Settings):
+    """role_prefix: how the ARNs of this environment's roles begin, as in `arn:aws:iam::123456789012:role/causeway-prod-`."""
+
     search_endpoint: str
+    role_prefix: str
 
 
 class Index(BaseModel):
@@ -41,7 +44,7 @@ class Role(BaseModel):
 
     kind: Literal["Role"] = Field(alias="Kind")
     name: str = Field(alias="Name", min_length=1)
-    role_arn: str = Field(alias="RoleArn", pattern=r"^arn:[^:]+:iam::\d*:role/.+")
+    role_arn: str = Field(alias="RoleArn", pattern=r"^arn:[^:]+:iam::\d{12}:role/[\w+=,.@-]+$")
     access: Literal["read", "write"] = Field(alias="Access")
 
 
@@ -61,18 +64,29 @@ def _create(event: Mapping[str, Any], context: Context) -> Outcome:
 
 
 def _apply(wanted: Index | Role) -> Outcome:
-    client = search_client(SetupSettings.from_environment().search_endpoint, timeout=30.0)
+    settings = SetupSettings.from_environment()
+    client = search_client(settings.search_endpoint, timeout=30.0)
     if isinstance(wanted, Role):
+        _refuse_strangers(wanted, settings.role_prefix)
         allow_role(client, wanted.name, wanted.role_arn, wanted.access)
         return Outcome(wanted.name)
+    write_audit_log(client)
     return Outcome("passages", {"Index": prepare_passages(client, wanted.shards, wanted.replicas)})
+
+
+def _refuse_strangers(wanted: Role, prefix: str) -> None:
+    """Whoever may invoke this function may not let just any role in. Raises ValueError for a role of another account or name."""
+    name = wanted.role_arn.removeprefix(prefix.rpartition("/")[0] + "/")
+    if not wanted.role_arn.startswith(prefix) or "/" in name or wanted.name != name:
+        raise ValueError(f"RoleArn={wanted.role_arn} with Name={wanted.name}: only roles {prefix}* are let in, by their own name")
 
 
 def _delete(event: Mapping[str, Any]) -> Outcome:
     """A domain that cannot be asked any more must not hold the deletion of a stack up."""
     properties = event["ResourceProperties"]
-    if properties.get("Kind") == "Role" and properties.get("Name"):
-        _best_effort(lambda: forbid_role(search_client(SetupSettings.from_environment().search_endpoint, timeout=30.0), properties["Name"]))
+    settings, name = SetupSettings.from_environment(), str(properties.get("Name", ""))
+    if properties.get("Kind") == "Role" and name.startswith(settings.role_prefix.rpartition("/")[2]):
+        _best_effort(lambda: forbid_role(search_client(settings.search_endpoint, timeout=30.0), name))
     return Outcome(event["PhysicalResourceId"])
 
 

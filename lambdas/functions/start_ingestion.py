@@ -49,7 +49,7 @@ def start(record: SQSRecord) -> None:
 def _start(change: Change) -> None:
     try:
         client("stepfunctions").start_execution(
-            stateMachineArn=settings().state_machine_arn, name=change.execution_name(), input=json.dumps(change.as_input())
+            stateMachineArn=settings().state_machine_arn, name=change.execution_name(), input=change.model_dump_json()
         )
     except ClientError as error:
         if error.response["Error"]["Code"] != "ExecutionAlreadyExists":

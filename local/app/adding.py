@@ -1,15 +1,13 @@
 """Uploads of many files at once, and the wait until each document is settled; there is no limit of time."""
 
 import math
-import queue
-import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 
+from local.app.crew import Crew
 from local.app.people import Person
 from local.app.uploads import SEARCHABLE, Library, Outcome, Placed, Record, Upload, outcome
 from local.console import Trouble
@@ -18,7 +16,6 @@ AT_ONCE = 4
 STILL = 60.0  # seconds without any movement after which the progress names what is waited for
 FAILED_LOOKS = 20  # in a row, after which the API counts as gone
 
-Result = Placed | Outcome | Exception
 Hear = Callable[["Progress"], None]
 
 
@@ -70,7 +67,7 @@ class Adding:
         self.progress = Progress(len(uploads))
         self._uploads, self.hear, self._again = list(uploads), hear, again
         self._library, self._patience, self._pause = cache(library), patience, pause
-        self._results: queue.Queue[tuple[Upload, Result]] = queue.Queue()
+        self._uploading: Crew[tuple[Upload, Placed | Outcome]] = Crew(AT_ONCE)
         self._waiting: dict[Placed, Upload] = {}
         self._failed_looks = 0
         self._moved, self._state = time.monotonic(), ""
@@ -78,7 +75,8 @@ class Adding:
     def run(self) -> list[Outcome]:
         """Upload all and wait until each is settled. Raises Trouble when the API is gone or nothing moves for too long."""
         self.hear(self.progress)
-        self._upload(self._uploads if self._again else self._new_or_changed())
+        for upload in self._uploads if self._again else self._new_or_changed():
+            self._uploading.give(partial(self._place, upload))
         while len(self.progress.outcomes) < self.progress.total:
             time.sleep(self._pause)
             self._take()
@@ -93,8 +91,7 @@ class Adding:
         for upload in self._uploads:
             record = records[upload.owner].get(upload.name)
             if record and _is_unchanged(upload, record):
-                report = self._report(upload, record) if record["state"] == "partial" else ()
-                self._settle(outcome(upload, record, report, unchanged=True))
+                self._settle(outcome(upload, record, unchanged=True))
             else:
                 fresh.append(upload)
         self.progress.uploaded = len(self.progress.outcomes)
@@ -103,35 +100,17 @@ class Adding:
     def _by_name(self, owner: Person) -> dict[str, Record]:
         return {record["name"]: record for record in self._library(owner).records().values()}
 
-    def _upload(self, uploads: Iterable[Upload]) -> None:
-        """In threads that do not keep the command alive, so that Ctrl-C ends it at once."""
-        todo: queue.SimpleQueue[Upload] = queue.SimpleQueue()
-        for upload in uploads:
-            todo.put(upload)
-        for _ in range(AT_ONCE):
-            threading.Thread(target=self._place_all, args=(todo,), daemon=True).start()
-
-    def _place_all(self, todo: "queue.SimpleQueue[Upload]") -> None:
-        with suppress(queue.Empty):
-            while True:
-                upload = todo.get_nowait()
-                try:
-                    self._results.put((upload, self._library(upload.owner).place(upload)))
-                except Exception as error:
-                    self._results.put((upload, error))
+    def _place(self, upload: Upload) -> tuple[Upload, Placed | Outcome]:
+        return upload, self._library(upload.owner).place(upload)
 
     def _take(self) -> None:
-        """What was uploaded since the last time. Raises what an upload raised."""
-        with suppress(queue.Empty):
-            while True:
-                upload, result = self._results.get_nowait()
-                if isinstance(result, Exception):
-                    raise result
-                self.progress.uploaded += 1
-                if isinstance(result, Outcome):
-                    self._settle(result)
-                else:
-                    self._waiting[result] = upload
+        """What was uploaded since the last time. Raises what an upload has raised."""
+        for upload, result in self._uploading.done():
+            self.progress.uploaded += 1
+            if isinstance(result, Outcome):
+                self._settle(result)
+            else:
+                self._waiting[result] = upload
 
     def _look(self) -> None:
         """Settle what the API calls settled. Raises Trouble when it cannot be asked, many times in a row."""
@@ -152,15 +131,11 @@ class Adding:
         for placed, upload in [each for each in self._waiting.items() if each[1].owner == owner]:
             record = records.get(placed.document_id)
             if record and placed.is_settled_by(record):
-                self._settle(outcome(upload, record, self._report(upload, record)))
+                self._settle(outcome(upload, record))
                 del self._waiting[placed]
             else:
                 states[record["state"] if record else ""] += 1
         return states
-
-    def _report(self, upload: Upload, record: Record) -> tuple[Record, ...]:
-        """Of a document that can be asked about; the others have a reason."""
-        return self._library(upload.owner).report(record["document_id"]) if record["state"] in SEARCHABLE else ()
 
     def _settle(self, settled: Outcome) -> None:
         self.progress.outcomes.append(settled)

@@ -1,4 +1,4 @@
-"""The deployed HTTP API, called as any client would: over HTTP, with a user's token."""
+"""The deployed HTTP API, called over HTTP with a user's token, as any client calls it."""
 
 import json
 import urllib.error
@@ -16,7 +16,7 @@ from local.console import Trouble
 
 @dataclass(frozen=True)
 class Reply:
-    """Status and JSON body, with the text as it came and the headers in lower case."""
+    """status, JSON body or None, the body's text, and headers with names in lower case."""
 
     status: int
     body: Any
@@ -24,7 +24,7 @@ class Reply:
     headers: dict[str, str]
 
     def require(self, what: str) -> Any:
-        """The body of a 2xx. Raises Trouble with the problem's own words otherwise."""
+        """The body of a 2xx. Otherwise raises Trouble with the API's own message."""
         if 200 <= self.status < 300:
             return self.body
         problem = self.body if isinstance(self.body, dict) else {}
@@ -33,25 +33,25 @@ class Reply:
 
     @property
     def said(self) -> str:
-        """A problem's own words: its detail, which names every wrong field."""
+        """The API's own message: the problem's detail, which names every wrong field."""
         problem = self.body if isinstance(self.body, dict) else {}
         return str(problem.get("detail") or problem.get("message") or self.text)
 
 
 def base_url() -> str:
-    """Where the API answers on this machine, without a slash at the end."""
+    """Base address of the API on this machine, without a slash at the end."""
     return f"{settings.read().cloud_url}/_aws/execute-api/{parameter('assistant/api-id')}/{parameter('assistant/api-stage')}"
 
 
 def call(method: str, path: str, person: Person | None = None, body: Any = None) -> Reply:
-    """One request; an error status is a Reply like any other. Raises Trouble when nobody answers."""
+    """Send one request; an error status is a Reply too. Raises Trouble when nobody answers."""
     headers = {"Content-Type": "application/json"} | ({"Authorization": person.token} if person else {})
     data = None if body is None else json.dumps(body).encode()
     return _send(urllib.request.Request(base_url() + path, data=data, headers=headers, method=method))
 
 
 def post_form(url: str, fields: dict[str, str], content: bytes) -> Reply:
-    """A browser's form upload with one file, as a presigned POST takes it."""
+    """Upload one file with a form, as a browser does and a presigned POST expects."""
     boundary = uuid4().hex
     part = f"--{boundary}\r\nContent-Disposition: form-data; name="
     texts = "".join(f'{part}"{field}"\r\n\r\n{value}\r\n' for field, value in fields.items())

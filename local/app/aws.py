@@ -1,5 +1,6 @@
-"""AWS clients and the deployment's published parameters, on the running local AWS."""
+"""AWS clients for the running local AWS, and the parameters that the deployment publishes."""
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -11,14 +12,15 @@ PARAMETERS = "/causeway/local/"
 
 @cache
 def client(service: str) -> Any:
-    """A boto3 client that talks to the local AWS. Raises Trouble when none runs."""
+    """A boto3 client of the local AWS. Raises Trouble when it does not run."""
     import boto3
     from botocore.config import Config
 
     state = settings.read()
     if not state.cloud_url:
         raise Trouble("Nothing runs here yet: start it with make up.")
-    return boto3.client(
+    make: Callable[..., Any] = boto3.client  # its stubs know no service by a name that is not literal
+    return make(
         service,
         endpoint_url=state.cloud_url,
         region_name=state.region,
@@ -34,6 +36,6 @@ def parameter(name: str) -> str:
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
-        return client("ssm").get_parameter(Name=PARAMETERS + name)["Parameter"]["Value"]
+        return str(client("ssm").get_parameter(Name=PARAMETERS + name)["Parameter"]["Value"])
     except (ClientError, BotoCoreError) as error:
         raise Trouble(f"The local AWS does not answer for {PARAMETERS}{name} ({error}): run make up.") from error

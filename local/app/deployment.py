@@ -1,9 +1,9 @@
-"""The app onto the local AWS, by the real CDK command line."""
+"""Deploys the app to the local AWS with the real CDK command line."""
 
 import os
 import re
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +20,12 @@ MADE_FROM = places.CLOUD_OUT / "made-from"
 
 
 def is_synthesized() -> bool:
-    """Whether the templates in the state folder are those of the sources as they are now."""
+    """Whether the templates in the state folder were made from the present sources."""
     return MADE_FROM.exists() and MADE_FROM.read_text() == app_fingerprint()
 
 
 def synthesize() -> None:
-    """Templates and assets into the state folder."""
+    """Write templates and assets into the state folder."""
     MADE_FROM.unlink(missing_ok=True)
     wanted = app_fingerprint()
     _cdk(["synth", "--quiet", "-c", "env=local", "--output", places.CLOUD_OUT], "synth", "cdk synth")
@@ -33,14 +33,14 @@ def synthesize() -> None:
 
 
 def bootstrap() -> None:
-    """What any account needs once before CDK can deploy to it."""
+    """Do once what every account needs before CDK can deploy to it."""
     with tempfile.TemporaryDirectory() as empty:
-        # Beside a cdk.json the command would run the app first.
+        # In a folder with a cdk.json the command would run the app first.
         _cdk(["bootstrap", f"aws://{ACCOUNT}/{REGION}"], "bootstrap", "cdk bootstrap", folder=Path(empty))
 
 
 def deploy(note: Callable[[str], None]) -> None:
-    """All stacks; `note` hears which one is on its way. Raises Trouble with the end of the command's output."""
+    """Deploy all stacks. note: is called with the name of the stack in progress. Raises Trouble with the end of the command's output."""
 
     def follow(line: str) -> None:
         if match := re.search(rf"{PREFIX}(\w+)", line):
@@ -58,9 +58,9 @@ def is_bootstrapped() -> bool:
 
 
 def damage(client: Callable[[str], Any] = client) -> str:
-    """Why nothing can be built upon what the account holds, and no deploy repairs it; empty when all is well.
+    """Why no deployment can repair what the account holds; empty when it is sound.
 
-    A stack that was being made when the account was kept, or a function that is gone although its stack made it.
+    A stack was still in progress when the account was saved, or a function is missing although its stack created it.
     """
     stacks = client("cloudformation").describe_stacks()["Stacks"]
     if any(stack["StackStatus"].endswith("_IN_PROGRESS") for stack in stacks):
@@ -70,37 +70,37 @@ def damage(client: Callable[[str], Any] = client) -> str:
 
 
 def is_deployed() -> bool:
-    """Whether the running local AWS holds what the sources say now."""
+    """Whether the running local AWS holds what the present sources describe."""
     if not DEPLOYED.exists() or DEPLOYED.read_text() != app_fingerprint():
         return False
     return _stacks(client) >= {file.name.partition(".")[0] for file in places.CLOUD_OUT.glob("*.template.json")}
 
 
 def _made_functions(client: Callable[[str], Any], stack: str) -> set[str]:
-    """Names of the functions that the stack made."""
+    """Names of the functions that the stack created."""
     pages = client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=stack)
     resources = [resource for page in pages for resource in page["StackResourceSummaries"]]
     return {resource["PhysicalResourceId"] for resource in resources if resource["ResourceType"] == FUNCTION}
 
 
 def _functions(client: Callable[[str], Any]) -> set[str]:
-    """Names of the functions that are there."""
+    """Names of the existing functions."""
     pages = client("lambda").get_paginator("list_functions").paginate()
     return {function["FunctionName"] for page in pages for function in page["Functions"]}
 
 
 def _stacks(client: Callable[[str], Any]) -> set[str]:
-    """Names of the stacks that are there whole."""
+    """Names of the completely deployed stacks."""
     stacks = client("cloudformation").describe_stacks()["Stacks"]
     return {stack["StackName"] for stack in stacks if stack["StackStatus"] in ("CREATE_COMPLETE", "UPDATE_COMPLETE")}
 
 
 def app_fingerprint() -> str:
-    """Changes with anything that a template or an asset is made from."""
+    """A digest that changes with every source of a template or an asset."""
     return fingerprint([ROOT / source for source in SOURCES])
 
 
-def _cdk(arguments: list, name: str, what: str, on_line: Callable[[str], None] | None = None, folder: Path = ROOT) -> None:
+def _cdk(arguments: Sequence[object], name: str, what: str, on_line: Callable[[str], None] | None = None, folder: Path = ROOT) -> None:
     path = f"{places.VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
     variables = {"PATH": path, "CI": "true", "CDK_DISABLE_CLI_TELEMETRY": "true", "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1"}
     if name != "synth":

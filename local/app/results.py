@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from local.app.selection import Skipped
-from local.app.uploads import Outcome
+from local.app.uploads import Outcome, Record
 
 SHOWN = 3  # names for each reason
 FURNITURE = "furniture"  # menus and running lines: every document leaves them out, and nobody misses them
@@ -42,11 +42,14 @@ def partly_read(outcomes: Iterable[Outcome]) -> dict[str, list[str]]:
 
 
 def left_out(outcome: Outcome) -> list[str]:
-    """Why parts of a document were not read, one sentence each."""
+    """Why parts of a document were not read, one sentence each; first the reason of a partial one."""
+    first = [outcome.reason or "too much of it was not read"] if outcome.state == "partial" else []
     rows = [row for row in outcome.report if row.get("left_out") and row.get("part") != FURNITURE]
-    told = [str(row.get("why") or f"{row['left_out']} {row['part']} were not read").rstrip(".") for row in rows]
-    unexplained = outcome.state == "partial" and not told
-    return ["the document says no reason"] if unexplained else told
+    return [sentence.rstrip(".") for sentence in (*first, *map(_why, rows))]
+
+
+def _why(row: Record) -> str:
+    return str(row.get("why") or f"{row['left_out']} {row['part']} were not read")
 
 
 def failed(outcomes: Iterable[Outcome]) -> list[Outcome]:
@@ -84,15 +87,14 @@ def plain(name: str) -> str:
 
 
 def _reasons(title: str, group: Sequence[Outcome]) -> Iterator[str]:
-    """One line for each code of a reason; documents whose sentences differ have lines of their own below it."""
-    by_code: dict[str, list[Outcome]] = defaultdict(list)
-    for each in group:
-        by_code[each.code].append(each)
-    for outcomes in sorted(by_code.values(), key=len, reverse=True):
-        sentences = {each.reason or each.state for each in outcomes}
-        names = some([each.upload.name for each in outcomes])
-        if len(sentences) == 1:
-            yield f"✗ {len(outcomes)} {title}: {sentences.pop()} ({names})"
+    """One line for each reason; reasons that differ in every document are one line with some of them below it."""
+    by_code: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for each in sorted(group, key=lambda outcome: outcome.upload.name):
+        by_code[each.code][each.reason or each.state].append(each.upload.name)
+    for code, sentences in by_code.items():
+        if len(sentences) <= SHOWN:
+            yield from (f"✗ {len(names)} {title}: {sentence} ({some(names)})" for sentence, names in sentences.items())
         else:
-            yield f"✗ {len(outcomes)} {title}, {outcomes[0].code}: {names}"
-            yield from (f"    {plain(each.upload.name)}: {each.reason}" for each in outcomes[:SHOWN])
+            yield f"✗ {sum(map(len, sentences.values()))} {title}, {code}:"
+            yield from (f"    {sentence} ({some(names)})" for sentence, names in list(sentences.items())[:SHOWN])
+            yield f"    and {len(sentences) - SHOWN} more reasons of this kind"

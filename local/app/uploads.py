@@ -61,7 +61,7 @@ class Outcome:
 
     state: one of SETTLED, or "refused" when the document was not taken at all. Quarantined and refused documents are
     the uploader's to mend; "failed" is a fault on our side.
-    code, reason: of a document that cannot be asked about. report: the rows of the reading's report.
+    code, reason: why the state is not ready. report: the rows of the reading's report.
     unchanged: it was there already.
     """
 
@@ -122,11 +122,6 @@ class Library:
                 return found
             query = f"?after={page['next']}"
 
-    def report(self, document_id: str) -> tuple[Record, ...]:
-        """The rows of the document's reading, none when it has no report. Raises Trouble."""
-        body = self._ask("GET", f"{LISTED}/{document_id}", None).require("The report of a document cannot be read")
-        return tuple(body.get("report") or ())
-
     def remove(self, document_id: str) -> None:
         """Delete the document. Raises Trouble."""
         self._ask("DELETE", f"{LISTED}/{document_id}", None).require("A document cannot be deleted")
@@ -148,11 +143,13 @@ class Library:
         return request()
 
 
-def outcome(upload: Upload, record: Record, report: tuple[Record, ...] = (), unchanged: bool = False) -> Outcome:
+def outcome(upload: Upload, record: Record, unchanged: bool = False) -> Outcome:
     """What a settled record says of the upload."""
     reason = record.get("reason") or {}
     told = reason.get("code", ""), reason.get("message", "")
-    return Outcome(upload, record["state"], *told, record.get("passages") or 0, report, unchanged)
+    if record["state"] not in SEARCHABLE:
+        return Outcome(upload, record["state"], *told)  # passages and report, if any, are those of an earlier version
+    return Outcome(upload, record["state"], *told, record.get("passages") or 0, tuple(record.get("report") or ()), unchanged)
 
 
 def _not_taken(upload: Upload, reply: Reply, said: str) -> Outcome:

@@ -1,6 +1,6 @@
-"""The small embedding model that ships in the package wordllama, put where AWS keeps the large one.
+"""Copies the small embedding model of the package wordllama to where AWS keeps the large one.
 
-On AWS the app copies BGE-large from a bucket of SageMaker JumpStart; on this machine a bucket of that name holds this
+On AWS the app copies BGE-large from a bucket of SageMaker JumpStart. On this machine, a bucket of that name holds the small
 model under the same prefix, and the app's own custom resource copies it.
 """
 
@@ -19,7 +19,7 @@ FILES = {
 
 
 def put_where_the_app_looks() -> None:
-    """One bucket and two objects for each model that the synthesized templates copy."""
+    """Create a bucket with two objects for each model that the synthesized templates copy."""
     for bucket, prefix in sources(places.CLOUD_OUT):
         with contextlib.suppress(client("s3").exceptions.BucketAlreadyOwnedByYou):
             client("s3").create_bucket(Bucket=bucket)

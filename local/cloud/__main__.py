@@ -1,4 +1,4 @@
-"""Serve the local AWS until it is told to stop.
+"""Serve the local AWS until SIGTERM or SIGINT.
 
     .causeway/venvs/cloud/bin/python -m local.cloud --port 4566 --search-url http://127.0.0.1:9200 --chat-url http://127.0.0.1:8081
 
@@ -15,11 +15,11 @@ Run it from the top of the repository with the interpreter of `.causeway/venvs/c
 
 It prints `ready URL` on standard output when it answers, after the list of recorded types, and keeps logging there.
 It merges {"cloud_url", "search_url", "chat_url", "processes": {"cloud", ...}} into `state.json` beside its folder (local.settings).
-SIGTERM and SIGINT save the state and end it with every worker and embedding host it started: within a second as a rule,
-after ten seconds in any case; 0 is the exit code then.
-An embedding host is started when a template's endpoint is made, by
+SIGTERM and SIGINT save the state and end this process with every worker and embedding host that it started, usually within
+a second and always within ten; the exit code is then 0.
+An embedding host is started when an endpoint of a template is created, by
     EMBEDDING_PYTHON -m local.models.embedding_host --folder FOLDER --port PORT
-where FOLDER holds what lay below the model's S3 prefix (weights, `code/inference.py`); it must answer GET /ping with 200 when
+where FOLDER holds what is stored below the model's S3 prefix (weights, `code/inference.py`); it must answer GET /ping with 200 when
 ready and POST /invocations as a SageMaker container does.
 """
 
@@ -31,7 +31,7 @@ from local.cloud import options
 
 
 def main() -> int:
-    """Run the launcher; 2 with a sentence when it cannot start."""
+    """Run the launcher. Returns 2, with a sentence printed, when it cannot start."""
     if sys.argv[1:] == ["--resource-types"]:
         _print_resource_types()
         return 0

@@ -1,6 +1,6 @@
 """Bedrock's chat models: Converse goes to an OpenAI-compatible server, and its failures come back as Bedrock's own errors.
 
-ministack would answer with an invented text when that server fails; here nothing is invented.
+ministack would answer with an invented text when that server fails.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ Message = dict[str, Any]
 
 
 class ChatFailed(Exception):
-    """The chat server refused or did not answer; carries Bedrock's error for it."""
+    """The chat server refused or did not answer; contains the matching error of Bedrock."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
@@ -38,7 +38,7 @@ class ChatFailed(Exception):
 
 
 def install(options: Options) -> None:
-    """Send every chat call to the chat server, and answer with an error where ministack would invent."""
+    """Send every chat call to the chat server, and answer with an error where ministack would invent a text."""
     bedrock = emulator.part("services.bedrock_runtime")
     url = f"{options.chat_url.rstrip('/')}/v1/chat/completions"
 
@@ -69,7 +69,7 @@ def payload(model: str, messages: Any, system: Any, inference: dict[str, Any], t
 
 
 def plain(messages: Any) -> list[Message]:
-    """Messages whose neighbouring texts, those for the guardrail among them, are one text, as the model reads them."""
+    """Messages with neighbouring texts joined, including those marked for the guardrail, as the model reads them."""
     return [{**message, "content": _joined(message.get("content") or [])} for message in messages or []]
 
 
@@ -90,7 +90,7 @@ def _text(block: dict[str, Any]) -> str | None:
 
 
 def assessed(messages: Any) -> str:
-    """What a guardrail looks at in the last user message: what is marked for it, or everything when nothing is."""
+    """The text of the last user message that a guardrail checks: the marked parts, or everything when nothing is marked."""
     blocks = next((message.get("content") or [] for message in reversed(messages or []) if message.get("role") == "user"), [])
     marked = [block["guardContent"]["text"] for block in blocks if "guardContent" in block]
     if marked:
@@ -99,7 +99,7 @@ def assessed(messages: Any) -> str:
 
 
 def complete(url: str, request: dict[str, Any], key: str = "") -> tuple[Message, tuple[int, int]]:
-    """The assistant's message, with why it stopped as `finish_reason`, and (input, output) tokens. Raises ChatFailed."""
+    """The assistant's message with its `finish_reason`, and the numbers of (input, output) tokens. Raises ChatFailed."""
     headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {key}"} if key else {})
     call = urllib.request.Request(url, json.dumps(request).encode(), headers)
     try:
@@ -122,7 +122,7 @@ def _refuse(*_: Any) -> None:
 
 
 def _stopping_where_the_server_did(blocks_of: Callable[[Message], tuple[list[Any], str]]) -> Callable[[Message], tuple[list[Any], str]]:
-    """An answer cut at its token limit stops with max_tokens, as Converse says it."""
+    """Converse's stop reason max_tokens for an answer that was cut at its token limit."""
 
     def blocks(message: Message) -> tuple[list[Any], str]:
         content, reason = blocks_of(message)

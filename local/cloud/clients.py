@@ -1,14 +1,14 @@
-"""Calls from inside the launcher to its own APIs, with arguments as CloudFormation writes them."""
+"""Calls of the launcher to its own APIs, with arguments in CloudFormation's form."""
 
 from __future__ import annotations
 
 import functools
 import os
+from collections.abc import Callable
 from typing import Any
 
 import boto3
 from botocore.config import Config
-from botocore.model import Shape
 
 from local.settings import ACCOUNT, REGION
 
@@ -17,8 +17,9 @@ NUMBERS = {"integer": int, "long": int, "float": float, "double": float}
 
 @functools.cache
 def client(service: str) -> Any:
-    """The one client of a service: making one costs up to 200 ms and several megabytes."""
-    return boto3.client(
+    """The one client of a service: creating a client costs up to 200 ms and several megabytes."""
+    make: Callable[..., Any] = boto3.client  # its stubs know no service by a name that is not literal
+    return make(
         service,
         endpoint_url=f"http://127.0.0.1:{os.environ['GATEWAY_PORT']}",
         region_name=REGION,
@@ -29,17 +30,18 @@ def client(service: str) -> Any:
 
 
 def call(service: str, operation: str, **arguments: Any) -> dict[str, Any]:
-    """One API call. Arguments an operation does not know are dropped, scalars cast, as CloudFormation has them as strings.
+    """Make one API call. Arguments that the operation does not know are dropped; scalars, which are strings in CloudFormation, are cast.
 
-    Raises botocore.exceptions.ClientError. Never call it on the event loop: the answer comes from there.
+    Raises botocore.exceptions.ClientError. Never call it on the event loop, which has to answer it.
     """
     api = client(service)
     shape = api.meta.service_model.operation_model(api.meta.method_to_api_mapping[operation]).input_shape
-    return getattr(api, operation)(**cast(shape, arguments))
+    answer: dict[str, Any] = getattr(api, operation)(**cast(shape, arguments))
+    return answer
 
 
-def cast(shape: Shape, value: Any) -> Any:
-    """The value as the botocore shape wants it; None and unknown members are left out."""
+def cast(shape: Any, value: Any) -> Any:
+    """The value with the types of a shape of botocore.model; None and unknown members are left out."""
     kind = shape.type_name
     if kind == "structure":
         return {name: cast(shape.members[name], each) for name, each in value.items() if name in shape.members and each is not None}
@@ -55,7 +57,7 @@ def cast(shape: Shape, value: Any) -> Any:
 
 
 def truth(value: Any) -> bool:
-    """A template's boolean, which may be the word."""
+    """The value of a template's boolean, which may be a text."""
     return str(value).lower() == "true"
 
 

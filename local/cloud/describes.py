@@ -1,4 +1,4 @@
-"""Members that ministack keeps but leaves out of its describe calls, or returns under the names they were given by."""
+"""Adds members that ministack stores but leaves out of its describe calls, or returns under other names."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ GUARDRAIL_WORDS = {
 
 
 def install() -> None:
-    """Complete what DescribeVpcEndpoints and GetGuardrail say."""
+    """Complete the answers of DescribeVpcEndpoints and GetGuardrail."""
     ec2 = emulator.part("services.ec2")
     ec2._vpce_fields_xml = _whole_endpoint(ec2._vpce_fields_xml)
     bedrock = emulator.part("services.bedrock")
@@ -35,7 +35,7 @@ def _whole_endpoint(render: Callable[..., str]) -> Callable[..., str]:
 
 
 def endpoint_members(endpoint: dict[str, Any]) -> str:
-    """Private DNS, security groups and policy of a VPC endpoint, as EC2's XML has them."""
+    """Private DNS, security groups and policy of a VPC endpoint in EC2's XML."""
     groups = "".join(f"<item><groupId>{each}</groupId></item>" for each in endpoint.get("SecurityGroupIds", []))
     policy = endpoint.get("PolicyDocument")
     text = policy if isinstance(policy, str) or policy is None else json.dumps(policy)
@@ -53,7 +53,7 @@ def _in_api_words(get: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def guardrail_said(answer: dict[str, Any]) -> dict[str, Any]:
-    """GetGuardrail calls filters what CreateGuardrail calls filtersConfig, and so on in each policy."""
+    """Rename members: GetGuardrail's filters is CreateGuardrail's filtersConfig, and so on in each policy."""
     return {
         name: {GUARDRAIL_WORDS.get(part, part): each for part, each in value.items()} if isinstance(value, dict) else value
         for name, value in answer.items()

@@ -1,4 +1,4 @@
-"""SageMaker endpoints: the code and weights that lie at the model's S3 prefix, run by a host process, and the runtime's route to it."""
+"""SageMaker endpoints: a host process runs the code and weights of the model's S3 prefix, and the runtime's route calls it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Answer = tuple[int, dict[str, str], bytes]
 
 
 class HostFailed(RuntimeError):
-    """A host ended, or was not ready in time; the message has the end of its log."""
+    """A host ended, or was not ready in time; the message contains the end of its log."""
 
 
 @dataclass
@@ -52,7 +52,7 @@ class Host:
 
 
 class Endpoints:
-    """The endpoints of this cloud by name, each with its host."""
+    """The endpoints of this cloud, each with its host, by name."""
 
     def __init__(self, options: Options, records: Records) -> None:
         self._options, self._records = options, records
@@ -60,7 +60,7 @@ class Endpoints:
         self._http = urllib3.PoolManager(maxsize=32, retries=False, timeout=urllib3.Timeout(total=AWS_INVOCATION_SECONDS))
 
     def handler(self) -> Handler:
-        """CloudFormation's view: made when its host answers, changed by putting a new host in the old one's place."""
+        """The handler for CloudFormation: an endpoint is created when its host answers, and changed by replacing its host."""
         recorded = handler(ENDPOINT, Recipe(SAGEMAKER + ":endpoint/{name}", {"EndpointName": "{name}"}, "EndpointName"), self._records)
 
         def create(logical_id: str, properties: Properties, stack_name: str) -> tuple[str, Properties]:
@@ -81,7 +81,7 @@ class Endpoints:
         return {"create": create, "update": update, "update_with_logical_id": True, "delete": delete}
 
     def start(self, name: str, properties: Properties) -> None:
-        """Run the endpoint's model in place of what ran under the name. Raises HostFailed or KeyError."""
+        """Run the endpoint's model instead of what ran under that name. Raises HostFailed or KeyError."""
         config = self._records.get("AWS::SageMaker::EndpointConfig", _arn("endpoint-config", properties["EndpointConfigName"]))
         variant = config["ProductionVariants"][0]
         model = self._records.get("AWS::SageMaker::Model", _arn("model", variant["ModelName"]))
@@ -92,7 +92,7 @@ class Endpoints:
         settings.update(file=self._options.state_file, processes={f"embedding-{name}": Process.of(host.process.pid)})
 
     def resume(self) -> None:
-        """Start the hosts of the endpoints that an earlier run made. One that fails says so and answers 503 from then on."""
+        """Start the hosts of the endpoints of an earlier run. One that fails logs the reason; its endpoint then answers 503."""
         for arn, properties in self._records.of(ENDPOINT).items():
             try:
                 self.start(arn.rsplit("/", 1)[-1], properties)
@@ -105,7 +105,7 @@ class Endpoints:
             self._stop(name)
 
     def invoke(self, name: str, content_type: str, accept: str, body: bytes) -> Answer:
-        """What SageMaker's runtime answers to InvokeEndpoint: (status, headers, body)."""
+        """The answer of SageMaker's runtime to InvokeEndpoint: (status, headers, body)."""
         if _arn("endpoint", name) not in self._records.of(ENDPOINT):
             return _error(400, "ValidationError", {"Message": f"Endpoint {name} of account {settings.ACCOUNT} not found."})
         host = self._hosts.get(name)
@@ -131,7 +131,7 @@ class Endpoints:
             settings.update(file=self._options.state_file, processes={f"embedding-{name}": None})
 
     def _download(self, source: str) -> Path:
-        """The objects below an s3:// prefix as a folder; the same objects are fetched once."""
+        """A folder with the objects below an s3:// prefix; the same objects are downloaded once."""
         uri = urlparse(source)
         prefix = uri.path.lstrip("/")
         pages = client("s3").get_paginator("list_objects_v2").paginate(Bucket=uri.netloc, Prefix=prefix)
@@ -193,7 +193,7 @@ def _error(status: int, kind: str, body: Properties) -> Answer:
 
 
 def _model_error(status: int, text: str) -> Answer:
-    """How the runtime wraps what the container answered."""
+    """The runtime's error for an answer of the container."""
     whose = "client" if status < 500 else "server"
     message = f'Received {whose} error ({status}) from primary with message "{text}".'
     return _error(424, "ModelError", {"Message": message, "OriginalMessage": text, "OriginalStatusCode": status})

@@ -1,13 +1,13 @@
 """Every private name of ministack that this wrapper touches, checked once at start.
 
-The names were read in the pinned version; another version may keep them and mean something else, so both are checked.
+The names are those of the pinned version; another version may use them differently, so the version is checked too.
 """
 
 from __future__ import annotations
 
 import importlib
 from importlib.metadata import version
-from types import ModuleType
+from typing import Any
 
 CHECKED_VERSION = "1.5.33"
 NAMES = {
@@ -69,11 +69,11 @@ NAMES = {
 
 
 class WrongEmulator(RuntimeError):
-    """The ministack installed is not the one this wrapper was written for."""
+    """The installed ministack is not the one for which this wrapper was written."""
 
 
 def check() -> None:
-    """Raises WrongEmulator, naming what differs, unless the pinned ministack with every name is installed."""
+    """Raises WrongEmulator, which names the difference, unless the pinned ministack with every name is installed."""
     installed = version("ministack")
     if installed != CHECKED_VERSION:
         raise WrongEmulator(
@@ -85,6 +85,6 @@ def check() -> None:
         raise WrongEmulator(f"ministack {installed} lacks what local/cloud patches or calls: {', '.join(missing)}")
 
 
-def part(module: str) -> ModuleType:
-    """A module of ministack by its path below the package."""
+def part(module: str) -> Any:
+    """A module of ministack by its path below the package. Most of what it holds is private and has no types."""
     return importlib.import_module(f"ministack.{module}")

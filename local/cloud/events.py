@@ -1,4 +1,4 @@
-"""S3's events on EventBridge name the object's version, as AWS's do; ministack leaves it out."""
+"""Adds the object's version to S3's events on EventBridge, as on AWS; ministack leaves it out."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _version: contextvars.ContextVar[str | None] = contextvars.ContextVar("version",
 
 
 def install() -> None:
-    """Carry the version from where S3 fires an event to where EventBridge takes it, both in one thread."""
+    """Pass the version from S3's event to EventBridge; both run in one thread."""
     s3, bridge = emulator.part("services.s3"), emulator.part("services.eventbridge")
     s3._fire_s3_event = _remembering_version(s3._fire_s3_event)
     bridge._dispatch_event = _with_version(bridge._dispatch_event)

@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 import traceback
+from typing import IO, Any
 
 ANSWERS = int(sys.argv[1])
 END_MARK = "\x1eend"
@@ -19,13 +20,13 @@ LAUNCHER_CHECK_SECONDS = 2
 
 
 class Context:
-    """The context object a handler is given."""
+    """The context object of a handler's call."""
 
     identity = None
     client_context = None
     tenant_id = None
 
-    def __init__(self, call):
+    def __init__(self, call: dict[str, Any]) -> None:
         self.function_name = os.environ["AWS_LAMBDA_FUNCTION_NAME"]
         self.function_version = os.environ["AWS_LAMBDA_FUNCTION_VERSION"]
         self.memory_limit_in_mb = os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]
@@ -35,23 +36,23 @@ class Context:
         self.aws_request_id = call["request_id"]
         self._deadline = time.time() + call["timeout"]
 
-    def get_remaining_time_in_millis(self):
+    def get_remaining_time_in_millis(self) -> int:
         return max(0, int((self._deadline - time.time()) * 1000))
 
-    def log(self, message):
+    def log(self, message: object) -> None:
         sys.stdout.write(str(message))
 
 
-def failure(error, request_id):
-    """The body AWS gives a caller for an exception; the same goes to the log."""
+def failure(error: Exception, request_id: str | None) -> dict[str, Any]:
+    """The body that AWS returns for an exception; the exception is also logged."""
     trace = traceback.format_exception(type(error), error, error.__traceback__ and error.__traceback__.tb_next)
     print(f"[ERROR] {type(error).__name__}: {error}\n{''.join(trace)}".rstrip(), file=sys.stderr)
     body = {"errorMessage": str(error), "errorType": type(error).__name__, "stackTrace": trace[1:-1]}
     return {**body, "requestId": request_id} if request_id else body
 
 
-def load(start):
-    """The handler, or AWS's own words for why there is none."""
+def load(start: dict[str, Any]) -> tuple[Any, dict[str, Any] | None]:
+    """The handler, or AWS's error for a handler that cannot be loaded."""
     try:
         module = importlib.import_module(start["module"])
     except ImportError as error:
@@ -72,8 +73,8 @@ def load(start):
     return handler, None
 
 
-def invoke(handler, call):
-    """One invocation's answer, a JSON text."""
+def invoke(handler: Any, call: dict[str, Any]) -> str:
+    """The answer of one invocation as JSON."""
     if call.get("trace_id"):
         os.environ["_X_AMZN_TRACE_ID"] = call["trace_id"]
     try:
@@ -82,7 +83,7 @@ def invoke(handler, call):
         return json.dumps({"status": "error", "body": failure(error, call["request_id"])})
 
 
-def answer(pipe, text):
+def answer(pipe: IO[str], text: str) -> None:
     sys.stdout.flush()
     sys.stderr.flush()
     os.write(1, f"{END_MARK}\n".encode())
@@ -90,14 +91,14 @@ def answer(pipe, text):
     pipe.flush()
 
 
-def end_with_the_launcher(launcher):
-    """A launcher that was killed cannot end its workers: they see that it is gone."""
+def end_with_the_launcher(launcher: int) -> None:
+    """End this worker when the launcher is gone: a launcher that was killed cannot end its workers."""
     while os.getppid() == launcher:
         time.sleep(LAUNCHER_CHECK_SECONDS)
     os._exit(1)
 
 
-def main():
+def main() -> None:
     requests = os.fdopen(os.dup(0), "r", encoding="utf-8")
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     pipe = os.fdopen(ANSWERS, "w", encoding="utf-8")

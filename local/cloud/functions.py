@@ -1,6 +1,6 @@
 """Function workers: one process per concurrent call, under the functions' interpreter, with AWS's environment and paths.
 
-ministack leases, pools and ends the workers; how one is made and spoken to is decided here.
+ministack leases, pools and ends the workers; this module starts them and talks to them.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ AWS_INIT_SECONDS = 10
 AWS_PATH = "/usr/local/bin:/usr/bin:/bin:/opt/bin"
 LOG_WAIT_SECONDS = 0.25
 
-LOADING = threading.BoundedSemaphore(os.cpu_count() or 2)  # a burst of cold starts at once would starve them all
+LOADING = threading.BoundedSemaphore(os.cpu_count() or 2)  # many cold starts at once would all be too slow
 
 
 class Failure(str):
-    """An error message that carries the whole body AWS would answer with."""
+    """An error message that contains the whole body of AWS's answer."""
 
     body: dict[str, Any]
 
@@ -55,14 +55,14 @@ class InitFailed(RuntimeError):
 
 
 class FunctionWorker(runtime.Worker):  # type: ignore[misc, name-defined]
-    """One execution environment. It lives on after an exception, as AWS's does, and ends with a timeout."""
+    """One execution environment. As on AWS, it survives an exception and ends with a timeout."""
 
     options: Options
 
     def invoke(
         self, event: Any, request_id: str, *, trace_id: str | None = None, invoked_function_arn: str = "", **_: Any
     ) -> dict[str, Any]:
-        """One invocation as ministack wants it told: {status, result | error, log, trace, cold_start}."""
+        """One invocation, in ministack's form: {status, result | error, log, trace, cold_start}."""
         with self._lock:
             cold = self._proc is None or self._proc.poll() is not None
             timeout = int(self.config.get("Timeout", 3))
@@ -116,7 +116,7 @@ class FunctionWorker(runtime.Worker):  # type: ignore[misc, name-defined]
         self._init_log = self._log()
 
     def _environment(self, code: Path, opt: Path | None) -> dict[str, str]:
-        """What AWS sets for a function, the function's own variables, and where this cloud is; nothing of the host."""
+        """AWS's variables for a function, the function's own, and the address of this cloud; none of the host's."""
         config = self.config
         now = datetime.now(UTC)
         name, version = config["FunctionName"], config.get("Version", "$LATEST")
@@ -144,6 +144,7 @@ class FunctionWorker(runtime.Worker):  # type: ignore[misc, name-defined]
         }
 
     def _send(self, message: dict[str, Any]) -> None:
+        assert self._proc.stdin is not None
         try:
             self._proc.stdin.write(json.dumps(message) + "\n")
             self._proc.stdin.flush()
@@ -151,7 +152,7 @@ class FunctionWorker(runtime.Worker):  # type: ignore[misc, name-defined]
             """It died; _receive sees that."""
 
     def _receive(self, seconds: float, when_late: str) -> dict[str, Any]:
-        """The worker's next answer. One that is late or has died is ended and counts as an error."""
+        """The worker's next answer. A worker that is late or has ended is killed, and the answer is an error."""
         poll = select.poll()
         poll.register(self._answers, select.POLLIN | select.POLLHUP)
         in_time = bool(poll.poll(seconds * 1000))
@@ -164,9 +165,9 @@ class FunctionWorker(runtime.Worker):  # type: ignore[misc, name-defined]
         return {"status": "error", "body": body if in_time else {"errorType": "Sandbox.Timedout", "errorMessage": when_late}}
 
     def _log(self) -> str:
-        """What was printed since the last answer."""
+        """The output since the last answer."""
         try:
-            return self.__dict__.pop("_init_log", "") + self._logs.get(timeout=LOG_WAIT_SECONDS)
+            return str(self.__dict__.pop("_init_log", "")) + self._logs.get(timeout=LOG_WAIT_SECONDS)
         except (AttributeError, queue.Empty):
             return ""
 
@@ -176,7 +177,7 @@ class FunctionWorker(runtime.Worker):  # type: ignore[misc, name-defined]
 
 
 class _Process:
-    """A process to end, in the form ministack's kill_workers takes; its folder is kept for the next one."""
+    """A process in the form that ministack's kill_workers expects; its folder is kept for the next one."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._proc = process
@@ -186,14 +187,14 @@ class _Process:
 
 
 def import_paths(code: Path, opt: Path | None) -> list[str]:
-    """sys.path in AWS's order, before the interpreter's own: the code, then what the layers hold."""
+    """The first entries of sys.path in AWS's order: the code, then the layers."""
     if opt is None:
         return [str(code)]
     return [str(code), *(str(each) for each in sorted(opt.glob("python/lib/python3.*/site-packages"))), str(opt / "python")]
 
 
 def collect_logs(output: Any, put: Callable[[str], None]) -> None:
-    """Cut a worker's output at the end marks; each piece is one invocation's log, and what a dying worker said is the last."""
+    """Split a worker's output at the end marks; each piece is the log of one invocation, and the last is that of a worker that ended."""
     lines: list[str] = []
     for line in output:
         if line.rstrip("\n").endswith(END_MARK):
@@ -206,7 +207,7 @@ def collect_logs(output: Any, put: Callable[[str], None]) -> None:
 
 
 def install(options: Options) -> None:
-    """Make every Python function of this cloud run in a FunctionWorker, and its errors keep their names."""
+    """Run every Python function of this cloud in a FunctionWorker, and keep the names of its errors."""
     (options.folder / "tmp").mkdir(parents=True, exist_ok=True)
     unpacked.prune(options.folder / "code")
     FunctionWorker.options = options
@@ -217,7 +218,7 @@ def install(options: Options) -> None:
 
 
 def _with_error_names(execute: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
-    """ministack calls every exception Runtime.HandlerError; Step Functions catches errors by their own names."""
+    """Restore the names of exceptions, by which Step Functions catches them; ministack calls each of them Runtime.HandlerError."""
 
     def run(function: dict[str, Any], event: Any, request_id: str) -> dict[str, Any]:
         result = execute(function, event, request_id)
@@ -230,7 +231,7 @@ def _with_error_names(execute: Callable[..., dict[str, Any]]) -> Callable[..., d
 
 
 def _named_as_in_workflows(throttled: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
-    """A state machine retries a throttled call by this name; ministack would call it Lambda.Unknown."""
+    """The error name by which a state machine retries a throttled call; ministack would call it Lambda.Unknown."""
 
     def run(*arguments: Any, **options: Any) -> dict[str, Any]:
         result = throttled(*arguments, **options)
@@ -241,7 +242,7 @@ def _named_as_in_workflows(throttled: Callable[..., dict[str, Any]]) -> Callable
 
 
 def _of_the_whole_function(reserved: Callable[..., int | None]) -> Callable[..., int | None]:
-    """Reserved concurrency holds for a function's versions and aliases together; ministack forgets it for versions."""
+    """Apply reserved concurrency to all versions and aliases of a function together; ministack ignores it for versions."""
 
     def run(function: dict[str, Any], configuration: dict[str, Any]) -> int | None:
         return reserved(service._functions.get(configuration.get("FunctionName")) or function, configuration)

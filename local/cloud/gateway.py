@@ -1,4 +1,4 @@
-"""What API Gateway answers itself: what a body misses by its model, and a function that failed, by the gateway responses."""
+"""API Gateway's own answers by its gateway responses: for a body that does not fit its model, and for a function that failed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TYPES = {dict: "object", list: "array", str: "string", bool: "boolean", int: "in
 
 
 def install() -> None:
-    """ministack leaves the variable of the gateway response as it stands, and shows callers the stack trace of a failed function."""
+    """Replace ministack's answers, which leave the gateway response's variable unfilled and show the stack trace of a failed function."""
     rest = emulator.part("services.apigateway_v1")
     rest._check_request_validation = _telling_why(rest._check_request_validation, rest._model_schema)
     rest._gateway_error_response = _with_the_reason(rest._gateway_error_response)
@@ -23,7 +23,7 @@ def install() -> None:
 
 
 def reason(schema: dict[str, Any], body: bytes | str) -> str:
-    """Why a body does not fit a model that asks for a type and for required properties."""
+    """Why a body does not fit a model with types and required properties."""
     try:
         value = json.loads(body)
     except (TypeError, ValueError, RecursionError):
@@ -63,7 +63,7 @@ def _silent(shape: Callable[[Any], tuple[Any, str | None]]) -> Callable[[Any], t
 
 
 def _failing(invoke: Callable[..., Awaitable[Any]], error_of: Callable[[str, str], Any]) -> Callable[..., Awaitable[Any]]:
-    """AWS answers with the gateway response DEFAULT_5XX, which has no status of its own, and 502."""
+    """Answer a failed function with 502 and the gateway response DEFAULT_5XX, which has no status of its own."""
 
     async def run(*arguments: Any, **options: Any) -> Any:
         answer = await invoke(*arguments, **options)

@@ -1,6 +1,6 @@
-"""Ends function workers that nobody has called for some minutes, as AWS ends execution environments.
+"""Ends function workers that were not called for some minutes, as AWS ends execution environments.
 
-ministack ends those that a burst left over, and keeps one of each version for ever.
+ministack ends those that remain after a burst, and keeps one of each version for ever.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def install() -> None:
 
 
 def take_idle(pools: dict[str, list[Any]], now: float) -> list[Any]:
-    """Take the workers that were not called for IDLE_SECONDS, and are not being called, out of their pools."""
+    """Remove the workers from their pools that are idle and were not called for IDLE_SECONDS."""
     idle = []
     for name, workers in list(pools.items()):
         ended = [worker for worker in workers if not worker.in_use and now - worker.last_used > IDLE_SECONDS]

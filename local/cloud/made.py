@@ -1,4 +1,4 @@
-"""Types that ministack has an API for but no CloudFormation handler: made by calling that API."""
+"""Types for which ministack has an API but no CloudFormation handler: created by calling that API."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _make_guardrail_version(properties: Properties, name: str) -> Made:
 
 
 def _delete_guardrail_version(id: str, properties: Properties) -> None:
-    """ministack's own delete call would take the whole guardrail with it."""
+    """Does nothing: ministack's delete call would delete the whole guardrail."""
     emulator.part("services.bedrock")._guardrail_versions.pop("/".join(id.split("|")), None)
 
 

@@ -1,4 +1,4 @@
-"""CloudWatch metrics from what functions print: the embedded metric format becomes data points, as the logs service makes of it."""
+"""CloudWatch metrics from the functions' output: the embedded metric format becomes data points, as in CloudWatch Logs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Point(NamedTuple):
 
 
 def points(log: str) -> Iterator[Point]:
-    """The data points in a function's log; lines that are no embedded metrics are passed by."""
+    """The data points in a function's log; lines without embedded metrics are ignored."""
     for line in log.splitlines():
         if '"CloudWatchMetrics"' in line and line.lstrip().startswith("{"):
             yield from _points_of(line)
@@ -47,7 +47,7 @@ def _values(value: Any) -> list[Any]:
 
 
 def install() -> None:
-    """Look at every function log on its way to CloudWatch Logs."""
+    """Read every function log on its way to CloudWatch Logs."""
     functions = emulator.part("services.lambda_svc")
     functions._emit_lambda_logs = _with_metrics(functions._emit_lambda_logs, emulator.part("services.cloudwatch").record_metric)
 

@@ -1,4 +1,4 @@
-"""The launcher's flags, and the environment it leaves for ministack and nothing else."""
+"""The launcher's flags, and the environment that ministack gets."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ KEPT = ("PATH", "HOME", "TMPDIR")
 class Options:
     """port: of every AWS API; urls: whole; files: interpreters; folder: all state.
 
-    chat_model: what the chat server calls the model, when not as Bedrock does; chat_key: what it knows us by.
+    chat_model: the chat server's name for the model if it differs from Bedrock's; chat_key: the chat server's key.
     """
 
     port: int
@@ -31,12 +31,12 @@ class Options:
 
     @property
     def state_file(self) -> Path:
-        """Where this cloud says that it runs."""
+        """The file in which this cloud is listed as running."""
         return self.folder.parent / "state.json"
 
     @property
     def url(self) -> str:
-        """Where this cloud answers."""
+        """The address of this cloud."""
         return f"http://127.0.0.1:{self.port}"
 
 
@@ -58,9 +58,9 @@ def parse(description: str, arguments: list[str] | None = None) -> Options:
 
 
 def scrub(options: Options) -> None:
-    """Replace this process's environment, which ministack reads at import and hands to what it starts.
+    """Replace this process's environment, which ministack reads at import and passes to the processes it starts.
 
-    Nothing of the caller's shell may reach a function: not its AWS profile, not its PYTHONPATH.
+    Nothing of the caller's shell may reach a function, neither an AWS profile nor PYTHONPATH.
     """
     kept = {name: os.environ[name] for name in KEPT if name in os.environ}
     os.environ.clear()

@@ -1,4 +1,4 @@
-"""How a type that ministack's CloudFormation lacks is made, changed and deleted."""
+"""Creates, changes and deletes resources of types that ministack's CloudFormation lacks."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ Made = tuple[str, Properties]
 
 @dataclass(frozen=True)
 class Recipe:
-    """create: (properties, a name for it) to (Ref, GetAtt values); delete: (Ref, properties), what is gone already counts as deleted;
-    update: replaces unless given.
+    """create: takes properties and a name, returns (Ref, GetAtt values). update: takes (Ref, properties); the resource is replaced if None.
+    delete: takes (Ref, properties); a resource that does not exist counts as deleted.
     """
 
     create: Callable[[Properties, str], Made]

@@ -1,6 +1,6 @@
-"""Resources that are only written down: CloudFormation sees them made, nothing acts on them.
+"""Resources that are only recorded: CloudFormation sees them created, and nothing acts on them.
 
-The record is kept in a file of the state folder, so it lives as long as the stacks do.
+The record is a file of the state folder, so it exists as long as the stacks.
 """
 
 from __future__ import annotations
@@ -11,16 +11,24 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Required, TypedDict
 
 from local.settings import ACCOUNT, REGION
 
 Properties = dict[str, Any]
-Handler = dict[str, Callable[..., Any]]
+
+
+class Handler(TypedDict, total=False):
+    """How ministack's CloudFormation makes, changes and deletes a type; "update" may be missing."""
+
+    create: Required[Callable[..., Any]]
+    update: Callable[..., Any]
+    update_with_logical_id: bool
+    delete: Callable[..., Any]
 
 
 class Records:
-    """What recorded resources were asked for: type and physical id to properties."""
+    """The properties of recorded resources, by type and physical id."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
@@ -55,9 +63,9 @@ class Records:
 
 @dataclass(frozen=True)
 class Recipe:
-    """How a recorded type names itself.
+    """The names of a recorded type.
 
-    id: what Ref gives; attributes: what GetAtt gives. Both are format strings over the resource's text properties and
+    id: the value of Ref; attributes: the values of GetAtt. Both are format strings over the resource's text properties and
     {name} (the property called `named_by`, or one made from stack and logical id), {unique}, {region} and {account}.
     """
 

@@ -1,4 +1,4 @@
-"""Properties that ministack's CloudFormation handlers drop though its APIs know them: put back by a call after the handler."""
+"""Restores properties that ministack's CloudFormation handlers drop although its APIs know them, by a call after the handler."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Repair = Callable[[str, Properties, Properties], Any]
 
 def repaired(handler: Handler, repair: Repair) -> Handler:
     """The handler, with repair(physical id, attributes, properties) after each create and update; it may add to the attributes."""
-    make, change = handler["create"], handler.get("update")
+    make = handler["create"]
 
     def create(*arguments: Any) -> tuple[str, Properties]:
         id, attributes = make(*arguments)
@@ -21,15 +21,16 @@ def repaired(handler: Handler, repair: Repair) -> Handler:
         return id, attributes
 
     def update(id: str, old: Properties, new: Properties, *more: Any) -> tuple[str, Properties]:
-        renewed, attributes = change(id, old, new, *more)  # type: ignore[misc]
+        renewed, attributes = handler["update"](id, old, new, *more)
         repair(renewed, attributes, new)
         return renewed, attributes
 
-    return {**handler, "create": create, **({"update": update} if change else {})}
+    made: Handler = {**handler, "create": create}
+    return {**made, "update": update} if "update" in handler else made
 
 
 def with_endpoint_in_api_words(handler: Handler) -> Handler:
-    """A REST API's endpoint configuration as ministack stores it: in the words of its API."""
+    """A handler that stores a REST API's endpoint configuration as ministack does: with the API's names."""
     make, change = handler["create"], handler["update"]
 
     def said(properties: Properties) -> Properties:
@@ -66,7 +67,7 @@ def role(name: str, attributes: Properties, properties: Properties) -> None:
 
 
 def state_machine(arn: str, attributes: Properties, properties: Properties) -> None:
-    """The execution log, which ministack keeps under names its own API does not know."""
+    """The execution log, which ministack stores under names that its own API does not know."""
     if "LoggingConfiguration" in properties:
         call("stepfunctions", "update_state_machine", stateMachineArn=arn, loggingConfiguration=camel(properties["LoggingConfiguration"]))
 
@@ -79,7 +80,7 @@ def topic(arn: str, attributes: Properties, properties: Properties) -> None:
 
 
 def global_table(name: str, attributes: Properties, properties: Properties) -> None:
-    """Time to live, and what the replica of this region says: recovery, key, deletion protection, tags."""
+    """Time to live, and the settings of this region's replica: recovery, key, deletion protection, tags."""
     replica = properties["Replicas"][0]
     lifetime = properties.get("TimeToLiveSpecification")
     if lifetime and truth(lifetime["Enabled"]):
@@ -122,7 +123,7 @@ def bucket(name: str, attributes: Properties, properties: Properties) -> None:
 
 
 def _with_key(encryption: Properties) -> Properties:
-    """AWS's own key where none is named: ministack refuses an upload under KMS without one."""
+    """AWS's own key if none is named: ministack refuses a KMS upload without a key."""
     return {"KMSMasterKeyID": "alias/aws/s3", **encryption} if encryption["SSEAlgorithm"] == "aws:kms" else encryption
 
 
@@ -130,7 +131,7 @@ LIFECYCLE_DAYS = {"ExpirationInDays": "Days", "ExpirationDate": "Date", "Expired
 
 
 def _lifecycle_rule(rule: Properties) -> Properties:
-    """A lifecycle rule in the words of S3's API, which differ from CloudFormation's."""
+    """A lifecycle rule with the names of S3's API, which differ from CloudFormation's."""
     said: Properties = {"ID": rule.get("Id"), "Status": rule["Status"], "Filter": {"Prefix": rule.get("Prefix", "")}}
     expiration = {theirs: rule[ours] for ours, theirs in LIFECYCLE_DAYS.items() if ours in rule}
     if expiration:
@@ -155,7 +156,7 @@ def _lifecycle_rule(rule: Properties) -> Properties:
 
 
 def method(id: str, attributes: Properties, properties: Properties) -> None:
-    """Which validator looks at a method's requests."""
+    """The request validator of a method."""
     if "RequestValidatorId" in properties:
         change = {"op": "replace", "path": "/requestValidatorId", "value": properties["RequestValidatorId"]}
         call(
@@ -169,7 +170,7 @@ def method(id: str, attributes: Properties, properties: Properties) -> None:
 
 
 def stage(name: str, attributes: Properties, properties: Properties) -> None:
-    """Where its access log goes."""
+    """The destination of the access log."""
     if "AccessLogSetting" in properties:
         log = properties["AccessLogSetting"]
         changes = [
@@ -180,7 +181,7 @@ def stage(name: str, attributes: Properties, properties: Properties) -> None:
 
 
 def vpc(id: str, attributes: Properties, properties: Properties) -> None:
-    """Attributes the templates read and ministack does not give."""
+    """Attributes that the templates read and ministack lacks."""
     attributes.update(CidrBlock=properties["CidrBlock"], CidrBlockAssociations=[], Ipv6CidrBlocks=[])
 
 

@@ -1,7 +1,7 @@
-"""The CloudFormation types this app uses, and how the local AWS serves each.
+"""The CloudFormation types that this app uses, and how the local AWS serves each of them.
 
-Besides these, `made` lists those that are made through ministack's own APIs. A type in none of these tables is refused.
-To use a new one, decide which it is, and say in docs/local.md what that means.
+`made` lists those that are created through ministack's own APIs. A type in none of these tables is refused.
+For a new type, decide where it belongs, and write in docs/local.md what that means.
 """
 
 from __future__ import annotations
@@ -60,6 +60,8 @@ EMULATED = (
 SAGEMAKER = "arn:aws:sagemaker:{region}:{account}"
 
 RECORDED = {
+    "AWS::Cognito::LogDeliveryConfiguration": Recipe("{UserPoolId}"),
+    "AWS::Cognito::UserPoolRiskConfigurationAttachment": Recipe("{UserPoolId}|{ClientId}"),
     "AWS::SageMaker::EndpointConfig": Recipe(
         SAGEMAKER + ":endpoint-config/{name}", {"EndpointConfigName": "{name}"}, named_by="EndpointConfigName"
     ),

@@ -1,7 +1,7 @@
-"""Keeps what this cloud holds across a stop, and most of it across a crash.
+"""Keeps the state of this cloud across a stop, and most of it across a crash.
 
-ministack writes its services' state when it is told to stop and reads it at start. Here it is also written whenever the
-cloud has been idle for a while after a change, and layers, the bulk of it, go to files that are written once.
+ministack writes the state of its services when it stops and reads it at start. Here the state is also written whenever the
+cloud has been idle for a while after a change. Layers, the largest part, are stored in files that are written once.
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ ZIP, REFERENCE = "_zip_data", "_zip_file"
 
 
 class Saver:
-    """Writes the state when the last changing request is QUIET_SECONDS old."""
+    """Writes the state QUIET_SECONDS after the last request that changed something."""
 
     def __init__(self) -> None:
         self._changed_at = 0.0
         self._saved_at = 0.0
 
     def noticed(self, method: str) -> None:
-        """A request passed."""
+        """Take note of a request."""
         if method not in READING:
             self._changed_at = time.monotonic()
 
     async def keep_saving(self) -> None:
-        """Save whenever it is due, until cancelled."""
+        """Save whenever necessary, until cancelled."""
         while True:
             await asyncio.sleep(1)
             if self._changed_at > self._saved_at and time.monotonic() - self._changed_at > QUIET_SECONDS:
@@ -42,12 +42,12 @@ class Saver:
 
 
 def save() -> None:
-    """Write the state of every service. A service that changes meanwhile is logged by ministack and written the next time."""
+    """Write the state of every service. ministack logs a service that changes meanwhile; it is written the next time."""
     emulator.part("core.persistence").save_all(emulator.part("app")._build_persistence_save_dict())
 
 
 def install(folder: Path) -> None:
-    """Keep the layers' archives in files of the folder, out of the state that is written again and again."""
+    """Store the layers' archives in files of the folder and not in the state, which is written again and again."""
     functions = emulator.part("services.lambda_svc")
     functions.get_state = _without_archives(functions.get_state, folder)
     functions.load_persisted_state = _with_archives(functions.load_persisted_state, folder)

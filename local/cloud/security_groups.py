@@ -1,4 +1,4 @@
-"""Single rules of security groups, put straight into ministack's record of the group: its API drops prefix lists."""
+"""Single rules of security groups, written directly into ministack's record of the group: its API drops prefix lists."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def security_group_rule(direction: str) -> Recipe:
 
 
 def _drop_the_default(rules: list[Properties]) -> None:
-    """The first egress rule of a group takes the place of the one that lets everything out, as on AWS."""
+    """As on AWS, the first egress rule of a group replaces the one that allows all traffic."""
     default = _as_stored(EVERYWHERE)
     rules[:] = [each for each in rules if each not in default]
 

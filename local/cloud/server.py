@@ -1,4 +1,4 @@
-"""The local AWS as one server: ministack's application with SageMaker's runtime in front, on one port."""
+"""The local AWS as one server on one port: ministack's application behind SageMaker's runtime."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ async def _body(receive: Any) -> bytes:
 
 
 def run(options: Options) -> None:
-    """Serve until SIGTERM or SIGINT, then save the state and end everything this process started."""
+    """Serve until SIGTERM or SIGINT, then save the state and end every process that was started."""
     options.folder.mkdir(parents=True, exist_ok=True)
     records = Records(options.folder / "recorded.json")
     endpoints = Endpoints(options, records)
@@ -88,7 +88,7 @@ async def _serve(options: Options, endpoints: Endpoints) -> None:
     config.graceful_timeout = 0.2
     config.loglevel = "WARNING"
     saver = Saver()
-    serving = asyncio.create_task(serve(Front(endpoints, saver), config, shutdown_trigger=told_to_stop.wait))  # type: ignore[arg-type]
+    serving = asyncio.create_task(serve(Front(endpoints, saver), config, shutdown_trigger=told_to_stop.wait))
     keeping = asyncio.create_task(saver.keep_saving())
     await _announce(options, endpoints, serving)
     await serving
@@ -97,7 +97,7 @@ async def _serve(options: Options, endpoints: Endpoints) -> None:
 
 
 async def _announce(options: Options, endpoints: Endpoints, serving: asyncio.Task[None]) -> None:
-    """Wait until the port answers, then tell everyone where this cloud is."""
+    """Wait until the port answers, then publish the address of this cloud."""
     while not serving.done():
         try:
             _, writer = await asyncio.open_connection("127.0.0.1", options.port)
@@ -114,7 +114,7 @@ async def _announce(options: Options, endpoints: Endpoints, serving: asyncio.Tas
 
 
 def _stop(options: Options, endpoints: Endpoints, told_to_stop: asyncio.Event) -> None:
-    """Begin to end; a thread that hangs (a function, a custom resource) does not get to hold the process up."""
+    """Begin to stop; a thread that hangs (a function, a custom resource) must not delay the end of the process."""
     told_to_stop.set()
     last_resort = threading.Timer(END_SECONDS, _end, [options, endpoints])
     last_resort.daemon = True
@@ -122,7 +122,7 @@ def _stop(options: Options, endpoints: Endpoints, told_to_stop: asyncio.Event) -
 
 
 def _end(options: Options, endpoints: Endpoints) -> None:
-    """End what this process started, then itself, threads and all."""
+    """End the started processes, then this one with all its threads."""
     endpoints.stop()
     emulator.part("core.lambda_runtime").reset()
     settings.update(file=options.state_file, cloud_url="", processes={"cloud": None})

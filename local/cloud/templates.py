@@ -1,4 +1,4 @@
-"""Makes ministack's CloudFormation serve exactly the types of resource_types, whole, and fail with sentences."""
+"""Makes ministack's CloudFormation serve exactly the types of resource_types, completely, with errors in sentences."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ UNKNOWN_TYPES = "Template format error: Unrecognized resource types: "
 
 
 def install(options: Options, records: Records, endpoints: Endpoints) -> None:
-    """Put our table of handlers in place of ministack's."""
+    """Replace ministack's table of handlers by ours."""
     table = provisioners._RESOURCE_HANDLERS
     served = {kind: table[kind] for kind in EMULATED}
     served |= {kind: repaired(served[kind], repair) for kind, repair in REPAIRS.items()}
@@ -42,7 +42,7 @@ def install(options: Options, records: Records, endpoints: Endpoints) -> None:
 
 
 def _with_search(domain: Handler, url: str) -> Handler:
-    """A domain whose endpoint is the search server of this machine, as a whole URL."""
+    """The handler of a domain whose endpoint is the complete URL of this machine's search server."""
 
     def wrap(operation: Callable[..., Any]) -> Callable[..., Any]:
         def run(*arguments: Any) -> Any:
@@ -55,13 +55,13 @@ def _with_search(domain: Handler, url: str) -> Handler:
 
 
 def _call_back_from_worker_threads(kinds: set[str]) -> None:
-    """A handler that calls this cloud's own APIs must leave the event loop free to answer it."""
+    """Run handlers that call this cloud's own APIs on worker threads, so that the event loop can answer them."""
     waits = stacks._runs_on_worker_thread
     stacks._runs_on_worker_thread = lambda kind: kind in kinds or waits(kind)
 
 
 def _name_unknown_types() -> None:
-    """Say what to do about a type that is not served, in place of CloudFormation's bare refusal."""
+    """Add to CloudFormation's refusal of a type what to do about it."""
     for module in ("handlers", "changesets"):
         part = emulator.part(f"services.cloudformation.{module}")
         part.validate_template_support = _with_advice(part.validate_template_support)
@@ -81,7 +81,7 @@ def _with_advice(validate: Callable[..., None]) -> Callable[..., None]:
 
 
 def _failing_with_its_function(execute: Callable[..., Any]) -> Callable[..., Any]:
-    """A custom resource whose function ends in an error fails at once; AWS waits an hour for the answer it will not give."""
+    """Let a custom resource fail at once when its function raises; AWS would wait an hour for an answer."""
 
     def run(function: Any, event: Any) -> Any:
         result = execute(function, event)

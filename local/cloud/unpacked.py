@@ -1,4 +1,4 @@
-"""Function code and layers on disk, unpacked once per content and shared by every worker that runs it."""
+"""Function code and layers on disk, unpacked once for each content and shared by all workers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 
 def unpack(folder: Path, archives: Sequence[bytes]) -> Path:
-    """The archives laid over each other in order, as AWS does in /opt; the folder of the same content is used again.
+    """A folder with the archives unpacked over each other in order, as in AWS's /opt; the same content is unpacked once.
 
     Raises ValueError when an archive holds a path that leaves its folder.
     """
@@ -27,7 +27,7 @@ def unpack(folder: Path, archives: Sequence[bytes]) -> Path:
 
 
 def prune(folder: Path, keep: int = 40) -> None:
-    """Delete all but the newest folders, and what an unpacking that was cut short left behind."""
+    """Delete all but the newest folders, and the remains of an interrupted unpacking."""
     if not folder.exists():
         return
     newest_first = sorted(folder.iterdir(), key=lambda each: each.stat().st_mtime, reverse=True)
@@ -45,7 +45,7 @@ def _extract(archive: bytes, fresh: Path) -> None:
 
 
 def _publish(fresh: Path, target: Path) -> None:
-    """Put the folder in place; a worker that was quicker wins."""
+    """Move the folder into place, unless another worker was faster."""
     fresh.chmod(0o755)
     try:
         fresh.rename(target)

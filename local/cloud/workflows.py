@@ -1,4 +1,4 @@
-"""Step Functions' retries wait as AWS's do: MaxDelaySeconds and JitterStrategy count, both of which ministack passes by."""
+"""Step Functions' retries wait as on AWS: MaxDelaySeconds and JitterStrategy, which ministack ignores, are applied."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Found = tuple[Retrier | None, int]
 
 
 def install() -> None:
-    """Give ministack, which knows only interval and rate, the seconds to wait as an interval of rate one."""
+    """Give ministack, which knows only interval and rate, the delay as an interval with rate one."""
     machine = emulator.part("services.stepfunctions")
     machine._find_matching_retrier = _waiting_as_said(machine._find_matching_retrier)
 
@@ -29,7 +29,7 @@ def _waiting_as_said(find: Callable[..., Found]) -> Callable[..., Found]:
 
 
 def seconds_to_wait(retrier: Retrier, retries: int) -> float:
-    """The delay before the next attempt after so many retries, with full jitter anything between nothing and that."""
+    """Seconds before the next attempt, after `retries` retries. With full jitter, a random part of them."""
     delay = retrier.get("IntervalSeconds", 1) * retrier.get("BackoffRate", 2.0) ** retries
     longest = min(delay, retrier.get("MaxDelaySeconds", delay))
     return random.uniform(0, longest) if retrier.get("JitterStrategy") == "FULL" else longest

@@ -42,7 +42,7 @@ def main() -> int:
 
 
 def cut_off(progress: Progress) -> str:
-    """What was done by now, and how to go on."""
+    """What is done so far, and how to continue."""
     rest = progress.total - progress.uploaded
     done = f"{progress.uploaded} of {progress.total} were uploaded, {progress.searchable} of them can be asked about by now"
     going_on = f"{len(progress.waiting)} more are still being read; that goes on without this command" if progress.waiting else ""
@@ -55,7 +55,7 @@ def report(console: Console, outcomes: Sequence[Outcome], selection: Selection) 
     for line in results.lines(outcomes, selection.skipped):
         console.say(f"  {line}")
     if any(each.why == NOT_READ for each in selection.skipped):
-        console.say(f"  read are {', '.join(read_endings())}")
+        console.say(f"  formats that are read: {', '.join(read_endings())}")
     file = places.LOGS / f"add-{datetime.now():%Y%m%d-%H%M%S}.txt"
     if results.write_in_full(file, outcomes, selection.skipped):
         console.say(f"  each of them with its reason: {file}")

@@ -2,7 +2,7 @@
 
     python -m local.commands.ask "How long can I return a book?"
 
-AS names the sample user who asks; JSON=1 prints the API's body as it came.
+AS names the sample user who asks; JSON=1 prints the API's body unchanged.
 """
 
 import sys
@@ -17,7 +17,7 @@ from local.switches import is_on
 
 
 def ask(question: str, person: Person) -> Reply:
-    """What the API replies to the person's question."""
+    """The API's reply to the person's question."""
     return call("POST", "/v1/answers", person, {"question": question})
 
 
@@ -29,7 +29,7 @@ def names_of(answer: dict[str, Any], person: Person) -> dict[str, str]:
 
 
 def shown(answer: dict[str, Any], names: dict[str, str]) -> str:
-    """The answer and where it comes from, for a terminal. names: document_id to document name."""
+    """The answer with its sources, for a terminal. names: document names by document_id."""
     lines = [textwrap.fill(answer["answer"], 100, initial_indent="  ", subsequent_indent="  ")]
     for citation in answer["citations"]:
         place = [names.get(citation["document"], citation["title"]), citation["heading"]]

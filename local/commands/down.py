@@ -1,4 +1,4 @@
-"""Stop everything that this started; with --clean remove its state too, installed packages excepted.
+"""Stop all servers; with --clean also remove their state, but not the installed packages.
 
 python3 -m local.commands.down [--clean]
 """
@@ -11,7 +11,7 @@ from local.console import Console, command
 from local.servers import services
 from local.settings import HOME
 
-# Installed once, checked by hash, and slow to fetch again.
+# Installed once, checked by hash, and slow to download again.
 KEPT = {"venvs", "node", "opensearch", "layers"}
 
 

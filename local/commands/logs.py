@@ -1,8 +1,8 @@
-"""Follow what the functions log, or show everything about one request.
+"""Follow the functions' logs, or show everything about one request.
 
     python -m local.commands.logs
 
-REQUEST names a request by the id that each answer and each problem carries.
+REQUEST is the request id, which every answer and every error contains.
 """
 
 import json
@@ -45,22 +45,22 @@ def main() -> int:
 
 
 def trail(request: str) -> int:
-    """Every line of every function and of the API's access log that belongs to the request. Raises Trouble when there is none."""
+    """Print every line of the functions and of the API's access log that belongs to the request. Raises Trouble when there is none."""
     lines = in_order(related(list(read(0)), request))
     if not lines:
-        raise Trouble(f"No log line carries {request}.")
+        raise Trouble(f"No log line contains {request}.")
     for line in lines:
         print(shown(line))
     return 0
 
 
 def in_order(lines: Iterable[Line]) -> list[Line]:
-    """By time; lines of the same millisecond stay as they were written. Records for metrics are left out."""
+    """Lines by time; those of the same millisecond keep their order. Records of metrics are left out."""
     return sorted((line for line in lines if "_aws" not in _fields(line.message)), key=lambda line: line.time)
 
 
 def related(lines: list[Line], request: str) -> list[Line]:
-    """Lines that carry the id, and those that carry the id of a function call which logged it."""
+    """Lines that contain the id, and all lines of the function calls that logged it."""
     direct = [line for line in lines if request in line.message]
     calls = {call for line in direct if (call := _fields(line.message).get("function_request_id"))}
     return [line for line in lines if request in line.message or any(call in line.message for call in calls)]
@@ -77,7 +77,7 @@ def read(since: int) -> Iterable[Line]:
 
 
 def shown(line: Line) -> str:
-    """One line for a terminal: when, which function, what; a JSON line as its message and its fields."""
+    """One line for a terminal: time, function and text; a JSON line as its message and its fields."""
     when = datetime.fromtimestamp(line.time / 1000).strftime("%H:%M:%S.%f")[:-3]
     fields = _fields(line.message)
     if not fields:

@@ -1,8 +1,8 @@
-"""Everything that must be installed before anything can run; does only what is missing or has changed.
+"""Install everything that the other commands need; what is installed and unchanged is skipped.
 
     python3 -m local.commands.setup [--chat-small]
 
-Runs on the Python that the machine has, without any package. Every package is pinned and checked by its hash.
+Runs on any Python without packages. Every package is pinned and checked by its hash.
 """
 
 import os
@@ -10,6 +10,7 @@ import platform
 import subprocess
 import sys
 import venv
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +26,7 @@ UV = places.VENV / "bin" / "uv"
 
 @dataclass(frozen=True)
 class Environment:
-    """A virtual environment and the lock file that it is made from."""
+    """A virtual environment and its lock file."""
 
     folder: Path
     lock: Path
@@ -63,7 +64,7 @@ def _check_the_folder() -> None:
         (HOME / "writable").write_text("")
         (HOME / "writable").unlink()
     except OSError as error:
-        raise Trouble(f"{HOME} cannot be written: {error}. Make room or mend its permissions, then run it again.") from error
+        raise Trouble(f"{HOME} cannot be written: {error}. Free some space or correct its permissions, then run this again.") from error
 
 
 def _environment(console: Console, environment: Environment) -> None:
@@ -99,7 +100,7 @@ def _node(console: Console) -> None:
 
 
 def _fill(environment: Environment) -> None:
-    """Make the environment hold exactly what its lock file names."""
+    """Install exactly the packages of the lock file."""
     _make(environment)
     install = [UV, "pip", "sync", "--quiet", "--system-certs", "--require-hashes"]
     target = ["--python", environment.folder / "bin" / "python", environment.lock]
@@ -108,7 +109,7 @@ def _fill(environment: Environment) -> None:
 
 
 def _make(environment: Environment) -> None:
-    """An empty environment of the Python that runs this, unless there is one."""
+    """Create an empty environment of the running Python, unless there is one already."""
     settings = environment.folder / "pyvenv.cfg"
     if settings.exists() and f"= {platform.python_version()}\n" in settings.read_text():
         return
@@ -116,7 +117,7 @@ def _make(environment: Environment) -> None:
 
 
 def _install_uv() -> None:
-    """uv by pip, at the version and hashes that the lock file has for it; it then installs the rest many times faster."""
+    """Install uv with pip, at the version and hashes of the lock file; uv installs the rest many times faster."""
     _make(MAIN)
     pinned = HOME / "uv.txt"
     pinned.write_text(requirement("uv", LOCK.read_text()))
@@ -125,7 +126,7 @@ def _install_uv() -> None:
 
 
 def requirement(name: str, lock: str) -> str:
-    """The lines of a lock file that pin one package, hashes included. Raises Trouble when it is not there."""
+    """The lines of a lock file that pin one package, with its hashes. Raises Trouble when it is missing."""
     lines = lock.splitlines(keepends=True)
     starts = [number for number, line in enumerate(lines) if line.startswith(f"{name}==")]
     if not starts:
@@ -134,13 +135,13 @@ def requirement(name: str, lock: str) -> str:
     return "".join(lines[starts[0] : end])
 
 
-def _run(command_line: list, log: str, what: str, folder: Path = ROOT) -> None:
+def _run(command_line: Sequence[object], log: str, what: str, folder: Path = ROOT) -> None:
     on_path = f"{places.VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
     run(command_line, log=places.LOGS / f"install-{log}.log", what=what, folder=folder, variables={"PATH": on_path, **_index()})
 
 
 def _index() -> dict[str, str]:
-    """The package index that pip is set up with, for uv, which reads none of pip's settings."""
+    """pip's package index, for uv, which does not read pip's settings."""
     known = (
         os.environ.get("PIP_INDEX_URL")
         or subprocess.run(

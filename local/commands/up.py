@@ -28,9 +28,9 @@ from local.servers.services import Choice
 
 PATIENCE = 900.0  # seconds for which no document may have moved
 SMALL = """
-SmolLM2-135M wrote these answers: a real model, and a very small one. It makes things up, repeats itself and often cites
-nothing. What no passage carries is refused, so many of its answers come out as "I could not find this in the documents."
-On a busy machine it reads fewer passages; when it has no time left at all, the answer is 503 model-unavailable."""
+SmolLM2-135M wrote these answers: a real model, but a very small one. It makes things up, repeats itself and often cites
+nothing. Claims that no passage supports are refused, so many of its answers become "I could not find this in the documents."
+On a busy machine it reads fewer passages; when no time is left, the answer is 503 model-unavailable."""
 NEXT = """
 Next:
   make ask Q="..." [AS=name]        ask something yourself
@@ -110,7 +110,7 @@ def add_documents(console: Console, domain: Domain) -> None:
 
 @dataclass(frozen=True)
 class Answered:
-    """An example question, who asked it, and what the API replied."""
+    """An example question, the user who asked it, and the API's reply."""
 
     question: str
     person: people.Person
@@ -128,7 +128,7 @@ def ask_examples(console: Console, domain: Domain) -> list[Answered]:
 
 
 def show(console: Console, answered: list[Answered]) -> None:
-    """Questions with their answers and citations, or with the problem in its own words."""
+    """Print the questions with their answers and citations, or with the API's error."""
     for each in answered:
         console.say(f'\n{each.person.name} of {each.person.tenant} asks: "{each.question}"')
         body = each.reply.body
@@ -145,7 +145,7 @@ def _synthesize(console: Console) -> None:
 def _start(console: Console, choice: Choice) -> None:
     services.start(console, choice)
     if damage := deployment.damage():
-        console.say(f"· {damage}: beginning with an empty account")
+        console.say(f"· {damage}: starting with an empty account")
         services.stop()
         services.forget_the_account()
         services.start(console, choice)

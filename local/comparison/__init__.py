@@ -1,1 +1,1 @@
-"""What the templates say against what the describe calls return, property by property."""
+"""Compares the templates with what the describe calls return, property by property."""

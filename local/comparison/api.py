@@ -81,7 +81,7 @@ def user_pool(client: Client, resource: Resource) -> Properties:
 
 
 def custom(attribute: Properties) -> Properties:
-    """An attribute of our own under the name the template gives it."""
+    """A custom attribute under the name that the template uses."""
     return {**attribute, "Name": attribute["Name"].removeprefix("custom:")}
 
 

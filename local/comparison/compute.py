@@ -50,7 +50,7 @@ def event_source(client: Client, resource: Resource) -> Properties:
 
 
 def permission(client: Client, resource: Resource) -> Properties:
-    """A statement of the function's policy; the template's properties that it holds are given back."""
+    """The template's properties that a statement of the function's policy confirms."""
     import json
 
     name, _, qualifier = str(resource.properties["FunctionName"]).partition(":live")

@@ -1,4 +1,4 @@
-"""Where an observed value falls short of an expected one."""
+"""Differences between an expected value and an observed one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ UNSET: tuple[Any, ...] = (None, False, "", [], {})
 
 
 class Gap(NamedTuple):
-    """A property, as a dotted path, that is not what the template says."""
+    """A property, as a dotted path, that differs from the template."""
 
     path: str
     expected: Any
@@ -21,10 +21,10 @@ class Gap(NamedTuple):
 
 
 def gaps(expected: Any, observed: Any, path: str = "") -> Iterator[Gap]:
-    """Every place where observed does not hold what expected says. What observed holds beyond that does not count.
+    """Every place where `observed` lacks or changes something of `expected`. Additions in `observed` do not count.
 
-    Lists are taken as sets, and observed tags may be more. A template's false, empty text, list or map equals absence;
-    numbers and booleans equal their texts; a JSON text equals its value; one element equals a list of it.
+    Lists are compared as sets, and additional tags are accepted. A template's false, empty text, list or map equals absence;
+    numbers and booleans equal their texts; a JSON text equals its value; one element equals a list of that element.
     """
     if not isinstance(expected, Pattern):
         expected, observed = _parsed(expected), _parsed(observed)
@@ -66,7 +66,7 @@ def _same(expected: Any, observed: Any) -> bool:
         return equal(expected, observed[0])
     if expected in UNSET or str(expected).lower() == "false":
         return observed in UNSET or str(observed).lower() == "false"
-    return _scalar(expected) == _scalar(observed)
+    return bool(_scalar(expected) == _scalar(observed))
 
 
 def _scalar(value: Any) -> Any:

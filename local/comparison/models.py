@@ -34,7 +34,7 @@ def guardrail_version(client: Client, resource: Resource) -> Properties:
 
 
 def said(found: Properties) -> Properties:
-    """A guardrail in CloudFormation's words: the API says filters where the template says FiltersConfig."""
+    """A guardrail with CloudFormation's names: the API's filters is the template's FiltersConfig."""
     properties: Properties = pascal({name: value for name, value in found.items() if name not in POLICIES})
     for theirs, (ours, parts) in POLICIES.items():
         policy = found.get(theirs, {})

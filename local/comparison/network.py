@@ -74,7 +74,7 @@ def flow_log(client: Client, resource: Resource) -> Properties:
 
 
 def resource_type(id: str) -> str:
-    """What a flow log watches, which the API tells only by the id."""
+    """The type of resource that a flow log watches; the API shows it only in the id."""
     return {"vpc": "VPC", "subnet": "Subnet", "eni": "NetworkInterface"}[id.split("-", maxsplit=1)[0]]
 
 
@@ -88,7 +88,7 @@ def security_group(client: Client, resource: Resource) -> Properties:
 
 
 def inline(rule: Properties, asked: list[Properties]) -> bool:
-    """Whether a rule of a group stands in the group itself; the others are resources of their own."""
+    """Whether a rule is defined in its group; the others are resources of their own."""
     return any(all(str(rule.get(name)) == str(value) for name, value in each.items() if name != "Description") for each in asked)
 
 
@@ -108,7 +108,7 @@ def rules(permissions: list[Properties], peer: str) -> list[Properties]:
 
 
 def rule(direction: str, peer: str) -> Callable[[Client, Resource], Properties]:
-    """The observer of a single rule: the one of its group that is most like it."""
+    """The observer of a single rule: the rule of its group that differs least from it."""
 
     def observe(client: Client, resource: Resource) -> Properties:
         group = only(client("ec2").describe_security_groups(GroupIds=[resource.properties["GroupId"]])["SecurityGroups"])

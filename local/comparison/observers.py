@@ -1,7 +1,7 @@
-"""What the describe calls say of a resource, in the words of its CloudFormation type.
+"""What the describe calls return for a resource, with the names of its CloudFormation type.
 
-An observer takes (client, resource): client(service) gives a boto3 client. It returns properties; those the API has no
-word for are left out, so that the comparison lists them.
+An observer takes (client, resource): client(service) gives a boto3 client. It returns properties; those that the
+API does not show are missing, so that the comparison lists them.
 """
 
 from __future__ import annotations

@@ -17,10 +17,11 @@ from local.settings import PREFIX
 
 NOT_COMPARED = {*RECORDED, "AWS::SageMaker::Endpoint"}
 ACCEPTED = (
-    ("AWS::DynamoDB::GlobalTable", r".*RecoveryPeriodInDays$", "kept is whether a table can be recovered, not for how long"),
+    ("AWS::ApiGateway::RestApi", r"EndpointAccessMode|SecurityPolicy", "clients on this machine speak plain HTTP"),
+    ("AWS::DynamoDB::GlobalTable", r".*RecoveryPeriodInDays$", "the local AWS stores whether a table can be recovered, not for how long"),
     ("AWS::EC2::FlowLog", r"DeliverLogsPermissionArn|LogGroupName|MaxAggregationInterval", "no packets flow, so no log is written"),
     ("AWS::EC2::NatGateway", r"AllocationId", "the describe call leaves addresses out"),
-    ("AWS::OpenSearchService::Domain", r"AdvancedSecurityOptions.MasterUserOptions", "DescribeDomain says it on AWS neither"),
+    ("AWS::OpenSearchService::Domain", r"AdvancedSecurityOptions.MasterUserOptions", "DescribeDomain does not show it on AWS either"),
     ("AWS::OpenSearchService::Domain", r"LogPublishingOptions", "the search server of this machine logs to files"),
     ("AWS::StepFunctions::StateMachine", r"TracingConfiguration", "there is no X-Ray"),
 )
@@ -70,7 +71,7 @@ def compare(prefix: str = PREFIX) -> Report:
 
 
 def differences(resource: Resource) -> Iterator[Difference]:
-    """Where one resource is not what its template says, a failing or missing describe call among them."""
+    """Where a resource differs from its template; a describe call that fails or is missing counts as a difference."""
     observe = OBSERVERS.get(resource.kind)
     if observe is None:
         yield difference(resource, "", "a resource", "has no observer in local/comparison")

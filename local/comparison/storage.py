@@ -35,7 +35,7 @@ def bucket(client: Client, resource: Resource) -> Properties:
 
 
 def said(ask: Callable[[Any], Any], s3: Any) -> Any:
-    """S3 answers an error where a bucket has no such configuration."""
+    """S3 answers with an error when a bucket has no such configuration."""
     try:
         return ask(s3)
     except ClientError:
@@ -64,7 +64,7 @@ def cors(answer: Properties) -> Properties:
 
 
 def lifecycle(answer: Properties) -> Properties:
-    """The rules in CloudFormation's words, which differ from S3's."""
+    """The rules with CloudFormation's names, which differ from S3's."""
     rules = []
     for rule in answer["Rules"]:
         said = {"Id": rule.get("ID"), "Status": rule["Status"], "Prefix": rule.get("Filter", {}).get("Prefix", rule.get("Prefix"))}

@@ -1,4 +1,4 @@
-"""The deployed templates with their intrinsic functions resolved as far as CloudFormation's own answers allow."""
+"""The deployed templates, with intrinsic functions resolved as far as CloudFormation's answers allow."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NOTHING = object()
 
 @dataclass(frozen=True)
 class Pattern:
-    """A text of which parts are known only to the resource that made them: a regular expression over the whole value."""
+    """A text with parts that only the resource knows: a regular expression for the whole value."""
 
     regex: str
 
@@ -36,7 +36,7 @@ ANYTHING = Pattern(".+")
 
 @dataclass(frozen=True)
 class Resource:
-    """One resource of a stack: what Ref gives and its resolved properties."""
+    """One resource of a stack: the value of Ref, and its resolved properties."""
 
     stack: str
     logical_id: str
@@ -70,14 +70,14 @@ class Stack:
         return {each["ParameterKey"]: each.get("ResolvedValue", each.get("ParameterValue")) for each in stack.get("Parameters", [])}
 
     def resources(self) -> Iterator[Resource]:
-        """Every resource that was made."""
+        """Every resource that was created."""
         for logical_id, resource in self._template["Resources"].items():
             if logical_id in self._ids:
                 properties = self.resolve(resource.get("Properties", {}))
                 yield Resource(self.name, logical_id, resource["Type"], self._ids[logical_id], properties)
 
     def resolve(self, value: Any) -> Any:
-        """The value with every intrinsic function in it replaced by what it gives, or by a Pattern."""
+        """The value with every intrinsic function replaced by its result, or by a Pattern."""
         if isinstance(value, list):
             return [each for each in map(self.resolve, value) if each is not NOTHING]
         if not isinstance(value, dict):
@@ -116,7 +116,7 @@ class Stack:
         return known.get(name, ANYTHING)
 
     def _attribute(self, logical_id: str, attribute: str) -> Any:
-        """An ARN names its resource; of other attributes only the resource knows the value."""
+        """A Pattern: an ARN contains the resource's name; the value of any other attribute is unknown."""
         id = self._ids.get(logical_id)
         if id is not None and attribute in SAME_AS_REF:
             return id
@@ -126,7 +126,7 @@ class Stack:
 
 
 def joined(separator: str, parts: Any) -> Any:
-    """The text, or the Pattern where a part is one."""
+    """The joined text, or a Pattern when a part is one."""
     if not isinstance(parts, list):
         return ANYTHING
     if not any(isinstance(each, Pattern) for each in parts):

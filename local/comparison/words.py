@@ -1,4 +1,4 @@
-"""Small translations between the words of APIs and of CloudFormation."""
+"""Small translations between the names of APIs and of CloudFormation."""
 
 from __future__ import annotations
 

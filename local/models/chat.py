@@ -2,8 +2,8 @@
 
     python -m local.models.chat --port 8081
 
-POST /v1/chat/completions honours max_tokens and stop and reports usage, in words and punctuation marks. What it cannot
-do (tools, images, several choices, streaming, anything but a question over passages) is an error that says so.
+POST /v1/chat/completions honours max_tokens and stop, and reports usage in words and punctuation marks. Requests that it
+cannot serve (tools, images, several choices, streaming, anything but a question over passages) get an error that says so.
 """
 
 import re
@@ -43,7 +43,7 @@ def _refuse_the_unknown(request: dict[str, Any]) -> None:
     if unknown:
         raise Unsupported(f"This stand-in has no {', '.join(unknown)}; set CAUSEWAY_CHAT_URL to a real model's server for that.")
     if request.get("stream") or request.get("n", 1) != 1:
-        raise Unsupported("This stand-in gives one whole answer: no stream, n=1.")
+        raise Unsupported("This stand-in returns one complete answer: no streaming, n=1.")
     if not isinstance(request.get("messages"), list) or not request["messages"]:
         raise Unsupported('"messages" must be a list that is not empty.')
 
@@ -63,7 +63,7 @@ def _stops(request: dict[str, Any]) -> list[str]:
 
 
 def _cut(text: str, stops: list[str], most_tokens: int | None) -> tuple[str, str]:
-    """The text up to the first stop sequence and the token limit, and why it ends."""
+    """The text up to the first stop sequence or the token limit, and the finish reason."""
     found = [position for stop in stops if stop and (position := text.find(stop)) >= 0]
     text = text[: min(found)] if found else text
     tokens = list(TOKEN.finditer(text))

@@ -26,7 +26,7 @@ def load(folder: Path) -> tuple[ModuleType, Any]:
 
 
 def embedding_host(port: int, module: ModuleType, model: Any) -> Server:
-    """The four functions of the module over HTTP, not yet serving; like the toolkit, any exception becomes a 400."""
+    """A server, not yet serving, for the module's four functions; as in SageMaker's toolkit, any exception becomes a 400."""
 
     class Host(Handler):
         def do_GET(self) -> None:
@@ -43,7 +43,7 @@ def embedding_host(port: int, module: ModuleType, model: Any) -> Server:
 
         def _predict(self, body: bytes) -> str:
             request = module.input_fn(body, self.headers.get("Content-Type", "application/json"))
-            return module.output_fn(module.predict_fn(request, model), self.headers.get("Accept", "application/json"))
+            return str(module.output_fn(module.predict_fn(request, model), self.headers.get("Accept", "application/json")))
 
     return Server(port, Host)
 

@@ -1,6 +1,6 @@
-"""What the stand-in chat model can do: find the sentences of the given passages that answer a question, and quote them.
+"""The stand-in chat model: it finds the sentences of the given passages that answer a question, and quotes them.
 
-It writes nothing of its own, so it invents nothing; it cannot combine, count or translate. How sentences are chosen:
+It adds no words, so it invents nothing; it cannot combine, count or translate. How sentences are chosen:
 `local.models.relevance`.
 """
 
@@ -9,15 +9,15 @@ import re
 from collections.abc import Sequence
 
 from local.models.relevance import scores, words
-from local.models.sentences import Passage, Sentence, sentences
+from local.models.sentences import ENDS, UNSPACED, Passage, Sentence, sentences
 from local.models.vectors import Embed
 
 REFUSAL = "I could not find this in the documents."
 MOST_QUOTES = 3
-# What the best sentence must score to be an answer: higher refuses more questions that have one, lower answers more that have none.
-# Why it lies here: docs/decisions/115.
+# Minimum score of an answer: a higher one refuses more questions that have an answer, a lower one answers more that have none.
+# Why this value: docs/decisions/115.
 ENOUGH = 0.31
-# A further quote must come this near to the best one, if it is from the same passage or from another.
+# A further quote needs this share of the best score: if it is from the same passage, and if it is from another.
 NEAR, NEAR_ELSEWHERE = 0.8, 0.9
 
 PASSAGE = re.compile(r'<passage n="(\d+)"([^>]*)>(.*?)</passage>', re.DOTALL)
@@ -26,7 +26,7 @@ ATTRIBUTE = re.compile(r"""(\w+)=(?:"([^"]*)"|'([^']*)')""")
 
 
 def read_prompt(text: str) -> tuple[str, list[Passage]] | None:
-    """Question and passages of a user message; None when it does not hold a question with a list of passages."""
+    """Question and passages of a user message; None when the message has no question with a list of passages."""
     question = QUESTION.search(text)
     if question is None or "<passages>" not in text:
         return None
@@ -36,7 +36,7 @@ def read_prompt(text: str) -> tuple[str, list[Passage]] | None:
 
 
 def answer(question: str, passages: Sequence[Passage], embed: Embed) -> str:
-    """The best quotes with their marks, such as "Returns are free for 30 days [2].", or the refusal."""
+    """The best quotes with their numbers, such as "Returns are free for 30 days [2].", or the refusal."""
     return " ".join(_marked(quote) for quote in best_quotes(question, passages, embed)) or REFUSAL
 
 
@@ -47,7 +47,7 @@ def best_quotes(question: str, passages: Sequence[Passage], embed: Embed) -> lis
     if not rated or rated[0][0] < ENOUGH:
         return []
     highest, best = rated[0]
-    chosen: dict[frozenset[str], Sentence] = {}  # by their words: what two passages say alike is quoted once
+    chosen: dict[frozenset[str], Sentence] = {}  # by their words: what two passages say in the same words is quoted once
     for score, sentence in rated:
         if score >= highest * (NEAR if sentence.number == best.number else NEAR_ELSEWHERE):
             chosen.setdefault(frozenset(words(sentence.text)), sentence)
@@ -56,8 +56,8 @@ def best_quotes(question: str, passages: Sequence[Passage], embed: Embed) -> lis
 
 def _marked(quote: Sentence) -> str:
     text = " ".join(quote.text.split())
-    end = text[-1] if text[-1] in ".!?" else "."
-    return f"{text.rstrip('.!?')} [{quote.number}]{end}"
+    end = text[-1] if text[-1] in ENDS else "" if UNSPACED.search(text) else "."
+    return f"{text.rstrip(ENDS)} [{quote.number}]{end}"
 
 
 def _context(attributes: str) -> str:

@@ -1,8 +1,8 @@
 """How well a sentence answers a question, by its words and their meanings.
 
 A question's words are weighed by how rare they are among the sentences at hand (the idf of BM25). Each counts as far as the sentence,
-or to a lesser part what stands around it, holds that word or one near it in meaning. The share covered is averaged with the likeness
-of question and sentence as a whole. A question for a figure wants a sentence with one.
+or to a lesser degree the text around it, contains that word or one near it in meaning. The share covered is averaged with the likeness
+of question and sentence as a whole. A question for a figure prefers a sentence with one.
 
 It fails where an answer shares no meaning with the words of its question ("autistic", "no music in any shop"), and it cannot see
 that a sentence speaks about the right thing without answering ("What does Ms Trask earn?", "Ms Trask is managing director").
@@ -11,20 +11,21 @@ that a sentence speaks about the right thing without answering ("What does Ms Tr
 import re
 from collections import Counter
 from collections.abc import Sequence
-from functools import lru_cache
 
 import numpy as np
 
+from causeway.language.words import pieces, stem
 from local.models.sentences import Sentence
-from local.models.vectors import Embed
+from local.models.vectors import Embed, Matrix
 
-COVERED, ALIKE = 0.55, 0.45  # what the two halves of the score weigh
+COVERED, ALIKE = 0.55, 0.45  # weights of the two halves of the score
 UNRELATED = 0.2  # cosine of two words that have nothing to do with each other
-ABOVE, BESIDE = 0.6, 0.3  # what a word counts that stands above the sentence, or in the one before or after it
-NO_FIGURE, FRAGMENT = 0.7, 0.6  # what such a sentence keeps of its score
+ABOVE, BESIDE = 0.6, 0.3  # weight of a word above the sentence, and of one in the sentence before or after it
+NO_FIGURE, FRAGMENT = 0.7, 0.6  # the share of its score that such a sentence keeps
 FEWEST_WORDS = 3
 LITTLE = 0.6  # of the weight of a word that no sentence holds: a question of two words is answered only when they are covered well
 
+BEYOND_LATIN = "\u0370"
 WORD = re.compile(r"[^\W_]+(?:['@.][^\W_]+)*")  # "hello@shop.example" is no greeting
 COMMON = (
     "a about after all already also always am an and another any anybody anyone anything are as at away be because been before being "
@@ -37,7 +38,6 @@ COMMON = (
     "which while who whom whose why will with within without would yes yet you your"
 )
 STOP_WORDS = frozenset(COMMON.split())
-ENDINGS = (("ies", "y"), ("ing", ""), ("edly", ""), ("ed", ""), ("es", ""), ("ly", ""), ("s", ""), ("e", ""))
 ASKS_FOR_A_FIGURE = re.compile(
     r"\bhow (?:many|much|long|late|soon|early|big|old|far|often)\b|\bwhen\b|\bwhat time\b|\bcosts?\b|\bprice\b", re.IGNORECASE
 )
@@ -47,47 +47,36 @@ FIGURE = re.compile(
 )
 
 
-def scores(question: str, found: Sequence[Sentence], embed: Embed) -> np.ndarray:
-    """One for each sentence, 0..1; all 0 for a question without words that carry meaning."""
+def scores(question: str, found: Sequence[Sentence], embed: Embed) -> Matrix:
+    """One score for each sentence, 0 to 1; all 0 for a question without words that carry meaning."""
     asked = list(dict.fromkeys(words(question)))
     if not asked or not found:
         return np.zeros(len(found))
     inside = [words(sentence.says) for sentence in found]
     covered = _coverage(asked, inside, found, embed)
     vectors = embed([question, *(f"{sentence.context}: {sentence.says}" for sentence in found)])
-    total = COVERED * covered + ALIKE * np.maximum(0.0, vectors[1:] @ vectors[0])
+    total: Matrix = COVERED * covered + ALIKE * np.maximum(0.0, vectors[1:] @ vectors[0])
     if ASKS_FOR_A_FIGURE.search(question):
-        total *= [1.0 if FIGURE.search(sentence.text) else NO_FIGURE for sentence in found]
-    return total * [1.0 if sentence.whole and len(own) >= FEWEST_WORDS else FRAGMENT for sentence, own in zip(found, inside, strict=True)]
+        total = total * [1.0 if FIGURE.search(sentence.text) else NO_FIGURE for sentence in found]
+    total = total * [1.0 if sentence.whole and len(own) >= FEWEST_WORDS else FRAGMENT for sentence, own in zip(found, inside, strict=True)]
+    return total
 
 
 def words(text: str) -> list[str]:
-    """Words that carry meaning, in lower case, without endings such as 's."""
+    """Words that carry meaning, in lower case, without endings such as 's; characters in a row of scripts without spaces."""
     plain = (word.partition("'")[0] for word in WORD.findall(text.lower().replace("’", "'")) if not word.endswith("n't"))
-    return [word for word in plain if word not in STOP_WORDS]
+    return [piece for word in plain if word not in STOP_WORDS for piece in pieces(word)]
 
 
-@lru_cache(maxsize=16384)
-def stem(word: str) -> str:
-    """The word without a common English ending: enough to match "returned" with "returns", "shipped" with "ship"."""
-    if word.endswith("ss"):
-        return word
-    for ending, rest in ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            word = word.removesuffix(ending) + rest
-            break
-    return word[:-1] if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "aeiouls" else word
-
-
-def _coverage(asked: list[str], inside: list[list[str]], found: Sequence[Sentence], embed: Embed) -> np.ndarray:
-    """The share of the question's words, by weight, that each sentence covers with what stands around it."""
+def _coverage(asked: list[str], inside: list[list[str]], found: Sequence[Sentence], embed: Embed) -> Matrix:
+    """The weighted share of the question's words that each sentence covers together with the text around it."""
     above = {context: words(context) for context in {sentence.context for sentence in found}}
     known = {word: place for place, word in enumerate(dict.fromkeys(word for bag in (*inside, *above.values()) for word in bag))}
     if not known:
         return np.zeros(len(found))
     near = _nearness(asked, list(known), embed)
 
-    def best(bag: list[str]) -> np.ndarray:
+    def best(bag: list[str]) -> Matrix:
         return near[:, [known[word] for word in bag]].max(axis=1) if bag else np.zeros(len(asked))
 
     own = [best(bag) for bag in inside]
@@ -96,22 +85,24 @@ def _coverage(asked: list[str], inside: list[list[str]], found: Sequence[Sentenc
     return np.array([np.maximum.reduce([own[i], headings[found[i].context], *_beside(i, own, found)]) @ weights for i in range(len(found))])
 
 
-def _nearness(asked: list[str], known: list[str], embed: Embed) -> np.ndarray:
-    """(asked, known): 1 for the same stem, else how much nearer in meaning than unrelated words."""
+def _nearness(asked: list[str], known: list[str], embed: Embed) -> Matrix:
+    """(asked, known): 1 for the same stem, else how much nearer in meaning than unrelated words; the vectors know Latin letters only."""
     vectors = embed([*asked, *known])
     cosines = vectors[: len(asked)] @ vectors[len(asked) :].T
     same = np.array([stem(word) for word in asked])[:, None] == np.array([stem(word) for word in known])[None, :]
-    return np.where(same, 1.0, np.clip((cosines - UNRELATED) / (1 - UNRELATED), 0.0, 1.0))
+    meant = np.array([word < BEYOND_LATIN for word in asked])[:, None] & np.array([word < BEYOND_LATIN for word in known])[None, :]
+    return np.where(same, 1.0, np.where(meant, np.clip((cosines - UNRELATED) / (1 - UNRELATED), 0.0, 1.0), 0.0))
 
 
-def _beside(i: int, own: list[np.ndarray], found: Sequence[Sentence]) -> list[np.ndarray]:
+def _beside(i: int, own: list[Matrix], found: Sequence[Sentence]) -> list[Matrix]:
     here = (found[i].number, found[i].paragraph)
     return [BESIDE * own[j] for j in (i - 1, i + 1) if 0 <= j < len(found) and (found[j].number, found[j].paragraph) == here]
 
 
-def _weights(asked: list[str], inside: list[list[str]]) -> np.ndarray:
-    """How rare each word of the question is among the sentences, as shares; they add up to less than 1 when there is little to go by."""
+def _weights(asked: list[str], inside: list[list[str]]) -> Matrix:
+    """How rare each word of the question is among the sentences, as shares; they add up to clearly less than 1 for a short question."""
     holders = Counter(root for bag in inside for root in {stem(word) for word in bag})
     held = np.array([holders[stem(word)] for word in asked])
     rarity = np.log(1 + (len(inside) - held + 0.5) / (held + 0.5))
-    return rarity / (rarity.sum() + LITTLE * np.log(2 * len(inside) + 2))
+    shares: Matrix = rarity / (rarity.sum() + LITTLE * np.log(2 * len(inside) + 2))
+    return shares

@@ -1,17 +1,20 @@
-"""What can be quoted of a passage: its sentences, table rows and list items, each with the heading above it."""
+"""The parts of a passage that can be quoted: sentences, table rows and list items, each with the heading above it."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
-SENTENCE_END = re.compile(r"[.!?][\"'”’)\]]*(\s+)(?=[\"'“‘(\[]?[A-Z0-9£$€])")
+from causeway.language.sentences import sentence_spans
+
 ITEM = re.compile(r"(?:[-*•]|\d{1,2}[.)])\s+")
 ROW = re.compile(r"[^;]{1,120}; [^:;]{1,40}: ")  # as the reader writes a table's rows: "Item: Tea; Price: £2.80"
-WRAPPED = 50  # characters; a line that is shorter ended because its author meant it to
+WRAPPED = 50  # characters; a shorter line was ended on purpose
 LABEL = re.compile(r"(^|; )[^:;]{1,40}: ")
 LONGEST_HEADING = 70
-ENDINGS = ".!?:;\"'”’)"
+ENDS = ".!?。！？｡।॥။។؟"
+ENDINGS = ENDS + ":;：；\"'”’)）」』"
+UNSPACED = re.compile("[\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff]$")  # these write sentences without a full stop
+SHORTEST_SENTENCE = 25
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,7 @@ class Passage:
 
 @dataclass(frozen=True)
 class Sentence:
-    """number: of its passage. context: what stands above it: title, heading path, heading, labels of the table's columns.
+    """number: of its passage. context: the text above it: title, heading path, heading, labels of the table's columns.
     paragraph: sentences with the same one touch. says: its own words, without the columns' labels.
     whole: false for a line that does not end as a sentence does, such as one of code.
     """
@@ -39,7 +42,7 @@ class Sentence:
 
 
 def sentences(passage: Passage) -> Iterator[Sentence]:
-    """In order. A list item carries the line that introduces the list, if that ends in a colon; headings are no sentences."""
+    """All sentences in order. A list item includes the line that introduces the list if that ends in a colon; headings are no sentences."""
     heading = introduction = ""
     for place, paragraph in enumerate(re.split(r"\n\s*\n", passage.text)):
         lines = _lines(paragraph)
@@ -57,17 +60,16 @@ def sentences(passage: Passage) -> Iterator[Sentence]:
                 labels = " ".join(label[0] for label in LABEL.finditer(line))
                 yield Sentence(passage.number, f"{above} {labels}", place, line, LABEL.sub(r"\1", line), whole=True)
             else:
-                yield from (Sentence(passage.number, above, place, text, text, text[-1] in ENDINGS) for text in _cut(line))
+                yield from (Sentence(passage.number, above, place, text, text, _is_whole(text)) for text in _cut(line))
 
 
 def _cut(line: str) -> list[str]:
     """The sentences of a line of prose."""
-    ends = [0, *(match.start(1) for match in SENTENCE_END.finditer(line)), len(line)]
-    return [line[start:end].strip() for start, end in pairwise(ends)]
+    return [line[start:end] for start, end in sentence_spans(line)]
 
 
 def _lines(paragraph: str) -> list[str]:
-    """Lines as they were meant: text that was wrapped at a width is joined again, rows and items stay apart."""
+    """Lines with wrapped text joined again; rows and items stay apart."""
     joined: list[str] = []
     before = ""
     for line in filter(None, map(str.strip, paragraph.splitlines())):
@@ -83,5 +85,10 @@ def _stands_alone(line: str) -> bool:
     return bool(ITEM.match(line) or ROW.match(line))
 
 
+def _is_whole(text: str) -> bool:
+    return text[-1] in ENDINGS or bool(UNSPACED.search(text))
+
+
 def _is_heading(line: str) -> bool:
-    return len(line) < LONGEST_HEADING and line[-1] not in ".!?:;|" and not _stands_alone(line)
+    sentence = UNSPACED.search(line) and len(line) >= SHORTEST_SENTENCE
+    return len(line) < LONGEST_HEADING and line[-1] not in ENDS + ":;|：；" and not sentence and not _stands_alone(line)

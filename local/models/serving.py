@@ -11,22 +11,23 @@ Complete = Callable[[dict[str, Any]], dict[str, Any]]
 
 
 class Unsupported(Exception):
-    """What of the request this model cannot do, as a sentence; the caller gets a 400."""
+    """A sentence that says what this model cannot do; the caller gets a 400."""
 
 
 class Busy(Exception):
-    """There is no time left to answer, and why; the caller gets a 503."""
+    """A sentence that says why no time is left to answer; the caller gets a 503."""
 
 
 def chat_server(port: int, model: str, complete: Complete) -> Server:
     """GET /health, GET /v1/models and POST /v1/chat/completions on 127.0.0.1, not yet serving.
 
-    complete: from the body of a chat completion request to that of its response; raises Unsupported or Busy.
+    complete: takes the body of a chat completion request and returns that of the response; raises Unsupported or Busy.
     """
 
     class Chat(Handler):
         def do_GET(self) -> None:
-            known = {"/health": {"status": "ok"}, "/v1/models": {"object": "list", "data": [{"id": model, "object": "model"}]}}
+            models = {"object": "list", "data": [{"id": model, "object": "model"}]}
+            known: dict[str, dict[str, Any]] = {"/health": {"status": "ok"}, "/v1/models": models}
             self._say(200, known[self.path]) if self.path in known else self._fail(404, f"No {self.path} here.")
 
         def do_POST(self) -> None:

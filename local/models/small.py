@@ -1,4 +1,4 @@
-"""A real small language model, SmolLM2-135M, behind an OpenAI-compatible server: poor answers, but a model that really writes.
+"""A real but very small language model, SmolLM2-135M, behind an OpenAI-compatible server. Its answers are poor.
 
 .causeway/venvs/chat/bin/python -m local.models.small --port 8081
 """
@@ -17,7 +17,7 @@ from local.models.serving import Busy, chat_server, port_argument
 
 NAME = "SmolLM2-135M-Instruct"
 CONTEXT_TOKENS = 8192
-READ_TOKENS = 6000  # a passage more and the answer fit behind that
+READ_TOKENS = 6000  # one more passage and the answer fit after that
 ANSWER_TOKENS = 200  # it often goes on to any limit
 READ_SECONDS = 5.0
 ANSWER_SECONDS = 11.0  # the app waits 16 s for its model
@@ -27,28 +27,28 @@ Body = dict[str, Any]
 
 
 class Engine(Protocol):
-    """What xllamacpp.Server does for us. `callback` hears each piece of a stream and ends it by returning True."""
+    """The part of xllamacpp.Server that we use. callback: is called with each piece of a stream, and ends it by returning True."""
 
     def handle_chat_completions(self, prompt: Body, callback: Any = None) -> Body | None: ...
 
 
 class SmallModel:
-    """Answers in time on any machine: it reads the passages in order while there is time, and writes until there is none.
+    """Answers in time on any machine: it reads the passages in order while there is time, and writes until the time is up.
 
-    At least the first passage is read. What the engine has read it keeps, so reading one more costs that one only. An answer
-    that ran out of time or tokens has the finish reason "length". One question at a time: who waits too long is refused.
+    At least the first passage is read. The engine keeps what it has read, so each passage is read once. An answer that ran out
+    of time or tokens has the finish reason "length". Questions are answered one at a time; one that waits too long is refused.
     """
 
     def __init__(self, engine: Engine, clock: Callable[[], float] = time.monotonic, patience: float = READ_SECONDS) -> None:
-        """patience: how many seconds a question waits for those before it."""
+        """patience: the number of seconds for which a question waits for earlier ones."""
         self._engine, self._clock, self._patience = engine, clock, patience
         self._lock = threading.Lock()
 
     def complete(self, request: Body) -> Body:
-        """The body of a chat completion. Raises Busy, and ValueError for what the engine does not take."""
+        """The body of a chat completion. Raises Busy, or ValueError when the engine does not accept the request."""
         arrived = self._clock()
         if not self._lock.acquire(timeout=self._patience):
-            raise Busy("The small language model answers one question at a time, and others came first.")
+            raise Busy("The small language model answers one question at a time, and others were first.")
         try:
             messages, tokens = self._read(request["messages"], arrived + READ_SECONDS)
             return self._write({**request, "messages": messages}, tokens, arrived + ANSWER_SECONDS)
@@ -56,7 +56,7 @@ class SmallModel:
             self._lock.release()
 
     def _read(self, messages: list[Body], until: float) -> tuple[list[Body], int]:
-        """The messages with as many passages as could be read by then, and their tokens."""
+        """The messages with as many passages as could be read by that time, and the number of their tokens."""
         passages = len(PASSAGE.findall(str(messages[-1]["content"])))
         count = tokens = 0
         while count == 0 or count < passages:
@@ -83,14 +83,14 @@ class SmallModel:
 
 
 def _with_passages(messages: list[Body], count: int) -> list[Body]:
-    """The messages with the first so many passages of the last one."""
+    """The messages with only the first `count` passages of the last one."""
     number = itertools.count(1)
     content = PASSAGE.sub(lambda passage: passage[0] if next(number) <= count else "", messages[-1]["content"])
     return [*messages[:-1], {**messages[-1], "content": content}]
 
 
 def _whole(pieces: list[Body], prompt_tokens: int) -> Body:
-    """A stream as one response; each piece with text is a token."""
+    """A stream joined to one response; each piece with text counts as a token."""
     choices = [choice for piece in pieces for choice in piece["choices"]]
     texts = [choice["delta"].get("content") or "" for choice in choices]
     reason = next((choice["finish_reason"] for choice in choices if choice["finish_reason"]), "length")
@@ -113,14 +113,14 @@ def weights() -> Path:
 
 
 def load() -> Engine:
-    """The model in this process. It listens on a port of its own choice too, which nobody is told."""
+    """The model in this process. The engine also listens on a port of its own choice, which nobody uses."""
     import xllamacpp
 
     settings = xllamacpp.CommonParams()
     settings.model.path = str(weights())
     settings.hostnames, settings.port, settings.ui = ["127.0.0.1"], 0, False
     settings.n_ctx, settings.n_parallel, settings.verbosity = CONTEXT_TOKENS, 1, 0
-    # Writing gains little from a second core; threads that spin while they wait take time from who works.
+    # A second core makes writing hardly faster, and threads that spin while they wait slow the others down.
     settings.cpuparams.n_threads, settings.cpuparams_batch.n_threads = max(1, (os.cpu_count() or 2) - 1), os.cpu_count() or 2
     settings.cpuparams.poll = settings.cpuparams_batch.poll = 0
     engine: Engine = xllamacpp.Server(settings)

@@ -1,18 +1,19 @@
-"""Texts as vectors of meaning, by the small word vectors that ship in the package wordllama."""
+"""Turns texts into vectors of their meaning, with the small word vectors of the package wordllama."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     import numpy as np
 
-Embed = Callable[[Sequence[str]], "np.ndarray"]
-MOST_KEPT = 50_000  # rows of 1 KB
+Matrix: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
+Embed = Callable[[Sequence[str]], Matrix]
+MAX_KEPT = 50_000  # rows of 1 KB
 
 
 def load_vectors() -> Embed:
-    """A function from texts to one row of length 1 for each, so that a product of two rows is their cosine."""
+    """A function that turns each text into a row of length 1; the product of two rows is their cosine."""
     import wordllama
     from safetensors.numpy import load_file
     from tokenizers import Tokenizer
@@ -25,19 +26,19 @@ def load_vectors() -> Embed:
 
 
 def kept(embed: Embed) -> Embed:
-    """The same function, which remembers: words and passages come again with the next question."""
+    """The same function with a memory: words and passages often return with the next question."""
     import numpy as np
 
-    rows: dict[str, np.ndarray] = {}
+    rows: dict[str, Matrix] = {}
 
-    def remembering(texts: Sequence[str]) -> np.ndarray:
-        mine = {text: rows.get(text) for text in texts}
-        new = [text for text, row in mine.items() if row is None]
-        if new:
-            mine |= zip(new, embed(new), strict=True)
-            if len(rows) > MOST_KEPT:
+    def remembering(texts: Sequence[str]) -> Matrix:
+        mine = {text: rows[text] for text in texts if text in rows}
+        if new := list(dict.fromkeys(text for text in texts if text not in mine)):
+            fresh = dict(zip(new, embed(new), strict=True))
+            if len(rows) > MAX_KEPT:
                 rows.clear()
-            rows.update((text, mine[text]) for text in new)
+            rows.update(fresh)
+            mine |= fresh
         return np.stack([mine[text] for text in texts])
 
     return remembering

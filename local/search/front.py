@@ -1,4 +1,4 @@
-"""The address of the search domain: passes every request on to the server, but for those that are only recorded."""
+"""The search domain's address: passes requests on to the server, except those that are only recorded."""
 
 import base64
 import http.client
@@ -15,9 +15,9 @@ HOP_BY_HOP = {"connection", "host", "keep-alive", "proxy-connection", "te", "tra
 
 
 class Upstream:
-    """The server behind the front: one kept connection for each thread, that is, for each client connection.
+    """The server behind the front, with one open connection for each thread, that is, for each client connection.
 
-    A user and password in the URL become the Authorization header, in place of the caller's signature.
+    A user and password in the URL become the Authorization header, which replaces the caller's signature.
     """
 
     def __init__(self, url: str, seconds: float = 120) -> None:

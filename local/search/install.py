@@ -1,4 +1,4 @@
-"""OpenSearch with k-NN and hybrid search, from its own published zips: no Docker, no Java on the machine.
+"""Installs OpenSearch with k-NN and hybrid search from its published zips, without Docker or a Java on the machine.
 
 .causeway/venvs/cloud/bin/python -m local.search.install FOLDER
 """
@@ -29,12 +29,12 @@ SHA256 = {
 
 
 def home(folder: Path) -> Path:
-    """Where the server lies below the installation folder."""
+    """The server's folder below the installation folder."""
     return folder / f"opensearch-{VERSION}"
 
 
 def install(folder: Path) -> None:
-    """Download, check and unpack what is not there yet. Raises Trouble with what went wrong and what to do."""
+    """Download, check and unpack what is missing. Raises Trouble that says what failed and what to do."""
     try:
         (folder / "jars").mkdir(parents=True, exist_ok=True)
         with ThreadPoolExecutor(len(SHA256)) as pool:
@@ -44,11 +44,11 @@ def install(folder: Path) -> None:
         if not home(folder).exists():
             _unpack(folder, archives)
     except OSError as error:
-        raise Trouble(f"{folder} cannot be written: {error}. Make room or mend its permissions, then run it again.") from error
+        raise Trouble(f"{folder} cannot be written: {error}. Free some space or correct its permissions, then run this again.") from error
 
 
 def fetch(coordinate: str, folder: Path, download: Callable[[str, Path], None] | None = None) -> Path:
-    """The checked file of a Maven coordinate (group:name:kind:version). download: another way to get one to a path."""
+    """The file of a Maven coordinate (group:name:kind:version), after its hash was checked. download: another way to fetch it to a path."""
     _, name, kind, version = coordinate.split(":")
     target = folder / f"{name}-{version}.{kind}"
     if target.exists() and sha256(target) == SHA256[coordinate]:
@@ -96,7 +96,7 @@ def _failed(coordinate: str, error: Exception) -> str:
 
 
 def _unpack(folder: Path, archives: dict[str, Path]) -> None:
-    """Into a folder beside, renamed at the end: a half unpacked server is never taken for a whole one."""
+    """Unpack into a folder beside it and rename that at the end, so that a partly unpacked server is never used."""
     beside = folder / "unpacking"
     shutil.rmtree(beside, ignore_errors=True)
     with zipfile.ZipFile(archives[SERVER]) as archive:

@@ -1,7 +1,7 @@
-"""The three plugin APIs of Amazon OpenSearch Service that nobody publishes for a server of one's own.
+"""The three plugin APIs of Amazon OpenSearch Service that are not published for other servers.
 
-Security (roles, role mappings), index management and snapshot management are written down, given back as the real
-ones would, and have no effect: nothing here enforces a role, rolls an index over or takes a snapshot.
+Security (roles, role mappings, audit configuration), index management and snapshot management are recorded and returned as by the
+real plugins, and have no effect: no role is enforced, no audit log is written, no index is rolled over, no snapshot is taken.
 """
 
 import json
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 SECURITY = re.compile(r"/_plugins/_security/api/(?P<kind>roles|rolesmapping|internalusers|actiongroups)(?:/(?P<name>[^/]+))?")
+AUDIT = re.compile(r"/_plugins/_security/api/audit(?:/config)?")
 POLICIES = re.compile(r"/_plugins/_(?P<kind>ism|sm)/policies(?:/(?P<name>[^/]+))?")
 REPOSITORY = re.compile(r"/_snapshot/(?P<name>[^/_][^/]*)")
 
@@ -25,7 +26,7 @@ class Answer:
 
 
 class Recorder:
-    """Keeps what was put, in `file`, by API and name."""
+    """Keeps the recorded content in `file`, by API and name."""
 
     def __init__(self, file: Path) -> None:
         self.file = file
@@ -33,10 +34,12 @@ class Recorder:
         self._kept: dict[str, dict[str, Any]] = json.loads(file.read_text()) if file.exists() else {}
 
     def answer(self, method: str, path: str, query: dict[str, str], body: Any) -> Answer | None:
-        """None when the path is not one of these APIs, and the server itself must answer."""
+        """The recorded answer; None when the path belongs to none of these APIs and the server has to answer."""
         with self._lock:
             if match := SECURITY.fullmatch(path):
                 return self._security(method, match["kind"], match["name"], body)
+            if AUDIT.fullmatch(path):
+                return self._audit(method, path, body)
             if match := POLICIES.fullmatch(path):
                 return self._policy(method, match["kind"], match["name"], query, body)
             if (match := REPOSITORY.fullmatch(path)) and self._is_recorded_repository(method, match["name"], body):
@@ -65,6 +68,17 @@ class Recorder:
             return Answer(200, {"status": "OK", "message": f"'{name}' updated."})
         return Answer(201, {"status": "CREATED", "message": f"'{name}' created."})
 
+    def _audit(self, method: str, path: str, body: Any) -> Answer:
+        kept = self._kept.setdefault("audit", {})
+        if method == "GET" and not path.endswith("/config"):
+            return Answer(200, {"_readonly": [], "config": kept.get("config", {"enabled": False})})
+        if method != "PUT" or not path.endswith("/config") or not isinstance(body, dict):
+            return Answer(405, _error("method_not_allowed", "the audit configuration is read by GET of audit, and put to audit/config"))
+        if strange := sorted(set(body) - {"enabled", "audit", "compliance"}):
+            return Answer(400, {"status": "error", "reason": "Invalid configuration", "invalid_keys": {"keys": ",".join(strange)}})
+        self._keep(kept, "config", body)
+        return Answer(200, {"status": "OK", "message": "'config' updated."})
+
     def _policy(self, method: str, kind: str, name: str | None, query: dict[str, str], body: Any) -> Answer:
         kept = self._kept.setdefault(kind, {})
         if method in ("PUT", "POST") and name and isinstance(body, dict):
@@ -91,7 +105,7 @@ class Recorder:
         return Answer(200 if before else 201, kept[name])
 
     def _is_recorded_repository(self, method: str, name: str, body: Any) -> bool:
-        """Only repositories in S3, whose plugin is not published; any other kind the server has itself."""
+        """Whether it is a repository in S3, whose plugin is not published; the server has all other kinds itself."""
         return name in self._kept.get("repositories", {}) or (method == "PUT" and isinstance(body, dict) and body.get("type") == "s3")
 
     def _repository(self, method: str, name: str, body: Any) -> Answer:
@@ -104,7 +118,7 @@ class Recorder:
         return Answer(405, _error("method_not_allowed", f"{method} of a repository is not recorded"))
 
     def _keep(self, kept: dict[str, Any], name: str, value: Any) -> None:
-        """Memory and file; a value of None is taken out."""
+        """Change memory and file; a value of None removes the entry."""
         if value is None:
             kept.pop(name, None)
         else:

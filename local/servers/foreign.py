@@ -1,6 +1,6 @@
-"""Servers that somebody else runs and an environment variable names: looked at before anything is started.
+"""Checks of servers that environment variables name and others run, before anything is started.
 
-Every Trouble names the variable and what to change. Passwords and keys are in no message.
+Every Trouble names the variable and what to change. No message contains a password or a key.
 """
 
 import http.client
@@ -20,7 +20,7 @@ SECONDS = 10.0
 
 
 def chat_model(url: str, wanted: str = "", key: str = "") -> str:
-    """The model to ask there: the wanted one, or the first that the server lists. Raises Trouble."""
+    """The wanted model, or the first that the server lists. Raises Trouble when the server does not have it."""
     said = _get(CHAT, url, "/v1/models", {"Authorization": f"Bearer {key}"} if key else {}, f"put its key into {CHAT_KEY}")
     try:
         models = [str(model["id"]) for model in said["data"]]
@@ -34,7 +34,7 @@ def chat_model(url: str, wanted: str = "", key: str = "") -> str:
 
 
 def require_search(url: str) -> None:
-    """Raises Trouble unless an OpenSearch is there that can do what the app asks of it."""
+    """Raises Trouble unless an OpenSearch answers there that can do what the app needs."""
     access = "put a user and password into it, as in https://user:password@host:9200"
     said = _get(SEARCH, url, "/", {}, access)
     version = said.get("version", {}) if isinstance(said, dict) else {}
@@ -51,7 +51,7 @@ def require_search(url: str) -> None:
 
 
 def require_no_passages(url: str) -> None:
-    """Raises Trouble when the server holds passages: no registry of a new account knows them."""
+    """Raises Trouble when the server holds passages, because the registry of a new account does not know them."""
     client = Upstream(url, SECONDS)
     response, content = client.request("GET", f"/_alias/{INDEX}", b"", {})
     if response.status == 200:
@@ -69,12 +69,12 @@ def shown(url: str) -> str:
 
 
 def secret(variable: str) -> str:
-    """What the variable holds, or nothing."""
+    """The variable's value, empty when it is not set."""
     return os.environ.get(variable, "")
 
 
 def _get(variable: str, url: str, path: str, headers: dict[str, str], access: str) -> Any:
-    """The JSON that GET answers. access: what to do when the server wants to know who asks. Raises Trouble."""
+    """The JSON that GET returns. access: what to do when the server asks for credentials. Raises Trouble."""
     if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
         raise Trouble(f"{variable} must be an address such as http://127.0.0.1:8080, not {url!r}.")
     try:
@@ -84,7 +84,7 @@ def _get(variable: str, url: str, path: str, headers: dict[str, str], access: st
     except (OSError, http.client.HTTPException) as error:
         raise Trouble(f"{variable}: {shown(url)} does not answer ({error}); start that server, or name another one.") from error
     if response.status in (401, 403):
-        raise Trouble(f"{variable}: {shown(url)} answers {response.status}, so it does not let us in: {access}.")
+        raise Trouble(f"{variable}: {shown(url)} answers {response.status}: it needs credentials; {access}.")
     if response.status != 200:
         raise Trouble(f"{variable}: {shown(url)} answers {response.status} to GET {path}; is that the server's base address?")
     try:

@@ -1,4 +1,4 @@
-"""Commands and servers: every child is in a group of its own, so that none outlives the one who wants it gone."""
+"""Runs commands and servers, each in a process group of its own, so that it can be ended with all its children."""
 
 import contextlib
 import os
@@ -9,7 +9,7 @@ import threading
 import time
 import urllib.request
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from local.console import Trouble
 from local.loopback import free_port
 from local.process import Process
 
-_children: set[subprocess.Popen] = set()
+_children: set[subprocess.Popen[str]] = set()
 _starting: dict[int, Process] = {}
 _lock = threading.Lock()
 
@@ -32,7 +32,7 @@ def run(
     on_line: Callable[[str], None] | None = None,
     seconds: float = 900,
 ) -> None:
-    """Run to the end, output into `log`. Raises Trouble with the last lines of output when it fails or takes too long."""
+    """Run a command to its end and write its output to `log`. Raises Trouble with the last lines when it fails or takes too long."""
     log.parent.mkdir(parents=True, exist_ok=True)
     tail: deque[str] = deque(maxlen=25)
     with log.open("w") as output, _child(command, folder, variables) as process:
@@ -46,13 +46,13 @@ def run(
                 if on_line:
                     on_line(line.rstrip())
         finally:
-            deadline.cancel()  # else an interrupted command would not end before its time limit
+            deadline.cancel()  # otherwise an interrupted command would not end before its time limit
         if process.wait() != 0:
             raise Trouble(f"{what} failed. The end of {log}:\n\n{''.join(tail)}")
 
 
 @contextlib.contextmanager
-def _child(command: Sequence[object], folder: Path | None, variables: Mapping[str, str] | None):
+def _child(command: Sequence[object], folder: Path | None, variables: Mapping[str, str] | None) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(
         [str(part) for part in command], cwd=folder, env={**os.environ, **(variables or {})}, text=True, errors="replace",
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
@@ -69,7 +69,7 @@ def _child(command: Sequence[object], folder: Path | None, variables: Mapping[st
 
 
 def together(*work: Callable[[], None]) -> None:
-    """Do all at once. When one fails, or at Ctrl-C, end every child of the others at once and raise what happened first."""
+    """Do all of it at the same time. When one part fails, or at Ctrl-C, end all child processes at once and raise the first error."""
     with ThreadPoolExecutor(len(work)) as pool:
         try:
             for done in as_completed([pool.submit(each) for each in work]):
@@ -89,8 +89,8 @@ def _end_children() -> None:
 
 def serve(
     command: Sequence[object], *, log: Path, variables: Mapping[str, str] | None = None, folder: Path | None = None
-) -> subprocess.Popen:
-    """Start a server that goes on when we end; its output goes to `log`."""
+) -> subprocess.Popen[bytes]:
+    """Start a server that keeps running after this command; its output goes to `log`."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("w") as output:
         process = subprocess.Popen(
@@ -102,8 +102,8 @@ def serve(
     return process
 
 
-def wait_for(url: str, process: subprocess.Popen, *, what: str, log: Path, seconds: float = 120) -> None:
-    """Until GET `url` answers 200. Raises Trouble when the server ends first or takes too long."""
+def wait_for(url: str, process: subprocess.Popen[bytes], *, what: str, log: Path, seconds: float = 120) -> None:
+    """Wait until GET `url` answers 200. Raises Trouble when the server ends first or takes too long."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if process.poll() is not None:
@@ -120,7 +120,7 @@ def answers(url: str) -> bool:
     """Whether GET `url` gives 200 within two seconds."""
     try:
         with urllib.request.urlopen(url, timeout=2) as response:
-            return response.status == 200
+            return bool(response.status == 200)
     except (OSError, ValueError):
         return False
 
@@ -157,7 +157,7 @@ def _signal(pid: int, number: signal.Signals) -> None:
 
 
 def port(preferred: int, variable: str | None = None) -> int:
-    """The preferred port, or any free one. A port that `variable` names is not exchanged: Trouble when it is taken."""
+    """The preferred port, or any free one. Raises Trouble when the port that `variable` names is taken."""
     named = os.environ.get(variable, "") if variable else ""
     if named and not named.isdecimal():
         raise Trouble(f"{variable}={named} is not a port number.")
@@ -165,7 +165,7 @@ def port(preferred: int, variable: str | None = None) -> int:
     if _is_free(wanted):
         return wanted
     if named:
-        raise Trouble(f"Port {wanted} is taken; give another in {variable}, or leave {variable} out and a free one is chosen.")
+        raise Trouble(f"Port {wanted} is taken: set {variable} to another port, or leave it out and a free one is chosen.")
     return free_port()
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,10 +25,10 @@ SOURCES = ("cloud", "search", "models", "requirements.txt", "loopback.py", "proc
 
 @dataclass(frozen=True)
 class Choice:
-    """What the environment variables ask for.
+    """The servers that the environment variables ask for.
 
-    chat: "stand-in", "small", or the address of an OpenAI-compatible server; model: what to ask there, or "" for its first.
-    search: the address of another OpenSearch, or "" for our own.
+    chat: "stand-in", "small", or the address of an OpenAI-compatible server. model: the model to ask there, "" for its first one.
+    search: the address of another OpenSearch, "" for our own.
     """
 
     chat: str
@@ -36,23 +37,23 @@ class Choice:
 
     @classmethod
     def of_environment(cls) -> "Choice":
-        """Raises Trouble when CHAT is something unknown."""
+        """Raises Trouble when CHAT has an unknown value."""
         chat, url = os.environ.get("CHAT") or "stand-in", os.environ.get(foreign.CHAT, "")
         if chat not in ("stand-in", "small"):
-            raise Trouble(f"CHAT={chat} is unknown; it is small, or left out.")
+            raise Trouble(f"CHAT={chat} is unknown: use CHAT=small, or leave it out.")
         search = os.environ.get(foreign.SEARCH, "").rstrip("/")
         return cls(url.rstrip("/").removesuffix("/v1") or chat, search, os.environ.get(foreign.CHAT_MODEL, ""))
 
     @property
     def foreign_chat(self) -> bool:
-        """Whether somebody else runs the chat server."""
+        """Whether the chat server is not one of ours."""
         return self.chat not in ("stand-in", "small")
 
 
 def start(console: Console, choice: Choice) -> None:
-    """Start all servers, unless those of the same kind run already.
+    """Start all servers, unless the same ones run already.
 
-    The account keeps what it holds, as long as `keeps` says so; else it begins empty.
+    The account keeps its content if `keeps` allows it; otherwise it starts empty.
     """
     model = foreign.chat_model(choice.chat, choice.model, foreign.secret(foreign.CHAT_KEY)) if choice.foreign_chat else ""
     if choice.search:
@@ -73,9 +74,9 @@ def start(console: Console, choice: Choice) -> None:
 
 
 def keeps(before: dict[str, Any], now: dict[str, Any]) -> bool:
-    """Whether an account made with the servers of `before` goes on with those of `now`.
+    """Whether an account that was created with the servers of `before` works with those of `now`.
 
-    It holds the addresses of the local AWS and of the search domain, and what their sources wrote; nothing in it names a chat model.
+    It holds the addresses of the local AWS and of the search domain, and data that their code wrote; nothing in it names a chat model.
     """
 
     def held(start: dict[str, Any]) -> list[dict[str, str]]:
@@ -94,7 +95,7 @@ def stop() -> list[str]:
 
 
 def forget_the_account() -> None:
-    """Everything that the local AWS and its search domain hold: passages whose registry is gone fit no later one."""
+    """Delete what the local AWS and its search domain hold, together: passages without their registry are of no use."""
     shutil.rmtree(places.ACCOUNT, ignore_errors=True)
     shutil.rmtree(DOMAIN, ignore_errors=True)
 
@@ -109,7 +110,7 @@ def _start_all(console: Console, choice: Choice, at: dict[str, str], model: str)
 
 
 def _addresses(choice: Choice, before: dict[str, str]) -> dict[str, str]:
-    """Where each server is to answer: where it did last time, if that is free."""
+    """The address of each server: the same as last time if the port is free."""
 
     def own(name: str, preferred: int, variable: str | None = None) -> str:
         return f"http://127.0.0.1:{processes.port(_port_of(before.get(name, '')) or preferred, variable)}"
@@ -139,7 +140,7 @@ def _cloud(console: Console, at: dict[str, str], model: str) -> None:
     settings.update(cloud_url=at["cloud"])
 
 
-def _serve(name: str, arguments: list, url: str, python: Path = CLOUD_PYTHON) -> None:
+def _serve(name: str, arguments: Sequence[object], url: str, python: Path = CLOUD_PYTHON) -> None:
     log = places.LOGS / f"{name}.log"
     process = processes.serve([python, "-m", *arguments], log=log, folder=ROOT, variables={"PYTHONUNBUFFERED": "1"})
     settings.update(processes={name: Process.of(process.pid)})
@@ -158,7 +159,7 @@ def _last_start() -> dict[str, Any]:
 
 
 def _started_with(choice: Choice) -> dict[str, str]:
-    """What the running servers depend on: a change of any starts them anew."""
+    """What the running servers depend on; when any of it changes, they are started again."""
     sources = [ROOT / "local" / name for name in SOURCES]
     named = {"chat": choice.chat, "model": choice.model, "port": os.environ.get("CAUSEWAY_PORT", "")}
     return {"sources": fingerprint(sources), "search": foreign.shown(choice.search) if choice.search else "", **named}

@@ -8,6 +8,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from stacks.constructs.trust import service
+
 CANARY = codedeploy.LambdaDeploymentConfig.CANARY_10_PERCENT_5_MINUTES
 
 
@@ -30,7 +32,7 @@ def _role(scope: Construct, alias: lambda_.Alias, alarms: Sequence[cloudwatch.Al
     role = iam.Role(
         scope,
         "ReleaseRole",
-        assumed_by=iam.ServicePrincipal("codedeploy.amazonaws.com"),
+        assumed_by=service(scope, "codedeploy"),
         description="Moves the alias of a function from version to version",
         permissions_boundary=boundary,
     )

@@ -1,10 +1,11 @@
 """Who may sign in, and how."""
 
-from aws_cdk import Duration
+from aws_cdk import ArnFormat, Duration, Stack
 from aws_cdk import aws_cognito as cognito
+from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from stacks.constructs.nag import acknowledge
+from stacks.constructs.nag import acknowledge, acknowledge_setting, shared_rule
 from stacks.environment import Environment
 
 PASSWORDS = cognito.PasswordPolicy(
@@ -39,9 +40,8 @@ def user_pool(scope: Construct, environment: Environment) -> cognito.UserPool:
         removal_policy=environment.removal_policy_of_protected,
     )
     if not required:
-        acknowledge(
-            pool, ["AwsSolutions-COG2"], "assistant.second_factor=optional: this environment holds sample documents and no customer's."
-        )
+        why = "people may sign in without an authenticator app here; prod must require one."
+        acknowledge_setting(pool, ["AwsSolutions-COG2"], environment, "assistant.second_factor", why)
     return pool
 
 
@@ -63,4 +63,61 @@ def sign_in_client(pool: cognito.UserPool, environment: Environment) -> cognito.
         .with_custom_attributes("tenant")
         .with_standard_attributes(email=True, preferred_username=True),
         write_attributes=cognito.ClientAttributes().with_standard_attributes(preferred_username=True),
+    )
+
+
+def act_on_risks(scope: Construct, pool: cognito.UserPool) -> cognito.CfnUserPoolRiskConfigurationAttachment:
+    """What threat protection does at which risk; without this, full function judges and does nothing.
+
+    A takeover that looks likely is stopped; at less risk a second factor is asked of whoever has one.
+    """
+    risk = cognito.CfnUserPoolRiskConfigurationAttachment
+    stop = risk.AccountTakeoverActionTypeProperty(event_action="BLOCK", notify=False)
+    ask = risk.AccountTakeoverActionTypeProperty(event_action="MFA_IF_CONFIGURED", notify=False)
+    return risk(
+        scope,
+        "Risks",
+        user_pool_id=pool.user_pool_id,
+        client_id="ALL",
+        account_takeover_risk_configuration=risk.AccountTakeoverRiskConfigurationTypeProperty(
+            actions=risk.AccountTakeoverActionsTypeProperty(high_action=stop, medium_action=ask, low_action=ask)
+        ),
+        compromised_credentials_risk_configuration=risk.CompromisedCredentialsRiskConfigurationTypeProperty(
+            actions=risk.CompromisedCredentialsActionsTypeProperty(event_action="BLOCK"),
+            event_filter=["SIGN_IN", "PASSWORD_CHANGE"],
+        ),
+    )
+
+
+def log_sign_ins(scope: Construct, pool: cognito.UserPool, environment: Environment) -> cognito.CfnLogDeliveryConfiguration:
+    """Every sign-in with its risk goes to a log group: who, from where, with what result."""
+    # An L1: Cognito delivers to no group that has a key of ours, which the L2 would be given.
+    group = logs.CfnLogGroup(
+        scope,
+        "SignIns",
+        log_group_name=f"/aws/vendedlogs/causeway/{environment.name}/sign-ins",
+        retention_in_days=environment.foundation.log_retention_days,
+    )
+    group.apply_removal_policy(environment.removal_policy)
+    why = "Cognito delivers user activity only to a log group without a key of the customer's; CloudWatch encrypts it with its own."
+    acknowledge(group, shared_rule("CloudWatchLogGroupEncrypted"), why)
+    delivery = cognito.CfnLogDeliveryConfiguration
+    return delivery(
+        scope,
+        "SignInLog",
+        user_pool_id=pool.user_pool_id,
+        log_configurations=[
+            delivery.LogConfigurationProperty(
+                event_source="userAuthEvents",
+                log_level="INFO",
+                cloud_watch_logs_configuration=delivery.CloudWatchLogsConfigurationProperty(
+                    log_group_arn=Stack.of(scope).format_arn(
+                        service="logs",
+                        resource="log-group",
+                        resource_name=group.ref,
+                        arn_format=ArnFormat.COLON_RESOURCE_NAME,
+                    )
+                ),
+            )
+        ],
     )

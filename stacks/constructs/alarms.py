@@ -15,18 +15,21 @@ AT_MOST = cloudwatch.ComparisonOperator.LESS_THAN_OR_EQUAL_TO_THRESHOLD
 def alarm(
     scope: Construct,
     id: str,
+    *,
     metric: cloudwatch.IMetric,
     threshold: float,
+    unit: str,
+    meaning: str,
     topic: sns.ITopic,
-    description: str,
     periods: int = 1,
     comparison: cloudwatch.ComparisonOperator = AT_LEAST,
 ) -> cloudwatch.Alarm:
-    """Tell `topic` when `metric` stays at or over the threshold, and when it recovers. Silence of the metric is no alarm.
+    """Tell `topic` when `metric` stays at or over the threshold, and when it recovers. A metric without data raises no alarm.
 
-    The description that people are sent ends with the path of the alarm's runbook.
+    unit: of the threshold, for people: it is in the description they are sent, which ends with the path of the runbook.
     periods: how many of the metric's periods in a row have to breach.
     """
+    side = "at most" if comparison == AT_MOST else "at least"
     made = cloudwatch.Alarm(
         scope,
         id,
@@ -34,7 +37,7 @@ def alarm(
         threshold=threshold,
         evaluation_periods=periods,
         comparison_operator=comparison,
-        alarm_description=f"{description}. See {runbook(scope, id)}",
+        alarm_description=f"{meaning} ({side} {threshold:,.10g} {unit}). See {runbook(scope, id)}",
         treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
     )
     action = actions.SnsAction(topic)

@@ -1,4 +1,6 @@
-"""Every action a role of Causeway may ever take, by name: the permission boundary. A test holds it to what prod's roles use."""
+"""Every action a role of Causeway may ever take, by name: the permission boundary. A test holds it to what the roles use."""
+
+from stacks.constructs.settings import Common
 
 BOUNDED_ACTIONS = (
     "bedrock:ApplyGuardrail",
@@ -31,6 +33,7 @@ BOUNDED_ACTIONS = (
     "es:ESHttpPost",
     "es:ESHttpPut",
     "kms:Decrypt",
+    "kms:DescribeKey",
     "kms:Encrypt",
     "kms:GenerateDataKey",
     "lambda:GetAlias",
@@ -71,3 +74,10 @@ BOUNDED_ACTIONS = (
     "xray:PutTelemetryRecords",
     "xray:PutTraceSegments",
 )
+# Actions that no role may take but under a condition.
+CONDITIONED_ACTIONS = {"kms:CreateGrant": {"Bool": {"kms:GrantIsForAWSResource": "true"}}}
+
+
+def boundary_name(environment: Common) -> str:
+    """The name of the boundary, by which stacks of other regions know it."""
+    return f"causeway-{environment.name}-boundary"

@@ -1,7 +1,6 @@
 """A Lambda function as every stack here makes it."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from aws_cdk import Duration
 from aws_cdk import aws_iam as iam
@@ -10,16 +9,17 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from stacks.constructs.nag import acknowledge, acknowledge_prefix
+from stacks.constructs.code import build
+from stacks.constructs.nag import acknowledge, acknowledge_prefix, acknowledge_setting
 from stacks.constructs.perimeter import role_name
 from stacks.constructs.queues import dead_letter_queue
 from stacks.constructs.runtime import architecture_of, runtime_of
 from stacks.constructs.settings import Common
 from stacks.constructs.shared import Shared
+from stacks.constructs.trust import service
 
-CODE = Path(__file__).resolve().parents[2] / "lambdas"
 OBJECT_NAMES = "Names below the prefix hold a tenant and a document, known at run time only; these actions reach nothing beside it."
-NOT_CODE = ["layers", "**/__pycache__", "**/*.pyc", "**/.*", "**/*.md"]
+EVERY_UPLOAD = "Uploads of every tenant: the key begins with the tenant, known at run time only. Code, not IAM, keeps tenants apart here."
 
 
 class CausewayFunction(Construct):
@@ -56,7 +56,7 @@ class CausewayFunction(Construct):
             "Function",
             function_name=f"causeway-{environment.name}-{name}",
             description=f"functions/{name.replace('-', '_')}.py",
-            code=lambda_.Code.from_asset(str(CODE), exclude=NOT_CODE),
+            code=lambda_.Code.from_asset(str(build(name))),
             handler=f"functions.{name.replace('-', '_')}.handler",
             runtime=runtime_of(environment.functions),
             architecture=architecture_of(environment.functions),
@@ -101,7 +101,7 @@ class CausewayFunction(Construct):
             self,
             "Role",
             role_name=role_name(shared.environment, self.name),
-            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+            assumed_by=service(self, "lambda"),
             description=f"Runs the function {self.name}",
             managed_policies=[shared.function_policy],
             permissions_boundary=shared.permission_boundary,
@@ -122,10 +122,12 @@ class CausewayFunction(Construct):
 
     def _accept_the_hosts_interpreter(self, environment: Common) -> None:
         if environment.functions.runtime == "host":
-            acknowledge(
+            acknowledge_setting(
                 self.function,
                 ["AwsSolutions-L1", "Serverless-LambdaLatestVersion"],
-                "functions.runtime=host: local workers run the interpreter that synthesizes; in AWS the runtime is the newest.",
+                environment,
+                "functions.runtime",
+                "local workers run the interpreter that synthesizes; every other environment must name the newest runtime.",
             )
 
     def _alias(self, environment: Common) -> lambda_.Alias:

@@ -6,7 +6,6 @@ and kept in .causeway/layers. Byte code is shipped where the interpreter that sy
 
 import compileall
 import hashlib
-import os
 import py_compile
 import re
 import shutil
@@ -19,6 +18,7 @@ from typing import Literal
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from stacks.constructs.code import publish
 from stacks.constructs.runtime import architecture_of, runtime_of
 from stacks.constructs.settings import Common, Functions
 
@@ -31,7 +31,7 @@ SHIPPED_BY_LAMBDA = {"boto3", "botocore", "jmespath", "python-dateutil", "s3tran
 UNUSED_OPENSEARCH_GRPC = {"grpcio", "opensearch-protobufs", "protobuf", "tzdata"}
 UNUSED_MODEL_HUB = {
     *("anyio", "click", "colorama", "filelock", "fsspec", "h11", "hf-xet", "httpcore2", "httpx2", "httpx2-jsfetch"),
-    *("huggingface-hub", "packaging", "pyyaml", "tqdm", "truststore"),
+    *("huggingface-hub", "packaging", "tqdm", "truststore"),
 }
 NOT_SHIPPED = SHIPPED_BY_LAMBDA | UNUSED_OPENSEARCH_GRPC | UNUSED_MODEL_HUB
 NOISE = (
@@ -127,12 +127,7 @@ def _host_compiles_for(functions: Functions) -> bool:
 
 
 def _publish(scratch: Path, folder: Path) -> None:
-    """Give the finished build its name at once, so that no one ever sees half of it; the first of two builders wins."""
     done = scratch / "done"
     done.mkdir()
     (scratch / "python").rename(done / "python")
-    try:
-        os.rename(done, folder)
-    except OSError:
-        if not folder.is_dir():
-            raise
+    publish(done, folder)

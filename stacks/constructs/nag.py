@@ -1,5 +1,6 @@
 """Acknowledging a finding of a rule pack, on the smallest construct, with its reason."""
 
+import json
 from collections.abc import Callable, Iterable
 from typing import Any, cast
 
@@ -7,11 +8,36 @@ import jsii
 from aws_cdk import Acknowledgment, CfnResource, Stack, Validations
 from constructs import IConstruct, IValidation
 
+from stacks.constructs.settings import Common
+
+# A context value: false gives no acknowledgment, so that a review sees every finding there is.
+ACKNOWLEDGE = "causeway:acknowledge"
+
+
+def shared_rule(rule: str) -> list[str]:
+    """A rule that three packs share, as each of them names it."""
+    return [f"{pack}-{rule}" for pack in ("HIPAA.Security", "NIST.800.53.R5", "PCI.DSS.321")]
+
 
 def acknowledge(construct: IConstruct, findings: Iterable[str], reason: str) -> None:
     """Accept findings (`Pack-RULE` or `Pack-RULE[detail]`, as synth prints them) on a construct and all below it."""
+    if construct.node.try_get_context(ACKNOWLEDGE) is False:
+        return
     for finding in findings:
         Validations.of(construct).acknowledge(Acknowledgment(id=finding, reason=reason))
+
+
+def acknowledge_setting(construct: IConstruct, findings: Iterable[str], environment: Common, setting: str, reason: str) -> None:
+    """Accept findings because of a setting, as in `search.zones`. Its value begins the reason, so that `comply` can check it."""
+    acknowledge(construct, findings, f"{setting}={value_of(environment, setting)}: {reason}")
+
+
+def value_of(environment: Common, setting: str) -> str:
+    """The value of a setting as its YAML writes it. Raises AttributeError when there is no such setting."""
+    value: Any = environment
+    for key in setting.split("."):
+        value = getattr(value, key)
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def acknowledge_prefix(construct: IConstruct, arn: str, reason: str) -> None:

@@ -124,7 +124,8 @@ def keep_inside(
 def key_policy(stack: Stack, environment: Common) -> iam.PolicyDocument:
     """IAM decides who may use a key, as by default, but principals of this account only through a service that keeps data with it.
 
-    What services do by themselves, on grants among it, is no principal of this account and untouched.
+    What services do by themselves, on grants among it, is no principal of this account and untouched; a role may make a grant for a
+    service's own resource, as SageMaker does with a role of ours for the disks of an endpoint.
     """
     by_iam = iam.PolicyStatement(principals=[iam.AccountRootPrincipal()], actions=["kms:*"], resources=["*"])
     direct = {"kms:ViaService": "true", **{f"kms:EncryptionContext:{context}": "true" for context in SERVICE_CONTEXTS}}
@@ -136,7 +137,7 @@ def key_policy(stack: Stack, environment: Common) -> iam.PolicyDocument:
         resources=["*"],
         conditions={
             "StringEquals": {"aws:PrincipalAccount": stack.account},
-            "BoolIfExists": {"aws:ViaAWSService": "false"},
+            "BoolIfExists": {"aws:ViaAWSService": "false", "kms:GrantIsForAWSResource": "false"},
             "Null": direct,
             "ArnNotLikeIfExists": {"aws:PrincipalArn": _trusted(stack, environment)},
         },
@@ -145,10 +146,14 @@ def key_policy(stack: Stack, environment: Common) -> iam.PolicyDocument:
 
 
 def _trusted(stack: Stack, environment: Common) -> list[str]:
-    """CloudFormation's role, which only CloudFormation assumes; AWS's service-linked roles; whom the environment names for emergencies."""
+    """CloudFormation's roles, which only CloudFormation assumes; AWS's service-linked roles; whom the environment names for emergencies.
+
+    The first region's CloudFormation makes the tables' replicas, which use the key of the second.
+    """
     qualifier = cast(DefaultStackSynthesizer, stack.synthesizer).bootstrap_qualifier
+    regions = sorted({stack.region, environment.region})
     names = [
-        f"cdk-{qualifier}-cfn-exec-role-{stack.account}-{stack.region}",
+        *(f"cdk-{qualifier}-cfn-exec-role-{stack.account}-{region}" for region in regions),
         "aws-service-role/*",
         *environment.perimeter.break_glass_roles,
     ]

@@ -11,22 +11,25 @@ from stacks.constructs.nag import acknowledge
 
 
 def dead_letter_queue(scope: Construct, id: str, *, key: kms.IKey, topic: sns.ITopic) -> sqs.Queue:
-    """A queue that keeps dead letters for 14 days, encrypted with `key`, and tells people from the first one on."""
+    """A queue that keeps dead letters for 14 days, encrypted with `key`, with an alarm from the first message on."""
     queue = sqs.Queue(scope, id, encryption_master_key=key)
     acknowledge(
-        queue, ["Serverless-SQSRedrivePolicy"], "It is the end of the line: an alarm calls people to the first message, who redrive it."
+        queue,
+        ["Serverless-SQSRedrivePolicy"],
+        "It is a dead-letter queue itself: its messages are redriven by hand, and an alarm watches the age of the first one.",
     )
-    watch_age(queue, topic, Duration.seconds(0))
+    watch_age(queue, topic=topic, seconds=1)
     return queue
 
 
-def watch_age(queue: sqs.Queue, topic: sns.ITopic, longest: Duration) -> None:
-    """Alarm when the oldest message of `queue` has waited for longer than `longest`."""
+def watch_age(queue: sqs.Queue, *, topic: sns.ITopic, seconds: int) -> None:
+    """Alarm when the oldest message of `queue` has waited for `seconds`."""
     alarm(
         queue,
         "Age",
-        queue.metric_approximate_age_of_oldest_message(period=Duration.minutes(1), statistic="Maximum"),
-        longest.to_seconds() + 1,
-        topic,
-        f"The oldest message of {queue.node.path} waits for more than {int(longest.to_seconds())} s",
+        metric=queue.metric_approximate_age_of_oldest_message(period=Duration.minutes(1), statistic="Maximum"),
+        threshold=seconds,
+        unit="seconds",
+        meaning=f"The oldest message of {queue.node.path} has waited too long",
+        topic=topic,
     )

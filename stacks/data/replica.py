@@ -2,13 +2,15 @@
 
 import aws_cdk as cdk
 from aws_cdk import Duration, Stack
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from stacks.constructs.acknowledged import NO_REPLICATION, accept_access_log_bucket
+from stacks.constructs.boundary import boundary_name
 from stacks.constructs.nag import acknowledge
 from stacks.constructs.perimeter import keep_inside, role_name
+from stacks.data.access_logs import NO_REPLICATION, access_logs
 from stacks.data.replicas import REPLICATED, REPLICATION, replica_bucket_name, replica_key_alias
 from stacks.environment import Environment
 
@@ -21,20 +23,12 @@ class ReplicaStack(Stack):
         super().__init__(scope, id, env=there, termination_protection=environment.protect_data)
         self.settings = environment
         self.key = kms.Key(self, "Key", alias=replica_key_alias(environment), description="Copies of data from the first region")
-        self.access_logs = self._access_logs()
+        boundary = iam.ManagedPolicy.from_managed_policy_name(self, "Boundary", boundary_name(environment))
+        self.access_logs = access_logs(self, environment, boundary=boundary, key=self.key, role="replica-access-logs")
         for name in REPLICATED:
             self._copy_of(name)
 
-    def _access_logs(self) -> s3.Bucket:
-        bucket = s3.Bucket(self, "AccessLogs", encryption=s3.BucketEncryption.S3_MANAGED)
-        bucket.add_lifecycle_rule(
-            expiration=Duration.days(self.settings.foundation.log_retention_days), noncurrent_version_expiration=Duration.days(1)
-        )
-        accept_access_log_bucket(bucket)
-        keep_inside(bucket, self.settings)
-        return bucket
-
-    def _copy_of(self, name: str) -> None:
+    def _copy_of(self, name: str) -> s3.Bucket:
         bucket = s3.Bucket(
             self,
             name.capitalize(),
@@ -45,4 +39,5 @@ class ReplicaStack(Stack):
         )
         bucket.add_lifecycle_rule(noncurrent_version_expiration=Duration.days(self.settings.data.noncurrent_version_days))
         keep_inside(bucket, self.settings, spared=[role_name(self.settings, REPLICATION)])
-        acknowledge(bucket, NO_REPLICATION, "This is the replica: its source lies in the first region.")
+        acknowledge(bucket, NO_REPLICATION, "This is the replica: its source is in the first region.")
+        return bucket

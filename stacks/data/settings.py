@@ -1,5 +1,7 @@
 """The section `data` of an environment."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from stacks.constructs.settings import Section
@@ -11,3 +13,6 @@ class Data(Section):
     recovery_days: int = Field(ge=1, le=35, description="days a table can be restored to any second of")
     noncurrent_version_days: int = Field(ge=1, description="days a replaced or deleted object can be brought back")
     replica_region: str | None = Field(default=None, description="region that holds a copy of every bucket and table; null: none")
+    access_log_lock: Literal["governance", "compliance"] | None = Field(
+        default=None, description="mode of the lock on archived access logs, for foundation.log_retention_days; null: no archive"
+    )

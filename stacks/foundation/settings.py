@@ -1,5 +1,6 @@
 """The section `foundation` of an environment."""
 
+import re
 from typing import Annotated
 
 from pydantic import Field, StringConstraints, field_validator
@@ -8,6 +9,11 @@ from stacks.constructs.settings import Section
 
 CLOUDWATCH_RETENTION_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
 
+# Stands for people whom nobody has named yet: it passes synth, so that a fresh clone can be looked at, and fails preflight.
+PLACEHOLDER = "alarms@not-yet-named.invalid"
+# Names that RFC 2606 and RFC 6761 keep for examples: mail to them reaches nobody.
+RESERVED = re.compile(r"@(.+\.)?(example\.(com|net|org)|[^.]+\.(example|invalid|test|localhost|local))$", re.IGNORECASE)
+
 Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
 
 
@@ -15,7 +21,12 @@ class Foundation(Section):
     """What every other stack leans on."""
 
     log_retention_days: int = Field(description="days each log group keeps its events")
-    alarm_emails: tuple[Email, ...] = Field(default=(), description="addresses subscribed to the alarm topic")
+    alarm_emails: tuple[Email, ...] = Field(default=(), description="addresses subscribed to the alarm topic; prod names at least one")
+
+    @property
+    def people_to_alarm(self) -> tuple[str, ...]:
+        """The addresses without the placeholder."""
+        return tuple(each for each in self.alarm_emails if each != PLACEHOLDER)
 
     @field_validator("log_retention_days")
     @classmethod
@@ -23,3 +34,11 @@ class Foundation(Section):
         if days not in CLOUDWATCH_RETENTION_DAYS:
             raise ValueError(f"CloudWatch keeps logs for one of {', '.join(map(str, CLOUDWATCH_RETENTION_DAYS))} days")
         return days
+
+    @field_validator("alarm_emails")
+    @classmethod
+    def they_reach_people(cls, emails: tuple[str, ...]) -> tuple[str, ...]:
+        strangers = ", ".join(each for each in emails if RESERVED.search(each) and each != PLACEHOLDER)
+        if strangers:
+            raise ValueError(f"foundation.alarm_emails={strangers}: an address of an example domain reaches nobody")
+        return emails

@@ -7,7 +7,7 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
-from stacks.constructs.boundary import BOUNDED_ACTIONS
+from stacks.constructs.boundary import BOUNDED_ACTIONS, CONDITIONED_ACTIONS, boundary_name
 from stacks.constructs.nag import acknowledge
 from stacks.environment import Environment
 
@@ -78,9 +78,15 @@ class FoundationStack(Stack):
         boundary = iam.ManagedPolicy(
             self,
             "PermissionBoundary",
-            managed_policy_name=f"causeway-{self.settings.name}-boundary",
+            managed_policy_name=boundary_name(self.settings),
             description="The most any role of Causeway can do, whatever its own policies say",
-            statements=[iam.PolicyStatement(sid="NothingBeyondThese", actions=list(BOUNDED_ACTIONS), resources=["*"])],
+            statements=[
+                iam.PolicyStatement(sid="NothingBeyondThese", actions=list(BOUNDED_ACTIONS), resources=["*"]),
+                *(
+                    iam.PolicyStatement(actions=[action], resources=["*"], conditions=condition)
+                    for action, condition in CONDITIONED_ACTIONS.items()
+                ),
+            ],
         )
         acknowledge(
             boundary,
@@ -134,6 +140,6 @@ class FoundationStack(Stack):
                 conditions={"StringEquals": {"aws:SourceAccount": self.account}},
             )
         )
-        for email in self.settings.foundation.alarm_emails:
+        for email in self.settings.foundation.people_to_alarm:
             topic.add_subscription(subscriptions.EmailSubscription(email))
         return topic

@@ -1,40 +1,30 @@
 """From an object in the incoming bucket to searchable passages: event, queue, state machine."""
 
-from collections.abc import Mapping, Sequence
-
 from aws_cdk import Duration, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
-from aws_cdk import aws_ssm as ssm
-from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from stacks.constructs.alarms import alarm
 from stacks.constructs.function import CausewayFunction
-from stacks.constructs.layer import layer
 from stacks.constructs.nag import acknowledge
+from stacks.constructs.parameters import publish
 from stacks.constructs.queues import dead_letter_queue, watch_age
 from stacks.constructs.shared import Shared
+from stacks.constructs.state_machine import StateMachine
 from stacks.data.stack import DataStack
 from stacks.environment import Environment
 from stacks.ingestion import workflow
 from stacks.ingestion.uploads import route_uploads
+from stacks.ingestion.workers import SECONDS, Workers
 from stacks.models.stack import ModelsStack
-from stacks.search.stack import INDEX_ALIAS, SearchStack
+from stacks.search.stack import SearchStack
 
 STARTER_SECONDS = 30
-WORKER_SECONDS = {"Register": 60, "Read": 600, "Embed": 840, "Index": 300, "Quarantine": 60, "Remove": 120}
-FOLDERS = ("raw", "processed", "embeddings")
-REGISTRY = ("dynamodb:GetItem", "dynamodb:UpdateItem")
-LOGS_AND_TRACES = [
-    *(f"logs:{verb}LogDelivery" for verb in ("Create", "Delete", "Get", "Update")),
-    *("logs:DescribeLogGroups", "logs:DescribeResourcePolicies", "logs:ListLogDeliveries", "logs:PutResourcePolicy"),
-    *("xray:GetSamplingRules", "xray:GetSamplingTargets", "xray:PutTelemetryRecords", "xray:PutTraceSegments"),
-]
+LONGEST_WAIT_SECONDS = 15 * 60
 
 
 class IngestionStack(Stack):
@@ -52,174 +42,42 @@ class IngestionStack(Stack):
         models: ModelsStack,
     ) -> None:
         super().__init__(scope, id, env=environment.aws)
-        self.settings, self.shared = environment, shared
-        self.data, self.search, self.models = data, search, models
+        self.settings, self.shared, self.data = environment.ingestion, shared, data
         self.key = self._key()
-        self.answering, self.documents = layer(self, "answering", self.settings), layer(self, "documents", self.settings)
-        self.workers = self._workers()
-        self.state_machine = self._state_machine()
+        self.workers = Workers(self, settings=self.settings, shared=shared, key=self.key, data=data, search=search, models=models)
+        self.workflow = self._workflow()
         self.dead_letters, self.queue = self._queues()
-        self.rule = route_uploads(self, self.settings.name, data.incoming, self.queue, self.dead_letters)
+        self.rule = route_uploads(self, environment.name, data.incoming, self.queue, self.dead_letters)
         self.starter = self._starter()
+        self._deliver()
         self._watch()
         self._publish()
 
     def _key(self) -> kms.Key:
-        """Opened to the services that carry events and execution logs for this account."""
+        """EventBridge encrypts what it puts into the queues. AWS documents no condition for that; the queues' policies name the rule."""
         key = kms.Key(self, "Key", description="Events on their way to ingestion, executions, and the functions' variables")
-        here = {"StringEquals": {"aws:SourceAccount": self.account}}
-        for service, actions in (("events", ["kms:Decrypt", "kms:GenerateDataKey"]), ("delivery.logs", ["kms:Decrypt"])):
-            principal = iam.ServicePrincipal(f"{service}.amazonaws.com")
-            key.add_to_resource_policy(iam.PolicyStatement(principals=[principal], actions=actions, resources=["*"], conditions=here))
+        key.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="EventsIntoTheQueues",
+                principals=[iam.ServicePrincipal("events.amazonaws.com")],
+                actions=["kms:Decrypt", "kms:GenerateDataKey"],
+                resources=["*"],
+            )
+        )
         return key
 
-    def _workers(self) -> Mapping[str, CausewayFunction]:
-        return {
-            "Register": self._register_document(),
-            "Read": self._read_document(),
-            "Embed": self._embed_passages(),
-            "Index": self._index_passages(),
-            "Quarantine": self._quarantine_document(),
-            "Remove": self._remove_document(),
-        }
-
-    def _worker(self, task: str, name: str, variables: Mapping[str, str], layers: Sequence[lambda_.ILayerVersion] = ()) -> CausewayFunction:
-        function = CausewayFunction(
+    def _workflow(self) -> StateMachine:
+        functions = {task: worker.invoked for task, worker in self.workers.by_task.items()}
+        arns = {task: function.function_arn for task, function in functions.items()}
+        return StateMachine(
             self,
-            task,
+            "Ingestion",
             shared=self.shared,
-            name=name,
+            name="ingestion",
             key=self.key,
-            layers=[self.answering, *layers],
-            timeout=Duration.seconds(WORKER_SECONDS[task]),
-            concurrency=self.settings.ingestion.concurrency,
-            variables={"DOCUMENTS_BUCKET": self.data.documents.bucket_name, **variables},
+            functions=list(functions.values()),
+            definition=workflow.definition(arns, SECONDS),
         )
-        function.allow(["kms:Decrypt", "kms:GenerateDataKey"], [self.data.documents_key.key_arn])
-        return function
-
-    def _register_document(self) -> CausewayFunction:
-        size = str(self.settings.ingestion.max_document_bytes)
-        incoming = {"INCOMING_BUCKET": self.data.incoming.bucket_name, "MAX_DOCUMENT_BYTES": size}
-        function = self._worker("Register", "register-document", {**incoming, **self._registry_variable()})
-        self._allow_uploads(function)
-        self._allow_folders(function, write=["raw"])
-        self._allow_registry(function)
-        return function
-
-    def _read_document(self) -> CausewayFunction:
-        function = self._worker("Read", "read-document", {}, [self.documents])
-        self._allow_folders(function, read=["raw"], write=["processed"])
-        return function
-
-    def _embed_passages(self) -> CausewayFunction:
-        function = self._worker("Embed", "embed-passages", self.models.embedding.variables)
-        self._allow_folders(function, read=["processed"], write=["embeddings"])
-        self.models.embedding.allow_embed(function)
-        return function
-
-    def _index_passages(self) -> CausewayFunction:
-        function = self._worker("Index", "index-passages", {**self._search_variables(), **self._registry_variable()})
-        self._allow_folders(function, read=["processed", "embeddings"], remove=FOLDERS)
-        self._allow_registry(function)
-        self.search.allow_index(function, "write")
-        return function
-
-    def _quarantine_document(self) -> CausewayFunction:
-        function = self._worker("Quarantine", "quarantine-document", self._registry_variable())
-        self._allow_folders(function, read=["raw"], write=["quarantine"], remove=[*FOLDERS, "quarantine"])
-        self._allow_registry(function)
-        return function
-
-    def _remove_document(self) -> CausewayFunction:
-        function = self._worker("Remove", "remove-document", {**self._search_variables(), **self._registry_variable()})
-        self._allow_folders(function, remove=[*FOLDERS, "quarantine"])
-        self._allow_registry(function)
-        self.search.allow_index(function, "write")
-        return function
-
-    def _registry_variable(self) -> Mapping[str, str]:
-        return {"REGISTRY_TABLE": self.data.registry.table_name}
-
-    def _search_variables(self) -> Mapping[str, str]:
-        return {"SEARCH_ENDPOINT": self.search.endpoint, "SEARCH_INDEX": INDEX_ALIAS}
-
-    def _allow_registry(self, function: CausewayFunction) -> None:
-        function.allow(REGISTRY, [self.data.registry.table_arn])
-        function.allow(["kms:Decrypt", "kms:GenerateDataKey"], [self.data.registry_key.key_arn])
-
-    def _allow_uploads(self, function: CausewayFunction) -> None:
-        """Reading uploads. Without the right to list, S3 calls an object that is gone forbidden, not missing."""
-        function.allow(["s3:GetObject", "s3:GetObjectVersion"], [self.data.incoming.arn_for_objects("*")])
-        function.allow(["s3:ListBucket"], [self.data.incoming.bucket_arn])
-
-    def _allow_folders(
-        self, function: CausewayFunction, read: Sequence[str] = (), write: Sequence[str] = (), remove: Sequence[str] = ()
-    ) -> None:
-        """Folders of the documents bucket."""
-        if read or remove:
-            function.allow(["s3:ListBucket"], [self.data.documents.bucket_arn])
-        for action, folders in (("s3:GetObject", read), ("s3:PutObject", write), ("s3:DeleteObject", remove)):
-            if folders:
-                function.allow([action], [self.data.documents.arn_for_objects(f"{folder}/*") for folder in folders])
-
-    def _state_machine(self) -> sfn.StateMachine:
-        name = f"causeway-{self.settings.name}-ingestion"
-        functions = {task: function.invoked.function_arn for task, function in self.workers.items()}
-        timeouts = {task: seconds + 10 for task, seconds in WORKER_SECONDS.items()}
-        role, permissions = self._state_machine_role(list(functions.values()))
-        machine = sfn.StateMachine(
-            self,
-            "StateMachine",
-            state_machine_name=name,
-            state_machine_type=sfn.StateMachineType.STANDARD,
-            definition_body=sfn.DefinitionBody.from_string(self.to_json_string(workflow.definition(functions, timeouts))),
-            role=role.without_policy_updates(),
-            tracing_enabled=True,
-            logs=sfn.LogOptions(destination=self._execution_log(), level=sfn.LogLevel.ALL, include_execution_data=False),
-            encryption_configuration=sfn.CustomerManagedEncryptionConfiguration(self._key_as_it_is()),
-            removal_policy=self.settings.removal_policy,
-        )
-        machine.node.add_dependency(permissions)
-        return machine
-
-    def _key_as_it_is(self) -> kms.IKey:
-        """The key behind its ARN: given the key itself, CDK would open it to log delivery of any account."""
-        return kms.Key.from_key_arn(self, "StateMachineKey", self.key.key_arn)
-
-    def _execution_log(self) -> logs.LogGroup:
-        return logs.LogGroup(
-            self,
-            "ExecutionLog",
-            log_group_name=f"/causeway/{self.settings.name}/ingestion",
-            encryption_key=self.shared.logs_key,
-        )
-
-    def _state_machine_role(self, functions: Sequence[str]) -> tuple[iam.Role, iam.ManagedPolicy]:
-        role = iam.Role(
-            self,
-            "StateMachineRole",
-            assumed_by=iam.ServicePrincipal("states.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": self.account}}),
-            description="Runs the ingestion state machine",
-            permissions_boundary=self.shared.permission_boundary,
-        )
-        policy = iam.ManagedPolicy(
-            self,
-            "StateMachinePermissions",
-            description="Workers of the ingestion state machine, its log and its traces",
-            roles=[role],
-            statements=[
-                iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=list(functions)),
-                iam.PolicyStatement(actions=["kms:Decrypt", "kms:GenerateDataKey"], resources=[self.key.key_arn]),
-                iam.PolicyStatement(sid="LogsAndTraces", actions=LOGS_AND_TRACES, resources=["*"]),
-            ],
-        )
-        acknowledge(
-            policy,
-            ["AwsSolutions-IAM5[Resource::*]"],
-            "Log delivery and X-Ray actions take no resource; the other statements name theirs.",
-        )
-        return role, policy
 
     def _queues(self) -> tuple[sqs.Queue, sqs.Queue]:
         dead = dead_letter_queue(self, "DeadLetters", key=self.key, topic=self.shared.alarm_topic)
@@ -228,59 +86,68 @@ class IngestionStack(Stack):
             "Queue",
             encryption_master_key=self.key,
             visibility_timeout=Duration.seconds(6 * STARTER_SECONDS),
-            dead_letter_queue=sqs.DeadLetterQueue(queue=dead, max_receive_count=self.settings.ingestion.max_receives),
+            dead_letter_queue=sqs.DeadLetterQueue(queue=dead, max_receive_count=self.settings.max_receives),
         )
-        watch_age(queue, self.shared.alarm_topic, Duration.minutes(15))
+        watch_age(queue, topic=self.shared.alarm_topic, seconds=LONGEST_WAIT_SECONDS)
         return dead, queue
 
     def _starter(self) -> CausewayFunction:
-        size = self.settings.ingestion
         function = CausewayFunction(
             self,
             "Start",
             shared=self.shared,
             name="start-ingestion",
             key=self.key,
-            layers=[self.answering],
+            layers=[self.workers.answering],
             timeout=Duration.seconds(STARTER_SECONDS),
-            concurrency=size.starter_concurrency,
-            variables={"STATE_MACHINE_ARN": self.state_machine.state_machine_arn},
+            concurrency=self.settings.starter_concurrency,
+            variables={"STATE_MACHINE_ARN": self.workflow.arn},
         )
-        function.allow(["states:StartExecution"], [self.state_machine.state_machine_arn])
+        function.allow(["states:StartExecution"], [self.workflow.arn])
         function.allow(["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"], [self.queue.queue_arn])
+        return function
+
+    def _deliver(self) -> lambda_.EventSourceMapping:
         source = lambda_.EventSourceMapping(
             self,
             "Deliveries",
-            target=function.invoked,
+            target=self.starter.invoked,
             event_source_arn=self.queue.queue_arn,
             batch_size=10,
-            max_concurrency=size.starter_concurrency,
+            max_concurrency=self.settings.starter_concurrency,
             report_batch_item_failures=True,
         )
-        source.node.add_dependency(function.permissions)
+        source.node.add_dependency(self.starter.permissions)
         acknowledge(
             source,
             ["Serverless-LambdaEventSourceMappingDestination"],
             "A queue's event source takes no failure destination; the queue's own redrive policy sends what fails to the dead letters.",
         )
-        return function
+        return source
 
     def _watch(self) -> None:
-        topic, minutes = self.shared.alarm_topic, Duration.minutes(5)
-        dead = self.dead_letters.metric_approximate_number_of_messages_visible(period=minutes)
-        alarm(self, "DeadLettersDepth", dead, 1, topic, "An upload's event could not be handled; redrive it when the cause is gone")
-        failures: Mapping[str, cloudwatch.Metric] = {
-            "Failed": self.state_machine.metric_failed(period=minutes),
-            "TimedOut": self.state_machine.metric_timed_out(period=minutes),
-            "Throttled": self.state_machine.metric_throttled(period=minutes),
-        }
-        for id, metric in failures.items():
-            alarm(self, f"Executions{id}", metric, 1, topic, f"Ingestion executions: {id}")
+        dead = self.dead_letters.metric_approximate_number_of_messages_visible(period=Duration.minutes(5))
+        self._alarm("DeadLettersDepth", dead, "messages", "An upload's event could not be handled; redrive it when the cause is gone")
+        failed, lost = self._of_the_rule("FailedInvocations"), self._of_the_rule("InvocationsFailedToBeSentToDlq")
+        self._alarm("EventsFailed", failed, "events in 5 minutes", "EventBridge could not put an upload's event into the queue")
+        self._alarm("EventsLost", lost, "events in 5 minutes", "EventBridge could not put an upload's event into the dead letters either")
+
+    def _alarm(self, id: str, metric: cloudwatch.Metric, unit: str, meaning: str) -> None:
+        alarm(self, id, metric=metric, threshold=1, unit=unit, meaning=meaning, topic=self.shared.alarm_topic)
+
+    def _of_the_rule(self, metric: str) -> cloudwatch.Metric:
+        return cloudwatch.Metric(
+            namespace="AWS/Events",
+            metric_name=metric,
+            statistic="Sum",
+            period=Duration.minutes(5),
+            dimensions_map={"RuleName": self.rule.ref},
+        )
 
     def _publish(self) -> None:
-        self._parameter("StateMachineArn", "state-machine-arn", self.state_machine.state_machine_arn)
-        self._parameter("QueueUrl", "queue-url", self.queue.queue_url)
-        self._parameter("DeadLetterQueueUrl", "dead-letter-queue-url", self.dead_letters.queue_url)
-
-    def _parameter(self, id: str, name: str, value: str) -> None:
-        ssm.StringParameter(self, id, parameter_name=f"/causeway/{self.settings.name}/ingestion/{name}", string_value=value)
+        values = {
+            "state-machine-arn": self.workflow.arn,
+            "queue-url": self.queue.queue_url,
+            "dead-letter-queue-url": self.dead_letters.queue_url,
+        }
+        publish(self, self.shared.environment.name, values)

@@ -8,7 +8,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 A_DAY = 86400
-MOST_ATTEMPTS = 185
+MAX_ATTEMPTS = 185
 
 
 def route_uploads(scope: Construct, environment: str, bucket: s3.IBucket, queue: sqs.Queue, dead_letters: sqs.Queue) -> events.CfnRule:
@@ -29,7 +29,7 @@ def route_uploads(scope: Construct, environment: str, bucket: s3.IBucket, queue:
                 id="queue",
                 arn=queue.queue_arn,
                 dead_letter_config=events.CfnRule.DeadLetterConfigProperty(arn=dead_letters.queue_arn),
-                retry_policy=events.CfnRule.RetryPolicyProperty(maximum_event_age_in_seconds=A_DAY, maximum_retry_attempts=MOST_ATTEMPTS),
+                retry_policy=events.CfnRule.RetryPolicyProperty(maximum_event_age_in_seconds=A_DAY, maximum_retry_attempts=MAX_ATTEMPTS),
             )
         ],
     )

@@ -3,10 +3,9 @@
 Every task takes the execution's object and returns it enlarged.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
 
-State = dict[str, Any]
+from stacks.constructs.state_machine import State, choice, invoke
 
 TASKS = ("Register", "Read", "Embed", "Index", "Quarantine", "Remove")
 # Many attempts, spread out: a burst of uploads waits here for the few workers there are.
@@ -46,22 +45,14 @@ CATCH = [_caught("BadDocument", "quarantined"), _caught("States.ALL", "failed")]
 FROM_FILES = [{"ErrorEquals": ["MissingObject"], "Output": "{% $states.input %}", "Next": "Register"}, *CATCH]
 
 
-def definition(functions: Mapping[str, str], timeouts: Mapping[str, int]) -> State:
+def definition(functions: Mapping[str, str], seconds: Mapping[str, int]) -> State:
     """The state machine.
 
-    functions: ARN for each of TASKS. timeouts: seconds for each of TASKS, a little above its function's own.
+    functions: ARN for each of TASKS. seconds: timeout of each one's function.
     """
 
-    def task(name: str, following: str | None, catch: Sequence[State] = CATCH) -> State:
-        state: State = {
-            "Type": "Task",
-            "Resource": "arn:aws:states:::lambda:invoke",
-            "Arguments": {"FunctionName": functions[name], "Payload": "{% $states.input %}"},
-            "Output": "{% $states.result.Payload %}",
-            "TimeoutSeconds": timeouts[name],
-            "Retry": RETRY,
-        }
-        return state | ({"Next": following} if following else {"End": True}) | ({"Catch": catch} if catch else {})
+    def task(name: str, following: str | None = None, catch: list[State] = CATCH) -> State:
+        return invoke(functions[name], seconds=seconds[name], retry=RETRY, catch=catch, following=following)
 
     return {
         "Comment": "Takes one document from the incoming bucket into the search index, or out of it",
@@ -69,16 +60,16 @@ def definition(functions: Mapping[str, str], timeouts: Mapping[str, int]) -> Sta
         "TimeoutSeconds": 7200,
         "StartAt": "Action",
         "States": {
-            "Action": _choice("{% $states.input.action = 'remove' %}", "Remove", "Register"),
+            "Action": choice("{% $states.input.action = 'remove' %}", "Remove", "Register"),
             "Register": task("Register", "Outcome"),
-            "Outcome": _choice("{% $states.input.outcome = 'new' %}", "Read", "NothingToDo"),
+            "Outcome": choice("{% $states.input.outcome = 'new' %}", "Read", "NothingToDo"),
             "NothingToDo": {"Type": "Succeed"},
             "Read": task("Read", "Embed", FROM_FILES),
             "Embed": task("Embed", "Index", FROM_FILES),
-            "Index": task("Index", None, FROM_FILES),
-            "Remove": task("Remove", None, ()),
-            "Quarantine": task("Quarantine", "Verdict", ()),
-            "Verdict": _choice("{% $states.input.state = 'failed' %}", "Failed", "Quarantined"),
+            "Index": task("Index", catch=FROM_FILES),
+            "Remove": task("Remove", catch=[]),
+            "Quarantine": task("Quarantine", "Verdict", []),
+            "Verdict": choice("{% $states.input.state = 'failed' %}", "Failed", "Quarantined"),
             "Quarantined": {"Type": "Succeed"},
             "Failed": {
                 "Type": "Fail",
@@ -87,7 +78,3 @@ def definition(functions: Mapping[str, str], timeouts: Mapping[str, int]) -> Sta
             },
         },
     }
-
-
-def _choice(condition: str, then: str, otherwise: str) -> State:
-    return {"Type": "Choice", "Choices": [{"Condition": condition, "Next": then}], "Default": otherwise}

@@ -1,36 +1,31 @@
 """Where texts become vectors: a private SageMaker endpoint, or a model on Bedrock."""
 
-import hashlib
 import re
 from abc import abstractmethod
 from collections.abc import Mapping
-from pathlib import Path
 
-from aws_cdk import CustomResource, Duration, Stack
+from aws_cdk import Duration, Stack
 from aws_cdk import aws_applicationautoscaling as scaling
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
-from aws_cdk import aws_s3_assets as assets
 from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
 from stacks.constructs.alarms import alarm
 from stacks.constructs.function import CausewayFunction
-from stacks.constructs.layer import layer
-from stacks.constructs.nag import acknowledge
-from stacks.constructs.perimeter import role_name, weights_bucket
+from stacks.constructs.nag import acknowledge_setting, shared_rule
+from stacks.constructs.perimeter import role_name
 from stacks.constructs.shared import Shared
 from stacks.data.stack import DataStack
 from stacks.environment import Environment
+from stacks.models.artifact import ModelArtifact
 from stacks.models.embedding_role import IMAGES_ACCOUNT, IMAGES_REPOSITORY, Uses, execution_role
 from stacks.network.stack import NetworkStack
 
-CODE = Path(__file__).resolve().parents[2] / "sagemaker" / "embedding" / "code"
-NOT_CODE = ["tests", "**/__pycache__", "**/*.pyc", "**/.*", "**/*.md"]
 VARIANT = "live"
-ASSEMBLE_TIMEOUT = Duration.minutes(14)
+SLOW_EMBEDDING = Duration.seconds(5)
 INVOCATIONS_PER_MINUTE_AND_INSTANCE = 120
 LOCAL_DISK = re.compile(r"^ml\.(g4dn|g5|g6|p\d\w*|\w+d)\.")
 
@@ -80,10 +75,7 @@ class SageMakerEmbedding(Embedding):
         self.settings, self.shared, self.network = environment, shared, network
         self.data, self.key, self.size = data, key, self.settings.models.embedding
         self.provider, self.model = "sagemaker", f"causeway-{self.settings.name}-embedding"
-        self.code = assets.Asset(self, "Code", path=str(CODE), exclude=NOT_CODE)
-        self.prefix = self._prefix()
-        self.assembler = self._assembler()
-        self.artifact = self._artifact()
+        self.artifact = ModelArtifact(self, "Artifact", settings=self.size, shared=shared, data=data, key=key)
         self.log_group = self._log_group()
         self.role, self.permissions = self._role()
         self.endpoint = self._endpoint(self._configuration(self._model()))
@@ -92,52 +84,6 @@ class SageMakerEmbedding(Embedding):
     def allow_embed(self, function: CausewayFunction) -> None:
         arn = Stack.of(self).format_arn(service="sagemaker", resource="endpoint", resource_name=self.model)
         function.allow(["sagemaker:InvokeEndpoint"], [arn])
-
-    def _prefix(self) -> str:
-        """A folder of its own for every combination of weights and code, so that a roll-back finds the former one."""
-        parts = f"{self.size.artifact} {self.code.asset_hash}"
-        return f"embedding/{self.size.revision}-{hashlib.sha256(parts.encode()).hexdigest()[:12]}/"
-
-    def _assembler(self) -> CausewayFunction:
-        function = CausewayFunction(
-            self,
-            "Assembler",
-            shared=self.shared,
-            name="model-artifact",
-            key=self.key,
-            layers=[layer(self, "answering", self.settings)],
-            publish=False,
-            timeout=ASSEMBLE_TIMEOUT,
-            concurrency=2,
-            variables={"ARTIFACTS_BUCKET": self.data.artifacts.bucket_name},
-        )
-        weights = f"arn:{Stack.of(self).partition}:s3:::{weights_bucket(self.settings.region)}"
-        function.allow(["s3:ListBucket"], [weights], {"StringLike": {"s3:prefix": f"{self.size.artifact}*"}})
-        folder = "The folder of one revision of the model, file by file; which files there are is for the model's publisher to say."
-        function.allow(["s3:GetObject"], [f"{weights}/{self.size.artifact}*"], why=folder)
-        function.allow(["s3:GetObject"], [f"{self.code.bucket.bucket_arn}/{self.code.s3_object_key}"])
-        any_revision = "A new revision's folder is written at once; permission for that folder alone would still be spreading through IAM."
-        function.allow(["s3:PutObject"], [self.data.artifacts.arn_for_objects("embedding/*")], why=any_revision)
-        function.allow(["kms:Decrypt", "kms:GenerateDataKey"], [self.data.artifacts_key.key_arn])
-        return function
-
-    def _artifact(self) -> CustomResource:
-        artifact = CustomResource(
-            self,
-            "Artifact",
-            service_token=self.assembler.function.function_arn,
-            service_timeout=ASSEMBLE_TIMEOUT.plus(Duration.minutes(1)),
-            resource_type="Custom::ModelArtifact",
-            properties={
-                "WeightsBucket": weights_bucket(self.settings.region),
-                "WeightsPrefix": self.size.artifact,
-                "CodeBucket": self.code.s3_bucket_name,
-                "CodeKey": self.code.s3_object_key,
-                "Prefix": self.prefix,
-            },
-        )
-        artifact.node.add_dependency(self.assembler.permissions)
-        return artifact
 
     def _log_group(self) -> logs.LogGroup:
         return logs.LogGroup(
@@ -151,21 +97,25 @@ class SageMakerEmbedding(Embedding):
         uses = Uses(
             self.data.artifacts,
             self.data.artifacts_key,
-            self.prefix,
+            self.artifact.prefix,
             self.log_group,
             self.network.private_subnet_ids,
             self._security_group,
+            self.disk_key,
         )
         return execution_role(self, role_name(self.settings, "embedding"), uses, self.shared.permission_boundary)
+
+    @property
+    def disk_key(self) -> kms.IKey | None:
+        """The key of the instances' disks; None where the disks are local and the hardware encrypts them."""
+        return None if LOCAL_DISK.match(self.size.instance_type or "") else self.key
 
     @property
     def _security_group(self) -> str:
         return self.network.embedding_security_group.security_group_id
 
     def _model(self) -> sagemaker.CfnModel:
-        source = sagemaker.CfnModel.S3DataSourceProperty(
-            s3_uri=self.artifact.get_att_string("Uri"), s3_data_type="S3Prefix", compression_type="None"
-        )
+        source = sagemaker.CfnModel.S3DataSourceProperty(s3_uri=self.artifact.uri, s3_data_type="S3Prefix", compression_type="None")
         model = sagemaker.CfnModel(
             self,
             "Model",
@@ -189,11 +139,10 @@ class SageMakerEmbedding(Embedding):
         return model
 
     def _configuration(self, model: sagemaker.CfnModel) -> sagemaker.CfnEndpointConfig:
-        local_disk = LOCAL_DISK.match(self.size.instance_type or "") is not None
         configuration = sagemaker.CfnEndpointConfig(
             self,
             "Configuration",
-            kms_key_id=None if local_disk else self.key.key_arn,
+            kms_key_id=self.disk_key.key_arn if self.disk_key else None,
             production_variants=[
                 sagemaker.CfnEndpointConfig.ProductionVariantProperty(
                     variant_name=VARIANT,
@@ -206,12 +155,13 @@ class SageMakerEmbedding(Embedding):
                 )
             ],
         )
-        if local_disk:
-            packs = ("HIPAA.Security", "NIST.800.53.R5", "PCI.DSS.321")
-            acknowledge(
+        if self.disk_key is None:
+            acknowledge_setting(
                 configuration,
-                ["AwsSolutions-SM2", *(f"{pack}-SageMakerEndpointConfigurationKMSKeyConfigured" for pack in packs)],
-                f"{self.size.instance_type} keeps data on local NVMe disks, which the hardware encrypts; SageMaker refuses KmsKeyId there.",
+                shared_rule("SageMakerEndpointConfigurationKMSKeyConfigured"),
+                self.settings,
+                "models.embedding.instance_type",
+                "it keeps data on local NVMe disks, which the hardware encrypts; SageMaker refuses KmsKeyId there.",
             )
         return configuration
 
@@ -250,13 +200,28 @@ class SageMakerEmbedding(Embedding):
         )
 
     def _errors(self) -> cloudwatch.Alarm:
-        metric = self._metric("Invocation5XXErrors", "Sum")
-        return alarm(self, "Errors", metric, 5, self.shared.alarm_topic, "The embedding endpoint fails requests", 3)
+        return alarm(
+            self,
+            "Errors",
+            metric=self._metric("Invocation5XXErrors", "Sum"),
+            threshold=5,
+            unit="requests a minute, 3 minutes in a row",
+            periods=3,
+            meaning="The embedding endpoint fails requests",
+            topic=self.shared.alarm_topic,
+        )
 
     def _latency(self) -> cloudwatch.Alarm:
-        seconds = 5
-        metric = self._metric("ModelLatency", "p99")
-        return alarm(self, "Latency", metric, seconds * 1e6, self.shared.alarm_topic, "Embedding takes over 5 seconds (microseconds)", 5)
+        return alarm(
+            self,
+            "Latency",
+            metric=self._metric("ModelLatency", "p99"),
+            threshold=SLOW_EMBEDDING.to_seconds() * 1_000_000,
+            unit="microseconds, 5 minutes in a row",
+            periods=5,
+            meaning="One embedding request in a hundred is slow",
+            topic=self.shared.alarm_topic,
+        )
 
     def _scale(self) -> None:
         if self.size.max_instances == self.size.min_instances:

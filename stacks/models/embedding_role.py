@@ -11,6 +11,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from stacks.constructs.nag import acknowledge, acknowledge_prefix
+from stacks.constructs.trust import service
 
 # AWS's own registry of deep learning containers.
 IMAGES_ACCOUNT = "763104351884"
@@ -19,7 +20,7 @@ IMAGES_REPOSITORY = "huggingface-pytorch-inference"
 
 @dataclass(frozen=True)
 class Uses:
-    """What the endpoint is made of: its folder in a bucket with its key, its log group, and where its interfaces lie."""
+    """What the endpoint uses: its folder in a bucket with its key, its log group, where its interfaces are, and the key of its disks."""
 
     bucket: s3.IBucket
     key: kms.IKey
@@ -27,6 +28,7 @@ class Uses:
     log_group: logs.ILogGroup
     subnets: Sequence[str]
     security_group: str
+    disk_key: kms.IKey | None
 
 
 def execution_role(scope: Construct, name: str, uses: Uses, boundary: iam.IManagedPolicy) -> tuple[iam.Role, iam.ManagedPolicy]:
@@ -36,7 +38,7 @@ def execution_role(scope: Construct, name: str, uses: Uses, boundary: iam.IManag
         scope,
         "Role",
         role_name=name,
-        assumed_by=iam.ServicePrincipal("sagemaker.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": stack.account}}),
+        assumed_by=service(scope, "sagemaker"),
         description="What SageMaker does for the embedding endpoint; its container has no network and no credentials",
         permissions_boundary=boundary,
     )
@@ -45,7 +47,7 @@ def execution_role(scope: Construct, name: str, uses: Uses, boundary: iam.IManag
         "Permissions",
         description="Model folder, container image, network interfaces, logs, metrics",
         roles=[role],
-        statements=[*_model_statements(stack, uses), *_network_statements(stack, uses)],
+        statements=[*_model_statements(stack, uses), *_network_statements(stack, uses), *_disk_statements(uses.disk_key)],
     )
     folder = uses.bucket.arn_for_objects(f"{uses.prefix}*")
     acknowledge_prefix(policy, folder, "The folder of one revision of the model, read file by file.")
@@ -76,6 +78,14 @@ def _network_statements(stack: Stack, uses: Uses) -> list[iam.PolicyStatement]:
         _allow(owned, [_interfaces(stack)]),
         _allow([*describe, "ecr:GetAuthorizationToken"], ["*"]),
     ]
+
+
+def _disk_statements(key: kms.IKey | None) -> list[iam.PolicyStatement]:
+    """SageMaker gives the instances' disks a grant on the key, in the role's name."""
+    if key is None:
+        return []
+    grant = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
+    return [_allow(["kms:CreateGrant"], [key.key_arn], grant), _allow(["kms:DescribeKey"], [key.key_arn])]
 
 
 def _interfaces(stack: Stack) -> str:

@@ -13,14 +13,11 @@ HOSTED_ANYWHERE = frozenset[str]().union(*(region.hosting_instances for region i
 
 
 class ModelTier(Section):
-    """One logical tier of the model catalogue."""
+    """One chat model, by the name of what it is used for."""
 
     model: str = Field(min_length=1, description="Bedrock inference profile or model id")
     regions: tuple[str, ...] = Field(min_length=1, description="regions the inference profile may route to")
-    input_price: float = Field(ge=0, description="US dollars per million input tokens")
-    output_price: float = Field(ge=0, description="US dollars per million output tokens")
-    context_tokens: int = Field(ge=1)
-    output_tokens: int = Field(ge=1, le=4096, description="most tokens one answer may have")
+    output_tokens: int = Field(ge=1, le=4096, description="maximum length of one answer")
 
 
 class Embedding(Section):
@@ -29,6 +26,9 @@ class Embedding(Section):
     provider: Literal["bedrock", "sagemaker"]
     least_similarity: float = Field(
         gt=0.5, lt=1, description="(1 + cosine) / 2 from which a passage counts as near the question; it depends on the embedding model"
+    )
+    languages: tuple[Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")], ...] = Field(
+        min_length=1, description="ISO 639 codes of the languages whose meaning the model knows; uploaders of others are told"
     )
     model: str = Field(default="amazon.titan-embed-text-v2:0", description="Bedrock model id, used when provider=bedrock")
     instance_type: Annotated[str, StringConstraints(pattern=r"^ml\.[a-z0-9]+\.[a-z0-9]+$")] | None = None

@@ -2,26 +2,24 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
 
 from aws_cdk import CfnDeletionPolicy, RemovalPolicy, Stack
 from aws_cdk import aws_bedrock as bedrock
 from aws_cdk import aws_kms as kms
-from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
-from stacks.constructs.function import CausewayFunction
+from stacks.constructs.parameters import publish
 from stacks.constructs.shared import Shared
 from stacks.data.stack import DataStack
 from stacks.environment import Environment
 from stacks.models import guardrail
+from stacks.models.chat_model import GUARDRAIL_VERSION, ChatModel
 from stacks.models.embedding import BedrockEmbedding, Embedding, SageMakerEmbedding
-from stacks.models.settings import ModelTier
 from stacks.network.stack import NetworkStack
 
 
 class ModelsStack(Stack):
-    """The catalogue of model tiers in SSM, a guardrail with a published version, and where texts become vectors."""
+    """The chat model, a guardrail with a published version, and where texts become vectors."""
 
     def __init__(
         self,
@@ -38,13 +36,9 @@ class ModelsStack(Stack):
         self.key = self._key()
         self.guardrail = self._guardrail()
         self.guardrail_version = self._guardrail_version()
-        self.chat_model = ChatModel(self, self.settings.models.answer_model)
+        self.chat_model = self._chat_model()
         self.embedding = self._embedding()
         self._publish()
-
-    def parameter(self, name: str) -> str:
-        """The full name of one of this stack's parameters."""
-        return f"/causeway/{self.settings.name}/models/{name}"
 
     def _key(self) -> kms.Key:
         return kms.Key(
@@ -92,6 +86,16 @@ class ModelsStack(Stack):
         version.cfn_options.update_replace_policy = CfnDeletionPolicy.RETAIN
         return version
 
+    def _chat_model(self) -> ChatModel:
+        return ChatModel(
+            self,
+            tier=self.settings.models.answer_model,
+            guardrail=self.guardrail,
+            fingerprint=self.guardrail_fingerprint,
+            key=self.key,
+            environment=self.settings.name,
+        )
+
     def _embedding(self) -> Embedding:
         if self.settings.models.embedding.provider == "bedrock":
             return BedrockEmbedding(self, "Embedding", environment=self.settings)
@@ -106,51 +110,4 @@ class ModelsStack(Stack):
         )
 
     def _publish(self) -> None:
-        self._parameter("GuardrailId", "guardrail-id", self.guardrail.attr_guardrail_id)
-        self._parameter("GuardrailVersionNumber", "guardrail-version", self.guardrail_version.attr_version)
-        self._parameter("EmbeddingModel", "embedding", self.embedding.model)
-        for name, tier in self.settings.models.tiers.items():
-            self._parameter(f"Tier{name.title().replace('-', '')}", f"catalogue/{name}", tier.model_dump_json(exclude={"regions"}))
-
-    def _parameter(self, id: str, name: str, value: str) -> None:
-        ssm.StringParameter(self, id, parameter_name=self.parameter(name), string_value=value)
-
-
-class ChatModel:
-    """The model that writes answers, and the permission to call it with the guardrail and not without."""
-
-    def __init__(self, models: ModelsStack, tier: ModelTier) -> None:
-        self._models, self._tier = models, tier
-
-    def variables(self, scope: Construct) -> Mapping[str, str]:
-        """The model with its limit, and the guardrail, whose version is read from SSM at deployment: a replaced one must lock no stack.
-
-        The fingerprint makes a new guardrail publish a new version of the function too.
-        """
-        version = ssm.StringParameter.value_for_string_parameter(scope, self._models.parameter("guardrail-version"))
-        return {
-            "CHAT_MODEL": self._tier.model,
-            "MAX_OUTPUT_TOKENS": str(self._tier.output_tokens),
-            "GUARDRAIL_ID": self._models.guardrail.attr_guardrail_id,
-            "GUARDRAIL_VERSION": version,
-            "GUARDRAIL_FINGERPRINT": self._models.guardrail_fingerprint,
-        }
-
-    def allow_converse(self, function: CausewayFunction) -> None:
-        """Let `function` call the inference profile, and its models through it, with any published version of the guardrail."""
-        models, guardrail_arn = self._models, self._models.guardrail.attr_guardrail_arn
-        guarded = {"StringLike": {"bedrock:GuardrailIdentifier": f"{guardrail_arn}:*"}}
-        profile = models.format_arn(service="bedrock", resource="inference-profile", resource_name=self._tier.model)
-        function.allow(["bedrock:InvokeModel"], [profile], guarded)
-        through_it = {**guarded, "StringEquals": {"bedrock:InferenceProfileArn": profile}}
-        function.allow(["bedrock:InvokeModel"], self._foundation_models(), through_it)
-        function.allow(["bedrock:ApplyGuardrail"], [guardrail_arn])
-        function.allow(["kms:Decrypt"], [models.key.key_arn])
-
-    def _foundation_models(self) -> list[str]:
-        """The model behind the profile `us.vendor.model` in each region the profile routes to."""
-        model = self._tier.model.partition(".")[2]
-        return [
-            self._models.format_arn(service="bedrock", region=region, account="", resource="foundation-model", resource_name=model)
-            for region in self._tier.regions
-        ]
+        publish(self, self.settings.name, {GUARDRAIL_VERSION: self.guardrail_version.attr_version, "embedding": self.embedding.model})

@@ -12,14 +12,14 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from stacks.constructs.nag import acknowledge
+from stacks.constructs.nag import acknowledge, acknowledge_setting, shared_rule
 from stacks.constructs.perimeter import buckets_of_aws, own_buckets, own_principals
+from stacks.constructs.trust import service
 from stacks.environment import Environment
 from stacks.regions import REGIONS
 
 HTTPS = ec2.Port.tcp(443)
 NO_TRAFFIC = {"CidrIp": "255.255.255.255/32", "Description": "Nowhere", "FromPort": 252, "IpProtocol": "icmp", "ToPort": 86}
-PACKS_ON_NETWORKS = ("NIST.800.53.R5", "HIPAA.Security", "PCI.DSS.321")
 ACTION_PREFIX = {
     "bedrock-runtime": "bedrock",
     "ecr.api": "ecr",
@@ -87,14 +87,16 @@ class NetworkStack(Stack):
         )
         acknowledge(
             vpc.node.find_child("Resource"),
-            [f"{pack}-VPCDefaultSecurityGroupClosed" for pack in PACKS_ON_NETWORKS],
-            "CloudFormation cannot change a VPC's own default group; nothing is in it, which a test proves, and preflight reads its rules.",
+            shared_rule("VPCDefaultSecurityGroupClosed"),
+            "CloudFormation cannot change a VPC's own default group. Nothing is in it, but its rules stay until someone revokes them.",
         )
         for subnet in vpc.public_subnets if network.nat_gateway_count else []:
-            acknowledge(
+            acknowledge_setting(
                 subnet.node.find_child("DefaultRoute"),
-                [f"{pack}-VPCNoUnrestrictedRouteToIGW" for pack in PACKS_ON_NETWORKS],
-                "The way out of the NAT gateways, the only thing in the public subnets; nothing there gets a public address by itself.",
+                shared_rule("VPCNoUnrestrictedRouteToIGW"),
+                self.settings,
+                "network.nat_gateways",
+                "the way out of the NAT gateways, the only thing in the public subnets; nothing there gets a public address by itself.",
             )
         return vpc
 
@@ -108,7 +110,7 @@ class NetworkStack(Stack):
         region = REGIONS[self.settings.region]
         for caller in (self.functions_security_group, self.embedding_security_group):
             caller.add_egress_rule(ec2.Peer.prefix_list(region.s3_prefix_list), HTTPS, "S3 through its gateway endpoint")
-            caller.connections.allow_to(self.endpoints_security_group, HTTPS, "AWS services through interface endpoints")
+        self.functions_security_group.connections.allow_to(self.endpoints_security_group, HTTPS, "AWS services through interface endpoints")
         self.functions_security_group.add_egress_rule(
             ec2.Peer.prefix_list(region.dynamodb_prefix_list), HTTPS, "DynamoDB through its gateway endpoint"
         )
@@ -140,7 +142,7 @@ class NetworkStack(Stack):
         role = iam.Role(
             self,
             "FlowLogsRole",
-            assumed_by=iam.ServicePrincipal("vpc-flow-logs.amazonaws.com"),
+            assumed_by=service(self, "vpc-flow-logs"),
             description="Writes the flow logs of the VPC",
             permissions_boundary=self.permission_boundary,
         )

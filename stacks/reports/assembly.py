@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from stacks.application import Causeway
+from stacks.constructs.nag import ACKNOWLEDGE
 from stacks.environment import Environment
+
+WITHOUT_COPIES_OF_ASSETS = "aws:cdk:disable-asset-staging"
 
 
 @dataclass(frozen=True)
@@ -34,10 +37,13 @@ class Assembly:
 
 
 @contextmanager
-def synthesized(environment: str) -> Iterator[Assembly]:
-    """The assembly of an environment, in a folder that is gone afterwards. Open findings do not stop it. Raises InvalidEnvironment."""
+def synthesized(environment: str, acknowledge: bool = True) -> Iterator[Assembly]:
+    """The assembly of an environment, in a folder that is gone afterwards. Open findings do not stop it. Raises InvalidEnvironment.
+
+    acknowledge: false leaves every finding open.
+    """
     with tempfile.TemporaryDirectory() as folder:
-        app = Causeway(environment, outdir=folder)
+        app = Causeway(environment, outdir=folder, context={ACKNOWLEDGE: acknowledge, WITHOUT_COPIES_OF_ASSETS: True})
         try:
             app.synth()
         except RuntimeError as error:

@@ -1,47 +1,44 @@
 """The vector search domain and everything that keeps it healthy."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
 from aws_cdk import CfnUpdatePolicy, CustomResource, Duration, Stack
-from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_opensearchservice as opensearch
-from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
-from stacks.constructs.alarms import AT_MOST, alarm
 from stacks.constructs.function import CausewayFunction
 from stacks.constructs.layer import layer
-from stacks.constructs.nag import acknowledge
+from stacks.constructs.nag import acknowledge, acknowledge_setting
+from stacks.constructs.parameters import publish
+from stacks.constructs.perimeter import role_arn, role_name
 from stacks.constructs.shared import Shared
 from stacks.environment import Environment
 from stacks.network.stack import NetworkStack
+from stacks.search.watch import watch
 
 Access = Literal["read", "write"]
 
 INDEX_ALIAS = "passages"
 SEARCH_PIPELINE = "hybrid"
 SETUP_TIMEOUT = Duration.minutes(10)
-SCHEMA = Path(__file__).resolve().parents[2] / "lambdas" / "causeway" / "retrieval" / "schema.py"
+RETRIEVAL = Path(__file__).resolve().parents[2] / "lambdas" / "causeway" / "retrieval"
+# What the setup function puts into the domain; a change to one of these runs it again.
+DESCRIBED_IN = (RETRIEVAL / "schema.py", RETRIEVAL / "auditing.py")
 LOG_KINDS = {"SEARCH_SLOW_LOGS": "slow-search", "INDEX_SLOW_LOGS": "slow-indexing", "ES_APPLICATION_LOGS": "errors", "AUDIT_LOGS": "audit"}
 SEARCH_PATHS = ("_msearch", f"{INDEX_ALIAS}/_msearch", f"{INDEX_ALIAS}/_search", f"{INDEX_ALIAS}/_count")
 WRITE_PATHS = ("_bulk", f"{INDEX_ALIAS}/_bulk", f"{INDEX_ALIAS}/_refresh", f"{INDEX_ALIAS}/_delete_by_query")
 HTTP_ACTIONS = [f"es:ESHttp{verb}" for verb in ("Delete", "Get", "Head", "Patch", "Post", "Put")]
-# Id, metric, threshold, periods in a row, what it means.
-ALARMS = (
-    ("Red", "ClusterStatus.red", 1, 1, "A primary shard has no node: passages are missing"),
-    ("Yellow", "ClusterStatus.yellow", 1, 5, "A replica shard has no node"),
-    ("WritesBlocked", "ClusterIndexWritesBlocked", 1, 1, "The domain refuses writes"),
-    ("Memory", "JVMMemoryPressure", 95, 3, "The heap of a node is nearly full"),
-    ("Processor", "CPUUtilization", 80, 3, "Nodes are busy all the time"),
-    ("Snapshot", "AutomatedSnapshotFailure", 1, 1, "The hourly snapshot failed"),
-    ("KeyError", "KMSKeyError", 1, 1, "The domain's key is disabled"),
-)
+
+
+def fingerprint(files: Iterable[Path]) -> str:
+    """Changes with the contents of the files."""
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
 
 
 class SearchStack(Stack):
@@ -87,6 +84,7 @@ class SearchStack(Stack):
             publish=False,
             timeout=SETUP_TIMEOUT,
             concurrency=2,
+            variables={"ROLE_PREFIX": role_arn(self, role_name(self.settings, ""))},
         )
 
     def _log_groups(self) -> Mapping[str, logs.LogGroup]:
@@ -151,11 +149,11 @@ class SearchStack(Stack):
             "Policies of a domain in a VPC take no addresses: its security group admits the functions' group and nothing else.",
         )
         if size.master_nodes == 0:
-            acknowledge(domain, ["AwsSolutions-OS4"], "search.master_nodes=0: a domain this small lets its data nodes elect the master.")
+            why = "a domain this small lets its data nodes elect the master; prod must have dedicated ones."
+            acknowledge_setting(domain, ["AwsSolutions-OS4"], self.settings, "search.master_nodes", why)
         if size.zones == 1:
-            acknowledge(
-                domain, ["AwsSolutions-OS7"], "search.zones=1: one node has no second zone to be in; its passages can be indexed again."
-            )
+            why = "one node has no second zone to be in; its passages can be indexed again. Prod must have two zones."
+            acknowledge_setting(domain, ["AwsSolutions-OS7"], self.settings, "search.zones", why)
 
     def _private_subnets(self) -> list[str]:
         return self.network.private_subnet_ids
@@ -192,8 +190,13 @@ class SearchStack(Stack):
         }
 
     def _access_policy(self) -> dict[str, Any]:
-        """Signed requests of this account's roles; what each may do is for its own policy and the engine's roles to say."""
-        statement = iam.PolicyStatement(principals=[iam.AccountRootPrincipal()], actions=HTTP_ACTIONS, resources=[f"{self.domain_arn}/*"])
+        """Signed requests of this environment's roles. What each of them may do, its own policy and the engine's roles decide."""
+        statement = iam.PolicyStatement(
+            principals=[iam.AccountRootPrincipal()],
+            actions=HTTP_ACTIONS,
+            resources=[f"{self.domain_arn}/*"],
+            conditions={"ArnLike": {"aws:PrincipalArn": role_arn(self, role_name(self.settings, "*"))}},
+        )
         document: dict[str, Any] = iam.PolicyDocument(statements=[statement]).to_json()
         return document
 
@@ -221,7 +224,7 @@ class SearchStack(Stack):
                 "Kind": "Index",
                 "Shards": size.shards,
                 "Replicas": size.replicas,
-                "Schema": hashlib.sha256(SCHEMA.read_bytes()).hexdigest()[:16],
+                "Schema": fingerprint(DESCRIBED_IN),
             },
         )
 
@@ -245,24 +248,8 @@ class SearchStack(Stack):
         properties = {"Kind": "Role", "Name": function.role.role_name, "RoleArn": function.role.role_arn, "Access": access}
         return self._setup_resource(function, "SearchRole", properties)
 
-    def _metric(self, name: str, statistic: str, period: Duration) -> cloudwatch.Metric:
-        return cloudwatch.Metric(
-            namespace="AWS/ES",
-            metric_name=name,
-            statistic=statistic,
-            period=period,
-            dimensions_map={"DomainName": self.domain_name, "ClientId": self.account},
-        )
-
     def _watch(self) -> None:
-        for id, metric, threshold, periods, what in ALARMS:
-            statistic, period = ("Average", Duration.minutes(15)) if metric == "CPUUtilization" else ("Maximum", Duration.minutes(1))
-            alarm(self, id, self._metric(metric, statistic, period), threshold, self.shared.alarm_topic, what, periods)
-        free = self._metric("FreeStorageSpace", "Minimum", Duration.hours(1))
-        quarter = self.settings.search.volume_gb * 1024 / 4
-        alarm(self, "Disk", free, quarter, self.shared.alarm_topic, "A node has less than a quarter of its disk left", comparison=AT_MOST)
+        watch(self, domain=self.domain_name, volume_gb=self.settings.search.volume_gb, topic=self.shared.alarm_topic)
 
     def _publish(self) -> None:
-        ssm.StringParameter(
-            self, "EndpointParameter", parameter_name=f"/causeway/{self.settings.name}/search/endpoint", string_value=self.endpoint
-        )
+        publish(self, self.settings.name, {"endpoint": self.endpoint})

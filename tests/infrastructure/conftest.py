@@ -28,6 +28,11 @@ def prod(synthesized: dict[str, Synthesized]) -> Synthesized:
     return synthesized["prod"]
 
 
+@pytest.fixture
+def local(synthesized: dict[str, Synthesized]) -> Synthesized:
+    return synthesized["local"]
+
+
 def _wanted(session: pytest.Session) -> list[str]:
     """The environments the chosen tests look at."""
     chosen = {item.callspec.params["app"] for item in session.items if "app" in getattr(getattr(item, "callspec", None), "params", {})}

@@ -2,8 +2,14 @@
 
 import json
 
+from causeway.answering import contract as answers
+from causeway.documents import contract as documents
+from docs.openapi import FILE
 from stacks.assistant.gateway_responses import ANSWERS
+from tests.infrastructure.resolving import resolved
 from tests.infrastructure.synthesized import Resource, Synthesized
+
+ROUTES = (*answers.ROUTES, *documents.ROUTES)
 
 
 def only(app: Synthesized, type: str) -> Resource:
@@ -22,27 +28,30 @@ def methods(app: Synthesized) -> dict[tuple[str, str], Resource]:
     return {(each.properties["HttpMethod"], path(each.properties["ResourceId"])): each for each in app.all("AWS::ApiGateway::Method")}
 
 
-def test_the_api_offers_the_routes_of_its_contract(app: Synthesized) -> None:
-    assert set(methods(app)) == {
-        ("GET", "/v1/health"),
-        ("POST", "/v1/answers"),
-        ("GET", "/v1/documents"),
-        ("POST", "/v1/documents"),
-        ("GET", "/v1/documents/{document_id}"),
-        ("DELETE", "/v1/documents/{document_id}"),
-    }
+def test_the_gateway_offers_the_routes_that_the_handlers_serve_and_openapi_describes(app: Synthesized) -> None:
+    served = {(route.method, route.path) for route in ROUTES}
+    described = {(verb.upper(), path) for path, item in json.loads(FILE.read_text(encoding="utf-8"))["paths"].items() for verb in item}
+    assert set(methods(app)) == served == described
 
 
-def test_every_route_but_health_wants_a_token_of_the_user_pool(app: Synthesized) -> None:
-    for route, method in methods(app).items():
-        expected = "NONE" if route == ("GET", "/v1/health") else "COGNITO_USER_POOLS"
-        assert method.properties["AuthorizationType"] == expected, route
+def test_each_route_leads_to_the_function_that_serves_it(app: Synthesized) -> None:
+    for id, routes in {"Answers": answers.ROUTES, "Documents": documents.ROUTES}.items():
+        for route in routes:
+            integration = methods(app)[route.method, route.path].properties["Integration"]
+            assert f'"Ref": "{id}' in json.dumps(integration["Uri"]), route.path
+
+
+def test_every_route_that_is_not_open_to_all_wants_a_token_of_the_user_pool(app: Synthesized) -> None:
+    for route in ROUTES:
+        expected = "NONE" if route.open_to_all else "COGNITO_USER_POOLS"
+        assert methods(app)[route.method, route.path].properties["AuthorizationType"] == expected, route.path
 
 
 def test_every_request_is_validated_and_bodies_have_a_model(app: Synthesized) -> None:
-    for (verb, path), method in methods(app).items():
-        assert app.target(method.stack, method.properties["RequestValidatorId"]) is not None, path
-        assert ("RequestModels" in method.properties) == (verb == "POST"), path
+    for route in ROUTES:
+        method = methods(app)[route.method, route.path]
+        assert app.target(method.stack, method.properties["RequestValidatorId"]) is not None, route.path
+        assert ("RequestModels" in method.properties) == bool(route.body), route.path
 
 
 def test_a_model_asks_only_for_what_the_gateway_can_name_in_its_message(app: Synthesized) -> None:
@@ -133,3 +142,39 @@ def test_a_new_answer_version_takes_a_tenth_of_the_traffic_first_where_asked(app
 def test_errors_latency_and_throttles_alarm(app: Synthesized) -> None:
     watched = {each.properties.get("MetricName") for each in app.all("AWS::CloudWatch::Alarm") if each.stack.endswith("-assistant")}
     assert {"5XXError", "Latency", "Errors", "Throttles"} <= watched
+
+
+def test_the_api_takes_no_tls_below_1_2_and_requests_for_its_own_name_only(app: Synthesized) -> None:
+    api = only(app, "AWS::ApiGateway::RestApi").properties
+    assert api["SecurityPolicy"] == "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09"
+    assert api["EndpointAccessMode"] == "STRICT"
+
+
+def test_the_access_log_says_by_which_tls_each_request_came(app: Synthesized) -> None:
+    stage = only(app, "AWS::ApiGateway::Stage")
+    line = json.loads(resolved(app, stage.stack, stage.properties["AccessLogSetting"]["Format"]))
+    assert line["tls"] == "$context.tlsVersion"
+
+
+def test_a_sign_in_that_looks_like_a_takeover_is_stopped_and_stolen_passwords_are_refused(app: Synthesized) -> None:
+    pool, risks = only(app, "AWS::Cognito::UserPool"), only(app, "AWS::Cognito::UserPoolRiskConfigurationAttachment")
+    assert app.target(risks.stack, risks.properties["UserPoolId"]) == pool
+    assert risks.properties["ClientId"] == "ALL"
+    actions = risks.properties["AccountTakeoverRiskConfiguration"]["Actions"]
+    assert {level: action["EventAction"] for level, action in actions.items()} == {
+        "HighAction": "BLOCK",
+        "MediumAction": "MFA_IF_CONFIGURED",
+        "LowAction": "MFA_IF_CONFIGURED",
+    }
+    stolen = risks.properties["CompromisedCredentialsRiskConfiguration"]
+    assert stolen == {"Actions": {"EventAction": "BLOCK"}, "EventFilter": ["SIGN_IN", "PASSWORD_CHANGE"]}
+
+
+def test_every_sign_in_is_logged_with_its_risk(app: Synthesized) -> None:
+    delivery = only(app, "AWS::Cognito::LogDeliveryConfiguration")
+    (log,) = delivery.properties["LogConfigurations"]
+    assert (log["EventSource"], log["LogLevel"]) == ("userAuthEvents", "INFO")
+    (group,) = [each for each in app.all("AWS::Logs::LogGroup") if each.id.startswith("SignIns")]
+    assert "KmsKeyId" not in group.properties
+    assert group.properties["RetentionInDays"] == app.environment.foundation.log_retention_days
+    assert group.id in json.dumps(log["CloudWatchLogsConfiguration"]["LogGroupArn"])

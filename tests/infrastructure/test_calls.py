@@ -117,6 +117,12 @@ def test_every_call_passes_an_endpoint_of_the_vpc(app: Synthesized) -> None:
                 assert wanted <= open_.get(ENDPOINTS.get(call.service, call.service), set()), f"{function} calls {call}"
 
 
+def test_every_interface_endpoint_has_a_caller(app: Synthesized) -> None:
+    """Logs, traces and queue events are carried by the services themselves, and no code calls KMS."""
+    called = {ENDPOINTS.get(call.service, call.service) for function in app.all("AWS::Lambda::Function") for call in needed(function)}
+    assert set(endpoints(app)) - {"s3", "dynamodb"} == called - {"s3", "dynamodb"}
+
+
 def test_no_role_may_do_what_its_code_never_calls(app: Synthesized) -> None:
     for function in app.all("AWS::Lambda::Function"):
         name = function.properties["Handler"].split(".")[1].replace("_", "-")

@@ -1,5 +1,6 @@
 """The rule packs: that they ran over everything, that nothing is open, that what is accepted has a reason."""
 
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,9 @@ from aws_cdk import Stack
 from aws_cdk import aws_s3 as s3
 
 from stacks.application import Causeway
-from stacks.reports.comply import Review, report, review
+from stacks.environment import load
+from stacks.reports.comply.report import report
+from stacks.reports.comply.review import Acknowledged, Finding, Review, answered, review, untrue
 from tests.infrastructure.synthesized import Synthesized
 
 PACKS = {"AwsSolutions", "NIST.800.53.R5", "HIPAA.Security", "PCI.DSS.321", "Serverless"}
@@ -30,13 +33,13 @@ def test_nothing_is_open(app: Synthesized) -> None:
 
 def test_the_packs_were_shown_every_resource_of_the_templates(reviewed: Review) -> None:
     assert set(reviewed.packs) == PACKS
-    assert reviewed.checked == reviewed.resources > 200
+    assert reviewed.shown == reviewed.resources > 200
     assert not reviewed.faults
     assert not reviewed.open
 
 
 def test_a_review_of_nothing_is_no_success() -> None:
-    empty = Review(environment="dev", packs=("AwsSolutions",), resources=0, checked=0, open=(), acknowledged=())
+    empty = Review(environment="dev", packs=("AwsSolutions",), resources=0, shown=0, open=(), acknowledged=())
     assert "4 of 5 rule packs are not registered" in report(empty)
     assert "the templates hold no resource" in report(empty)
 
@@ -89,3 +92,63 @@ def test_what_a_small_environment_lacks_is_acknowledged_in_no_large_one(prod: Sy
     )
     reasons = {reason for resource in prod.all() for reason in resource.acknowledged.values()}
     assert not [reason for reason in reasons if reason.startswith(sizes)]
+
+
+def finding(rule: str = "Pack-RULE", path: str = "stack/bucket/Resource") -> Finding:
+    return Finding(rule, path, "What the rule asks.")
+
+
+def test_each_finding_is_counted_once_however_often_it_is_acknowledged(reviewed: Review) -> None:
+    found = [(each.rule, each.path) for each in reviewed.acknowledged]
+    assert len(found) == len(set(found)) > 50
+    twice = [Acknowledged("Pack-RULE", "stack/bucket", "one"), Acknowledged("Pack-RULE", "stack/bucket/Resource", "nearer")]
+    assert [each.reason for each in answered([finding(), finding()], [], twice)] == ["nearer"]
+
+
+def test_an_acknowledgment_answers_its_own_rule_on_its_construct_and_below() -> None:
+    on_bucket = Acknowledged("Pack-RULE", "stack/bucket", "why")
+    assert on_bucket.answers(finding())
+    assert on_bucket.answers(finding(path="stack/bucket"))
+    assert not on_bucket.answers(finding(path="stack/bucket2"))
+    assert not on_bucket.answers(finding(rule="Pack-RULE2"))
+    assert not on_bucket.answers(finding(rule="Pack-RULE[detail]"))
+
+
+def test_no_acknowledgment_of_ours_answers_nothing(reviewed: Review) -> None:
+    assert not reviewed.silent
+
+
+def test_an_acknowledgment_that_answers_nothing_fails_the_review() -> None:
+    idle = Acknowledged("Pack-RULE", "stack/bucket", "why")
+    reviewed = Review("dev", tuple(PACKS), 1, 1, (), (), silent=(idle,))
+    assert "an acknowledgment answers no finding: Pack-RULE on stack/bucket" in report(reviewed)
+    assert reviewed.faults
+
+
+@pytest.mark.parametrize(
+    ("reason", "contradiction"),
+    [
+        ("search.zones=2: two", []),
+        ("search.zones=1: one node has no second zone", ["an acknowledgment says search.zones=1; prod has 2"]),
+        ("data.replica_region=null: one region", ["an acknowledgment says data.replica_region=null; prod has us-west-2"]),
+        ("assistant.second_factor=optional: samples only", ["an acknowledgment says assistant.second_factor=optional; prod has required"]),
+        ("assistant.web_firewall=true: there is one", []),
+        ("search.colour=red: red", ["an acknowledgment says search.colour=red; prod has no such setting"]),
+        ("A boundary grants nothing.", []),
+    ],
+)
+def test_a_reason_that_the_environment_contradicts_is_untrue(reason: str, contradiction: list[str]) -> None:
+    assert list(untrue([Acknowledged("Pack-RULE", "stack/x", reason)], load("prod"))) == contradiction
+
+
+def test_reasons_that_come_from_settings_are_true_of_every_environment(app: Synthesized) -> None:
+    given = [Acknowledged(rule, str(resource), reason) for resource in app.all() for rule, reason in resource.acknowledged.items()]
+    assert given
+    assert not list(untrue(given, app.environment))
+
+
+def test_the_report_says_what_was_reviewed_and_what_the_acknowledged_rules_ask(reviewed: Review) -> None:
+    text = report(reviewed)
+    assert version("cdk-nag") in text
+    assert version("aws-cdk-lib") in text
+    assert all(each.text in text for each in reviewed.acknowledged)

@@ -1,8 +1,11 @@
 """Buckets, tables and keys, in every environment."""
 
 import json
+from collections.abc import Iterator
+from typing import Any
 
-from tests.infrastructure.synthesized import Resource, Synthesized, as_list
+from tests.infrastructure.resolving import ACCOUNT, resolved
+from tests.infrastructure.synthesized import TOP, Resource, Synthesized, as_list
 
 
 def policy_of(app: Synthesized, bucket: Resource) -> list[dict]:
@@ -12,6 +15,10 @@ def policy_of(app: Synthesized, bucket: Resource) -> list[dict]:
 
 def logs_of_accesses(bucket: Resource) -> bool:
     return bucket.id.startswith("AccessLogs")
+
+
+def archive(bucket: Resource) -> bool:
+    return bucket.id.startswith("AccessLogArchive")
 
 
 def test_every_bucket_blocks_public_access_and_access_lists(app: Synthesized) -> None:
@@ -35,11 +42,15 @@ def test_every_bucket_is_versioned_and_lets_old_versions_expire(app: Synthesized
         assert any("NoncurrentVersionExpiration" in rule for rule in rules), bucket
 
 
-def test_every_bucket_is_encrypted_with_a_key_of_ours_and_logs_accesses(app: Synthesized) -> None:
+def test_every_bucket_is_encrypted_with_a_key_of_ours(app: Synthesized) -> None:
     for bucket in (each for each in app.all("AWS::S3::Bucket") if not logs_of_accesses(each)):
         (rule,) = bucket.properties["BucketEncryption"]["ServerSideEncryptionConfiguration"]
         assert app.target(bucket.stack, rule["ServerSideEncryptionByDefault"]["KMSMasterKeyID"]) is not None, bucket
         assert rule["BucketKeyEnabled"] is True, bucket
+
+
+def test_every_bucket_logs_accesses_but_those_that_hold_the_logs(app: Synthesized) -> None:
+    for bucket in (each for each in app.all("AWS::S3::Bucket") if not logs_of_accesses(each) and not archive(each)):
         logs = app.target(bucket.stack, bucket.properties["LoggingConfiguration"]["DestinationBucketName"])
         assert logs is not None, bucket
         assert logs_of_accesses(logs), bucket
@@ -96,29 +107,109 @@ def test_every_key_rotates(app: Synthesized) -> None:
 
 def test_each_domain_of_data_has_a_key_of_its_own(app: Synthesized) -> None:
     keys = {key.id.rstrip("0123456789ABCDEF") for key in app.all("AWS::KMS::Key") if key.stack.endswith("-data")}
-    assert keys == {"DocumentsKey", "ArtifactsKey", "RegistryKey", "ConversationsKey", "LedgerKey"}
+    assert keys == {"DocumentsKey", "ArtifactsKey", "RegistryKey"} | ({"AccessLogsKey"} if app.environment.data.access_log_lock else set())
 
 
 def test_prod_holds_a_copy_of_every_bucket_and_table_in_another_region(prod: Synthesized) -> None:
     elsewhere = prod.environment.data.replica_region
     for table in prod.all("AWS::DynamoDB::GlobalTable"):
         assert {replica["Region"] for replica in table.properties["Replicas"]} == {prod.environment.region, elsewhere}, table
-    sources = [each for each in prod.all("AWS::S3::Bucket") if each.stack.endswith("-data") and not logs_of_accesses(each)]
-    copies = {
-        str(each.properties["BucketName"])
-        for each in prod.all("AWS::S3::Bucket")
-        if each.stack.endswith("-replica") and "BucketName" in each.properties
-    }
-    destinations = [each.properties["ReplicationConfiguration"]["Rules"][0]["Destination"]["Bucket"] for each in sources]
-    assert len(destinations) == len(copies)
-    for destination in destinations:
-        assert any(copy.split("incoming")[-1] in str(destination) for copy in copies)
+    for name in ("incoming", "documents", "artifacts"):
+        (source,) = [each for each in of_data(prod) if each.id.startswith(name.capitalize())]
+        copies = [each for each in prod.all("AWS::S3::Bucket") if each.stack.endswith("-replica") and each.id.startswith(name.capitalize())]
+        (copy,) = [resolved(prod, each.stack, each.properties["BucketName"]) for each in copies]
+        assert destinations(prod, source) == [f"arn:aws:s3:::{copy}"], source
+        assert copy == f"causeway-prod-{ACCOUNT}-{name}-{elsewhere}"
+
+
+def of_data(app: Synthesized) -> list[Resource]:
+    return [each for each in app.all("AWS::S3::Bucket") if each.stack.endswith("-data")]
+
+
+def destinations(app: Synthesized, bucket: Resource) -> list[str]:
+    rules = bucket.properties.get("ReplicationConfiguration", {}).get("Rules", [])
+    assert all(rule["Status"] == "Enabled" for rule in rules), bucket
+    return [resolved(app, bucket.stack, rule["Destination"]["Bucket"]) for rule in rules]
+
+
+def test_prod_copies_each_bucket_of_its_data_or_is_the_copy(prod: Synthesized) -> None:
+    assert {each.id for each in of_data(prod) if not destinations(prod, each)} == {each.id for each in of_data(prod) if archive(each)}
+
+
+def test_access_logs_are_copied_into_an_archive_where_nobody_can_erase_them_in_time(app: Synthesized) -> None:
+    """S3 delivers no access logs into a bucket with Object Lock, so the lock is on the copy."""
+    mode, days = app.environment.data.access_log_lock, app.environment.foundation.log_retention_days
+    delivered = [each for each in app.all("AWS::S3::Bucket") if logs_of_accesses(each)]
+    assert delivered
+    for bucket in delivered:
+        assert "ObjectLockEnabled" not in bucket.properties, bucket
+        archives = [each for each in app.all("AWS::S3::Bucket") if archive(each) and each.stack == bucket.stack]
+        assert len(archives) == (1 if mode else 0), bucket
+        for copy in archives:
+            assert copy.properties["ObjectLockEnabled"] is True
+            retention = copy.properties["ObjectLockConfiguration"]["Rule"]["DefaultRetention"]
+            assert retention == {"Mode": str(mode).upper(), "Days": days}
+            (rule,) = bucket.properties["ReplicationConfiguration"]["Rules"]
+            assert app.target(bucket.stack, rule["Destination"]["Bucket"]) == copy
+            assert rule["DeleteMarkerReplication"] == {"Status": "Disabled"}
+
+
+def test_a_deleted_access_log_can_be_brought_back_for_as_long_as_any_object(app: Synthesized) -> None:
+    for bucket in (each for each in app.all("AWS::S3::Bucket") if logs_of_accesses(each)):
+        (rule,) = bucket.properties["LifecycleConfiguration"]["Rules"]
+        assert rule["NoncurrentVersionExpiration"]["NoncurrentDays"] == app.environment.data.noncurrent_version_days
+        assert rule["ExpirationInDays"] >= min(30, app.environment.foundation.log_retention_days)
+
+
+def test_prod_locks_its_access_logs(prod: Synthesized) -> None:
+    assert prod.environment.data.access_log_lock
+
+
+def test_every_table_and_bucket_is_used_by_a_role_and_every_key_by_a_resource(app: Synthesized) -> None:
+    """Nothing is made before something uses it."""
+    policies = {"AWS::IAM::ManagedPolicy"}
+    for table in app.all("AWS::DynamoDB::GlobalTable"):
+        assert policies & {each.type for each in users(app, table)}, table
+    for bucket in app.all("AWS::S3::Bucket"):
+        assert {*policies, "AWS::S3::Bucket"} & {each.type for each in users(app, bucket)} or bucket.stack.endswith("-replica"), bucket
+    for key in app.all("AWS::KMS::Key"):
+        assert {each.type for each in users(app, key)} - policies - {"AWS::KMS::Alias", "AWS::KMS::Key"}, key
+
+
+def users(app: Synthesized, used: Resource) -> list[Resource]:
+    """The resources whose properties refer to one."""
+    return [each for each in app.all() if each != used and used in list(referred(app, each.stack, each.properties))]
+
+
+def referred(app: Synthesized, stack: str, value: Any) -> Iterator[Resource]:
+    if isinstance(value, dict):
+        if target := app.target(stack, value):
+            yield target
+        else:
+            yield from (found for inner in value.values() for found in referred(app, stack, inner))
+    elif isinstance(value, list):
+        yield from (found for inner in value for found in referred(app, stack, inner))
+
+
+def test_every_parameter_has_a_reader(app: Synthesized) -> None:
+    pages = [path for folder in ("docs", "local", "evaluation", "benchmarks") for path in (TOP / folder).rglob("*.*")]
+    text = "\n".join(path.read_text() for path in pages if path.suffix in (".md", ".py"))
+    parameters = [each for template in app.templates.values() for each in template.get("Parameters", {}).values()]
+    read_by_templates = {str(each.get("Default")) for each in parameters}
+    for parameter in app.all("AWS::SSM::Parameter"):
+        name = parameter.properties["Name"]
+        assert name.removeprefix(f"/causeway/{app.name}/") in text or name in read_by_templates, parameter
 
 
 def test_every_log_group_has_a_key_and_the_retention_of_its_environment(app: Synthesized) -> None:
-    for group in app.all("AWS::Logs::LogGroup"):
+    for group in (each for each in app.all("AWS::Logs::LogGroup") if not of_cognito(each)):
         assert group.properties["RetentionInDays"] == app.environment.foundation.log_retention_days, group
         assert app.target(group.stack, group.properties["KmsKeyId"]) is not None, group
+
+
+def of_cognito(group: Resource) -> bool:
+    """Cognito delivers to no group that has a key of ours."""
+    return str(group.properties["LogGroupName"]).endswith("/sign-ins")
 
 
 def test_stacks_that_hold_data_never_depend_on_those_that_hold_none(app: Synthesized) -> None:

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from stacks.ingestion.workflow import TASKS, definition
+from tests.infrastructure.resolving import ACCOUNT, resolved
 from tests.infrastructure.synthesized import Resource, Synthesized
 
 ARNS = {task: f"arn:aws:lambda:us-east-1:123456789012:function:{task}:live" for task in TASKS}
@@ -140,3 +141,27 @@ def test_each_worker_touches_only_its_folders(app: Synthesized) -> None:
 def test_failed_executions_and_dead_letters_alarm(app: Synthesized) -> None:
     watched = {alarm.properties.get("MetricName") for alarm in in_ingestion(app, "AWS::CloudWatch::Alarm")}
     assert {"ExecutionsFailed", "ExecutionsTimedOut", "ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage"} <= watched
+
+
+def test_an_event_that_never_reaches_a_queue_alarms(app: Synthesized) -> None:
+    """EventBridge would lose it without a word: a key or queue policy that refuses shows in these metrics only."""
+    (rule,) = in_ingestion(app, "AWS::Events::Rule")
+    watched = {each.properties.get("MetricName"): each for each in in_ingestion(app, "AWS::CloudWatch::Alarm")}
+    for metric in ("FailedInvocations", "InvocationsFailedToBeSentToDlq"):
+        (dimension,) = watched[metric].properties["Dimensions"]
+        assert dimension["Name"] == "RuleName"
+        assert app.target(rule.stack, dimension["Value"]) == rule
+        assert (watched[metric].properties["Namespace"], watched[metric].properties["Threshold"]) == ("AWS/Events", 1)
+
+
+def test_the_key_serves_event_bridge_without_a_condition_that_it_is_not_documented_to_meet(app: Synthesized) -> None:
+    (queue,) = [each for each in in_ingestion(app, "AWS::SQS::Queue") if each.id.startswith("Queue")]
+    key = app.target(queue.stack, queue.properties["KmsMasterKeyId"])
+    assert key is not None
+    statements = key.properties["KeyPolicy"]["Statement"]
+    (events,) = [each for each in statements if each["Principal"] == {"Service": "events.amazonaws.com"}]
+    assert (set(events["Action"]), "Condition" in events) == ({"kms:Decrypt", "kms:GenerateDataKey"}, False)
+    (delivery,) = [each for each in statements if each["Principal"] == {"Service": "delivery.logs.amazonaws.com"}]
+    groups = resolved(app, key.stack, delivery["Condition"]["StringEquals"]["kms:EncryptionContext:SourceArn"])
+    assert groups == f"arn:aws:logs:us-east-1:{ACCOUNT}:*"
+    assert "aws:SourceAccount" not in json.dumps(delivery)

@@ -1,4 +1,4 @@
-"""Guardrail, catalogue and embedding, in every environment."""
+"""Guardrail, chat model and embedding, in every environment."""
 
 import json
 
@@ -13,10 +13,6 @@ def guardrail(app: Synthesized) -> Resource:
 
 def hosted(app: Synthesized) -> bool:
     return app.environment.models.embedding.provider == "sagemaker"
-
-
-def parameters(app: Synthesized) -> dict[str, object]:
-    return {each.properties["Name"]: each.properties["Value"] for each in app.all("AWS::SSM::Parameter")}
 
 
 def test_every_harm_is_filtered_high_both_ways_and_prompt_attacks_on_the_way_in(app: Synthesized) -> None:
@@ -60,14 +56,6 @@ def test_functions_learn_the_guardrails_version_from_ssm_so_that_replacing_it_lo
     reference = answers.properties["Environment"]["Variables"]["GUARDRAIL_VERSION"]["Ref"]
     parameter = app.templates[answers.stack]["Parameters"][reference]
     assert parameter["Default"] == f"/causeway/{app.name}/models/guardrail-version"
-
-
-def test_every_tier_is_in_the_catalogue_with_its_price_and_limits(app: Synthesized) -> None:
-    found = parameters(app)
-    for name, tier in app.environment.models.tiers.items():
-        entry = json.loads(str(found[f"/causeway/{app.name}/models/catalogue/{name}"]))
-        assert entry["model"] == tier.model
-        assert {"input_price", "output_price", "context_tokens", "output_tokens"} <= set(entry)
 
 
 def test_a_profiles_models_may_be_called_only_through_the_profile(app: Synthesized) -> None:
@@ -117,3 +105,21 @@ def test_the_endpoint_scales_where_its_environment_says_so(app: Synthesized) -> 
 def test_a_bad_endpoint_is_taken_back_by_alarms(app: Synthesized) -> None:
     for endpoint in app.all("AWS::SageMaker::Endpoint"):
         assert endpoint.properties["DeploymentConfig"]["AutoRollbackConfiguration"]["Alarms"]
+
+
+def test_sagemaker_may_give_the_disks_a_grant_on_their_key_and_nothing_else_may(app: Synthesized) -> None:
+    """Without the grant an instance with disks of ours never starts; grants to anyone else would share the key."""
+    of_roles = [each for each in app.statements() if not each.policy.id.startswith("PermissionBoundary")]
+    grants = [each for each in of_roles if "kms:CreateGrant" in each.actions]
+    configurations = [each for each in app.all("AWS::SageMaker::EndpointConfig") if "KmsKeyId" in each.properties]
+    assert len(grants) == len(configurations)
+    for grant, configuration in zip(grants, configurations, strict=True):
+        assert grant.conditions == {"Bool": {"kms:GrantIsForAWSResource": "true"}}
+        assert [app.target(grant.policy.stack, each) for each in grant.resources] == [
+            app.target(configuration.stack, configuration.properties["KmsKeyId"])
+        ]
+
+
+def test_an_environment_without_local_disks_is_among_those_that_are_tested(local: Synthesized) -> None:
+    (configuration,) = local.all("AWS::SageMaker::EndpointConfig")
+    assert "KmsKeyId" in configuration.properties

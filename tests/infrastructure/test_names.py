@@ -5,7 +5,7 @@ from tests.infrastructure.synthesized import Synthesized
 
 BEGINNINGS = (
     *("causeway-", "/causeway/", "alias/causeway-", "alias/causeway/"),
-    *("aws-waf-logs-causeway-", "/aws/sagemaker/Endpoints/causeway-"),
+    *("aws-waf-logs-causeway-", "/aws/vendedlogs/causeway/", "/aws/sagemaker/Endpoints/causeway-"),
 )
 NAMES = {
     "AWS::ApiGateway::RestApi": "Name",

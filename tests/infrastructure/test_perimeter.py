@@ -13,7 +13,18 @@ from tests.infrastructure.synthesized import Resource, Synthesized, as_list
 OVER_TLS = {"aws:SecureTransport": "true", "s3:TlsVersion": "1.3"}
 SIGNED = {"aws:PrincipalIsAWSService": "false", "aws:ViaAWSService": "false", "s3:authType": "REST-HEADER"}
 # Roles that a service assumes and calls by from its own network; code and people never hold their credentials.
-BY_SERVICES = {"replication": "s3.amazonaws.com", "embedding": "sagemaker.amazonaws.com"}
+BY_SERVICES = {
+    "replication": "s3.amazonaws.com",
+    "access-logs": "s3.amazonaws.com",
+    "replica-access-logs": "s3.amazonaws.com",
+    "embedding": "sagemaker.amazonaws.com",
+}
+# What each service is documented to send with its use of a key.
+SENT = {
+    "events.amazonaws.com": {},
+    "cloudwatch.amazonaws.com": {"aws:SourceAccount": ACCOUNT},
+    "delivery.logs.amazonaws.com": {"kms:EncryptionContext:SourceArn": f"arn:aws:logs:us-east-1:{ACCOUNT}:*"},
+}
 
 
 class Account:
@@ -64,6 +75,9 @@ class Account:
 
     def access_logs(self) -> set[str]:
         return {arn for arn, each in self.buckets.items() if each.id.startswith("AccessLogs")}
+
+    def archives(self) -> set[str]:
+        return {arn for arn, each in self.buckets.items() if each.id.startswith("AccessLogArchive")}
 
     def bucket(self, id: str) -> str:
         (arn,) = [arn for arn, each in self.buckets.items() if each.id.startswith(id) and not each.stack.endswith("-replica")]
@@ -116,7 +130,8 @@ def test_roles_that_services_assume_work_from_the_services_network(account: Acco
 def test_only_replication_touches_the_copies_in_the_other_region(prod: Synthesized) -> None:
     account = deployed(prod)
     copied = {f"arn:aws:s3:::causeway-prod-{ACCOUNT}-{name}-us-west-2" for name in ("incoming", "documents", "artifacts")}
-    assert copied == {arn for arn, each in account.buckets.items() if each.stack.endswith("-replica")} - account.access_logs()
+    there = {arn for arn, each in account.buckets.items() if each.stack.endswith("-replica")}
+    assert copied == there - account.access_logs() - account.archives()
     for bucket in copied:
         by_s3 = account.of("causeway-prod-replication")
         assert account.says(Request("s3:ReplicateObject", f"{bucket}/x", by_s3)) != "deny"
@@ -152,17 +167,25 @@ def test_services_that_act_for_us_and_linked_roles_are_not_denied(account: Accou
             assert account.says(Request("s3:GetObject", f"{bucket}/x", context)) != "deny", bucket
 
 
-def test_break_glass_roles_and_cloudformation_reach_everything_from_anywhere(account: Account) -> None:
-    glass = [role.replace("*", "_0f") for role in account.app.environment.perimeter.break_glass_roles]
-    for role in (*glass, f"cdk-hnb659fds-cfn-exec-role-{ACCOUNT}-us-east-1"):
-        for arn, holder in {**account.buckets, **account.keys}.items():
-            if role in glass or not holder.stack.endswith("-replica"):
-                data = Request("kms:Decrypt", arn) if ":kms:" in arn else Request("s3:GetObject", f"{arn}/x")
-                assert account.says(replace(data, context=account.of(role))) != "deny", (role, arn)
+def test_cloudformation_reaches_everything_from_anywhere(account: Account) -> None:
+    role = f"cdk-hnb659fds-cfn-exec-role-{ACCOUNT}-us-east-1"
+    for arn in (*account.buckets, *account.keys):
+        data = Request("kms:Decrypt", arn) if ":kms:" in arn else Request("s3:GetObject", f"{arn}/x")
+        assert account.says(replace(data, context=account.of(role))) != "deny", (role, arn)
 
 
-def test_prod_names_who_breaks_the_glass(prod: Synthesized) -> None:
-    assert prod.environment.perimeter.break_glass_roles
+def test_cloudformation_of_both_regions_uses_the_keys_of_the_copies(prod: Synthesized) -> None:
+    """A table's replica is made from the first region with the key of the second."""
+    account = deployed(prod)
+    for arn in (key for key, each in account.keys.items() if each.stack.endswith("-replica")):
+        for region in ("us-east-1", "us-west-2"):
+            by_cloudformation = account.of(f"cdk-hnb659fds-cfn-exec-role-{ACCOUNT}-{region}")
+            assert account.says(Request("kms:CreateGrant", arn, by_cloudformation)) != "deny", region
+
+
+def test_no_environment_spares_a_role_that_nobody_has_made(app: Synthesized) -> None:
+    """Whoever may make roles could take the name."""
+    assert app.environment.perimeter.break_glass_roles == ()
 
 
 def test_no_mistake_in_a_policy_locks_the_account_out(account: Account) -> None:
@@ -215,8 +238,27 @@ def test_services_use_keys_by_themselves_and_on_grants(account: Account) -> None
         assert account.says(Request("kms:Decrypt", key, on_a_grant)) != "deny"
         for statement in account.resolver.document(resource, "KeyPolicy")["Statement"]:
             for service in as_list(statement["Principal"].get("Service", [])):
-                about = {"aws:SourceAccount": ACCOUNT, "aws:PrincipalIsAWSService": "true", "kms:EncryptionContext:aws:logs:arn": log_group}
+                sent = SENT.get(service, {"kms:EncryptionContext:aws:logs:arn": log_group})
+                about = {"aws:PrincipalIsAWSService": "true", **sent}
                 assert account.says(Request("kms:Decrypt", key, about, service=service)) == "allow", (resource, service)
+
+
+def test_log_delivery_of_another_account_uses_no_key_of_ours(account: Account) -> None:
+    theirs = {"kms:EncryptionContext:SourceArn": "arn:aws:logs:us-east-1:999988887777:*", "aws:PrincipalIsAWSService": "true"}
+    for key in account.keys:
+        for context in (theirs, {"aws:PrincipalIsAWSService": "true"}):
+            assert account.says(Request("kms:Decrypt", key, context, service="delivery.logs.amazonaws.com")) != "allow", key
+
+
+def test_a_grant_is_made_for_a_services_own_resource_and_for_nobody_else(local: Synthesized) -> None:
+    account = deployed(local)
+    grants = [(role, request) for role, request in account.allowed("kms") if request.action == "kms:CreateGrant"]
+    assert [account.short(role) for role, _ in grants] == ["embedding"]
+    for role, request in grants:
+        for_a_disk = account.of(account.name(role), kms_GrantIsForAWSResource="true")
+        assert account.says(replace(request, context=for_a_disk)) == "allow"
+        assert account.says(replace(request, context=account.of(account.name(role), kms_GrantIsForAWSResource="false"))) == "deny"
+        assert account.says(replace(request, action="kms:Decrypt", context=for_a_disk | {"kms:GrantIsForAWSResource": "false"})) == "deny"
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,15 @@
 
 import json
 
-from stacks.constructs.boundary import BOUNDED_ACTIONS
+from stacks.constructs.boundary import BOUNDED_ACTIONS, CONDITIONED_ACTIONS
 from stacks.foundation.stack import INTERFACE_ACTIONS, TRACING_ACTIONS
+from tests.infrastructure.resolving import ACCOUNT, resolved
 from tests.infrastructure.synthesized import Statement, Synthesized, as_list
 
 # The statements that may allow actions on every resource: what they are for → the actions.
 ON_EVERYTHING = {
     "the boundary: it grants nothing, each role's own policy names resources": frozenset(BOUNDED_ACTIONS),
+    "the boundary: grants on keys, only for a service's own resources": frozenset(CONDITIONED_ACTIONS),
     "functions: interfaces have no ARN before they exist, traces none at all": frozenset(INTERFACE_ACTIONS + TRACING_ACTIONS),
     "the state machine: log delivery and tracing take no resource": frozenset(
         {
@@ -27,6 +29,9 @@ ON_EVERYTHING = {
 }
 
 
+BOUNDED = {*BOUNDED_ACTIONS, *CONDITIONED_ACTIONS}
+
+
 def allowed(app: Synthesized) -> list[Statement]:
     return [statement for statement in app.statements() if statement.effect == "Allow"]
 
@@ -36,7 +41,7 @@ def test_no_role_acts_on_everything_but_by_the_listed_statements(app: Synthesize
         statement for statement in allowed(app) if "*" in statement.resources and frozenset(statement.actions) not in ON_EVERYTHING.values()
     ]
     assert not strangers
-    assert len(ON_EVERYTHING) <= 5
+    assert len(ON_EVERYTHING) <= 6
 
 
 def test_every_listed_statement_is_in_use(prod: Synthesized) -> None:
@@ -64,17 +69,36 @@ def test_no_resource_policy_but_a_keys_own_lets_anyone_do_everything(app: Synthe
 def test_every_role_carries_the_permission_boundary(app: Synthesized) -> None:
     for role in app.all("AWS::IAM::Role"):
         boundary = app.target(role.stack, role.properties.get("PermissionsBoundary"))
-        assert boundary is not None, role
-        assert boundary.id.startswith("PermissionBoundary"), role
+        if role.stack.endswith("-replica"):
+            name = resolved(app, role.stack, role.properties["PermissionsBoundary"])
+            assert name == f"arn:aws:iam::{ACCOUNT}:policy/causeway-{app.name}-boundary", role
+        else:
+            assert boundary is not None, role
+            assert boundary.id.startswith("PermissionBoundary"), role
 
 
 def test_the_boundary_knows_every_allowed_action(app: Synthesized) -> None:
-    assert not {action for statement in allowed(app) for action in statement.actions} - set(BOUNDED_ACTIONS)
+    assert not {action for statement in allowed(app) for action in statement.actions} - BOUNDED
 
 
-def test_the_boundary_holds_nothing_that_no_role_uses(prod: Synthesized) -> None:
-    grants = [statement for statement in allowed(prod) if not statement.policy.id.startswith("PermissionBoundary")]
-    assert not set(BOUNDED_ACTIONS) - {action for statement in grants for action in statement.actions}
+def test_the_boundary_holds_nothing_that_no_role_uses(prod: Synthesized, local: Synthesized) -> None:
+    every = [*allowed(prod), *allowed(local)]
+    grants = [statement for statement in every if not statement.policy.id.startswith("PermissionBoundary")]
+    assert not BOUNDED - {action for statement in grants for action in statement.actions}
+
+
+def test_the_boundary_lets_grants_be_made_for_a_services_own_resources_only(app: Synthesized) -> None:
+    (grants,) = [each for each in allowed(app) if each.policy.id.startswith("PermissionBoundary") and "kms:CreateGrant" in each.actions]
+    assert grants.conditions == {"Bool": {"kms:GrantIsForAWSResource": "true"}}
+
+
+def test_every_role_that_a_service_assumes_serves_this_account_only(app: Synthesized) -> None:
+    for role in app.all("AWS::IAM::Role"):
+        for statement in role.properties["AssumeRolePolicyDocument"]["Statement"]:
+            assert list(statement["Principal"]) == ["Service"], role
+            (operator,) = statement["Condition"]
+            assert operator in ("StringEquals", "StringEqualsIfExists"), role
+            assert statement["Condition"][operator] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}, role
 
 
 def test_no_role_has_an_inline_policy_or_one_of_aws(app: Synthesized) -> None:

@@ -1,8 +1,11 @@
 """The search domain, in every environment."""
 
 import json
+from pathlib import Path
 from typing import Any
 
+from stacks.search.stack import DESCRIBED_IN, fingerprint
+from tests.infrastructure.resolving import ACCOUNT, resolved
 from tests.infrastructure.synthesized import Resource, Synthesized, as_list
 
 
@@ -53,10 +56,25 @@ def test_only_the_setup_function_is_master_and_no_password_exists(app: Synthesiz
     assert master == app.target(setup.stack, setup.properties["Role"])
 
 
-def test_the_domain_lets_in_signed_requests_of_this_account_only(app: Synthesized) -> None:
+def test_the_domain_lets_in_signed_requests_of_this_environments_roles_only(app: Synthesized) -> None:
     for statement in domain(app).properties["AccessPolicies"]["Statement"]:
         assert "AWS::AccountId" in json.dumps(statement["Principal"])
         assert not [action for action in as_list(statement["Action"]) if "*" in action]
+        roles = resolved(app, domain(app).stack, statement["Condition"]["ArnLike"]["aws:PrincipalArn"])
+        assert roles == f"arn:aws:iam::{ACCOUNT}:role/causeway-{app.name}-*"
+
+
+def test_every_role_that_calls_the_domain_passes_its_policy(app: Synthesized) -> None:
+    for role in setups(app, "Role"):
+        target = app.target(role.stack, role.properties["RoleArn"])
+        assert target is not None
+        assert str(target.properties["RoleName"]).startswith(f"causeway-{app.name}-"), role
+
+
+def test_search_setup_knows_which_roles_it_may_let_in(app: Synthesized) -> None:
+    (setup,) = [each for each in app.all("AWS::Lambda::Function") if each.properties["FunctionName"].endswith("search-setup")]
+    prefix = resolved(app, setup.stack, setup.properties["Environment"]["Variables"]["ROLE_PREFIX"])
+    assert prefix == f"arn:aws:iam::{ACCOUNT}:role/causeway-{app.name}-"
 
 
 def test_every_kind_of_log_goes_to_a_group_that_the_service_may_write_before_the_domain_exists(app: Synthesized) -> None:
@@ -69,8 +87,21 @@ def test_every_kind_of_log_goes_to_a_group_that_the_service_may_write_before_the
 
 def test_the_index_is_set_up_again_when_its_schema_or_size_changes(app: Synthesized) -> None:
     (index,) = setups(app, "Index")
-    assert {"Schema", "Shards", "Replicas"} <= set(index.properties)
+    assert index.properties["Schema"] == fingerprint(DESCRIBED_IN)
+    assert (index.properties["Shards"], index.properties["Replicas"]) == (app.environment.search.shards, app.environment.search.replicas)
     assert domain(app).id in as_list(index.raw["DependsOn"])
+
+
+def test_what_the_setup_puts_into_the_domain_is_what_its_fingerprint_covers(tmp_path: Path) -> None:
+    assert {file.name for file in DESCRIBED_IN} == {"schema.py", "auditing.py"}
+    copies = [tmp_path / file.name for file in DESCRIBED_IN]
+    for file, copy in zip(DESCRIBED_IN, copies, strict=True):
+        copy.write_bytes(file.read_bytes())
+    assert fingerprint(copies) == fingerprint(DESCRIBED_IN)
+    for copy in copies:
+        before = fingerprint(copies)
+        copy.write_text(copy.read_text() + "# changed\n")
+        assert fingerprint(copies) != before, copy.name
 
 
 def test_every_role_that_may_call_the_domain_asks_for_its_mapping_beside_itself(app: Synthesized) -> None:

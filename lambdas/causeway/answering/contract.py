@@ -1,12 +1,15 @@
-"""The body of `POST /v1/answers` and of its response."""
+"""The routes that answer: `POST /v1/answers` and `GET /v1/health`, with their bodies."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from causeway.answering.turn import REFUSAL, Answer, Turn
+from causeway.language.form import normal
 from causeway.retrieval.scope import Filter
+from causeway.runtime.routes import Reply, Route
+from causeway.runtime.schemas import BLANK, WHOLE
 
 LONGEST_QUESTION = 1000
 DEFAULT_TOP_K = 5
@@ -16,9 +19,22 @@ def _as_list(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
+def _question(text: str) -> str:
+    asked = normal(text).strip()
+    if not asked:
+        raise ValueError("must not be blank")
+    return asked
+
+
 Value = Annotated[str, StringConstraints(min_length=1, max_length=512)]
-Values = Annotated[list[Value], BeforeValidator(_as_list, json_schema_input_type=str | list[str]), Field(min_length=1, max_length=50)]
-Question = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_QUESTION)]
+Several = Annotated[list[Value], Field(min_length=1, max_length=50)]
+Values = Annotated[Several, BeforeValidator(_as_list, json_schema_input_type=Value | Several)]
+Question = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=LONGEST_QUESTION),
+    AfterValidator(_question),
+    Field(json_schema_extra={"not": {"pattern": BLANK}}),
+]
 
 
 class Filters(BaseModel):
@@ -42,16 +58,16 @@ class AnswerRequest(BaseModel):
 
     question: Question
     filters: Filters = Filters()
-    top_k: int = Field(DEFAULT_TOP_K, ge=1, le=20, description="passages given to the model")
+    top_k: Annotated[int, Field(ge=1, le=20, description="passages given to the model"), WHOLE] = DEFAULT_TOP_K
 
 
 class CitationBody(BaseModel):
-    """Where the sentence marked [n] comes from."""
+    """Where a sentence marked [n] comes from. A passage that several sentences rest on is cited once for each place quoted."""
 
     n: int = Field(ge=1)
     document: str = Field(description="document_id")
     title: str
-    page: int | None
+    page: int | None = Field(description="page of the quoted words, counted from 1; null where the format has no pages")
     heading: str = Field(description='headings above the passage, joined by " > "')
     quote: str = Field(description="the words of the passage that support the answer, verbatim")
     score: float = Field(ge=0, le=1, description="similarity of question and passage: (1 + cosine) / 2")
@@ -86,3 +102,18 @@ class AnswerResponse(BaseModel):
             usage=UsageBody(input_tokens=usage.input_tokens, output_tokens=usage.output_tokens, model=usage.model),
             request_id=turn.request_id,
         )
+
+
+class Health(BaseModel):
+    """The function runs; it has asked no service."""
+
+    status: Literal["ok"] = "ok"
+
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
+
+
+ASK = Route(
+    "POST", "/v1/answers", "Ask a question", Reply(200, "An answer or a refusal", AnswerResponse), body=AnswerRequest, problems=(400,)
+)
+HEALTH = Route("GET", "/v1/health", "Whether the API answers", Reply(200, "It does", Health), open_to_all=True)
+ROUTES = (ASK, HEALTH)

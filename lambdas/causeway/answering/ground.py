@@ -2,7 +2,7 @@
 
 from causeway.answering.turn import REFUSAL, Answer, Citation, Turn, readable
 from causeway.safety.grounding import Grounding, Verdict, ground
-from causeway.safety.quotes import quote
+from causeway.safety.quotes import quotes
 
 
 class Ground:
@@ -54,13 +54,15 @@ def confidence(similarity: float, support: float, grounded: bool, least_similari
 
 
 def _citations(turn: Turn, grounding: Grounding) -> list[Citation]:
+    """For each passage cited, one citation for each place of it that the claims rest on, with the page of those words."""
     citations = []
     for number in grounding.cites:
         passage = turn.passages[number - 1]
         claims = [claim.text for claim in grounding.claims if number in claim.cites]
-        words = quote(passage.text, claims)
         score = round(passage.similarity, 4)
-        citations.append(Citation(number, passage.document_id, passage.title, passage.page, passage.heading, words, score))
+        for quote in quotes(passage.text, claims or [grounding.text]):
+            page = passage.page_of(quote.start)
+            citations.append(Citation(number, passage.document_id, passage.title, page, passage.heading, quote.text, score))
     return citations
 
 

@@ -14,7 +14,7 @@ BLOCKED = "I cannot help with this request."
 
 @dataclass
 class Citation:
-    """n: the mark's number. document: its id. quote: verbatim words of the passage. score: (1 + cosine) / 2."""
+    """n: the mark's number. document: its id. quote: verbatim words of the passage. page: of these words. score: (1 + cosine) / 2."""
 
     n: int
     document: str

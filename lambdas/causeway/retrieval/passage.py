@@ -16,6 +16,7 @@ class Passage(BaseModel):
     position: place within its document, from 0. source: the document's name.
     heading: its headings, outermost first, joined by " > "; "" if there is none.
     page: where it begins, from 1; None in formats without pages.
+    pages: (place in the text, page) of each place where another page begins, in order; empty in formats without pages.
     content_hash: 32 hex digits, equal for equal texts. language: ISO 639-1, or "und".
     tokens: as the embedding model counts them, with title, heading and special tokens.
     """
@@ -30,6 +31,7 @@ class Passage(BaseModel):
     title: str
     heading: str
     page: int | None = None
+    pages: list[tuple[int, int]] = []
     kind: PassageKind
     text: str
     content_hash: str
@@ -40,6 +42,10 @@ class Passage(BaseModel):
     def index_id(self) -> str:
         """Equal for the same place in the same version, so that a repeated write overwrites."""
         return f"{self.document_id}:{self.version}:{self.position}"
+
+    def page_of(self, place: int) -> int | None:
+        """The page that the character at this place of the text is on; None in formats without pages."""
+        return next((page for start, page in reversed(self.pages) if start <= place), self.page)
 
     @property
     def of_version(self) -> Version:

@@ -1,9 +1,9 @@
-"""Puts the search domain into the state that `schema` describes; every call may be repeated."""
+"""Puts the search domain into the state that `schema` and `auditing` describe; every call may be repeated."""
 
 from opensearchpy import OpenSearch
 from opensearchpy.exceptions import NotFoundError
 
-from causeway.retrieval import schema
+from causeway.retrieval import auditing, schema
 
 
 def prepare_passages(client: OpenSearch, shards: int, replicas: int) -> str:
@@ -21,6 +21,11 @@ def prepare_passages(client: OpenSearch, shards: int, replicas: int) -> str:
     client.indices.put_settings(index=schema.ALIAS, body={"index": schema.live_settings(replicas)})
     name: str = next(iter(client.indices.get_alias(name=schema.ALIAS)))
     return name
+
+
+def write_audit_log(client: OpenSearch) -> None:
+    """Turn the engine's audit log on, with what `auditing` says. It replaces the former configuration."""
+    client.security.update_audit_configuration(body=auditing.configuration())
 
 
 def _make_first_index(client: OpenSearch) -> None:

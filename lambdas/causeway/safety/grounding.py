@@ -1,28 +1,29 @@
 """Whether the passages given to the model carry what its answer says.
 
 Method: an answer is cut into sentences. A sentence with at least three content terms that is neither a question nor the
-introduction of a list is a claim. Its support by a passage is the share of its terms (stems of content words, and numbers) that
-occur there, and none at all when it names a number which does not. A claim is grounded when a passage that it cites, or all of them
-together, supports it by half or more.
+introduction of a list is a claim. Its support by a passage is the share of its terms (stems of content words, numbers and codes, and
+characters in a row of scripts without spaces) that occur there, and none at all when it names a number or a code which does not.
+A claim is grounded when a passage that it cites, or all of them together, supports it by half or more.
 
 Where it fails: it compares words, not meanings. A negation or swapped roles ("members pay, guests do not") passes; a true
-paraphrase in other words, a translation, a sum worked out from two numbers, and scripts without spaces do not. It is a floor
-under the model, beside the guardrail's own grounding check, and no proof.
+paraphrase in other words, a translation, and a sum worked out from two numbers do not. It is a floor under the model, beside the
+guardrail's own grounding check, and no proof.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from causeway.language.detection import UNKNOWN, language_of
+from causeway.language.form import normal
+from causeway.language.sentences import SAMPLE, sentence_spans
+from causeway.language.words import Terms, figures, terms
 from causeway.safety.citations import cited, with_marks, without_marks
-from causeway.safety.sentences import sentence_spans
-from causeway.safety.words import numbers, terms
 
 ENOUGH = 0.5
 ATTRIBUTABLE = 0.75
 FEWEST_TERMS = 3
-
-Terms = frozenset[str]
+NO_CLAIM = ("?", "？", "؟", ":", "：")
 
 
 class Verdict(StrEnum):
@@ -51,7 +52,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class Grounding:
-    """text: the answer with repaired marks: plain, and none that names no given passage."""
+    """text: the answer in its normal form, with repaired marks: plain, and none that names no given passage."""
 
     text: str
     claims: Sequence[Claim]
@@ -75,12 +76,14 @@ def ground(answer: str, passages: Sequence[str]) -> Grounding:
     Marks that name no given passage are dropped. A claim without a good mark gets that of the passage which says three quarters of
     it or more; when it had only unknown marks and no passage says it, the verdict is `misattributed`.
     """
-    known = Passages(passages)
+    answer = normal(answer)
+    language = _spoken(answer, passages)
+    known = Passages(passages, language)
     pieces: list[str] = []
     claims: list[Claim] = []
     misattributed = False
     end = 0
-    for start, stop in sentence_spans(answer):
+    for start, stop in sentence_spans(answer, language):
         sentence, claim = _checked(answer[start:stop], known)
         if claim is not None:
             claims.append(claim)
@@ -90,10 +93,20 @@ def ground(answer: str, passages: Sequence[str]) -> Grounding:
     return Grounding("".join(pieces).strip(), claims, Verdict.MISATTRIBUTED if misattributed else _verdict(claims))
 
 
-class Passages:
-    """Terms of each passage, worked out when first asked for: most answers cite few of those given."""
+def _spoken(answer: str, passages: Sequence[str]) -> str:
+    """The answer's language; that of the passages when the answer is too short to tell."""
+    told = (language_of(text[:SAMPLE]) for text in (answer, *passages))
+    return next((language for language in told if language != UNKNOWN), UNKNOWN)
 
-    def __init__(self, texts: Sequence[str]) -> None:
+
+class Passages:
+    """Terms of each passage, worked out when first asked for: most answers cite few of those given.
+
+    language: the answer's, whose words are compared. Numbers are read as each passage's own language writes them.
+    """
+
+    def __init__(self, texts: Sequence[str], language: str) -> None:
+        self.language = language
         self._texts = texts
         self._terms: dict[int, Terms] = {}
 
@@ -103,7 +116,8 @@ class Passages:
     def __getitem__(self, number: int) -> Terms:
         """number: from 1."""
         if number not in self._terms:
-            self._terms[number] = terms(self._texts[number - 1])
+            text = self._texts[number - 1]
+            self._terms[number] = terms(text, self.language, language_of(text[:SAMPLE]))
         return self._terms[number]
 
 
@@ -111,23 +125,24 @@ def _checked(sentence: str, known: Passages) -> tuple[str, Claim | None]:
     """The sentence with its marks repaired, and the claim it makes, if any."""
     repaired = with_marks(sentence, range(1, len(known) + 1))
     text = without_marks(repaired).strip()
-    said = terms(text)
-    if len(said) < FEWEST_TERMS or text.endswith(("?", ":")):
+    said = terms(text, known.language)
+    if len(said) < FEWEST_TERMS or text.endswith(NO_CLAIM):
         return repaired, None
     cites = cited(repaired)
-    support = _support(said, text, [known[number] for number in cites])
+    exact = figures(text, known.language)
+    support = _support(said, exact, [known[number] for number in cites])
     if support >= ENOUGH:
         return repaired, Claim(text, tuple(cites), support)
-    best, attributed = max(((_support(said, text, [known[number]]), -number) for number in range(1, len(known) + 1)), default=(0.0, 0))
+    best, attributed = max(((_support(said, exact, [known[number]]), -number) for number in range(1, len(known) + 1)), default=(0.0, 0))
     if best < ATTRIBUTABLE:
         return repaired, Claim(text, tuple(cites), support)
     return f"{repaired} [{-attributed}]", Claim(text, (*cites, -attributed), best)
 
 
-def _support(said: Terms, text: str, passages: Sequence[Terms]) -> float:
-    """The share of the terms said that the passages hold together; 0 when a number is not among them."""
+def _support(said: Terms, exact: Terms, passages: Sequence[Terms]) -> float:
+    """The share of the terms said that the passages hold together; 0 when a number or code is not among them."""
     together = frozenset().union(*passages)
-    return 0.0 if numbers(text) - together else len(said & together) / len(said)
+    return 0.0 if exact - together else len(said & together) / len(said)
 
 
 def _verdict(claims: Sequence[Claim]) -> Verdict:
@@ -139,5 +154,6 @@ def _verdict(claims: Sequence[Claim]) -> Verdict:
 
 def coverage(question: str, passage: str) -> float:
     """The share of the question's terms that occur in the passage, 0..1; 0 for a question without content words."""
-    asked = terms(question)
-    return len(asked & terms(passage)) / len(asked) if asked else 0.0
+    language = _spoken(question, [passage])
+    asked = terms(question, language)
+    return len(asked & terms(passage, language)) / len(asked) if asked else 0.0

@@ -92,7 +92,8 @@ def pooled(hidden: np.ndarray, mask: np.ndarray, pooling: str) -> np.ndarray:
     if pooling == "cls":
         return hidden[:, 0]
     weights = mask[:, :, None].astype(hidden.dtype)
-    return (hidden * weights).sum(axis=1) / weights.sum(axis=1)
+    means: np.ndarray = (hidden * weights).sum(axis=1) / weights.sum(axis=1)
+    return means
 
 
 def normalized(vectors: np.ndarray) -> np.ndarray:

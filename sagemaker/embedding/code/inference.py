@@ -5,6 +5,7 @@ The toolkit answers 400 with the message of any exception raised here.
 """
 
 import json
+from typing import Any
 
 import numpy as np
 from backends import Backend, open_backend
@@ -22,7 +23,7 @@ def model_fn(model_dir: str, context: object | None = None) -> Backend:
     return backend
 
 
-def input_fn(body: str | bytes, content_type: str) -> dict:
+def input_fn(body: str | bytes, content_type: str) -> dict[str, Any]:
     """The request as {"inputs": [...], "kind": ...}. Raises ValueError with a sentence that names the field."""
     if content_type.partition(";")[0].strip() != "application/json":
         raise ValueError(f"Content-Type is {content_type!r}; send application/json.")
@@ -38,7 +39,7 @@ def input_fn(body: str | bytes, content_type: str) -> dict:
     return request
 
 
-def predict_fn(request: dict, backend: Backend) -> dict:
+def predict_fn(request: dict[str, Any], backend: Backend) -> dict[str, Any]:
     """Unit vectors, zero-padded to 1024 dimensions (which keeps cosine, dot product and distance), and token counts."""
     vectors, tokens = backend.embed(request["inputs"], request["kind"])
     padded = np.zeros((len(vectors), DIMENSIONS), dtype=np.float32)
@@ -46,7 +47,7 @@ def predict_fn(request: dict, backend: Backend) -> dict:
     return {"embeddings": padded.tolist(), "tokens": tokens}
 
 
-def output_fn(prediction: dict, accept: str) -> str:
+def output_fn(prediction: dict[str, Any], accept: str) -> str:
     """The prediction as JSON. Raises ValueError when the caller accepts no JSON."""
     if not any(kind in accept for kind in ("application/json", "*/*")):
         raise ValueError(f"Accept is {accept!r}; this endpoint answers application/json.")

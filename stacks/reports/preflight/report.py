@@ -18,16 +18,20 @@ MARKS = {"done": "[x]", "missing": "[ ]", "unknown": "[?]", "not checked": " - "
 
 def outcome(step: Step, clients: Clients | None) -> tuple[str, str]:
     """(done, missing, unknown or not checked; what was seen). No answer of the account ever stops the list."""
-    if clients is None or step.check is None:
+    if step.check is None or (clients is None and step.needs_account):
         return "not checked", ""
     try:
-        return step.check(clients)
+        return step.check(clients or _no_clients)
     except ClientError as error:
         code = error.response["Error"]["Code"]
         absent = "NotFound" in code or code.startswith("NoSuch")
         return ("missing" if absent else "unknown"), f"{code}: {error.response['Error']['Message']}"
     except BotoCoreError as error:
         return "unknown", str(error)
+
+
+def _no_clients(service: str, region: str) -> Any:
+    raise LookupError(f"a check without an account asked for {service} in {region}")
 
 
 def account_here(environment: Environment) -> tuple[Clients | None, str]:

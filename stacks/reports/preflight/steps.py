@@ -74,10 +74,16 @@ def _api_log_role(environment: Environment) -> Step:
 
 
 def _alarms(environment: Environment) -> Step:
-    emails = environment.foundation.alarm_emails
-    if not emails:
-        return Step("Someone who hears alarms", f"foundation.alarm_emails is empty in environments/{environment.name}.yaml")
-    return Step("Someone who hears alarms", f"{', '.join(emails)}: confirm the subscription mail after the first deploy")
+    """An environment without addresses is refused in prod only; the placeholder that a fresh clone has there stands for nobody."""
+    people = ", ".join(environment.foundation.people_to_alarm)
+
+    def check(_: Clients) -> tuple[State, str]:
+        if people:
+            return "unknown", f"{people} confirm the subscription mail after the first deploy"
+        return ("missing" if environment.name == "prod" else "unknown"), "nobody is named"
+
+    how = f"name at least one address in foundation.alarm_emails of environments/{environment.name}.yaml"
+    return Step("Someone who hears alarms", how, check, needs_account=False)
 
 
 def _default_group(environment: Environment) -> Step:

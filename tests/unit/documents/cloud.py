@@ -13,8 +13,11 @@ from moto import mock_aws
 
 from causeway.documents.ingestion.changes import Change
 from causeway.documents.ingestion.identity import document_id
-from causeway.documents.ingestion.registry import Record, Registry
+from causeway.documents.ingestion.reasons import Reason
+from causeway.documents.ingestion.record import Record
+from causeway.documents.ingestion.registry import REGISTRY, Registry
 from causeway.documents.ingestion.runs import Run
+from causeway.documents.ingestion.store import STORAGE, Store
 from causeway.runtime.clients import client, forget_clients
 from causeway.runtime.search import search_client
 from tests.unit.documents.search_engine import SearchEngine
@@ -48,11 +51,11 @@ class Cloud:
     def upload(self, name: str, content: bytes, tenant: str = "harbour") -> dict[str, Any]:
         """Stores an object; the input of the execution that its event starts."""
         stored = client("s3").put_object(Bucket=INCOMING, Key=f"{tenant}/{name}", Body=content)
-        return self._change("Object Created", f"{tenant}/{name}", stored["VersionId"], len(content)).as_input()
+        return self._change("Object Created", f"{tenant}/{name}", stored["VersionId"], len(content)).model_dump()
 
     def delete(self, name: str, tenant: str = "harbour") -> dict[str, Any]:
         marker = client("s3").delete_object(Bucket=INCOMING, Key=f"{tenant}/{name}")
-        return self._change("Object Deleted", f"{tenant}/{name}", marker["VersionId"], 0).as_input()
+        return self._change("Object Deleted", f"{tenant}/{name}", marker["VersionId"], 0).model_dump()
 
     def event(self, kind: str, key: str, version: str | None, size: int, **detail: Any) -> dict[str, Any]:
         """An event as EventBridge delivers it; each has a later sequencer than the one before."""
@@ -77,12 +80,18 @@ class Cloud:
     def prepared(self, registered: dict[str, Any]) -> dict[str, Any]:
         """Read, and embedded with one vector for every passage."""
         read = call("read_document", registered)
-        key = Run(Change.of_input(read), read["version"]).embeddings_key
+        key = Run(Change.model_validate(read), read["version"]).embeddings_key
         client("s3").put_object(Bucket=DOCUMENTS, Key=key, Body=(json.dumps(VECTOR) + "\n").encode() * read["passages"])
         return {**read, "embeddings_key": key}
 
     def record(self, name: str, tenant: str = "harbour") -> Record:
-        found = Registry(TABLE).get(tenant, document_id(tenant, name))
+        found = registry().get(tenant, document_id(tenant, name))
+        assert found is not None
+        return found
+
+    def reason(self, name: str) -> Reason:
+        """Why a document is not ready."""
+        found = self.record(name).why_not_ready
         assert found is not None
         return found
 
@@ -97,6 +106,14 @@ class Cloud:
         change = Change.of_event(self.event(kind, key, version, size))
         assert change is not None
         return change
+
+
+def registry() -> Registry:
+    return Registry(client("dynamodb", **REGISTRY.patience), TABLE)
+
+
+def documents() -> Store:
+    return Store(client("s3", **STORAGE.patience), DOCUMENTS)
 
 
 def module(name: str) -> ModuleType:
@@ -162,6 +179,8 @@ def _environment(search: str) -> dict[str, str]:
         "DOCUMENTS_BUCKET": DOCUMENTS,
         "REGISTRY_TABLE": TABLE,
         "MAX_DOCUMENT_BYTES": "2000000",
+        "MAX_LOST_SHARE": "0.2",
+        "SERVED_LANGUAGES": "en",
         "SEARCH_ENDPOINT": search,
         "SEARCH_INDEX": "passages",
         "STATE_MACHINE_ARN": f"arn:aws:states:us-east-1:123456789012:stateMachine:ingestion-{uuid4().hex[:8]}",

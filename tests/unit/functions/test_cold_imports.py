@@ -1,31 +1,45 @@
+import ast
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-PARSERS = {"docx", "lxml", "markdown_it", "liteparse", "pypdfium2", "spellchecker", "selectolax", "tokenizers", "boto3"}
+from tests.unit.loopback import environment
+
+FOLDER = Path("lambdas/functions")
+PARSERS = {
+    *("boto3", "liteparse", "lxml", "markdown_it"),
+    *("mdit_py_plugins", "pypdfium2", "tokenizers", "yaml", "spellchecker", "turbohtml"),
+}
+NOWHERE = "http://127.0.0.1:9"
+
+
+def has_a_handler(file: Path) -> bool:
+    return any(isinstance(node, ast.FunctionDef) and node.name == "handler" for node in ast.parse(file.read_text()).body)
+
+
+FUNCTIONS = sorted(file.stem for file in FOLDER.glob("*.py") if has_a_handler(file))
+SEARCHING = {"answers", "index_passages", "remove_document", "search_setup"}
 
 
 def imported(function: str) -> set[str]:
     """Top-level packages that a fresh process has after importing an entry point."""
     program = f"import sys, functions.{function}; print(*{{name.partition('.')[0] for name in sys.modules}})"
-    environment = {**os.environ, "PYTHONPATH": "lambdas", "CAUSEWAY_ENVIRONMENT": "test"}
-    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+    variables = {**os.environ, **environment(NOWHERE), "PYTHONPATH": "lambdas"}
+    done = subprocess.run([sys.executable, "-c", program], env=variables, capture_output=True, text=True, check=True)
     return set(done.stdout.split())
 
 
-@pytest.mark.parametrize(
-    "function",
-    [
-        *("documents", "start_ingestion", "register_document", "read_document"),
-        *("embed_passages", "index_passages", "quarantine_document", "remove_document"),
-    ],
-)
-def test_no_function_imports_a_parser_before_a_file_wants_it(function: str) -> None:
-    assert not imported(function) & PARSERS
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_imports_at_its_start_only_what_it_always_needs(function: str) -> None:
+    """No parser before a file wants it, no second SDK, and a search client only to search."""
+    found = imported(function)
+    assert not found & {*PARSERS, "boto3"}
+    assert ("opensearchpy" in found) == (function in SEARCHING)
 
 
-@pytest.mark.parametrize("function", ["documents", "start_ingestion", "register_document", "embed_passages", "quarantine_document"])
-def test_functions_that_do_not_search_import_no_search_client(function: str) -> None:
-    assert "opensearchpy" not in imported(function)
+def test_every_function_is_looked_at() -> None:
+    assert {"answers", "documents", "read_document"} < set(FUNCTIONS)
+    assert set(FUNCTIONS) >= SEARCHING

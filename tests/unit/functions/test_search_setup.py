@@ -8,8 +8,9 @@ from causeway.runtime.search import search_client
 from functions import search_setup
 from tests.unit.functions.recording import Context, Recording, Reply, event
 
+ROLES = "arn:aws:iam::123456789012:role/"
 INDEX = {"Kind": "Index", "Shards": "2", "Replicas": "1", "Schema": "abc"}
-ROLE = {"Kind": "Role", "Name": "answers-role", "RoleArn": "arn:aws:iam::123456789012:role/answers-role", "Access": "read"}
+ROLE = {"Kind": "Role", "Name": "causeway-test-answers", "RoleArn": f"{ROLES}causeway-test-answers", "Access": "read"}
 ALIASES: Reply = (200, {"passages-000001": {"aliases": {"passages": {}}}})
 
 
@@ -40,6 +41,7 @@ def server(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Recordin
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("CAUSEWAY_ENVIRONMENT", "test")
     monkeypatch.setenv("SEARCH_ENDPOINT", recording.url)
+    monkeypatch.setenv("ROLE_PREFIX", f"{ROLES}causeway-test-")
     monkeypatch.setattr("random.uniform", lambda low, high: 0.0)
     search_client.cache_clear()
     yield recording
@@ -115,24 +117,67 @@ def test_deleting_the_index_resource_leaves_every_passage(server: Recording) -> 
 
 def test_a_role_that_searches_may_read_the_passages_and_nothing_else(server: Recording) -> None:
     search_setup.handler(event(server.url, "Create", ROLE), Context())
-    (role,) = server.of("PUT", "/_plugins/_security/api/roles/answers-role")
+    (role,) = server.of("PUT", "/_plugins/_security/api/roles/causeway-test-answers")
     (permission,) = role["index_permissions"]
     assert permission["index_patterns"] == ["passages", "passages-*"]
     assert all(action.startswith("indices:data/read/") for action in permission["allowed_actions"])
-    assert server.of("PUT", "/_plugins/_security/api/rolesmapping/answers-role") == [{"backend_roles": [ROLE["RoleArn"]]}]
-    assert answer(server)["PhysicalResourceId"] == "answers-role"
+    assert server.of("PUT", "/_plugins/_security/api/rolesmapping/causeway-test-answers") == [{"backend_roles": [ROLE["RoleArn"]]}]
+    assert answer(server)["PhysicalResourceId"] == "causeway-test-answers"
+
+
+@pytest.mark.parametrize(
+    ("name", "arn"),
+    [
+        ("causeway-test-answers", "arn:aws:iam::999999999999:role/causeway-test-answers"),
+        ("Administrator", f"{ROLES}Administrator"),
+        ("causeway-prod-answers", f"{ROLES}causeway-prod-answers"),
+        ("causeway-test-answers", f"{ROLES}causeway-test-other"),
+        ("other", f"{ROLES}causeway-test-answers"),
+        ("causeway-test-answers", f"{ROLES}path/causeway-test-answers"),
+        ("causeway-test-path/x", f"{ROLES}causeway-test-path/x"),
+        ("causeway-test-*", f"{ROLES}causeway-test-*"),
+        ("causeway-test-answers", "arn:aws:iam:::role/causeway-test-answers"),
+        ("causeway-test-answers", "arn:aws:sts::123456789012:assumed-role/causeway-test-answers/session"),
+    ],
+)
+def test_no_role_of_another_account_environment_or_name_is_let_in(server: Recording, name: str, arn: str) -> None:
+    search_setup.handler(event(server.url, "Create", ROLE | {"Name": name, "RoleArn": arn}), Context())
+    assert answer(server)["Status"] == "FAILED"
+    assert [request.path for request in server.requests] == ["/response"]
+
+
+def test_a_role_of_another_environment_is_not_shut_out_by_a_deletion(server: Recording) -> None:
+    search_setup.handler(event(server.url, "Delete", ROLE | {"Name": "causeway-prod-answers"}, "causeway-prod-answers"), Context())
+    assert [request.path for request in server.requests] == ["/response"]
+    assert answer(server)["Status"] == "SUCCESS"
+
+
+def test_the_audit_log_is_turned_on_and_holds_no_text_of_requests(server: Recording) -> None:
+    search_setup.handler(event(server.url, "Create", INDEX), Context())
+    (body,) = server.of("PUT", "/_plugins/_security/api/audit/config")
+    assert body["enabled"] is True
+    assert (body["audit"]["enable_rest"], body["audit"]["enable_transport"]) == (True, True)
+    assert (body["audit"]["log_request_body"], body["compliance"]["write_log_diffs"]) == (False, False)
+    assert not {"FAILED_LOGIN", "MISSING_PRIVILEGES"} & {*body["audit"]["disabled_rest_categories"]}
+    assert not {"FAILED_LOGIN", "MISSING_PRIVILEGES"} & {*body["audit"]["disabled_transport_categories"]}
+
+
+def test_a_domain_that_refuses_the_audit_configuration_fails_the_deployment(server: Recording, engine: Engine) -> None:
+    engine.broken["PUT", "/_plugins/_security/api/audit/config"] = [(400, {"status": "error", "reason": "Invalid configuration"})]
+    search_setup.handler(event(server.url, "Create", INDEX), Context())
+    assert answer(server)["Status"] == "FAILED"
 
 
 def test_a_deleted_role_loses_its_access_and_one_already_gone_is_no_error(server: Recording, engine: Engine) -> None:
-    engine.broken["DELETE", "/_plugins/_security/api/rolesmapping/answers-role"] = [(404, {"status": "NOT_FOUND"})]
-    search_setup.handler(event(server.url, "Delete", ROLE, "answers-role"), Context())
-    assert len(server.of("DELETE", "/_plugins/_security/api/roles/answers-role")) == 1
+    engine.broken["DELETE", "/_plugins/_security/api/rolesmapping/causeway-test-answers"] = [(404, {"status": "NOT_FOUND"})]
+    search_setup.handler(event(server.url, "Delete", ROLE, "causeway-test-answers"), Context())
+    assert len(server.of("DELETE", "/_plugins/_security/api/roles/causeway-test-answers")) == 1
     assert answer(server)["Status"] == "SUCCESS"
 
 
 def test_a_domain_that_is_gone_does_not_hold_up_the_deletion_of_a_role(server: Recording, engine: Engine) -> None:
-    engine.broken["DELETE", "/_plugins/_security/api/rolesmapping/answers-role"] = [(500, {"error": "gone"})]
-    search_setup.handler(event(server.url, "Delete", ROLE, "answers-role"), Context())
+    engine.broken["DELETE", "/_plugins/_security/api/rolesmapping/causeway-test-answers"] = [(500, {"error": "gone"})]
+    search_setup.handler(event(server.url, "Delete", ROLE, "causeway-test-answers"), Context())
     assert answer(server)["Status"] == "SUCCESS"
 
 

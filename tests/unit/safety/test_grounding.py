@@ -1,3 +1,6 @@
+import unicodedata
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -86,3 +89,106 @@ def test_coverage_is_the_share_of_the_questions_words():
     assert coverage("Do you ship parcels to Norway?", SHIPPING) > 0.6
     assert coverage("Who painted the ceiling?", SHIPPING) == 0.0
     assert coverage("and then?", SHIPPING) == 0.0
+
+
+RULES = {
+    "ja": (
+        "通勤手当の上限は月額二万五千円です。自転車通勤には手当がありません。",
+        "通勤手当の上限は月額{}です [1]。",
+        "二万五千円",
+        "三万円",
+    ),
+    "zh": ("一线城市住宿标准为每晚六百元，其他城市为每晚四百元。超出部分自理。", "一线城市的住宿标准是每晚{}元 [1]。", "六百", "八百"),
+    "ko": (
+        "출장 숙박비는 하루 12만 원까지 지급합니다. 초과분은 본인이 부담합니다.",
+        "출장 숙박비는 하루 {} 원까지 지급합니다 [1].",
+        "12만",
+        "15만",
+    ),
+    "th": ("พนักงานมีสิทธิลาพักร้อนปีละ 10 วัน ต้องแจ้งล่วงหน้าอย่างน้อย 7 วัน", "พนักงานมีสิทธิลาพักร้อนปีละ {} วัน [1]", "๑๐", "12"),
+    "lo": ("ພະນັກງານມີສິດລາພັກປະຈຳປີ 15 ວັນ ຕ້ອງແຈ້ງລ່ວງໜ້າ 5 ວັນ", "ພະນັກງານມີສິດລາພັກປະຈຳປີ {} ວັນ [1]", "15", "20"),
+    "km": ("បុគ្គលិកមានសិទ្ធិឈប់សម្រាកប្រចាំឆ្នាំ ១៨ ថ្ងៃ។ ត្រូវជូនដំណឹងមុន។", "បុគ្គលិកមានសិទ្ធិឈប់សម្រាកប្រចាំឆ្នាំ {} ថ្ងៃ [1]។", "18", "20"),
+    "ar": ("يحق للموظفين إجازة سنوية مدتها ٢١ يوما. يجب الإخطار قبل ٧ أيام.", "يحق للموظفين إجازة سنوية مدتها {} يوما [1].", "21", "30"),
+    "he": ("עובדים זכאים ל 12 ימי חופשה בשנה. יש להודיע שבוע מראש.", "עובדים זכאים ל {} ימי חופשה בשנה [1].", "12", "15"),
+    "hi": ("कर्मचारियों को साल में १२ दिन की छुट्टी मिलती है। सूचना पहले दें।", "कर्मचारियों को साल में {} दिन की छुट्टी मिलती है [1]।", "12", "15"),
+    "ru": (
+        "Сотрудникам положено 28 дней отпуска в год. Заявление подают заранее.",
+        "Сотрудникам положено {} дней отпуска в год [1].",
+        "28",
+        "14",
+    ),
+    "de": (
+        "Die Gebühr beträgt 1.250,50 Euro im Jahr. Sie ist im Januar fällig.",
+        "Die Gebühr beträgt {} Euro im Jahr [1].",
+        "1250,50",
+        "1.205,50",
+    ),
+}
+
+
+@pytest.mark.parametrize("language", RULES)
+def test_a_sentence_of_any_script_is_grounded_with_the_right_number_and_not_with_another(language: str):
+    passage, sentence, right, wrong = RULES[language]
+    assert ground(sentence.format(right), [passage]).verdict is Verdict.GROUNDED
+    assert ground(sentence.format(wrong), [passage]).verdict is Verdict.UNGROUNDED
+
+
+@pytest.mark.parametrize("language", RULES)
+def test_a_sentence_about_something_else_in_the_same_script_is_not_grounded(language: str):
+    other = {
+        "ja": "社員食堂は毎日無料で利用できます。", "zh": "公司食堂每天免费开放给所有人。", "ko": "회사 식당은 매일 무료로 이용합니다.",
+        "th": "บริษัทจ่ายค่าเดินทางให้ทุกเดือน", "lo": "ບໍລິສັດຈ່າຍຄ່າເດີນທາງທຸກເດືອນ", "km": "ក្រុមហ៊ុនបង់ថ្លៃធ្វើដំណើររៀងរាល់ខែ។",
+        "ar": "تقدم الشركة وجبات مجانية كل يوم.", "he": "החברה מחלקת ארוחות צהריים חינם.", "hi": "कंपनी रोज मुफ्त भोजन देती है।",
+        "ru": "Компания бесплатно кормит обедом каждый вторник.", "de": "Das Mittagessen in der Kantine ist immer kostenlos.",
+    }  # fmt: skip
+    assert ground(other[language], [RULES[language][0]]).verdict is Verdict.UNGROUNDED
+
+
+@pytest.mark.parametrize(
+    ("passage", "answer"),
+    [
+        (
+            unicodedata.normalize("NFD", "Der Schlüssel für den Käsekühlraum hängt bei Frau Köster."),
+            "Der Schlüssel für den Käsekühlraum hängt bei Frau Köster [1].",
+        ),
+        ("ＰＡＲＴ　ＱＬ７７３　ｗｅｉｇｈｓ　４７　ｇｒａｍｓ．", "Part QL773 weighs 47 grams [1]."),
+        ("The o\ufb03ce re\u00adfunds de\u200blayed parcels.", "The office refunds delayed parcels [1]."),
+    ],
+)
+def test_a_passage_in_another_form_of_the_same_letters_carries_the_answer(passage: str, answer: str):
+    assert ground(answer, [passage]).verdict is Verdict.GROUNDED
+    assert ground(passage, [answer]).verdict is Verdict.GROUNDED
+
+
+def test_an_exponent_is_no_digit():
+    assert (
+        ground("The tube holds 105 cells in each millilitre [1].", ["The tube holds 10⁵ cells in each millilitre."]).verdict
+        is Verdict.UNGROUNDED
+    )
+
+
+def test_a_claim_about_another_code_is_not_grounded():
+    valves = ["Part: HX-2041-A; Material: brass; Minimum order: 50"]
+    assert ground("The minimum order of HX-2041-A is 50 [1].", valves).verdict is Verdict.GROUNDED
+    assert ground("The minimum order of HX-2041-B is 50 [1].", valves).verdict is Verdict.UNGROUNDED
+
+
+def test_a_number_is_read_as_its_own_text_writes_it():
+    assert (
+        ground(
+            "The deposit is 1,250 euros a year [1].",
+            ["Deposit (Kaution): 1.250 euros a year. Die Kaution ist mit der Miete fällig und wird nicht verzinst."],
+        ).verdict
+        is Verdict.GROUNDED
+    )
+
+
+def test_questions_of_any_script_claim_nothing():
+    assert ground("自転車通勤の手当について調べましょうか？", [RULES["ja"][0]]).claims == []
+
+
+def test_coverage_sees_words_of_any_script():
+    assert coverage("通勤手当の上限はいくらですか？", RULES["ja"][0]) > 0.5
+    assert coverage("一线城市的住宿标准是多少？", RULES["zh"][0]) > 0.5
+    assert coverage("พนักงานลาพักร้อนได้กี่วัน", RULES["th"][0]) > 0.5
+    assert coverage("通勤手当の上限はいくらですか？", RULES["zh"][0]) == 0.0

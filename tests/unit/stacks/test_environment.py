@@ -8,6 +8,7 @@ from aws_cdk import RemovalPolicy
 from aws_cdk import aws_logs as logs
 
 from stacks.environment import ENVIRONMENTS, InvalidEnvironment, load, parse
+from stacks.foundation.settings import PLACEHOLDER
 
 NAMES = sorted(file.stem for file in ENVIRONMENTS.glob("*.yaml"))
 
@@ -146,7 +147,7 @@ def test_a_rule_over_two_sections_is_reported_beside_errors_of_others() -> None:
 @pytest.mark.parametrize(("zones", "replicas", "nodes"), [(1, 1, 2), (1, 2, 3), (2, 1, 2), (2, 2, 4), (2, 3, 4)])
 def test_every_copy_of_a_shard_needs_a_node(zones: int, replicas: int, nodes: int) -> None:
     changes = {"search__zones": zones, "search__replicas": replicas}
-    assert parse(changed("prod", **changes, search__data_nodes=nodes), "prod.yaml").search.data_nodes == nodes
+    assert parse(changed("staging", **changes, search__data_nodes=nodes), "staging.yaml").search.data_nodes == nodes
 
 
 @pytest.mark.parametrize(("zones", "replicas", "nodes"), [(1, 1, 1), (1, 2, 2), (2, 2, 2), (2, 3, 2)])
@@ -183,3 +184,76 @@ def test_local_has_the_shape_of_prod() -> None:
 
 def test_dev_pays_for_no_embedding_endpoint() -> None:
     assert load("dev").models.embedding.provider == "bedrock"
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"assistant__second_factor": "optional"}, "assistant.second_factor=optional: prod must require a second factor"),
+        ({"assistant__web_firewall": False}, "assistant.web_firewall=false: prod must have a web firewall"),
+        ({"data__replica_region": None}, "data.replica_region=null: prod must hold a copy"),
+        ({"data__access_log_lock": None}, "data.access_log_lock=null: prod must lock its access logs"),
+        ({"search__zones": 1}, "search.zones=1: prod must survive the loss of a zone"),
+        ({"search__replicas": 0}, "search.replicas=0: prod must hold every passage twice"),
+        ({"search__master_nodes": 0, "search__master_instance_type": None}, "search.master_nodes=0: prod must have dedicated masters"),
+        ({"foundation__alarm_emails": []}, "foundation.alarm_emails is empty: nobody would hear prod's alarms"),
+    ],
+)
+def test_prod_is_refused_what_a_small_environment_may_do_without(changes: dict[str, Any], sentence: str) -> None:
+    assert sentence in complaint(changed("prod", **changes))
+    assert parse(changed("staging", **changes), "staging.yaml").name == "staging"
+
+
+def test_prod_on_one_search_node_is_told_every_reason_at_once() -> None:
+    text = complaint(
+        changed(
+            "prod", search__data_nodes=1, search__zones=1, search__replicas=0, search__master_nodes=0, search__master_instance_type=None
+        )
+    )
+    assert [text.count(part) for part in ("search.zones=1", "search.replicas=0", "search.master_nodes=0")] == [1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    "address", ["alarms@example.com", "ops@mail.example.org", "a@b.test", "a@somewhere.invalid", "A@EXAMPLE.NET", "a@host.local"]
+)
+def test_an_address_that_reaches_nobody_is_refused_everywhere(address: str) -> None:
+    for name in ("prod", "dev"):
+        assert f"foundation.alarm_emails={address}" in complaint(changed(name, foundation__alarm_emails=["ops@harbour.co.uk", address]))
+
+
+def test_the_placeholder_of_a_fresh_clone_passes_and_is_no_person() -> None:
+    prod = load("prod")
+    assert prod.foundation.alarm_emails == (PLACEHOLDER,)
+    assert prod.foundation.people_to_alarm == ()
+    named = parse(changed("prod", foundation__alarm_emails=["ops@notexample.com"]), "prod.yaml")
+    assert named.foundation.people_to_alarm == ("ops@notexample.com",)
+
+
+def in_frankfurt(**changes: Any) -> dict[str, Any]:
+    tier = {"model": "eu.anthropic.claude-haiku-4-5-20251001-v1:0", "regions": ["eu-central-1", "eu-west-1"], "output_tokens": 1024}
+    zones = ["eu-central-1a", "eu-central-1b"]
+    there = {"region": "eu-central-1", "network__zones": zones, "data__replica_region": "eu-west-1", "models__tiers": {"standard": tier}}
+    return changed("prod", **(there | changes))
+
+
+def test_a_deployment_in_europe_stays_in_europe() -> None:
+    assert parse(in_frankfurt(), "prod.yaml").region == "eu-central-1"
+
+
+@pytest.mark.parametrize("prefix", ["us.", "global.", "apac.", ""])
+def test_an_inference_profile_of_another_geography_is_refused(prefix: str) -> None:
+    values = in_frankfurt()
+    values["models"]["tiers"]["standard"]["model"] = f"{prefix}anthropic.claude-haiku-4-5-20251001-v1:0"
+    assert "is no inference profile of region=eu-central-1: choose one that begins with eu." in complaint(values)
+
+
+def test_regions_and_replicas_of_another_geography_are_refused() -> None:
+    values = in_frankfurt(data__replica_region="us-west-2")
+    values["models"]["tiers"]["standard"]["regions"] = ["eu-west-1", "us-east-1"]
+    text = complaint(values)
+    assert "models.tiers.standard.regions=us-east-1 would send questions out of the geography" in text
+    assert "data.replica_region=us-west-2 would take documents out of the geography" in text
+
+
+def test_government_regions_are_a_geography_of_their_own() -> None:
+    assert "would take documents out" in complaint(changed("prod", data__replica_region="us-gov-west-1"))

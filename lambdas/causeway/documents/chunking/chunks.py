@@ -6,6 +6,7 @@ cut, or lends its end as overlap, is encoded for its offsets. See docs/decisions
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, takewhile
@@ -13,6 +14,7 @@ from math import inf
 
 from causeway.documents.chunking.tokens import MODEL_LIMIT, SPECIAL, counts, offsets
 from causeway.documents.content import Block, Content
+from causeway.language.sentences import sentence_spans
 from causeway.retrieval.passage import PassageKind
 
 TARGET = 450
@@ -22,15 +24,17 @@ CHARACTERS = 8_000
 SEPARATOR = " > "
 SEPARATOR_TOKENS = 1
 
+_APART = "\n\n"
 _LINE_END = re.compile(r"\n")
-_SENTENCE_END = re.compile(r"[.!?…。][\"')\]]*\s")
 _SPACE = re.compile(r"\s")
+_PAUSE = re.compile("[、，,；;：،؛]")  # where text without spaces may be cut
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """heading: the path, outermost first, joined by " > ".
     page: where its first new block begins.
+    pages: (offset in `text`, page) of each place where another page begins, in order; empty where there are no pages.
     tokens: of the heading prefix, the text and the special tokens together.
     overlap: characters at the beginning of `text` that repeat the chunk before.
     """
@@ -41,6 +45,7 @@ class Chunk:
     page: int | None
     tokens: int
     overlap: int = 0
+    pages: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(slots=True)
@@ -48,6 +53,9 @@ class _Piece:
     block: Block
     text: str
     tokens: int
+
+
+_NO_TAIL = _Piece(Block("text", ""), "", 0)
 
 
 @dataclass(slots=True)
@@ -165,13 +173,13 @@ class _Packer:
 
     def chunks(self, pieces: Sequence[_Piece]) -> Iterator[Chunk]:
         held: list[_Piece] = []
-        tail = ""
+        tail = _NO_TAIL
         room = self._target
         for piece in self._cut(pieces):
             if held and (piece.tokens > room or self._too_long(held, piece)):
                 yield self._chunk(held, tail)
-                tail, spent = self._tail(held, piece)
-                held, room = [], self._target - spent
+                tail = self._tail(held, piece)
+                held, room = [], self._target - tail.tokens
             held.append(piece)
             room -= piece.tokens
         if held:
@@ -194,34 +202,49 @@ class _Packer:
         for text, tokens in zip(texts, counts(texts), strict=True):
             yield _Piece(piece.block, text, tokens)
 
-    def _tail(self, held: Sequence[_Piece], following: _Piece) -> tuple[str, int]:
-        """The end of a chunk that the next one repeats, and its tokens: none before or after code and table rows."""
+    def _tail(self, held: Sequence[_Piece], following: _Piece) -> _Piece:
+        """The end of a chunk that the next one repeats: nothing before or after code and table rows."""
         last = held[-1]
         if last.block.kind != "text" or following.block.kind != "text" or following.tokens + OVERLAP > self._limit:
-            return "", 0
-        return _ending(last.text)
+            return _NO_TAIL
+        return _Piece(last.block, *_ending(last.text))
 
     def _too_long(self, held: Sequence[_Piece], piece: _Piece) -> bool:
         return sum(len(other.text) for other in held) + len(piece.text) > CHARACTERS
 
-    def _chunk(self, held: Sequence[_Piece], tail: str) -> Chunk:
+    def _chunk(self, held: Sequence[_Piece], tail: _Piece) -> Chunk:
         kinds = {piece.block.kind for piece in held}
-        text = _joined(held)
+        text, starts = _joined(held)
         tokens = self._used + sum(piece.tokens for piece in held)
-        if tail:
-            tokens += counts([tail])[0]
-            text = f"{tail}\n\n{text}"
+        overlap = 0
+        if tail.text:
+            tokens += counts([tail.text])[0]
+            overlap = len(tail.text) + len(_APART)
+            text = f"{tail.text}{_APART}{text}"
         kind = kinds.pop() if len(kinds) == 1 else "text"
+        begins = [(0, tail.block.page), *((overlap + start, piece.block.page) for start, piece in zip(starts, held, strict=True))]
         page = held[0].block.page
-        return Chunk(text, "text" if kind == "heading" else kind, self._heading, page, tokens, len(tail) + 2 if tail else 0)
+        return Chunk(text, "text" if kind == "heading" else kind, self._heading, page, tokens, overlap, _pages(begins))
 
 
-def _joined(pieces: Sequence[_Piece]) -> str:
-    text = pieces[0].text
+def _joined(pieces: Sequence[_Piece]) -> tuple[str, list[int]]:
+    """The pieces as one text, and where each begins in it."""
+    text, starts = pieces[0].text, [0]
     for before, piece in pairwise(pieces):
         same = before.block is piece.block or before.block.kind == piece.block.kind == "table"
-        text += ("\n" if same else "\n\n") + piece.text
-    return text
+        text += "\n" if same else _APART
+        starts.append(len(text))
+        text += piece.text
+    return text, starts
+
+
+def _pages(begins: Sequence[tuple[int, int | None]]) -> tuple[tuple[int, int], ...]:
+    """The places where the page changes; blocks of no page are on that of the block before."""
+    pages: list[tuple[int, int]] = []
+    for start, page in begins:
+        if page is not None and (not pages or pages[-1][1] != page):
+            pages.append((start, page))
+    return tuple(pages)
 
 
 def _ending(text: str) -> tuple[str, int]:
@@ -233,9 +256,9 @@ def _ending(text: str) -> tuple[str, int]:
             break
     else:
         return end.strip(), len(spans)
-    starts = [match.end() for match in _SENTENCE_END.finditer(end)]
+    starts = [start for start, _ in sentence_spans(end)]
     words = [match.end() for match in _SPACE.finditer(end)]
-    first = spans[-OVERLAP][0]
+    first = spans[-OVERLAP - 1][0] + 1  # a letter may be several tokens, all beginning at one place
     begin = next((start for start in [*starts, *words] if start >= first and start < len(end)), None)
     return ("", 0) if begin is None else (end[begin:].strip(), sum(span[0] >= begin for span in spans))
 
@@ -244,20 +267,21 @@ def _last_words(text: str, characters: int) -> str:
     """The end of `text` from the first word that begins within so many characters of it; all of a text that is no longer."""
     if len(text) <= characters:
         return text
-    first = _SPACE.search(text, len(text) - characters)
+    first = _SPACE.search(text, len(text) - characters) or _PAUSE.search(text, len(text) - characters)
     return text[first.end() :] if first else ""
 
 
 def _cuts(text: str, size: int, code: bool) -> Iterator[str]:
     """Parts of `text` of at most `size` tokens and 8,000 characters, cut at the best place in their second half."""
     spans = offsets(text)
+    ends = [] if code else [end for _, end in sentence_spans(text)]
     first = begin = 0
     while begin < len(text):
         last = min(first + size, len(spans))
         end = spans[last][0] if last < len(spans) else len(text)
         end = min(end, begin + CHARACTERS)
         if end < len(text):
-            end = _best(text, begin, end, code)
+            end = _best(text, begin, end, ends)
         part = text[begin:end].strip("\n") if code else text[begin:end].strip()
         if part:
             yield part
@@ -266,12 +290,20 @@ def _cuts(text: str, size: int, code: bool) -> Iterator[str]:
             first += 1
 
 
-def _best(text: str, begin: int, end: int, code: bool) -> int:
-    """The place to cut at or before `end`: a line end, a sentence end or a space after the middle, else `end`."""
-    middle = begin if code else begin + (end - begin) // 2
-    for pattern in (_LINE_END,) if code else (_LINE_END, _SENTENCE_END, _SPACE):
-        found = [match.end() for match in pattern.finditer(text, middle, end)]
+def _best(text: str, begin: int, end: int, sentence_ends: Sequence[int]) -> int:
+    """The place to cut at or before `end`: a line end, a sentence end, a space or a pause after the middle, else a space, else `end`.
+
+    sentence_ends: in order; none for code, which is cut at line ends wherever they are.
+    """
+    middle = begin + (end - begin) // 2 if sentence_ends else begin
+    last = bisect_right(sentence_ends, end) - 1
+    sentence = [sentence_ends[last]] if last >= 0 and sentence_ends[last] > middle else []
+    for found in (_after(_LINE_END, text, middle, end), sentence, _after(_SPACE, text, middle, end) if sentence_ends else []):
         if found:
             return found[-1]
-    spaces = [match.end() for match in _SPACE.finditer(text, begin, end)]
+    spaces = _after(_SPACE, text, begin, end) or _after(_PAUSE, text, middle, end)
     return spaces[-1] if spaces else end
+
+
+def _after(pattern: re.Pattern[str], text: str, begin: int, end: int) -> list[int]:
+    return [match.end() for match in pattern.finditer(text, begin, end)]

@@ -21,6 +21,7 @@ def passages_of(
             title=title,
             heading=chunk.heading,
             page=chunk.page,
+            pages=list(chunk.pages),
             kind=chunk.kind,
             text=chunk.text,
             content_hash=sha256(chunk.text.encode()).hexdigest()[:32],

@@ -1,9 +1,10 @@
-"""One change of one object of the incoming bucket, as an event tells it and as the state machine carries it."""
+"""One change of one object of the incoming bucket: what an event says of it, and what every execution carries."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from hashlib import sha256
 from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict
 
 from causeway.documents.ingestion.identity import document_id
 
@@ -15,17 +16,20 @@ class UnknownEvent(ValueError):
     """The event is of another kind, or its object belongs to no tenant."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """object_version: S3's version id, None when the event names none.
+class Change(BaseModel):
+    """The input of an execution.
+
+    object_version: S3's version id, None when the event names none.
     sequencer: as S3 sent it. size: bytes, 0 for a removal.
     permanent: one version was erased, rather than a delete marker set.
     """
 
+    model_config = ConfigDict(frozen=True)
+
     action: Action
     bucket: str
     key: str
-    object_version: str | None
+    object_version: str | None = None
     sequencer: str
     size: int
     tenant: str
@@ -35,7 +39,7 @@ class Change:
 
     @classmethod
     def of_event(cls, event: Mapping[str, Any]) -> Self | None:
-        """The change of an EventBridge event of S3; None for a folder's placeholder. Raises UnknownEvent."""
+        """The change that an EventBridge event of S3 describes; None for the placeholder of a folder. Raises UnknownEvent."""
         try:
             detail, action = event["detail"], _ACTIONS[event["detail-type"]]
             bucket, thing = detail["bucket"]["name"], detail["object"]
@@ -59,14 +63,6 @@ class Change:
             permanent=detail.get("deletion-type") == "Permanently Deleted",
         )
 
-    @classmethod
-    def of_input(cls, values: Mapping[str, Any]) -> Self:
-        """The change that an execution carries, whatever its tasks have added. Raises TypeError when a part is missing."""
-        return cls(**{"object_version": None, **{name: values[name] for name in cls.__dataclass_fields__ if name in values}})
-
-    def as_input(self) -> dict[str, Any]:
-        return asdict(self)
-
     def execution_name(self) -> str:
-        """The same for the same event, so that a duplicate starts no second run."""
+        """Equal for equal events, so that a duplicate starts no second run."""
         return sha256(f"{self.bucket}/{self.key}\n{self.object_version}\n{self.sequencer}".encode()).hexdigest()[:48]

@@ -5,21 +5,24 @@ run that lost its place writes nothing. See docs/decisions/080-versions.md.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Literal
 
 from botocore.exceptions import ClientError
 
 from causeway.documents.ingestion.changes import Change
+from causeway.documents.ingestion.execution import WasRead
 from causeway.documents.ingestion.identity import ordered
-from causeway.runtime.clients import client
+from causeway.documents.ingestion.reasons import Reason
+from causeway.documents.ingestion.record import Record, State, marshalled
 from causeway.runtime.dependencies import Dependency
 
-Values = Mapping[str, str | int | Mapping[str, str] | None]
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
 
-READ_SECONDS = 10.0
-REGISTRY = Dependency("registry", attempt_seconds=READ_SECONDS + 2, budget_seconds=50.0)
+Values = Mapping[str, str | int | Mapping[str, Any] | None]
+
+REGISTRY = Dependency("registry", attempt_seconds=12.0, budget_seconds=50.0)
 
 DELETED_KEPT = timedelta(days=30)  # longer than any event of the document can be on its way
 
@@ -31,43 +34,13 @@ _DELETING = {":deleting": "deleting"}
 _PENDING = f"{_STILL_OURS} AND (pending_version = :version OR current_version = :version)"
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One document's row. state: received, processing, ready, quarantined, failed, deleting or deleted.
-
-    current_version: the one that answers use, None while there is none. pending_version: the one being read.
-    object_version: of the latest event seen. reason: code and message of a refusal.
-    """
-
-    tenant: str
-    document_id: str
-    name: str
-    state: str
-    sequencer: str = ""
-    current_version: str | None = None
-    pending_version: str | None = None
-    object_version: str | None = None
-    content_hash: str | None = None
-    title: str | None = None
-    language: str | None = None
-    passages: int | None = None
-    bytes: int | None = None
-    reason: Mapping[str, str] | None = None
-    created_at: str | None = None
-    updated_at: str | None = None
-
-    @classmethod
-    def of_item(cls, item: Mapping[str, Any]) -> Self:
-        values = {name: _plain(value) for name, value in item.items() if name in cls.__dataclass_fields__}
-        return cls(**{"name": "", "state": "received", **values})
-
-
 class Registry:
     """Raises Throttled, DependencyUnavailable or DependencyRejected, of the dependency "registry"."""
 
-    def __init__(self, table: str) -> None:
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        """client: one that has the patience of REGISTRY."""
+        self._client = client
         self._table = table
-        self._client = client("dynamodb", read=READ_SECONDS)
 
     def get(self, tenant: str, document_id: str) -> Record | None:
         key = _key(tenant, document_id)
@@ -101,20 +74,27 @@ class Registry:
         values: Values = {"state": "processing", "pending_version": version, "content_hash": content_hash, "bytes": size}
         return self._update(change, values, f"{_STILL_OURS} AND #state <> :deleting", _DELETING) is not None
 
-    def keep(self, change: Change, version: str) -> bool:
-        """Ready again, with the version it already had; False when the run has lost its place."""
+    def keep(self, change: Change, version: str, shortfall: Reason | None) -> bool:
+        """Settles on the version that is current already; False when the run has lost its place.
+
+        shortfall: of that version.
+        """
         condition = f"{_STILL_OURS} AND current_version = :version"
-        return self._update(change, {"state": "ready"}, condition, {":version": version}, ["reason", "pending_version"]) is not None
+        return self._settle(change, {}, shortfall, condition, version)
 
-    def publish(self, change: Change, version: str, facts: Values) -> bool:
-        """Makes `version` the current one; True again when it already is, False when the run has lost its place."""
-        values: Values = {**facts, "state": "ready", "current_version": version}
-        return self._update(change, values, _PENDING, {":version": version}, ["reason", "pending_version"]) is not None
+    def publish(self, document: WasRead) -> bool:
+        """Makes its version the current one; True again when it already is, False when the run has lost its place."""
+        facts = document.model_dump(include={"title", "language", "passages", "report", "shortfall"})
+        return self._settle(document, {**facts, "current_version": document.version}, document.shortfall, _PENDING, document.version)
 
-    def refuse(self, change: Change, state: str, code: str, message: str) -> bool:
-        """state: quarantined or failed. A version that is current stays so. False when a newer event or a deletion has the document."""
-        reason = {"code": code, "message": message}
-        values: Values = {"name": change.name, "state": state, "reason": reason, "object_version": change.object_version}
+    def _settle(self, change: Change, values: Values, shortfall: Reason | None, condition: str, version: str) -> bool:
+        state: State = "partial" if shortfall else "ready"
+        settled = {**values, "state": state}
+        return self._update(change, settled, condition, {":version": version}, ["reason", "pending_version"]) is not None
+
+    def refuse(self, change: Change, state: Literal["quarantined", "failed"], reason: Reason) -> bool:
+        """A version that is current stays so. False when a newer event or a deletion has the document."""
+        values: Values = {"name": change.name, "state": state, "reason": reason.model_dump(), "object_version": change.object_version}
         return self._update(change, values, _NOT_NEWER_NOR_DELETING, _DELETING, ["pending_version"], claim=True) is not None
 
     def mark_deleting(self, tenant: str, document_id: str) -> Record | None:
@@ -130,7 +110,7 @@ class Registry:
     def finish_removal(self, change: Change) -> bool:
         """The row stays for 30 days, so that an event on its way still loses to the deletion."""
         expires = int((datetime.now(UTC) + DELETED_KEPT).timestamp())
-        gone = ["title", "language", "passages", "bytes", "content_hash", "object_version"]
+        gone = ["title", "language", "passages", "report", "shortfall", "bytes", "content_hash", "object_version"]
         return self._update(change, {"state": "deleted", "expires_at": expires}, _STILL_OURS, remove=gone) is not None
 
     def _update(
@@ -163,7 +143,7 @@ class Registry:
             "UpdateExpression": f"SET {sets}{removes}",
             "ConditionExpression": condition,
             "ExpressionAttributeNames": {f"#{name}": name for name in [*kept, *gone, "created_at"]},
-            "ExpressionAttributeValues": {name: _marshalled(value) for name, value in given.items()},
+            "ExpressionAttributeValues": {name: marshalled(value) for name, value in given.items()},
             "ReturnValues": "ALL_NEW",
         }
         return REGISTRY.call(lambda: self._updated(update))
@@ -179,16 +159,3 @@ class Registry:
 
 def _key(tenant: str, document_id: str) -> dict[str, Any]:
     return {"tenant": {"S": tenant}, "document_id": {"S": document_id}}
-
-
-def _marshalled(value: Any) -> dict[str, Any]:
-    if isinstance(value, Mapping):
-        return {"M": {name: _marshalled(inner) for name, inner in value.items()}}
-    return {"N": str(value)} if isinstance(value, int) else {"S": str(value)}
-
-
-def _plain(value: Mapping[str, Any]) -> Any:
-    kind, inner = next(iter(value.items()))
-    if kind == "M":
-        return {name: _plain(item) for name, item in inner.items()}
-    return int(inner) if kind == "N" else inner

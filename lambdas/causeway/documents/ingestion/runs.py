@@ -1,16 +1,17 @@
-"""Where a run keeps its files in the documents bucket, and which runs' files are done with.
+"""Where a run keeps its files in the documents bucket, and which runs' files are no longer needed.
 
-A run is one event's work on one content. Its folders are its own and sort by event, so that a run may remove what earlier
-events left, whatever else is under way. See docs/decisions/100-files-of-runs.md.
+A run is one event's work on one content. It has folders of its own, whose names sort by event, so that a run may remove the
+files of earlier events whatever else is under way. See docs/decisions/100-files-of-runs.md.
 """
 
 from dataclasses import dataclass
 
-from causeway.documents.ingestion import store
 from causeway.documents.ingestion.changes import Change
 from causeway.documents.ingestion.identity import file_name, ordered
+from causeway.documents.ingestion.store import Store
 
-FOLDERS = ("embeddings", "processed", "raw")  # as they are emptied: a run that has left anything has left its raw file
+# In the order in which they are emptied: as long as a run has any file, it has its raw one.
+FOLDERS = ("embeddings", "processed", "raw")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,29 +33,29 @@ class Run:
     def embeddings_key(self) -> str:
         return f"{self._folder('embeddings')}embeddings.jsonl"
 
-    def remove_files(self, bucket: str) -> None:
-        store.remove_all(bucket, [self._folder(kind) for kind in FOLDERS])
+    def remove_files(self, documents: Store) -> None:
+        documents.remove_all([self._folder(kind) for kind in FOLDERS])
 
-    def remove_earlier_files(self, bucket: str) -> None:
-        """What the runs of earlier events left. Those still going find their files missing, and then that they are superseded."""
+    def remove_earlier_files(self, documents: Store) -> None:
+        """Removes the files of earlier events' runs. A run still under way finds its files missing, and then that it is superseded."""
         ours = ordered(self.change.sequencer)
-        if store.holds_any(bucket, folder_of(self.change, "raw"), before=ours):
-            store.remove_all(bucket, [folder_of(self.change, kind) for kind in FOLDERS], before=ours)
+        if documents.holds_any(folder_of(self.change, "raw"), before=ours):
+            documents.remove_all([folder_of(self.change, kind) for kind in FOLDERS], before=ours)
 
     def _folder(self, kind: str) -> str:
         return f"{folder_of(self.change, kind)}{ordered(self.change.sequencer)}.{self.version}/"
 
 
 def folder_of(change: Change, kind: str) -> str:
-    """All that is kept of a document under "raw", "processed", "embeddings" or "quarantine"."""
+    """Where a document's files of one kind are. kind: "raw", "processed", "embeddings" or "quarantine"."""
     return f"{kind}/{change.tenant}/{change.document_id}/"
 
 
 def quarantine_folder(change: Change) -> str:
-    """Where a refused file lies, apart for every event."""
+    """Where a refused file is kept: one folder for each event."""
     return f"{folder_of(change, 'quarantine')}{ordered(change.sequencer)}/"
 
 
-def remove_every_file(change: Change, bucket: str) -> None:
-    """All that is kept of a document."""
-    store.remove_all(bucket, [folder_of(change, kind) for kind in (*FOLDERS, "quarantine")])
+def remove_every_file(change: Change, documents: Store) -> None:
+    """Removes all files of a document."""
+    documents.remove_all([folder_of(change, kind) for kind in (*FOLDERS, "quarantine")])

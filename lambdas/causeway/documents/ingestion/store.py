@@ -1,14 +1,16 @@
-"""Files in buckets, read and written whole: no document is larger than its limit."""
+"""Files in a bucket, read and written whole: no document is larger than its limit."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
 from causeway.documents.bad import BadDocument
-from causeway.runtime.clients import client
 from causeway.runtime.dependencies import Dependency
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
 
 STORAGE = Dependency("storage", attempt_seconds=32.0, budget_seconds=130.0)
 _MISSING = frozenset({"NoSuchKey", "NoSuchVersion", "404", "MethodNotAllowed"})
@@ -18,71 +20,78 @@ class MissingObject(Exception):
     """The object, or the version asked for, is no longer there."""
 
 
-def too_large(size: int, most: int) -> BadDocument:
+def too_large(size: int, maximum: int) -> BadDocument:
+    """size, maximum: bytes."""
     return BadDocument(
         "too_large",
-        f"The file has {size / 1e6:,.1f} MB; at most {most / 1e6:,.1f} MB are read. Split the document or compress its pictures.",
+        f"The file has {size / 1e6:,.1f} MB; at most {maximum / 1e6:,.1f} MB are read. Split the document or compress its pictures.",
     )
 
 
-def read(bucket: str, key: str, object_version: str | None = None, most: int | None = None) -> bytes:
-    """An object's bytes. most: the largest size that is fetched.
+class Store:
+    """One bucket. Every method raises an error of the dependency "storage" when S3 does not serve it."""
 
-    Raises MissingObject, BadDocument too_large, or an error of the dependency "storage".
-    """
-    return STORAGE.call(lambda: _read(bucket, key, {"VersionId": object_version} if object_version else {}, most))
+    def __init__(self, client: "S3Client", bucket: str) -> None:
+        """client: one that has the patience of STORAGE."""
+        self._client = client
+        self._bucket = bucket
 
+    def read(self, key: str, object_version: str | None = None, max_bytes: int | None = None) -> bytes:
+        """An object's bytes. Raises MissingObject, or BadDocument too_large for more than `max_bytes`."""
+        return STORAGE.call(lambda: self._read(key, {"VersionId": object_version} if object_version else {}, max_bytes))
 
-def _read(bucket: str, key: str, version: dict[str, str], most: int | None) -> bytes:
-    with _missing(key):
-        response = client("s3").get_object(Bucket=bucket, Key=key, **version)  # type: ignore[arg-type]
-    if most is not None and response["ContentLength"] > most:
-        response["Body"].close()
-        raise too_large(response["ContentLength"], most)
-    return response["Body"].read()
+    def save(self, key: str, body: bytes, content_type: str) -> None:
+        STORAGE.call(lambda: self._client.put_object(Bucket=self._bucket, Key=key, Body=body, ContentType=content_type))
 
+    def copy(self, source: str, target: str) -> None:
+        """Copies within the bucket. Raises MissingObject."""
+        STORAGE.call(lambda: self._copy(source, target))
 
-def write(bucket: str, key: str, body: bytes, content_type: str) -> None:
-    STORAGE.call(lambda: client("s3").put_object(Bucket=bucket, Key=key, Body=body, ContentType=content_type))
+    def holds_any(self, prefix: str, before: str) -> bool:
+        """Whether any object below the prefix has a next part that sorts before `before`."""
+        first = STORAGE.call(lambda: self._client.list_objects_v2(Bucket=self._bucket, Prefix=prefix, MaxKeys=1)).get("Contents", [])
+        return bool(first) and first[0]["Key"] < prefix + before
 
+    def remove_all(self, prefixes: Sequence[str], before: str | None = None) -> int:
+        """Deletes every object below the prefixes, or only those whose next part sorts before `before`; how many there were."""
+        return sum(self._remove_below(prefix, before) for prefix in prefixes)
 
-def copy(bucket: str, source: str, target: str) -> None:
-    """Copies within one bucket. Raises MissingObject."""
-    STORAGE.call(lambda: _copy(bucket, source, target))
+    def delete(self, key: str) -> None:
+        """Where the bucket keeps versions, this sets a delete marker."""
+        STORAGE.call(lambda: self._client.delete_object(Bucket=self._bucket, Key=key))
 
+    def _read(self, key: str, version: dict[str, str], max_bytes: int | None) -> bytes:
+        with _missing(key):
+            response = self._client.get_object(Bucket=self._bucket, Key=key, **version)  # type: ignore[arg-type]
+        if max_bytes is not None and response["ContentLength"] > max_bytes:
+            response["Body"].close()
+            raise too_large(response["ContentLength"], max_bytes)
+        return response["Body"].read()
 
-def _copy(bucket: str, source: str, target: str) -> None:
-    with _missing(source):
-        client("s3").copy_object(Bucket=bucket, Key=target, CopySource={"Bucket": bucket, "Key": source})
+    def _copy(self, source: str, target: str) -> None:
+        with _missing(source):
+            self._client.copy_object(Bucket=self._bucket, Key=target, CopySource={"Bucket": self._bucket, "Key": source})
 
+    def _remove_below(self, prefix: str, before: str | None) -> int:
+        removed = 0
+        start: dict[str, str] = {}
+        while True:
+            page = STORAGE.call(lambda start=start: self._page(prefix, start))  # type: ignore[misc]
+            keys = [{"Key": entry["Key"]} for entry in page.get("Contents", ()) if before is None or entry["Key"] < prefix + before]
+            if keys:
+                STORAGE.call(lambda keys=keys: self._delete(keys))  # type: ignore[misc]
+                removed += len(keys)
+            if not page.get("IsTruncated"):
+                return removed
+            start = {"ContinuationToken": page["NextContinuationToken"]}
 
-def holds_any(bucket: str, prefix: str, before: str) -> bool:
-    """Whether any object below the prefix has a next part that sorts before `before`."""
-    first = STORAGE.call(lambda: client("s3").list_objects_v2(Bucket=bucket, Prefix=prefix, MaxKeys=1)).get("Contents", [])
-    return bool(first) and first[0]["Key"] < prefix + before
+    def _page(self, prefix: str, start: dict[str, str]) -> Any:
+        return self._client.list_objects_v2(Bucket=self._bucket, Prefix=prefix, **start)  # type: ignore[arg-type]
 
-
-def remove_all(bucket: str, prefixes: Sequence[str], before: str | None = None) -> int:
-    """Deletes every object below the prefixes, or only those whose next part sorts before `before`; how many there were."""
-    return sum(_remove_below(bucket, prefix, before) for prefix in prefixes)
-
-
-def _remove_below(bucket: str, prefix: str, before: str | None) -> int:
-    removed, start = 0, dict[str, str]()
-    while True:
-        page = STORAGE.call(lambda start=start: client("s3").list_objects_v2(Bucket=bucket, Prefix=prefix, **start))  # type: ignore[misc]
-        keys = [{"Key": entry["Key"]} for entry in page.get("Contents", ()) if before is None or entry["Key"] < prefix + before]
-        if keys:
-            STORAGE.call(lambda keys=keys: _delete(bucket, keys))  # type: ignore[misc]
-            removed += len(keys)
-        if not page.get("IsTruncated"):
-            return removed
-        start = {"ContinuationToken": page["NextContinuationToken"]}
-
-
-def _delete(bucket: str, keys: list[Any]) -> None:
-    answer = client("s3").delete_objects(Bucket=bucket, Delete={"Objects": keys, "Quiet": True})
-    _check(answer.get("Errors", []))
+    def _delete(self, keys: list[Any]) -> None:
+        answer = self._client.delete_objects(Bucket=self._bucket, Delete={"Objects": keys, "Quiet": True})
+        if answer.get("Errors"):
+            raise OSError(f"{len(answer['Errors'])} objects could not be deleted")
 
 
 @contextmanager
@@ -93,8 +102,3 @@ def _missing(key: str) -> Iterator[None]:
         if error.response["Error"]["Code"] in _MISSING:
             raise MissingObject(key) from error
         raise
-
-
-def _check(errors: Sequence[object]) -> None:
-    if errors:
-        raise OSError(f"{len(errors)} objects could not be deleted")

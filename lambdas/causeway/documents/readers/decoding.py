@@ -1,7 +1,6 @@
 """Bytes to text. Nothing is guessed: see docs/decisions/082-text-encodings.md."""
 
 import codecs
-import re
 
 from causeway.documents.bad import BadDocument
 
@@ -13,21 +12,25 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{1,40})""", re.IGNORECASE)
 _CONTROLS = [*range(9), 11, *range(14, 32), 127, *range(0x80, 0xA0)]
 _INVISIBLE = [0xAD, 0x200B, 0xFEFF]  # soft hyphen, zero-width space, byte-order mark
 _CLEAN: dict[int, str | None] = {**dict.fromkeys(_CONTROLS, " "), **dict.fromkeys(_INVISIBLE, None)}
 
 
-def decode(data: bytes, declared: str | None = None) -> str:
-    """Text of a file that is byte-order-marked, UTF-8 or in the `declared` encoding, in the form of `clean`.
+def marked(data: bytes) -> bool:
+    """Whether a byte-order mark tells the encoding."""
+    return any(data.startswith(mark) for mark, _ in _MARKS)
+
+
+def decode(data: bytes) -> str:
+    """Text of a file that is byte-order-marked or UTF-8, in the form of `clean`.
 
     Raises BadDocument not_utf8, naming the byte, or binary for a file with NUL bytes.
     """
-    mark = next((codec for mark, codec in _MARKS if data.startswith(mark)), None)
-    if mark is None and b"\0" in data[:65536]:
+    codec = next((codec for mark, codec in _MARKS if data.startswith(mark)), None)
+    if codec is None and b"\0" in data[:65536]:
         raise BadDocument("binary", "The file is not text: it holds NUL bytes. Export the document as text, Markdown, HTML, PDF or .docx.")
-    return clean(_decoded(data, mark or "utf-8", declared if mark is None else None))
+    return clean(_decoded(data, codec or "utf-8"))
 
 
 def clean(text: str) -> str:
@@ -35,21 +38,10 @@ def clean(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").translate(_CLEAN)
 
 
-def html_charset(data: bytes) -> str | None:
-    """The encoding that an HTML file declares in its first 4,096 bytes, if Python knows it."""
-    found = _META.search(data, 0, 4096)
-    try:
-        return codecs.lookup(found.group(1).decode()).name if found else None
-    except LookupError:
-        return None
-
-
-def _decoded(data: bytes, codec: str, declared: str | None) -> str:
+def _decoded(data: bytes, codec: str) -> str:
     try:
         return data.decode(codec)
     except UnicodeDecodeError as error:
-        if declared is not None and declared != "utf-8":
-            return data.decode(declared, errors="replace")
         found = f"byte {error.start + 1} (0x{data[error.start]:02X}) is not {codec.upper().removesuffix('-SIG')}"
         message = f"The file is not UTF-8 text: {found}. Save it with the encoding UTF-8 and upload it again."
         raise BadDocument("not_utf8", message) from None

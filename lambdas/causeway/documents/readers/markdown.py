@@ -1,138 +1,144 @@
-"""Markdown (CommonMark with tables) to blocks. Only its block structure is parsed; inline marks are stripped by patterns."""
+"""Markdown to blocks: markdown-it makes HTML of it, which the HTML reader reads. See docs/decisions/125-markdown.md.
 
-import html
+Read are CommonMark and GitHub's tables, footnotes, task lists and alerts, and what handbooks add: definition lists and
+admonitions ("!!! note", ":::note").
+"""
+
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
+from functools import cache, partial
+from html import escape
 from typing import TYPE_CHECKING
 
-from causeway.documents.content import Block, Content, table
+from causeway.documents.content import Block, Content
+from causeway.documents.readers.front_matter import split
+from causeway.documents.readers.html import read_fragment
+from causeway.documents.readers.plain import read_text
 
 if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_core import StateCore
     from markdown_it.token import Token
 
-_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
-_TITLE = re.compile(r"""^title:[ \t]*["']?(.+?)["']?[ \t]*$""", re.MULTILINE)
-_LANGUAGE = re.compile(r"""^lang(?:uage)?:[ \t]*["']?([A-Za-z]{2})""", re.MULTILINE)
-_CODE_SPAN = re.compile(r"(`+)(.+?)(?<!`)\1(?!`)", re.DOTALL)
-_MARKED = re.compile(r"[*_\[`<\\&~]")
-_IMAGE_OR_LINK = re.compile(r"!?\[((?:[^\[\]]|\[[^\[\]]*\])*)\](?:\((?:[^()]|\([^()]*\))*\)|\[[^\[\]]*\])")
-_AUTOLINK = re.compile(r"<((?:https?|mailto|ftp):[^ >]+)>")
-_TAG = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1\s*>|</?[A-Za-z][^<>]*>", re.DOTALL | re.IGNORECASE)
-_STRONG = re.compile(r"(\*\*|__|~~)(?=\S)(.+?)(?<=\S)\1", re.DOTALL)
-_EMPHASIS = re.compile(r"(?<![\w*])([*_])(?=\S)([^*_]+?)(?<=\S)\1(?![\w*])")
-_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_DEEPEST = 1_000  # markdown-it drops what is nested deeper; Python's own limit comes first, and it raises
+_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)([^<>]*)>")
+_ENDED = re.compile(r"</([A-Za-z][A-Za-z0-9-]*)")
+_UNENDED = frozenset(
+    (
+        "area", "base", "br", "col", "dd", "dt", "embed", "hr", "img", "input", "li", "link", "meta", "option", "p", "source", "tbody",
+        "td", "tfoot", "th", "thead", "tr", "track", "wbr",
+    )
+)  # fmt: skip
+# What follows such a tag is not read as text up to its end tag, wherever that is; so GitHub shows the tags themselves.
+_SWALLOWING = frozenset(
+    ("iframe", "noembed", "noframes", "noscript", "plaintext", "script", "select", "style", "template", "textarea", "title", "xmp")
+)
 
 
 def read_markdown(text: str) -> Content:
     """Blocks of a Markdown file. Its title is the front matter's, else its first heading of level 1."""
+    matter, body = split(text.replace("\f", " "))
+    content = _read(body)
+    heading = next((block.text for block in content.blocks if block.kind == "heading" and block.level == 1), None)
+    described = [Block("text", matter.text)] if matter.text else []
+    return Content(matter.title or heading, [*described, *content.blocks], matter.language, content.report)
+
+
+def _read(body: str) -> Content:
+    """The text is read as plain text where its marks nest deeper than Python's calls."""
+    try:
+        rendered = _parser().render(body, {"ended": {name.lower() for name in _ENDED.findall(body)}})
+    except RecursionError:
+        return read_text(body)
+    return read_fragment(rendered)
+
+
+@cache
+def _parser() -> "MarkdownIt":
     from markdown_it import MarkdownIt
+    from mdit_py_plugins.admon import admon_plugin
+    from mdit_py_plugins.container import container_plugin
+    from mdit_py_plugins.deflist import deflist_plugin
+    from mdit_py_plugins.footnote import footnote_plugin
 
-    matter, body = _split(text.replace("\f", " "))
-    parser = MarkdownIt("commonmark", {"maxNesting": 100}).enable("table")
-    parser.core.ruler.enableOnly(["normalize", "block"])
-    blocks = list(_blocks(parser.parse(body)))
-    title = _TITLE.search(matter)
-    language = _LANGUAGE.search(matter)
-    heading = next((block.text for block in blocks if block.kind == "heading" and block.level == 1), None)
-    return Content(title.group(1) if title else heading, blocks, language.group(1).lower() if language else None)
-
-
-def plain(text: str) -> str:
-    """Inline Markdown without its marks: the text of links and code, the alternative text of images."""
-    if not _MARKED.search(text):
-        return text
-    pieces = _CODE_SPAN.split(text)  # text, ticks, code, text, ticks, code, ..., text
-    return "".join(_unmarked(piece) if number % 3 == 0 else piece for number, piece in enumerate(pieces) if number % 3 != 1)
+    parser = MarkdownIt("commonmark", {"html": True, "maxNesting": _DEEPEST, "tasklists": True, "alerts": True})
+    parser.enable(["table", "strikethrough"])
+    parser.use(footnote_plugin, inline=False, move_to_end=False).use(deflist_plugin).use(admon_plugin)
+    parser.use(container_plugin, "admonition", validate=lambda *_: True, render=_container)
+    parser.core.ruler.before("inline", "whole_rows", _whole_rows)
+    for name, render in _RENDERED.items():
+        parser.add_render_rule(name, render)
+    return parser
 
 
-def _split(text: str) -> tuple[str, str]:
-    found = _FRONT_MATTER.match(text)
-    return (found.group(1), text[found.end() :]) if found else ("", text)
+def _whole_rows(state: "StateCore") -> None:
+    """Gives table cells back what the parser cuts off or apart: a pipe within code, and cells beyond the header's."""
+    lines = state.src.split("\n")
+    for at, token in enumerate(state.tokens):
+        if token.type == "tr_open" and token.map:
+            cells = [cell for cell in state.tokens[at : _row_end(state.tokens, at)] if cell.type == "inline"]
+            for cell, content in zip(cells, _cells(lines[token.map[0]], len(cells)), strict=False):
+                cell.content = content
 
 
-def _unmarked(text: str) -> str:
-    text = _IMAGE_OR_LINK.sub(r"\1", _IMAGE_OR_LINK.sub(r"\1", text))
-    text = _TAG.sub("", _AUTOLINK.sub(r"\1", text))
-    text = _EMPHASIS.sub(r"\2", _STRONG.sub(r"\2", text))
-    return html.unescape(_ESCAPE.sub(r"\1", text))
+def _row_end(tokens: Sequence["Token"], at: int) -> int:
+    return next(end for end in range(at, len(tokens)) if tokens[end].type == "tr_close")
 
 
-def _blocks(tokens: Sequence["Token"]) -> Iterator[Block]:
-    position = 0
-    while position < len(tokens):
-        kind = tokens[position].type
-        if kind.endswith("_list_open"):
-            end = _closing(tokens, position)
-            yield from _list(tokens[position : end + 1])
-            position = end
-        elif kind == "table_open":
-            end = _closing(tokens, position)
-            yield from table(_rows(tokens[position:end]))
-            position = end
+def _cells(line: str, most: int) -> list[str]:
+    """The cells of a row, at most as many as the header has: those that cut a piece of code are joined first."""
+    from markdown_it.rules_block.table import escapedSplit
+
+    pieces = escapedSplit(line.strip(" \t>"))
+    pieces = pieces[not pieces[0].strip() : len(pieces) - (not pieces[-1].strip())]
+    spare = len(pieces) - most
+    cells: list[str] = []
+    for piece in pieces if spare > 0 else []:
+        if len(cells) == most or (cells and spare > 0 and cells[-1].count("`") % 2):
+            cells[-1], spare = f"{cells[-1]}|{piece}", spare - 1
         else:
-            yield from _leaf(tokens, position)
-        position += 1
+            cells.append(piece)
+    return [cell.strip() for cell in cells]
 
 
-def _leaf(tokens: Sequence["Token"], position: int) -> Iterator[Block]:
-    token = tokens[position]
-    if token.type == "inline":
-        opening = tokens[position - 1]
-        text = plain(token.content).strip()
-        if text:
-            level = int(opening.tag[1]) if opening.type == "heading_open" else 0
-            yield Block("heading", " ".join(text.split()), level) if level else Block("text", text)
-    elif token.type in {"fence", "code_block"} and token.content.strip():
-        yield Block("code", token.content.rstrip("\n"))
-    elif token.type == "html_block":
-        text = html.unescape(_TAG.sub(" ", token.content)).strip()
-        if text:
-            yield Block("text", text)
+def _container(_: object, tokens: Sequence["Token"], at: int, *__: object) -> str:
+    """A fenced container with the words behind its colons as its first paragraph: "warning Hot surface"."""
+    if tokens[at].nesting < 0:
+        return "</div>\n"
+    words = "" if "{" in tokens[at].info else tokens[at].info
+    return f"<div><p>{escape(words.replace('[', ' ').replace(']', ' '))}</p>\n"
 
 
-def _closing(tokens: Sequence["Token"], position: int) -> int:
-    closing = tokens[position].type.replace("_open", "_close")
-    level = tokens[position].level
-    return next(at for at in range(position + 1, len(tokens)) if tokens[at].type == closing and tokens[at].level == level)
+def _note_mark(_: object, tokens: Sequence["Token"], at: int, *__: object) -> str:
+    return f"[{escape(tokens[at].meta['label'])}]"
 
 
-def _list(tokens: Sequence["Token"]) -> Iterator[Block]:
-    """A list as one block, an item to a line, nested ones indented; code and tables in it stand as their own blocks."""
-    lines: list[str] = []
-    depth, mark, position = -1, "", 0
-    while position < len(tokens):
-        token = tokens[position]
-        depth += token.nesting if token.type.endswith(("_list_open", "_list_close")) else 0
-        if token.type == "list_item_open":
-            mark = f"{token.info}{token.markup} " if token.info else "- "
-        elif token.type == "table_open":
-            yield from _flushed(lines)
-            end = _closing(tokens, position)
-            yield from table(_rows(tokens[position:end]))
-            position = end
-        else:
-            for block in _leaf(tokens, position):
-                if block.kind == "code":
-                    yield from _flushed(lines)
-                    yield block
-                else:
-                    lines.append(f"{'  ' * max(depth, 0)}{mark}{block.text}")
-                    mark = "  " if mark else ""
-        position += 1
-    yield from _flushed(lines)
+def _note(_: object, tokens: Sequence["Token"], at: int, *__: object) -> str:
+    """A footnote stands where the file has it, referred to or not."""
+    return f"<dl><dt>[{escape(tokens[at].meta['label'])}]</dt><dd>"
 
 
-def _flushed(lines: list[str]) -> Iterator[Block]:
-    if lines:
-        yield Block("text", "\n".join(lines))
-        lines.clear()
+def _html(_: object, tokens: Sequence["Token"], at: int, __: object, env: dict[str, set[str]]) -> str:
+    """HTML as it is, but for tags that hide text when they are words of a sentence, such as <title> or <your-name>."""
+    source = tokens[at].content
+    if source.startswith("<!") or source.startswith("<?"):
+        return source if source.rstrip().endswith(">") else escape(source)
+    return _TAG.sub(partial(_tag, source=source.lower(), ended=env["ended"]), source)
 
 
-def _rows(tokens: Sequence["Token"]) -> list[list[str]]:
-    rows: list[list[str]] = []
-    for token in tokens:
-        if token.type == "tr_open":
-            rows.append([])
-        elif token.type == "inline":
-            rows[-1].append(" ".join(plain(token.content).split()))
-    return rows
+def _tag(found: re.Match[str], source: str, ended: set[str]) -> str:
+    end, name, rest = found.group(1), found.group(2).lower(), found.group(3).strip()
+    if name in _SWALLOWING:
+        is_text = f"</{name}" not in source or f"<{name}" not in source
+    else:
+        is_text = not end and not rest and name not in ended and name not in _UNENDED
+    return escape(found.group()) if is_text else found.group()
+
+
+_RENDERED: dict[str, Callable[..., str]] = {
+    "footnote_ref": _note_mark,
+    "footnote_reference_open": _note,
+    "footnote_reference_close": lambda *_: "</dd></dl>\n",
+    "html_inline": _html,
+    "html_block": _html,
+}

@@ -5,26 +5,27 @@ from importlib import import_module
 
 from causeway.documents.bad import BadDocument
 from causeway.documents.content import Content
-from causeway.documents.readers.decoding import decode, html_charset
+from causeway.documents.readers.decoding import decode
 from causeway.documents.readers.formats import EXTENSIONS, Format, extension, format_of
 from causeway.documents.readers.limits import DEFAULT, Limits
+from causeway.language.form import normal
 
 TITLE_CHARACTERS = 200
 _PARSERS: dict[Format, tuple[str, ...]] = {
     "pdf": ("causeway.documents.readers.pdf", "pypdfium2", "liteparse"),
-    "word": ("causeway.documents.readers.word.reader", "causeway.documents.readers.grid"),
-    "html": ("causeway.documents.readers.html", "selectolax.lexbor"),
+    "word": ("causeway.documents.readers.word.reader",),
+    "html": ("causeway.documents.readers.html", "causeway.documents.readers.charsets", "turbohtml.saxparse", "turbohtml.detect"),
     "markdown": ("causeway.documents.readers.markdown", "markdown_it"),
 }
 
 
 def read(data: bytes, name: str, limits: Limits = DEFAULT) -> Content:
-    """What a file says. Its title is never None: where the file has none, it is the file's name.
+    """What a file says, in the normal form of texts. Its title is never None: where the file has none, it is the file's name.
 
     Raises BadDocument; the codes are listed in docs/decisions/083-bad-documents.md. Parsers raise their own exceptions
     for files that are damaged in ways they do not foresee: `causeway.documents.readers.isolation` turns those into BadDocument.
     """
-    content = _read(format_of(name, data), data, limits)
+    content = _normal(_read(format_of(name, data), data, limits))
     if content.characters() > limits.characters:
         raise BadDocument(
             "too_long",
@@ -52,9 +53,12 @@ def _read(kind: Format, data: bytes, limits: Limits) -> Content:
 
         return read_word(data, limits, _read)
     if kind == "html":
+        from causeway.documents.readers.charsets import decode_page
         from causeway.documents.readers.html import read_html
 
-        return read_html(decode(data, html_charset(data)), limits)
+        text, undecoded = decode_page(data)
+        content = read_html(text, limits)
+        return replace(content, report=(*undecoded, *content.report))
     if kind == "markdown":
         from causeway.documents.readers.markdown import read_markdown
 
@@ -64,10 +68,15 @@ def _read(kind: Format, data: bytes, limits: Limits) -> Content:
     return read_text(decode(data))
 
 
+def _normal(content: Content) -> Content:
+    blocks = [replace(block, text=normal(block.text)) for block in content.blocks]
+    return replace(content, title=normal(content.title or "") or None, blocks=[block for block in blocks if block.text.strip()])
+
+
 def _short(title: str | None) -> str:
     words = " ".join((title or "").split())
     return words if len(words) <= TITLE_CHARACTERS else words[:TITLE_CHARACTERS].rsplit(" ", 1)[0]
 
 
 def _stem(name: str) -> str:
-    return name.rsplit("/", 1)[-1].rsplit(".", 1)[0].replace("_", " ").replace("-", " ").strip() or name
+    return normal(name).rsplit("/", 1)[-1].rsplit(".", 1)[0].replace("_", " ").replace("-", " ").strip() or name

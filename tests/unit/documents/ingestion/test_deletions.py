@@ -4,9 +4,8 @@ import json
 import time
 from typing import Any
 
-from causeway.documents.ingestion.registry import Registry
 from causeway.runtime.clients import client
-from tests.unit.documents.cloud import FIRST, SECOND, TABLE, Cloud, call, registered
+from tests.unit.documents.cloud import FIRST, SECOND, TABLE, Cloud, call, registered, registry
 
 REFUSAL = {"Error": "BadDocument", "Cause": json.dumps({"errorMessage": "damaged: The file is damaged. Export it again."})}
 
@@ -38,7 +37,7 @@ def test_a_deletion_during_an_ingestion_leaves_nothing(cloud: Cloud) -> None:
 
 def test_a_document_marked_for_deletion_cannot_become_current(cloud: Cloud) -> None:
     prepared = cloud.prepared(registered(cloud, FIRST))
-    Registry(TABLE).mark_deleting("harbour", prepared["document_id"])
+    registry().mark_deleting("harbour", prepared["document_id"])
     assert call("index_passages", prepared)["outcome"] == "superseded"
     assert cloud.record("returns.md").current_version is None
 
@@ -75,7 +74,7 @@ def test_a_refusal_that_comes_after_the_deletion_leaves_nothing(cloud: Cloud) ->
 
 def test_no_retry_takes_back_a_document_that_was_marked_for_deletion_meanwhile(cloud: Cloud) -> None:
     taken = registered(cloud, FIRST)
-    Registry(TABLE).mark_deleting("harbour", taken["document_id"])
+    registry().mark_deleting("harbour", taken["document_id"])
     assert call("register_document", taken)["outcome"] == "superseded"
     call("quarantine_document", {**taken, "state": "quarantined", "error": REFUSAL})
     assert cloud.record("returns.md").state == "deleting"

@@ -8,10 +8,10 @@ from botocore.exceptions import EndpointConnectionError
 from causeway.documents.ingestion.changes import Change
 from causeway.documents.ingestion.identity import ordered
 from causeway.documents.ingestion.runs import Run
-from causeway.documents.ingestion.store import MissingObject
+from causeway.documents.ingestion.store import STORAGE, MissingObject
 from causeway.runtime.clients import client
 from causeway.runtime.errors import DependencyUnavailable
-from tests.unit.documents.cloud import DOCUMENTS, FIRST, SECOND, Cloud, call, registered
+from tests.unit.documents.cloud import FIRST, SECOND, Cloud, call, documents, registered
 from tests.unit.documents.search_engine import Fault
 
 
@@ -39,12 +39,12 @@ def test_a_removal_of_replaced_files_that_failed_is_finished_by_the_retry(cloud:
     prepared = cloud.prepared(registered(cloud, SECOND))
     line = Line()
     if action == "s3":
-        client("s3").meta.events.register_first("before-send.s3.DeleteObjects", line.cut_after_the_first)
+        client("s3", **STORAGE.patience).meta.events.register_first("before-send.s3.DeleteObjects", line.cut_after_the_first)
     else:
         cloud.engine.faults.append(Fault(action, 500, times=99))
     with pytest.raises(DependencyUnavailable):
         call("index_passages", prepared)
-    client("s3").meta.events.unregister("before-send.s3.DeleteObjects", line.cut_after_the_first)
+    client("s3", **STORAGE.patience).meta.events.unregister("before-send.s3.DeleteObjects", line.cut_after_the_first)
     cloud.engine.faults.clear()
     call("index_passages", prepared)
     assert files_of(cloud, "returns.md") == of_run(prepared)
@@ -77,7 +77,7 @@ def test_a_superseded_run_leaves_no_file(cloud: Cloud) -> None:
 
 def test_a_run_removes_the_files_of_earlier_events_and_of_no_later_one(cloud: Cloud) -> None:
     earlier, ours, later = (cloud.prepared(registered(cloud, content)) for content in (SECOND, FIRST, SECOND))
-    Run(Change.of_input(ours), ours["version"]).remove_earlier_files(DOCUMENTS)
+    Run(Change.model_validate(ours), ours["version"]).remove_earlier_files(documents())
     assert files_of(cloud, "returns.md") == of_run(ours) | of_run(later)
     assert not files_of(cloud, "returns.md") & of_run(earlier)
 

@@ -1,5 +1,4 @@
 from causeway.documents.content import Block
-from causeway.documents.readers.language import language_of
 from causeway.documents.readers.plain import read_text
 from causeway.documents.readers.reading import read
 
@@ -24,10 +23,3 @@ def test_a_text_without_headings_is_called_after_its_file() -> None:
 
 def test_control_and_invisible_characters_leave_no_trace() -> None:
     assert read("re\u00adturn\u200bs\x07 policy\r\nline".encode(), "a.txt").blocks == [Block("text", "returns  policy\nline")]
-
-
-def test_the_language_is_known_by_common_words() -> None:
-    assert language_of("The shop is open and you can return a book to any of our tills.") == "en"
-    assert language_of("Der Laden ist offen und das Buch ist nicht teuer für die Kunden.") == "de"
-    assert language_of("La boutique est ouverte et les livres sont dans la vitrine pour vous.") == "fr"
-    assert language_of("xyzzy 123") == "und"

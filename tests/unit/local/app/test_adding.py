@@ -11,6 +11,8 @@ from local.app.uploads import Outcome, Placed, Upload
 from local.console import Trouble
 
 ADA = Person("ada", "harbour", "token")
+ENCRYPTED = {"code": "encrypted", "message": "It is encrypted."}
+REPORT = [{"part": "pages", "read": 1, "left_out": 1, "why": "One page is a picture."}]
 
 
 class Library:
@@ -20,7 +22,6 @@ class Library:
         self.states, self.refused, self.broken_looks = dict(states), refused, broken_looks
         self.documents = {upload.name: _record(upload.name, "ready", upload.digest()) for upload in there}
         self.uploaded = []
-        self.reported = Counter()
 
     def place(self, upload):
         if upload.name in self.refused:
@@ -35,18 +36,14 @@ class Library:
             raise Trouble("503")
         for name in self.uploaded:
             left = self.states.get(name, ["ready"])
-            self.documents[name]["state"] = left.pop(0) if len(left) > 1 else left[0]
+            state = left.pop(0) if len(left) > 1 else left[0]
+            self.documents[name] |= {"state": state, "reason": ENCRYPTED if state == "quarantined" else None}
         return dict(self.documents)
-
-    def report(self, document_id):
-        self.reported[document_id] += 1
-        return ({"part": "pages", "read": 1, "left_out": 1, "why": "One page is a picture."},)
 
 
 def _record(name, state, digest=""):
-    reason = {"code": "encrypted", "message": "It is encrypted."} if state == "quarantined" else None
     return {"document_id": name, "name": name, "state": state, "updated_at": "3", "object_version": "v1", "content_hash": digest,
-            "passages": 2, "reason": reason}  # fmt: skip
+            "passages": 2, "reason": None, "report": REPORT}  # fmt: skip
 
 
 @pytest.fixture
@@ -75,12 +72,10 @@ def test_every_file_ends_with_what_became_of_it(uploads):
     assert {outcome.passages for outcome in outcomes if outcome.state == "ready"} == {2}
 
 
-def test_a_document_that_can_be_asked_about_brings_its_report_and_the_others_their_reason(uploads):
-    library = Library({"1.md": ["quarantined"]})
-    outcomes = {outcome.upload.name: outcome for outcome in adding(uploads, library).run()}
-    assert outcomes["0.md"].report[0]["why"] == "One page is a picture."
-    assert outcomes["1.md"].report == ()
-    assert library.reported["1.md"] == 0
+def test_an_outcome_has_the_report_of_the_reading_and_the_reason_of_a_refusal(uploads):
+    outcomes = {outcome.upload.name: outcome for outcome in adding(uploads, Library({"1.md": ["quarantined"]})).run()}
+    assert outcomes["0.md"].report == tuple(REPORT)
+    assert (outcomes["1.md"].reason, outcomes["1.md"].report) == ("It is encrypted.", ()), "a report is of the version before"
 
 
 def test_what_is_there_already_is_not_uploaded_again(uploads):
@@ -167,7 +162,6 @@ def test_an_interruption_ends_at_once_although_an_upload_hangs_and_the_progress_
     with pytest.raises(KeyboardInterrupt):
         run.run()
     assert (run.progress.uploaded, run.progress.searchable) == (8, 8)
-    assert all(thread.daemon for thread in threading.enumerate() if thread is not threading.main_thread())
     hanging.set()
 
 

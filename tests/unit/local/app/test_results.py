@@ -29,11 +29,24 @@ def test_refusals_are_grouped_by_their_reason_with_count_and_examples():
     assert said[2] == "✗ 1 refused: The file has no content. (x.pdf)"
 
 
-def test_one_reason_in_several_words_is_one_group_with_the_words_of_its_examples():
-    kinds = ("a GIF image", "a PDF", "text", "a PNG image")
-    said = list(lines([outcome(f"{n}.docx", "quarantined", f"The file holds {kind}.", "wrong_extension") for n, kind in enumerate(kinds)]))
-    assert said[1] == "✗ 4 refused, wrong_extension: 0.docx, 1.docx, 2.docx and 1 more"
-    assert said[2:] == ["    0.docx: The file holds a GIF image.", "    1.docx: The file holds a PDF.", "    2.docx: The file holds text."]
+def wrong(name, kind):
+    return outcome(name, "quarantined", f"The file holds {kind}.", "wrong_extension")
+
+
+def test_a_reason_in_a_few_wordings_is_one_line_for_each():
+    said = list(lines([wrong("b.docx", "text"), wrong("c.docx", "a PDF"), wrong("a.docx", "text")]))
+    assert said[1:] == ["✗ 2 refused: The file holds text. (a.docx, b.docx)", "✗ 1 refused: The file holds a PDF. (c.docx)"]
+
+
+def test_a_reason_that_differs_in_every_document_is_one_group_with_some_of_its_wordings():
+    said = list(lines([wrong(f"{n}.docx", f"{n} pages") for n in range(5)]))
+    assert said[1] == "✗ 5 refused, wrong_extension:"
+    assert said[2:] == [
+        "    The file holds 0 pages. (0.docx)",
+        "    The file holds 1 pages. (1.docx)",
+        "    The file holds 2 pages. (2.docx)",
+        "    and 2 more reasons of this kind",
+    ]
 
 
 def test_a_fault_on_our_side_is_told_apart_from_a_refusal():
@@ -45,11 +58,16 @@ def test_a_fault_on_our_side_is_told_apart_from_a_refusal():
 
 def test_what_was_read_in_part_is_told_with_its_reasons_grouped():
     pictures = left_out("2 pages are pictures without text.")
-    outcomes = [outcome(f"{n}.pdf", "partial", report=[pictures]) for n in range(5)]
+    outcomes = [outcome(f"{n}.pdf", "ready", report=[pictures]) for n in range(5)]
     outcomes.append(outcome("c.docx", "ready", report=[left_out("3 comments were left out", "comments", 3), pictures]))
     said = list(lines(outcomes))
     assert said[1] == "⚠ read in part: 0.pdf, 1.pdf, 2.pdf and 3 more: 2 pages are pictures without text"
     assert said[2] == "⚠ read in part: c.docx: 3 comments were left out"
+
+
+def test_a_partial_document_is_told_with_its_reason_and_its_report():
+    said = list(lines([outcome("a.pdf", "partial", "Half of it was not read.", "too_much_lost", [left_out("9 pages are pictures.")])]))
+    assert said[1:] == ["⚠ read in part: a.pdf: Half of it was not read", "⚠ read in part: a.pdf: 9 pages are pictures"]
 
 
 def test_what_was_read_completely_is_no_warning():
@@ -62,8 +80,8 @@ def test_what_was_read_completely_is_no_warning():
     assert len(list(lines(outcomes))) == 1
 
 
-def test_a_partial_document_is_told_even_when_its_report_says_nothing():
-    assert list(lines([outcome("a.pdf", "partial")]))[1].startswith("⚠ read in part: a.pdf")
+def test_a_document_without_reasons_is_told_all_the_same():
+    assert list(lines([outcome("a.pdf", "partial")]))[1] == "⚠ read in part: a.pdf: too much of it was not read"
     assert "3 fields were not read" in list(lines([outcome("a.pdf", "ready", report=[left_out("", "fields", 3)])]))[1]
 
 
@@ -73,7 +91,7 @@ def test_what_was_there_already_is_counted():
 
 def test_the_full_list_names_every_file_that_was_not_read_completely(tmp_path):
     outcomes = [outcome(f"{n}.pdf", "quarantined", ENCRYPTED, "encrypted") for n in range(50)]
-    outcomes += [outcome("good.md", "ready"), outcome("part.pdf", "partial", report=[left_out("One page is a picture")])]
+    outcomes += [outcome("good.md", "ready"), outcome("part.pdf", "ready", report=[left_out("One page is a picture")])]
     skipped = [Skipped("hidden file{s}", "", (".a", ".b")), Skipped(".xlsx", "not read", ("c.xlsx",))]
     file = tmp_path / "logs" / "list.txt"
     assert write_in_full(file, outcomes, skipped)
@@ -81,7 +99,7 @@ def test_the_full_list_names_every_file_that_was_not_read_completely(tmp_path):
     assert len(rows) == 54
     assert rows[0] == f"quarantined\t0.pdf\t{ENCRYPTED}"
     assert rows[50:] == [
-        "partial\tpart.pdf\tOne page is a picture",
+        "ready\tpart.pdf\tOne page is a picture",
         "skipped\t.a\thidden",
         "skipped\t.b\thidden",
         "skipped\tc.xlsx\tnot read",

@@ -4,7 +4,7 @@ import pytest
 
 from local.app.api import Reply
 from local.app.people import Person
-from local.app.uploads import Library, Placed, Upload
+from local.app.uploads import Library, Placed, Upload, outcome
 from local.console import Trouble
 
 ADA = Person("ada", "harbour", "token")
@@ -52,8 +52,8 @@ def test_an_upload_that_the_api_cannot_take_now_is_tried_again(upload, busy):
 
 
 def test_a_fault_that_stays_is_a_failure_on_our_side(upload):
-    outcome = placed(upload, Api(BUSY, BUSY, BUSY, BUSY))
-    assert (outcome.state, outcome.code, outcome.reason) == ("failed", "registry-unavailable", "Try again.")
+    found = placed(upload, Api(BUSY, BUSY, BUSY, BUSY))
+    assert (found.state, found.code, found.reason) == ("failed", "registry-unavailable", "Try again.")
 
 
 def test_an_api_that_is_gone_ends_the_upload(upload):
@@ -62,8 +62,8 @@ def test_an_api_that_is_gone_ends_the_upload(upload):
 
 
 def test_a_refusal_keeps_the_words_of_the_api(upload):
-    outcome = placed(upload, Api(TOO_LARGE))
-    assert (outcome.state, outcome.code, outcome.reason) == ("refused", "too-large", "At most 50 MB.")
+    found = placed(upload, Api(TOO_LARGE))
+    assert (found.state, found.code, found.reason) == ("refused", "too-large", "At most 50 MB.")
     message = Reply(400, None, "<Error><Message>Your proposed upload exceeds the maximum</Message></Error>", {})
     assert placed(upload, Api(PLACE), Api(message)).reason == "Your proposed upload exceeds the maximum"
 
@@ -74,17 +74,17 @@ def test_a_caller_who_is_not_let_in_is_no_fault_of_the_document(upload, status):
 
 
 def test_a_file_that_is_gone_is_refused_with_the_systems_words(tmp_path):
-    outcome = placed(Upload(tmp_path / "gone.md", "gone.md", ADA), Api())
-    assert (outcome.state, outcome.reason) == ("refused", "The file cannot be read here: No such file or directory.")
+    found = placed(Upload(tmp_path / "gone.md", "gone.md", ADA), Api())
+    assert (found.state, found.reason) == ("refused", "The file cannot be read here: No such file or directory.")
 
 
 def test_of_two_files_that_the_api_keeps_under_one_name_the_second_is_refused(tmp_path, upload):
     (tmp_path / "a .md").write_text("other")
     library = Library(ADA, Api(PLACE, PLACE, PLACE), Api(STORED, STORED))
     assert isinstance(library.place(upload), Placed)
-    outcome = library.place(Upload(tmp_path / "a .md", "a .md", ADA))
-    assert (outcome.state, outcome.code) == ("refused", "same_name")
-    assert "a.md" in outcome.reason
+    found = library.place(Upload(tmp_path / "a .md", "a .md", ADA))
+    assert (found.state, found.code) == ("refused", "same_name")
+    assert "a.md" in found.reason
     assert isinstance(library.place(upload), Placed), "the same file may be uploaded again"
 
 
@@ -95,9 +95,9 @@ def test_documents_of_all_pages_are_listed():
     assert [path for _, path, _ in api.asked] == ["/v1/documents", "/v1/documents?after=d1"]
 
 
-@pytest.mark.parametrize(("body", "rows"), [({}, ()), ({"report": None}, ()), ({"report": [{"part": "pages"}]}, ({"part": "pages"},))])
-def test_a_document_without_a_report_has_no_rows(body, rows):
-    assert Library(ADA, Api(Reply(200, body, "", {}))).report("d1") == rows
+@pytest.mark.parametrize(("more", "rows"), [({}, ()), ({"report": None}, ()), ({"report": [{"part": "pages"}]}, ({"part": "pages"},))])
+def test_a_document_without_a_report_has_no_rows(upload, more, rows):
+    assert outcome(upload, {"state": "ready", "passages": 3, **more}).report == rows
 
 
 @pytest.mark.parametrize(

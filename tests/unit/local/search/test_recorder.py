@@ -2,8 +2,10 @@
 
 import pytest
 
+from causeway.retrieval.auditing import configuration
 from local.search.recorder import Recorder
 
+AUDIT = "/_plugins/_security/api/audit"
 MAPPING = "/_plugins/_security/api/rolesmapping/answers"
 
 
@@ -20,6 +22,18 @@ def test_a_role_mapping_is_created_updated_read_and_deleted(recorder):
     assert recorder.answer("GET", MAPPING, {}, None).body == {"answers": body}
     assert recorder.answer("DELETE", MAPPING, {}, None).status == 200
     assert recorder.answer("GET", MAPPING, {}, None).status == 404
+
+
+def test_the_audit_configuration_of_the_product_is_recorded_and_given_back(recorder):
+    assert recorder.answer("GET", AUDIT, {}, None).body["config"] == {"enabled": False}
+    assert recorder.answer("PUT", f"{AUDIT}/config", {}, configuration()).status == 200
+    assert recorder.answer("GET", AUDIT, {}, None).body["config"] == configuration()
+
+
+def test_an_audit_configuration_with_a_key_the_plugin_does_not_know_is_refused(recorder):
+    answer = recorder.answer("PUT", f"{AUDIT}/config", {}, configuration() | {"enable": True})
+    assert (answer.status, answer.body["invalid_keys"]) == (400, {"keys": "enable"})
+    assert recorder.answer("GET", AUDIT, {}, None).body["config"] == {"enabled": False}
 
 
 @pytest.mark.parametrize("path", ["/_plugins/_ism/policies/keep", "/_plugins/_sm/policies/daily"])

@@ -13,7 +13,6 @@ from causeway.documents.readers.formats import Format
 from causeway.documents.readers.limits import Limits
 from causeway.documents.readers.word.findings import Findings
 from causeway.documents.readers.word.package import Package, unpacked
-from causeway.documents.readers.word.story import Chunk
 
 _MAIL = ("message/rfc822", "multipart/related", "mimearchive", ".mht")
 _FORMATS: tuple[tuple[str, Format], ...] = (
@@ -30,12 +29,12 @@ class Chunks:
         self, package: Package, findings: Findings, limits: Limits, read_part: Callable[[Format, bytes, Limits], Content] | None
     ) -> None:
         self._package, self._findings, self._limits, self._read_part = package, findings, limits, read_part
-        self._relations = package.relations(package.main)
         self.title = ""  # of the first inserted document that has one
         self.report: list[Tally] = []
 
-    def blocks(self, chunk: Chunk) -> list[Block]:
-        relation = self._relations.get(chunk.part)
+    def blocks(self, source: str, relation_id: str) -> list[Block]:
+        """Blocks of the document that the part `source` inserts by this relationship."""
+        relation = self._package.relations(source).get(relation_id)
         if relation is None or relation.external or not self._package.has(relation.target):
             self._findings.add("parts unread")
             return []

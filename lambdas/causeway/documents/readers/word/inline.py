@@ -11,11 +11,12 @@ from causeway.documents.readers.word.maths import linear
 from causeway.documents.readers.word.pictures import Pictures
 from causeway.documents.readers.word.styles import Style, Styles
 from causeway.documents.readers.word.symbols import symbol
-from causeway.documents.readers.word.xml import MC, M, W, chosen, switched, value
+from causeway.documents.readers.word.xml import MC, M, W, below, child, chosen, holds_contents, switched, value
 
 PAGE_NUMBER = "\0"  # stands for a page number until the line that holds it is judged
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*(?=\s|$)|[。！？][」』”’）]*")
 _ENDED = re.compile(r"(?:[.!?…。！？][\"'”’»」』)\]]*)\s*$")
+_PRIVATE = re.compile("[\uf020-\uf0ff]")
 _BOX = "{http://schemas.microsoft.com/office/word/2010/wordml}checkbox"
 
 
@@ -27,12 +28,18 @@ class Said:
     notes: list[tuple[int, str]] = field(default_factory=list)
     boxes: list[Any] = field(default_factory=list)
 
+    def __bool__(self) -> bool:
+        """Whether it has words or notes."""
+        return bool(self.notes or self.text.strip())
+
     def __add__(self, other: "Said") -> "Said":
         moved = [(len(self.text) + at, note) for at, note in other.notes]
         return Said(self.text + other.text, self.notes + moved, self.boxes + other.boxes)
 
     def with_notes(self) -> str:
         """The text with each note in square brackets behind the sentence that refers to it."""
+        if not self.notes:
+            return self.text
         text = self.text
         for at, note in reversed(self.notes):
             ended = _ENDED.search(text[:at])
@@ -64,7 +71,7 @@ class Inline:
         pages: bool = True,
     ) -> None:
         self._styles, self._findings, self._note, self._pages = styles, findings, note, pages
-        self._hide = styles.hide or next(root.iter(f"{W}vanish"), None) is not None
+        self._vanishing = {vanish.getparent().getparent() for vanish in root.iter(f"{W}vanish")}
         self._fielded = balanced(root)
         self._pictures = Pictures(findings, part)
         self._fields: list[Field] = []
@@ -76,17 +83,30 @@ class Inline:
         self._handlers = {tag: getattr(self, name) for tag, name in _HANDLERS.items()}
 
     def read(self, element: Any, style: Style) -> Said:
-        self._said, self._pieces, self._style = Said(""), [], style
+        said, self._pieces, self._style = Said(""), [], style
+        self._said = said
         self._walk(element)
-        self._flush()
-        self._said.text = "".join(self._pieces)
-        return self._said
+        if self._reading:
+            self._flush()
+        said.text = "".join(self._pieces)
+        return said
 
-    def hidden(self, properties: Any) -> bool:
-        """Whether a run with these properties (w:rPr or None) is hidden: by itself, else by its styles, which switch each other."""
-        own = None if properties is None else switched(properties, "vanish")
-        if own is not None:
-            return own
+    def contents(self) -> None:
+        """Counts a table of contents, which is left out."""
+        if not self._mute:
+            self._findings.add("contents")
+
+    def covered(self, count: int) -> None:
+        """Counts cells with words that a merged cell covers."""
+        self._findings.add("covered", count)
+
+    def _hidden(self, run: Any) -> bool:
+        """Whether a run is hidden: by itself, else by its styles, which switch each other."""
+        if run in self._vanishing:
+            return bool(switched(run, "rPr/vanish"))
+        if not self._styles.hide:
+            return False
+        properties = child(run, _RPR)
         character = None if properties is None else self._styles.of(value(properties, "rStyle")).hidden
         return self._styles.hidden or bool(self._style.hidden) != bool(character)
 
@@ -95,7 +115,8 @@ class Inline:
         for node in parent:
             tag = node.tag
             if tag == _T:
-                self._say(node.text)
+                text = node.text
+                self._say(text if text is None or text.isascii() else self._readable(node))
             elif tag in handlers:
                 handlers[tag](node)
             elif tag not in _SKIPPED:
@@ -113,7 +134,7 @@ class Inline:
             self._reading = ""
 
     def _run(self, run: Any) -> None:
-        if self._hide and self.hidden(run.find(_RPR)):
+        if self._hidden(run):
             self._findings.add("hidden", any(node.tag not in {_RPR, f"{W}fldChar"} for node in run))
             self._muted(run)
         else:
@@ -132,6 +153,18 @@ class Inline:
     def _alternatives(self, node: Any) -> None:
         self._walk(chosen(node))
 
+    def _readable(self, node: Any) -> str:
+        """The text of a w:t with the private characters of symbol fonts as what they show."""
+        fonts = below(node.getparent(), "rPr/rFonts")
+        font = "" if fonts is None else fonts.get(f"{W}ascii", fonts.get(f"{W}hAnsi", ""))
+        return _PRIVATE.sub(lambda found: self._symbol_of(font, f"{ord(found[0]):X}"), node.text)
+
+    def _symbol_of(self, font: str, code: str) -> str:
+        found = symbol(font, code)
+        if found is None and not self._mute:
+            self._findings.add("symbols", lost=1)
+        return found or ""
+
     def _tab(self, _: Any) -> None:
         self._say("\t")
 
@@ -142,10 +175,7 @@ class Inline:
         self._say("-")
 
     def _symbol(self, node: Any) -> None:
-        found = symbol(node.get(f"{W}font", ""), node.get(f"{W}char", ""))
-        if found is None:
-            self._findings.add("symbols", lost=1)
-        self._say(found)
+        self._say(self._symbol_of(node.get(f"{W}font", ""), node.get(f"{W}char", "")))
 
     def _formula(self, node: Any) -> None:
         text = linear(node)
@@ -166,14 +196,14 @@ class Inline:
 
     def _control(self, node: Any) -> None:
         """A content control; a check box whose sign is of a symbol font is told by its state."""
-        if value(node, "sdtPr/docPartObj/docPartGallery") == "Table of Contents":
-            self._findings.add("contents")
+        if holds_contents(node):
+            self.contents()
             return
         said = len(self._pieces)
         for content in node.iterchildren(f"{W}sdtContent"):
             self._walk(content)
         state = node.find(f"{W}sdtPr/{_BOX}")
-        if state is not None and not "".join(self._pieces[said:]).strip(" \ue000-\uf8ff"):
+        if state is not None and not "".join(self._pieces[said:]).strip():
             checked = state.find(_BOX.replace("checkbox", "checked"))
             self._say(CHECKED[checked is not None and checked.get(_BOX.replace("checkbox", "val")) not in {"0", "false"}])
 
@@ -202,7 +232,7 @@ class Inline:
         if self._mute:
             return False
         if name in CONTENTS:
-            self._findings.add("contents")
+            self.contents()
         elif name in PAGES and not self._pages:
             self._say(PAGE_NUMBER)
         else:

@@ -5,13 +5,13 @@ from typing import Any
 
 from causeway.documents.readers.word.xml import M, W, chosen
 
-_OPERATORS = frozenset(" +-−±∓=<>≤≥≠≈*/·×÷,;|")
+_OPERATORS = frozenset(" +-−±∓=<>≤≥≠≈*/·×÷,;|→∈")
 _SKIPPED = frozenset({f"{W}rPr", f"{M}rPr", f"{M}ctrlPr", f"{W}del", f"{W}moveFrom", f"{W}instrText", f"{W}delText"})
 
 
 def linear(element: Any) -> str:
     """A formula's text in reading order."""
-    return _inside(element).strip()
+    return _one(element).strip()
 
 
 def _inside(parent: Any) -> str:

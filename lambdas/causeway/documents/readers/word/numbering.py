@@ -34,7 +34,10 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class List:
-    """abstract: lists of the same one count together. overrides: by level the number to begin with anew at its first use."""
+    """Lists of the same abstract one count together; copies of a definition keep its w:nsid and count together too.
+
+    overrides: by level the number to begin with anew at its first use.
+    """
 
     abstract: str
     levels: dict[int, Level]
@@ -66,6 +69,7 @@ class Numbering:
         self._abstract = {e.get(f"{W}abstractNumId"): e for e in elements if e.tag == f"{W}abstractNum"}
         self._nums = {number(e.get(f"{W}numId")): e for e in elements if e.tag == f"{W}num"}
         self._lists: dict[int, List | None] = {}
+        self._levels: dict[str, dict[int, Level]] = {}
 
     def list_of(self, list_id: int) -> List | None:
         if list_id not in self._lists:
@@ -90,7 +94,9 @@ class Numbering:
         name = self._linked(value(num, "abstractNumId"), set())
         if name not in self._abstract:
             return None
-        levels = _levels(self._abstract[name])
+        if name not in self._levels:
+            self._levels[name] = _levels(self._abstract[name])
+        levels = dict(self._levels[name])
         overrides: dict[int, int] = {}
         for override in num.iterchildren(f"{W}lvlOverride"):
             at = number(override.get(f"{W}ilvl"))
@@ -98,7 +104,7 @@ class Numbering:
             levels |= _levels(override)
             if at is not None and start is not None:
                 overrides[at] = start
-        return List(name, levels, overrides)
+        return List(value(self._abstract[name], "nsid") or name, levels, overrides)
 
     def _linked(self, name: str, seen: set[str]) -> str:
         """The list that holds the levels: a list may only name the numbering style that has them."""

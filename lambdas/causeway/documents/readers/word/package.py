@@ -15,9 +15,7 @@ from causeway.documents.readers.formats import macros
 from causeway.documents.readers.limits import Limits
 from causeway.documents.readers.word.xml import W, parsed
 
-_DAMAGED = (
-    zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError, EOFError, OSError, KeyError, ValueError, OverflowError, NotImplementedError,
-)  # fmt: skip
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, KeyError, ValueError, OverflowError, NotImplementedError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +37,13 @@ class Package:
     def __init__(self, data: bytes, limits: Limits) -> None:
         try:
             self._archive = zipfile.ZipFile(io.BytesIO(data))
-        except (zipfile.BadZipFile, ValueError, OverflowError) as error:
+        except _DAMAGED as error:
             raise _truncated() from error
         entries = self._archive.infolist()
         self.size = unpacked(data)
         _check(entries, self.size, limits)
         self._entries = {entry.filename.replace("\\", "/").lower(): entry for entry in entries}
+        self._relations: dict[str, dict[str, Relation]] = {}
         self._types = self._content_types()
         self.main = next((relation.target for relation in self.relations("").values() if relation.kind == "officeDocument"), "")
         self.document = self._document()
@@ -55,7 +54,7 @@ class Package:
     def read(self, name: str) -> bytes:
         try:
             return self._archive.read(self._entries[name.lower()])
-        except (*_DAMAGED, RuntimeError) as error:
+        except _DAMAGED as error:
             raise _truncated() from error
 
     def xml(self, name: str) -> Any:
@@ -69,11 +68,12 @@ class Package:
 
     def relations(self, source: str) -> dict[str, Relation]:
         """The relationships of a part by their id; "" is the package itself."""
-        folder, name = posixpath.split(source)
-        rels = posixpath.join(folder, "_rels", f"{name}.rels")
-        if not self.has(rels):
-            return {}
-        return {element.get("Id", ""): _relation(element, folder) for element in self.xml(rels) if element.get("Target")}
+        if source not in self._relations:
+            folder, name = posixpath.split(source)
+            rels = posixpath.join(folder, "_rels", f"{name}.rels")
+            found = [element for element in self.xml(rels) if element.get("Target")] if self.has(rels) else []
+            self._relations[source] = {element.get("Id", ""): _relation(element, folder) for element in found}
+        return self._relations[source]
 
     def related(self, source: str, kind: str) -> Any:
         """The root of the first part of this kind that `source` names, or None."""
@@ -82,12 +82,9 @@ class Package:
 
     def resolver(self, source: str) -> Callable[[str], Any]:
         """Gives the root of the XML part that `source` names by a relationship's id, or None."""
-        relations: dict[str, Relation] = {}
 
         def part(relation_id: str) -> Any:
-            if not relations:
-                relations.update(self.relations(source))
-            relation = relations.get(relation_id)
+            relation = self.relations(source).get(relation_id)
             return self.xml(relation.target) if relation and not relation.external and self.has(relation.target) else None
 
         return part

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from causeway.documents.readers.word.styles import outline
-from causeway.documents.readers.word.xml import W, number, switched, value
+from causeway.documents.readers.word.xml import W, child, number, switched, value
 
-_PPR, _RPR = f"{W}pPr", f"{W}rPr"
+_PPR, _RPR, _STYLE, _NUMBER, _OUTLINE, _VAL = (f"{W}{name}" for name in ("pPr", "rPr", "pStyle", "numPr", "outlineLvl", "val"))
+_GONE = frozenset({f"{W}del", f"{W}moveFrom"})
+_VANISH = frozenset({f"{W}vanish", f"{W}specVanish"})
 
 
 @dataclass(slots=True)
@@ -28,24 +30,26 @@ class Properties:
 
 def properties(paragraph: Any) -> Properties:
     made = Properties()
-    found = paragraph.find(_PPR)
+    found = child(paragraph, _PPR)
     if found is None:
         return made
-    for child in found:
-        tag = child.tag
-        if tag == f"{W}pStyle":
-            made.style = child.get(f"{W}val", "")
-        elif tag == f"{W}numPr":
-            made.list_id, made.list_level = number(value(child, "numId")), number(value(child, "ilvl"))
-        elif tag == f"{W}outlineLvl":
-            made.level = outline(found)
-        elif tag == _RPR:
-            _mark(made, child)
+    for given in found:
+        tag = given.tag
+        if tag == _STYLE:
+            made.style = given.get(_VAL, "")
+        elif tag == _NUMBER:
+            made.list_id, made.list_level = number(value(given, "numId")), number(value(given, "ilvl"))
+        elif tag == _OUTLINE:
+            made.level = outline(given.get(_VAL, ""))
+        elif tag == _RPR and len(given):
+            _mark(made, given)
     return made
 
 
 def _mark(made: Properties, mark: Any) -> None:
-    if len(mark):
-        made.deleted = mark.find(f"{W}del") is not None or mark.find(f"{W}moveFrom") is not None
+    """The properties of the paragraph's end."""
+    tags = {given.tag for given in mark}
+    made.deleted = not tags.isdisjoint(_GONE)
+    if not tags.isdisjoint(_VANISH):
         made.hidden = switched(mark, "vanish")
         made.separator = bool(switched(mark, "specVanish"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from causeway.documents.content import Block, Content, grouped
@@ -14,7 +15,7 @@ from causeway.documents.readers.word.inline import Inline
 from causeway.documents.readers.word.notes import Notes
 from causeway.documents.readers.word.numbering import Numbering
 from causeway.documents.readers.word.package import Package
-from causeway.documents.readers.word.story import Chunk, Item, Line, Story
+from causeway.documents.readers.word.story import Item, Line, Story
 from causeway.documents.readers.word.styles import Styles
 from causeway.documents.readers.word.xml import W
 
@@ -43,7 +44,7 @@ class _Document:
 
     def content(self) -> Content:
         body = self._package.document.find(f"{W}body")
-        blocks = grouped(list(_arranged(self._read(self._package.main, body), self._chunks.blocks))) if body is not None else []
+        blocks = grouped(list(_arranged(self._read(self._package.main, body)))) if body is not None else []
         title = next(iter(self._titles), "") or self._property("title").strip() or self._chunks.title or _first_heading(blocks)
         framed = [*Headers(self._package, self._findings, self._texts).blocks(body, title), *blocks] if body is not None else []
         self._chunks.check(framed)
@@ -53,16 +54,15 @@ class _Document:
 
     def _read(self, part: str, container: Any, pages: bool = True) -> Iterator[Line]:
         inline = Inline(container, self._styles, self._findings, self._notes.text, self._package.resolver(part), pages)
-        return Story(inline, self._styles, self._numbering, self._titles).lines(container)
+        return Story(inline, self._styles, self._numbering, self._titles, partial(self._chunks.blocks, part)).lines(container)
 
     def _texts(self, part: str, container: Any) -> list[str]:
         """The lines of a page header, page numbers marked."""
-        return [line.text for line in self._read(part, container, pages=False) if not isinstance(line, Chunk)]
+        return [line.text for line in self._read(part, container, pages=False)]
 
     def _text(self, part: str, container: Any) -> str:
         """A note in one line."""
-        lines = (line for line in self._read(part, container) if not isinstance(line, Chunk))
-        return " ".join(" ".join(line.text.split()) for line in lines)
+        return " ".join(" ".join(line.text.split()) for line in self._read(part, container))
 
     def _count_rest(self) -> None:
         comments = self._package.related(self._package.main, "comments")
@@ -88,7 +88,7 @@ def _first_heading(blocks: Iterable[Block]) -> str | None:
     return next((block.text for block in blocks if block.kind == "heading" and block.level == 1), None)
 
 
-def _arranged(lines: Iterable[Line], chunk: Callable[[Chunk], list[Block]]) -> Iterator[Block]:
+def _arranged(lines: Iterable[Line]) -> Iterator[Block]:
     """Lines to blocks: neighbouring list items as one, an item to a line, deeper ones indented."""
     items: list[Item] = []
     for line in lines:
@@ -97,10 +97,7 @@ def _arranged(lines: Iterable[Line], chunk: Callable[[Chunk], list[Block]]) -> I
             continue
         yield from _listed(items)
         items = []
-        if isinstance(line, Chunk):
-            yield from chunk(line)
-        else:
-            yield line
+        yield line
     yield from _listed(items)
 
 

@@ -1,6 +1,6 @@
 """One run of text (the body, a header, a note) to lines: its paragraphs with their numbers, and its tables."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,10 +10,10 @@ from causeway.documents.readers.word.numbering import Counters, Label, Numbering
 from causeway.documents.readers.word.properties import Properties, properties
 from causeway.documents.readers.word.styles import Style, Styles
 from causeway.documents.readers.word.tables import blocks_of_table, is_layout, rows_of
-from causeway.documents.readers.word.xml import W, flat
+from causeway.documents.readers.word.xml import M, R, W, flat
 
-_P, _TBL, _CHUNK, _SDT = f"{W}p", f"{W}tbl", f"{W}altChunk", f"{W}sdt"
-_MATHS = "{http://schemas.openxmlformats.org/officeDocument/2006/math}oMathPara"
+_P, _TBL, _SDT, _MATHS = f"{W}p", f"{W}tbl", f"{W}sdt", f"{M}oMathPara"
+_INSERTED = frozenset({f"{W}altChunk", f"{W}subDoc"})
 
 
 @dataclass(slots=True)
@@ -28,13 +28,6 @@ class Paragraph:
 
 
 @dataclass(slots=True)
-class Chunk:
-    """Where another document (w:altChunk) is inserted. part: its relationship's id."""
-
-    part: str
-
-
-@dataclass(slots=True)
 class Item:
     """A list item. depth: 0 for the outermost level."""
 
@@ -42,17 +35,20 @@ class Item:
     depth: int
 
 
-Line = Block | Item | Chunk
+Line = Block | Item
 
 
 class Story:
     """Reads containers of one part in their order; numbers are counted on from one to the next.
 
     titles: gets the first paragraph of the style Title, which is no line.
+    inserted: gives the blocks of the document inserted by the relationship with this id.
     """
 
-    def __init__(self, inline: Inline, styles: Styles, numbering: Numbering, titles: list[str]) -> None:
-        self._titles = titles
+    def __init__(
+        self, inline: Inline, styles: Styles, numbering: Numbering, titles: list[str], inserted: Callable[[str], list[Block]]
+    ) -> None:
+        self._titles, self._inserted = titles, inserted
         self._inline, self._styles, self._numbering = inline, styles, numbering
         self._counters = Counters(numbering)
         self._boxes: Story | None = None
@@ -61,7 +57,7 @@ class Story:
     def boxes(self) -> "Story":
         """Text boxes are a run of text of their own: their numbers do not continue those around them."""
         if self._boxes is None:
-            self._boxes = Story(self._inline, self._styles, self._numbering, self._titles)
+            self._boxes = Story(self._inline, self._styles, self._numbering, self._titles, self._inserted)
         return self._boxes
 
     def lines(self, container: Any) -> Iterator[Line]:
@@ -71,8 +67,10 @@ class Story:
                 yield from self._lines_of(element)
             elif element.tag == _TBL:
                 yield from self._table(element)
-            elif element.tag == _CHUNK:
-                yield Chunk(element.get("{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id", ""))
+            elif element.tag == _SDT:
+                self._inline.contents()
+            else:
+                yield from self._inserted(element.get(f"{R}id", ""))
 
     def cell(self, container: Any) -> str:
         """The text of a table cell; a paragraph that is only a number is that number."""
@@ -84,16 +82,19 @@ class Story:
                 texts.append(label.before(text).strip() if label and label.text else f"- {text}" if label and text else text)
                 texts.extend(self.boxes.cell(box) for box in element.said.boxes)
             elif element.tag == _TBL:
-                texts.append("; ".join(line.text for line in self._table(element) if not isinstance(line, Chunk)))
+                texts.append("; ".join(line.text for line in self._table(element)))
+            elif element.tag in _INSERTED:
+                texts.extend(block.text for block in self._inserted(element.get(f"{R}id", "")))
         return " ".join(filter(None, texts))
 
     def _paragraphs(self, container: Any) -> Iterator[Any]:
         """The paragraphs, and the elements between them; paragraphs whose end is hidden or deleted run on into the next one."""
         held: Paragraph | None = None
         for element in flat(container):
-            if element.tag not in _READ:
+            tag = element.tag
+            if tag not in _READ:
                 continue
-            if element.tag not in _SAID:
+            if tag not in _SAID:
                 yield from _spoken(held)
                 held = None
                 yield element
@@ -115,19 +116,21 @@ class Story:
         """Whether nothing shows this paragraph's end. A heading with words ends there all the same, as its style separator says."""
         if paragraph.properties.deleted:
             return True
-        if paragraph.properties.separator or (held.level and held.said.text.strip()):
+        if paragraph.properties.separator or (held.level and held.said):
             return False
         if paragraph.properties.hidden is None:
             return self._styles.hidden or bool(paragraph.style.hidden)
         return paragraph.properties.hidden
 
     def _label(self, paragraph: Paragraph) -> Label | None:
+        if paragraph.properties.list_id is None and not paragraph.style.list_id:
+            return None
         place = self._numbering.place(paragraph.properties.list_id, paragraph.properties.list_level, paragraph.style)
         return self._counters.next(*place) if place else None
 
     def _lines_of(self, paragraph: Paragraph) -> Iterator[Line]:
         label = self._label(paragraph)
-        if paragraph.said.text.strip():
+        if paragraph.said:
             yield from self._line(paragraph, label)
         for box in paragraph.said.boxes:
             yield from self.boxes.lines(box)
@@ -162,24 +165,25 @@ class Story:
 
     def _table(self, element: Any) -> Iterator[Line]:
         rows = rows_of(element)
-        if is_layout(rows):
+        self._inline.covered(sum(row.covered for row in rows))
+        if is_layout(element, rows):
             for row in rows:
                 for cell in row.cells:
-                    yield from self.lines(cell.element)
+                    yield from self.lines(cell.element) if cell.element is not None else ()
         else:
             yield from blocks_of_table(rows, self.cell)
 
 
 _SAID = frozenset({_P, _MATHS})
-_READ = frozenset({_P, _MATHS, _TBL, _CHUNK})
+_READ = frozenset({_P, _MATHS, _TBL, _SDT, *_INSERTED})
 
 
 def _spoken(held: Paragraph | None) -> list[Paragraph]:
     """A paragraph that has no next one to run on into, if it says anything."""
-    return [held] if held is not None and (held.said.text.strip() or held.said.boxes) else []
+    return [held] if held is not None and (held.said or held.said.boxes) else []
 
 
 def _joined(first: Paragraph, second: Paragraph) -> Paragraph:
     """Two paragraphs as one, with the properties of the first when it says something, as Word keeps them."""
-    keeper = first if first.said.text.strip() else second
+    keeper = first if first.said else second
     return Paragraph(first.said + second.said, keeper.properties, keeper.style)

@@ -44,7 +44,7 @@ class Styles:
         self._elements = {element.get(f"{W}styleId"): element for element in found}
         self._made: dict[str, Style] = {}
         self.hidden = bool(switched(root, "docDefaults/rPrDefault/rPr/vanish"))
-        self.hide = self.hidden or any(next(element.iter(f"{W}vanish"), None) is not None for element in found)
+        self.hide = self.hidden or (root is not None and next(root.iter(f"{W}vanish"), None) is not None)
         self._default = next((element.get(f"{W}styleId") for element in found if _is_default(element)), "")
 
     def paragraph(self, style_id: str) -> Style:
@@ -73,9 +73,9 @@ class Styles:
         )
 
 
-def outline(element: Any) -> int | None:
-    """The level of a heading by the outline level in pPr: 1 to 6, 0 for body text, None when it is not given."""
-    given = number(value(element, "pPr/outlineLvl"))
+def outline(text: str) -> int | None:
+    """The level of a heading by an outline level counted from 0: 1 to 6, 0 for body text, None when `text` is no number."""
+    given = number(text)
     if given is None:
         return None
     return min(given + 1, 6) if 0 <= given < 9 else 0
@@ -87,7 +87,7 @@ def _level(element: Any) -> int | None:
         return 1
     if name.startswith("heading ") and name[8:].isdigit():
         return min(max(int(name[8:]), 1), 6)
-    return outline(element)
+    return outline(value(element, "pPr/outlineLvl"))
 
 
 def _first(lineage: list[Any], path: str) -> int | None:

@@ -31,9 +31,8 @@ def symbol(font: str, code: str) -> str | None:
         at = int(code, 16)
     except ValueError:
         return None
-    if 0xF000 <= at <= 0xF0FF:
-        at -= 0xF000
     known = _FONTS.get(font.lower())
     if known is not None:
+        at = at - 0xF000 if 0xF000 <= at <= 0xF0FF else at
         return known.get(at) or (chr(at) if known is _SYMBOL and 0x20 <= at < 0x7F else None)
     return chr(at) if 0x20 <= at < 0xD800 or 0xF900 <= at < 0x110000 else None

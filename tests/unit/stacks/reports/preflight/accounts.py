@@ -8,6 +8,8 @@ from botocore.stub import Stubber
 from stacks.reports.preflight.step import Clients
 
 Answer = dict[str, Any]
+ZONES = ["us-east-1a", "us-east-1b"]
+ENDPOINT = "com.amazonaws.us-east-1.bedrock-runtime"
 KEYS = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
 
 
@@ -39,3 +41,52 @@ class Account:
             stubber.add_client_error(method, service_error_code=answer)
         else:
             stubber.add_response(method, answer)
+
+
+def ready(prod: Any) -> dict[tuple[str, str], Any]:
+    """What an account answers that lacks nothing."""
+
+    def availability(asked: Any) -> Any:
+        return {
+            "modelId": asked["modelId"],
+            "agreementAvailability": {"status": "AVAILABLE"},
+            "authorizationStatus": "AUTHORIZED",
+            "entitlementAvailability": "AVAILABLE",
+            "regionAvailability": "AVAILABLE",
+        }
+
+    def profile(asked: Any) -> Any:
+        name = asked["inferenceProfileIdentifier"]
+        tier = next(tier for tier in prod.environment.models.tiers.values() if tier.model == name)
+        models = [{"modelArn": f"arn:aws:bedrock:{region}::foundation-model/{name.partition('.')[2]}"} for region in tier.regions]
+        arn = f"arn:aws:bedrock:us-east-1:123456789012:inference-profile/{name}"
+        fixed = {"inferenceProfileName": "name", "inferenceProfileArn": arn, "inferenceProfileId": name, "type": "SYSTEM_DEFINED"}
+        return {**fixed, "models": models, "status": "ACTIVE"}
+
+    def node(asked: Any) -> Any:
+        return {"InstanceTypeDetails": [{"InstanceType": asked["InstanceType"], "AvailabilityZones": ZONES}]}
+
+    def services(asked: Any) -> Any:
+        return {"ServiceDetails": [{"ServiceName": name, "AvailabilityZones": ZONES} for name in asked["ServiceNames"]]}
+
+    weights = prod.environment.models.embedding.artifact + "model.safetensors"
+    return {
+        ("ssm", "GetParameter"): {"Parameter": {"Value": "27"}},
+        ("ec2", "DescribeAvailabilityZones"): {"AvailabilityZones": [{"ZoneName": zone, "State": "available"} for zone in ZONES]},
+        ("ec2", "DescribeVpcEndpointServices"): services,
+        ("ec2", "DescribePrefixLists"): {"PrefixLists": [{"PrefixListId": "pl-63a5400a"}, {"PrefixListId": "pl-02cd2c6b"}]},
+        ("ec2", "DescribeVpcs"): {"Vpcs": [{"VpcId": "vpc-1"}]},
+        ("ec2", "DescribeSecurityGroups"): {"SecurityGroups": [{"IpPermissions": [], "IpPermissionsEgress": []}]},
+        ("opensearch", "ListInstanceTypeDetails"): node,
+        ("bedrock", "GetUseCaseForModelAccess"): {"formData": b"{}"},
+        ("bedrock", "GetInferenceProfile"): profile,
+        ("bedrock", "GetFoundationModelAvailability"): availability,
+        ("s3", "ListObjectsV2"): {"Contents": [{"Key": weights}]},
+        ("ecr", "BatchGetImage"): {"images": [{"imageId": {"imageTag": "tag"}}]},
+        ("iam", "GetRole"): {"Role": {"Path": "/", "RoleName": "r", "RoleId": "A" * 16, "Arn": "arn:aws:iam::1:role/r", "CreateDate": 0}},
+        ("apigateway", "GetAccount"): {"cloudwatchRoleArn": "arn:aws:iam::123456789012:role/logs"},
+        ("lambda", "GetAccountSettings"): {"AccountLimit": {"ConcurrentExecutions": 1100, "UnreservedConcurrentExecutions": 1100}},
+        ("service-quotas", "GetServiceQuota"): {"Quota": {"Value": 100.0}},
+        ("service-quotas", "ListServiceQuotas"): {"Quotas": [{"QuotaName": "ml.g5.xlarge for endpoint usage", "Value": 6.0}]},
+        ("logs", "DescribeResourcePolicies"): {"resourcePolicies": [{"policyName": "AWSLogDeliveryWrite20150319"}]},
+    }

@@ -1,6 +1,5 @@
 """Preflight against an account that moto plays."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,15 +9,13 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 from moto import mock_aws
 
+from stacks.constructs.settings import Perimeter
 from stacks.environment import Environment, load
 from stacks.reports.preflight.quotas import Quota, instances_asked, quotas, reserved_concurrency
 from stacks.reports.preflight.report import account_here, account_of, outcome, report
 from stacks.reports.preflight.step import Step
 from stacks.reports.preflight.steps import steps
-from tests.unit.stacks.reports.preflight.accounts import Account
-
-ZONES = ["us-east-1a", "us-east-1b"]
-ENDPOINT = "com.amazonaws.us-east-1.bedrock-runtime"
+from tests.unit.stacks.reports.preflight.accounts import ENDPOINT, Account, ready
 
 
 class Templates:
@@ -71,7 +68,6 @@ def test_every_kind_of_step_is_listed(prod: Any) -> None:
         "CDK bootstrap in us-west-2",
         "Anthropic's first-use form",
         "Inference profile",
-        "Break-glass role BreakGlass",
         "Quota: ml.g5.xlarge",
     ):
         assert any(title.startswith(part) for title in titles)
@@ -86,8 +82,21 @@ def test_gateway_endpoints_do_not_count_as_interface_endpoints(prod: Any) -> Non
     assert [quota.asked for quota in quotas(prod) if quota.name.startswith("interface")] == [1]
 
 
-def test_without_credentials_the_list_is_printed_and_nothing_is_missing(prod: Any) -> None:
+def test_without_credentials_the_list_is_printed_and_only_what_the_files_lack_is_missing(prod: Any) -> None:
     text, missing = report(prod, None)
+    assert text.count("[ ]") == 1
+    assert "[ ] Someone who hears alarms: nobody is named" in text
+    assert missing
+
+
+def with_someone_to_alarm(prod: Any) -> Any:
+    foundation = prod.environment.foundation.model_copy(update={"alarm_emails": ("ops@harbour.co.uk",)})
+    return Templates(prod.environment.model_copy(update={"foundation": foundation}))
+
+
+def test_without_credentials_nothing_is_missing_once_someone_hears_alarms(prod: Any) -> None:
+    text, missing = report(with_someone_to_alarm(prod), None)
+    assert "ops@harbour.co.uk confirm the subscription mail" in text
     assert "cdk bootstrap aws://ACCOUNT/us-west-2" in text
     assert "[ ]" not in text
     assert not missing
@@ -113,52 +122,6 @@ def test_the_pinned_account_is_the_only_one_checked(account: boto3.Session) -> N
 
 def test_the_hosting_quota_holds_both_fleets_of_an_update_and_the_widest_scaling(prod: Any) -> None:
     assert instances_asked(prod) == {"ml.g5.xlarge": 6}
-
-
-def ready(prod: Any) -> dict[tuple[str, str], Any]:
-    """What an account answers that lacks nothing."""
-
-    def availability(asked: Any) -> Any:
-        return {
-            "modelId": asked["modelId"],
-            "agreementAvailability": {"status": "AVAILABLE"},
-            "authorizationStatus": "AUTHORIZED",
-            "entitlementAvailability": "AVAILABLE",
-            "regionAvailability": "AVAILABLE",
-        }
-
-    def profile(asked: Any) -> Any:
-        name = asked["inferenceProfileIdentifier"]
-        tier = next(tier for tier in prod.environment.models.tiers.values() if tier.model == name)
-        models = [{"modelArn": f"arn:aws:bedrock:{region}::foundation-model/{name.partition('.')[2]}"} for region in tier.regions]
-        arn = f"arn:aws:bedrock:us-east-1:123456789012:inference-profile/{name}"
-        fixed = {"inferenceProfileName": "name", "inferenceProfileArn": arn, "inferenceProfileId": name, "type": "SYSTEM_DEFINED"}
-        return {**fixed, "models": models, "status": "ACTIVE"}
-
-    def node(asked: Any) -> Any:
-        return {"InstanceTypeDetails": [{"InstanceType": asked["InstanceType"], "AvailabilityZones": ZONES}]}
-
-    weights = prod.environment.models.embedding.artifact + "model.safetensors"
-    return {
-        ("ssm", "GetParameter"): {"Parameter": {"Value": "27"}},
-        ("ec2", "DescribeAvailabilityZones"): {"AvailabilityZones": [{"ZoneName": zone, "State": "available"} for zone in ZONES]},
-        ("ec2", "DescribeVpcEndpointServices"): {"ServiceDetails": [{"ServiceName": ENDPOINT, "AvailabilityZones": ZONES}]},
-        ("ec2", "DescribePrefixLists"): {"PrefixLists": [{"PrefixListId": "pl-63a5400a"}, {"PrefixListId": "pl-02cd2c6b"}]},
-        ("ec2", "DescribeVpcs"): {"Vpcs": [{"VpcId": "vpc-1"}]},
-        ("ec2", "DescribeSecurityGroups"): {"SecurityGroups": [{"IpPermissions": [], "IpPermissionsEgress": []}]},
-        ("opensearch", "ListInstanceTypeDetails"): node,
-        ("bedrock", "GetUseCaseForModelAccess"): {"formData": b"{}"},
-        ("bedrock", "GetInferenceProfile"): profile,
-        ("bedrock", "GetFoundationModelAvailability"): availability,
-        ("s3", "ListObjectsV2"): {"Contents": [{"Key": weights}]},
-        ("ecr", "BatchGetImage"): {"images": [{"imageId": {"imageTag": "tag"}}]},
-        ("iam", "GetRole"): {"Role": {"Path": "/", "RoleName": "r", "RoleId": "A" * 16, "Arn": "arn:aws:iam::1:role/r", "CreateDate": 0}},
-        ("apigateway", "GetAccount"): {"cloudwatchRoleArn": "arn:aws:iam::123456789012:role/logs"},
-        ("lambda", "GetAccountSettings"): {"AccountLimit": {"ConcurrentExecutions": 1100, "UnreservedConcurrentExecutions": 1100}},
-        ("service-quotas", "GetServiceQuota"): {"Quota": {"Value": 100.0}},
-        ("service-quotas", "ListServiceQuotas"): {"Quotas": [{"QuotaName": "ml.g5.xlarge for endpoint usage", "Value": 6.0}]},
-        ("logs", "DescribeResourcePolicies"): {"resourcePolicies": [{"policyName": "AWSLogDeliveryWrite20150319"}]},
-    }
 
 
 def states(prod: Any, account: Account) -> dict[str, str]:
@@ -266,7 +229,9 @@ def test_no_answer_of_the_account_stops_the_list(error: Exception, state: str) -
     assert outcome(Step("title", "how", check), lambda service, region: None)[0] == state
 
 
-def test_a_break_glass_role_that_nobody_made_is_missing(prod: Any, account: boto3.Session) -> None:
+def test_a_break_glass_role_that_nobody_made_is_missing(account: boto3.Session) -> None:
+    perimeter = Perimeter(break_glass_roles=("BreakGlass",))
+    prod = Templates(load("prod").model_copy(update={"perimeter": perimeter}))
     clients, _ = account_of(account, prod.environment)
     assert outcome(step(prod, "Break-glass role"), clients)[0] == "missing"
     account.client("iam").create_role(RoleName="BreakGlass", AssumeRolePolicyDocument="{}")
@@ -286,4 +251,4 @@ def test_no_credentials_are_no_error(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     clients, about = account_of(boto3.Session(), prod.environment)
     assert clients is None
     assert about == "No credentials: nothing is checked."
-    assert json.dumps(report(prod, clients)[1]) == "false"
+    assert not report(with_someone_to_alarm(prod), clients)[1]

@@ -1,0 +1,124 @@
+"""The routes of documents: `POST` and `GET /v1/documents`, `GET` and `DELETE /v1/documents/{document_id}`, with their bodies."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from causeway.documents.content import Tally
+from causeway.documents.ingestion.reasons import Reason
+from causeway.documents.ingestion.record import Record, State
+from causeway.documents.names import Name
+from causeway.runtime.routes import Parameter, Reply, Route
+from causeway.runtime.schemas import WHOLE
+
+_WORD = r"[A-Za-z0-9_.+-]+"
+CONTENT_TYPE = rf"^{_WORD}/{_WORD}(; ?[A-Za-z0-9_-]+={_WORD})*$"
+ID = r"^[0-9a-f]{32}$"
+
+DocumentId = Annotated[str, StringConstraints(pattern=ID)]
+
+
+class UploadRequest(BaseModel):
+    """bytes: the file's size, if known; a file larger than the limit is refused before it is sent."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    name: Name
+    content_type: str | None = Field(None, min_length=3, max_length=255, pattern=CONTENT_TYPE)
+    bytes: Annotated[int, Field(ge=0), WHOLE] | None = None
+
+
+class UploadForm(BaseModel):
+    url: str
+    fields: dict[str, str]
+
+
+class UploadResponse(BaseModel):
+    document_id: str
+    name: str
+    upload: UploadForm
+    expires_at: str
+
+
+class DocumentResponse(BaseModel):
+    """What is known of a document.
+
+    state, object_version, content_hash, bytes: of the latest upload; an uploader knows its own upload by the middle two.
+    version: the one that answers use, null while there is none. title, language, passages, report and lost_share describe it.
+    reason: why the state is quarantined, failed or partial. A partial document can be asked about; too much of it was not read.
+    report: what of it was read and what was not, and why. lost_share: of its visible text, 0 to 1, estimated.
+    """
+
+    document_id: str
+    name: str
+    state: State
+    version: str | None
+    title: str | None
+    language: str | None
+    passages: int | None
+    report: Sequence[Tally] | None
+    lost_share: float | None = Field(ge=0, le=1)
+    bytes: int | None
+    object_version: str | None
+    content_hash: str | None
+    reason: Reason | None
+    created_at: str | None
+    updated_at: str | None
+
+    @classmethod
+    def of(cls, record: Record) -> "DocumentResponse":
+        derived = {"version", "report", "lost_share", "reason"}
+        read = record.report
+        return cls(
+            **record.model_dump(include=cls.model_fields.keys() - derived),
+            version=record.current_version,
+            report=read.tallies if read else None,
+            lost_share=round(read.lost_share, 3) if read else None,
+            reason=record.why_not_ready,
+        )
+
+
+class DocumentList(BaseModel):
+    """next: pass it as ?after= for the next page; null on the last."""
+
+    documents: list[DocumentResponse]
+    next: str | None
+
+
+_DOCUMENT = {"document_id": Parameter(DocumentId)}
+_GONE = "Answers drop the document at once; its passages and files go soon after"
+
+UPLOAD = Route(
+    "POST",
+    "/v1/documents",
+    "Get a form to upload a document with",
+    Reply(201, "The form", UploadResponse),
+    body=UploadRequest,
+    problems=(400, 413),
+)
+LIST = Route(
+    "GET",
+    "/v1/documents",
+    "List the documents",
+    Reply(200, "A page of them", DocumentList),
+    in_query={"after": Parameter(DocumentId, "`next` of the page before")},
+    problems=(400,),
+)
+SHOW = Route(
+    "GET",
+    "/v1/documents/{document_id}",
+    "Describe a document",
+    Reply(200, "The document", DocumentResponse),
+    in_path=_DOCUMENT,
+    problems=(404,),
+)
+DELETE = Route(
+    "DELETE",
+    "/v1/documents/{document_id}",
+    "Delete a document",
+    Reply(202, _GONE, DocumentResponse),
+    in_path=_DOCUMENT,
+    problems=(404,),
+)
+ROUTES = (UPLOAD, LIST, SHOW, DELETE)

@@ -1,0 +1,69 @@
+"""One document's row in the registry."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict
+
+from causeway.documents.ingestion.reasons import Reason
+from causeway.documents.ingestion.report import Report
+
+State = Literal["received", "processing", "ready", "partial", "quarantined", "failed", "deleting", "deleted"]
+
+
+class Record(BaseModel):
+    """What the registry knows of a document.
+
+    state: of the latest event's run. partial is ready, but too much of the visible text was lost.
+    object_version, content_hash, bytes: of the latest event. reason: why that event's file was refused.
+    current_version: the one that answers use, None while there is none. pending_version: the one being read.
+    title, language, passages, report, shortfall: of the current version. shortfall: why it is partial.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    tenant: str
+    document_id: str
+    name: str = ""
+    state: State = "received"
+    sequencer: str = ""
+    current_version: str | None = None
+    pending_version: str | None = None
+    object_version: str | None = None
+    content_hash: str | None = None
+    bytes: int | None = None
+    title: str | None = None
+    language: str | None = None
+    passages: int | None = None
+    report: Report | None = None
+    shortfall: Reason | None = None
+    reason: Reason | None = None
+    created_at: str | None = None
+    updated_at: str | None = None
+
+    @classmethod
+    def of_item(cls, item: Mapping[str, Any]) -> Self:
+        """item: as DynamoDB gives it."""
+        return cls.model_validate({name: _plain(value) for name, value in item.items()})
+
+    @property
+    def why_not_ready(self) -> Reason | None:
+        return self.shortfall if self.state == "partial" else self.reason
+
+
+def marshalled(value: Any) -> dict[str, Any]:
+    """A text, an integer, or a mapping or sequence of them as DynamoDB takes it; a mapping's empty values are left out."""
+    if isinstance(value, Mapping):
+        return {"M": {name: marshalled(inner) for name, inner in value.items() if inner is not None}}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return {"L": [marshalled(inner) for inner in value]}
+    return {"N": str(value)} if isinstance(value, int) else {"S": str(value)}
+
+
+def _plain(value: Mapping[str, Any]) -> Any:
+    kind, inner = next(iter(value.items()))
+    if kind == "M":
+        return {name: _plain(item) for name, item in inner.items()}
+    if kind == "L":
+        return [_plain(item) for item in inner]
+    return int(inner) if kind == "N" else inner

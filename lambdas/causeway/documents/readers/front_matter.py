@@ -1,0 +1,76 @@
+"""What a Markdown file says of itself at its top, in YAML between "---" or TOML between "+++"."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+_ENDS = {"---": ("---", "..."), "+++": ("+++",)}
+_TITLE = "title"
+_LANGUAGES = ("lang", "language")
+_NOTHING = {"", "~", "null", "Null", "NULL"}
+_MOST = 1_000  # values that are read: YAML's aliases can make more of a short text than any memory holds
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """title and language (ISO 639-1) as the file names them, or None. text: a line for every other value, "key: value"."""
+
+    title: str | None = None
+    language: str | None = None
+    text: str = ""
+
+
+def split(text: str) -> tuple[FrontMatter, str]:
+    """The front matter of a file, and what follows it. What is no sound YAML or TOML is text as it is."""
+    lines = text.split("\n")
+    mark = lines[0].rstrip()
+    end = next((at for at, line in enumerate(lines[1:], 1) if line.rstrip() in _ENDS.get(mark, ())), None)
+    if end is None:
+        return FrontMatter(), text
+    source = "\n".join(lines[1:end])
+    values = _parsed(source, mark)
+    matter = FrontMatter(text=source.strip()) if values is None else _read(values)
+    return matter, "\n".join(lines[end + 1 :])
+
+
+def _parsed(source: str, mark: str) -> Mapping[str, Any] | None:
+    import yaml
+
+    try:
+        # The base loader makes no types: 1.10 stays 1.10, and no key is a date.
+        values = tomllib.loads(source, parse_float=str) if mark == "+++" else yaml.load(source, Loader=yaml.CBaseLoader) or {}  # noqa: S506
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return None
+    return values if isinstance(values, dict) else None
+
+
+def _read(values: Mapping[str, Any]) -> FrontMatter:
+    title = values.get(_TITLE)
+    language = next((str(values[key]) for key in _LANGUAGES if key in values), "")[:2].lower()
+    rest = {key: value for key, value in values.items() if key not in _LANGUAGES and not (key == _TITLE and isinstance(title, str))}
+    return FrontMatter(
+        title=" ".join(title.split()) or None if isinstance(title, str) else None,
+        language=language if len(language) == 2 and language.isalpha() else None,
+        text="\n".join(islice(_lines("", rest), _MOST)),
+    )
+
+
+def _lines(name: str, value: Any, depth: int = 0) -> Iterator[str]:
+    """ "name: value" of a scalar or a list of scalars; the names of what is nested follow each other."""
+    if isinstance(value, dict) and depth < 10:
+        for key, inner in value.items():
+            yield from _lines(f"{name} {key}".strip(), inner, depth + 1)
+    elif isinstance(value, list) and any(isinstance(item, dict | list) for item in value):
+        for item in value:
+            yield from _lines(name, item, depth + 1) if depth < 10 else ()
+    else:
+        items = value if isinstance(value, list) else [value]
+        told = ", ".join(" ".join(_scalar(item).split()) for item in items[:_MOST])
+        if told not in _NOTHING:
+            yield f"{name}: {told}"
+
+
+def _scalar(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

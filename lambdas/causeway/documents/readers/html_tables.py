@@ -1,0 +1,67 @@
+"""Tables of a page: which ones only lay the page out, and the cells of the others."""
+
+from collections.abc import Iterator
+
+from causeway.documents.content import Block
+from causeway.documents.readers.grid import Cell, blocks_of
+from causeway.documents.readers.html_line import BLOCKS, Seen, flat
+from causeway.documents.readers.html_tree import Element
+
+_PARTS = ("thead", "tbody", "tfoot")
+_CELLS = frozenset({"td", "th"})
+_PAGE = 5  # paragraphs and headings of a cell that is a part of the page rather than a value
+
+
+def is_layout(table: Element) -> bool:
+    """Whether a table only places what is in it.
+
+    It does when it holds tables or says so, and without header cells when one row or column of it holds paragraphs, or a
+    cell holds a page's title or many paragraphs.
+    """
+    if table.tables or table.role in {"presentation", "none"}:
+        return True
+    rows = [list(_below(row, *_CELLS)) for part in _parts(table) for row in _below(part, "tr")]
+    cells = [cell for row in rows for cell in row]
+    if any(cell.tag == "th" for cell in cells):
+        return False
+    single = len(rows) == 1 or all(len(row) <= 1 for row in rows)
+    return any(cell.titles or cell.paragraphs >= _PAGE or (single and _has_blocks(cell)) for cell in cells)
+
+
+def table_blocks(table: Element, seen: Seen) -> list[Block]:
+    """The caption and the rows of a table that is no layout."""
+    captions = [flat(caption, seen) for caption in _below(table, "caption")]
+    rows = [row for part in _parts(table) for row in _rows(part, seen)]
+    return [*(Block("text", text) for text in captions if text), *blocks_of(rows)]
+
+
+def _parts(table: Element) -> list[Element]:
+    """The head, the bodies and the foot, in this order wherever the foot is written."""
+    return sorted(_below(table, *_PARTS), key=lambda part: (part.tag != "thead") + (part.tag == "tfoot"))
+
+
+def _rows(part: Element, seen: Seen) -> Iterator[list[Cell]]:
+    """Rows of a part. A cell spans none of the next part's."""
+    rows = list(_below(part, "tr"))
+    for number, row in enumerate(rows):
+        yield [_cell(cell, part, len(rows) - number, seen) for cell in _below(row, *_CELLS)]
+
+
+def _cell(cell: Element, part: Element, below: int, seen: Seen) -> Cell:
+    header = cell.tag == "th" or part.tag == "thead"
+    span = _number(cell, "rowspan")
+    return Cell(flat(cell, seen), _number(cell, "colspan"), min(span, below) if span else below, header)
+
+
+def _number(cell: Element, name: str) -> int:
+    """An attribute that counts, as browsers read it: 1 where it is no number."""
+    digits = cell.attrs.get(name, "").strip().lstrip("+")
+    return int(digits[:6]) if digits.isascii() and digits.isdigit() else 1
+
+
+def _has_blocks(cell: Element) -> bool:
+    return any(child.tag in BLOCKS for child in cell.children if not isinstance(child, str))
+
+
+def _below(parent: Element, *tags: str) -> Iterator[Element]:
+    return (child for child in parent.children if not isinstance(child, str) and child.tag in tags and not child.left_out)

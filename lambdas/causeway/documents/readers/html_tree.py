@@ -1,0 +1,153 @@
+"""A page as a light tree, with how much text, how many links and how many paragraphs each element holds.
+
+turbohtml builds the tree as browsers do and reports it as events; no step here recurses, for pages that nest without end.
+"""
+
+import re
+from collections.abc import Mapping
+from itertools import count
+from typing import Union
+
+from turbohtml.saxparse import SaxHandler, sax_parse
+
+HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_UNSEEN = frozenset({"script", "style", "template"})
+_REPEATED = re.compile(r"<(?:html|body)(?=[\s/>])", re.IGNORECASE)
+_REPEATS = 50  # of <html> or <body>: the parser merges their attributes one by one, which a hostile page makes quadratic
+_SHADOW = re.compile("shadowrootmode", re.IGNORECASE)  # the events omit what is below such a template, which readers see
+_SHADOW_NAME = "data-shadow-root"
+_PROSE = 30  # characters of one run of text outside links, from which it counts as prose
+SECTION, ARTICLE, MAIN = 1, 2, 3
+_PLACES = {
+    "main": MAIN,
+    "article": ARTICLE,
+    **dict.fromkeys(("section", "aside", "blockquote", "details", "fieldset", "figure", "td"), SECTION),
+}
+_PARAGRAPHS = frozenset({"p", *HEADINGS})
+_NO_ATTRIBUTES: Mapping[str, str] = {}
+_HIDING_STYLE = re.compile(
+    r"display:none|visibility:(?:hidden|collapse)|(?:^|;)(?:opacity:(?:0|0?\.0+)|font-size:(?:0|0?\.0+)[a-z%]*)(?:;|!|$)"
+)
+
+Child = Union["Element", str]
+
+
+class Element:
+    """One element and what is below it, but for what is hidden.
+
+    place: the kind of section it begins, see `_PLACES`. chars, linked, prose: characters, those within links, and those of
+    prose. links, paragraphs, tables, titles (h1): elements.
+    hidden: browsers do not show it. left_out: it is not read (see html_furniture).
+    """
+
+    __slots__ = (
+        "attrs", "chars", "children", "hidden", "left_out", "linked", "links", "paragraphs", "place", "prose", "role", "tables", "tag",
+        "titles",
+    )  # fmt: skip
+
+    def __init__(self, tag: str, attrs: Mapping[str, str] = _NO_ATTRIBUTES) -> None:
+        self.tag = tag
+        self.attrs = attrs
+        self.children: list[Child] = []
+        self.role = attrs["role"].strip().lower() if "role" in attrs else ""
+        self.place = MAIN if self.role == "main" else _PLACES.get(tag, 0)
+        self.hidden = self.left_out = False
+        self.chars = self.linked = self.prose = self.links = self.paragraphs = self.tables = self.titles = 0
+
+    @property
+    def plain(self) -> int:
+        """Characters outside links."""
+        return self.chars - self.linked
+
+    def below(self) -> list["Element"]:
+        """Every element below this one that is not left out, parents before children."""
+        found = [self]
+        for element in found:
+            found += [child for child in element.children if not isinstance(child, str) and not child.left_out]
+        return found[1:]
+
+
+class Page(SaxHandler):
+    """A parsed page.
+
+    first: the first element of each tag. hides: whether an element is hidden. marks: whether a main element or an article
+    marks the text. scripts: characters of script.
+    templates: characters of each run of text that only a script would show.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.root = Element("#document")
+        self.first: dict[str, Element] = {}
+        self.hides = self.marks = False
+        self.scripts = 0
+        self.templates: list[int] = []
+        self._open = [self.root]
+        self._skipped: list[str] = []  # tags that are open in an element that shows nothing
+        sax_parse(_calmed(text), self)
+
+    def start_element(self, tag: str, attrs: tuple[tuple[str, str | None], ...]) -> None:
+        """Adds an element; those below a script, style or template are skipped."""
+        element = Element(tag, {name: value or "" for name, value in attrs}) if attrs else Element(tag)
+        if self._skipped or (tag in _UNSEEN and _SHADOW_NAME not in element.attrs):
+            self._skipped.append(tag)
+            return
+        if _is_hidden(element):
+            element.hidden = self.hides = True
+        if element.place >= ARTICLE:
+            self.marks = True
+        self.first.setdefault(tag, element)
+        self._open[-1].children.append(element)
+        self._open.append(element)
+
+    def end_element(self, tag: str) -> None:
+        """Closes the element that was opened last, and adds what it holds to what its parent holds."""
+        if self._skipped:
+            self._skipped.pop()
+        elif len(self._open) > 1:
+            element = self._open.pop()
+            if not element.hidden:
+                _add(element, self._open[-1])
+
+    def characters(self, data: str) -> None:
+        """Adds text, or counts that of scripts and templates."""
+        if not self._skipped:
+            parent = self._open[-1]
+            parent.children.append(data)
+            length = len(data.strip())
+            parent.chars += length
+            parent.prose += length if length >= _PROSE else 0
+        elif self._skipped[0] == "template":
+            self.templates.append(len(data.strip()))
+        elif self._skipped[0] == "script":
+            self.scripts += len(data)
+
+
+def _is_hidden(element: Element) -> bool:
+    attrs = element.attrs
+    if "hidden" in attrs and attrs["hidden"].strip().lower() != "until-found":
+        return True
+    if "style" in attrs and _HIDING_STYLE.search("".join(attrs["style"].lower().split())):
+        return True
+    return element.tag == "noscript" or (element.tag == "dialog" and "open" not in attrs)
+
+
+def _calmed(text: str) -> str:
+    """`text` in which each <body> or <html> after the 50th is a <div>, and in which no template is a shadow root."""
+    if any(name in text for name in ("rootmode", "rootMode", "ROOTMODE")):
+        text = _SHADOW.sub(_SHADOW_NAME, text)
+    if len(_REPEATED.findall(text)) <= _REPEATS:
+        return text
+    number = count(1)
+    return _REPEATED.sub(lambda found: found.group() if next(number) <= _REPEATS else "<div", text)
+
+
+def _add(element: Element, parent: Element) -> None:
+    if element.tag == "a":
+        element.linked, element.prose, element.links = element.chars, 0, 1
+    parent.chars += element.chars
+    parent.linked += element.linked
+    parent.prose += element.prose
+    parent.links += element.links
+    parent.paragraphs += element.paragraphs + (element.tag in _PARAGRAPHS)
+    parent.titles += element.titles + (element.tag == "h1")
+    parent.tables += element.tables + (element.tag == "table")

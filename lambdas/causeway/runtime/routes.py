@@ -1,0 +1,47 @@
+"""The routes of the HTTP API, each declared once: the handler serves it, and OpenAPI and the gateway's test read it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+Method = Literal["GET", "POST", "DELETE"]
+
+
+@dataclass(frozen=True)
+class Reply:
+    """The answer to a request that succeeds. says: what it is, in a sentence for OpenAPI."""
+
+    status: int
+    says: str
+    model: type[BaseModel]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """schema: a type that pydantic can describe."""
+
+    schema: Any
+    says: str = ""
+
+
+@dataclass(frozen=True)
+class Route:
+    """One operation.
+
+    path: with its parameters in braces. summary: for OpenAPI. body: of the request.
+    in_path, in_query: its parameters by name; those of the query may be left out.
+    problems: the statuses with which it can refuse a request, beside those that any request may meet.
+    open_to_all: it needs no token.
+    """
+
+    method: Method
+    path: str
+    summary: str
+    reply: Reply
+    body: type[BaseModel] | None = None
+    in_path: Mapping[str, Parameter] = field(default_factory=dict)
+    in_query: Mapping[str, Parameter] = field(default_factory=dict)
+    problems: tuple[int, ...] = ()
+    open_to_all: bool = False

@@ -1,0 +1,14 @@
+"""Which service may assume a role, and only for this account."""
+
+from aws_cdk import Stack
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+# Services whose documentation shows aws:SourceAccount in a trust policy. Others are held to it only where they send it.
+DOCUMENTED = ("sagemaker", "states", "vpc-flow-logs")
+
+
+def service(scope: Construct, name: str) -> iam.ServicePrincipal:
+    """The service `{name}.amazonaws.com`, acting for resources of this account."""
+    operator = "StringEquals" if name in DOCUMENTED else "StringEqualsIfExists"
+    return iam.ServicePrincipal(f"{name}.amazonaws.com", conditions={operator: {"aws:SourceAccount": Stack.of(scope).account}})

@@ -1,0 +1,82 @@
+"""Where S3 delivers access logs, and an archive of them that nobody can erase before its time.
+
+S3 delivers no access logs into a bucket with Object Lock, so a second bucket has the lock and replication fills it (decision 141).
+"""
+
+from aws_cdk import Duration
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from stacks.constructs.nag import acknowledge, acknowledge_setting, shared_rule
+from stacks.constructs.perimeter import keep_inside, role_name
+from stacks.data.replication import Replication
+from stacks.environment import Environment
+
+ARCHIVED_AFTER_DAYS = 30
+NO_LOGGING = ["AwsSolutions-S1", *shared_rule("S3BucketLoggingEnabled")]
+NO_REPLICATION = shared_rule("S3BucketReplicationEnabled")
+LOCKS = {"governance": s3.ObjectLockRetention.governance, "compliance": s3.ObjectLockRetention.compliance}
+
+
+def access_logs(
+    scope: Construct,
+    environment: Environment,
+    *,
+    boundary: iam.IManagedPolicy,
+    key: kms.IKey,
+    role: str,
+    vpc: ec2.IVpc | None = None,
+) -> s3.Bucket:
+    """The bucket that S3 delivers to, under the id `AccessLogs`; with data.access_log_lock, also `AccessLogArchive` and its replication.
+
+    key: encrypts the archive. role: short name of the role that fills it. vpc: from where both may be read.
+    """
+    name = role_name(environment, role)
+    archive = _archive(scope, environment, key, name, vpc) if environment.data.access_log_lock else None
+    bucket = _delivered(scope, environment, [name] if archive else [], vpc)
+    if archive is None:
+        why = "there is no archive of the access logs; they can be brought back for a while after they are deleted."
+        acknowledge_setting(bucket, NO_REPLICATION, environment, "data.access_log_lock", why)
+        return bucket
+    replication = Replication(scope, "AccessLogReplication", role_name=name, boundary=boundary)
+    replication.copy(bucket, archive.bucket_arn, key.key_arn, deletions=False)
+    replication.allow_writing_key(key.key_arn)
+    return bucket
+
+
+def _delivered(scope: Construct, environment: Environment, spared: list[str], vpc: ec2.IVpc | None) -> s3.Bucket:
+    retention = environment.foundation.log_retention_days
+    bucket = s3.Bucket(
+        scope,
+        "AccessLogs",
+        encryption=s3.BucketEncryption.S3_MANAGED,
+        lifecycle_rules=[
+            s3.LifecycleRule(
+                expiration=Duration.days(min(retention, ARCHIVED_AFTER_DAYS) if spared else retention),
+                noncurrent_version_expiration=Duration.days(environment.data.noncurrent_version_days),
+            )
+        ],
+    )
+    why = "S3 delivers access logs only to buckets encrypted with its own key (SSE-S3)."
+    acknowledge(bucket, shared_rule("S3DefaultEncryptionKMS"), why)
+    keep_inside(bucket, environment, vpc=vpc, spared=spared)
+    return bucket
+
+
+def _archive(scope: Construct, environment: Environment, key: kms.IKey, role: str, vpc: ec2.IVpc | None) -> s3.Bucket:
+    days = Duration.days(environment.foundation.log_retention_days)
+    bucket = s3.Bucket(
+        scope,
+        "AccessLogArchive",
+        encryption_key=key,
+        object_lock_enabled=True,
+        object_lock_default_retention=LOCKS[str(environment.data.access_log_lock)](days),
+        lifecycle_rules=[s3.LifecycleRule(expiration=days, noncurrent_version_expiration=Duration.days(1))],
+    )
+    acknowledge(bucket, NO_LOGGING, "It holds the access logs; a log of its own accesses would be copied into it and never end.")
+    acknowledge(bucket, NO_REPLICATION, "It is itself the copy of the access logs, locked until they expire.")
+    keep_inside(bucket, environment, vpc=vpc, spared=[role])
+    return bucket

@@ -1,0 +1,60 @@
+"""What prod must have: settings that other environments may do without. Each rule answers with a sentence where it is broken."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from stacks.assistant.settings import Assistant
+from stacks.data.settings import Data
+from stacks.foundation.settings import PLACEHOLDER, Foundation
+from stacks.search.settings import Search
+
+AUDIT_MINIMUM_DAYS = 365
+
+
+def _foundation(section: Foundation) -> list[str | None]:
+    days = section.log_retention_days
+    return [
+        f"foundation.log_retention_days={days} is shorter than the {AUDIT_MINIMUM_DAYS} days an audit of prod looks back"
+        if days < AUDIT_MINIMUM_DAYS
+        else None,
+        f"foundation.alarm_emails is empty: nobody would hear prod's alarms; name who does, or {PLACEHOLDER} until that is known"
+        if not section.alarm_emails
+        else None,
+    ]
+
+
+def _data(section: Data) -> list[str | None]:
+    no_copy = "data.replica_region=null: prod must hold a copy of every bucket and table in a second region"
+    no_lock = "data.access_log_lock=null: prod must lock its access logs; choose governance or compliance"
+    return [None if section.replica_region else no_copy, None if section.access_log_lock else no_lock]
+
+
+def _search(section: Search) -> list[str | None]:
+    return [
+        f"search.zones={section.zones}: prod must survive the loss of a zone; spread search.data_nodes over two or more"
+        if section.zones < 2
+        else None,
+        f"search.replicas={section.replicas}: prod must hold every passage twice, so that a lost node loses none"
+        if section.replicas < 1
+        else None,
+        f"search.master_nodes={section.master_nodes}: prod must have dedicated masters; choose 3 and a search.master_instance_type"
+        if section.master_nodes == 0
+        else None,
+    ]
+
+
+def _assistant(section: Assistant) -> list[str | None]:
+    return [
+        f"assistant.second_factor={section.second_factor}: prod must require a second factor of everyone who signs in"
+        if section.second_factor != "required"
+        else None,
+        "assistant.web_firewall=false: prod must have a web firewall before its API" if not section.web_firewall else None,
+    ]
+
+
+RULES: Mapping[str, Callable[[Any], list[str | None]]] = {
+    "foundation": _foundation,
+    "data": _data,
+    "search": _search,
+    "assistant": _assistant,
+}

@@ -1,0 +1,145 @@
+"""What the rule packs find in one environment, and which acknowledgment answers each finding."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cdk_nag import NagPack
+
+from stacks.application import PACKS, Causeway
+from stacks.constructs.nag import value_of
+from stacks.constructs.settings import Common
+from stacks.reports.assembly import synthesized
+
+SETTING = re.compile(r"(?P<key>[a-z_]+(\.[a-z_]+)+)=(?P<value>.*?): ")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A rule, the resource it concerns, and the rule's text; `reason` is empty while nobody has acknowledged the finding."""
+
+    rule: str
+    path: str
+    text: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Acknowledged:
+    """A rule that is accepted on one construct and all below it."""
+
+    rule: str
+    path: str
+    reason: str
+
+    def answers(self, finding: Finding) -> bool:
+        return self.rule == finding.rule and f"{finding.path}/".startswith(f"{self.path}/")
+
+
+@dataclass(frozen=True)
+class Review:
+    """What the packs say of one environment.
+
+    shown: resources that the packs were shown. own: acknowledgments of the CDK's own checks, which are no pack's.
+    silent: acknowledgments that answer no finding. untrue: sentences about reasons that the environment contradicts.
+    """
+
+    environment: str
+    packs: tuple[str, ...]
+    resources: int
+    shown: int
+    open: tuple[Finding, ...]
+    acknowledged: tuple[Finding, ...]
+    own: tuple[Acknowledged, ...] = ()
+    silent: tuple[Acknowledged, ...] = ()
+    untrue: tuple[str, ...] = ()
+
+    @property
+    def faults(self) -> list[str]:
+        """Why the review itself proves nothing, if so."""
+        missing = len(PACKS) - len(self.packs)
+        return [
+            *([f"{missing} of {len(PACKS)} rule packs are not registered"] if missing else []),
+            *(["the templates hold no resource"] if not self.resources else []),
+            *([f"the packs saw {self.shown} resources, the templates hold {self.resources}"] if self.shown != self.resources else []),
+            *(f"an acknowledgment answers no finding: {each.rule} on {each.path}" for each in self.silent),
+            *self.untrue,
+        ]
+
+
+def review(environment: str) -> Review:
+    """Synthesize an environment with its acknowledgments and without, and run each pack over both. Raises InvalidEnvironment."""
+    with synthesized(environment, acknowledge=False) as bare:
+        every = [finding for pack in bare.app.packs for finding in _findings(pack, bare.app)]
+    with synthesized(environment) as assembly:
+        packs = assembly.app.packs
+        still_open = tuple(finding for pack in packs for finding in _findings(pack, assembly.app))
+        given = list(_acknowledgments(assembly.folder))
+        names = tuple(pack.read_pack_name for pack in packs)
+        ours = [each for each in given if each.rule.startswith(names)]
+        return Review(
+            environment=environment,
+            packs=names,
+            resources=len(assembly.resources()),
+            shown=_resources_in_tree(assembly.folder),
+            open=still_open,
+            acknowledged=tuple(answered(every, still_open, ours)),
+            own=tuple(each for each in given if each not in ours),
+            silent=tuple(each for each in ours if not any(each.answers(finding) for finding in every)),
+            untrue=tuple(untrue(given, assembly.environment)),
+        )
+
+
+def _findings(pack: NagPack, app: Causeway) -> Iterator[Finding]:
+    for violation in pack.validate_scope(app).violations:
+        for resource in violation.violating_resources:
+            yield Finding(violation.rule_name, resource.construct_path or "", violation.description)
+
+
+def _acknowledgments(folder: Path) -> Iterator[Acknowledged]:
+    """Each once: two statements that need the same one give it twice."""
+    seen = set()
+    for file in sorted(folder.glob("*.metadata.json")):
+        for path, entries in json.loads(file.read_text()).items():
+            for entry in (each for each in entries if each["type"] == "aws:cdk:acknowledged-rules"):
+                for rule, reason in entry["data"].items():
+                    seen.add(Acknowledged(rule.removeprefix("Annotation::"), path.removeprefix("/"), reason))
+    yield from sorted(seen, key=lambda each: (each.reason, each.path, each.rule))
+
+
+def answered(every: Iterable[Finding], still_open: Sequence[Finding], given: Sequence[Acknowledged]) -> Iterator[Finding]:
+    """The findings that are open no more, each once, with the reason given nearest to it."""
+    for finding in dict.fromkeys(each for each in every if each not in still_open):
+        answers = [each for each in given if each.answers(finding)]
+        if answers:
+            nearest = max(answers, key=lambda each: len(each.path))
+            yield Finding(finding.rule, finding.path, finding.text, nearest.reason)
+
+
+def untrue(given: Iterable[Acknowledged], environment: Common) -> Iterator[str]:
+    """A sentence for each reason that begins with a setting, as in `search.zones=1: ...`, and names another value than is set."""
+    for reason in dict.fromkeys(each.reason for each in given):
+        if match := SETTING.match(reason):
+            actual = _value(environment, match["key"])
+            if actual != match["value"]:
+                yield f"an acknowledgment says {match['key']}={match['value']}; {environment.name} has {actual}"
+
+
+def _value(environment: Common, key: str) -> str:
+    try:
+        return value_of(environment, key)
+    except AttributeError:
+        return "no such setting"
+
+
+def _resources_in_tree(folder: Path) -> int:
+    """Resources in the construct tree that the packs walk."""
+    nodes, found = [json.loads((folder / "tree.json").read_text())["tree"]], 0
+    while nodes:
+        node = nodes.pop()
+        custom = node.get("constructInfo", {}).get("fqn") == "aws-cdk-lib.CfnResource"
+        found += custom or "aws:cdk:cloudformation:type" in node.get("attributes", {})
+        nodes.extend(node.get("children", {}).values())
+    return found
