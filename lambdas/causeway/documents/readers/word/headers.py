@@ -13,58 +13,11 @@ from causeway.documents.readers.word.xml import R, W, switched
 _BETWEEN = re.compile(r"[\t\n]|\s+[-|/·•–—]\s+")
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 _HAN = frozenset("第页頁共中")
-_PAGE_WORDS = frozenset(
-    [
-        "page",
-        "pages",
-        "pg",
-        "p",
-        "of",
-        "seite",
-        "seiten",
-        "s",
-        "von",
-        "sur",
-        "página",
-        "páginas",
-        "pág",
-        "de",
-        "pagina",
-        "pagine",
-        "pag",
-        "di",
-        "van",
-        "blz",
-        "bladzijde",
-        "side",
-        "af",
-        "sida",
-        "av",
-        "sivu",
-        "strona",
-        "str",
-        "z",
-        "strana",
-        "oldal",
-        "sayfa",
-        "страница",
-        "стр",
-        "из",
-        "сторінка",
-        "trang",
-        "halaman",
-        "dari",
-        "ページ",
-        "쪽",
-        "페이지",
-        "หน้า",
-        "صفحة",
-        "الصفحة",
-        "من",
-        "עמוד",
-        "מתוך",
-    ]
-)
+_PAGE_WORDS = frozenset((
+    "page", "pages", "pg", "p", "of", "seite", "seiten", "s", "von", "sur", "página", "páginas", "pág", "de", "pagina", "pagine", "pag",
+    "di", "van", "blz", "bladzijde", "side", "af", "sida", "av", "sivu", "strona", "str", "z", "strana", "oldal", "sayfa", "страница",
+    "стр", "из", "сторінка", "trang", "halaman", "dari", "ページ", "쪽", "페이지", "หน้า", "صفحة", "الصفحة", "من", "עמוד", "מתוך",
+))  # fmt: skip
 
 
 class Headers:
