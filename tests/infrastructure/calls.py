@@ -30,7 +30,7 @@ def calls_of(entry: str) -> frozenset[Call]:
     walk = _Walk()
     walk.module(f"functions.{entry}")
     called = (call for service in walk.services for name in walk.named for call in _operations(service).get(name, ()))
-    return frozenset((*walk.operations, *called))
+    return frozenset(called)
 
 
 @dataclass
@@ -72,13 +72,12 @@ class _Module:
 
 @dataclass
 class _Walk:
-    """named: every attribute named on the way, and what paginators are made for. operations: those of `causeway.runtime.signed`."""
+    """named: every attribute named on the way, and what paginators are made for."""
 
     modules: dict[str, _Module] = field(default_factory=dict)
     seen: set[tuple[str, int]] = field(default_factory=set)
     named: set[str] = field(default_factory=set)
     services: set[str] = field(default_factory=set)
-    operations: set[Call] = field(default_factory=set)
     waiting: dict[str, list[tuple[_Module, ast.FunctionDef]]] = field(default_factory=dict)
 
     def module(self, name: str) -> None:
@@ -110,10 +109,6 @@ class _Walk:
             match inner:
                 case ast.Call(func=ast.Name(id="client"), args=[ast.Constant(value=str(service)), *_]):
                     self.services.add(service)
-                case ast.Call(
-                    func=ast.Name(id="Operation"), args=[ast.Constant(value=str(service)), ast.Constant(value=str(operation)), *_]
-                ):
-                    self.operations.add(Call(service, operation))
                 case ast.Call(func=ast.Attribute(attr="get_paginator"), args=[ast.Constant(value=str(operation))]):
                     self._name(operation)
                 case ast.Attribute(value=ast.Name(id=owner), attr=name):

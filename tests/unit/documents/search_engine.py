@@ -1,13 +1,14 @@
 """The four calls that ingestion makes to the search engine, as a local HTTP server with faults on demand."""
 
 import json
-import threading
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import urlsplit
+
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
 
 
 @dataclass
@@ -38,13 +39,18 @@ class SearchEngine:
     meanwhile: dict[str, Callable[[], object]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        self._server = HTTPServer("127.0.0.1", threaded=True)
+        self._server.expect_request(re.compile(".*")).respond_with_handler(self._respond)
+        self._server.start()
+        self.url = self._server.url_for("").rstrip("/")
 
     def stop(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        self._server.clear()
+        self._server.stop()
+
+    def _respond(self, request: Request) -> Response:
+        status, answer = self.answer(request.path.rpartition("/")[2], request.get_data())
+        return Response(json.dumps(answer), status, content_type="application/json")
 
     def versions(self, document_id: str) -> dict[str, int]:
         return dict(Counter(one["version"] for one in self.passages.values() if one["document_id"] == document_id))
@@ -101,25 +107,3 @@ def _holds(clause: dict[str, Any], passage: dict[str, Any]) -> bool:
     if kind == "term":
         return bool(passage[name] == value)
     return all(passage[name] < limit if bound == "lt" else passage[name] <= limit for bound, limit in value.items())
-
-
-def _handler(engine: SearchEngine) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            status, answer = engine.answer(urlsplit(self.path).path.rpartition("/")[2], body)
-            content = json.dumps(answer).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        do_GET = do_PUT = do_POST
-
-        def log_message(self, format: str, *args: Any) -> None:
-            pass
-
-    return Handler

@@ -1,11 +1,14 @@
 """A local HTTP server that records what it is asked and answers as it is told: the search engine, and CloudFormation's response URL."""
 
 import json
-import threading
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from pytest_httpserver import HTTPServer
+from werkzeug import Request as HTTPRequest
+from werkzeug import Response
 
 Reply = tuple[int, Any]
 
@@ -24,41 +27,24 @@ class Recording:
     def __init__(self, reply: Callable[[str, str], Reply]) -> None:
         self.requests: list[Request] = []
         self.reply = reply
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        self._server = HTTPServer("127.0.0.1", threaded=True)
+        self._server.expect_request(re.compile(".*")).respond_with_handler(self._answer)
+        self._server.start()
+        self.url = self._server.url_for("").rstrip("/")
 
     def of(self, method: str, path: str) -> list[Any]:
         """Bodies sent so."""
         return [request.body for request in self.requests if (request.method, request.path) == (method, path)]
 
     def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        self._server.clear()
+        self._server.stop()
 
-
-def _handler(recording: Recording) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def _answer(self) -> None:
-            raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            path = self.path.partition("?")[0]
-            recording.requests.append(Request(self.command, path, dict(self.headers), json.loads(raw) if raw else None))
-            status, body = recording.reply(self.command, path)
-            content = b"" if self.command == "HEAD" else json.dumps(body).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = _answer
-
-        def log_message(self, format: str, *args: Any) -> None:
-            pass
-
-    return Handler
+    def _answer(self, request: HTTPRequest) -> Response:
+        raw = request.get_data()
+        self.requests.append(Request(request.method, request.path, dict(request.headers), json.loads(raw) if raw else None))
+        status, body = self.reply(request.method, request.path)
+        return Response("" if request.method == "HEAD" else json.dumps(body), status, content_type="application/json")
 
 
 @dataclass
