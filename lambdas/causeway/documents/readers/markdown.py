@@ -25,7 +25,8 @@ _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)([^<>]*)>")
 _ENDED = re.compile(r"</([A-Za-z][A-Za-z0-9-]*)")
 _UNENDED = frozenset(
     (
-        "area", "base", "center", "div", "span", "table", "tr", "ul", "ol", "br", "col", "dd", "dt", "embed", "hr", "img", "input", "li", "link", "meta", "option", "p", "source", "tbody",
+        "area", "base", "br", "center", "col", "dd", "div", "dt", "embed", "hr", "img", "input", "li", "link", "meta", "ol", "option", "p",
+        "source", "span", "table", "tbody",
         "td", "tfoot", "th", "thead", "tr", "track", "wbr",
     )
 )  # fmt: skip
