@@ -8,7 +8,6 @@ import pypdfium2
 
 from causeway.documents.bad import BadDocument
 from causeway.documents.content import Block, Content, grouped
-from causeway.language.detection import language_of
 from causeway.documents.readers.limits import Limits
 from causeway.documents.readers.pdf_annotations import Annotations
 from causeway.documents.readers.pdf_blocks import Blocks
@@ -18,6 +17,7 @@ from causeway.documents.readers.pdf_layout import Sheet, sheets
 from causeway.documents.readers.pdf_report import LEAST_LETTERS, UNKNOWN, Found, report
 from causeway.documents.readers.pdf_running import without_running_lines
 from causeway.documents.readers.pdf_survey import Survey, surveyed
+from causeway.language.detection import language_of
 
 MOST_UNKNOWN = 0.3  # of the characters
 

@@ -66,8 +66,6 @@ def test_utf_16_without_a_mark_is_told_by_its_first_tag(codec: str) -> None:
         b"<meta charset=gb2312><p>\x81",
         b"<meta charset=euc-kr><p>\xc9",
         b"<meta charset=windows-1252><p>\x81",
-    ]
-    + [
         b"<meta charset=hz-gb-2312><p>x\xe9",
         b"<!-- <meta charset=koi8-r> --><p>\xc1",
         b"<meta charset=utf-8><p>\xe9",

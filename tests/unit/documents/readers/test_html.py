@@ -82,13 +82,19 @@ def test_preformatted_lines_break_at_br_and_at_blocks() -> None:
 
 @pytest.mark.parametrize("tag", ["h2", "li", "p", "summary", "td", "dd", "legend", "label", "figcaption"])
 def test_a_control_within_text_is_text(tag: str) -> None:
-    page = f"<main><table><tr><{tag}><button>How do I cancel?</button> <select><option>by post<option>by phone</select></{tag}></table><p>Write.</p></main>"
+    page = (
+        f"<main><table><tr><{tag}><button>How do I cancel?</button> <select><option>by post<option>by phone"
+        f"</select></{tag}></table><p>Write.</p></main>"
+    )
     page = page if tag == "td" else page.replace("<table><tr>", "").replace("</table>", "")
     assert "How do I cancel? by post by phone" in "\n".join(texts(page))
 
 
 def test_the_questions_of_an_accordion_are_headings_of_their_answers() -> None:
-    page = "<main><h2><button>How do I cancel?</button></h2><div>Three days before.</div><button aria-expanded=false>Is it safe?</button><div>Yes.</div></main>"
+    page = (
+        "<main><h2><button>How do I cancel?</button></h2><div>Three days before.</div>"
+        "<button aria-expanded=false>Is it safe?</button><div>Yes.</div></main>"
+    )
     assert read_html(page).blocks == [
         Block("heading", "How do I cancel?", 2),
         Block("text", "Three days before."),
@@ -106,7 +112,10 @@ def test_buttons_beside_the_text_are_left_out_and_counted() -> None:
 
 
 def test_the_values_of_a_form_are_text() -> None:
-    page = "<main><form><p>Name: <input value='Anna Vale'> <input type=checkbox checked> fast <input type=radio> slow</p><textarea>Ring twice</textarea>"
+    page = (
+        "<main><form><p>Name: <input value='Anna Vale'> <input type=checkbox checked> fast "
+        "<input type=radio> slow</p><textarea>Ring twice</textarea>"
+    )
     assert texts(page + "<input type=hidden value=secret><input type=password value=secret></form></main>") == [
         "Name: Anna Vale [x] fast [ ] slow",
         "Ring twice",
@@ -124,7 +133,10 @@ def test_definitions_name_their_terms() -> None:
 
 
 def test_details_figures_and_roles_of_headings_are_read() -> None:
-    page = "<details><summary>Who?</summary>Anna.</details><figure><img alt='A map'><figcaption>The yard</figcaption></figure><div role=heading aria-level=3>Yard</div>"
+    page = (
+        "<details><summary>Who?</summary>Anna.</details><figure><img alt='A map'><figcaption>The yard"
+        "</figcaption></figure><div role=heading aria-level=3>Yard</div>"
+    )
     assert read_html(page).blocks == [
         Block("text", "Who?"),
         Block("text", "Anna."),
@@ -146,12 +158,18 @@ def test_a_list_item_keeps_its_paragraphs_and_its_code() -> None:
 
 
 def test_raised_and_lowered_numbers_make_no_other_number() -> None:
-    page = "<p>10<sup>3</sup> kg of CO<sub>2</sub>, 4 m<sup>2</sup>, 1<sup>st</sup>, 35<sup><a href=#n1>1</a></sup>, 7<sup><a href=#n2>[2]</a></sup></p>"
+    page = (
+        "<p>10<sup>3</sup> kg of CO<sub>2</sub>, 4 m<sup>2</sup>, 1<sup>st</sup>, 35<sup><a href=#n1>1</a>"
+        "</sup>, 7<sup><a href=#n2>[2]</a></sup></p>"
+    )
     assert texts(page) == ["10^3 kg of CO2, 4 m^2, 1st, 35 [1], 7[2]"]
 
 
 def test_formulas_keep_powers_and_fractions_and_are_read_once() -> None:
-    formula = "<math><semantics><msup><mn>10</mn><mn>2</mn></msup><mfrac><mn>1</mn><mn>2</mn></mfrac><annotation>10^2</annotation></semantics></math>"
+    formula = (
+        "<math><semantics><msup><mn>10</mn><mn>2</mn></msup><mfrac><mn>1</mn><mn>2</mn></mfrac>"
+        "<annotation>10^2</annotation></semantics></math>"
+    )
     assert texts(f"<p>x <span><span>{formula}</span><span aria-hidden=true>102 12</span></span> y</p>") == ["x 10^21/2 y"]
 
 
@@ -161,8 +179,11 @@ def test_ruby_is_read_after_its_base() -> None:
 
 @pytest.mark.parametrize("name", ["aside", "div role=note", "section", "div role=complementary"])
 def test_a_call_out_in_the_main_text_is_text(name: str) -> None:
-    end = name.split()[0]
-    page = f"<body><main><h1>Varnish</h1><p>Thin it.</p><{name}><p>Danger</p><p>It ignites at 35 degrees.</p></{end}><p>Stir.</p></main></body>"
+    end = name.split(maxsplit=1)[0]
+    page = (
+        f"<body><main><h1>Varnish</h1><p>Thin it.</p><{name}><p>Danger</p><p>It ignites at 35 degrees.</p>"
+        f"</{end}><p>Stir.</p></main></body>"
+    )
     assert texts(page) == ["Varnish", "Thin it.", "Danger", "It ignites at 35 degrees.", "Stir."]
 
 
@@ -184,7 +205,10 @@ EVERYDAY = (
 
 @pytest.mark.parametrize("word", EVERYDAY.split())
 def test_no_word_in_an_id_or_class_drops_anything(word: str) -> None:
-    page = f"<main><h1>Baths</h1><section id={word}><h2 id={word} class={word}>Heading</h2><p class={word}>One cookie expires.</p></section><div class={word}>Stew</div></main>"
+    page = (
+        f"<main><h1>Baths</h1><section id={word}><h2 id={word} class={word}>Heading</h2>"
+        f"<p class={word}>One cookie expires.</p></section><div class={word}>Stew</div></main>"
+    )
     assert texts(page) == ["Baths", "Heading", "One cookie expires.", "Stew"]
     assert texts(page.replace("main>", "body>")) == ["Baths", "Heading", "One cookie expires.", "Stew"]
 
@@ -208,7 +232,7 @@ AROUND = [
 @pytest.mark.parametrize("name", AROUND)
 def test_an_element_around_the_whole_page_is_kept_whatever_its_name(name: str) -> None:
     inner = "<h1>Permits</h1><p>A permit costs 18 crowns a month.</p><p>Vans park free of charge until 2031.</p>"
-    page = f"<body><{name}><div><a href=/>Intranet</a></div>{inner}</{name.split()[0]}><div>Works council</div></body>"
+    page = f"<body><{name}><div><a href=/>Intranet</a></div>{inner}</{name.split(maxsplit=1)[0]}><div>Works council</div></body>"
     read = texts(page)
     assert {"Permits", "A permit costs 18 crowns a month.", "Vans park free of charge until 2031."} <= set(read)
 
@@ -218,7 +242,7 @@ def test_an_element_around_the_whole_page_is_kept_whatever_its_name(name: str) -
 )
 def test_furniture_is_left_out_and_told_with_its_size(name: str) -> None:
     body = "<h1>Permits</h1><p>A permit costs 18 crowns a month.</p><p>Vans park free of charge until 2031.</p>"
-    content = read_html(f"<body><{name}>Search the intranet</{name.split()[0]}>{body}</body>")
+    content = read_html(f"<body><{name}>Search the intranet</{name.split(maxsplit=1)[0]}>{body}</body>")
     assert "Search the intranet" not in [block.text for block in content.blocks]
     assert [(tally.part, tally.left_out, "19 characters" in tally.why) for tally in content.report if tally.part == "furniture"] or (
         name == "dialog open" and "hidden" in str(content.report)
@@ -226,12 +250,18 @@ def test_furniture_is_left_out_and_told_with_its_size(name: str) -> None:
 
 
 def test_a_form_with_something_to_say_is_text() -> None:
-    page = "<body><h1>Club</h1><p>Join the club of the yard and its friends.</p><form><p>Members pay 4 crowns.</p><label>Name <input></label></form></body>"
+    page = (
+        "<body><h1>Club</h1><p>Join the club of the yard and its friends.</p><form><p>Members pay 4 crowns."
+        "</p><label>Name <input></label></form></body>"
+    )
     assert texts(page) == ["Club", "Join the club of the yard and its friends.", "Members pay 4 crowns.", "Name"]
 
 
 def test_the_only_h1_is_kept_when_it_is_above_the_main_text() -> None:
-    page = "<body><header><h1>Permits</h1><p>For the yard</p></header><main><p>A permit costs 18 crowns.</p></main><footer>Imprint</footer></body>"
+    page = (
+        "<body><header><h1>Permits</h1><p>For the yard</p></header><main><p>A permit costs 18 crowns.</p>"
+        "</main><footer>Imprint</footer></body>"
+    )
     assert texts(page) == ["Permits", "For the yard", "A permit costs 18 crowns."]
     assert read_html(page).title == "Permits"
 
@@ -320,7 +350,10 @@ def test_shadow_roots_are_seen() -> None:
 
 
 def test_pictures_without_a_text_are_counted_and_decoration_is_not() -> None:
-    page = "<p>Text</p><img src=a><img src=b alt='A map'><img src=c alt=''><img src=d width=1 height=1><img src=e role=presentation><svg><path/></svg>"
+    page = (
+        "<p>Text</p><img src=a><img src=b alt='A map'><img src=c alt=''><img src=d width=1 height=1>"
+        "<img src=e role=presentation><svg><path/></svg>"
+    )
     content = read_html(
         page + "<svg><title>A chart</title><text>12</text></svg><svg><text>May: 18</text></svg><span role=img aria-label=Rain>x</span>"
     )
@@ -339,7 +372,7 @@ def test_frames_videos_and_other_objects_are_counted() -> None:
 def test_a_page_that_scripts_write_is_told_or_refused() -> None:
     script = f"<script>{'x();' * 400}</script>"
     assert [(tally.part, tally.lost) for tally in read_html(f"<body>{script}<p>Loading</p></body>").report] == [("objects", 1500)]
-    with pytest.raises(BadDocument, match="no_text: .*Scripts write this page"):
+    with pytest.raises(BadDocument, match=r"no_text: .*Scripts write this page"):
         read_html(f"<body>{script}<div id=root></div></body>")
 
 

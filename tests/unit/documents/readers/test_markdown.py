@@ -120,7 +120,10 @@ def test_a_tag_that_breaks_a_line_parts_words(tag: str) -> None:
 
 
 def test_comments_and_scripts_leave_nothing_and_details_their_text() -> None:
-    source = "a <!-- secret --> b\n\n<!-- block\nsecret -->\n\n<script>secret()</script>\n\n<details><summary>More</summary>\n\n*Words*\n\n</details>\n"
+    source = (
+        "a <!-- secret --> b\n\n<!-- block\nsecret -->\n\n<script>secret()</script>\n\n<details>"
+        "<summary>More</summary>\n\n*Words*\n\n</details>\n"
+    )
     assert texts(source) == ["a b", "More", "Words"]
 
 
@@ -140,7 +143,10 @@ def test_a_comment_that_never_ends_hides_nothing() -> None:
 
 
 def test_githubs_marks_are_read() -> None:
-    source = "- [x] done\n- [ ] open\n\n~~old~~ new\n\n> [!NOTE]\n> Hello\n\nA note[^1] [ref][r] <https://x.example/>\n\n[^1]: Note *text*\n[^2]: unused\n\n[r]: https://y.example\n"
+    source = (
+        "- [x] done\n- [ ] open\n\n~~old~~ new\n\n> [!NOTE]\n> Hello\n\nA note[^1] [ref][r] "
+        "<https://x.example/>\n\n[^1]: Note *text*\n[^2]: unused\n\n[r]: https://y.example\n"
+    )
     assert texts(source) == [
         "- [x] done\n- [ ] open",
         "old new",
