@@ -59,25 +59,6 @@ class Content:
         return sum(len(block.text) for block in self.blocks)
 
 
-def row(header: Sequence[str], cells: Sequence[str]) -> str:
-    """A table row that is understood without its table: "Column: value; Column: value", empty cells left out."""
-    named = [(column, cell) for column, cell in zip(padded(header, len(cells)), cells, strict=False) if cell]
-    return "; ".join(f"{column}: {cell}" if column and column != cell else cell for column, cell in named)
-
-
-def padded(header: Sequence[str], width: int) -> list[str]:
-    """`header` with empty names for the columns that it does not name."""
-    return [*header, *[""] * (width - len(header))]
-
-
-def table(rows: Sequence[Sequence[str]], page: int | None = None) -> list[Block]:
-    """Blocks of a table whose first row is its header. A table of one row is that row alone."""
-    filled = [cells for cells in rows if any(cells)]
-    if len(filled) < 2:
-        return [Block("table", "; ".join(filter(None, cells)), page=page) for cells in filled]
-    return [Block("table", row(filled[0], cells), page=page) for cells in filled[1:]]
-
-
 def grouped(blocks: Sequence[Block]) -> list[Block]:
     """Adjacent lines of code as one block, adjacent list items ("- ...") of a page as one list."""
     joined: list[Block] = []

@@ -139,6 +139,7 @@ class Line:
             self._seen["told"] += 1
             self.apart(text.replace("\n", " "))
         else:
+            self.apart()
             self._untold(element)
         return element.tag not in _PICTURES and not text
 

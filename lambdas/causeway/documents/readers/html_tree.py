@@ -105,7 +105,7 @@ class Page(SaxHandler):
             self._skipped.pop()
         elif len(self._open) > 1:
             element = self._open.pop()
-            if not element.hidden:
+            if not element.hidden or self._open[-1].hidden:
                 _add(element, self._open[-1])
 
     def characters(self, data: str) -> None:

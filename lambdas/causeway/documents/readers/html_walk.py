@@ -6,7 +6,7 @@ from causeway.documents.readers.html_tables import is_layout, table_blocks
 from causeway.documents.readers.html_tree import HEADINGS, Child, Element
 
 _CODE = frozenset({"pre", "listing", "xmp", "plaintext"})
-_LISTS = frozenset({"ul", "ol", "menu", "dir"})
+_LISTS = frozenset({"ul", "ol", "dir"})
 _DEEPEST = 20  # levels of a list that are indented
 _ROMAN = (
     (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"),

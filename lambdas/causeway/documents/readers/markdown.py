@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from functools import cache, partial
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from causeway.documents.content import Block, Content
 from causeway.documents.readers.front_matter import split
@@ -25,7 +25,8 @@ _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)([^<>]*)>")
 _ENDED = re.compile(r"</([A-Za-z][A-Za-z0-9-]*)")
 _UNENDED = frozenset(
     (
-        "area", "base", "br", "col", "dd", "dt", "embed", "hr", "img", "input", "li", "link", "meta", "option", "p", "source", "tbody",
+        "area", "base", "br", "center", "col", "dd", "div", "dt", "embed", "hr", "img", "input", "li", "link", "meta", "ol", "option", "p",
+        "source", "span", "table", "tbody",
         "td", "tfoot", "th", "thead", "tr", "track", "wbr",
     )
 )  # fmt: skip
@@ -135,10 +136,17 @@ def _tag(found: re.Match[str], source: str, ended: set[str]) -> str:
     return escape(found.group()) if is_text else found.group()
 
 
+def _image(renderer: Any, tokens: Sequence["Token"], at: int, options: object, env: object) -> str:
+    """A picture, with no alternative text at all where the author gives none: that is no mark of decoration here."""
+    text = renderer.renderInlineAsText(tokens[at].children or [], options, env)
+    return f'<img alt="{escape(text)}">' if text.strip() else "<img>"
+
+
 _RENDERED: dict[str, Callable[..., str]] = {
     "footnote_ref": _note_mark,
     "footnote_reference_open": _note,
     "footnote_reference_close": lambda *_: "</dd></dl>\n",
+    "image": _image,
     "html_inline": _html,
     "html_block": _html,
 }

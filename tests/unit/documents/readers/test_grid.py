@@ -154,17 +154,17 @@ def test_a_span_of_no_columns_or_fewer_counts_as_one() -> None:
 
 
 def test_bombs_of_spans_cost_little_and_lose_nothing() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     wide = lines(*[[Cell(f"a{n}", 10**9, 10**9) for n in range(100)] for _ in range(300)])
     tall = lines([Cell("x" * 10_000, rows=10**9)], *[[str(n), "y"] for n in range(20_000)])
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
     assert all(f"a{n}" in wide[0] for n in range(100))
     assert "19999" in tall[-1]
     assert sum(map(len, [*wide, *tall])) < 10_000_000
 
 
 def test_many_header_rows_cost_little_and_lose_nothing() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     read = lines(*[[head(f"a{n}", n % 7 + 1), head(f"b{n}")] for n in range(20_000)], ["1", "2"])
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
     assert "a19999" in " ".join(read)

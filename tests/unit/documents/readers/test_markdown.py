@@ -1,3 +1,5 @@
+import pytest
+
 from causeway.documents.content import Block
 from causeway.documents.readers.markdown import read_markdown
 
@@ -16,10 +18,63 @@ def test_the_title_is_the_front_matter_s_and_else_the_first_heading() -> None:
     assert read_markdown("## Small\n\n# Large\n\ntext").title == "Large"
 
 
-def test_front_matter_names_the_language_and_is_no_text() -> None:
+def test_front_matter_names_the_language_and_its_other_values_are_text() -> None:
     content = read_markdown("---\nlang: de-DE\nauthor: someone\n---\nText.")
     assert content.language == "de"
-    assert [block.text for block in content.blocks] == ["Text."]
+    assert [block.text for block in content.blocks] == ["author: someone", "Text."]
+
+
+def test_yaml_is_read_as_yaml() -> None:
+    matter = """---
+title: Runbook RB-2291 for the
+  glass annealing oven
+owner: "Sigrid Vale"
+summary: >
+  Restart the oven only
+  below 90 degrees.
+tags: [oven, annealing]
+version: 1.10
+on_call: 0555
+due: 2026-05-01
+draft: no
+contact: {name: Anna, rooms: [4, 7]}
+empty: ~
+---
+Text."""
+    content = read_markdown(matter)
+    assert content.title == "Runbook RB-2291 for the glass annealing oven"
+    assert content.blocks[0].text.split("\n") == [
+        "owner: Sigrid Vale",
+        "summary: Restart the oven only below 90 degrees.",
+        "tags: oven, annealing",
+        "version: 1.10",
+        "on_call: 0555",
+        "due: 2026-05-01",
+        "draft: no",
+        "contact name: Anna",
+        "contact rooms: 4, 7",
+    ]
+
+
+def test_toml_front_matter_is_read_too() -> None:
+    content = read_markdown("+++\ntitle = 'House rules'\nowner = 'Anna'\nversion = 1.10\ndraft = false\n+++\nText.")
+    assert content.title == "House rules"
+    assert [block.text for block in content.blocks] == ["owner: Anna\nversion: 1.10\ndraft: false", "Text."]
+
+
+@pytest.mark.parametrize("matter", ["title: [open", "a: b: c", "only words", "- a\n- b", "{" * 3000, "&a [*a]"])
+def test_broken_front_matter_is_kept_as_text(matter: str) -> None:
+    assert matter in texts(f"---\n{matter}\n---\nText.")[0] or matter == "&a [*a]"
+    assert texts(f"---\n{matter}\n---\nText.")[-1] == "Text."
+
+
+def test_front_matter_cannot_grow_without_end() -> None:
+    bomb = "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 40))
+    assert sum(map(len, texts(f"---\n{bomb}---\nText."))) < 100_000
+
+
+def test_a_line_of_dashes_at_the_top_is_no_front_matter() -> None:
+    assert texts("---\n\nOne.\n\nTwo.") == ["One.", "Two."]
 
 
 def test_a_table_row_carries_its_header() -> None:
@@ -56,3 +111,72 @@ def test_deep_nesting_loses_nothing() -> None:
     source = "\n".join("> " * depth + f"level{depth}\n" + "> " * depth for depth in range(1, 40))
     read = " ".join(texts(source))
     assert all(f"level{depth}" in read.split() for depth in range(1, 40))
+
+
+@pytest.mark.parametrize("tag", ["<br>", "<br/>", "<br />", "<p>", "<div>", "<hr>", "<li>", "<img src=x>"])
+def test_a_tag_that_breaks_a_line_parts_words(tag: str) -> None:
+    assert texts(f"| Desk | Open |\n|---|---|\n| One | Monday{tag}Thursday |\n") == ["Desk: One; Open: Monday Thursday"]
+    assert " ".join(" ".join(texts(f"Closed in August.{tag}Parcels go.")).replace("- ", "").split()) == "Closed in August. Parcels go."
+
+
+def test_comments_and_scripts_leave_nothing_and_details_their_text() -> None:
+    source = (
+        "a <!-- secret --> b\n\n<!-- block\nsecret -->\n\n<script>secret()</script>\n\n<details>"
+        "<summary>More</summary>\n\n*Words*\n\n</details>\n"
+    )
+    assert texts(source) == ["a b", "More", "Words"]
+
+
+def test_tables_in_html_are_tables() -> None:
+    assert read_markdown("<table><tr><th>A</th></tr><tr><td>b</td></tr></table>\n").blocks == [Block("table", "A: b")]
+
+
+@pytest.mark.parametrize(
+    "word", ["<title>", "<script>", "<textarea>", "<style>", "<iframe>", "<your-name>", "List<String>", "<select>", "<template>"]
+)
+def test_a_tag_that_is_a_word_of_a_sentence_hides_nothing(word: str) -> None:
+    assert texts(f"Use {word} here.\n\nMore text.") == [f"Use {word} here.", "More text."]
+
+
+def test_a_comment_that_never_ends_hides_nothing() -> None:
+    assert "later" in " ".join(texts("<!-- open\n\nlater\n"))
+
+
+def test_githubs_marks_are_read() -> None:
+    source = (
+        "- [x] done\n- [ ] open\n\n~~old~~ new\n\n> [!NOTE]\n> Hello\n\nA note[^1] [ref][r] "
+        "<https://x.example/>\n\n[^1]: Note *text*\n[^2]: unused\n\n[r]: https://y.example\n"
+    )
+    assert texts(source) == [
+        "- [x] done\n- [ ] open",
+        "old new",
+        "Note",
+        "Hello",
+        "A note[1] ref https://x.example/",
+        "[1]: Note text",
+        "[2]: unused",
+    ]
+
+
+def test_admonitions_and_definitions_are_read() -> None:
+    assert texts('!!! danger "Hot"\n    Do not touch.\n\n:::warning Wet\nMind.\n:::\n\nKiln\n: for clay\n') == [
+        "Hot",
+        "Do not touch.",
+        "warning Wet",
+        "Mind.",
+        "Kiln: for clay",
+    ]
+
+
+def test_a_pipe_in_code_and_cells_beyond_the_header_are_kept() -> None:
+    assert texts("| a | b |\n|---|---|\n| `x|y` | 12 |\n| p | q | r |\n") == ["a: x|y; b: 12", "a: p; b: q | r"]
+
+
+def test_nesting_without_end_loses_no_text() -> None:
+    assert "deep" in " ".join(texts("> " * 3_000 + "deep"))
+    assert "deep" in " ".join(texts("[" * 3_000 + "deep"))
+
+
+def test_pictures_without_a_text_are_counted() -> None:
+    (tally,) = read_markdown("![](a.png) ![A map](b.png) text ![](c.png)").report
+    assert (tally.part, tally.read, tally.left_out) == ("pictures", 1, 2)
