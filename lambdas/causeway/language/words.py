@@ -96,7 +96,7 @@ def pieces(token: str) -> list[str]:
     """What a token is compared by before it is stemmed: itself, or characters in a row where its script has no spaces."""
     if token.isascii():
         return [token]
-    return [piece for run, kind in _runs(token) for piece in (_grams(run, _IN_A_ROW[kind]) if kind else [run])]
+    return [piece for run, kind in _runs(token) for piece in (_grams(run, kind) if kind else [run])]
 
 
 def _runs(token: str) -> Iterator[tuple[str, str | None]]:
@@ -109,7 +109,7 @@ def _runs(token: str) -> Iterator[tuple[str, str | None]]:
 
 def _of_run(run: str, kind: str | None, language: str, numbers_in: str) -> Iterable[str]:
     if kind:
-        return (gram for gram in _grams(run, _IN_A_ROW[kind]) if gram not in _PAIRS)
+        return _grams(run, kind)
     if _has_digit(run):
         words = (part for part in _PARTS.findall(run) if part[0].isalpha())
         numbers = (number(part, numbers_in) for part in _PARTS.findall(run) if part[0].isdecimal())
@@ -118,8 +118,11 @@ def _of_run(run: str, kind: str | None, language: str, numbers_in: str) -> Itera
     return (stem for word in _WORD_PARTS.split(run) if word for stem in _word(word, language))
 
 
-def _grams(run: str, size: int) -> list[str]:
-    return [run[place : place + size] for place in range(max(1, len(run) - size + 1))]
+def _grams(run: str, kind: str) -> list[str]:
+    """Two or three characters in a row from each place on, without those that only hold a sentence together."""
+    size = _IN_A_ROW[kind]
+    grams = (run[place : place + size] for place in range(max(1, len(run) - size + 1)))
+    return [gram for gram in grams if gram not in _PAIRS]
 
 
 def _word(word: str, language: str) -> tuple[str, ...]:
