@@ -25,6 +25,7 @@ _ASCII_TOKEN = re.compile(r"(?:\w|-(?<![^\s(\[]-)(?=\d))\w*(?:['.,:/-]\w+)*", re
 _PAIRED = "\u3041-\u309f\u30a1-\u30ff\u31f0-\u31ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff"
 _TRIPLED = "\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff"
 _SCRIPTS = re.compile(rf"(?P<paired>[{_PAIRED}々〆]+)|(?P<tripled>[{_TRIPLED}]+)|[^{_PAIRED}{_TRIPLED}々〆]+")
+_HIRAGANA, _NOTHING = re.compile("[\u3041-\u309f]+"), re.compile("(?!)")
 _IN_A_ROW = {"paired": 2, "tripled": 3}
 _NUMBER = re.compile(r"-?\d+(?:[.,:/'⁄]\d+)*(?:[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+|[¼-¾⅐-⅞])?|[¼-¾⅐-⅞]|\d{1,4}-\d{1,2}-\d{1,4}")
 _MEASURE = re.compile(r"(-?\d+(?:[.,]\d+)*)-?([^\W\d_]+)(?<!-[^\W\d_])")  # 5kg, 30-day, 2nd
@@ -122,7 +123,8 @@ def _grams(run: str, kind: str) -> list[str]:
     """Two or three characters in a row from each place on, without those that only hold a sentence together."""
     size = _IN_A_ROW[kind]
     grams = (run[place : place + size] for place in range(max(1, len(run) - size + 1)))
-    return [gram for gram in grams if gram not in _PAIRS]
+    joining = _HIRAGANA if _HIRAGANA.fullmatch(run) is None else _NOTHING  # beside Han, hiragana are endings and particles
+    return [gram for gram in grams if gram not in _PAIRS and not joining.fullmatch(gram)]
 
 
 def _word(word: str, language: str) -> tuple[str, ...]:
