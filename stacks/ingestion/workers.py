@@ -74,7 +74,7 @@ class Workers:
     def _read_document(self) -> CausewayFunction:
         variables = {
             "MAX_LOST_SHARE": str(self.settings.max_lost_share),
-            "SERVED_LANGUAGES": ",".join(self.shared.environment.models.embedding.languages),
+            "SERVED_LANGUAGES": ",".join(self.models.settings.models.embedding.languages),
         }
         function = self._worker("Read", "read-document", variables, [self.documents])
         self._allow_folders(function, read=["raw"], write=["processed"])
