@@ -54,12 +54,17 @@ def scores(question: str, found: Sequence[Sentence], embed: Embed) -> Matrix:
         return np.zeros(len(found))
     inside = [words(sentence.says) for sentence in found]
     covered = _coverage(asked, inside, found, embed)
-    vectors = embed([question, *(f"{sentence.context}: {sentence.says}" for sentence in found)])
-    total: Matrix = COVERED * covered + ALIKE * np.maximum(0.0, vectors[1:] @ vectors[0])
+    total: Matrix = COVERED * covered + ALIKE * (_likeness(question, found, embed) if asked[0] < BEYOND_LATIN else np.sqrt(covered))
     if ASKS_FOR_A_FIGURE.search(question):
         total = total * [1.0 if FIGURE.search(sentence.text) else NO_FIGURE for sentence in found]
     total = total * [1.0 if sentence.whole and len(own) >= FEWEST_WORDS else FRAGMENT for sentence, own in zip(found, inside, strict=True)]
     return total
+
+
+def _likeness(question: str, found: Sequence[Sentence], embed: Embed) -> Matrix:
+    vectors = embed([question, *(f"{sentence.context}: {sentence.says}" for sentence in found)])
+    likeness: Matrix = np.maximum(0.0, vectors[1:] @ vectors[0])
+    return likeness
 
 
 def words(text: str) -> list[str]:

@@ -25,6 +25,7 @@ _ASCII_TOKEN = re.compile(r"(?:\w|-(?<![^\s(\[]-)(?=\d))\w*(?:['.,:/-]\w+)*", re
 _PAIRED = "\u3041-\u309f\u30a1-\u30ff\u31f0-\u31ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff"
 _TRIPLED = "\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff"
 _SCRIPTS = re.compile(rf"(?P<paired>[{_PAIRED}々〆]+)|(?P<tripled>[{_TRIPLED}]+)|[^{_PAIRED}{_TRIPLED}々〆]+")
+_HIRAGANA, _NOTHING = re.compile("[\u3041-\u309f]+"), re.compile("(?!)")
 _IN_A_ROW = {"paired": 2, "tripled": 3}
 _NUMBER = re.compile(r"-?\d+(?:[.,:/'⁄]\d+)*(?:[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+|[¼-¾⅐-⅞])?|[¼-¾⅐-⅞]|\d{1,4}-\d{1,2}-\d{1,4}")
 _MEASURE = re.compile(r"(-?\d+(?:[.,]\d+)*)-?([^\W\d_]+)(?<!-[^\W\d_])")  # 5kg, 30-day, 2nd
@@ -96,7 +97,7 @@ def pieces(token: str) -> list[str]:
     """What a token is compared by before it is stemmed: itself, or characters in a row where its script has no spaces."""
     if token.isascii():
         return [token]
-    return [piece for run, kind in _runs(token) for piece in (_grams(run, _IN_A_ROW[kind]) if kind else [run])]
+    return [piece for run, kind in _runs(token) for piece in (_grams(run, kind) if kind else [run])]
 
 
 def _runs(token: str) -> Iterator[tuple[str, str | None]]:
@@ -109,7 +110,7 @@ def _runs(token: str) -> Iterator[tuple[str, str | None]]:
 
 def _of_run(run: str, kind: str | None, language: str, numbers_in: str) -> Iterable[str]:
     if kind:
-        return (gram for gram in _grams(run, _IN_A_ROW[kind]) if gram not in _PAIRS)
+        return _grams(run, kind)
     if _has_digit(run):
         words = (part for part in _PARTS.findall(run) if part[0].isalpha())
         numbers = (number(part, numbers_in) for part in _PARTS.findall(run) if part[0].isdecimal())
@@ -118,8 +119,12 @@ def _of_run(run: str, kind: str | None, language: str, numbers_in: str) -> Itera
     return (stem for word in _WORD_PARTS.split(run) if word for stem in _word(word, language))
 
 
-def _grams(run: str, size: int) -> list[str]:
-    return [run[place : place + size] for place in range(max(1, len(run) - size + 1))]
+def _grams(run: str, kind: str) -> list[str]:
+    """Two or three characters in a row from each place on, without those that only hold a sentence together."""
+    size = _IN_A_ROW[kind]
+    grams = (run[place : place + size] for place in range(max(1, len(run) - size + 1)))
+    joining = _HIRAGANA if _HIRAGANA.fullmatch(run) is None else _NOTHING  # beside Han, hiragana are endings and particles
+    return [gram for gram in grams if gram not in _PAIRS and not joining.fullmatch(gram)]
 
 
 def _word(word: str, language: str) -> tuple[str, ...]:

@@ -54,3 +54,12 @@ def test_confidence_lies_between_nothing_and_one(similarity: float, support: flo
 def test_more_support_never_lowers_confidence(similarity: float, support: float, more: float):
     low, high = sorted((support, more))
     assert confidence(similarity, low, True, 0.6) <= confidence(similarity, high, True, 0.6)
+
+
+def test_a_question_is_taken_in_its_normal_form():
+    assert AnswerRequest(question="ＱＬ７７３ in the Ka\u0308seku\u0308hl\u00adraum?").question == "QL773 in the Käsekühlraum?"
+
+
+def test_a_question_of_invisible_characters_is_empty():
+    with pytest.raises(ValidationError):
+        AnswerRequest(question="\u200b\u00ad\u202e")

@@ -76,3 +76,8 @@ def test_elided_articles_are_no_part_of_french_and_italian_words() -> None:
 def test_terms_are_the_same_in_every_form_of_a_text(text: str) -> None:
     forms = [unicodedata.normalize(form, text) for form in ("NFC", "NFD", "NFKC", "NFKD")]
     assert len({terms(form) for form in forms}) == 1
+
+
+def test_hiragana_beside_han_are_endings_and_alone_are_words() -> None:
+    assert terms("休暇をもらえますか", "ja") == {"休暇", "暇を"}
+    assert terms("りんご", "ja") == {"りん", "んご"}

@@ -23,3 +23,9 @@ def test_a_text_without_headings_is_called_after_its_file() -> None:
 
 def test_control_and_invisible_characters_leave_no_trace() -> None:
     assert read("re\u00adturn\u200bs\x07 policy\r\nline".encode(), "a.txt").blocks == [Block("text", "returns  policy\nline")]
+
+
+def test_what_is_read_is_in_the_normal_form_of_texts() -> None:
+    content = read("# Ka\u0308se\n\nＰＡＲＴ　ＱＬ７７３ weighs 10⁵\u00a0g, o\ufb03cially.".encode(), "a.md")
+    assert content.title == "Käse"
+    assert [block.text for block in content.blocks][-1] == "PART QL773 weighs 10⁵ g, officially."

@@ -96,3 +96,29 @@ def test_what_was_embedded_before_is_remembered():
     remembering(["a", "bb"])
     assert remembering(["bb", "ccc", "bb"]).tolist() == [[2.0], [3.0], [2.0]]
     assert asked == ["a", "bb", "ccc"]
+
+
+SCRIPTS = {
+    "kana": (
+        "通勤手当の上限は月額二万五千円です。",
+        "会議のある日は出社してください。",
+        "通勤手当の上限はいくらですか？",
+        "駐車料金はいくらですか？",
+    ),
+    "Han": ("一线城市住宿标准为每晚六百元。", "逾期不予报销。", "一线城市的住宿标准是多少？", "停车费是多少？"),
+    "Hangul": (
+        "숙박비는 하루 12만 원까지 지급합니다. ",
+        "초과분은 본인이 부담합니다.",
+        "숙박비는 하루 얼마까지 지급합니까?",
+        "주차 요금은 얼마입니까?",
+    ),
+    "Thai": ("พนักงานลาพักร้อนได้สิบสองวันต่อปี ", "ต้องแจ้งหัวหน้าล่วงหน้าห้าวันทำการ", "พนักงานลาพักร้อนได้กี่วัน", "ค่าจอดรถเท่าไร"),
+}
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_sentences_of_every_script_answer_what_they_say_and_nothing_else(script):
+    answer, beside, question, stray = SCRIPTS[script]
+    found = rated(question, answer + beside)
+    assert max(found, key=found.get) == answer.strip()
+    assert found[answer.strip()] > ENOUGH > max(rated(stray, answer + beside).values())
