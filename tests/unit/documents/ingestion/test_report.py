@@ -117,6 +117,7 @@ def test_a_document_that_no_run_has_read_yet_has_no_report(cloud: Cloud) -> None
 def test_the_same_file_again_stays_partial_with_its_report(cloud: Cloud) -> None:
     call("index_passages", partly_read(cloud))
     before = shown(cloud)
+    assert before["state"] == "partial"
     assert cloud.run(cloud.upload("returns.md", FIRST))["outcome"] == "unchanged"
     after = shown(cloud)
     assert {name: after[name] for name in ("state", "reason", "report", "lost_share", "version")} == {
