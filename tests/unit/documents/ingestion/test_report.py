@@ -1,13 +1,18 @@
 """What was not read of a document is kept with it, and told."""
 
+import io
 from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from docx.shared import Cm
+from PIL import Image
+from reportlab.platypus import Image as PageImage
 
 from causeway.documents.content import Block, Content, Tally
 from causeway.documents.ingestion.report import Report
 from tests.unit.documents.cloud import FIRST, SECOND, Cloud, call, registered
+from tests.unit.documents.making import pages, pdf, prose, word
 from tests.unit.functions.test_documents import ask
 
 SCANS = Tally("pages", 7, 3, "3 pages are pictures without text (2-4).", lost=600)
@@ -112,6 +117,7 @@ def test_a_document_that_no_run_has_read_yet_has_no_report(cloud: Cloud) -> None
 def test_the_same_file_again_stays_partial_with_its_report(cloud: Cloud) -> None:
     call("index_passages", partly_read(cloud))
     before = shown(cloud)
+    assert before["state"] == "partial"
     assert cloud.run(cloud.upload("returns.md", FIRST))["outcome"] == "unchanged"
     after = shown(cloud)
     assert {name: after[name] for name in ("state", "reason", "report", "lost_share", "version")} == {
@@ -161,3 +167,33 @@ def test_a_deleted_document_takes_its_report_along(cloud: Cloud) -> None:
     cloud.run(cloud.delete("returns.md"))
     record = cloud.record("returns.md")
     assert (record.state, record.report, record.shortfall, record.why_not_ready) == ("deleted", None, None, None)
+
+
+def with_scans(document: Any) -> None:
+    """A page of words, and two pictures as large as a page."""
+    document.add_paragraph("Words that can be read. " * 20)
+    for number in range(2):
+        document.add_picture(io.BytesIO(picture(number)), width=Cm(16), height=Cm(22))
+
+
+def picture(shade: int) -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (160, 220), (shade, 200, 200)).save(file, "PNG")
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("scan.docx", word(with_scans)),
+        ("scan.pdf", pdf(pages([prose()], [PageImage(io.BytesIO(picture(1)), 400, 600)], [PageImage(io.BytesIO(picture(2)), 400, 600)]))),
+    ],
+)
+def test_pages_that_are_pictures_make_a_document_partial_from_the_file_to_the_api(cloud: Cloud, name: str, content: bytes) -> None:
+    assert cloud.run(cloud.upload(name, content))["outcome"] == "indexed"
+    answer = ask("GET", f"/v1/documents/{cloud.record(name).document_id}")[1]
+    assert (answer["state"], answer["reason"]["code"]) == ("partial", "read_in_part")
+    assert 0.2 < answer["lost_share"] < 1
+    worst = answer["report"][0]
+    assert (worst["left_out"], worst["why"].rstrip(".") in answer["reason"]["message"]) == (2, True)
+    assert cloud.indexed(name) == {answer["version"]: answer["passages"]}
