@@ -27,7 +27,7 @@ def main() -> None:
     headers = ["answer function", "cold import, ms", "CPU of it, ms", "resident, MB", "packages without the AWS SDK, MB"]
     notes = [
         f"Medians (least to greatest) of {ROUNDS} fresh processes each, in turns; clients made, packages with their byte code.",
-        "Goal: at most 1/3 of LangChain's, 450 ms, 70 MB; the layer at most 40 MB unzipped.",
+        "Goal: cold import at most 0.4 of LangChain's; 70 MB; the layer at most 40 MB unzipped.",
     ]
     print_table("Cold start", headers, rows, notes)
 

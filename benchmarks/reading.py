@@ -65,7 +65,9 @@ def outcome_of(path: Path) -> Outcome:
 
 def rows(outcomes: Sequence[Outcome]) -> list[list[str]]:
     """Of each format in the order of EXTENSIONS; refusals as "code count", the commonest first."""
-    return [_row(kind, found) for kind in dict.fromkeys(EXTENSIONS.values()) if (found := [each for each in outcomes if each.format == kind])]
+    return [
+        _row(kind, found) for kind in dict.fromkeys(EXTENSIONS.values()) if (found := [each for each in outcomes if each.format == kind])
+    ]
 
 
 def _row(kind: str, outcomes: Sequence[Outcome]) -> list[str]:

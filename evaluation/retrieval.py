@@ -2,6 +2,9 @@
 
     AWS_ENDPOINT_URL=... python -m evaluation.retrieval --environment local
 
+It also prints where `models.embedding.least_similarity` belongs with the deployed model: below the similarity of the best passage of every
+question that has an answer.
+
 The passages come from the answer function's own retriever, built from the settings of the deployed function: scope, registry and
 repeats are as in an answer. Credentials, region and endpoint are the usual variables.
 """
@@ -15,6 +18,7 @@ from typing import Any
 from causeway.answering.assembly import retriever
 from causeway.answering.contract import DEFAULT_TOP_K
 from causeway.answering.settings import RetrievalSettings
+from causeway.retrieval.passage import FoundPassage
 from causeway.retrieval.queries import Method
 from causeway.retrieval.scope import Scope
 from causeway.runtime.clients import client, region, session
@@ -26,6 +30,7 @@ DEPTH = 10
 SECONDS = 30.0
 
 Search = Callable[[Scope, str], Sequence[Searchable]]
+Retrieve = Callable[[Scope, str], Sequence[FoundPassage]]
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,15 @@ def evaluate(asked: Iterable[Question], searches: Mapping[str, Search]) -> dict[
     }
 
 
+def similarities(asked: Iterable[Question], search: Retrieve) -> dict[bool, list[float]]:
+    """The similarity of each question's nearest passage, 0 without any, in order; True: of questions with evidence."""
+    found: dict[bool, list[float]] = {True: [], False: []}
+    for question in asked:
+        passages = search(Scope(question.tenant), question.text)
+        found[bool(question.evidence)].append(max((passage.similarity for passage in passages), default=0.0))
+    return {answerable: sorted(values) for answerable, values in found.items()}
+
+
 def scores(results: Sequence[tuple[Question, Sequence[Searchable]]]) -> Scores:
     """results: each question with its passages, best first. Raises ValueError without any."""
     if not results:
@@ -68,12 +82,12 @@ def _reciprocal_rank(evidence: Sequence[Evidence], found: Sequence[Searchable]) 
     return next((1 / rank for rank in ranks), 0.0)
 
 
-def searches(settings: RetrievalSettings) -> dict[str, Search]:
+def searches(settings: RetrievalSettings) -> dict[str, Retrieve]:
     """The product's retriever with each half of its search, and with both."""
     return {name: _search(settings, method) for name, method in METHODS.items()}
 
 
-def _search(settings: RetrievalSettings, method: Method) -> Search:
+def _search(settings: RetrievalSettings, method: Method) -> Retrieve:
     product = retriever(settings, method)
     return lambda scope, question: product.retrieve(scope, question, DEFAULT_TOP_K, Deadline.after(SECONDS)).passages
 
@@ -87,10 +101,17 @@ def deployed_settings(environment: str) -> RetrievalSettings:
 
 def main() -> None:
     arguments = _arguments()
-    found = evaluate(questions(arguments.domain), searches(deployed_settings(arguments.environment)))
+    asked, compared = questions(arguments.domain), searches(deployed_settings(arguments.environment))
+    found = evaluate(asked, compared)
     print(f"{'':8}  recall@5    MRR  missed")
     for name, score in found.items():
         print(f"{name:8}  {score.recall:8.3f}  {score.mrr:.3f}  {len(score.missed)}: {' '.join(score.missed)}")
+    near = similarities(asked, compared["hybrid"])
+    print(f"\nsimilarity of the nearest passage: with an answer {_range(near[True])}, without {_range(near[False])}")
+
+
+def _range(values: Sequence[float]) -> str:
+    return f"{values[0]:.3f} to {values[-1]:.3f}" if values else "(no such question)"
 
 
 def _arguments() -> argparse.Namespace:

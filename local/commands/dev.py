@@ -3,7 +3,6 @@
 python -m local.commands.dev
 """
 
-import ast
 import io
 import time
 import zipfile
@@ -14,10 +13,9 @@ from typing import Any
 from local.app.aws import client, parameter
 from local.app.deployment import MADE_FROM
 from local.console import Console, Trouble, command
-from local.settings import PREFIX, ROOT
+from local.settings import PREFIX
+from stacks.constructs.code import LAMBDAS, PACKAGES, is_data, reached
 
-LAMBDAS = ROOT / "lambdas"
-PACKAGES = ("functions", "causeway")
 SECONDS_BETWEEN_LOOKS = 0.5
 
 Times = dict[Path, int]
@@ -38,8 +36,9 @@ def main() -> int:
 
 
 def modified(folder: Path) -> Times:
-    """Modification times of the files that are packed into the functions."""
-    return {file: file.stat().st_mtime_ns for file in _files(folder)}
+    """Modification times of the files that go into the functions."""
+    files = (file for package_name in PACKAGES for file in (folder / package_name).rglob("*"))
+    return {file: file.stat().st_mtime_ns for file in files if file.suffix == ".py" or is_data(file)}
 
 
 def unchanged(times: Times, synthesized: int) -> Times:
@@ -48,34 +47,20 @@ def unchanged(times: Times, synthesized: int) -> Times:
 
 
 def affected(changed: Set[Path], functions: Set[str], folder: Path = LAMBDAS) -> list[str]:
-    """The functions whose entry point imports a changed file, directly or not; names with dashes.
-
-    Any function may read a changed file that is not Python.
-    """
-    if any(path.suffix != ".py" for path in changed):
-        return sorted(functions)
-    entries = {name: folder / "functions" / f"{name.replace('-', '_')}.py" for name in functions}
-    return sorted(name for name, entry in entries.items() if changed & reached(entry, folder))
+    """The functions, by name with dashes, whose code has a changed file, or had one that is gone."""
+    return sorted(name for name in functions if _holds(reached(name, folder), changed))
 
 
-def reached(entry: Path, folder: Path) -> set[Path]:
-    """The entry point and every file below `folder` that it imports, directly or indirectly."""
-    found: set[Path] = set()
-    waiting = [entry]
-    while waiting:
-        file = waiting.pop()
-        if file in found or not file.exists():
-            continue
-        found.add(file)
-        waiting += _imported(file, folder)
-    return found
+def _holds(code: Set[Path], changed: Set[Path]) -> bool:
+    folders = {file.parent for file in code}
+    return bool(changed & code) or any(path.parent in folders and is_data(path) for path in changed)
 
 
-def package(folder: Path = LAMBDAS) -> bytes:
-    """The functions' code as the deployment zips it."""
+def package(name: str, folder: Path = LAMBDAS) -> bytes:
+    """A function's code as the deployment zips it."""
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        for file in _files(folder):
+        for file in sorted(reached(name, folder)):
             archive.write(file, file.relative_to(folder))
     return content.getvalue()
 
@@ -88,9 +73,8 @@ def update(console: Console, changed: Set[Path], functions: Set[str], folder: Pa
         if not concerned:
             return console.say(f"· {names}: no function uses it")
         with console.step(f"{names} → {', '.join(concerned)}"):
-            code = package(folder)
             for name in concerned:
-                _replace(PREFIX + name, code)
+                _replace(PREFIX + name, package(name, folder))
     except Exception as error:
         console.say(f"  {error}")
 
@@ -113,32 +97,6 @@ def deployed() -> frozenset[str]:
     if not found:
         raise Trouble("No function is deployed: run make up.")
     return found
-
-
-def _files(folder: Path) -> list[Path]:
-    return sorted(
-        file
-        for package_name in PACKAGES
-        for file in (folder / package_name).rglob("*")
-        if file.is_file() and "__pycache__" not in file.parts and not file.name.startswith(".")
-    )
-
-
-def _imported(file: Path, folder: Path) -> list[Path]:
-    """Files of our own packages that a file imports, including the __init__ of each package on the way."""
-    try:
-        tree = ast.parse(file.read_text())
-    except SyntaxError as error:
-        raise Trouble(f"{file.relative_to(folder)}: {error}") from error
-    names: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
-    ours = [name.split(".") for name in names if name.partition(".")[0] in PACKAGES]
-    parents = [parts[:length] for parts in ours for length in range(1, len(parts) + 1)]
-    return [path for parts in parents for path in (folder.joinpath(*parts, "__init__.py"), folder.joinpath(*parts).with_suffix(".py"))]
 
 
 if __name__ == "__main__":

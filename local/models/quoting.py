@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from local.models.relevance import scores, words
-from local.models.sentences import Passage, Sentence, sentences
+from local.models.sentences import ENDS, UNSPACED, Passage, Sentence, sentences
 from local.models.vectors import Embed
 
 REFUSAL = "I could not find this in the documents."
@@ -56,8 +56,8 @@ def best_quotes(question: str, passages: Sequence[Passage], embed: Embed) -> lis
 
 def _marked(quote: Sentence) -> str:
     text = " ".join(quote.text.split())
-    end = text[-1] if text[-1] in ".!?" else "."
-    return f"{text.rstrip('.!?')} [{quote.number}]{end}"
+    end = text[-1] if text[-1] in ENDS else "" if UNSPACED.search(text) else "."
+    return f"{text.rstrip(ENDS)} [{quote.number}]{end}"
 
 
 def _context(attributes: str) -> str:

@@ -11,10 +11,10 @@ that a sentence speaks about the right thing without answering ("What does Ms Tr
 import re
 from collections import Counter
 from collections.abc import Sequence
-from functools import lru_cache
 
 import numpy as np
 
+from causeway.language.words import pieces, stem
 from local.models.sentences import Sentence
 from local.models.vectors import Embed, Matrix
 
@@ -25,6 +25,7 @@ NO_FIGURE, FRAGMENT = 0.7, 0.6  # the share of its score that such a sentence ke
 FEWEST_WORDS = 3
 LITTLE = 0.6  # of the weight of a word that no sentence holds: a question of two words is answered only when they are covered well
 
+BEYOND_LATIN = "\u0370"
 WORD = re.compile(r"[^\W_]+(?:['@.][^\W_]+)*")  # "hello@shop.example" is no greeting
 COMMON = (
     "a about after all already also always am an and another any anybody anyone anything are as at away be because been before being "
@@ -37,7 +38,6 @@ COMMON = (
     "which while who whom whose why will with within without would yes yet you your"
 )
 STOP_WORDS = frozenset(COMMON.split())
-ENDINGS = (("ies", "y"), ("ing", ""), ("edly", ""), ("ed", ""), ("es", ""), ("ly", ""), ("s", ""), ("e", ""))
 ASKS_FOR_A_FIGURE = re.compile(
     r"\bhow (?:many|much|long|late|soon|early|big|old|far|often)\b|\bwhen\b|\bwhat time\b|\bcosts?\b|\bprice\b", re.IGNORECASE
 )
@@ -63,21 +63,9 @@ def scores(question: str, found: Sequence[Sentence], embed: Embed) -> Matrix:
 
 
 def words(text: str) -> list[str]:
-    """Words that carry meaning, in lower case, without endings such as 's."""
+    """Words that carry meaning, in lower case, without endings such as 's; characters in a row of scripts without spaces."""
     plain = (word.partition("'")[0] for word in WORD.findall(text.lower().replace("’", "'")) if not word.endswith("n't"))
-    return [word for word in plain if word not in STOP_WORDS]
-
-
-@lru_cache(maxsize=16384)
-def stem(word: str) -> str:
-    """The word without a common English ending: enough to match "returned" with "returns", "shipped" with "ship"."""
-    if word.endswith("ss"):
-        return word
-    for ending, rest in ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            word = word.removesuffix(ending) + rest
-            break
-    return word[:-1] if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "aeiouls" else word
+    return [piece for word in plain if word not in STOP_WORDS for piece in pieces(word)]
 
 
 def _coverage(asked: list[str], inside: list[list[str]], found: Sequence[Sentence], embed: Embed) -> Matrix:
@@ -98,11 +86,12 @@ def _coverage(asked: list[str], inside: list[list[str]], found: Sequence[Sentenc
 
 
 def _nearness(asked: list[str], known: list[str], embed: Embed) -> Matrix:
-    """(asked, known): 1 for the same stem, else how much nearer in meaning than unrelated words."""
+    """(asked, known): 1 for the same stem, else how much nearer in meaning than unrelated words; the vectors know Latin letters only."""
     vectors = embed([*asked, *known])
     cosines = vectors[: len(asked)] @ vectors[len(asked) :].T
     same = np.array([stem(word) for word in asked])[:, None] == np.array([stem(word) for word in known])[None, :]
-    return np.where(same, 1.0, np.clip((cosines - UNRELATED) / (1 - UNRELATED), 0.0, 1.0))
+    meant = np.array([word < BEYOND_LATIN for word in asked])[:, None] & np.array([word < BEYOND_LATIN for word in known])[None, :]
+    return np.where(same, 1.0, np.where(meant, np.clip((cosines - UNRELATED) / (1 - UNRELATED), 0.0, 1.0), 0.0))
 
 
 def _beside(i: int, own: list[Matrix], found: Sequence[Sentence]) -> list[Matrix]:

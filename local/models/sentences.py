@@ -3,15 +3,18 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
-SENTENCE_END = re.compile(r"[.!?][\"'”’)\]]*(\s+)(?=[\"'“‘(\[]?[A-Z0-9£$€])")
+from causeway.language.sentences import sentence_spans
+
 ITEM = re.compile(r"(?:[-*•]|\d{1,2}[.)])\s+")
 ROW = re.compile(r"[^;]{1,120}; [^:;]{1,40}: ")  # as the reader writes a table's rows: "Item: Tea; Price: £2.80"
 WRAPPED = 50  # characters; a shorter line was ended on purpose
 LABEL = re.compile(r"(^|; )[^:;]{1,40}: ")
 LONGEST_HEADING = 70
-ENDINGS = ".!?:;\"'”’)"
+ENDS = ".!?。！？｡।॥။។؟"
+ENDINGS = ENDS + ":;：；\"'”’)）」』"
+UNSPACED = re.compile("[\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff]$")  # these write sentences without a full stop
+SHORTEST_SENTENCE = 25
 
 
 @dataclass(frozen=True)
@@ -57,13 +60,12 @@ def sentences(passage: Passage) -> Iterator[Sentence]:
                 labels = " ".join(label[0] for label in LABEL.finditer(line))
                 yield Sentence(passage.number, f"{above} {labels}", place, line, LABEL.sub(r"\1", line), whole=True)
             else:
-                yield from (Sentence(passage.number, above, place, text, text, text[-1] in ENDINGS) for text in _cut(line))
+                yield from (Sentence(passage.number, above, place, text, text, _is_whole(text)) for text in _cut(line))
 
 
 def _cut(line: str) -> list[str]:
     """The sentences of a line of prose."""
-    ends = [0, *(match.start(1) for match in SENTENCE_END.finditer(line)), len(line)]
-    return [line[start:end].strip() for start, end in pairwise(ends)]
+    return [line[start:end] for start, end in sentence_spans(line)]
 
 
 def _lines(paragraph: str) -> list[str]:
@@ -83,5 +85,10 @@ def _stands_alone(line: str) -> bool:
     return bool(ITEM.match(line) or ROW.match(line))
 
 
+def _is_whole(text: str) -> bool:
+    return text[-1] in ENDINGS or bool(UNSPACED.search(text))
+
+
 def _is_heading(line: str) -> bool:
-    return len(line) < LONGEST_HEADING and line[-1] not in ".!?:;|" and not _stands_alone(line)
+    sentence = UNSPACED.search(line) and len(line) >= SHORTEST_SENTENCE
+    return len(line) < LONGEST_HEADING and line[-1] not in ENDS + ":;|：；" and not sentence and not _stands_alone(line)

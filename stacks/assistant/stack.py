@@ -1,23 +1,19 @@
 """The HTTP API: who may sign in, what may be asked, and the functions that answer."""
 
 from collections.abc import Mapping
-from typing import Any, cast
 
 from aws_cdk import Duration, Stack
-from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_kms as kms
-from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from stacks.assistant.api import Api, Functions
 from stacks.assistant.firewall import Firewall
-from stacks.assistant.gateway_responses import respond_with_problems
 from stacks.assistant.release import release_step_by_step
 from stacks.assistant.sign_in import act_on_risks, log_sign_ins, sign_in_client, user_pool
 from stacks.constructs.alarms import alarm
 from stacks.constructs.function import EVERY_UPLOAD, CausewayFunction
 from stacks.constructs.layer import layer
-from stacks.constructs.nag import acknowledge, shared_rule
 from stacks.constructs.parameters import publish
 from stacks.constructs.shared import Shared
 from stacks.data.stack import DataStack
@@ -25,29 +21,10 @@ from stacks.environment import Environment
 from stacks.models.stack import ModelsStack
 from stacks.search.stack import INDEX_ALIAS, SEARCH_PIPELINE, SearchStack
 
-# Each shorter than its caller's: function, integration (at most 29), client.
+# Shorter than the API's own patience, which is shorter than a client's.
 ANSWER_SECONDS = 28
 DOCUMENT_SECONDS = 10
-INTEGRATION_SECONDS = 29
 SLOW_ANSWER = Duration.seconds(10)
-# TLS 1.2 with forward secrecy, or 1.3; API Gateway's default for regional APIs would take 1.0.
-TLS_POLICY = "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09"
-ACCESS_LOG = {
-    "request_id": "$context.requestId",
-    "time": "$context.requestTimeEpoch",
-    "address": "$context.identity.sourceIp",
-    "user": "$context.authorizer.claims.sub",
-    "method": "$context.httpMethod",
-    "route": "$context.resourcePath",
-    "status": "$context.status",
-    "latency_ms": "$context.responseLatency",
-    "integration_ms": "$context.integrationLatency",
-    "bytes": "$context.responseLength",
-    "tls": "$context.tlsVersion",
-    "error": "$context.error.responseType",
-    "firewall": "$context.waf.status",
-    "trace": "$context.xrayTraceId",
-}
 
 
 class AssistantStack(Stack):
@@ -76,7 +53,6 @@ class AssistantStack(Stack):
         self.answers = self._answers()
         self.documents = self._documents()
         self.api = self._api()
-        self._routes()
         self._protect()
         self._watch()
         if self.settings.assistant.canary and self.answers.alias:
@@ -128,110 +104,10 @@ class AssistantStack(Stack):
             variables=variables,
         )
 
-    def _api(self) -> apigateway.RestApi:
-        authorizer = apigateway.CognitoUserPoolsAuthorizer(self, "Authorizer", cognito_user_pools=[self.user_pool])
-        api = apigateway.RestApi(
-            self,
-            "Api",
-            rest_api_name=f"causeway-{self.settings.name}",
-            description="Questions, answers and documents",
-            endpoint_types=[apigateway.EndpointType.REGIONAL],
-            cloud_watch_role=False,
-            default_method_options=apigateway.MethodOptions(authorizer=authorizer, authorization_type=apigateway.AuthorizationType.COGNITO),
-            deploy_options=self._stage(),
-        )
-        _refuse_old_tls(api)
-        api.add_request_validator("Validator", validate_request_body=True, validate_request_parameters=True)
-        respond_with_problems(api)
-        self._keep_execution_logs(api)
-        self._acknowledge(api.deployment_stage)
-        return api
-
-    def _acknowledge(self, stage: apigateway.Stage) -> None:
-        acknowledge(
-            stage,
-            shared_rule("APIGWCacheEnabledAndEncrypted"),
-            "The cache is off: no answer of one tenant is ever kept where another's request could be served from it.",
-        )
-        acknowledge(
-            stage,
-            shared_rule("APIGWSSLEnabled"),
-            "A client certificate is shown to HTTP backends; every backend here is a Lambda function, invoked over TLS by IAM permission.",
-        )
-
-    def _stage(self) -> apigateway.StageOptions:
-        size = self.settings.assistant
-        access_log = logs.LogGroup(
-            self, "AccessLog", log_group_name=f"/causeway/{self.settings.name}/api-access", encryption_key=self.shared.logs_key
-        )
-        return apigateway.StageOptions(
-            stage_name=self.settings.name,
-            access_log_destination=apigateway.LogGroupLogDestination(access_log),
-            access_log_format=apigateway.AccessLogFormat.custom(self.to_json_string(ACCESS_LOG)),
-            logging_level=apigateway.MethodLoggingLevel.INFO,
-            data_trace_enabled=False,
-            metrics_enabled=True,
-            tracing_enabled=True,
-            throttling_rate_limit=size.rate_per_second,
-            throttling_burst_limit=size.burst,
-        )
-
-    def _keep_execution_logs(self, api: apigateway.RestApi) -> None:
-        """API Gateway names this group itself; made before the stage, it has our key and retention."""
-        group = logs.LogGroup(
-            self,
-            "ExecutionLog",
-            log_group_name=f"API-Gateway-Execution-Logs_{api.rest_api_id}/{self.settings.name}",
-            encryption_key=self.shared.logs_key,
-        )
-        api.deployment_stage.node.add_dependency(group)
-
-    def _routes(self) -> None:
-        version = self.api.root.add_resource("v1")
-        health = self._method(version.add_resource("health"), "GET", self.answers, open_to_all=True)
-        acknowledge(
-            health,
-            ["AwsSolutions-APIG4", "AwsSolutions-COG4"],
-            "Load balancers and probes ask for health; it reads no data and says only `ok`.",
-        )
-        self._method(version.add_resource("answers"), "POST", self.answers, model=self._model("AnswerRequest", "question"))
-        documents = version.add_resource("documents")
-        self._method(documents, "POST", self.documents, model=self._model("DocumentRequest", "name"))
-        self._method(documents, "GET", self.documents)
-        document = documents.add_resource("{document_id}")
-        self._method(document, "GET", self.documents)
-        self._method(document, "DELETE", self.documents)
-
-    def _model(self, name: str, required: str) -> apigateway.Model:
-        """Only what API Gateway can name in its message: the function checks every field and says which one is wrong."""
-        return self.api.add_model(
-            name,
-            model_name=name,
-            content_type="application/json",
-            schema=apigateway.JsonSchema(
-                schema=apigateway.JsonSchemaVersion.DRAFT4, title=name, type=apigateway.JsonSchemaType.OBJECT, required=[required]
-            ),
-        )
-
-    def _method(
-        self,
-        resource: apigateway.Resource,
-        verb: str,
-        function: CausewayFunction,
-        model: apigateway.IModel | None = None,
-        open_to_all: bool = False,
-    ) -> apigateway.Method:
-        integration = apigateway.LambdaIntegration(
-            function.invoked, proxy=True, allow_test_invoke=False, timeout=Duration.seconds(INTEGRATION_SECONDS)
-        )
-        validator: Any = self.api.node.find_child("Validator")
-        return resource.add_method(
-            verb,
-            integration,
-            request_validator=validator,
-            request_models={"application/json": model} if model else None,
-            authorization_type=apigateway.AuthorizationType.NONE if open_to_all else apigateway.AuthorizationType.COGNITO,
-        )
+    def _api(self) -> Api:
+        functions = Functions(self.answers, self.documents)
+        key = self.shared.logs_key
+        return Api(self, "Api", environment=self.settings, logs_key=key, user_pool=self.user_pool, functions=functions)
 
     def _protect(self) -> None:
         if self.settings.assistant.web_firewall:
@@ -295,10 +171,3 @@ class AssistantStack(Stack):
             "user-pool-client-id": self.client.user_pool_client_id,
         }
         publish(self, self.settings.name, values)
-
-
-def _refuse_old_tls(api: apigateway.RestApi) -> None:
-    """The L2 knows no policy of the API's own endpoint. Strict: only requests whose host name is this API's."""
-    resource = cast(apigateway.CfnRestApi, api.node.default_child)
-    resource.security_policy = TLS_POLICY
-    resource.endpoint_access_mode = "STRICT"

@@ -1,7 +1,6 @@
 """A Lambda function as every stack here makes it."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from aws_cdk import Duration
 from aws_cdk import aws_iam as iam
@@ -10,6 +9,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from stacks.constructs.code import build
 from stacks.constructs.nag import acknowledge, acknowledge_prefix, acknowledge_setting
 from stacks.constructs.perimeter import role_name
 from stacks.constructs.queues import dead_letter_queue
@@ -18,10 +18,8 @@ from stacks.constructs.settings import Common
 from stacks.constructs.shared import Shared
 from stacks.constructs.trust import service
 
-CODE = Path(__file__).resolve().parents[2] / "lambdas"
 OBJECT_NAMES = "Names below the prefix hold a tenant and a document, known at run time only; these actions reach nothing beside it."
 EVERY_UPLOAD = "Uploads of every tenant: the key begins with the tenant, known at run time only. Code, not IAM, keeps tenants apart here."
-NOT_CODE = ["layers", "**/__pycache__", "**/*.pyc", "**/.*", "**/*.md"]
 
 
 class CausewayFunction(Construct):
@@ -58,7 +56,7 @@ class CausewayFunction(Construct):
             "Function",
             function_name=f"causeway-{environment.name}-{name}",
             description=f"functions/{name.replace('-', '_')}.py",
-            code=lambda_.Code.from_asset(str(CODE), exclude=NOT_CODE),
+            code=lambda_.Code.from_asset(str(build(name))),
             handler=f"functions.{name.replace('-', '_')}.handler",
             runtime=runtime_of(environment.functions),
             architecture=architecture_of(environment.functions),

@@ -6,7 +6,6 @@ and kept in .causeway/layers. Byte code is shipped where the interpreter that sy
 
 import compileall
 import hashlib
-import os
 import py_compile
 import re
 import shutil
@@ -19,6 +18,7 @@ from typing import Literal
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from stacks.constructs.code import publish
 from stacks.constructs.runtime import architecture_of, runtime_of
 from stacks.constructs.settings import Common, Functions
 
@@ -127,12 +127,7 @@ def _host_compiles_for(functions: Functions) -> bool:
 
 
 def _publish(scratch: Path, folder: Path) -> None:
-    """Give the finished build its name at once, so that no one ever sees half of it; the first of two builders wins."""
     done = scratch / "done"
     done.mkdir()
     (scratch / "python").rename(done / "python")
-    try:
-        os.rename(done, folder)
-    except OSError:
-        if not folder.is_dir():
-            raise
+    publish(done, folder)

@@ -72,8 +72,11 @@ class Workers:
         return function
 
     def _read_document(self) -> CausewayFunction:
-        lost = {"MAX_LOST_SHARE": str(self.settings.max_lost_share)}
-        function = self._worker("Read", "read-document", lost, [self.documents])
+        variables = {
+            "MAX_LOST_SHARE": str(self.settings.max_lost_share),
+            "SERVED_LANGUAGES": ",".join(self.models.settings.models.embedding.languages),
+        }
+        function = self._worker("Read", "read-document", variables, [self.documents])
         self._allow_folders(function, read=["raw"], write=["processed"])
         return function
 

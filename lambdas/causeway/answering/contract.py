@@ -9,7 +9,7 @@ from causeway.answering.turn import REFUSAL, Answer, Turn
 from causeway.language.form import normal
 from causeway.retrieval.scope import Filter
 from causeway.runtime.routes import Reply, Route
-from causeway.runtime.schemas import VISIBLE, WHOLE
+from causeway.runtime.schemas import BLANK, WHOLE
 
 LONGEST_QUESTION = 1000
 DEFAULT_TOP_K = 5
@@ -19,8 +19,11 @@ def _as_list(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
-def _normal(value: object) -> object:
-    return normal(value) if isinstance(value, str) else value
+def _question(text: str) -> str:
+    asked = normal(text).strip()
+    if not asked:
+        raise ValueError("must not be blank")
+    return asked
 
 
 Value = Annotated[str, StringConstraints(min_length=1, max_length=512)]
@@ -28,9 +31,9 @@ Several = Annotated[list[Value], Field(min_length=1, max_length=50)]
 Values = Annotated[Several, BeforeValidator(_as_list, json_schema_input_type=Value | Several)]
 Question = Annotated[
     str,
-    StringConstraints(min_length=1, max_length=LONGEST_QUESTION, pattern=VISIBLE),
-    AfterValidator(str.strip),
-    BeforeValidator(_normal),
+    StringConstraints(min_length=1, max_length=LONGEST_QUESTION),
+    AfterValidator(_question),
+    Field(json_schema_extra={"not": {"pattern": BLANK}}),
 ]
 
 

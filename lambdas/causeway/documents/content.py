@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Kind = Literal["heading", "text", "table", "code"]
-Part = Literal["pages", "pictures", "headers", "fields", "comments", "notes", "hidden text", "objects", "furniture", "characters"]
+Part = Literal[
+    "pages", "pictures", "headers", "fields", "comments", "notes", "hidden text", "objects", "furniture", "characters", "language"
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,15 +18,14 @@ _HIDDEN = (
 )
 _SPACE = r" \xa0\u1680\u2000-\u200a\u202f\u205f\u3000"
 _SLASH = r"/\\"
-_DOTS = rf"(?:[\s\S]*[{_SLASH}])?[{_SPACE}]*\.\.?[{_SPACE}]*(?:[{_SLASH}][\s\S]*)?$"
-PATTERN = rf"^(?![\s\S]*\$\{{filename\}})(?!{_DOTS})(?=[\s\S]*[^{_SPACE}{_SLASH}])[^{_HIDDEN}]*$"
+FORBIDDEN = rf"[{_HIDDEN}]|\$\{{filename\}}|(?:^|[{_SLASH}])[{_SPACE}]*\.\.?[{_SPACE}]*(?:[{_SLASH}]|$)|^[{_SPACE}{_SLASH}]*$"
 
-_FORBIDDEN = re.compile(f"[{_HIDDEN}]")
+_HIDING = re.compile(f"[{_HIDDEN}]")
 SCHEMA: dict[str, Any] = {
     "type": "string",
     "minLength": 1,
-    "pattern": PATTERN,
-    "anyOf": [{"maxLength": MAX_OTHERWISE}, {"maxLength": MAX_ASCII, "pattern": r"^[\x20-\x7e]*$"}],
+    "not": {"pattern": FORBIDDEN},
+    "anyOf": [{"maxLength": MAX_OTHERWISE}, {"maxLength": MAX_ASCII, "not": {"pattern": r"[^\x20-\x7e]"}}],
     "description": (
         f"The path under which the document is kept: at most {MAX_ASCII} characters, or {MAX_OTHERWISE} if one is not ASCII; "
         "no control characters, and neither '.' nor '..' as a part. The same name replaces the document."
@@ -43,7 +42,7 @@ def clean_name(name: str) -> str:
     normal = unicodedata.normalize("NFC", name)
     parts = [part.strip() for part in normal.replace("\\", "/").split("/")]
     cleaned = "/".join(part for part in parts if part)
-    if _FORBIDDEN.search(normal) or any(unicodedata.category(character) == "Cf" for character in normal):
+    if _HIDING.search(normal) or any(unicodedata.category(character) == "Cf" for character in normal):
         raise ValueError("must not contain control characters or characters that show nothing")
     if any(part in {".", ".."} for part in parts):
         raise ValueError("must not contain '.' or '..' as a part")

@@ -25,6 +25,7 @@ _ASCII_TOKEN = re.compile(r"(?:\w|-(?<![^\s(\[]-)(?=\d))\w*(?:['.,:/-]\w+)*", re
 _PAIRED = "\u3041-\u309f\u30a1-\u30ff\u31f0-\u31ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff"
 _TRIPLED = "\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff"
 _SCRIPTS = re.compile(rf"(?P<paired>[{_PAIRED}々〆]+)|(?P<tripled>[{_TRIPLED}]+)|[^{_PAIRED}{_TRIPLED}々〆]+")
+_IN_A_ROW = {"paired": 2, "tripled": 3}
 _NUMBER = re.compile(r"-?\d+(?:[.,:/'⁄]\d+)*(?:[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+|[¼-¾⅐-⅞])?|[¼-¾⅐-⅞]|\d{1,4}-\d{1,2}-\d{1,4}")
 _MEASURE = re.compile(r"(-?\d+(?:[.,]\d+)*)-?([^\W\d_]+)(?<!-[^\W\d_])")  # 5kg, 30-day, 2nd
 _PARTS = re.compile(r"[^\W\d_]+|\d+(?:[.,]\d+)*")
@@ -91,6 +92,13 @@ def _terms_of(token: str, language: str, numbers_in: str) -> tuple[str, ...]:
     return tuple(term for run, kind in _runs(token) for term in _of_run(run, kind, language, numbers_in))
 
 
+def pieces(token: str) -> list[str]:
+    """What a token is compared by before it is stemmed: itself, or characters in a row where its script has no spaces."""
+    if token.isascii():
+        return [token]
+    return [piece for run, kind in _runs(token) for piece in (_grams(run, _IN_A_ROW[kind]) if kind else [run])]
+
+
 def _runs(token: str) -> Iterator[tuple[str, str | None]]:
     """Runs of one way of writing: (run, "paired" | "tripled" | None)."""
     for found in _SCRIPTS.finditer(token):
@@ -100,10 +108,8 @@ def _runs(token: str) -> Iterator[tuple[str, str | None]]:
 
 
 def _of_run(run: str, kind: str | None, language: str, numbers_in: str) -> Iterable[str]:
-    if kind == "paired":
-        return (pair for pair in _grams(run, 2) if pair not in _PAIRS)
-    if kind == "tripled":
-        return _grams(run, 3)
+    if kind:
+        return (gram for gram in _grams(run, _IN_A_ROW[kind]) if gram not in _PAIRS)
     if _has_digit(run):
         words = (part for part in _PARTS.findall(run) if part[0].isalpha())
         numbers = (number(part, numbers_in) for part in _PARTS.findall(run) if part[0].isdecimal())

@@ -11,14 +11,15 @@ Body = dict[str, Any]
 Method = Literal["hybrid", "text", "vector"]
 
 TEXT_FIELDS = ("text", "heading^0.5", "title^0.5")
-# Every term is a clause for each field, every stale version two more, and the search engine takes 1024 clauses in all.
-MOST_TERMS = 200
-# As the engine's tokenizer counts, or more: a run of letters and digits, but ideographs, kana and symbols one by one.
-_TERM = re.compile(r"[\u2190-\uabff\ud7b0-\U0010ffff]|[^\W\u2190-\uabff\ud7b0-\U0010ffff]+")
+# Every term is a clause for each field, one with an accent two, every stale version two more, and the search engine takes 1024 in all.
+MOST_TERMS = 150
+# As the index's analyzer counts, or more: a run of letters and digits, but each character of scripts that are indexed by pairs or triples.
+_SINGLE = "\u0e01-\u0eff\u1000-\u11ff\u1780-\u17ff\u2190-\U0010ffff"
+_TERM = re.compile(f"[{_SINGLE}]|[^\\W{_SINGLE}]+")
 
 
 def text_query(scope: Scope, question: str) -> Body:
-    """BM25 over text, heading and title, of the question's first 200 terms."""
+    """BM25 over text, heading and title, of the question's first 150 terms."""
     match = {"multi_match": {"query": _first_terms(question), "fields": list(TEXT_FIELDS), "type": "most_fields"}}
     return {"bool": {"must": [match], "filter": [scope.clause()]}}
 

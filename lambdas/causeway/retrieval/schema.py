@@ -19,7 +19,9 @@ SLOW_INDEXING = "2s"
 
 _KEYWORD: Body = {"type": "keyword"}
 _INTEGER: Body = {"type": "integer"}
-_ENGLISH: Body = {"type": "text", "analyzer": "english"}
+_WORDS: Body = {"type": "text", "analyzer": "words"}
+_UNSPACED = "\\u0E01-\\u0E3A\\u0E40-\\u0E4E\\u0E81-\\u0ECE\\u0EDC-\\u0EDF\\u1000-\\u103F\\u1050-\\u109F\\u1780-\\u17D3"
+_INVISIBLE = "\\u00AD\\u034F\\u061C\\u180E\\u200B-\\u200F\\u202A-\\u202E\\u2060-\\u206F\\uFE00-\\uFE0F\\uFEFF"
 
 
 def index_template(shards: int, replicas: int) -> Body:
@@ -31,10 +33,41 @@ def index_template(shards: int, replicas: int) -> Body:
         "index_patterns": [PATTERN],
         "priority": 100,
         "template": {
-            "settings": {"index": {"number_of_shards": shards, "knn": True, **live_settings(replicas)}},
+            "settings": {"index": {"number_of_shards": shards, "knn": True, "analysis": analysis(), **live_settings(replicas)}},
             "mappings": mappings(),
         },
         "_meta": {"owner": "causeway"},
+    }
+
+
+def analysis() -> Body:
+    """The analyzer "words": English stems and stop words as the engine's own analyzer has them, and words of any script in one form.
+
+    Only what the engine has without a plugin, so that it is the same on AWS and on a laptop; see docs/decisions/129-words-in-the-index.md.
+    Han, kana and Hangul are indexed by pairs of characters, Thai, Lao, Khmer and Burmese by three in a row; accents with and without.
+    """
+    return {
+        "char_filter": {
+            "visible": {"type": "pattern_replace", "pattern": f"[{_INVISIBLE}\\u0300-\\u036F]", "replacement": ""},
+            "triples": {"type": "pattern_replace", "pattern": f"([{_UNSPACED}])(?=([{_UNSPACED}]{{2}}))", "replacement": "$1$2 "},
+        },
+        "filter": {
+            "folded": {"type": "asciifolding", "preserve_original": True},
+            "possessive": {"type": "stemmer", "language": "possessive_english"},
+            "stop": {"type": "stop", "stopwords": "_english_"},
+            "stems": {"type": "stemmer", "language": "english"},
+        },
+        "analyzer": {
+            "words": {
+                "type": "custom",
+                "char_filter": ["visible", "triples"],
+                "tokenizer": "standard",
+                "filter": [
+                    *("cjk_width", "possessive", "lowercase", "decimal_digit", "arabic_normalization", "persian_normalization"),
+                    *("indic_normalization", "hindi_normalization", "folded", "stop", "stems", "cjk_bigram"),
+                ],
+            },
+        },
     }
 
 
@@ -60,11 +93,12 @@ def mappings() -> Body:
             "version": _KEYWORD,
             "position": _INTEGER,
             "source": _KEYWORD,
-            "title": _ENGLISH,
-            "heading": _ENGLISH,
+            "title": _WORDS,
+            "heading": _WORDS,
             "page": _INTEGER,
+            "pages": {"type": "integer", "index": False, "doc_values": False},
             "kind": _KEYWORD,
-            "text": _ENGLISH,
+            "text": _WORDS,
             "content_hash": _KEYWORD,
             "language": _KEYWORD,
             "tokens": _INTEGER,

@@ -180,6 +180,7 @@ def _environment(search: str) -> dict[str, str]:
         "REGISTRY_TABLE": TABLE,
         "MAX_DOCUMENT_BYTES": "2000000",
         "MAX_LOST_SHARE": "0.2",
+        "SERVED_LANGUAGES": "en",
         "SEARCH_ENDPOINT": search,
         "SEARCH_INDEX": "passages",
         "STATE_MACHINE_ARN": f"arn:aws:states:us-east-1:123456789012:stateMachine:ingestion-{uuid4().hex[:8]}",

@@ -11,7 +11,7 @@ HELVETICA = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinA
 
 
 def written(pages: Sequence[Mapping[str, Any]], catalog: str = "", objects: Sequence[str] = ()) -> bytes:
-    """A PDF of pages {"content": drawing operators, "annotations": dictionaries, "page": more entries of the page's own}.
+    """A PDF of pages {"content": drawing operators, "annotations": dictionaries, "fonts": more fonts, "page": more entries of the page}.
 
     catalog: more entries of the catalog. objects: further objects; the first of them is number 4, and font /F1 is number 3.
     """
@@ -23,7 +23,8 @@ def written(pages: Sequence[Mapping[str, Any]], catalog: str = "", objects: Sequ
         numbered[first] = f"<< /Length {len(content.encode('latin-1'))} >>\nstream\n{content}\nendstream"
         own = [first + 2 + at for at in range(len(page.get("annotations", ())))]
         numbered[first + 1] = (
-            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents {first} 0 R /Resources << /Font << /F1 3 0 R >> >> "
+            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents {first} 0 R "
+            f"/Resources << /Font << /F1 3 0 R {page.get('fonts', '')} >> >> "
             f"/Annots [{' '.join(f'{number} 0 R' for number in own)}] {page.get('page', '')} >>"
         )
         numbered.update(zip(own, page.get("annotations", ()), strict=True))

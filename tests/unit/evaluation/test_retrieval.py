@@ -6,7 +6,7 @@ import pytest
 from causeway.answering.settings import RetrievalSettings
 from causeway.retrieval.scope import Scope
 from evaluation.golden import Evidence, Question, questions
-from evaluation.retrieval import evaluate, scores, searches
+from evaluation.retrieval import evaluate, scores, searches, similarities
 from tests.unit.loopback import Services, hit
 
 RETURNS = Evidence("returns.md", "within 30 days")
@@ -70,6 +70,14 @@ def test_each_search_is_the_products_own_with_its_registry(services: Services, n
     found = searches(RetrievalSettings.from_environment())[name](Scope("harbour"), "How long?")
     assert services.asked["search"][0].body[1]["query"].keys() == asked
     assert [passage.source for passage in found] == ["returns.md"]
+
+
+def test_the_least_similarity_can_be_read_off_the_nearest_passages(services: Services):
+    services.similarity = 0.7
+    asked = [question(RETURNS), question(id="none")]
+    assert similarities(asked, searches(RetrievalSettings.from_environment())["hybrid"]) == {True: [0.7], False: [0.7]}
+    services.hits = []
+    assert similarities(asked, searches(RetrievalSettings.from_environment())["hybrid"])[True] == [0.0]
 
 
 def test_the_sample_domain_has_sixty_questions_of_every_kind():

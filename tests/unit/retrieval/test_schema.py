@@ -1,9 +1,10 @@
+import re
 from typing import get_args, get_type_hints
 
 from causeway.retrieval import schema
 from causeway.retrieval.passage import IndexedPassage
 
-STORED_AS = {str: {"keyword", "text", "date"}, int: {"integer"}, list[float]: {"knn_vector"}}
+STORED_AS = {str: {"keyword", "text", "date"}, int: {"integer"}, list[float]: {"knn_vector"}, list[tuple[int, int]]: {"integer"}}
 
 
 def test_the_index_takes_every_field_of_a_passage_in_its_type_and_no_other() -> None:
@@ -33,9 +34,22 @@ def test_an_index_has_the_shards_and_replicas_asked_for_and_refreshes_every_30_s
     assert (settings["refresh_interval"], settings["knn"]) == ("30s", True)
 
 
-def test_what_people_search_in_is_stemmed_as_english() -> None:
+def test_what_people_search_in_is_analyzed_as_words() -> None:
     fields = schema.mappings()["properties"]
-    assert {name for name, field in fields.items() if field.get("analyzer") == "english"} == {"text", "title", "heading"}
+    assert {name for name, field in fields.items() if field.get("analyzer") == "words"} == {"text", "title", "heading"}
+
+
+def test_an_index_brings_the_analyzer_that_its_fields_name_and_every_filter_of_it_that_is_ours() -> None:
+    analysis = schema.index_template(1, 0)["template"]["settings"]["index"]["analysis"]
+    words = analysis["analyzer"]["words"]
+    assert set(words["char_filter"]) == set(analysis["char_filter"])
+    assert set(analysis["filter"]) < set(words["filter"])
+
+
+def test_three_characters_in_a_row_are_parted_where_a_script_has_no_spaces() -> None:
+    triples = schema.analysis()["char_filter"]["triples"]
+    parted = re.sub(triples["pattern"], r"\1\2 ", "พนักงาน 10 ok ພະນັກ បុគ្គល")
+    assert parted.split() == ["พนั", "นัก", "ักง", "กงา", "งาน", "าน", "10", "ok", "ພະນ", "ະນັ", "ນັກ", "ັກ", "បុគ", "ុគ្", "គ្គ", "្គល", "គល"]
 
 
 def test_a_field_that_no_one_declared_is_refused() -> None:

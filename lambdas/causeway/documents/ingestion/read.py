@@ -1,9 +1,13 @@
 """The second step: the file's passages, written beside it, and the report of the reading."""
 
+from collections.abc import Collection
+from dataclasses import replace
+
 from causeway.documents.bad import BadDocument
 from causeway.documents.chunking.chunks import chunk
 from causeway.documents.chunking.passages import passages_of
 from causeway.documents.ingestion.execution import Registered, WasRead
+from causeway.documents.ingestion.languages import language_tally
 from causeway.documents.ingestion.lines import passage_lines
 from causeway.documents.ingestion.report import Report
 from causeway.documents.ingestion.runs import Run
@@ -12,8 +16,8 @@ from causeway.documents.readers.isolation import read_isolated
 from causeway.language.detection import language_of
 
 
-def read_document(document: Registered, documents: Store, max_lost_share: float) -> WasRead:
-    """max_lost_share: of the visible text, 0 to 1; a document that lost more has a shortfall.
+def read_document(document: Registered, documents: Store, max_lost_share: float, served: Collection[str]) -> WasRead:
+    """max_lost_share: of the visible text, 0 to 1; a document that lost more has a shortfall. served: the embedding model's languages.
 
     Raises BadDocument, or MissingObject when a newer run has removed the file.
     """
@@ -31,6 +35,7 @@ def read_document(document: Registered, documents: Store, max_lost_share: float)
     )
     if not passages:
         raise BadDocument("no_text", "The document has no text. Check that the right file was uploaded.")
+    content = replace(content, report=[*content.report, *language_tally(language, served)])
     key, report = Run(document, document.version).passages_key, Report.of(content)
     documents.save(key, passage_lines(passages), "application/jsonl")
     return WasRead(

@@ -36,20 +36,20 @@ def read_fragment(text: str) -> Content:
 def _read(page: Page, furniture: bool) -> Content:
     roots, left_out = (text_of if furniture else whole_of)(page)
     seen = Seen()
-    blocks = [block for root in roots for block in Walk(root, seen)]
+    blocks = [block for root in roots for block in Walk(root, seen).blocks()]
     titles = [block.text for block in blocks if block.kind == "heading" and block.level == 1]
     report = (*_pictures(seen), *left_out, *_objects(seen), *_scripts(page, blocks))
     return Content(titles[0] if len(titles) == 1 else _title(page), blocks, _language(page), report)
 
 
 def _title(page: Page) -> str | None:
-    title = page.first("title")
+    title = page.first.get("title")
     text = flat(title, Seen()) if title else ""
     return (flat(Page(text).root, Seen()) if "<" in text else text) or None
 
 
 def _language(page: Page) -> str | None:
-    named = (page.first(tag) for tag in ("html", "body", "main"))
+    named = (page.first.get(tag) for tag in ("html", "body", "main"))
     values = (element.attrs.get("lang", "") or element.attrs.get("xml:lang", "") for element in named if element)
     return next((value[:2].lower() for value in values if value[:2].isalpha() and len(value[:2]) == 2), None)
 

@@ -4,60 +4,59 @@ Told by structure and by shares of the text, never by a word in an id or a class
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import chain
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from causeway.documents.content import Tally
-from causeway.documents.readers.html_tree import Element, Page
+from causeway.documents.readers.html_tree import ARTICLE, MAIN, Element, Page
 
-_MENUS = frozenset({"nav", "menu", "search", "navigation", "menubar"})
-_FRAMES = frozenset({"banner", "contentinfo", "dialog", "alertdialog"})
-_SECTIONS = frozenset({"section", "aside", "blockquote", "details", "fieldset", "figure", "td"})
+_FURNITURE = frozenset({"nav", "menu", "search", "navigation", "menubar", "banner", "contentinfo", "dialog", "alertdialog"})
 _LISTS = frozenset({"ul", "ol", "dl", "div", "p", "td", "section", "center"})
 _CONTROLS = frozenset({"a", "button", "summary", "label"})
 _NAMING = ("aria-controls", "data-target", "data-bs-target", "href", "for")
 _LINKS = 4  # from so many links on, an element whose text is links for the most part is a menu
 _LINKED = 0.7
 _LINK_LENGTH = 60  # characters of a menu's links, on average
+_HIDDEN = 2  # times the text that browsers show: so much hidden text is the page itself, which a script would show
 _PROSE = 80  # characters of prose, from which a page's header says something of its own
 _FORM = 200  # characters outside links, from which a form does
-_Place = Literal[0, 1, 2, 3]  # the innermost of: 0 the page itself, 1 a section, 2 an article, 3 the main element
 
 
 class _Found(NamedTuple):
-    """An element that is left out, and where it is."""
+    """An element that is left out, and the outermost kind of section it is in: 0, SECTION, ARTICLE or MAIN."""
 
     element: Element
-    place: _Place
+    place: int
 
 
 def text_of(page: Page) -> tuple[Sequence[Element], list[Tally]]:
     """The elements that hold a page's text, with `left_out` set on what is not read below them, and what that was."""
-    body = page.first("body") or page.root
-    hidden = _hide(body)
-    found = list(_furniture(body))
-    roots = _roots(body, found)
+    body = page.first.get("body", page.root)
+    hidden = _hide(body) if page.hides else []
+    found = list(_furniture(body, page.marks))
+    roots = _roots(body, found) if page.marks else [body]
     return roots, [*_hidden_tally(hidden, page.templates), *_furniture_tally(body, roots, found)]
 
 
 def whole_of(page: Page) -> tuple[Sequence[Element], list[Tally]]:
     """As `text_of` for a page that has no furniture, such as rendered Markdown."""
-    body = page.first("body") or page.root
-    return [body], _hidden_tally(_hide(body), page.templates)
+    body = page.first.get("body", page.root)
+    return [body], _hidden_tally(_hide(body) if page.hides else [], page.templates)
 
 
 def _hide(body: Element) -> list[Element]:
     """Leaves out what browsers hide, unless a control of the page shows it, or it is most of the page with what is beside it."""
     shown: frozenset[str] | None = None
     left_out = []
-    for parent in chain([body], body.below()):
-        hidden = [child for child in parent.children if not isinstance(child, str) and child.hidden]
-        if not hidden or sum(child.plain for child in hidden) > body.plain:
-            continue
-        shown = _named(body) if shown is None else shown
-        for child in hidden:
-            child.left_out = child.role != "tabpanel" and child.attrs.get("id") not in shown
-            left_out += [child] if child.left_out else []
+    waiting = [body]
+    for parent in waiting:
+        children = [child for child in parent.children if not isinstance(child, str)]
+        hidden = [child for child in children if child.hidden]
+        if hidden and sum(child.plain for child in hidden) <= _HIDDEN * body.plain:
+            shown = _named(body) if shown is None else shown
+            for child in hidden:
+                child.left_out = child.role != "tabpanel" and child.attrs.get("id") not in shown
+        left_out += [child for child in hidden if child.left_out]
+        waiting += [child for child in children if not child.left_out]
     return left_out
 
 
@@ -68,10 +67,12 @@ def _named(body: Element) -> frozenset[str]:
     return frozenset(part.lstrip("#") for name in names for part in name.split())
 
 
-def _furniture(body: Element) -> Iterator[_Found]:
-    """Leaves out the furniture below `body`, from the outside in. Yields the outermost elements that are left out."""
-    marked = any(_is_main(element) or element.tag == "article" for element in body.below())
-    waiting: list[tuple[Element, _Place]] = [(body, 0)]
+def _furniture(body: Element, marked: bool) -> Iterator[_Found]:
+    """Leaves out the furniture below `body`, from the outside in. Yields the outermost elements that are left out.
+
+    marked: the page has a main element or an article.
+    """
+    waiting: list[tuple[Element, int]] = [(body, 0)]
     while waiting:
         parent, place = waiting.pop()
         for child in parent.children:
@@ -81,17 +82,7 @@ def _furniture(body: Element) -> Iterator[_Found]:
                 child.left_out = True
                 yield _Found(child, place)
             else:
-                waiting.append((child, max(place, _place(child))))
-
-
-def _is_main(element: Element) -> bool:
-    return element.tag == "main" or element.role == "main"
-
-
-def _place(element: Element) -> _Place:
-    if _is_main(element):
-        return 3
-    return 2 if element.tag == "article" else int(element.tag in _SECTIONS)  # type: ignore[return-value]
+                waiting.append((child, max(place, child.place)))
 
 
 def _outweighs(element: Element, body: Element) -> bool:
@@ -101,21 +92,21 @@ def _outweighs(element: Element, body: Element) -> bool:
     return element.paragraphs > 1 and 2 * element.paragraphs > body.paragraphs and 2 * element.linked < element.chars
 
 
-def _is_furniture(element: Element, place: _Place, body: Element, marked: bool) -> bool:
+def _is_furniture(element: Element, place: int, body: Element, marked: bool) -> bool:
     names = {element.tag, element.role}
-    if element.tag in {"main", "article"}:
+    if element.place >= ARTICLE:
         return False
-    if names & _MENUS or names & _FRAMES:
+    if names & _FURNITURE:
         return True
     if names & {"aside", "complementary"}:
-        return place < 2 and (marked or _is_menu(element))
+        return place < ARTICLE and (marked or _is_menu(element))
     if element.tag == "header":
         return place == 0 and element.prose < _PROSE and (element.titles == 0 or element.titles < body.titles)
     if element.tag == "form":
-        return place < 2 and element.plain < _FORM and not element.paragraphs and not element.tables
+        return place < ARTICLE and element.plain < _FORM and not element.paragraphs and not element.tables
     if element.tag == "footer":
         return place == 0
-    return place < 2 and element.tag in _LISTS and _is_menu(element) and 2 * element.chars < body.chars
+    return place < ARTICLE and element.tag in _LISTS and _is_menu(element) and 2 * element.chars < body.chars
 
 
 def _is_menu(element: Element) -> bool:
@@ -131,20 +122,20 @@ def _is_menu(element: Element) -> bool:
 def _roots(body: Element, found: Sequence[_Found]) -> Sequence[Element]:
     """The main elements, else the only article, if they hold most of what is left; the body otherwise."""
     left = body.chars - sum(one.element.chars for one in found)
-    mains = _outermost(body, 3)
-    for roots, place in ((mains, 3), ([] if mains else _outermost(body, 2), 2)):
+    mains = _outermost(body, MAIN)
+    for roots, place in ((mains, MAIN), ([] if mains else _outermost(body, ARTICLE), ARTICLE)):
         held = sum(root.chars for root in roots) - sum(one.element.chars for one in found if one.place >= place)
-        if roots and held and 2 * held >= left and (place == 3 or len(roots) == 1):
+        if roots and held and 2 * held >= left and (place == MAIN or len(roots) == 1):
             return [*_title_above(body, roots), *roots]
     return [body]
 
 
-def _outermost(body: Element, place: _Place) -> list[Element]:
+def _outermost(body: Element, place: int) -> list[Element]:
     outermost = []
     waiting = [body]
     while waiting:
         element = waiting.pop()
-        if _place(element) == place:
+        if element.place == place:
             outermost.append(element)
         else:
             waiting += [child for child in reversed(element.children) if not isinstance(child, str) and not child.left_out]
@@ -167,7 +158,7 @@ def _hidden_tally(hidden: Sequence[Element], templates: Sequence[int]) -> list[T
 
 def _furniture_tally(body: Element, roots: Sequence[Element], found: Sequence[_Found]) -> list[Tally]:
     """lost: menus and footers are no loss; prose beside the main part is."""
-    outside = [one.element for one in found if one.place < 2]
+    outside = [one.element for one in found if one.place < ARTICLE]
     rest = [] if body in roots else [*roots, *outside]
     beside = max(body.chars - sum(element.chars for element in rest), 0) if rest else 0
     lost = max(body.prose - sum(element.prose for element in rest), 0) if rest else 0

@@ -60,12 +60,15 @@ class Line:
 
     def take(self) -> str:
         """The lines collected so far, which are forgotten."""
-        text = "".join(self._pieces)
+        if not self._pieces:
+            return ""
+        text = "".join(self._pieces) if len(self._pieces) > 1 else self._pieces[0]
         text = _NO_GAP.sub("", text).replace(_GAP, " ") if _GAP in text else text
-        lines = (" ".join(line.split()) for line in text.split("\n"))
         self._pieces.clear()
         self._marks.clear()
-        return "\n".join(filter(None, lines))
+        if "\n" not in text:
+            return " ".join(text.split())
+        return "\n".join(filter(None, (" ".join(line.split()) for line in text.split("\n"))))
 
     def enter(self, element: Element) -> bool:
         """Adds what an element shows by itself. False: what is below it is not text, and `leave` is not called."""
@@ -186,6 +189,9 @@ def _svg_title(element: Element) -> str:
 
 def flat(element: Element, seen: Seen) -> str:
     """All text below an element in one line: blocks and lines are words apart, items of a list have commas between them."""
+    texts = [child for child in element.children if isinstance(child, str)]
+    if len(texts) == len(element.children):
+        return " ".join("".join(texts).split())
     line = Line(seen, textual=1)
     waiting: list[tuple[Child, bool]] = [(child, False) for child in reversed(element.children)]
     while waiting:

@@ -4,7 +4,7 @@ turbohtml builds the tree as browsers do and reports it as events; no step here 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from itertools import count
 from typing import Union
 
@@ -17,6 +17,12 @@ _REPEATS = 50  # of <html> or <body>: the parser merges their attributes one by 
 _SHADOW = re.compile("shadowrootmode", re.IGNORECASE)  # the events omit what is below such a template, which readers see
 _SHADOW_NAME = "data-shadow-root"
 _PROSE = 30  # characters of one run of text outside links, from which it counts as prose
+SECTION, ARTICLE, MAIN = 1, 2, 3
+_PLACES = {
+    "main": MAIN,
+    "article": ARTICLE,
+    **dict.fromkeys(("section", "aside", "blockquote", "details", "fieldset", "figure", "td"), SECTION),
+}
 _PARAGRAPHS = frozenset({"p", *HEADINGS})
 _NO_ATTRIBUTES: Mapping[str, str] = {}
 _HIDING_STYLE = re.compile(
@@ -29,16 +35,22 @@ Child = Union["Element", str]
 class Element:
     """One element and what is below it, but for what is hidden.
 
-    chars, linked, prose: characters, those within links, and those of prose. links, paragraphs, tables, titles (h1): elements.
+    place: the kind of section it begins, see `_PLACES`. chars, linked, prose: characters, those within links, and those of
+    prose. links, paragraphs, tables, titles (h1): elements.
     hidden: browsers do not show it. left_out: it is not read (see html_furniture).
     """
 
-    __slots__ = ("attrs", "chars", "children", "hidden", "left_out", "linked", "links", "paragraphs", "prose", "tables", "tag", "titles")
+    __slots__ = (
+        "attrs", "chars", "children", "hidden", "left_out", "linked", "links", "paragraphs", "place", "prose", "role", "tables", "tag",
+        "titles",
+    )  # fmt: skip
 
     def __init__(self, tag: str, attrs: Mapping[str, str] = _NO_ATTRIBUTES) -> None:
         self.tag = tag
         self.attrs = attrs
         self.children: list[Child] = []
+        self.role = attrs["role"].strip().lower() if "role" in attrs else ""
+        self.place = MAIN if self.role == "main" else _PLACES.get(tag, 0)
         self.hidden = self.left_out = False
         self.chars = self.linked = self.prose = self.links = self.paragraphs = self.tables = self.titles = 0
 
@@ -47,32 +59,31 @@ class Element:
         """Characters outside links."""
         return self.chars - self.linked
 
-    @property
-    def role(self) -> str:
-        return self.attrs.get("role", "").strip().lower()
-
-    def below(self) -> Iterator["Element"]:
-        """Every element below this one that is not left out, in no particular order."""
-        waiting = [self]
-        while waiting:
-            found = [child for child in waiting.pop().children if not isinstance(child, str) and not child.left_out]
-            yield from found
-            waiting += found
+    def below(self) -> list["Element"]:
+        """Every element below this one that is not left out, parents before children."""
+        found = [self]
+        for element in found:
+            found += [child for child in element.children if not isinstance(child, str) and not child.left_out]
+        return found[1:]
 
 
 class Page(SaxHandler):
-    """A parsed page. scripts: characters of script. templates: those of each run of text that only a script would show."""
+    """A parsed page.
+
+    first: the first element of each tag. hides: whether an element is hidden. marks: whether a main element or an article
+    marks the text. scripts: characters of script.
+    templates: characters of each run of text that only a script would show.
+    """
 
     def __init__(self, text: str) -> None:
         self.root = Element("#document")
+        self.first: dict[str, Element] = {}
+        self.hides = self.marks = False
         self.scripts = 0
         self.templates: list[int] = []
         self._open = [self.root]
         self._skipped: list[str] = []  # tags that are open in an element that shows nothing
         sax_parse(_calmed(text), self)
-
-    def first(self, tag: str) -> Element | None:
-        return next((element for element in self.root.below() if element.tag == tag), None)
 
     def start_element(self, tag: str, attrs: tuple[tuple[str, str | None], ...]) -> None:
         """Adds an element; those below a script, style or template are skipped."""
@@ -80,7 +91,11 @@ class Page(SaxHandler):
         if self._skipped or (tag in _UNSEEN and _SHADOW_NAME not in element.attrs):
             self._skipped.append(tag)
             return
-        element.hidden = tag == "noscript" or (bool(attrs) and _is_hidden(element)) or (tag == "dialog" and "open" not in element.attrs)
+        if _is_hidden(element):
+            element.hidden = self.hides = True
+        if element.place >= ARTICLE:
+            self.marks = True
+        self.first.setdefault(tag, element)
         self._open[-1].children.append(element)
         self._open.append(element)
 
@@ -109,15 +124,17 @@ class Page(SaxHandler):
 
 def _is_hidden(element: Element) -> bool:
     attrs = element.attrs
-    if attrs.get("hidden", "until-found").strip().lower() != "until-found":
+    if "hidden" in attrs and attrs["hidden"].strip().lower() != "until-found":
         return True
-    style = attrs.get("style", "")
-    return style != "" and _HIDING_STYLE.search("".join(style.lower().split())) is not None
+    if "style" in attrs and _HIDING_STYLE.search("".join(attrs["style"].lower().split())):
+        return True
+    return element.tag == "noscript" or (element.tag == "dialog" and "open" not in attrs)
 
 
 def _calmed(text: str) -> str:
     """`text` in which each <body> or <html> after the 50th is a <div>, and in which no template is a shadow root."""
-    text = _SHADOW.sub(_SHADOW_NAME, text)
+    if any(name in text for name in ("rootmode", "rootMode", "ROOTMODE")):
+        text = _SHADOW.sub(_SHADOW_NAME, text)
     if len(_REPEATED.findall(text)) <= _REPEATS:
         return text
     number = count(1)

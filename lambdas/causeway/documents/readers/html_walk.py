@@ -1,7 +1,5 @@
 """The elements of a page to blocks, in reading order. It keeps its own stack: a page may nest deeper than Python's calls."""
 
-from collections.abc import Generator, Iterator
-
 from causeway.documents.content import Block
 from causeway.documents.readers.html_line import BLOCKS, Line, Seen, code, flat
 from causeway.documents.readers.html_tables import is_layout, table_blocks
@@ -24,27 +22,30 @@ class Walk:
         self._seen = seen
         self._line = Line(seen)
         self._lists = _Lists()
+        self._blocks: list[Block] = []
         self._terms: list[str] = []  # of a definition list
         self._defined = False  # a definition has named the terms
         self._part = ""  # "dt" or "dd" of it, from its beginning to its first text
 
-    def __iter__(self) -> Iterator[Block]:
+    def blocks(self) -> list[Block]:
+        """The blocks in reading order. To be called once."""
         waiting: list[tuple[Child, bool]] = [(self._root, False)]
         while waiting:
             child, leaving = waiting.pop()
             if isinstance(child, str):
                 self._line.add(child)
             elif leaving:
-                yield from self._leave(child)
+                self._leave(child)
             elif not child.left_out:
                 whole = self._whole(child)
                 if whole is not None:
-                    yield from self._end()
-                    yield from whole
-                elif (yield from self._enter(child)):
+                    self._end()
+                    self._blocks += whole
+                elif self._enter(child):
                     waiting.append((child, True))
                     waiting += [(one, False) for one in reversed(child.children)]
-        yield from self._end()
+        self._end()
+        return self._blocks
 
     def _whole(self, element: Element) -> list[Block] | None:
         """Blocks of an element that is taken as one, or None when its children are visited."""
@@ -59,11 +60,11 @@ class Walk:
             return table_blocks(element, self._seen)
         return None
 
-    def _enter(self, element: Element) -> Generator[Block, None, bool]:
+    def _enter(self, element: Element) -> bool:
         """Opens an element. Returns whether its children are visited."""
         tag = element.tag
         if tag in BLOCKS:
-            yield from self._flush()
+            self._flush()
             self._begin_part(tag)
             if tag in _LISTS:
                 self._lists.open(element)
@@ -71,15 +72,15 @@ class Walk:
                 self._lists.begin(element)
         return self._line.enter(element)
 
-    def _leave(self, element: Element) -> Iterator[Block]:
+    def _leave(self, element: Element) -> None:
         tag = element.tag
         self._line.leave(element)
         if tag not in BLOCKS:
             return
-        yield from self._flush()
+        self._flush()
         self._part = ""
         if tag == "dl" or (tag in _LISTS and self._lists.close()):
-            yield from self._end()
+            self._end()
 
     def _begin_part(self, tag: str) -> None:
         """A term after a definition is a new one."""
@@ -88,7 +89,7 @@ class Walk:
         if tag in {"dt", "dd"}:
             self._part = tag
 
-    def _flush(self) -> Iterator[Block]:
+    def _flush(self) -> None:
         """What was collected becomes a term, a line of a list, or a paragraph."""
         text = self._line.take()
         if not text:
@@ -100,21 +101,21 @@ class Walk:
             text = f"{', '.join(self._terms)}: {text}"
             self._defined = True
         self._part = ""
-        yield from self._said(text)
+        self._say(text)
 
-    def _end(self) -> Iterator[Block]:
+    def _end(self) -> None:
         """As `_flush`; terms without a definition, and the list so far, become blocks too."""
-        yield from self._flush()
+        self._flush()
         if self._terms and not self._defined:
-            yield from self._said(", ".join(self._terms))
+            self._say(", ".join(self._terms))
         self._terms, self._defined = [], False
         items = self._lists.take()
         if items:
-            yield Block("text", items)
+            self._blocks.append(Block("text", items))
 
-    def _said(self, text: str) -> Iterator[Block]:
+    def _say(self, text: str) -> None:
         if not self._lists.add(text):
-            yield Block("text", text)
+            self._blocks.append(Block("text", text))
 
 
 class _Lists:

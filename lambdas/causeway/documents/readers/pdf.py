@@ -8,17 +8,18 @@ import pypdfium2
 
 from causeway.documents.bad import BadDocument
 from causeway.documents.content import Block, Content, grouped
-from causeway.language.detection import language_of
 from causeway.documents.readers.limits import Limits
 from causeway.documents.readers.pdf_annotations import Annotations
 from causeway.documents.readers.pdf_blocks import Blocks
 from causeway.documents.readers.pdf_file import opened, saved, title_of
-from causeway.documents.readers.pdf_hyphens import Hyphens, breaks
+from causeway.documents.readers.pdf_hyphens import Hyphens
 from causeway.documents.readers.pdf_layout import Sheet, sheets
 from causeway.documents.readers.pdf_report import LEAST_LETTERS, UNKNOWN, Found, report
 from causeway.documents.readers.pdf_running import without_running_lines
 from causeway.documents.readers.pdf_survey import Survey, surveyed
+from causeway.language.detection import language_of
 
+_SAMPLE = 20  # sheets that tell the language
 MOST_UNKNOWN = 0.3  # of the characters
 
 
@@ -67,9 +68,8 @@ def _page(document: Any, index: int) -> Any:
 def _blocks(read: Sequence[Sheet], annotations: Annotations) -> list[Block]:
     maker = Blocks()
     blocks = [maker.on(sheet) for sheet in read]
-    cuts = [cut for sheet in read for cut in breaks(sheet.number, sheet.items)]
-    texts = [block.text for on_sheet in blocks for block in on_sheet]
-    hyphens = Hyphens(cuts, texts, language_of(" ".join(texts[:2000])))
+    language = language_of(" ".join(block.text for on_sheet in blocks[:_SAMPLE] for block in on_sheet))
+    hyphens = Hyphens(language, [(sheet.number, sheet.items) for sheet in read])
     made: list[Block] = []
     for sheet, on_sheet in zip(read, blocks, strict=True):
         mended = hyphens.mended([block.text for block in on_sheet], sheet.number)

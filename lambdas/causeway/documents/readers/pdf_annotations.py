@@ -104,7 +104,7 @@ class Annotations:
         if pdfium.FPDFAnnot_GetFlags(annotation) & _HIDDEN:
             self.counts["hidden fields"] += kind > pdfium.FPDF_FORMFIELD_PUSHBUTTON
             return "dropped"
-        if kind == pdfium.FPDF_FORMFIELD_PUSHBUTTON:
+        if kind == pdfium.FPDF_FORMFIELD_PUSHBUTTON or _is_password(page.formenv, annotation, kind):
             return "dropped"
         if kind in _BUTTONS:
             named = utf16(pdfium.FPDFAnnot_GetFormFieldExportValue, page.formenv, annotation).strip()
@@ -122,14 +122,18 @@ class Annotations:
         return "dropped"
 
 
+def _is_password(form: Any, annotation: Any, kind: int) -> bool:
+    return kind == pdfium.FPDF_FORMFIELD_TEXTFIELD and bool(pdfium.FPDFAnnot_GetFormFieldFlags(form, annotation) & _PASSWORD)
+
+
 def _value(form: Any, annotation: Any, kind: int) -> str:
-    """What a text or choice field shows; a password is not shown."""
+    """What a text or choice field shows."""
     if kind in _CHOICES:
         count = pdfium.FPDFAnnot_GetOptionCount(form, annotation)
         chosen = [index for index in range(count) if pdfium.FPDFAnnot_IsOptionSelected(form, annotation, index)]
         if chosen:
             return ", ".join(utf16(pdfium.FPDFAnnot_GetOptionLabel, form, annotation, index).strip() for index in chosen)
-    elif kind != pdfium.FPDF_FORMFIELD_TEXTFIELD or pdfium.FPDFAnnot_GetFormFieldFlags(form, annotation) & _PASSWORD:
+    elif kind != pdfium.FPDF_FORMFIELD_TEXTFIELD:
         return ""
     return utf16(pdfium.FPDFAnnot_GetFormFieldValue, form, annotation).strip()
 

@@ -8,7 +8,7 @@ from liteparse.types import LayoutBlock, TextItem
 
 from causeway.documents.content import Block
 from causeway.documents.readers.grid import Cell, blocks_of
-from causeway.documents.readers.pdf_columns import LEADERS, columns_in, lines_of, lines_with_leaders, rows_of, within
+from causeway.documents.readers.pdf_columns import LEADERS, columns_in, joined, lines_of, lines_with_leaders, rows_of, within
 from causeway.documents.readers.pdf_layout import Sheet
 from causeway.documents.readers.pdf_tables import rows_in
 from causeway.documents.readers.pdf_tokens import TOKEN
@@ -27,9 +27,9 @@ class Blocks:
         self._sizes: list[float] = []
 
     def on(self, sheet: Sheet) -> list[Block]:
-        """The sheet's blocks, with the text that the layout has lost at their end. A heading's level is its place among the sizes so far."""
+        """The sheet's blocks, with the text that the layout has lost at their end. The level of a heading is for `levelled` to find."""
         made: list[Block] = []
-        for block in sheet.blocks:
+        for block in joined(sheet.blocks, sheet.items):
             if block.kind == "table":
                 made += self._table(sheet, block)
             elif block.kind != "rule":

@@ -2,13 +2,18 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
 
-from liteparse.types import LayoutBlock, TextItem
+from liteparse.types import AnnotationRect, LayoutBlock, TextItem
 
 _GAP = 1.2  # of the type's height, between cells of a row at least
 LEADERS = re.compile(r"(?:[.\u2026_·]\s?){4,}")
 _CELL = 40  # characters of a cell in a table without rules, on average
 _SLACK = 3  # points
+_COLUMN_GAP = 3.0  # of the type's height, at least, between names and values: between columns of prose there is less
+_NAME = 3  # words of a name, on average, at most
+_PROSE = {"paragraph", "heading"}
 
 
 def rows_of(items: Sequence[TextItem]) -> list[list[TextItem]]:
@@ -48,6 +53,35 @@ def columns_in(items: Sequence[TextItem]) -> list[list[str]]:
     return cells if sum(len(cell) for row in cells for cell in row) <= _CELL * width * len(rows) else []
 
 
+def joined(blocks: Sequence[LayoutBlock], items: Sequence[TextItem]) -> list[LayoutBlock]:
+    """The blocks, with names and the values beside them, which the layout took for two columns of text, as one block."""
+    made: list[LayoutBlock] = []
+    for block in blocks:
+        if made and _are_pairs(made[-1], block, items):
+            made[-1] = replace(made[-1], kind="paragraph", text=f"{made[-1].text} {block.text}", bbox=_around(made[-1].bbox, block.bbox))
+        else:
+            made.append(block)
+    return made
+
+
+def _are_pairs(left: LayoutBlock, right: LayoutBlock, items: Sequence[TextItem]) -> bool:
+    one, two = left.bbox, right.bbox
+    if one is None or two is None or not {left.kind, right.kind} <= _PROSE or two.x <= one.x or abs(one.y - two.y) > _SLACK:
+        return False
+    names, values = within(left, items), within(right, items)
+    if sum(len(name.text.split()) for name in names) > _NAME * len(names) or not columns_in([*names, *values]):
+        return False
+    apart = two.x - max(item.x + item.width for item in names)
+    return apart >= _COLUMN_GAP * names[0].height or all(name.text.rstrip().endswith((":", "：")) for name in names)
+
+
+def _around(one: AnnotationRect | None, two: AnnotationRect | None) -> AnnotationRect | None:
+    if one is None or two is None:
+        return one or two
+    left, top = min(one.x, two.x), min(one.y, two.y)
+    return AnnotationRect(left, top, max(one.x + one.width, two.x + two.width) - left, max(one.y + one.height, two.y + two.height) - top)
+
+
 def lines_with_leaders(items: Sequence[TextItem]) -> list[str]:
     """Lines of a list in which dots lead from one column to the other; empty when most lines have none."""
     lines = lines_of(items)
@@ -56,7 +90,7 @@ def lines_with_leaders(items: Sequence[TextItem]) -> list[str]:
 
 
 def _gap(row: Sequence[TextItem]) -> float:
-    return min(right.x - left.x - left.width for left, right in zip(row, row[1:], strict=False))
+    return min(right.x - left.x - left.width for left, right in pairwise(row))
 
 
 def _aligned(column: Sequence[TextItem]) -> bool:

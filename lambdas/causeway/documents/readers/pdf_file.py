@@ -2,6 +2,7 @@
 
 import ctypes
 import io
+import logging
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ import pypdfium2.raw as pdfium
 from causeway.documents.bad import BadDocument
 from causeway.documents.readers.limits import Limits
 
+logging.getLogger("pypdfium2").setLevel(logging.ERROR)
 _END_BYTES = 2048
 _JUNK_TITLE = re.compile(r"^(microsoft (word|powerpoint)|untitled|slide \d|.*\.(docx?|indd|tex|pdf|dvi|html?)$|[\W\d_]*$)", re.IGNORECASE)
 _LOCKED = re.compile(r"password|security", re.IGNORECASE)

@@ -4,8 +4,8 @@ See docs/decisions/122-hyphens-at-line-ends.md.
 """
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -13,6 +13,7 @@ from typing import NamedTuple
 from liteparse.types import TextItem
 
 _SIGNS = "\u2010\u2011-"
+_ENDS = ("-", "\u00ad", "\u2010", "\u2011")
 _LEFT = re.compile(rf"([^\W\d_]+(?:['’{_SIGNS}][^\W\d_]+)*)[\u00ad{_SIGNS}]$")
 _RIGHT = re.compile(r"[^\W\d_]+")
 _WORD = re.compile(rf"[^\W\d_]+(?:[{_SIGNS}][^\W\d_]+)*")
@@ -21,37 +22,28 @@ _COMMON = 100  # times in the dictionary's corpus that tell a word from a slip
 
 
 class Break(NamedTuple):
-    """A word broken at a line end on a page: "price-" and "determining"."""
+    """A word broken at a line end: "price-" and "determining"."""
 
-    page: int
     left: str
     right: str
-
-
-def breaks(page: int, items: Sequence[TextItem]) -> Iterator[Break]:
-    """The broken words of a page. items: runs of text in the order of the file."""
-    for item, after in pairwise(items):
-        left, right = _LEFT.search(item.text.rstrip()), _RIGHT.match(after.text.lstrip())
-        if left and right and right.group()[0].islower():
-            yield Break(page, left[1], right.group())
 
 
 class Hyphens:
     """Decides by the other words of the document, then by a dictionary of its language."""
 
-    def __init__(self, broken: Sequence[Break], texts: Iterable[str], language: str) -> None:
-        """texts: of the whole document, broken words joined in any way. language: an ISO 639-1 code."""
-        joined = {form for cut in broken for form in (f"{cut.left}{cut.right}", f"{cut.left}-{cut.right}", f"{cut.left}-", cut.right)}
-        self._broken = broken
-        self._seen = Counter(word.casefold() for text in texts for word in _WORD.findall(text) if word not in joined)
+    def __init__(self, language: str, pages: Sequence[tuple[int, Sequence[TextItem]]]) -> None:
+        """language: an ISO 639-1 code. pages: numbers, and runs of text in the order of the file."""
         self._language = language
+        self._broken: dict[int, list[Break]] = defaultdict(list)
+        for number, items in pages:
+            self._broken[number] += (cut for item, after in pairwise(items) if (cut := _break(item, after)))
+        self._seen = Counter(word for _, items in pages for word in _whole(items)) if any(self._broken.values()) else Counter()
 
     def mended(self, texts: Sequence[str], page: int) -> list[str]:
         """The page's texts, every broken word in its right form."""
-        forms = {f"{cut.left}{cut.right}": self._right(cut) for cut in self._broken if cut.page == page}
-        forms |= {f"{cut.left}- {cut.right}": self._right(cut) for cut in self._broken if cut.page == page}
-        if not forms:
+        if not self._broken[page]:
             return list(texts)
+        forms = {form: right for cut in self._broken[page] for right in (self._right(cut),) for form in _forms(cut)}
         pattern = re.compile(rf"(?<!\w)({'|'.join(map(re.escape, sorted(forms, key=len, reverse=True)))})(?!\w)")
         return [pattern.sub(lambda found: forms[found[1]], text) for text in texts]
 
@@ -69,6 +61,28 @@ class Hyphens:
 
     def _is_word(self, word: str) -> bool:
         return bool(self._seen[word]) or _times(self._language, word) >= _COMMON
+
+
+def _break(item: TextItem, after: TextItem) -> Break | None:
+    text = item.text.rstrip()
+    left = _LEFT.search(text) if text.endswith(_ENDS) else None
+    right = _RIGHT.match(after.text.lstrip()) if left else None
+    return Break(left[1], right.group()) if left and right and right.group()[0].islower() else None
+
+
+def _whole(items: Sequence[TextItem]) -> Iterator[str]:
+    """The words that are not broken, in small letters."""
+    goes_on = ""
+    for item, after in pairwise([*items, None]):
+        text = item.text.strip().removeprefix(goes_on) if item else ""
+        cut = _break(item, after) if item and after else None
+        goes_on = cut.right if cut else ""
+        yield from _WORD.findall((text[: -len(cut.left) - 1] if cut else text).casefold())
+
+
+def _forms(cut: Break) -> tuple[str, str]:
+    """How the layout writes a broken word."""
+    return f"{cut.left}{cut.right}", f"{cut.left}- {cut.right}"
 
 
 @lru_cache(maxsize=4096)

@@ -154,7 +154,9 @@ def _taken(sheet: Sheet, items: Sequence[TextItem]) -> list[str]:
         if held and block.kind == "table":
             cut, rest = (held, "") if _fills(block, held) else ([], None)
         else:
-            cut, rest = _without(_spaced(block.text), held) if held and block.text else ([], block.text)
+            whole = _spaced(f"{block.marker or ''} {block.text or ''}")
+            cut, rest = _without(whole, held)
+            rest = rest if cut else block.text
         taken += cut
         if rest != "":
             blocks.append(replace(block, text=rest))

@@ -13,7 +13,7 @@ from causeway.language.form import normal
 TITLE_CHARACTERS = 200
 _PARSERS: dict[Format, tuple[str, ...]] = {
     "pdf": ("causeway.documents.readers.pdf", "pypdfium2", "liteparse"),
-    "word": ("causeway.documents.readers.word.reader", "causeway.documents.readers.grid"),
+    "word": ("causeway.documents.readers.word.reader",),
     "html": ("causeway.documents.readers.html", "causeway.documents.readers.charsets", "turbohtml.saxparse", "turbohtml.detect"),
     "markdown": ("causeway.documents.readers.markdown", "markdown_it"),
 }

@@ -1,10 +1,10 @@
-from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
 from causeway.documents.content import Content
 from causeway.documents.readers.limits import DEFAULT
 from causeway.documents.readers.pdf import read_pdf
-from tests.unit.documents.making import MARGIN, PROSE, code, drawn, heading, pages, pdf, prose, ruled_table, running_lines
+from tests.unit.documents.making import PROSE, code, drawn, heading, pages, pdf, prose, ruled_table
+from tests.unit.documents.pdfs import line, lines, written
 
 ROWS = [["Grade", "Role"], ["1", "Bookseller"], ["2", "Manager"]]
 
@@ -23,23 +23,6 @@ def test_title_headings_and_pages_are_kept() -> None:
         (2, 2, "Leave"),
     ]
     assert [block.text for block in content.blocks if block.kind == "text"] == [(PROSE * 3).strip()] * 2
-
-
-def test_running_headers_footers_and_page_numbers_are_dropped() -> None:
-    file = pdf(pages(*[[heading(f"Chapter {name}"), prose()] for name in ("one", "two", "three")]), on_page=running_lines)
-    read = " ".join(words(read_pdf(file, DEFAULT)))
-    assert "internal paper" not in read
-    assert "Page" not in read
-    assert "Chapter three" in read
-
-
-def test_a_folio_in_a_changing_header_is_dropped() -> None:
-    def header(canvas: Canvas, _: object) -> None:
-        number = canvas.getPageNumber()
-        canvas.drawString(MARGIN, A4[1] - 30, f"{['Pay', 'Leave', 'Tills', 'Keys'][number - 1]} in our shops {number + 6}")
-
-    read = " ".join(words(read_pdf(pdf(pages(*[[prose()]] * 4), on_page=header), DEFAULT)))
-    assert "in our shops" not in read
 
 
 def test_a_ruled_table_gives_rows_with_their_header() -> None:
@@ -93,16 +76,7 @@ def test_a_price_list_without_rules_is_read_row_by_row() -> None:
             canvas.drawString(60, 760 - 16 * number, f"Item{number}")
             canvas.drawString(400, 760 - 16 * number, f"£{number}.00")
 
-    found = words(read_pdf(drawn(draw), DEFAULT))
-    assert [found[found.index(f"Item{number}") + 1] for number in range(30)] == [f"£{number}.00" for number in range(30)]
-
-
-def test_a_word_broken_at_the_line_end_is_joined() -> None:
-    def draw(canvas: Canvas) -> None:
-        canvas.drawString(60, 760, "The rule was agreed by every member of the manage-")
-        canvas.drawString(60, 746, "ment in the spring of last year.")
-
-    assert "management" in words(read_pdf(drawn(draw), DEFAULT))
+    assert [block.text for block in read_pdf(drawn(draw), DEFAULT).blocks] == [f"Item{number}: £{number}.00" for number in range(30)]
 
 
 def test_lines_in_typewriter_type_are_code_with_their_indents() -> None:
@@ -121,3 +95,60 @@ def test_bullets_become_a_list() -> None:
 def test_the_files_own_title_is_used_when_no_heading_stands_out() -> None:
     assert read_pdf(pdf([prose()], title="Rota rules"), DEFAULT).title == "Rota rules"
     assert read_pdf(pdf([prose()], title="Microsoft Word - rota.doc"), DEFAULT).title is None
+
+
+def test_headings_have_levels_by_the_size_of_their_type_over_the_whole_document() -> None:
+    bodies = [[heading(f"Chapter {number}", 1 if number % 30 == 0 else 2), prose()] for number in range(60)]
+    found = [block for block in read_pdf(pdf(pages(*bodies)), DEFAULT).blocks if block.kind == "heading"]
+    assert [block.level for block in found] == [1 if number % 30 == 0 else 2 for number in range(60)]
+
+
+def test_a_long_sentence_in_larger_type_is_no_heading() -> None:
+    def draw(canvas: Canvas) -> None:
+        for number in range(8):
+            canvas.setFont("Helvetica", 10)
+            canvas.drawString(60, 760 - 14 * number, "The tariffs of the cold store are set by the harbour council each spring.")
+        canvas.setFont("Helvetica", 12)
+        canvas.drawString(60, 600, "Rent is paid in advance, and the store is guarded by two wardens.")
+
+    assert [block.kind for block in read_pdf(drawn(draw), DEFAULT).blocks] == ["text", "text"]
+
+
+def test_signs_of_markdown_in_the_text_stay_and_none_are_added() -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica", 11)
+        canvas.drawString(60, 760, r"The file C:\\tides\\may_log holds 3 * 4 entries, each [dated] and ~5 lines long,")
+        canvas.setFont("Helvetica-Bold", 11)
+        canvas.drawString(60, 746, "and the harbour master alone")
+        canvas.setFont("Helvetica", 11)
+        canvas.drawString(225, 746, "may change the log of the tides by hand.")
+
+    read = " ".join(words(read_pdf(drawn(draw), DEFAULT)))
+    assert r"C:\\tides\\may_log holds 3 * 4 entries, each [dated] and ~5 lines long, and the harbour master alone may change" in read
+
+
+def test_every_block_carries_its_page() -> None:
+    content = read_pdf(pdf(pages(*[[prose(f"Remark number {number}. {PROSE}")] for number in range(1, 61)])), DEFAULT)
+    assert [(block.page, block.text.split(".")[0]) for block in content.blocks] == [(n, f"Remark number {n}") for n in range(1, 61)]
+
+
+def test_more_pages_than_the_library_reads_by_itself_are_all_read() -> None:
+    content = read_pdf(written([{"content": line(f"Remark {number} of the log.", 700)} for number in range(1, 1102)]), DEFAULT)
+    assert content.blocks[-1].text == "Remark 1101 of the log."
+    assert len({block.page for block in content.blocks}) == 1101
+
+
+def test_a_file_with_bytes_before_its_header_is_read() -> None:
+    assert "remark" in words(read_pdf(b"\r\n\r\n" + lines(["A remark of the miller."]), DEFAULT))
+
+
+def test_a_file_of_illustrator_is_read() -> None:
+    file = written(
+        [
+            {
+                "content": line("The poster of the tide mill.", 700),
+                "page": "/PieceInfo << /Illustrator << /Private << /AIPrivateData1 (x) >> >> >>",
+            }
+        ]
+    )
+    assert words(read_pdf(file, DEFAULT)) == ["The", "poster", "of", "the", "tide", "mill."]

@@ -23,5 +23,3 @@ def test_a_text_without_headings_is_called_after_its_file() -> None:
 
 def test_control_and_invisible_characters_leave_no_trace() -> None:
     assert read("re\u00adturn\u200bs\x07 policy\r\nline".encode(), "a.txt").blocks == [Block("text", "returns  policy\nline")]
-
-

@@ -1,4 +1,5 @@
 import io
+import zipfile
 
 import pytest
 
@@ -18,9 +19,10 @@ def lambdas(tmp_path):
         "causeway/search.py": "",
         "causeway/reading.py": "",
         "causeway/words.json": "{}",
+        "causeway/other/data.json": "{}",
     }
     for name, content in files.items():
-        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(content)
     return tmp_path
 
@@ -34,6 +36,8 @@ def lambdas(tmp_path):
         ("causeway/words.json", ["answers", "read-document"]),
         ("functions/answers.py", ["answers"]),
         ("causeway/unused.py", []),
+        ("causeway/deleted.json", ["answers", "read-document"]),
+        ("causeway/other/data.json", []),
     ],
 )
 def test_a_change_reaches_only_the_functions_that_import_it(lambdas, changed, functions):
@@ -50,3 +54,10 @@ def test_a_file_saved_half_written_is_said_and_the_watch_goes_on(lambdas):
 def test_what_was_changed_between_deployment_and_watch_is_not_taken_for_deployed(lambdas):
     changed, same = lambdas / "causeway" / "search.py", lambdas / "causeway" / "reading.py"
     assert dev.unchanged({changed: 30, same: 10}, synthesized=20) == {same: 10}
+
+
+def test_a_function_is_given_its_own_code_and_no_other(lambdas):
+    with zipfile.ZipFile(io.BytesIO(dev.package("read-document", lambdas))) as archive:
+        assert set(archive.namelist()) == {
+            *("functions/__init__.py", "functions/read_document.py", "causeway/__init__.py", "causeway/reading.py", "causeway/words.json"),
+        }

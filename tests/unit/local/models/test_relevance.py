@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from local.models.quoting import ENOUGH
-from local.models.relevance import scores, stem, words
+from local.models.relevance import scores, words
 from local.models.sentences import Passage, sentences
 from local.models.vectors import kept
 
@@ -79,12 +79,6 @@ def test_a_line_that_does_not_end_as_a_sentence_rates_below_one_that_does():
 @pytest.mark.parametrize("question", ["Why?", "What about it?", ""])
 def test_a_question_without_words_that_carry_meaning_rates_nothing(question):
     assert set(rated(question, "Books are sold here.").values()) == {0.0}
-
-
-def test_forms_of_a_word_share_a_stem():
-    assert {stem(word) for word in ("return", "returns", "returned", "returning")} == {"return"}
-    assert stem("shipped") == stem("ships")
-    assert stem("class") == "class"
 
 
 def test_contractions_and_addresses_are_not_taken_for_words():

@@ -10,9 +10,61 @@ from causeway.documents.readers.word.inline import PAGE_NUMBER
 from causeway.documents.readers.word.package import Package
 from causeway.documents.readers.word.xml import R, W, switched
 
-_BETWEEN = re.compile(r"[\t\n]|\s+[|·•–—]\s+")
+_BETWEEN = re.compile(r"[\t\n]|\s+[-|/·•–—]\s+")
 _WORD = re.compile(r"[^\W\d_]+|\d+")
-_PAGE_WORDS = 3  # words beside a page number that only say that it is one: "Page", "of", "Seite", "von"
+_HAN = frozenset("第页頁共中")
+_PAGE_WORDS = frozenset(
+    [
+        "page",
+        "pages",
+        "pg",
+        "p",
+        "of",
+        "seite",
+        "seiten",
+        "s",
+        "von",
+        "sur",
+        "página",
+        "páginas",
+        "pág",
+        "de",
+        "pagina",
+        "pagine",
+        "pag",
+        "di",
+        "van",
+        "blz",
+        "bladzijde",
+        "side",
+        "af",
+        "sida",
+        "av",
+        "sivu",
+        "strona",
+        "str",
+        "z",
+        "strana",
+        "oldal",
+        "sayfa",
+        "страница",
+        "стр",
+        "из",
+        "сторінка",
+        "trang",
+        "halaman",
+        "dari",
+        "ページ",
+        "쪽",
+        "페이지",
+        "หน้า",
+        "صفحة",
+        "الصفحة",
+        "من",
+        "עמוד",
+        "מתוך",
+    ]
+)
 
 
 class Headers:
@@ -61,8 +113,8 @@ def _without_page_numbers(text: str) -> str:
 
 
 def _says_more(piece: str) -> bool:
-    words = _WORD.findall(piece)
-    return len(words) > _PAGE_WORDS or any(word.isdigit() for word in words)
+    """Whether a piece says more than that it is a page number; words that are not known to say only that are kept."""
+    return any(word.casefold() not in _PAGE_WORDS and not _HAN.issuperset(word) for word in _WORD.findall(piece))
 
 
 def _key(line: str) -> str:

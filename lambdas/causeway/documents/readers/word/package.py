@@ -15,9 +15,7 @@ from causeway.documents.readers.formats import macros
 from causeway.documents.readers.limits import Limits
 from causeway.documents.readers.word.xml import W, parsed
 
-_DAMAGED = (
-    zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError, EOFError, OSError, KeyError, ValueError, OverflowError, NotImplementedError,
-)  # fmt: skip
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, KeyError, ValueError, OverflowError, NotImplementedError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +37,7 @@ class Package:
     def __init__(self, data: bytes, limits: Limits) -> None:
         try:
             self._archive = zipfile.ZipFile(io.BytesIO(data))
-        except (zipfile.BadZipFile, ValueError, OverflowError) as error:
+        except _DAMAGED as error:
             raise _truncated() from error
         entries = self._archive.infolist()
         self.size = unpacked(data)
@@ -56,7 +54,7 @@ class Package:
     def read(self, name: str) -> bytes:
         try:
             return self._archive.read(self._entries[name.lower()])
-        except (*_DAMAGED, RuntimeError) as error:
+        except _DAMAGED as error:
             raise _truncated() from error
 
     def xml(self, name: str) -> Any:

@@ -169,7 +169,7 @@ class Story:
         if is_layout(element, rows):
             for row in rows:
                 for cell in row.cells:
-                    yield from self.lines(cell.element)
+                    yield from self.lines(cell.element) if cell.element is not None else ()
         else:
             yield from blocks_of_table(rows, self.cell)
 

@@ -1,5 +1,7 @@
 """Page headers and footers are read once each, without page numbers."""
 
+import pytest
+
 from causeway.documents.content import Tally
 from tests.unit.documents.readers.word.parts import content_of, docx, p, r, root, tally_of, tbl, texts_of, tr
 
@@ -51,9 +53,26 @@ def test_headers_of_first_and_even_pages_are_read_where_the_document_shows_them(
     ]
 
 
-def test_page_numbers_and_the_words_around_them_are_dropped() -> None:
-    line = p(r("Page ") + field("PAGE") + r(" of ") + field("NUMPAGES \\* MERGEFORMAT", "9"))
+@pytest.mark.parametrize(
+    ("before", "between", "after"),
+    [
+        ("Page ", " of ", ""),
+        ("", "", ""),
+        ("- ", "", " -"),
+        ("Seite ", " von ", ""),
+        ("第", "页 共", "页"),
+        ("PAGE ", "/", ""),
+        ("(", " / ", ")"),
+    ],
+)
+def test_page_numbers_and_the_words_around_them_are_dropped(before: str, between: str, after: str) -> None:
+    line = p(r(before) + field("PAGE") + r(between) + field("NUMPAGES \\* MERGEFORMAT", "9") + r(after))
     assert texts_of(paged({"footer default": line})) == ["Two crossings a day."]
+
+
+def test_a_word_beside_a_page_number_is_kept_unless_it_only_says_that_it_is_one() -> None:
+    assert texts_of(paged({"footer default": p(r("Confidential ") + field("PAGE"))}))[0] == "Confidential"
+    assert texts_of(paged({"footer default": p(r("BF-77031 - Page ") + field("PAGE"))}))[0] == "BF-77031"
 
 
 def test_what_stands_beside_a_page_number_stays() -> None:

@@ -61,7 +61,7 @@ def labels(numbering: str, *items: tuple[int, int]) -> list[str]:
         ("numberInDash", 1, ["- 1 -.", "- 2 -."]),
         ("russianLower", 3, ["в.", "г."]),
         ("decimalEnclosedCircle", 1, ["①.", "②."]),
-        ("decimalFullWidth", 9, ["９.", "１０."]),
+        ("decimalFullWidth", 9, ["9.", "10."]),
         ("chineseCountingThousand", 10, ["十.", "十一."]),
         ("japaneseCounting", 20, ["二十.", "二十一."]),
         ("ideographTraditional", 1, ["甲.", "乙."]),

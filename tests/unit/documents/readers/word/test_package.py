@@ -61,6 +61,14 @@ def test_a_part_that_is_damaged_refuses_the_file(part: str) -> None:
         read(docx(p("x"), parts={f"{part}.xml": "<w:styles"}, links={f"r1 {part}": f"{part}.xml"}), "a.docx")
 
 
+def test_an_archive_of_a_kind_not_known_is_refused_as_damaged() -> None:
+    file = bytearray(docx(p("x")))
+    entry = file.find(b"PK\x01\x02")
+    file[entry + 6 : entry + 8] = (255).to_bytes(2, "little")
+    with pytest.raises(BadDocument, match="truncated"):
+        read(bytes(file), "a.docx")
+
+
 def test_a_file_whose_document_declares_macros_is_refused() -> None:
     kind = "application/vnd.ms-word.document.macroEnabled.main+xml"
     file = packed({

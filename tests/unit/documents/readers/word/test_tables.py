@@ -121,6 +121,11 @@ def test_a_table_that_only_places_text_gives_its_headings_lists_and_tables() -> 
     ]
 
 
+def test_a_column_left_free_in_a_table_that_only_places_text_is_nothing() -> None:
+    row = tr("Ring twice.", properties='<w:gridBefore w:val="1"/><w:gridAfter w:val="1"/>')
+    assert texts_of(docx(tbl(row, tr("Wait.")))) == ["Ring twice.", "Wait."]
+
+
 def test_tables_side_by_side_in_a_table_are_read_one_after_the_other() -> None:
     left, right = tbl(tr("A", "B"), tr("1", "2")), tbl(tr("C", "D"), tr("3", "4"))
     assert texts_of(docx(tbl(tr(tc(left + p("")), tc(right + p("")))))) == ["A: 1; B: 2", "C: 3; D: 4"]

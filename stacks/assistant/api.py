@@ -1,0 +1,168 @@
+"""The REST API: its routes, its logs, and who may call it by which TLS."""
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+from aws_cdk import Duration, Stack
+from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_cognito as cognito
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_logs as logs
+
+from stacks.assistant.gateway_responses import respond_with_problems
+from stacks.constructs.function import CausewayFunction
+from stacks.constructs.nag import acknowledge, shared_rule
+from stacks.environment import Environment
+
+# Longer than a function's own timeout, shorter than a client's; API Gateway allows 29 at most.
+INTEGRATION_SECONDS = 29
+# TLS 1.2 with forward secrecy, or 1.3; API Gateway's default for regional APIs would take 1.0.
+TLS_POLICY = "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09"
+ACCESS_LOG = {
+    "request_id": "$context.requestId",
+    "time": "$context.requestTimeEpoch",
+    "address": "$context.identity.sourceIp",
+    "user": "$context.authorizer.claims.sub",
+    "method": "$context.httpMethod",
+    "route": "$context.resourcePath",
+    "status": "$context.status",
+    "latency_ms": "$context.responseLatency",
+    "integration_ms": "$context.integrationLatency",
+    "bytes": "$context.responseLength",
+    "tls": "$context.tlsVersion",
+    "error": "$context.error.responseType",
+    "firewall": "$context.waf.status",
+    "trace": "$context.xrayTraceId",
+}
+
+
+@dataclass(frozen=True)
+class Functions:
+    """What stands behind the routes."""
+
+    answers: CausewayFunction
+    documents: CausewayFunction
+
+
+class Api(apigateway.RestApi):
+    """Every route with its function, authorizer and request model."""
+
+    def __init__(
+        self,
+        scope: Stack,
+        id: str,
+        *,
+        environment: Environment,
+        logs_key: kms.IKey,
+        user_pool: cognito.IUserPool,
+        functions: Functions,
+    ) -> None:
+        authorizer = apigateway.CognitoUserPoolsAuthorizer(scope, "Authorizer", cognito_user_pools=[user_pool])
+        super().__init__(
+            scope,
+            id,
+            rest_api_name=f"causeway-{environment.name}",
+            description="Questions, answers and documents",
+            endpoint_types=[apigateway.EndpointType.REGIONAL],
+            cloud_watch_role=False,
+            default_method_options=apigateway.MethodOptions(authorizer=authorizer, authorization_type=apigateway.AuthorizationType.COGNITO),
+            deploy_options=_stage(scope, environment, logs_key),
+        )
+        self.scope, self.environment, self.logs_key, self.functions = scope, environment, logs_key, functions
+        self._refuse_old_tls()
+        self.add_request_validator("Validator", validate_request_body=True, validate_request_parameters=True)
+        respond_with_problems(self)
+        self._keep_execution_logs()
+        self._acknowledge()
+        self._routes()
+
+    def _refuse_old_tls(self) -> None:
+        """The L2 knows no policy of the API's own endpoint. Strict: only requests whose host name is this API's."""
+        resource = cast(apigateway.CfnRestApi, self.node.default_child)
+        resource.security_policy = TLS_POLICY
+        resource.endpoint_access_mode = "STRICT"
+
+    def _acknowledge(self) -> None:
+        acknowledge(
+            self.deployment_stage,
+            shared_rule("APIGWCacheEnabledAndEncrypted"),
+            "The cache is off: no answer of one tenant is ever kept where another's request could be served from it.",
+        )
+        acknowledge(
+            self.deployment_stage,
+            shared_rule("APIGWSSLEnabled"),
+            "A client certificate is shown to HTTP backends; every backend here is a Lambda function, invoked over TLS by IAM permission.",
+        )
+
+    def _keep_execution_logs(self) -> None:
+        """API Gateway names this group itself; made before the stage, it has our key and retention."""
+        group = logs.LogGroup(
+            self.scope,
+            "ExecutionLog",
+            log_group_name=f"API-Gateway-Execution-Logs_{self.rest_api_id}/{self.environment.name}",
+            encryption_key=self.logs_key,
+        )
+        self.deployment_stage.node.add_dependency(group)
+
+    def _routes(self) -> None:
+        version = self.root.add_resource("v1")
+        health = self._method(version.add_resource("health"), "GET", self.functions.answers, open_to_all=True)
+        acknowledge(
+            health,
+            ["AwsSolutions-APIG4", "AwsSolutions-COG4"],
+            "Load balancers and probes ask for health; it reads no data and says only `ok`.",
+        )
+        self._method(version.add_resource("answers"), "POST", self.functions.answers, model=self._model("AnswerRequest", "question"))
+        documents = version.add_resource("documents")
+        self._method(documents, "POST", self.functions.documents, model=self._model("DocumentRequest", "name"))
+        self._method(documents, "GET", self.functions.documents)
+        document = documents.add_resource("{document_id}")
+        self._method(document, "GET", self.functions.documents)
+        self._method(document, "DELETE", self.functions.documents)
+
+    def _model(self, name: str, required: str) -> apigateway.Model:
+        """Only what API Gateway can name in its message: the function checks every field and says which one is wrong."""
+        return self.add_model(
+            name,
+            model_name=name,
+            content_type="application/json",
+            schema=apigateway.JsonSchema(
+                schema=apigateway.JsonSchemaVersion.DRAFT4, title=name, type=apigateway.JsonSchemaType.OBJECT, required=[required]
+            ),
+        )
+
+    def _method(
+        self,
+        resource: apigateway.Resource,
+        verb: str,
+        function: CausewayFunction,
+        model: apigateway.IModel | None = None,
+        open_to_all: bool = False,
+    ) -> apigateway.Method:
+        integration = apigateway.LambdaIntegration(
+            function.invoked, proxy=True, allow_test_invoke=False, timeout=Duration.seconds(INTEGRATION_SECONDS)
+        )
+        validator: Any = self.node.find_child("Validator")
+        return resource.add_method(
+            verb,
+            integration,
+            request_validator=validator,
+            request_models={"application/json": model} if model else None,
+            authorization_type=apigateway.AuthorizationType.NONE if open_to_all else apigateway.AuthorizationType.COGNITO,
+        )
+
+
+def _stage(scope: Stack, environment: Environment, logs_key: kms.IKey) -> apigateway.StageOptions:
+    size = environment.assistant
+    access_log = logs.LogGroup(scope, "AccessLog", log_group_name=f"/causeway/{environment.name}/api-access", encryption_key=logs_key)
+    return apigateway.StageOptions(
+        stage_name=environment.name,
+        access_log_destination=apigateway.LogGroupLogDestination(access_log),
+        access_log_format=apigateway.AccessLogFormat.custom(scope.to_json_string(ACCESS_LOG)),
+        logging_level=apigateway.MethodLoggingLevel.INFO,
+        data_trace_enabled=False,
+        metrics_enabled=True,
+        tracing_enabled=True,
+        throttling_rate_limit=size.rate_per_second,
+        throttling_burst_limit=size.burst,
+    )

@@ -1,0 +1,28 @@
+"""The running API, fuzzed by its description: it takes what the schemas allow, refuses the rest, and answers as described."""
+
+import schemathesis
+from hypothesis import HealthCheck, settings
+
+from docs.openapi import FILE
+from local.app.api import base_url
+
+CHECKS = [
+    "not_a_server_error",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_schema_conformance",
+    "negative_data_rejection",
+    "positive_data_acceptance",
+]
+# A well-formed id may name no document, and a size may be over the limit of this deployment.
+ACCEPTED = ["2xx", "404", "413"]
+
+api = schemathesis.openapi.from_path(FILE)
+api.config.checks.update(included_check_names=CHECKS)
+api.config.checks.positive_data_acceptance.expected_statuses = ACCEPTED
+
+
+@api.parametrize()
+@settings(max_examples=20, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+def test_every_request_is_answered_as_the_description_says(case, deployment):
+    case.call_and_validate(base_url=base_url(), headers={"Authorization": deployment.ada.token})

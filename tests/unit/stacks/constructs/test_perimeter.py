@@ -1,0 +1,22 @@
+"""Whom the perimeter spares: nobody by default, and those an environment names."""
+
+import json
+
+from aws_cdk import App, Stack
+
+from stacks.constructs.perimeter import key_policy
+from stacks.constructs.settings import Perimeter
+from stacks.environment import Environment, load
+
+
+def spared(environment: Environment) -> str:
+    stack = Stack(App(), "any", env=environment.aws)
+    (deny,) = [each for each in stack.resolve(key_policy(stack, environment).to_json())["Statement"] if each["Effect"] == "Deny"]
+    return json.dumps(deny["Condition"]["ArnNotLikeIfExists"]["aws:PrincipalArn"])
+
+
+def test_no_role_of_people_is_spared_unless_it_is_named() -> None:
+    prod = load("prod")
+    assert "BreakGlass" not in spared(prod)
+    named = prod.model_copy(update={"perimeter": Perimeter(break_glass_roles=("BreakGlass",))})
+    assert ":role/BreakGlass" in spared(named)
