@@ -69,8 +69,9 @@ bench: setup bench-peers ## the benchmark tables
 bench-peers: setup ## what the benchmarks measure beside ours, each in an environment of its own
 	@$(RUN) benchmarks.peers
 
-lint: setup ## ruff, mypy, import-linter
+lint: setup ## ruff (rules and format), mypy, import-linter
 	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check --quiet .
 	@.venv/bin/mypy
 	@PYTHONPATH=.:lambdas .venv/bin/lint-imports
 

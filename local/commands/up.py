@@ -9,6 +9,7 @@ CAUSEWAY_PORT for another chat model, another OpenSearch or another port; CAUSEW
 
 import signal
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from types import FrameType
 
@@ -16,8 +17,10 @@ from local.app import deployment, people, weights
 from local.app.adding import Adding
 from local.app.api import Reply
 from local.app.domain import Domain, choose, current
+from local.app.results import failed
 from local.app.selection import Selection, selected
 from local.app.switching import Added, remove_outdated
+from local.app.uploads import Outcome
 from local.commands.add import report
 from local.commands.ask import ask, names_of, shown
 from local.comparison.report import compare
@@ -49,10 +52,10 @@ def main() -> int:
     bring_up(console, choice)
     try:
         choose(domain)
-        move_in(console, domain)
+        missing = move_in(console, domain)
         answered = ask_examples(console, domain)
-        is_answering = all(each.reply.status == 200 for each in answered)
-        state = "deployed and answering" if is_answering else "deployed, but not answering,"
+        fault = what_is_wrong(missing, answered)
+        state = f"deployed, but {fault}," if fault else "deployed and answering"
         console.say(f"\n{domain.title}, {state} after {time.monotonic() - began:.0f} s")
         show(console, answered)
     except KeyboardInterrupt:
@@ -61,7 +64,7 @@ def main() -> int:
     if choice.chat == "small":
         console.say(SMALL)
     console.say(NEXT)
-    return 0 if is_answering else 1
+    return 1 if fault else 0
 
 
 def bring_up(console: Console, choice: Choice) -> None:
@@ -87,18 +90,22 @@ def compare_with_the_templates(console: Console) -> None:
         console.say(f"  ✗ {difference}")
 
 
-def move_in(console: Console, domain: Domain) -> None:
-    """The domain's users and documents, in place of what an earlier domain has left in the same tenants."""
+def move_in(console: Console, domain: Domain) -> int:
+    """The domain's users and documents, in place of what an earlier domain has left in the same tenants.
+
+    Returns the number of documents that failed.
+    """
     for user in domain.users:
         people.create(user)
     added = Added()
     if removed := remove_outdated(domain, added):
         console.say(f"· Removed {removed} documents that {domain.folder.name} does not have from its tenants")
-    add_documents(console, domain)
+    outcomes = add_documents(console, domain)
     added.note(domain)
+    return len(failed(outcomes))
 
 
-def add_documents(console: Console, domain: Domain) -> None:
+def add_documents(console: Console, domain: Domain) -> list[Outcome]:
     """Upload what is new or changed of the domain's documents and wait until all can be asked about."""
     owners = [people.sign_in(user) for user in {user.tenant: user for user in domain.users}.values()]
     selections = [selected(domain.documents(owner.tenant), owner) for owner in owners]
@@ -106,6 +113,7 @@ def add_documents(console: Console, domain: Domain) -> None:
     with console.step(f"Adding {len(everything.uploads)} documents of {domain.folder.name}") as note:
         outcomes = Adding(everything.uploads, lambda progress: note(str(progress)), patience=PATIENCE).run()
     report(console, outcomes, everything)
+    return outcomes
 
 
 @dataclass(frozen=True)
@@ -125,6 +133,13 @@ def ask_examples(console: Console, domain: Domain) -> list[Answered]:
             for example in domain.examples
             for person in [people.sign_in(domain.user(example.user))]
         ]
+
+
+def what_is_wrong(missing: int, answered: Sequence[Answered]) -> str:
+    """Why the deployment is not as it should be; empty when it is. missing: the number of documents that failed."""
+    silent = sum(each.reply.status != 200 for each in answered)
+    faults = {f"{missing} documents failed": missing, f"{silent} of {len(answered)} questions got no answer": silent}
+    return " and ".join(fault for fault, count in faults.items() if count)
 
 
 def show(console: Console, answered: list[Answered]) -> None:
