@@ -164,6 +164,7 @@ class AssistantStack(Stack):
 
     def _publish(self) -> None:
         values = {
+            "answer-function": self.answers.function.function_name,
             "api-id": self.api.rest_api_id,
             "api-url": self.api.url,
             "api-stage": self.api.deployment_stage.stage_name,

@@ -110,4 +110,4 @@ class ModelsStack(Stack):
         )
 
     def _publish(self) -> None:
-        publish(self, self.settings.name, {GUARDRAIL_VERSION: self.guardrail_version.attr_version, "embedding": self.embedding.model})
+        publish(self, self.settings.name, {GUARDRAIL_VERSION: self.guardrail_version.attr_version})

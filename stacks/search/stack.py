@@ -15,7 +15,6 @@ from constructs import Construct
 from stacks.constructs.function import CausewayFunction
 from stacks.constructs.layer import layer
 from stacks.constructs.nag import acknowledge, acknowledge_setting
-from stacks.constructs.parameters import publish
 from stacks.constructs.perimeter import role_arn, role_name
 from stacks.constructs.shared import Shared
 from stacks.environment import Environment
@@ -55,7 +54,6 @@ class SearchStack(Stack):
         self._let_setup_own_the_domain()
         self.index = self._index()
         self._watch()
-        self._publish()
 
     @property
     def domain_name(self) -> str:
@@ -250,6 +248,3 @@ class SearchStack(Stack):
 
     def _watch(self) -> None:
         watch(self, domain=self.domain_name, volume_gb=self.settings.search.volume_gb, topic=self.shared.alarm_topic)
-
-    def _publish(self) -> None:
-        publish(self, self.settings.name, {"endpoint": self.endpoint})

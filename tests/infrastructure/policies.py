@@ -127,4 +127,6 @@ class Resolver:
 
     def _reference(self, resource: Resource) -> str:
         name = resource.properties.get("BucketName") or resource.properties.get("RoleName")
+        if resource.type == "AWS::S3::Bucket" and not name:
+            return f"{resource.stack}.{resource.id}"
         return str(self.value(resource.stack, name)) if name else resource.id
