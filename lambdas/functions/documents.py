@@ -20,16 +20,20 @@ from causeway.documents.contract import (
     UploadResponse,
 )
 from causeway.documents.ingestion import identity
-from causeway.documents.ingestion.registry import REGISTRY, Registry
-from causeway.documents.ingestion.store import STORAGE, Store
+from causeway.documents.ingestion.registry import Registry
+from causeway.documents.ingestion.store import Store
 from causeway.documents.ingestion.uploads import object_key, presigned
 from causeway.runtime.clients import client
+from causeway.runtime.dependencies import Dependency
 from causeway.runtime.logs import logger
 from causeway.runtime.problems import FieldFault, Problem, invalid_request, not_found
 from causeway.runtime.settings import Settings
 from functions.api import body, json_response, rest_api, tenant
 
 PAGE = 100
+# Someone waits for the answer: both together end before the function's 10 seconds do.
+REGISTRY = Dependency("registry", attempt_seconds=2.0, budget_seconds=4.5, connect_seconds=0.5)
+STORAGE = Dependency("storage", attempt_seconds=2.0, budget_seconds=4.5, connect_seconds=0.5)
 
 app = rest_api()
 
@@ -45,7 +49,7 @@ settings = cache(DocumentsSettings.from_environment)
 
 @cache
 def registry() -> Registry:
-    return Registry(client("dynamodb", **REGISTRY.patience), settings().registry_table)
+    return Registry(client("dynamodb", **REGISTRY.patience), settings().registry_table, REGISTRY)
 
 
 @app.serves(UPLOAD)
@@ -87,7 +91,8 @@ def delete_document(document_id: str) -> Response[str]:
     record = registry().mark_deleting(caller, _known_form(document_id))
     if record is None:
         raise not_found("such document")
-    Store(client("s3", **STORAGE.patience), settings().incoming_bucket).delete(object_key(caller, record.name))
+    uploads = Store(client("s3", **STORAGE.patience), settings().incoming_bucket, STORAGE)
+    uploads.delete(object_key(caller, record.name))
     return json_response(DELETE, DocumentResponse.of(record))
 
 

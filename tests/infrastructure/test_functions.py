@@ -4,6 +4,8 @@ import sys
 
 import pytest
 
+from causeway.documents.ingestion import registry, store
+from functions.documents import REGISTRY, STORAGE
 from tests.infrastructure.synthesized import Resource, Synthesized, as_list
 
 CUSTOM_RESOURCES = ("search-setup", "model-artifact")
@@ -131,3 +133,15 @@ def test_every_alarm_tells_the_topic(app: Synthesized) -> None:
     for alarm in app.all("AWS::CloudWatch::Alarm"):
         topics = [app.target(alarm.stack, action) for action in as_list(alarm.properties["AlarmActions"])]
         assert any(topic is not None and topic.type == "AWS::SNS::Topic" for topic in topics), alarm
+
+
+def test_a_request_about_documents_ends_before_its_function_does_however_long_its_services_hang(app: Synthesized) -> None:
+    """The deletion, which asks both services one after the other, is the longest."""
+    [function] = [each for each in app.all("AWS::Lambda::Function") if name_of(each).endswith("-documents")]
+    assert REGISTRY.budget_seconds + STORAGE.budget_seconds <= function.properties["Timeout"] - 1
+
+
+def test_the_steps_of_a_document_give_up_before_their_function_does(app: Synthesized) -> None:
+    """A function that its timeout ends counts as crashed and is tried once more; one that gives up is tried until the service is back."""
+    shortest = min(each.properties["Timeout"] for each in app.all("AWS::Lambda::Function") if name_of(each).endswith("-document"))
+    assert 2 * registry.REGISTRY.budget_seconds + store.STORAGE.budget_seconds <= shortest - 1

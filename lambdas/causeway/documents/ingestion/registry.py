@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Values = Mapping[str, str | int | Mapping[str, Any] | None]
 
-REGISTRY = Dependency("registry", attempt_seconds=12.0, budget_seconds=50.0)
+REGISTRY = Dependency("registry", attempt_seconds=4.0, budget_seconds=8.0, connect_seconds=1.0)
 
 DELETED_KEPT = timedelta(days=30)  # longer than any event of the document can be on its way
 
@@ -37,20 +37,21 @@ _PENDING = f"{_STILL_OURS} AND (pending_version = :version OR current_version = 
 class Registry:
     """Raises Throttled, DependencyUnavailable or DependencyRejected, of the dependency "registry"."""
 
-    def __init__(self, client: "DynamoDBClient", table: str) -> None:
-        """client: one that has the patience of REGISTRY."""
+    def __init__(self, client: "DynamoDBClient", table: str, dependency: Dependency = REGISTRY) -> None:
+        """client: one that has the patience of `dependency`."""
         self._client = client
         self._table = table
+        self._dependency = dependency
 
     def get(self, tenant: str, document_id: str) -> Record | None:
         key = _key(tenant, document_id)
-        answer = REGISTRY.call(lambda: self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True))
+        answer = self._dependency.call(lambda: self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True))
         return Record.of_item(answer["Item"]) if "Item" in answer else None
 
     def page(self, tenant: str, limit: int, after: str | None) -> tuple[list[Record], str | None]:
         """Documents of a tenant by id, deleted ones left out, and the id to go on after, None at the end."""
         start: dict[str, Any] = {"ExclusiveStartKey": _key(tenant, after)} if after else {}
-        answer = REGISTRY.call(
+        answer = self._dependency.call(
             lambda: self._client.query(
                 TableName=self._table,
                 KeyConditionExpression="tenant = :tenant",
@@ -146,7 +147,7 @@ class Registry:
             "ExpressionAttributeValues": {name: marshalled(value) for name, value in given.items()},
             "ReturnValues": "ALL_NEW",
         }
-        return REGISTRY.call(lambda: self._updated(update))
+        return self._dependency.call(lambda: self._updated(update))
 
     def _updated(self, update: Mapping[str, Any]) -> Record | None:
         try:

@@ -12,7 +12,7 @@ from causeway.runtime.dependencies import Dependency
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-STORAGE = Dependency("storage", attempt_seconds=32.0, budget_seconds=130.0)
+STORAGE = Dependency("storage", attempt_seconds=12.0, budget_seconds=40.0)
 _MISSING = frozenset({"NoSuchKey", "NoSuchVersion", "404", "MethodNotAllowed"})
 
 
@@ -31,25 +31,28 @@ def too_large(size: int, maximum: int) -> BadDocument:
 class Store:
     """One bucket. Every method raises an error of the dependency "storage" when S3 does not serve it."""
 
-    def __init__(self, client: "S3Client", bucket: str) -> None:
-        """client: one that has the patience of STORAGE."""
+    def __init__(self, client: "S3Client", bucket: str, dependency: Dependency = STORAGE) -> None:
+        """client: one that has the patience of `dependency`."""
         self._client = client
         self._bucket = bucket
+        self._dependency = dependency
 
     def read(self, key: str, object_version: str | None = None, max_bytes: int | None = None) -> bytes:
         """An object's bytes. Raises MissingObject, or BadDocument too_large for more than `max_bytes`."""
-        return STORAGE.call(lambda: self._read(key, {"VersionId": object_version} if object_version else {}, max_bytes))
+        return self._dependency.call(lambda: self._read(key, {"VersionId": object_version} if object_version else {}, max_bytes))
 
     def save(self, key: str, body: bytes, content_type: str) -> None:
-        STORAGE.call(lambda: self._client.put_object(Bucket=self._bucket, Key=key, Body=body, ContentType=content_type))
+        self._dependency.call(lambda: self._client.put_object(Bucket=self._bucket, Key=key, Body=body, ContentType=content_type))
 
     def copy(self, source: str, target: str) -> None:
         """Copies within the bucket. Raises MissingObject."""
-        STORAGE.call(lambda: self._copy(source, target))
+        self._dependency.call(lambda: self._copy(source, target))
 
     def holds_any(self, prefix: str, before: str) -> bool:
         """Whether any object below the prefix has a next part that sorts before `before`."""
-        first = STORAGE.call(lambda: self._client.list_objects_v2(Bucket=self._bucket, Prefix=prefix, MaxKeys=1)).get("Contents", [])
+        first = self._dependency.call(lambda: self._client.list_objects_v2(Bucket=self._bucket, Prefix=prefix, MaxKeys=1)).get(
+            "Contents", []
+        )
         return bool(first) and first[0]["Key"] < prefix + before
 
     def remove_all(self, prefixes: Sequence[str], before: str | None = None) -> int:
@@ -58,7 +61,7 @@ class Store:
 
     def delete(self, key: str) -> None:
         """Where the bucket keeps versions, this sets a delete marker."""
-        STORAGE.call(lambda: self._client.delete_object(Bucket=self._bucket, Key=key))
+        self._dependency.call(lambda: self._client.delete_object(Bucket=self._bucket, Key=key))
 
     def _read(self, key: str, version: dict[str, str], max_bytes: int | None) -> bytes:
         with _missing(key):
@@ -76,10 +79,10 @@ class Store:
         removed = 0
         start: dict[str, str] = {}
         while True:
-            page = STORAGE.call(lambda start=start: self._page(prefix, start))  # type: ignore[misc]
+            page = self._dependency.call(lambda start=start: self._page(prefix, start))  # type: ignore[misc]
             keys = [{"Key": entry["Key"]} for entry in page.get("Contents", ()) if before is None or entry["Key"] < prefix + before]
             if keys:
-                STORAGE.call(lambda keys=keys: self._delete(keys))  # type: ignore[misc]
+                self._dependency.call(lambda keys=keys: self._delete(keys))  # type: ignore[misc]
                 removed += len(keys)
             if not page.get("IsTruncated"):
                 return removed
