@@ -8,6 +8,7 @@ from local.app.selection import Skipped
 from local.app.uploads import Outcome, Record
 
 SHOWN = 3  # names for each reason
+PART, LANGUAGE = "read in part", "found less easily"
 FURNITURE = "furniture"  # menus and running lines: every document leaves them out, and nobody misses them
 
 
@@ -19,8 +20,8 @@ def lines(outcomes: Sequence[Outcome], skipped: Sequence[Skipped] = ()) -> Itera
     if unchanged := sum(each.unchanged for each in outcomes):
         yield f"{unchanged} were there already, unchanged (AGAIN=1 adds them again)"
     yield from (skipped_line(each) for each in skipped)
-    for part in partly_read(outcomes).items():
-        yield f"⚠ read in part: {some(part[1])}: {part[0]}"
+    for (title, why), names in partly_read(outcomes).items():
+        yield f"⚠ {title}: {some(names)}: {why}"
     for title, group in (("refused", [each for each in outcomes if each.is_refused]), ("failed on our side", failed(outcomes))):
         yield from _reasons(title, group)
 
@@ -32,24 +33,25 @@ def skipped_line(skipped: Skipped) -> str:
     return f"skipped {count} {plain(kind)}" + (f": {skipped.why}" if skipped.why else "")
 
 
-def partly_read(outcomes: Iterable[Outcome]) -> dict[str, list[str]]:
-    """Names of documents by the reasons for which parts of them were left out."""
-    reasons: dict[str, list[str]] = defaultdict(list)
+def partly_read(outcomes: Iterable[Outcome]) -> dict[tuple[str, str], list[str]]:
+    """Names of documents by (title, reason) of what the uploader should know of them."""
+    reasons: dict[tuple[str, str], list[str]] = defaultdict(list)
     for each in outcomes:
-        for why in left_out(each):
-            reasons[why].append(each.upload.name)
+        for reason in left_out(each):
+            reasons[reason].append(each.upload.name)
     return reasons
 
 
-def left_out(outcome: Outcome) -> list[str]:
-    """Why parts of a document were not read, one sentence each; first the reason of a partial one."""
-    first = [outcome.reason or "too much of it was not read"] if outcome.state == "partial" else []
+def left_out(outcome: Outcome) -> list[tuple[str, str]]:
+    """(title, sentence) for each part that was not read; first the reason of a partial document."""
+    first = [(PART, outcome.reason or "too much of it was not read")] if outcome.state == "partial" else []
     rows = [row for row in outcome.report if row.get("left_out") and row.get("part") != FURNITURE]
-    return [sentence.rstrip(".") for sentence in (*first, *map(_why, rows))]
+    return [(title, sentence.rstrip(".")) for title, sentence in (*first, *map(_why, rows))]
 
 
-def _why(row: Record) -> str:
-    return str(row.get("why") or f"{row['left_out']} {row['part']} were not read")
+def _why(row: Record) -> tuple[str, str]:
+    sentence = str(row.get("why") or f"{row['left_out']} {row['part']} were not read")
+    return (LANGUAGE if row["part"] == "language" else PART), sentence
 
 
 def failed(outcomes: Iterable[Outcome]) -> list[Outcome]:
@@ -60,7 +62,7 @@ def failed(outcomes: Iterable[Outcome]) -> list[Outcome]:
 def in_full(outcomes: Iterable[Outcome], skipped: Iterable[Skipped]) -> Iterator[str]:
     """One line for each file that was not read completely: state, name, reasons; separated by tabs."""
     for each in outcomes:
-        reasons = left_out(each) if each.is_searchable else [each.reason or each.state]
+        reasons = [why for _, why in left_out(each)] if each.is_searchable else [each.reason or each.state]
         yield from (f"{each.state}\t{plain(each.upload.name)}\t{reason}" for reason in reasons)
     for kind in skipped:
         yield from (f"skipped\t{plain(name)}\t{kind.why or 'hidden'}" for name in kind.names)

@@ -80,6 +80,11 @@ def test_what_was_read_completely_is_no_warning():
     assert len(list(lines(outcomes))) == 1
 
 
+def test_a_language_that_is_not_served_is_told_and_is_no_loss_of_reading():
+    said = list(lines([outcome("a.md", "ready", report=[left_out("The language is searched by words only.", "language")])]))
+    assert said[1] == "⚠ found less easily: a.md: The language is searched by words only"
+
+
 def test_a_document_without_reasons_is_told_all_the_same():
     assert list(lines([outcome("a.pdf", "partial")]))[1] == "⚠ read in part: a.pdf: too much of it was not read"
     assert "3 fields were not read" in list(lines([outcome("a.pdf", "ready", report=[left_out("", "fields", 3)])]))[1]
