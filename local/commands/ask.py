@@ -29,13 +29,13 @@ def names_of(answer: dict[str, Any], person: Person) -> dict[str, str]:
 
 
 def shown(answer: dict[str, Any], names: dict[str, str]) -> str:
-    """The answer with its sources, for a terminal. names: document names by document_id."""
+    """The answer with its sources, for a terminal: a page that several claims quote is one line. names: document names by document_id."""
     lines = [textwrap.fill(answer["answer"], 100, initial_indent="  ", subsequent_indent="  ")]
     for citation in answer["citations"]:
         place = [names.get(citation["document"], citation["title"]), citation["heading"]]
         place.append(f"page {citation['page']}" if citation["page"] else "")
         lines.append(f"    [{citation['n']}] {' · '.join(part for part in place if part)} ({citation['score']:.2f})")
-    return "\n".join(lines)
+    return "\n".join(dict.fromkeys(lines))
 
 
 def main() -> int:

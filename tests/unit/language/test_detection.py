@@ -55,3 +55,18 @@ def test_a_kana_in_a_name_makes_no_japanese_text() -> None:
 @pytest.mark.parametrize("text", ["", "12345 67", "xyzzy 123", "?!"])
 def test_what_cannot_be_told_is_und(text: str) -> None:
     assert language_of(text) == "und"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("A visitor badge is valid for nine hours.", "en"),
+        ("No dogs.", "en"),
+        ("Press the green key for four seconds.", "en"),
+        ("Die Gebühr beträgt 40 Kronen.", "de"),
+        ("La redevance est de 40 couronnes.", "fr"),
+        ("A belépés egy órára szól.", "hu"),
+    ],
+)
+def test_a_short_text_is_not_taken_for_a_language_that_shares_a_word_with_it(text: str, language: str) -> None:
+    assert language_of(text) in {language, "und"}
