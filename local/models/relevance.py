@@ -15,13 +15,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from causeway.language.words import pieces, stem
-from local.models.sentences import Sentence
+from local.models.sentences import NUMBER, Sentence
 from local.models.vectors import Embed, Matrix
 
 COVERED, ALIKE = 0.55, 0.45  # weights of the two halves of the score
 UNRELATED = 0.2  # cosine of two words that have nothing to do with each other
 ABOVE, BESIDE = 0.6, 0.3  # weight of a word above the sentence, and of one in the sentence before or after it
 NO_FIGURE, FRAGMENT = 0.7, 0.6  # the share of its score that such a sentence keeps
+NUMBERED = 2.0  # how much a clause gains when the question names its number
 FEWEST_WORDS = 3
 LITTLE = 0.6  # of the weight of a word that no sentence holds: a question of two words is answered only when they are covered well
 
@@ -57,8 +58,16 @@ def scores(question: str, found: Sequence[Sentence], embed: Embed) -> Matrix:
     total: Matrix = COVERED * covered + ALIKE * (_likeness(question, found, embed) if asked[0] < BEYOND_LATIN else np.sqrt(covered))
     if ASKS_FOR_A_FIGURE.search(question):
         total = total * [1.0 if FIGURE.search(sentence.text) else NO_FIGURE for sentence in found]
+    total = total * [NUMBERED if is_named(question, sentence.text) else 1.0 for sentence in found]
     total = total * [1.0 if sentence.whole and len(own) >= FEWEST_WORDS else FRAGMENT for sentence, own in zip(found, inside, strict=True)]
-    return total
+    capped: Matrix = np.minimum(total, 1.0)
+    return capped
+
+
+def is_named(question: str, text: str) -> bool:
+    """Whether the text opens with a number that the question asks by: clause 7.2, step 3."""
+    number = NUMBER.match(text)
+    return number is not None and number[0] in re.findall(r"\d+(?:\.\d+)*", question)
 
 
 def _likeness(question: str, found: Sequence[Sentence], embed: Embed) -> Matrix:

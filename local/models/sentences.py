@@ -10,8 +10,11 @@ ITEM = re.compile(r"(?:[-*•]|\d{1,2}[.)])\s+")
 ROW = re.compile(r"[^;]{1,120}; [^:;]{1,40}: ")  # as the reader writes a table's rows: "Item: Tea; Price: £2.80"
 WRAPPED = 50  # characters; a shorter line was ended on purpose
 LABEL = re.compile(r"(^|; )[^:;]{1,40}: ")
+NUMBER = re.compile(r"\d+(?:\.\d+)*(?=\.?\s)")
+FIELD = re.compile(r"[^:;.!?]{1,40}: \S")  # of a form, an invoice or a record: "Amount due: 204.50 crowns"
 LONGEST_HEADING = 70
 ENDS = ".!?。！？｡।॥။។؟"
+NO_QUESTION = str.maketrans("", "", "?？؟")
 ENDINGS = ENDS + ":;：；\"'”’)）」』"
 UNSPACED = re.compile("[\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff]$")  # these write sentences without a full stop
 SHORTEST_SENTENCE = 25
@@ -30,7 +33,7 @@ class Passage:
 class Sentence:
     """number: of its passage. context: the text above it: title, heading path, heading, labels of the table's columns.
     paragraph: sentences with the same one touch. says: its own words, without the columns' labels.
-    whole: false for a line that does not end as a sentence does, such as one of code.
+    whole: false for a line that neither ends as a sentence does nor is a label with its value, such as one of code.
     """
 
     number: int
@@ -42,7 +45,10 @@ class Sentence:
 
 
 def sentences(passage: Passage) -> Iterator[Sentence]:
-    """All sentences in order. A list item includes the line that introduces the list if that ends in a colon; headings are no sentences."""
+    """All sentences in order. A list item includes the line that introduces the list if that ends in a colon.
+
+    Headings are no sentences, and neither is a question on a line of its own, which is the heading of its answer.
+    """
     heading = introduction = ""
     for place, paragraph in enumerate(re.split(r"\n\s*\n", passage.text)):
         lines = _lines(paragraph)
@@ -86,9 +92,10 @@ def _stands_alone(line: str) -> bool:
 
 
 def _is_whole(text: str) -> bool:
-    return text[-1] in ENDINGS or bool(UNSPACED.search(text))
+    return text[-1] in ENDINGS or bool(UNSPACED.search(text) or FIELD.match(text))
 
 
 def _is_heading(line: str) -> bool:
     sentence = UNSPACED.search(line) and len(line) >= SHORTEST_SENTENCE
-    return len(line) < LONGEST_HEADING and line[-1] not in ENDS + ":;|：；" and not sentence and not _stands_alone(line)
+    ends = line[-1] in ENDS.translate(NO_QUESTION) + ":;|：；" or bool(FIELD.match(line))
+    return len(line) < LONGEST_HEADING and not ends and not sentence and not _stands_alone(line)

@@ -76,6 +76,24 @@ def test_a_line_that_does_not_end_as_a_sentence_rates_below_one_that_does():
     assert found["Send the key in a header."] > found["Send the key in a header \\"]
 
 
+def test_a_question_on_a_line_of_its_own_is_the_heading_of_its_answer():
+    found = rated(
+        "How do I cancel a flight?", "How do I cancel a flight?\n\nWrite to us three days before.\n\nMay I eat?\n\nYes, at dawn or noon."
+    )
+    assert max(found, key=found.get) == "Write to us three days before."
+    assert "How do I cancel a flight?" not in found
+
+
+def test_a_label_with_its_value_is_as_good_as_a_sentence():
+    text = "The mill grinds stones for the customer of this invoice.\n\nAmount due: 204.50 crowns, payable by 4 March"
+    assert best("What is the amount due of this invoice?", text) == "Amount due: 204.50 crowns, payable by 4 March"
+
+
+def test_a_clause_that_the_question_names_by_number_comes_before_one_that_mentions_it():
+    text = "7.2 The holder pays a deposit of 640 crowns.\n\nIf clause 7.2 is broken, the lease ends."
+    assert best("What does clause 7.2 say of the deposit?", text) == "7.2 The holder pays a deposit of 640 crowns."
+
+
 @pytest.mark.parametrize("question", ["Why?", "What about it?", ""])
 def test_a_question_without_words_that_carry_meaning_rates_nothing(question):
     assert set(rated(question, "Books are sold here.").values()) == {0.0}
