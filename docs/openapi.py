@@ -36,7 +36,7 @@ PROBLEMS = {
     502: "A service refused our request: `embedding-rejected`, `search-rejected`, `registry-rejected` or `model-rejected`",
     503: "A service is at its limit or did not answer, such as `model-throttled` or `search-unavailable`; see Retry-After",
 }
-ALWAYS = (401, 403, 429, 500, 502, 503)
+ALWAYS = (400, 401, 403, 429, 500, 502, 503)
 
 
 def description() -> Object:
@@ -72,7 +72,7 @@ def _operation(route: Route) -> Object:
     body = {"requestBody": {"required": True, "content": _json(route.body)}} if route.body else {}
     parameters = [_parameter(name, "path", each) for name, each in route.in_path.items()]
     parameters += [_parameter(name, "query", each) for name, each in route.in_query.items()]
-    problems = route.problems if route.open_to_all else sorted((*route.problems, *ALWAYS))
+    problems = route.problems if route.open_to_all else sorted({*route.problems, *ALWAYS})
     return {
         "summary": route.summary,
         **({"security": []} if route.open_to_all else {}),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from functools import wraps
 from http import HTTPStatus
 from typing import Any, TypeVar
 
@@ -42,8 +43,18 @@ class RestApi(APIGatewayRestResolver):
     def serves(self, route: Route) -> Callable[[Handler], Handler]:
         """Decorates the function that answers a route; parameters of its path are the function's arguments."""
         self.routes_served.append(route)
-        register: Callable[[Handler], Handler] = self.route(route.path.replace("{", "<").replace("}", ">"), method=route.method)
-        return register
+        register = self.route(route.path.replace("{", "<").replace("}", ">"), method=route.method)
+
+        def serving(handler: Handler) -> Handler:
+            @wraps(handler)
+            def answered(**path: str) -> Any:
+                _refuse_unknown(self, route)
+                return handler(**path)
+
+            register(answered)
+            return handler
+
+        return serving
 
 
 def rest_api() -> RestApi:
@@ -55,6 +66,13 @@ def rest_api() -> RestApi:
     app.exception_handler(Exception)(lambda error: _unexpected(error, app))
     app.not_found(lambda error: problem_response(_no_such_route(error, app), request_id(app)))
     return app
+
+
+def _refuse_unknown(app: APIGatewayRestResolver, route: Route) -> None:
+    """Raises a 400 Problem that names query parameters the route does not have: a misspelt one would be passed by without a word."""
+    unknown = sorted(set(app.current_event.query_string_parameters or {}) - set(route.in_query))
+    if unknown and not route.open_to_all:
+        raise invalid_request([FieldFault(name, "the query has no such parameter; leave it out") for name in unknown])
 
 
 def request_id(app: APIGatewayRestResolver) -> str:

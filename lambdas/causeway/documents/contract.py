@@ -95,7 +95,7 @@ UPLOAD = Route(
     "Get a form to upload a document with",
     Reply(201, "The form", UploadResponse),
     body=UploadRequest,
-    problems=(400, 413),
+    problems=(413,),
 )
 LIST = Route(
     "GET",
@@ -103,7 +103,6 @@ LIST = Route(
     "List the documents",
     Reply(200, "A page of them", DocumentList),
     in_query={"after": Parameter(DocumentId, "`next` of the page before")},
-    problems=(400,),
 )
 SHOW = Route(
     "GET",

@@ -148,3 +148,12 @@ def test_a_registry_that_does_not_answer_is_a_503_that_leaks_nothing(cloud: Clou
     status, problem = ask("GET", "/v1/documents")
     assert status in {502, 503}
     assert "registry-table" not in json.dumps(problem)
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "/v1/documents"), ("GET", f"/v1/documents/{'0' * 32}"), ("DELETE", f"/v1/documents/{'0' * 32}")]
+)
+def test_a_parameter_that_the_route_does_not_have_is_named(cloud: Cloud, method: str, path: str) -> None:
+    status, problem = ask(method, path, query={"atfer": "0" * 32})
+    assert status == 400
+    assert [fault["field"] for fault in problem["errors"]] == ["atfer"]
