@@ -75,7 +75,7 @@ def _blocks(read: Sequence[Sheet], annotations: Annotations) -> list[Block]:
     for sheet, on_sheet in zip(read, blocks, strict=True):
         mended = hyphens.mended([block.text for block in on_sheet], sheet.number)
         made += [replace(block, text=annotations.told(text)) for block, text in zip(on_sheet, mended, strict=True)]
-    return grouped(maker.levelled(made))
+    return grouped(hyphens.joined(maker.levelled(made)))
 
 
 def _before_pages(kept: Sequence[Block], blocks: Sequence[Block]) -> list[Block]:
