@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from statistics import median_low
+from typing import Protocol, TypeVar
 
 from liteparse.types import AnnotationRect, LayoutBlock, TextItem
 
@@ -19,9 +20,22 @@ _NAME = 3  # words of a name, on average, at most
 _PROSE = {"paragraph", "heading"}
 
 
-def rows_of(items: Sequence[TextItem]) -> list[list[TextItem]]:
+class Placed(Protocol):
+    """A run of text or a word, in points from the page's top left corner."""
+
+    text: str
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+_T = TypeVar("_T", bound=Placed)
+
+
+def rows_of(items: Sequence[_T]) -> list[list[_T]]:
     """Runs of text in lines, from the top; each line from the left."""
-    rows: list[list[TextItem]] = []
+    rows: list[list[_T]] = []
     for item in sorted(items, key=lambda item: item.y):
         if rows and abs(item.y + item.height / 2 - rows[-1][0].y - rows[-1][0].height / 2) < 0.5 * item.height:
             rows[-1].append(item)
@@ -30,7 +44,7 @@ def rows_of(items: Sequence[TextItem]) -> list[list[TextItem]]:
     return [sorted(row, key=lambda item: item.x) for row in rows]
 
 
-def lines_of(items: Sequence[TextItem]) -> list[str]:
+def lines_of(items: Sequence[Placed]) -> list[str]:
     return [" ".join(" ".join(item.text.split()) for item in row) for row in rows_of(items)]
 
 
