@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 from liteparse.types import AnnotationRect, LayoutBlock, TextItem
 
 _GAP = 1.2  # of the type's height, between cells of a row at least
-LEADERS = re.compile(r"(?:[.\u2026_·]\s?){4,}")
+LEADERS = re.compile(r"(?:[.\u2026_·]\s?){4,}")  # dots that lead from a name to its value
 _COMPOUND = re.compile(r"\w[-\u2010\u2011]$")  # ends with a hyphen that stays before a capital or a digit
 _CELL = 40  # characters of a cell in a table without rules, on average
 _SLACK = 3  # points

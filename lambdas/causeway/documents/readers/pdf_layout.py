@@ -11,6 +11,7 @@ from liteparse import LiteParse
 from liteparse.types import LayoutBlock, ParsedPage, TextItem
 
 from causeway.documents.readers.grid import Cell
+from causeway.documents.readers.pdf_columns import LEADERS
 from causeway.documents.readers.pdf_rules import Ruled, tables_in
 from causeway.documents.readers.pdf_turned import copies, direction, directions
 
@@ -78,8 +79,9 @@ def _apart(data: bytes, turned: dict[int, list[int]]) -> dict[int, list[Sheet]]:
 
 
 def _sheet(page: ParsedPage, number: int) -> Sheet:
-    items = [item for item in page.text_items if direction(item) in (0, None)]
+    items = [item for item in page.text_items if direction(item) in (0, None) and not LEADERS.fullmatch(item.text.strip())]
     blocks = [replace(block, text=_MARKUP.sub(r"\1", block.text)) if block.text else block for block in page.blocks or ()]
+    blocks = [block for block in blocks if not LEADERS.fullmatch((block.text or "").strip())]
     grids: dict[str, list[list[Cell]]] = {}
     for at, table in enumerate(tables_in(page.vector_graphics, items)):
         held = [block for block in blocks if _is_in(block, table.block)]

@@ -11,7 +11,7 @@ from causeway.documents.readers.pdf_survey import Survey
 LEAST_LETTERS = 8  # of a page with pictures or drawings that counts as read
 DRAWINGS = 20  # on a page that may be text drawn as lines
 PAGE_CHARACTERS = 1500  # of a page, where none was read
-UNKNOWN = re.compile("[\ue000-\uf8ff\ufffd\U000f0000-\U0010fffd]")
+UNKNOWN = re.compile("[\x00-\x08\x0e-\x1f\x7f\ue000-\uf8ff\ufffd\U000f0000-\U0010fffd]")  # controls are codes of glyphs
 _NAMED_PAGES = 5
 
 
