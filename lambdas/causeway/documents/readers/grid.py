@@ -15,6 +15,7 @@ WIDEST = 1_000  # columns of one cell, as in HTML
 REPEATED = 1_000_000  # characters that row spans may add to a table; beyond them a value is said in its first row only
 LONGEST = 200  # characters of a column's name or of a sub-heading; longer ones are text
 HEADER_ROWS = 6
+_YEAR = re.compile(r"\b(19|20)\d\d\b")
 _SENTENCE_END = re.compile(r"[.!?。！？]$")
 
 
@@ -124,8 +125,16 @@ def _headed(rows: Sequence[_Row], nameless: bool) -> list[_Row]:
 
 
 def _keyed(rows: Sequence[_Row]) -> bool:
-    """Whether the first column names what stands beside it: "Owner:", "Price:"."""
-    return all(len(row.slots) == 2 and row.slots[0].start == 0 and row.slots[0].text.endswith((":", "：")) for row in rows)
+    """Whether the first column names what stands beside it: "Owner:", or "Contract" with "BF-77031", which is no column's name."""
+    if any(len(row.slots) != 2 or row.slots[0].start > 0 or row.slots[0].rows > 1 for row in rows):
+        return False
+    return all(row.slots[0].text.endswith((":", "：")) for row in rows) or (len(rows) > 1 and _is_value(rows[0].slots[1].text))
+
+
+def _is_value(text: str) -> bool:
+    """Whether a text is no column's name: an address, or mostly figures, unless they are a year."""
+    figures = [character.isdigit() for character in text if character.isalnum()]
+    return "@" in text or (2 * sum(figures) >= len(figures) > 0 and not _YEAR.search(text))
 
 
 def _depth(rows: Sequence[_Row]) -> int:
