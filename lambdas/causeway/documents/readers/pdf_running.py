@@ -28,6 +28,7 @@ _PAGE = r"(?P<word>page|pg|seite|pagina|página|pág|pag|side|sida|sivu|strona|s
 _ALL = r"(?P<all>\s*(of|von|de|di|sur|van|af|av|z|из|/|\|)\s*\d{1,5}|\s*[页頁ページ]+(\W*[共全]\s*\d{1,5}\s*[页頁ページ]+)?)"
 _FOLIO = re.compile(rf"[^\w#]*{_PAGE}?[^\w#]*#{_ALL}?\W*", re.IGNORECASE)
 _COUNT = re.compile(rf"(\b{_PAGE}[^\w#]*)?#{_ALL}?", re.IGNORECASE)
+_FIGURE = re.compile(r"\d+(?:[.:,]\d+)+")  # a time, a date, an amount or a section's number: none of them is a page's
 _EDGES = " \t|/·•,;:–—-"  # what parts a page number from the words beside it
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50}
 
@@ -136,7 +137,7 @@ class _Running:
 def _forms(line: _Line) -> Iterator[_Form]:
     yield _Form(line.text, line.top)
     if len(line.text) <= _LONGEST:
-        for found in _WORD.finditer(line.text):
+        for found in _WORD.finditer(_FIGURE.sub(lambda figure: "_" * len(figure[0]), line.text)):
             if (number := _number(found.group())) is not None:
                 yield _Form(f"{line.text[: found.start()]}#{line.text[found.end() :]}", line.top, number - line.page)
 

@@ -1,5 +1,6 @@
 """A table of the layout to rows of cells."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -11,6 +12,7 @@ from causeway.documents.readers.pdf_columns import lines_of, rows_of
 
 _STEP = 0.9  # of the usual distance of rows, between rows at least
 _BOLD = 600  # weight of type
+_AMOUNT = re.compile(r"[^\w\s]?\s?[+-]?\d[\d.,' ]*\s?([%€$£]|[A-Z]{3})?")
 _Line = list[list[TextItem]]  # the runs of text in a line, by column
 _SENTENCE = 2  # words of a cell at least, on average, in a row that is a line of text
 
@@ -71,7 +73,7 @@ def _parted(rows: Sequence[Sequence[_Line]]) -> Iterator[list[list[LayoutCell]]]
     for row in rows:
         parts: list[_Line] = []
         for line in row:
-            if not parts or (_begins(line) and 0 < step <= _top(line) - _top(parts[-1])):
+            if not parts or _clashes(line, parts[-1]) or (_begins(line) and 0 < step <= _top(line) - _top(parts[-1])):
                 parts.append(line)
             else:
                 parts[-1] = [[*above, *cell] for above, cell in zip(parts[-1], line, strict=True)]
@@ -81,6 +83,15 @@ def _parted(rows: Sequence[Sequence[_Line]]) -> Iterator[list[list[LayoutCell]]]
 def _begins(line: _Line) -> bool:
     """Whether a row may begin with the line: it has a name, which is no small letter's, and a value."""
     return bool(line[0]) and not line[0][0].text.lstrip()[:1].islower() and any(line[1:])
+
+
+def _clashes(line: _Line, above: _Line) -> bool:
+    """Whether a line has an amount below another one: no cell holds two."""
+    return any(_is_amount(upper) and _is_amount(lower) for upper, lower in zip(above, line, strict=True))
+
+
+def _is_amount(items: Sequence[TextItem]) -> bool:
+    return len(items) == 1 and bool(_AMOUNT.fullmatch(items[0].text.strip()))
 
 
 def _top(line: _Line) -> float:

@@ -115,6 +115,10 @@ def test_titles_on_every_second_page_are_said_once() -> None:
         lambda page: f"Amount due: {(204, 388, 760, 795)[page - 1]}.50 crowns, payable by {(4, 9, 17, 22)[page - 1]} March",
         lambda page: f"Certificate of {('Ada', 'Bela', 'Cleo', 'Dan')[page - 1]}, number {page}",
         lambda page: f"{(12, 47, 31, 8)[page - 1]}",
+        lambda page: f"Last ferry at {11 + page}:30",
+        lambda page: f"Weighed on {page}.11.2026",
+        lambda page: f"Section 4.{page}",
+        lambda page: f"Toll: {page},50 crowns",
     ],
 )
 def test_lines_that_differ_in_more_than_the_page_number_are_text(changing: Callable[[int], str]) -> None:

@@ -110,6 +110,18 @@ def test_a_row_with_an_empty_cell_is_no_part_of_the_row_above() -> None:
     ]
 
 
+def test_totals_below_a_table_are_rows_of_their_own() -> None:
+    rows = [["Item", "Qty", "Price", "Total"], ["Rope", "2", "12.50", "25.00"], ["Anchor", "1", "450.00", "450.00"]]
+    rows += [["", "", "Net", "475.00"], ["", "", "VAT 20%", "95.00"], ["", "", "To pay", "570.00"]]
+    assert texts(lambda canvas: put(canvas, rows, (72, 240, 340, 440), right=True)) == [
+        "Item: Rope; Qty: 2; Price: 12.50; Total: 25.00",
+        "Item: Anchor; Qty: 1; Price: 450.00; Total: 450.00",
+        "Price: Net; Total: 475.00",
+        "Price: VAT 20%; Total: 95.00",
+        "Price: To pay; Total: 570.00",
+    ]
+
+
 def test_cells_of_two_lines_in_several_columns_stay_whole() -> None:
     rows = [["Item", "Where it is kept", "Price"], ["Rope for a", "On the second shelf of the", "12"], ["small boat", "northern store", ""]]
     rows += [["Anchor", "In the yard behind the", "450"], ["", "smithy", ""]]
