@@ -7,6 +7,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from causeway.documents.content import Block
@@ -120,15 +121,34 @@ def _headed(rows: Sequence[_Row], nameless: bool) -> list[_Row]:
         return list(rows)
     if _keyed(rows):
         return [row._replace(slots=[row.slots[0]._replace(header=True), *row.slots[1:]]) for row in rows]
+    if all(map(_is_form, rows)):
+        return [row._replace(slots=_pairs(row.slots)) for row in rows]
     depth = _depth(rows)
     return [row._replace(header=number < depth) for number, row in enumerate(rows)]
 
 
 def _keyed(rows: Sequence[_Row]) -> bool:
-    """Whether the first column names what stands beside it: "Owner:", or "Contract" with "BF-77031", which is no column's name."""
-    if any(len(row.slots) != 2 or row.slots[0].start > 0 or row.slots[0].rows > 1 for row in rows):
+    """Whether the first of two columns names what stands beside it: "Contract" and "BF-77031", which is no column's name."""
+    if len(rows) < 2 or any(len(row.slots) != 2 or row.slots[0].start > 0 or row.slots[0].rows > 1 for row in rows):
         return False
-    return all(row.slots[0].text.endswith((":", "：")) for row in rows) or (len(rows) > 1 and _is_value(rows[0].slots[1].text))
+    return _is_value(rows[0].slots[1].text)
+
+
+def _is_form(row: _Row) -> bool:
+    """Whether names that end in colons alternate with their values: "Name:", "Ada", "Born:", "1980"."""
+    named = [slot.text.endswith((":", "：")) for slot in row.slots]
+    return named[0] and not all(named) and all(one or two for one, two in pairwise(named))
+
+
+def _pairs(slots: Sequence[_Slot]) -> list[_Slot]:
+    """Each name with its value as one cell."""
+    made: list[_Slot] = []
+    for slot in slots:
+        if slot.text.endswith((":", "：")):
+            made.append(slot)
+        else:
+            made[-1] = made[-1]._replace(text=f"{made[-1].text.rstrip(':： ')}: {slot.text}")
+    return made
 
 
 def _is_value(text: str) -> bool:

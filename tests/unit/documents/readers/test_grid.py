@@ -123,6 +123,14 @@ def test_a_year_or_a_name_with_figures_names_its_column(name: str) -> None:
     assert lines(["Fish", name], ["Herring", "12"]) == [f"Fish: Herring; {name}: 12"]
 
 
+def test_names_in_colons_that_alternate_with_values_are_pairs() -> None:
+    assert lines(["Name:", "Ada Brown", "Berth:", "Ash 4"], ["Born:", "", "Boat:", "Heron"], ["Town:", "Whitby", "Rent:", ""]) == [
+        "Name: Ada Brown; Berth: Ash 4",
+        "Born:; Boat: Heron",
+        "Town: Whitby; Rent:",
+    ]
+
+
 def test_an_empty_header_row_makes_no_header_of_the_first_body_row() -> None:
     assert lines([head(""), head("")], ["Owner", "Anna"], ["Room", "14"]) == ["Owner; Anna", "Room; 14"]
 
