@@ -110,6 +110,22 @@ def test_a_row_with_an_empty_cell_is_no_part_of_the_row_above() -> None:
     ]
 
 
+def test_a_column_of_names_before_columns_with_empty_cells_is_part_of_the_table() -> None:
+    rows = [["Berth", "Length", "Price", "Year"], ["Ash", "12 m", "1,240.00", "2024"], ["Birch", "", "90.50", "2025"]]
+    rows += [["Cedar", "21 m", "12,400.00", ""]]
+
+    def draw(canvas: Canvas) -> None:
+        put(canvas, rows, (72, 200, 330, 460), step=18)
+        for y in (714, 696, 640):
+            canvas.line(72, y, 500, y)
+
+    assert texts(draw) == [
+        "Berth: Ash; Length: 12 m; Price: 1,240.00; Year: 2024",
+        "Berth: Birch; Price: 90.50; Year: 2025",
+        "Berth: Cedar; Length: 21 m; Price: 12,400.00",
+    ]
+
+
 def test_totals_below_a_table_are_rows_of_their_own() -> None:
     rows = [["Item", "Qty", "Price", "Total"], ["Rope", "2", "12.50", "25.00"], ["Anchor", "1", "450.00", "450.00"]]
     rows += [["", "", "Net", "475.00"], ["", "", "VAT 20%", "95.00"], ["", "", "To pay", "570.00"]]
