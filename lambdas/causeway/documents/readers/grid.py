@@ -7,6 +7,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from causeway.documents.content import Block
@@ -15,6 +16,7 @@ WIDEST = 1_000  # columns of one cell, as in HTML
 REPEATED = 1_000_000  # characters that row spans may add to a table; beyond them a value is said in its first row only
 LONGEST = 200  # characters of a column's name or of a sub-heading; longer ones are text
 HEADER_ROWS = 6
+_YEAR = re.compile(r"\b(19|20)\d\d\b")
 _SENTENCE_END = re.compile(r"[.!?。！？]$")
 
 
@@ -119,13 +121,40 @@ def _headed(rows: Sequence[_Row], nameless: bool) -> list[_Row]:
         return list(rows)
     if _keyed(rows):
         return [row._replace(slots=[row.slots[0]._replace(header=True), *row.slots[1:]]) for row in rows]
+    if all(map(_is_form, rows)):
+        return [row._replace(slots=_pairs(row.slots)) for row in rows]
     depth = _depth(rows)
     return [row._replace(header=number < depth) for number, row in enumerate(rows)]
 
 
 def _keyed(rows: Sequence[_Row]) -> bool:
-    """Whether the first column names what stands beside it: "Owner:", "Price:"."""
-    return all(len(row.slots) == 2 and row.slots[0].start == 0 and row.slots[0].text.endswith((":", "：")) for row in rows)
+    """Whether the first of two columns names what stands beside it: "Contract" and "BF-77031", which is no column's name."""
+    if len(rows) < 2 or any(len(row.slots) != 2 or row.slots[0].start > 0 or row.slots[0].rows > 1 for row in rows):
+        return False
+    return _is_value(rows[0].slots[1].text)
+
+
+def _is_form(row: _Row) -> bool:
+    """Whether names that end in colons alternate with their values: "Name:", "Ada", "Born:", "1980"."""
+    named = [slot.text.endswith((":", "：")) for slot in row.slots]
+    return named[0] and not all(named) and all(one or two for one, two in pairwise(named))
+
+
+def _pairs(slots: Sequence[_Slot]) -> list[_Slot]:
+    """Each name with its value as one cell."""
+    made: list[_Slot] = []
+    for slot in slots:
+        if slot.text.endswith((":", "：")):
+            made.append(slot)
+        else:
+            made[-1] = made[-1]._replace(text=f"{made[-1].text.rstrip(':： ')}: {slot.text}")
+    return made
+
+
+def _is_value(text: str) -> bool:
+    """Whether a text is no column's name: an address, or mostly figures, unless they are a year."""
+    figures = [character.isdigit() for character in text if character.isalnum()]
+    return "@" in text or (2 * sum(figures) >= len(figures) > 0 and not _YEAR.search(text))
 
 
 def _depth(rows: Sequence[_Row]) -> int:

@@ -38,9 +38,10 @@ def read_pdf(data: bytes, limits: Limits) -> Content:
     running = without_running_lines(read)
     blocks = _blocks(read, annotations)
     _check_text(blocks, surveys)
+    kept = running.told(blocks)
     failed = frozenset(sheet.number for sheet in read if sheet.failed)
-    found = Found(surveys, annotations.counts, attached, running, failed)
-    return Content(_title(blocks) or named, blocks, report=report(blocks, found))
+    found = Found(surveys, annotations.counts, attached, running.lines, sum(len(block.text.splitlines()) for block in kept), failed)
+    return Content(_title(blocks) or named, _before_pages(kept, blocks), report=report(blocks, found))
 
 
 def _prepared(document: Any, annotations: Annotations) -> tuple[list[Survey], bool]:
@@ -74,7 +75,12 @@ def _blocks(read: Sequence[Sheet], annotations: Annotations) -> list[Block]:
     for sheet, on_sheet in zip(read, blocks, strict=True):
         mended = hyphens.mended([block.text for block in on_sheet], sheet.number)
         made += [replace(block, text=annotations.told(text)) for block, text in zip(on_sheet, mended, strict=True)]
-    return grouped(maker.levelled(made))
+    return grouped(hyphens.joined(maker.levelled(made)))
+
+
+def _before_pages(kept: Sequence[Block], blocks: Sequence[Block]) -> list[Block]:
+    """All blocks by their pages; on a page, `kept` comes first."""
+    return sorted([*kept, *blocks], key=lambda block: block.page or 0)
 
 
 def _title(blocks: Sequence[Block]) -> str | None:

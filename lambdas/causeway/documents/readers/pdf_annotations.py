@@ -4,6 +4,7 @@ The layout of a page is found from its text. A field's value or a text box is dr
 layout is known, `told` puts the value in the token's place. See docs/decisions/120-pdf-reading.md.
 """
 
+import html
 import re
 from collections import Counter
 from typing import Any, Literal
@@ -40,6 +41,8 @@ _OBJECTS = (
     pdfium.FPDF_ANNOT_RICHMEDIA,
 )
 _SILENT = (pdfium.FPDF_ANNOT_LINK, pdfium.FPDF_ANNOT_POPUP)
+_LINE_END = re.compile(r"</p>|<br\b", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]*>")
 _SWITCH = re.compile(r"(on|off|\W*|choice\d*)", re.IGNORECASE)  # names of a button's state that say nothing
 
 Fate = Literal["left", "dropped", "drawn"]
@@ -85,7 +88,7 @@ class Annotations:
 
     def _judged(self, page: Any, annotation: Any) -> Fate:
         kind = pdfium.FPDFAnnot_GetSubtype(annotation)
-        contents = utf16(pdfium.FPDFAnnot_GetStringValue, annotation, b"Contents").strip()
+        contents = _contents(annotation, kind)
         if kind in _SILENT:
             return "left"
         if kind == pdfium.FPDF_ANNOT_WIDGET:
@@ -120,6 +123,15 @@ class Annotations:
         (left, right), (bottom, top) = sorted((box.left, box.right)), sorted((box.bottom, box.top))
         self._marks.append(Mark(text, Box(left, bottom, right, top), button, field))
         return "dropped"
+
+
+def _contents(annotation: Any, kind: int) -> str:
+    """The text of an annotation; of a text box that has it only as XHTML, without the elements."""
+    plain = utf16(pdfium.FPDFAnnot_GetStringValue, annotation, b"Contents").strip()
+    if plain or kind != pdfium.FPDF_ANNOT_FREETEXT:
+        return plain
+    rich = utf16(pdfium.FPDFAnnot_GetStringValue, annotation, b"RC")
+    return " ".join(html.unescape(_TAG.sub("", _LINE_END.sub(r" \g<0>", rich))).split())
 
 
 def _is_password(form: Any, annotation: Any, kind: int) -> bool:

@@ -66,15 +66,25 @@ class Blocks:
 
     def _table(self, sheet: Sheet, block: LayoutBlock) -> list[Block]:
         """A table with its own header, or that of the last sheet's when it goes on with as many columns."""
-        rows = rows_in(block, within(block, sheet.items))
+        rows = sheet.grids.get(block.id or "") or rows_in(block, within(block, sheet.items))
         if rows and any(TOKEN.search(cell.text) for cell in rows[0]):  # a form's labels and values
             rows = [[Cell(cell.text, header=at == 0) for at, cell in enumerate(row)] for row in rows]
-        elif self._header and rows and len(self._header) == len(rows[0]) and [cell.text for cell in rows[0]] != self._header:
+        elif self._header and rows and len(self._header) == _width(rows[0]) and [cell.text for cell in rows[0]] != self._header:
             plain = [[replace(cell, header=False) for cell in row] for row in rows]
             rows = [[Cell(name, header=True) for name in self._header], *plain]
         else:
-            self._header = [cell.text for cell in next((row for row in rows if len(row) > 1), [])]
+            self._header = _names(rows)
         return blocks_of(rows, sheet.number)
+
+
+def _width(row: Sequence[Cell]) -> int:
+    return sum(cell.columns for cell in row)
+
+
+def _names(rows: Sequence[Sequence[Cell]]) -> list[str]:
+    """The names of a table's columns, if each has one of its own."""
+    first = next((row for row in rows if len(row) > 1), [])
+    return [cell.text for cell in first] if len(first) == _width(first) else []
 
 
 def _may_be_heading(text: str) -> bool:

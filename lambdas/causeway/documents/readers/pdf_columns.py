@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from statistics import median_low
+from typing import Protocol, TypeVar
 
-from liteparse.types import AnnotationRect, LayoutBlock, TextItem
+from liteparse.types import AnnotationRect, LayoutBlock, LayoutCell, TextItem
 
 _GAP = 1.2  # of the type's height, between cells of a row at least
-LEADERS = re.compile(r"(?:[.\u2026_·]\s?){4,}")
+LEADERS = re.compile(r"(?:[.\u2026_·]\s?){4,}")  # dots that lead from a name to its value
 _COMPOUND = re.compile(r"\w[-\u2010\u2011]$")  # ends with a hyphen that stays before a capital or a digit
 _CELL = 40  # characters of a cell in a table without rules, on average
 _SLACK = 3  # points
@@ -19,9 +20,22 @@ _NAME = 3  # words of a name, on average, at most
 _PROSE = {"paragraph", "heading"}
 
 
-def rows_of(items: Sequence[TextItem]) -> list[list[TextItem]]:
+class Placed(Protocol):
+    """A run of text or a word, in points from the page's top left corner."""
+
+    text: str
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+_T = TypeVar("_T", bound=Placed)
+
+
+def rows_of(items: Sequence[_T]) -> list[list[_T]]:
     """Runs of text in lines, from the top; each line from the left."""
-    rows: list[list[TextItem]] = []
+    rows: list[list[_T]] = []
     for item in sorted(items, key=lambda item: item.y):
         if rows and abs(item.y + item.height / 2 - rows[-1][0].y - rows[-1][0].height / 2) < 0.5 * item.height:
             rows[-1].append(item)
@@ -30,7 +44,7 @@ def rows_of(items: Sequence[TextItem]) -> list[list[TextItem]]:
     return [sorted(row, key=lambda item: item.x) for row in rows]
 
 
-def lines_of(items: Sequence[TextItem]) -> list[str]:
+def lines_of(items: Sequence[Placed]) -> list[str]:
     return [" ".join(" ".join(item.text.split()) for item in row) for row in rows_of(items)]
 
 
@@ -71,14 +85,54 @@ def columns_in(items: Sequence[TextItem]) -> list[list[str]]:
 
 
 def joined(blocks: Sequence[LayoutBlock], items: Sequence[TextItem]) -> list[LayoutBlock]:
-    """The blocks, with names and the values beside them, which the layout took for two columns of text, as one block."""
+    """The blocks, with names and the values or the table beside them, which the layout took for columns of text, as one block."""
     made: list[LayoutBlock] = []
-    for block in blocks:
+    for block in _with_names(blocks, items):
         if made and _are_pairs(made[-1], block, items):
             made[-1] = replace(made[-1], kind="paragraph", text=f"{made[-1].text} {block.text}", bbox=_around(made[-1].bbox, block.bbox))
         else:
             made.append(block)
     return made
+
+
+def _with_names(blocks: Sequence[LayoutBlock], items: Sequence[TextItem]) -> list[LayoutBlock]:
+    """The blocks; a column of names left of a table, a name to a row, is the table's first column."""
+    taken: set[int] = set()
+    made: list[LayoutBlock] = []
+    for block in blocks:
+        left = [other for other in blocks if _is_beside(other, block)] if block.kind == "table" else []
+        names = [item for other in left for item in within(other, items)]
+        named = _named(block, names) if names else None
+        taken.update(id(other) for other in left if named)
+        made.append(named or block)
+    return [block for block in made if id(block) not in taken]
+
+
+def _is_beside(block: LayoutBlock, table: LayoutBlock) -> bool:
+    """Whether text is left of a table, and neither above nor below it."""
+    one, two = block.bbox, table.bbox
+    if one is None or two is None or block.kind not in _PROSE or one.x + one.width > two.x:
+        return False
+    return two.y - _SLACK <= one.y and one.y + one.height <= two.y + two.height + _SLACK
+
+
+def _named(table: LayoutBlock, names: Sequence[TextItem]) -> LayoutBlock | None:
+    """The table with the names in a first column; None when they are not a name to most of its rows."""
+    rows = [*([table.header] if table.header else []), *(table.rows or [])]
+    tops = [min((cell.bbox.y for cell in row if cell.bbox), default=0.0) for row in rows]
+    found = [[name for name in names if abs(name.y - top) <= _SLACK] for top in tops]
+    single = all(len(held) <= 1 for held in found) and sum(map(len, found)) == len(names)
+    if not single or 3 * len(names) < 2 * len(rows) or sum(len(name.text) for name in names) > _CELL * len(names):
+        return None
+    firsts = [_cell(held[0]) if held else LayoutCell(text="") for held in found]
+    widened = [[first, *row] for first, row in zip(firsts, rows, strict=True)]
+    header = widened.pop(0) if table.header else None
+    left, top = min(name.x for name in names), min(name.y for name in names)
+    return replace(table, header=header, rows=widened, bbox=_around(table.bbox, AnnotationRect(left, top, 1, 1)))
+
+
+def _cell(item: TextItem) -> LayoutCell:
+    return LayoutCell(text=item.text, bbox=AnnotationRect(item.x, item.y, item.width, item.height))
 
 
 def _are_pairs(left: LayoutBlock, right: LayoutBlock, items: Sequence[TextItem]) -> bool:

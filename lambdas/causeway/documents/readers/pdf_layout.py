@@ -5,11 +5,14 @@ See docs/decisions/120-pdf-reading.md.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from liteparse import LiteParse
 from liteparse.types import LayoutBlock, ParsedPage, TextItem
 
+from causeway.documents.readers.grid import Cell
+from causeway.documents.readers.pdf_columns import LEADERS
+from causeway.documents.readers.pdf_rules import Ruled, tables_in
 from causeway.documents.readers.pdf_turned import copies, direction, directions
 
 _BATCH = 25  # pages held at once in the form that the library gives them
@@ -22,7 +25,7 @@ _MOST = 300  # blocks of a page whose order is checked
 class Sheet:
     """A page, or that part of a page whose text runs in one direction, turned upright. Lengths in points from the top left corner.
 
-    failed: the page could not be read.
+    grids: rows of the tables that were read by their rules, by the ids of their blocks. failed: the page could not be read.
     """
 
     number: int
@@ -31,6 +34,7 @@ class Sheet:
     items: list[TextItem]
     blocks: list[LayoutBlock]
     failed: bool = False
+    grids: dict[str, list[list[Cell]]] = field(default_factory=dict)
 
 
 def sheets(data: bytes, pages: int) -> Iterator[Sheet]:
@@ -53,6 +57,8 @@ def _parser(pages: int, corrections: Sequence[tuple[int, int]] = ()) -> LitePars
         keep_headers_footers=True,
         extract_blocks=True,
         extract_links=False,
+        extract_vector_graphics=True,
+        emit_word_boxes=True,
         continue_on_page_error=True,
         image_mode="off",
         quiet=True,
@@ -73,9 +79,40 @@ def _apart(data: bytes, turned: dict[int, list[int]]) -> dict[int, list[Sheet]]:
 
 
 def _sheet(page: ParsedPage, number: int) -> Sheet:
-    items = [item for item in page.text_items if direction(item) in (0, None)]
+    items = [item for item in page.text_items if direction(item) in (0, None) and not LEADERS.fullmatch(item.text.strip())]
     blocks = [replace(block, text=_MARKUP.sub(r"\1", block.text)) if block.text else block for block in page.blocks or ()]
-    return Sheet(number, page.width, page.height, items, _downwards(blocks))
+    blocks = [block for block in blocks if not LEADERS.fullmatch((block.text or "").strip())]
+    grids: dict[str, list[list[Cell]]] = {}
+    for at, table in enumerate(tables_in(page.vector_graphics, items)):
+        held = [block for block in blocks if _is_in(block, table.block)]
+        if table.merged or not _is_same(held, table):
+            name = f"ruled {at}"
+            grids[name] = table.rows
+            place = blocks.index(held[0]) if held else len(blocks)
+            blocks = [block for block in blocks if block not in held]
+            blocks.insert(place, replace(table.block, id=name))
+    return Sheet(number, page.width, page.height, items, _downwards(blocks), grids=grids)
+
+
+def _is_in(block: LayoutBlock, table: LayoutBlock) -> bool:
+    """Whether a block's middle is in the table, or the table's in a block that is a table too."""
+    return _is_amid(block, table) or (block.kind == "table" and _is_amid(table, block))
+
+
+def _is_amid(block: LayoutBlock, other: LayoutBlock) -> bool:
+    one, two = block.bbox, other.bbox
+    if one is None or two is None:
+        return False
+    x, y = one.x + one.width / 2, one.y + one.height / 2
+    return two.x <= x <= two.x + two.width and two.y <= y <= two.y + two.height
+
+
+def _is_same(blocks: Sequence[LayoutBlock], table: Ruled) -> bool:
+    """Whether the layout has found the table, with as many columns and rows."""
+    if len(blocks) != 1 or blocks[0].kind != "table":
+        return False
+    rows = [*([blocks[0].header] if blocks[0].header else []), *(blocks[0].rows or [])]
+    return len(rows) == len(table.rows) and all(len(row) == table.columns for row in rows)
 
 
 def _downwards(blocks: Sequence[LayoutBlock]) -> list[LayoutBlock]:

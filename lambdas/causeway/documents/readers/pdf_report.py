@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from causeway.documents.content import Block, Part, Tally
 from causeway.documents.readers.pdf_survey import Survey
@@ -11,18 +11,20 @@ from causeway.documents.readers.pdf_survey import Survey
 LEAST_LETTERS = 8  # of a page with pictures or drawings that counts as read
 DRAWINGS = 20  # on a page that may be text drawn as lines
 PAGE_CHARACTERS = 1500  # of a page, where none was read
-UNKNOWN = re.compile("[\ue000-\uf8ff\ufffd\U000f0000-\U0010fffd]")
+UNKNOWN = re.compile("[\x00-\x08\x0e-\x1f\x7f\ue000-\uf8ff\ufffd\U000f0000-\U0010fffd]")  # controls are codes of glyphs
 _NAMED_PAGES = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """surveys: one for each page. counts: of annotations by kind. running: lines taken out. failed: pages that could not be read."""
+    """surveys: one for each page. counts: of annotations by kind. running: lines taken out,
+    and `kept` of them said once. failed: pages that could not be read."""
 
     surveys: Sequence[Survey]
     counts: Mapping[str, int]
     attached: int
     running: Sequence[str]
+    kept: int
     failed: frozenset[int]
 
 
@@ -51,7 +53,7 @@ def _tallies(blocks: Sequence[Block], found: Found) -> Iterator[Tally]:
     yield from _hidden(found)
     objects = found.attached + found.counts["objects"]
     yield _left("objects", objects, "{} in the PDF; upload what should be read by itself", ("file is embedded", "files are embedded"))
-    yield _running(found.running)
+    yield _running(found.running, found.kept)
     unknown = sum(len(UNKNOWN.findall(block.text)) for block in blocks)
     why = ("character does not say which letter it is", "characters do not say which letters they are")
     letters = sum(len(block.text) for block in blocks)
@@ -80,9 +82,10 @@ def _hidden(found: Found) -> Iterator[Tally]:
     yield _left("hidden text", pieces, "{} in the file and not drawn on its page", ("piece of text is", "pieces of text are"))
 
 
-def _running(lines: Sequence[str]) -> Tally:
+def _running(lines: Sequence[str], kept: int) -> Tally:
     samples = " and ".join(f"“{line[:60]}”" for line in list(dict.fromkeys(lines))[:2])
-    return _left("furniture", len(lines), f"{{}} left out as page header, footer or number, such as {samples}", ("line was", "lines were"))
+    why = f"{{}} left out as page number or repeated page header or footer, such as {samples}"
+    return replace(_left("furniture", len(lines) - kept, why, ("line was", "lines were")), read=kept)
 
 
 def _left(part: Part, count: int, sentence: str, words: tuple[str, str]) -> Tally:

@@ -1,17 +1,19 @@
 """Running lines: what the margins of pages repeat, and what only counts the pages.
 
-A line is furniture only when nothing but the page's own number differs from page to page. See docs/decisions/121-running-lines.md.
+A line is furniture only when nothing but the page's own number differs from page to page. What it says besides that number is
+kept once. See docs/decisions/121-running-lines.md.
 """
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
 
 from liteparse.types import LayoutBlock, TextItem
 
+from causeway.documents.content import Block
 from causeway.documents.readers.pdf_layout import Sheet
 
 MARGIN = 0.12  # of the page's height, at the top and at the bottom
@@ -21,10 +23,13 @@ _ITEMS = 12  # in these rows
 _LONGEST = 150  # characters of a line that may count pages
 _FARTHEST = 30  # from the page's place in the file to the number in a running title
 _NUMBER = re.compile(r"\d{1,4}|[ivxl]{1,6}|[IVXL]{1,6}")
-_WORD = re.compile(r"\w+")
-_FOLIO = re.compile(
-    r"[^\w#]*(?P<word>page|seite|pagina|página|p|s)?[^\w#]*#(?P<all>\s*(of|von|de|di|sur|van|/|\|)\s*\d{1,5})?\W*", re.IGNORECASE
-)
+_WORD = re.compile(r"[^\W\u3040-\u9fff\uac00-\ud7a3]+")  # letters of scripts without spaces are no part of a number beside them
+_PAGE = r"(?P<word>page|pg|seite|pagina|página|pág|pag|side|sida|sivu|strona|strana|str|oldal|sayfa|blz|страница|стр|第|p|s)"
+_ALL = r"(?P<all>\s*(of|von|de|di|sur|van|af|av|z|из|/|\|)\s*\d{1,5}|\s*[页頁ページ]+(\W*[共全]\s*\d{1,5}\s*[页頁ページ]+)?)"
+_FOLIO = re.compile(rf"[^\w#]*{_PAGE}?[^\w#]*#{_ALL}?\W*", re.IGNORECASE)
+_COUNT = re.compile(rf"(\b{_PAGE}[^\w#]*)?#{_ALL}?", re.IGNORECASE)
+_FIGURE = re.compile(r"\d+(?:[.:,]\d+)+")  # a time, a date, an amount or a section's number: none of them is a page's
+_EDGES = " \t|/·•,;:–—-"  # what parts a page number from the words beside it
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50}
 
 
@@ -54,15 +59,43 @@ class _Form(NamedTuple):
         return self.step == 0 or bool(found and (found["word"] or found["all"]))
 
 
-def without_running_lines(sheets: Sequence[Sheet]) -> list[str]:
-    """Takes the running lines out of the sheets' blocks, and returns their texts."""
+@dataclass(frozen=True, slots=True)
+class Furniture:
+    """Running lines taken out of the sheets. said: what they say besides the page's number, by the page that says it first."""
+
+    lines: Sequence[str]
+    said: Mapping[int, Sequence[str]]
+
+    def told(self, blocks: Sequence[Block]) -> list[Block]:
+        """A text block before each page that is the first to say something which `blocks` do not say."""
+        known = f" {' '.join(_words(block.text) for block in blocks)} "
+        made = []
+        for page, texts in self.said.items():
+            fresh = [text for text in texts if f" {_words(text)} " not in known]
+            made += [Block("text", "\n".join(fresh), page=page)] if fresh else []
+        return made
+
+
+def without_running_lines(sheets: Sequence[Sheet]) -> Furniture:
+    """Takes the running lines out of the sheets' blocks."""
     lines = [line for sheet in sheets for line in _margins(sheet)]
     running = _Running(lines, len({sheet.number for sheet in sheets}))
-    by_page: dict[int, list[TextItem]] = defaultdict(list)
+    by_page: dict[int, list[_Line]] = defaultdict(list)
     for line in lines:
         if line in running:
-            by_page[line.page].append(line.item)
-    return [text for sheet in sheets if sheet.number in by_page for text in _taken(sheet, by_page[sheet.number])]
+            by_page[line.page].append(line)
+    taken = [line for sheet in sheets if sheet.number in by_page for line in _taken(sheet, by_page[sheet.number])]
+    first: dict[str, int] = {}
+    for line in taken:
+        first.setdefault(running.said(line), line.page)
+    said: dict[int, list[str]] = defaultdict(list)
+    for text, page in first.items():
+        said[page] += [text] if text else []
+    return Furniture([line.text for line in taken], said)
+
+
+def _words(text: str) -> str:
+    return " ".join(_WORD.findall(text.casefold()))
 
 
 class _Running:
@@ -78,7 +111,16 @@ class _Running:
         self._step = max(folios, key=folios.__getitem__).step if folios else None
 
     def __contains__(self, line: _Line) -> bool:
-        return any(self._runs(form) or (line.alone and form.is_folio() and form.says_page()) for form in _forms(line))
+        return self._form(line) is not None
+
+    def said(self, line: _Line) -> str:
+        """What a running line says besides the page's number."""
+        form = self._form(line)
+        return line.text if form is None or form.step is None else _COUNT.sub("", form.text, count=1).strip(_EDGES)
+
+    def _form(self, line: _Line) -> _Form | None:
+        """The form by which the line is furniture."""
+        return next((form for form in _forms(line) if self._runs(form) or (line.alone and form.is_folio() and form.says_page())), None)
 
     def _runs(self, form: _Form) -> bool:
         if form.step is None or form.is_folio():
@@ -95,7 +137,7 @@ class _Running:
 def _forms(line: _Line) -> Iterator[_Form]:
     yield _Form(line.text, line.top)
     if len(line.text) <= _LONGEST:
-        for found in _WORD.finditer(line.text):
+        for found in _WORD.finditer(_FIGURE.sub(lambda figure: "_" * len(figure[0]), line.text)):
             if (number := _number(found.group())) is not None:
                 yield _Form(f"{line.text[: found.start()]}#{line.text[found.end() :]}", line.top, number - line.page)
 
@@ -145,12 +187,12 @@ def _gap(row: Sequence[TextItem], other: Sequence[TextItem]) -> float:
     return min(item.y for item in lower) - max(item.y + item.height for item in upper)
 
 
-def _taken(sheet: Sheet, items: Sequence[TextItem]) -> list[str]:
-    """Takes the items off the sheet, and their texts out of the blocks they begin, end or fill; returns the texts."""
-    taken: list[TextItem] = []
+def _taken(sheet: Sheet, lines: Sequence[_Line]) -> list[_Line]:
+    """Takes the lines off the sheet, and their texts out of the blocks they begin, end or fill; returns those taken."""
+    taken: list[_Line] = []
     blocks = []
     for block in sheet.blocks:
-        held = [item for item in items if _holds(block, item)]
+        held = [line for line in lines if _holds(block, line.item)]
         if held and block.kind == "table":
             cut, rest = (held, "") if _fills(block, held) else ([], None)
         else:
@@ -160,19 +202,18 @@ def _taken(sheet: Sheet, items: Sequence[TextItem]) -> list[str]:
         taken += cut
         if rest != "":
             blocks.append(replace(block, text=rest))
-    gone = set(map(id, taken))
+    gone = {id(line.item) for line in taken}
     sheet.blocks, sheet.items = blocks, [item for item in sheet.items if id(item) not in gone]
-    return [_spaced(item.text) for item in taken]
+    return taken
 
 
-def _without(text: str, items: Sequence[TextItem]) -> tuple[list[TextItem], str]:
-    """The items that `text` begins or ends with, one after the other, and the rest of it."""
-    taken, waiting = [], list(items)
-    while cut := next((item for item in waiting if text.startswith(_spaced(item.text)) or text.endswith(_spaced(item.text))), None):
+def _without(text: str, lines: Sequence[_Line]) -> tuple[list[_Line], str]:
+    """The lines that `text` begins or ends with, one after the other, and the rest of it."""
+    taken, waiting = [], list(lines)
+    while cut := next((line for line in waiting if text.startswith(line.text) or text.endswith(line.text)), None):
         waiting.remove(cut)
         taken.append(cut)
-        part = _spaced(cut.text)
-        text = (text.removeprefix(part) if text.startswith(part) else text.removesuffix(part)).strip()
+        text = (text.removeprefix(cut.text) if text.startswith(cut.text) else text.removesuffix(cut.text)).strip()
     return taken, text
 
 
@@ -180,10 +221,10 @@ def _spaced(text: str) -> str:
     return " ".join(text.split())
 
 
-def _fills(block: LayoutBlock, items: Sequence[TextItem]) -> bool:
+def _fills(block: LayoutBlock, lines: Sequence[_Line]) -> bool:
     """Whether a table is nothing but a running line in several parts."""
     cells = "".join(cell.text for row in [block.header or [], *(block.rows or [])] for cell in row)
-    return len("".join(cells.split())) == sum(len("".join(item.text.split())) for item in items)
+    return len("".join(cells.split())) == sum(len("".join(line.text.split())) for line in lines)
 
 
 def _holds(block: LayoutBlock, item: TextItem) -> bool:

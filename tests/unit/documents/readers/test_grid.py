@@ -3,6 +3,8 @@
 import time
 from collections.abc import Sequence
 
+import pytest
+
 from causeway.documents.content import Block
 from causeway.documents.readers.grid import Cell, blocks_of
 
@@ -109,6 +111,24 @@ def test_a_header_column_without_a_header_row_names_its_row() -> None:
 
 def test_a_first_column_that_ends_in_colons_names_its_row() -> None:
     assert lines(["Owner:", "Anna"], ["Room:", "14"]) == ["Owner: Anna", "Room: 14"]
+
+
+@pytest.mark.parametrize("value", ["BF-77031", "0555 010 442", "4.50", "office@quarry.example"])
+def test_a_first_row_with_a_value_of_figures_is_no_header_of_two_columns(value: str) -> None:
+    assert lines(["Contract", value], ["Customer", "Tolland Quarry"]) == [f"Contract: {value}", "Customer: Tolland Quarry"]
+
+
+@pytest.mark.parametrize("name", ["2026", "Summer 2026", "Every 300 hours", "Q1 2026", "Price"])
+def test_a_year_or_a_name_with_figures_names_its_column(name: str) -> None:
+    assert lines(["Fish", name], ["Herring", "12"]) == [f"Fish: Herring; {name}: 12"]
+
+
+def test_names_in_colons_that_alternate_with_values_are_pairs() -> None:
+    assert lines(["Name:", "Ada Brown", "Berth:", "Ash 4"], ["Born:", "", "Boat:", "Heron"], ["Town:", "Whitby", "Rent:", ""]) == [
+        "Name: Ada Brown; Berth: Ash 4",
+        "Born:; Boat: Heron",
+        "Town: Whitby; Rent:",
+    ]
 
 
 def test_an_empty_header_row_makes_no_header_of_the_first_body_row() -> None:

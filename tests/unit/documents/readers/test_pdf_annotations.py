@@ -36,6 +36,13 @@ def test_a_text_box_of_several_lines_is_one_text() -> None:
     assert texts(content) == [BEFORE, "Bed three is reserved for wormwood.", AFTER]
 
 
+def test_a_text_box_that_has_its_text_only_as_rich_text_is_read() -> None:
+    rich = (
+        '<?xml version="1.0"?><body xmlns="http://www.w3.org/1999/xhtml"><p>Bed <b>th</b>ree &amp; four</p><p>are<br/>reserved.</p></body>'
+    )
+    assert texts(read(annotation("FreeText", BOX, f"/RC ({rich})"))) == [BEFORE, "Bed three & four are reserved.", AFTER]
+
+
 @pytest.mark.parametrize("kind", ["Stamp", "FreeText", "Watermark", "Polygon"])
 def test_text_that_only_an_appearance_holds_is_read(kind: str) -> None:
     drawing = appearance("BT /F1 11 Tf 2 4 Td (Paid in full on 3 May) Tj ET")

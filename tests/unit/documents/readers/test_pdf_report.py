@@ -97,13 +97,13 @@ def test_embedded_files_are_counted() -> None:
     assert of(content, "objects") == [Tally("objects", 0, 1, "1 file is embedded in the PDF; upload what should be read by itself", 0)]
 
 
-def unknown(share: int) -> bytes:
-    """A page on which `share` of 10 lines are set in a font that does not say which letters its characters are."""
+def unknown(share: int, mapped: str = "<0020> <007e> <e420>") -> bytes:
+    """A page on which `share` of 10 lines are set in a font that maps its letters to characters that are none."""
     unmapped = "\n".join(
         [
             "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def /CMapType 2 def",
             "1 begincodespacerange <0000> <ffff> endcodespacerange",
-            "1 beginbfrange <0020> <007e> <e420> endbfrange",
+            f"1 beginbfrange {mapped} endbfrange",
             "endcmap end end",
         ]
     )
@@ -122,6 +122,11 @@ def test_characters_without_a_letter_are_counted_as_lost() -> None:
     tally = of(read_pdf(unknown(2), DEFAULT), "characters")[0]
     assert tally.left_out == tally.lost == 2 * len("Ten letters")
     assert tally.why == "22 characters do not say which letters they are"
+
+
+def test_codes_of_glyphs_that_are_control_characters_are_counted_as_lost() -> None:
+    tally = of(read_pdf(unknown(2, "<0060> <007e> <0001>"), DEFAULT), "characters")[0]
+    assert tally.left_out == tally.lost == 2 * len("en") + 2 * len("etters")
 
 
 def test_a_document_of_mostly_such_characters_is_refused() -> None:

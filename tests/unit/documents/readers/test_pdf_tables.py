@@ -90,6 +90,63 @@ def test_lines_with_dots_that_lead_to_their_value_stay_lines() -> None:
     assert texts(lambda canvas: put(canvas, rows, step=14)) == ["Rope … 12 crowns\nAnchor … 450 crowns\nFloat … 7 crowns"]
 
 
+def test_dots_between_names_and_values_that_are_set_apart_lead_from_one_to_the_other() -> None:
+    rows = [["Small boat", ". " * 20, "12.50"], ["Large boat", ". " * 20, "31.00"], ["Crane, per hour", ". " * 20, "80.00"]]
+    assert texts(lambda canvas: put(canvas, rows, (72, 200, 420))) == ["Small boat: 12.50", "Large boat: 31.00", "Crane, per hour: 80.00"]
+
+
+def test_names_with_values_close_beside_them_are_pairs_when_no_header_tells_otherwise() -> None:
+    rows = [["Contract", "BF-77031"], ["Customer", "Tolland Quarry"], ["Valid until", "14 February 2029"], ["Deposit", "640 crowns"]]
+    assert texts(lambda canvas: put(canvas, rows, (72, 220), step=15)) == [": ".join(row) for row in rows]
+
+
+def test_a_row_with_an_empty_cell_is_no_part_of_the_row_above() -> None:
+    rows = [["Chamber", "Use", "Rent"], ["Ash", "fish", "210"], ["Birch", "", "155"], ["Cedar", "ice", "430"], ["Elder", "wood", ""]]
+    assert texts(lambda canvas: put(canvas, rows, (72, 200, 400))) == [
+        "Chamber: Ash; Use: fish; Rent: 210",
+        "Chamber: Birch; Rent: 155",
+        "Chamber: Cedar; Use: ice; Rent: 430",
+        "Chamber: Elder; Use: wood",
+    ]
+
+
+def test_a_column_of_names_before_columns_with_empty_cells_is_part_of_the_table() -> None:
+    rows = [["Berth", "Length", "Price", "Year"], ["Ash", "12 m", "1,240.00", "2024"], ["Birch", "", "90.50", "2025"]]
+    rows += [["Cedar", "21 m", "12,400.00", ""]]
+
+    def draw(canvas: Canvas) -> None:
+        put(canvas, rows, (72, 200, 330, 460), step=18)
+        for y in (714, 696, 640):
+            canvas.line(72, y, 500, y)
+
+    assert texts(draw) == [
+        "Berth: Ash; Length: 12 m; Price: 1,240.00; Year: 2024",
+        "Berth: Birch; Price: 90.50; Year: 2025",
+        "Berth: Cedar; Length: 21 m; Price: 12,400.00",
+    ]
+
+
+def test_totals_below_a_table_are_rows_of_their_own() -> None:
+    rows = [["Item", "Qty", "Price", "Total"], ["Rope", "2", "12.50", "25.00"], ["Anchor", "1", "450.00", "450.00"]]
+    rows += [["", "", "Net", "475.00"], ["", "", "VAT 20%", "95.00"], ["", "", "To pay", "570.00"]]
+    assert texts(lambda canvas: put(canvas, rows, (72, 240, 340, 440), right=True)) == [
+        "Item: Rope; Qty: 2; Price: 12.50; Total: 25.00",
+        "Item: Anchor; Qty: 1; Price: 450.00; Total: 450.00",
+        "Price: Net; Total: 475.00",
+        "Price: VAT 20%; Total: 95.00",
+        "Price: To pay; Total: 570.00",
+    ]
+
+
+def test_cells_of_two_lines_in_several_columns_stay_whole() -> None:
+    rows = [["Item", "Where it is kept", "Price"], ["Rope for a", "On the second shelf of the", "12"], ["small boat", "northern store", ""]]
+    rows += [["Anchor", "In the yard behind the", "450"], ["", "smithy", ""]]
+    assert texts(lambda canvas: put(canvas, rows, (72, 180, 380), step=13)) == [
+        "Item: Rope for a small boat; Where it is kept: On the second shelf of the northern store; Price: 12",
+        "Item: Anchor; Where it is kept: In the yard behind the smithy; Price: 450",
+    ]
+
+
 def test_columns_set_with_spaces_in_typewriter_type_are_a_table() -> None:
     def draw(canvas: Canvas) -> None:
         canvas.setFont("Courier", 10)

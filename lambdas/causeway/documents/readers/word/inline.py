@@ -2,55 +2,21 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from causeway.documents.readers.word.fields import CHECKED, COMPUTED, CONTENTS, PAGES, Field, balanced, form_value, name_of
 from causeway.documents.readers.word.findings import Findings
 from causeway.documents.readers.word.maths import linear
 from causeway.documents.readers.word.pictures import Pictures
+from causeway.documents.readers.word.said import Said
 from causeway.documents.readers.word.styles import Style, Styles
 from causeway.documents.readers.word.symbols import symbol
 from causeway.documents.readers.word.xml import MC, M, W, below, child, chosen, holds_contents, switched, value
 
 PAGE_NUMBER = "\0"  # stands for a page number until the line that holds it is judged
-_SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*(?=\s|$)|[。！？][」』”’）]*")
-_ENDED = re.compile(r"(?:[.!?…。！？][\"'”’»」』)\]]*)\s*$")
 _PRIVATE = re.compile("[\uf020-\uf0ff]")
+_RAISED = {"superscript": "^", "subscript": "_"}
 _BOX = "{http://schemas.microsoft.com/office/word/2010/wordml}checkbox"
-
-
-@dataclass(slots=True)
-class Said:
-    """What a paragraph says. notes: each with the offset in `text` where it is referred to. boxes: its text boxes."""
-
-    text: str
-    notes: list[tuple[int, str]] = field(default_factory=list)
-    boxes: list[Any] = field(default_factory=list)
-
-    def __bool__(self) -> bool:
-        """Whether it has words or notes."""
-        return bool(self.notes or self.text.strip())
-
-    def __add__(self, other: "Said") -> "Said":
-        moved = [(len(self.text) + at, note) for at, note in other.notes]
-        return Said(self.text + other.text, self.notes + moved, self.boxes + other.boxes)
-
-    def with_notes(self) -> str:
-        """The text with each note in square brackets behind the sentence that refers to it."""
-        if not self.notes:
-            return self.text
-        text = self.text
-        for at, note in reversed(self.notes):
-            ended = _ENDED.search(text[:at])
-            following = None if ended else _SENTENCE_END.search(text, at)
-            end = at if ended else following.end() if following else len(text)
-            text = f"{text[:end].rstrip()} [{note}]{_parted(text[end:])}"
-        return text
-
-
-def _parted(rest: str) -> str:
-    return rest if not rest or rest[0].isspace() else f" {rest}"
 
 
 class Inline:
@@ -72,6 +38,7 @@ class Inline:
     ) -> None:
         self._styles, self._findings, self._note, self._pages = styles, findings, note, pages
         self._vanishing = {vanish.getparent().getparent() for vanish in root.iter(f"{W}vanish")}
+        self._raised = {raised.getparent().getparent(): raised.get(f"{W}val") for raised in root.iter(f"{W}vertAlign")}
         self._fielded = balanced(root)
         self._pictures = Pictures(findings, part)
         self._fields: list[Field] = []
@@ -137,8 +104,20 @@ class Inline:
         if self._hidden(run):
             self._findings.add("hidden", any(node.tag not in {_RPR, f"{W}fldChar"} for node in run))
             self._muted(run)
+        elif run in self._raised:
+            self._raise(run, _RAISED.get(self._raised[run], ""))
         else:
             self._walk(run)
+
+    def _raise(self, run: Any, sign: str) -> None:
+        """A raised number after a letter or digit: a power gets a sign, so that 10 with a raised 6 is not 106."""
+        start = len(self._pieces)
+        self._walk(run)
+        text = "".join(self._pieces[start:]).strip()
+        before = self._pieces[start - 1][-1:] if start else ""
+        power = sign == "^" and before.isalnum()
+        if (power or (sign and before.isdigit())) and (text.lstrip("+-−").isdigit() or text in {"-", "−"}):
+            self._pieces[start:] = [f"{sign}{text}"]
 
     def _muted(self, node: Any) -> None:
         """Text that is not shown; fields that begin or end in it are still followed."""

@@ -17,6 +17,7 @@ from causeway.documents.readers.word.numbering import Numbering
 from causeway.documents.readers.word.package import Package
 from causeway.documents.readers.word.story import Item, Line, Story
 from causeway.documents.readers.word.styles import Styles
+from causeway.documents.readers.word.tables import blocks_of_table, lines_of_table
 from causeway.documents.readers.word.xml import W
 
 PartReader = Callable[[Format, bytes, Limits], Content]
@@ -54,7 +55,8 @@ class _Document:
 
     def _read(self, part: str, container: Any, pages: bool = True) -> Iterator[Line]:
         inline = Inline(container, self._styles, self._findings, self._notes.text, self._package.resolver(part), pages)
-        return Story(inline, self._styles, self._numbering, self._titles, partial(self._chunks.blocks, part)).lines(container)
+        tables = blocks_of_table if pages else lines_of_table
+        return Story(inline, self._styles, self._numbering, self._titles, partial(self._chunks.blocks, part), tables).lines(container)
 
     def _texts(self, part: str, container: Any) -> list[str]:
         """The lines of a page header, page numbers marked."""

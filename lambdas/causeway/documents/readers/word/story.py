@@ -1,15 +1,16 @@
 """One run of text (the body, a header, a note) to lines: its paragraphs with their numbers, and its tables."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from causeway.documents.content import Block
-from causeway.documents.readers.word.inline import Inline, Said
+from causeway.documents.readers.word.inline import Inline
 from causeway.documents.readers.word.numbering import Counters, Label, Numbering
 from causeway.documents.readers.word.properties import Properties, properties
+from causeway.documents.readers.word.said import Said
 from causeway.documents.readers.word.styles import Style, Styles
-from causeway.documents.readers.word.tables import blocks_of_table, is_layout, rows_of
+from causeway.documents.readers.word.tables import Row, blocks_of_table, is_layout, rows_of
 from causeway.documents.readers.word.xml import M, R, W, flat
 
 _P, _TBL, _SDT, _MATHS = f"{W}p", f"{W}tbl", f"{W}sdt", f"{M}oMathPara"
@@ -42,13 +43,19 @@ class Story:
     """Reads containers of one part in their order; numbers are counted on from one to the next.
 
     titles: gets the first paragraph of the style Title, which is no line.
-    inserted: gives the blocks of the document inserted by the relationship with this id.
+    inserted: gives the blocks of the document inserted by the relationship with this id. tables: gives the blocks of a table.
     """
 
     def __init__(
-        self, inline: Inline, styles: Styles, numbering: Numbering, titles: list[str], inserted: Callable[[str], list[Block]]
+        self,
+        inline: Inline,
+        styles: Styles,
+        numbering: Numbering,
+        titles: list[str],
+        inserted: Callable[[str], list[Block]],
+        tables: Callable[[Sequence[Row], Callable[[Any], str]], list[Block]] = blocks_of_table,
     ) -> None:
-        self._titles, self._inserted = titles, inserted
+        self._titles, self._inserted, self._tables = titles, inserted, tables
         self._inline, self._styles, self._numbering = inline, styles, numbering
         self._counters = Counters(numbering)
         self._boxes: Story | None = None
@@ -57,7 +64,7 @@ class Story:
     def boxes(self) -> "Story":
         """Text boxes are a run of text of their own: their numbers do not continue those around them."""
         if self._boxes is None:
-            self._boxes = Story(self._inline, self._styles, self._numbering, self._titles, self._inserted)
+            self._boxes = Story(self._inline, self._styles, self._numbering, self._titles, self._inserted, self._tables)
         return self._boxes
 
     def lines(self, container: Any) -> Iterator[Line]:
@@ -171,7 +178,7 @@ class Story:
                 for cell in row.cells:
                     yield from self.lines(cell.element) if cell.element is not None else ()
         else:
-            yield from blocks_of_table(rows, self.cell)
+            yield from self._tables(rows, self.cell)
 
 
 _SAID = frozenset({_P, _MATHS})

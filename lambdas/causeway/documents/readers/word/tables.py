@@ -60,6 +60,12 @@ def blocks_of_table(rows: Sequence[Row], text_of: Callable[[Any], str]) -> list[
     return blocks_of([[_cell(cell, row.header, text_of) for cell in row.cells] for row in rows])
 
 
+def lines_of_table(rows: Sequence[Row], text_of: Callable[[Any], str]) -> list[Block]:
+    """Blocks of a table that only places text, as in page headers: a row each, and no row names the columns of the others."""
+    texts = [[text_of(cell.element) for cell in row.cells if cell.element is not None] for row in rows]
+    return [Block("table", "; ".join(filter(None, row))) for row in texts if any(row)]
+
+
 def _row(element: Any, given: Any, above: dict[int, Drawn]) -> tuple[Row, dict[int, Drawn]]:
     """A row, and its cells by their first column with those that reach into it from `above`."""
     row = Row(given is not None and bool(switched(given, "tblHeader")))

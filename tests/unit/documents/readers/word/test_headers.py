@@ -42,6 +42,11 @@ def test_what_every_section_repeats_is_said_once() -> None:
     assert texts_of(file) == ["Contract 7\nPart one", "Part two", "Two crossings a day.", "Part 0."]
 
 
+def test_no_row_of_a_table_in_a_header_names_the_columns_of_the_others() -> None:
+    rows = tbl(tr("Customer", "Tolland Quarry", "Rev. 3"), tr("Ship", "Heron", ""), tr("", "", ""))
+    assert texts_of(paged({"header default": rows})) == ["Customer; Tolland Quarry; Rev. 3\nShip; Heron", "Two crossings a day."]
+
+
 def test_headers_of_first_and_even_pages_are_read_where_the_document_shows_them() -> None:
     sections = {"header default": p("odd"), "header first": p("first"), "header even": p("even")}
     shown = paged(sections, settings="<w:evenAndOddHeaders/>", more="<w:titlePg/>")

@@ -150,6 +150,22 @@ def test_ruby_bases_stay_one_word_and_their_readings_follow() -> None:
     assert texts_of(docx(p(ruby("東", "とう") + ruby("京", "きょう") + r("に行く。")))) == ["東京(とうきょう)に行く。"]
 
 
+@pytest.mark.parametrize(
+    ("runs", "text"),
+    [
+        ((("10", ""), ("6", "superscript"), (" boats", "")), "10^6 boats"),
+        ((("10", ""), ("-", "superscript"), ("6", "superscript"), (" m", "")), "10^-6 m"),
+        ((("40 m", ""), ("2", "superscript"), (" of CO", ""), ("2", "subscript")), "40 m^2 of CO2"),
+        ((("1", ""), ("st", "superscript"), (" of May", "")), "1st of May"),
+        ((("101", ""), ("2", "subscript"), (" is five", "")), "101_2 is five"),
+        ((("10", ""), ("6", "baseline")), "106"),
+    ],
+)
+def test_raised_and_lowered_numbers_make_no_other_number(runs: tuple[tuple[str, str], ...], text: str) -> None:
+    made = "".join(r(said, f'<w:vertAlign w:val="{how}"/>' if how else "") for said, how in runs)
+    assert texts_of(docx(p(made))) == [text]
+
+
 def test_links_smart_tags_and_text_directions_are_transparent() -> None:
     link = f'<w:hyperlink r:id="rId9">{r("rules")}</w:hyperlink>'
     tag = f'<w:smartTag w:uri="u" w:element="e"><w:smartTagPr/>{r("Bath")}</w:smartTag>'
