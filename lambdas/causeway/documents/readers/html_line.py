@@ -116,7 +116,7 @@ class Line:
             parts = [child for child in element.children if not isinstance(child, str) or child.strip()]
             element.children = [*parts[:1], _SIGNS[tag], *parts[1:]]
         elif tag in _APART or (tag == "a" and self._link_ended):
-            self.apart()
+            self.apart("[x]" if tag == "option" and "selected" in element.attrs else "")
         elif tag == "rt":
             self._pieces.append("(")
         elif tag in _QUOTES:
@@ -158,7 +158,13 @@ class Line:
             self.apart("[x]" if "checked" in element.attrs else "[ ]")
         elif element.tag == "input" and kind in _WRITTEN:
             self.apart(value)
-        elif element.tag == "textarea" or self._textual or "aria-expanded" in element.attrs or "aria-controls" in element.attrs:
+        elif (
+            element.tag == "textarea"
+            or self._textual
+            or element.opens
+            or "aria-expanded" in element.attrs
+            or "aria-controls" in element.attrs
+        ):
             self.apart(value if kind in _BUTTONS and element.tag == "input" else "")
             return True
         else:
