@@ -47,16 +47,22 @@ _MYRIADS = {"万": 10**4, "萬": 10**4, "億": 10**8, "亿": 10**8, "兆": 10**1
 _SIGNS = "".join((*_DIGITS, *_TENS, *(sign for sign in _MYRIADS if sign < "가")))
 # A sign alone is often part of a word ("一般", "三菱"): it counts before a counter, or with another sign.
 _COUNTERS = "年月日号號時时円元圓圆块人名个個件回次天週周歳岁階层層台本枚冊级級%章条條项項款期份倍割折泊晚夜"
+_COUNTED = rf"(?=[{_COUNTERS}]|[かカヵヶケ箇][月所国年日条])"
 _HAN = re.compile(
     rf"\d[\d,]*(?:\.\d+)?\s?[{''.join((*_TENS, *_MYRIADS))}][\d{_SIGNS}만억조]*"
-    rf"|[{_SIGNS}]{{2,}}|(?<=第)[{_SIGNS}]|[{_SIGNS.replace('一', '')}](?=[{_COUNTERS}])"
+    rf"|[{_SIGNS}]{{2,}}|(?<=第)[{_SIGNS}]|[{_SIGNS.replace('一', '')}]{_COUNTED}"
 )
+_ONE = re.compile(rf"(?<![{_SIGNS}\d])一{_COUNTED}")
 _PART = re.compile(r"\d[\d,]*(?:\.\d+)?|\D")
 
 
-def with_plain_numbers(text: str, language: str) -> str:
-    """The text with ASCII digits, with thousands that were parted by spaces joined, and with Han numerals written in digits."""
+def with_plain_numbers(text: str, language: str, ones: bool = True) -> str:
+    """The text with ASCII digits, with thousands that were parted by spaces joined, and with Han numerals written in digits.
+
+    ones: also 一 before a counter, which may say "a" or "each" as well as "one".
+    """
     if not text.isascii():
+        text = _ONE.sub(" 1 ", text) if ones else text
         text = _HAN.sub(_in_digits, "".join(map(_ascii_digit, text)) if any(map(_is_foreign_digit, text)) else text)
     return _GROUPED_BY_SPACE.sub(lambda found: found[0].replace(" ", ""), text) if language in _SPACE_GROUPED else text
 

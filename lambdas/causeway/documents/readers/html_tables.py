@@ -17,13 +17,15 @@ _PAGE = 5  # paragraphs and headings of a cell that is a part of the page rather
 def is_layout(table: Element) -> bool:
     """Whether a table only places what is in it.
 
-    It does when it holds tables or says so, and without header cells when one row or column of it holds paragraphs, or a
-    cell holds a page's title or many paragraphs.
+    It does when it holds tables, says so, or is one by its role with text outside its cells; and without header cells when
+    one row or column of it holds paragraphs, or a cell holds a page's title or many paragraphs.
     """
     if table.tables or table.role in {"presentation", "none"}:
         return True
     rows = _cells(table)
     cells = [cell for row in rows for cell in row]
+    if table.role and sum(one.chars for one in (*cells, *_below(table, "caption"))) < table.chars:
+        return True
     if any(cell.tag == "th" for cell in cells):
         return False
     single = len(rows) == 1 or all(len(row) <= 1 for row in rows)
@@ -57,18 +59,21 @@ def table_blocks(table: Element, seen: Seen) -> list[Block]:
 
 
 def _parts(table: Element) -> list[Element]:
-    """The head, the bodies and the foot, in this order wherever the foot is written; the table itself if it is not parted."""
-    parts = list(_below(table, *_PARTS)) or [table]
-    return sorted(parts, key=lambda part: (part.tag != "thead") + (part.tag == "tfoot"))
+    """The head, the bodies and the foot, in this order wherever the foot is written; rows outside them are parts too."""
+    return sorted(_below(table, *_PARTS, "tr"), key=lambda part: (part.tag != "thead") + (part.tag == "tfoot"))
+
+
+def _rows_in(part: Element) -> list[Element]:
+    return [part] if part.tag == "tr" else list(_below(part, "tr"))
 
 
 def _cells(table: Element) -> list[list[Element]]:
-    return [list(_below(row, *_CELLS)) for part in _parts(table) for row in _below(part, "tr")]
+    return [list(_below(row, *_CELLS)) for part in _parts(table) for row in _rows_in(part)]
 
 
 def _rows(part: Element, seen: Seen) -> Iterator[list[Cell]]:
     """Rows of a part. A cell spans none of the next part's."""
-    rows = list(_below(part, "tr"))
+    rows = _rows_in(part)
     for number, row in enumerate(rows):
         yield [_cell(cell, part, len(rows) - number, seen) for cell in _below(row, *_CELLS)]
 
