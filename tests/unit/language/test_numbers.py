@@ -45,8 +45,14 @@ def test_a_number_has_one_form_for_its_value(written: str, language: str, expect
         ("1 000 000 euros", "fr", "1000000 euros"),
         ("in 2019 300 people", "en", "in 2019 300 people"),
         ("٢٥٬٠٠٠٫٥ ๑๒ १२", "ar", "25000.5 12 12"),
+        ("入社から六か月、三ヶ所、五箇条", "ja", "入社から 6 か月、 3 ヶ所、 5 箇条"),
+        ("保証は一年、一か月、十一年", "ja", "保証は 1 年、 1 か月、 11 年"),
         ("一般、三菱、百貨店、千葉、万一", "ja", "一般、三菱、百貨店、千葉、万一"),
     ],
 )
 def test_numerals_of_any_script_are_written_in_plain_digits(text: str, language: str, expected: str) -> None:
     assert with_plain_numbers(text, language).split() == expected.split()
+
+
+def test_a_one_before_a_counter_can_be_left_as_it_is() -> None:
+    assert with_plain_numbers("一年に二回", "ja", ones=False).split() == ["一年に", "2", "回"]

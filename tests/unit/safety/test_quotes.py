@@ -79,3 +79,8 @@ def test_a_quote_is_verbatim_and_short(passage: str, claims: list[str]) -> None:
     for quote in quotes(passage, claims):
         assert passage[quote.start : quote.start + len(quote.text)] == quote.text
         assert 0 < len(quote.text) <= LONGEST
+
+
+def test_rows_that_differ_in_one_letter_of_any_script_are_told_apart() -> None:
+    assert texts("Type: α; Limit: 5\nType: β; Limit: 5", "Type β has a limit of 5.") == ["Type: β; Limit: 5"]
+    assert texts("等级: 甲; 费用: 5\n等级: 乙; 费用: 5", "等级乙的费用是5。") == ["等级: 乙; 费用: 5"]
