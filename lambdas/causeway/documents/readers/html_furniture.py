@@ -103,7 +103,7 @@ def _is_furniture(element: Element, place: int, body: Element, marked: bool) -> 
     if element.place >= ARTICLE:
         return False
     if names & _FURNITURE:
-        return True
+        return place < ARTICLE or "search" in names or (element.links > 0 and element.prose < _PROSE)
     if names & {"aside", "complementary"}:
         return place < ARTICLE and (marked or _is_menu(element))
     if element.tag == "header":

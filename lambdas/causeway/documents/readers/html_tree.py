@@ -144,11 +144,16 @@ def _open_by_button(element: Element, siblings: Sequence[Child]) -> None:
     if element.tag not in _OPENED or not element.chars or 2 * element.linked > element.chars:
         return
     before = next((child for child in siblings[-2:-4:-1] if not isinstance(child, str) or child.strip()), "")
-    while not isinstance(before, str) and before.tag != "button" and before.role != "button":
+    while not isinstance(before, str) and not _is_button(before):
         inner = [child for child in before.children if not isinstance(child, str) or child.strip()]
         before = inner[0] if len(inner) == 1 else ""
     if not isinstance(before, str):
         before.opens = element.opened = True
+
+
+def _is_button(element: Element) -> bool:
+    attrs = element.attrs
+    return element.tag == "button" or element.role == "button" or "onclick" in attrs or attrs.get("href", "").startswith("javascript:")
 
 
 def _is_hidden(element: Element) -> bool:

@@ -466,7 +466,13 @@ def test_a_line_without_end_is_refused_and_names_its_length() -> None:
 
 @pytest.mark.parametrize(
     "question",
-    ["<button class=accordion>Can I swim?</button>", "<div><button>Can I swim?</button></div>", "<div role=button>Can I swim?</div>"],
+    [
+        "<button class=accordion>Can I swim?</button>",
+        "<div><button>Can I swim?</button></div>",
+        "<div role=button>Can I swim?</div>",
+        "<h3 onclick='toggle(this)'>Can I swim?</h3>",
+        "<p><a href='javascript:void(0)'>Can I swim?</a></p>",
+    ],
 )
 @pytest.mark.parametrize("hiding", ["", "hidden", "style='display: none'"])
 def test_a_button_directly_before_a_part_is_its_heading_and_opens_it(question: str, hiding: str) -> None:
@@ -542,3 +548,12 @@ def test_elements_that_a_page_defines_stand_apart_and_show_their_labels() -> Non
     assert texts("<p>The <my-term>weir</my-term>, and <my-tab label=Linux>run a</my-tab><my-tab>run b</my-tab></p>") == [
         "The weir, and Linux run a run b"
     ]
+
+
+@pytest.mark.parametrize("tag", ["nav", "div role=dialog", "div role=banner", "menu"])
+def test_a_part_of_the_main_text_without_links_is_text_whatever_it_is_called(tag: str) -> None:
+    text = "<p>The baths are open from May to September, on every day of the week but Monday.</p>" * 3
+    part = f"<{tag}><ol><li>Cut the gas</li><li>Open the door</li></ol></{tag.split()[0]}>"
+    assert "1. Cut the gas\n2. Open the door" in texts(f"<main><h1>Oven</h1>{part}{text}</main>")
+    links = f"<{tag}><a href=a>Cut the gas</a> <a href=b>Oven</a></{tag.split()[0]}>"
+    assert "Cut the gas" not in " ".join(texts(f"<main><h1>Oven</h1>{links}{text}</main>"))
