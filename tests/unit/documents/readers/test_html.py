@@ -553,7 +553,7 @@ def test_elements_that_a_page_defines_stand_apart_and_show_their_labels() -> Non
 @pytest.mark.parametrize("tag", ["nav", "div role=dialog", "div role=banner", "menu"])
 def test_a_part_of_the_main_text_without_links_is_text_whatever_it_is_called(tag: str) -> None:
     text = "<p>The baths are open from May to September, on every day of the week but Monday.</p>" * 3
-    part = f"<{tag}><ol><li>Cut the gas</li><li>Open the door</li></ol></{tag.split()[0]}>"
+    part = f"<{tag}><ol><li>Cut the gas</li><li>Open the door</li></ol></{tag.split(maxsplit=1)[0]}>"
     assert "1. Cut the gas\n2. Open the door" in texts(f"<main><h1>Oven</h1>{part}{text}</main>")
-    links = f"<{tag}><a href=a>Cut the gas</a> <a href=b>Oven</a></{tag.split()[0]}>"
+    links = f"<{tag}><a href=a>Cut the gas</a> <a href=b>Oven</a></{tag.split(maxsplit=1)[0]}>"
     assert "Cut the gas" not in " ".join(texts(f"<main><h1>Oven</h1>{links}{text}</main>"))
