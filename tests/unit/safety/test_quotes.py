@@ -98,3 +98,9 @@ def test_what_is_on_two_pages_is_two_quotes() -> None:
     claim = "The fish counter of the weir is read at noon by ranger Ottilie Brandt, who writes figures."
     assert texts(passage, claim) == [passage]
     assert [quote.text for quote in quotes(passage, [claim], breaks=[0, len(first) + 2])] == [first, second]
+
+
+def test_of_rows_with_the_same_figures_the_order_decides() -> None:
+    rows = "Room 1: key 11\nRoom 11: key 1"
+    assert texts(rows, "The key of room 11 is 1.") == ["Room 11: key 1"]
+    assert texts(rows, "The key of room 1 is 11.") == ["Room 1: key 11"]
