@@ -1,6 +1,6 @@
 import pytest
 
-from causeway.language.detection import language_of
+from causeway.language.detection import language_of, named_language
 
 TEXTS = {
     "en": "The shop is open and you can return a book to any of our tills.",
@@ -55,3 +55,11 @@ def test_a_kana_in_a_name_makes_no_japanese_text() -> None:
 @pytest.mark.parametrize("text", ["", "12345 67", "xyzzy 123", "?!"])
 def test_what_cannot_be_told_is_und(text: str) -> None:
     assert language_of(text) == "und"
+
+
+@pytest.mark.parametrize(
+    ("tag", "code"),
+    [("de", "de"), ("de-AT", "de"), ("pt_BR", "pt"), (" EN-us ", "en"), ("zh-Hans-CN", "zh"), ("German", None), ("spa", None), ("", None)],
+)
+def test_a_language_is_named_by_its_tag_and_by_no_other_word(tag: str, code: str | None) -> None:
+    assert named_language(tag) == code

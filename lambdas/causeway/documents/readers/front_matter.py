@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from causeway.language.detection import named_language
+
 _ENDS = {"---": ("---", "..."), "+++": ("+++",)}
 _TITLE = "title"
 _LANGUAGES = ("lang", "language")
@@ -57,14 +59,18 @@ def _parsed(source: str, mark: str) -> Mapping[str, Any] | None:
 
 
 def _read(values: Mapping[str, Any]) -> FrontMatter:
-    title = values.get(_TITLE)
-    language = next((str(values[key]) for key in _LANGUAGES if key in values), "")[:2].lower()
-    rest = {key: value for key, value in values.items() if key not in _LANGUAGES and not (key == _TITLE and isinstance(title, str))}
-    return FrontMatter(
-        title=_words(title) or None if isinstance(title, str) else None,
-        language=language if len(language) == 2 and language.isalpha() else None,
-        text="\n".join(islice(_lines("", rest), _MOST)),
-    )
+    """The first title and the first language, whatever their case; everything else is text, a language without a code too."""
+    title = language = None
+    rest = {}
+    for key, value in values.items():
+        name = str(key).lower()
+        if name == _TITLE and isinstance(value, str) and title is None:
+            title = _words(value) or None
+        elif name in _LANGUAGES and language is None and (code := named_language(str(value))):
+            language = code
+        else:
+            rest[key] = value
+    return FrontMatter(title, language, "\n".join(islice(_lines("", rest), _MOST)))
 
 
 def _lines(name: str, value: Any, depth: int = 0) -> Iterator[str]:

@@ -211,3 +211,9 @@ def test_components_of_site_generators_stand_apart_and_show_their_labels() -> No
     tabs = '<Tabs><TabItem value="a" label="Linux">run a</TabItem><TabItem label="Mac">run b</TabItem></Tabs>'
     page = f"{tabs}\n\n<TABLE><TR><TD>x</TD></TR></TABLE>\n"
     assert [block.text for block in read_markdown(page).blocks] == ["Linux run a Mac run b", "x"]
+
+
+def test_keys_of_front_matter_have_any_case_and_a_language_without_a_code_is_text() -> None:
+    content = read_markdown("---\nTitle: Kiln\nLanguage: German\nlang: pt_BR\n---\nBody\n")
+    assert (content.title, content.language) == ("Kiln", "pt")
+    assert content.blocks[0].text == "Language: German"
