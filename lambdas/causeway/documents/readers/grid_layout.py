@@ -70,7 +70,13 @@ def _placed(cells: Sequence[Cell], carried: Sequence[Slot], below: int) -> Itera
 def _told(row: Sequence[Slot]) -> Row:
     slots = [slot for slot in row if slot.text]
     named = bool(slots) and all(slot.header for slot in slots) and not _is_form(row)
-    return Row(slots, named and (len(slots) > 1 or all(slot.header for slot in row)), len(row) == 1)
+    named = named and (len(slots) > 1 or _groups(slots[0]) or all(slot.header for slot in row))
+    return Row(slots, named, len(row) == 1)
+
+
+def _groups(slot: Slot) -> bool:
+    """Whether a cell beside an empty corner is over several columns."""
+    return slot.start > 0 and slot.end - slot.start > 1
 
 
 def _is_form(row: Sequence[Slot]) -> bool:

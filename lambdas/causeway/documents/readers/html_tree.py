@@ -35,6 +35,7 @@ _ROLES = {  # of tables and lists that are written without their tags
 }  # fmt: skip
 _PLAIN = frozenset({"div", "span"})
 _BLOCK_STYLE = re.compile(r"(?:^|;)display:(?:block|flex|grid|list-item|table)")
+_ADDRESSES = ("mailto:", "tel:")  # such links are text
 _OPENED = frozenset({"article", "dd", "div", "ol", "p", "section", "ul"})
 
 Child = Union["Element", str]
@@ -176,7 +177,7 @@ def _calmed(text: str) -> str:
 
 
 def _add(element: Element, parent: Element) -> None:
-    if element.tag == "a":
+    if element.tag == "a" and not element.attrs.get("href", "").startswith(_ADDRESSES):
         element.linked, element.prose, element.links = element.chars, 0, 1
     parent.chars += element.chars
     parent.linked += element.linked

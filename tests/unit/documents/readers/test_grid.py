@@ -218,3 +218,9 @@ def test_many_headers_without_values_are_read_in_a_second() -> None:
     table = [[Cell("Name", header=True), Cell("Note", header=True)], [Cell("Ada"), Cell("")]] * 20_000
     assert len(blocks_of(table)) == 40_000
     assert time.monotonic() - started < 3
+
+
+def test_a_group_beside_an_empty_corner_is_joined_with_the_names_below_it() -> None:
+    assert lines([Cell("", rows=2), head("2031", 2)], [head("May"), head("June")], [head("Beds"), "4", "5"]) == [
+        "Beds; 2031 May: 4; 2031 June: 5"
+    ]

@@ -557,3 +557,9 @@ def test_a_part_of_the_main_text_without_links_is_text_whatever_it_is_called(tag
     assert "1. Cut the gas\n2. Open the door" in texts(f"<main><h1>Oven</h1>{part}{text}</main>")
     links = f"<{tag}><a href=a>Cut the gas</a> <a href=b>Oven</a></{tag.split(maxsplit=1)[0]}>"
     assert "Cut the gas" not in " ".join(texts(f"<main><h1>Oven</h1>{links}{text}</main>"))
+
+
+def test_a_list_of_addresses_is_no_menu() -> None:
+    text = "<p>The porter takes calls at any time of the day and the night, on every day of the year.</p>" * 3
+    numbers = "".join(f"<li><a href=tel:{number}>0555 {number}</a></li>" for number in range(1001, 1006))
+    assert "0555 1003" in texts(f"<h1>Staff</h1>{text}<h2>Numbers</h2><ul>{numbers}</ul>")[-1]
