@@ -1,5 +1,6 @@
 """The routes that answer: `POST /v1/answers` and `GET /v1/health`, with their bodies."""
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal, Self
 
@@ -19,6 +20,10 @@ def _as_list(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
+def _composed(text: str) -> str:
+    return unicodedata.normalize("NFC", text)  # as names of documents are kept
+
+
 def _question(text: str) -> str:
     asked = normal(text).strip()
     if not asked:
@@ -26,7 +31,7 @@ def _question(text: str) -> str:
     return asked
 
 
-Value = Annotated[str, StringConstraints(min_length=1, max_length=512)]
+Value = Annotated[str, StringConstraints(min_length=1, max_length=512), AfterValidator(_composed)]
 Several = Annotated[list[Value], Field(min_length=1, max_length=50)]
 Values = Annotated[Several, BeforeValidator(_as_list, json_schema_input_type=Value | Several)]
 Question = Annotated[

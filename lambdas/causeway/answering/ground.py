@@ -60,7 +60,7 @@ def _citations(turn: Turn, grounding: Grounding) -> list[Citation]:
         passage = turn.passages[number - 1]
         claims = [claim.text for claim in grounding.claims if number in claim.cites]
         score = round(passage.similarity, 4)
-        for quote in quotes(passage.text, claims or [grounding.text]):
+        for quote in quotes(passage.text, claims or [grounding.text], [place for place, _ in passage.pages]):
             page = passage.page_of(quote.start)
             citations.append(Citation(number, passage.document_id, passage.title, page, passage.heading, quote.text, score))
     return citations

@@ -91,10 +91,17 @@ _LETTERS = {
 # Scripts of several languages, and which it is taken for when neither letters nor words tell.
 _WRITTEN_BY_MANY = {"Latin": UNKNOWN, "Arabic": "ar", "Cyrillic": "ru", "Devanagari": "hi"}
 _WORD = {script: re.compile(f"[{_SCRIPTS[script]}]+") for script in _WRITTEN_BY_MANY}
+_TAG = re.compile(r"([A-Za-z]{2})(?:[-_][A-Za-z0-9_-]*)?(?:$|[.@])")
 FEWEST_KANA = 0.05  # of Japanese; Chinese text has none but in names
 FEWEST_LETTERS = 0.01
 FEWEST_COMMON = 0.05
 NEARLY = 0.8  # of the best language's common words: Danish and Norwegian share most of theirs
+
+
+def named_language(tag: str) -> str | None:
+    """The ISO 639-1 code of a language tag such as "de", "de-AT" or "pt_BR"; None for a name such as "German"."""
+    found = _TAG.match(tag.strip())
+    return found[1].lower() if found else None
 
 
 def language_of(text: str, declared: str = "") -> str:

@@ -42,21 +42,33 @@ _DIGITS = {
     for value, characters in enumerate(("〇零", "一壱", "二弐两兩", "三参", "四", "五", "六", "七", "八", "九"))
     for character in characters
 }
-_TENS = {"十": 10, "拾": 10, "百": 100, "千": 1000}
+_TENS = {"十": 10, "拾": 10, "百": 100, "千": 1000, "십": 10, "백": 100, "천": 1000}
 _MYRIADS = {"万": 10**4, "萬": 10**4, "億": 10**8, "亿": 10**8, "兆": 10**12, "만": 10**4, "억": 10**8, "조": 10**12}
-_SIGNS = "".join((*_DIGITS, *_TENS, *(sign for sign in _MYRIADS if sign < "가")))
+_SIGNS = "".join((*_DIGITS, *(sign for sign in (*_TENS, *_MYRIADS) if sign < "가")))
+_HANGUL = "십백천만억조"  # parts of many words: they count behind digits only
+_ONES = "".join(_DIGITS)
 # A sign alone is often part of a word ("一般", "三菱"): it counts before a counter, or with another sign.
-_COUNTERS = "年月日号號時时円元圓圆块人名个個件回次天週周歳岁階层層台本枚冊级級%章条條项項款期份倍割折泊晚夜"
-_HAN = re.compile(
-    rf"\d[\d,]*(?:\.\d+)?\s?[{''.join((*_TENS, *_MYRIADS))}][\d{_SIGNS}만억조]*"
-    rf"|[{_SIGNS}]{{2,}}|(?<=第)[{_SIGNS}]|[{_SIGNS.replace('一', '')}](?=[{_COUNTERS}])"
+_COUNTERS = (
+    "年月日号號時时円元圓圆块人名个個件回次天週周歳岁階层層台本枚冊级級%章条條项項款期份倍割折泊晚夜张張只隻把辆輛套瓶杯双雙位间間顿篇遍页頁"
+    "行家座棵户戶段节節课課种種类類组組班吨噸斤升度つ"
 )
+_COUNTED = rf"(?=[{_COUNTERS}]|[かカヵヶケ箇][月所国年日条]|分[钟鐘間]|小[时時])"
+_HAN = re.compile(
+    rf"\d[\d,]*(?:\.\d+)?(?:\s?[十拾百千{''.join(_MYRIADS)}]|[십백천])[\d{_SIGNS}{_HANGUL}]*"
+    rf"|[{_ONES}十百]+[点點][{_ONES}]+(?![{_ONES}十百拾分刻点點])"
+    rf"|[{_SIGNS}]{{2,}}|(?<=第)[{_SIGNS}]|[{_SIGNS.replace('一', '')}]{_COUNTED}"
+)
+_ONE = re.compile(rf"(?<![{_SIGNS}\d])一{_COUNTED}")
 _PART = re.compile(r"\d[\d,]*(?:\.\d+)?|\D")
 
 
-def with_plain_numbers(text: str, language: str) -> str:
-    """The text with ASCII digits, with thousands that were parted by spaces joined, and with Han numerals written in digits."""
+def with_plain_numbers(text: str, language: str, ones: bool = True) -> str:
+    """The text with ASCII digits, with thousands that were parted by spaces joined, and with Han numerals written in digits.
+
+    ones: also 一 before a counter, which may say "a" or "each" as well as "one".
+    """
     if not text.isascii():
+        text = _ONE.sub(" 1 ", text) if ones else text
         text = _HAN.sub(_in_digits, "".join(map(_ascii_digit, text)) if any(map(_is_foreign_digit, text)) else text)
     return _GROUPED_BY_SPACE.sub(lambda found: found[0].replace(" ", ""), text) if language in _SPACE_GROUPED else text
 
@@ -115,8 +127,10 @@ def _ascii_digit(character: str) -> str:
 
 
 def _in_digits(found: re.Match[str]) -> str:
-    value = _value(found[0])
-    return found[0] if value is None else f" {value} "
+    """ " 1.5 " of 一点五."""
+    whole, point, fraction = found[0].replace("點", "点").partition("点")
+    value = _value(whole)
+    return found[0] if value is None else f" {value}{'.' if point else ''}{''.join(str(_DIGITS[sign]) for sign in fraction)} "
 
 
 def _value(numeral: str) -> str | None:
@@ -130,7 +144,7 @@ def _value(numeral: str) -> str | None:
             section, digit = section + (1 if digit is None else digit) * _TENS[part], None
         elif part in _MYRIADS and (section or digit):
             total, section, digit = total + (section + (digit or 0)) * _MYRIADS[part], 0.0, None
-        elif digit is not None or part in _MYRIADS:
+        elif digit or part in _MYRIADS:
             return None
         else:
             digit = float(_DIGITS[part]) if part in _DIGITS else float(part.replace(",", ""))

@@ -23,6 +23,7 @@ _CLOSING = "\"'”’»」』）)]}*_"
 _OPENING = "(\"'“‘«「『[*_"
 _ITEM = re.compile(r"\s*(?:\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])\s*")
 _ORDINAL = re.compile(r"(?:^|[\s(–/-])\d{1,2}\.\s*$")
+_HALF_ABBREVIATION, _OTHER_HALF = re.compile(r"(?:^|[\s(])[a-zäöü]\.\s*$"), re.compile(r"\s*[a-zäöüA-ZÄÖÜ]\.")  # z. B., i. d. R.
 _ENDS_WITH_STOP = re.compile(r"[.!?…]+[\"'”’»)\]]*\s*$")
 _NEEDS_NO_SPACE = re.compile(r"[。｡．！？…।॥။።۔؟։។៕།༎][\"'”’»」』）)\]】]*(?:\s*[\[【][\d\s,;–-]+[\]】])*$")
 _SAID = re.compile(r"[」』]\s*$")
@@ -109,6 +110,8 @@ def _spaces_between_phrases(line: str) -> set[int]:
 def _goes_on(before: str, after: str, language: str) -> bool:
     """Whether what seems to end a sentence belongs to an abbreviation, an ordinal, an item's number or quoted speech."""
     following = after.lstrip(_OPENING + " ")[:1]
+    if _HALF_ABBREVIATION.search(before) and _OTHER_HALF.match(after):
+        return True
     if not before.strip(_CLOSING + _OPENING + " .!?。！？…") or _ITEM.fullmatch(before):
         return True
     if _SAID.search(before):

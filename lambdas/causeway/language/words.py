@@ -34,7 +34,9 @@ _WORD_PARTS = re.compile(r"[.,:/⁄·_-]+")
 _NOT_SPOKEN = re.compile("[\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u200c\u200d]")
 _ALEFS = str.maketrans("أإآٱىیک", "ااااييك")
 _FOOTNOTE = re.compile(r"(?<=[^\W\d_]{4})[⁰¹²³⁴⁵⁶⁷⁸⁹]+$")
-_LONE_LETTER = re.compile(r"(?:(?<=\w )[A-HJ-Z]|(?<=: )(?:[B-HJ-Z]|A(?! [a-z])))(?![\w'.-])")  # Class A, Type: B
+_LONE_LETTER = re.compile(  # Class A, Type: B, Typ β, 等级乙
+    r"(?:(?<=\w )[A-HJ-ZΑ-ΩА-Яα-ζθικλμνξπρ-ω]|(?<=: )(?:[B-HJ-ZΑ-ΩА-Яα-ζθικλμνξπρ-ω]|A(?! [a-z])))(?![\w'.-])|[甲乙丙丁]"
+)
 _DIGIT = re.compile(r"[\d¼-¾⅐-⅞]")
 _ELISION = re.compile(r"^[a-zà-ÿ]{1,5}'(?=[^\W\d_]{2})")
 _ELIDING = frozenset(("fr", "it", "ca"))
@@ -74,11 +76,12 @@ def terms(text: str, language: str = "en", numbers_in: str | None = None) -> Ter
 
 def figures(text: str, language: str = "en") -> Terms:
     """Numbers and codes, each in one form: "1,000" is "1000", "5.00" is "5", "HX-2041-B" is one code and no number."""
-    return frozenset(figure for token in _tokens(_plain(text, language)) if _has_digit(token) for figure in _figures_of(token, language))
+    plain = _plain(text, language, ones=False)
+    return frozenset(figure for token in _tokens(plain) if _has_digit(token) for figure in _figures_of(token, language))
 
 
-def _plain(text: str, language: str) -> str:
-    return with_plain_numbers(normal(text).replace("’", "'"), language)
+def _plain(text: str, language: str, ones: bool = True) -> str:
+    return with_plain_numbers(normal(text).replace("’", "'"), language, ones)
 
 
 def _tokens(plain: str) -> set[str]:

@@ -1,13 +1,18 @@
 """The words of a passage that a claim rests on."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from causeway.language.detection import language_of
+from causeway.language.form import normal
 from causeway.language.sentences import SAMPLE, Span, sentence_spans
 from causeway.language.words import Terms, figures, terms
 
+_WORD = re.compile(r"\w+(?:[.,:/-]\w+)*")
 LONGEST = 400
+STEP = 100
 WORTH_A_SENTENCE = 0.15
 MOST_FOR_A_CLAIM = 3
 
@@ -22,49 +27,96 @@ class Quote:
 
 @dataclass(frozen=True)
 class _Sentence:
+    """neighbours: its words, two in a row."""
+
     span: Span
     terms: Terms
+    neighbours: frozenset[tuple[str, str]]
 
 
-def quotes(passage: str, claims: Sequence[str]) -> list[Quote]:
+@dataclass(frozen=True)
+class _Claim:
+    """said: its terms. exact: its numbers and codes. neighbours: its words, two in a row. language: the passage's."""
+
+    said: Terms
+    exact: Terms
+    neighbours: frozenset[tuple[str, str]]
+    language: str
+
+    def shares(self, text: str) -> int:
+        """How many terms of the claim a text has; numbers and codes count twice."""
+        shared = self.said & terms(text, self.language)
+        return len(shared) + len(shared & self.exact)
+
+
+def quotes(passage: str, claims: Sequence[str], breaks: Sequence[int] = ()) -> list[Quote]:
     """What the passage says for each claim, each place once, in the claims' order; each 400 characters at most.
 
     The sentence, or two in a row, that share most terms with the claim; numbers and codes count twice, and as whole ones, because rows of
     a table often differ in nothing else. A second sentence is taken when it adds 15 % of the claim's terms; further places are quoted
-    while they hold numbers or codes of the claim that the first does not, at most three for a claim. The passage's first sentence stands
-    in when nothing is shared, which happens to claims in other words.
+    while they hold numbers or codes of the claim that the first does not, at most three for a claim. Of a longer sentence, the 400
+    characters that share most are quoted. The passage's first sentence stands in when nothing is shared, which happens to claims in
+    other words.
+    breaks: places where a page begins; what is on two pages is two quotes.
     """
     language = language_of(passage[:SAMPLE])
-    sentences = [_Sentence(span, terms(passage[slice(*span)], language)) for span in sentence_spans(passage, language)]
-    spans = dict.fromkeys(span for claim in claims for span in _places(sentences, claim, language))
-    return [Quote(_shortened(passage[start:end]), start) for start, end in spans]
+    sentences = [_sentence(passage, span, language) for span in sentence_spans(passage, language)]
+    spans: dict[Span, None] = {}
+    for text in claims:
+        claim = _Claim(terms(text, language), figures(text, language), _neighbours(text), language)
+        spans |= dict.fromkeys(_shortened(passage, span, claim) for span in _places(sentences, claim, breaks))
+    return [Quote(passage[start:end], start) for start, end in spans]
 
 
-def _places(sentences: Sequence[_Sentence], claim: str, language: str) -> Iterable[Span]:
-    said, exact = terms(claim, language), figures(claim, language)
-    missing = exact
+def _places(sentences: Sequence[_Sentence], claim: _Claim, breaks: Sequence[int]) -> Iterator[Span]:
+    missing = claim.exact
     for _ in range(MOST_FOR_A_CLAIM if sentences else 0):
-        first, last = _best(sentences, said, missing)
-        yield sentences[first].span[0], sentences[last].span[1]
+        first, last = _best(sentences, claim, missing)
+        before, after = sentences[first].span, sentences[last].span
+        parted = any(before[1] <= place <= after[0] for place in breaks)
+        yield from (before, after) if parted else [(before[0], after[1])]
         missing = missing.difference(*(sentence.terms for sentence in sentences[first : last + 1]))
         if not any(missing & sentence.terms for sentence in sentences):
             return
 
 
-def _best(sentences: Sequence[_Sentence], said: Terms, exact: Terms) -> tuple[int, int]:
-    """First and last place of the sentence that holds most, with the neighbour that adds enough to it, if one does."""
-    shared = [said & sentence.terms for sentence in sentences]
-    best = max(range(len(shared)), key=lambda place: (len(shared[place]) + len(shared[place] & exact), -place))
+def _best(sentences: Sequence[_Sentence], claim: _Claim, exact: Terms) -> tuple[int, int]:
+    """First and last place of the sentence that holds most, with the one beside it that adds enough to it, if one does.
+
+    Of sentences that hold as much, that with more words in the claim's order: "Room 11: key 1" and "Room 1: key 11" differ in nothing else.
+    """
+    shared = [claim.said & sentence.terms for sentence in sentences]
+    ordered = [len(claim.neighbours & sentence.neighbours) for sentence in sentences]
+    best = max(range(len(shared)), key=lambda place: (len(shared[place]) + len(shared[place] & exact), ordered[place], -place))
     beside = [place for place in (best - 1, best + 1) if 0 <= place < len(shared)]
     other = max(beside, key=lambda place: len(shared[place] - shared[best]), default=best)
-    if len(shared[other] - shared[best]) <= WORTH_A_SENTENCE * len(said):
+    if len(shared[other] - shared[best]) <= WORTH_A_SENTENCE * len(claim.said):
         return best, best
     return min(best, other), max(best, other)
 
 
-def _shortened(text: str) -> str:
-    """At most 400 characters, cut at a space where there is one in the second half."""
-    if len(text) <= LONGEST:
-        return text
-    space = text.rfind(" ", LONGEST // 2, LONGEST)
-    return text[:LONGEST] if space < 0 else text[:space].rstrip()
+def _sentence(passage: str, span: Span, language: str) -> _Sentence:
+    text = passage[slice(*span)]
+    return _Sentence(span, terms(text, language), _neighbours(text))
+
+
+def _neighbours(text: str) -> frozenset[tuple[str, str]]:
+    return frozenset(pairwise(_WORD.findall(normal(text).casefold())))
+
+
+def _shortened(passage: str, span: Span, claim: _Claim) -> Span:
+    """At most 400 characters of a place: those that share most with the claim."""
+    if span[1] - span[0] <= LONGEST:
+        return span
+    return max(_windows(passage, span), key=lambda window: (claim.shares(passage[slice(*window)]), -window[0]))
+
+
+def _windows(passage: str, span: Span) -> Iterator[Span]:
+    """Parts of at most 400 characters, one after every 100 characters, between words where a space is near."""
+    begin, end = span
+    while end - begin > LONGEST:
+        space = passage.rfind(" ", begin + LONGEST // 2, begin + LONGEST)
+        yield begin, begin + LONGEST if space < 0 else space
+        word = passage.find(" ", begin + STEP, begin + LONGEST)
+        begin = begin + STEP if word < 0 else word + 1
+    yield begin, end

@@ -63,3 +63,8 @@ def test_a_question_is_taken_in_its_normal_form():
 def test_a_question_of_invisible_characters_is_empty():
     with pytest.raises(ValidationError):
         AnswerRequest(question="\u200b\u00ad\u202e")
+
+
+def test_a_name_in_a_filter_is_compared_in_the_form_in_which_names_are_kept():
+    request = AnswerRequest.model_validate_json('{"question": "q", "filters": {"source": "Ka\\u0308se.md"}}')
+    assert request.filters.chosen() == {"source": ["Käse.md"]}

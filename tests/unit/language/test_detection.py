@@ -1,6 +1,6 @@
 import pytest
 
-from causeway.language.detection import language_of
+from causeway.language.detection import language_of, named_language
 
 TEXTS = {
     "en": "The shop is open and you can return a book to any of our tills.",
@@ -70,3 +70,11 @@ def test_what_cannot_be_told_is_und(text: str) -> None:
 )
 def test_a_short_text_is_not_taken_for_a_language_that_shares_a_word_with_it(text: str, language: str) -> None:
     assert language_of(text) in {language, "und"}
+
+
+@pytest.mark.parametrize(
+    ("tag", "code"),
+    [("de", "de"), ("de-AT", "de"), ("pt_BR", "pt"), (" EN-us ", "en"), ("zh-Hans-CN", "zh"), ("German", None), ("spa", None), ("", None)],
+)
+def test_a_language_is_named_by_its_tag_and_by_no_other_word(tag: str, code: str | None) -> None:
+    assert named_language(tag) == code

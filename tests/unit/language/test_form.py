@@ -20,6 +20,7 @@ from causeway.language.form import bare, normal
         ("\ufefb \ufe8d\ufedf\ufecc", "لا الع"),
         ("⼀⼆", "一二"),
         ("℃ ㎏ ㍿ Ⅳ 𝟏𝟎", "°C kg 株式会社 IV 10"),
+        ("5 \xb5m", "5 \u03bcm"),
         ("re\u00adturn\u200bed\ufeff", "returned"),
         ("a\u00a0b\u2009c\u3000d", "a b c d"),
         ("HX\u20112041\u2010B, \u22125 °C", "HX-2041-B, -5 °C"),

@@ -45,8 +45,17 @@ def test_a_number_has_one_form_for_its_value(written: str, language: str, expect
         ("1 000 000 euros", "fr", "1000000 euros"),
         ("in 2019 300 people", "en", "in 2019 300 people"),
         ("٢٥٬٠٠٠٫٥ ๑๒ १२", "ar", "25000.5 12 12"),
+        ("入社から六か月、三ヶ所、五箇条", "ja", "入社から 6 か月、 3 ヶ所、 5 箇条"),
+        ("保証は一年、一か月、十一年", "ja", "保証は 1 年、 1 か月、 11 年"),
+        ("按一点五倍，十二点五元，下午三点五十分", "zh", "按 1.5 倍， 12.5 元，下午三点 50 分"),
+        ("两张票，三位客人，一百零五元，六小时，十分重要", "zh", "2 张票， 3 位客人， 105 元， 6 小时，十分重要"),
+        ("2만5천 원, 3천5백명, 2 천장, 백화점", "ko", "25000 원, 3500 명, 2 천장, 백화점"),
         ("一般、三菱、百貨店、千葉、万一", "ja", "一般、三菱、百貨店、千葉、万一"),
     ],
 )
 def test_numerals_of_any_script_are_written_in_plain_digits(text: str, language: str, expected: str) -> None:
     assert with_plain_numbers(text, language).split() == expected.split()
+
+
+def test_a_one_before_a_counter_can_be_left_as_it_is() -> None:
+    assert with_plain_numbers("一年に二回", "ja", ones=False).split() == ["一年に", "2", "回"]

@@ -58,3 +58,8 @@ def test_sentences_lie_in_order_and_lose_only_white_space(text: str) -> None:
     assert all(start < end for start, end in spans)
     assert all(before[1] <= after[0] for before, after in pairwise(spans))
     assert "".join("".join(sentences(text)).split()) == "".join(text.split())
+
+
+def test_an_abbreviation_of_two_parts_is_not_torn() -> None:
+    assert sentences("Sie kommt z. B. um 9 Uhr. Gut.", "de") == ["Sie kommt z. B. um 9 Uhr.", "Gut."]
+    assert sentences("Er hat i. d. R. Zeit. Sie nicht.", "de") == ["Er hat i. d. R. Zeit.", "Sie nicht."]

@@ -81,3 +81,15 @@ def test_terms_are_the_same_in_every_form_of_a_text(text: str) -> None:
 def test_hiragana_beside_han_are_endings_and_alone_are_words() -> None:
     assert terms("休暇をもらえますか", "ja") == {"休暇", "暇を"}
     assert terms("りんご", "ja") == {"りん", "んご"}
+
+
+def test_a_han_one_supports_a_figure_and_is_none_that_has_to_be_found() -> None:
+    assert "1" in terms("保証は一年です", "ja") & terms("保証は1年です", "ja")
+    assert figures("保証は一年です", "ja") == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("text", "letter"), [("Type: β; Limit: 5", "β"), ("Type β has a limit", "β"), ("класс: Б", "б"), ("等级乙的费用", "乙")]
+)
+def test_a_letter_that_names_a_class_is_a_term_in_any_script(text: str, letter: str) -> None:
+    assert f"{letter}=" in terms(text)

@@ -192,3 +192,8 @@ def test_coverage_sees_words_of_any_script():
     assert coverage("一线城市的住宿标准是多少？", RULES["zh"][0]) > 0.5
     assert coverage("พนักงานลาพักร้อนได้กี่วัน", RULES["th"][0]) > 0.5
     assert coverage("通勤手当の上限はいくらですか？", RULES["zh"][0]) == 0.0
+
+
+@pytest.mark.parametrize("claim", ["有給休暇は入社後6か月で10日与えられます [1]。", "保証期間は1年です [1]。", "保証期間は一年です [1]。"])
+def test_months_and_single_years_are_numbers_in_japanese(claim: str) -> None:
+    assert ground(claim, ["有給休暇は入社から六か月後に十日間与えられます。保証期間は一年です。"]).verdict is Verdict.GROUNDED

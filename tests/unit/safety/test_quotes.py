@@ -79,3 +79,28 @@ def test_a_quote_is_verbatim_and_short(passage: str, claims: list[str]) -> None:
     for quote in quotes(passage, claims):
         assert passage[quote.start : quote.start + len(quote.text)] == quote.text
         assert 0 < len(quote.text) <= LONGEST
+
+
+def test_rows_that_differ_in_one_letter_of_any_script_are_told_apart() -> None:
+    assert texts("Type: α; Limit: 5\nType: β; Limit: 5", "Type β has a limit of 5.") == ["Type: β; Limit: 5"]
+    assert texts("等级: 甲; 费用: 5\n等级: 乙; 费用: 5", "等级乙的费用是5。") == ["等级: 乙; 费用: 5"]
+
+
+def test_of_a_long_sentence_the_words_of_the_claim_are_quoted() -> None:
+    row = f"Name: Ada; {'; '.join(f'Note {number}: of {number} words' for number in range(100, 140))}; Pension: 4471"
+    (quote,) = quotes(f"Name: Bo; Pension: 9\n{row}", ["The pension of Ada is 4471."])
+    assert quote.text.endswith("; Pension: 4471")
+
+
+def test_what_is_on_two_pages_is_two_quotes() -> None:
+    first, second = "The fish counter of the weir is read at noon.", "Ranger Ottilie Brandt writes its figures down."
+    passage = f"{first}\n\n{second}"
+    claim = "The fish counter of the weir is read at noon by ranger Ottilie Brandt, who writes figures."
+    assert texts(passage, claim) == [passage]
+    assert [quote.text for quote in quotes(passage, [claim], breaks=[0, len(first) + 2])] == [first, second]
+
+
+def test_of_rows_with_the_same_figures_the_order_decides() -> None:
+    rows = "Room 1: key 11\nRoom 11: key 1"
+    assert texts(rows, "The key of room 11 is 1.") == ["Room 11: key 1"]
+    assert texts(rows, "The key of room 1 is 11.") == ["Room 1: key 11"]

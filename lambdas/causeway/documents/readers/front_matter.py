@@ -1,15 +1,21 @@
 """What a Markdown file says of itself at its top, in YAML between "---" or TOML between "+++"."""
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from causeway.language.detection import named_language
+
 _ENDS = {"---": ("---", "..."), "+++": ("+++",)}
 _TITLE = "title"
 _LANGUAGES = ("lang", "language")
 _NOTHING = {"", "~", "null", "Null", "NULL"}
+_BEFORE = re.compile(r"\A(?:\s|<!--(?:(?!-->).)*-->)*", re.DOTALL)  # blank lines and comments
+_TITLE_LINE = re.compile(r"^title\s*[:=][ \t]*(\S.*?)[ \t]*$", re.MULTILINE | re.IGNORECASE)
+_BREAK = re.compile(r"</?(?:br|p|div|hr|li)\b[^<>]*>", re.IGNORECASE)
 _MOST = 1_000  # values that are read: YAML's aliases can make more of a short text than any memory holds
 
 
@@ -24,15 +30,21 @@ class FrontMatter:
 
 def split(text: str) -> tuple[FrontMatter, str]:
     """The front matter of a file, and what follows it. What is no sound YAML or TOML is text as it is."""
-    lines = text.split("\n")
+    lines = _BEFORE.sub("", text, count=1).split("\n")
     mark = lines[0].rstrip()
     end = next((at for at, line in enumerate(lines[1:], 1) if line.rstrip() in _ENDS.get(mark, ())), None)
     if end is None:
         return FrontMatter(), text
     source = "\n".join(lines[1:end])
     values = _parsed(source, mark)
-    matter = FrontMatter(text=source.strip()) if values is None else _read(values)
+    matter = FrontMatter(_title_in(source), text=source.strip()) if values is None else _read(values)
     return matter, "\n".join(lines[end + 1 :])
+
+
+def _title_in(source: str) -> str | None:
+    """The title in what does not parse, which most often is a title with a colon in it."""
+    found = _TITLE_LINE.search(source)
+    return _words(found[1].strip("\"'")) or None if found else None
 
 
 def _parsed(source: str, mark: str) -> Mapping[str, Any] | None:
@@ -47,14 +59,18 @@ def _parsed(source: str, mark: str) -> Mapping[str, Any] | None:
 
 
 def _read(values: Mapping[str, Any]) -> FrontMatter:
-    title = values.get(_TITLE)
-    language = next((str(values[key]) for key in _LANGUAGES if key in values), "")[:2].lower()
-    rest = {key: value for key, value in values.items() if key not in _LANGUAGES and not (key == _TITLE and isinstance(title, str))}
-    return FrontMatter(
-        title=" ".join(title.split()) or None if isinstance(title, str) else None,
-        language=language if len(language) == 2 and language.isalpha() else None,
-        text="\n".join(islice(_lines("", rest), _MOST)),
-    )
+    """The first title and the first language, whatever their case; everything else is text, a language without a code too."""
+    title = language = None
+    rest = {}
+    for key, value in values.items():
+        name = str(key).lower()
+        if name == _TITLE and isinstance(value, str) and title is None:
+            title = _words(value) or None
+        elif name in _LANGUAGES and language is None and (code := named_language(str(value))):
+            language = code
+        else:
+            rest[key] = value
+    return FrontMatter(title, language, "\n".join(islice(_lines("", rest), _MOST)))
 
 
 def _lines(name: str, value: Any, depth: int = 0) -> Iterator[str]:
@@ -67,9 +83,14 @@ def _lines(name: str, value: Any, depth: int = 0) -> Iterator[str]:
             yield from _lines(name, item, depth + 1) if depth < 10 else ()
     else:
         items = value if isinstance(value, list) else [value]
-        told = ", ".join(" ".join(_scalar(item).split()) for item in items[:_MOST])
+        told = ", ".join(_words(_scalar(item)) for item in items[:_MOST])
         if told not in _NOTHING:
             yield f"{name}: {told}"
+
+
+def _words(text: str) -> str:
+    """The text in one line, with a space where it has a tag that breaks the line."""
+    return " ".join(_BREAK.sub(" ", text).split())
 
 
 def _scalar(value: Any) -> str:

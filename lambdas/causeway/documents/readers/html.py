@@ -9,6 +9,7 @@ from causeway.documents.readers.html_line import Seen, flat
 from causeway.documents.readers.html_tree import Page
 from causeway.documents.readers.html_walk import Walk
 from causeway.documents.readers.limits import DEFAULT, Limits
+from causeway.language.detection import named_language
 
 _SCRIPTED = 1_000  # characters of script, from which a page with few words of its own is taken to be written by them
 _FEW = 200
@@ -51,7 +52,7 @@ def _title(page: Page) -> str | None:
 def _language(page: Page) -> str | None:
     named = (page.first.get(tag) for tag in ("html", "body", "main"))
     values = (element.attrs.get("lang", "") or element.attrs.get("xml:lang", "") for element in named if element)
-    return next((value[:2].lower() for value in values if value[:2].isalpha() and len(value[:2]) == 2), None)
+    return next((code for value in values if (code := named_language(value))), None)
 
 
 def _pictures(seen: Seen) -> list[Tally]:

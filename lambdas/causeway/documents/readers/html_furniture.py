@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from causeway.documents.content import Tally
+from causeway.documents.readers.html_tables import is_data
 from causeway.documents.readers.html_tree import ARTICLE, MAIN, Element, Page
 
 _FURNITURE = frozenset({"nav", "menu", "search", "navigation", "menubar", "banner", "contentinfo", "dialog", "alertdialog"})
@@ -54,7 +55,7 @@ def _hide(body: Element) -> list[Element]:
         if hidden and sum(child.plain for child in hidden) <= _HIDDEN * body.plain:
             shown = _named(body) if shown is None else shown
             for child in hidden:
-                child.left_out = child.role != "tabpanel" and child.attrs.get("id") not in shown
+                child.left_out = child.role != "tabpanel" and not child.opened and child.attrs.get("id") not in shown
         left_out += [child for child in hidden if child.left_out]
         waiting += [child for child in children if not child.left_out]
     return left_out
@@ -75,10 +76,15 @@ def _furniture(body: Element, marked: bool) -> Iterator[_Found]:
     waiting: list[tuple[Element, int]] = [(body, 0)]
     while waiting:
         parent, place = waiting.pop()
+        if parent.tag == "table" and is_data(parent):
+            continue
+        before: Element | None = None
         for child in parent.children:
             if isinstance(child, str) or child.left_out:
                 continue
-            if not _outweighs(child, body) and _is_furniture(child, place, body, marked):
+            introduced, before = before is not None and before.tag == "p" and before.plain > 0, child
+            listed = not introduced and place < ARTICLE and _is_link_list(child, body)
+            if not _outweighs(child, body) and (listed or _is_furniture(child, place, body, marked)):
                 child.left_out = True
                 yield _Found(child, place)
             else:
@@ -97,16 +103,18 @@ def _is_furniture(element: Element, place: int, body: Element, marked: bool) -> 
     if element.place >= ARTICLE:
         return False
     if names & _FURNITURE:
-        return True
+        return place < ARTICLE or "search" in names or (element.links > 0 and element.prose < _PROSE)
     if names & {"aside", "complementary"}:
         return place < ARTICLE and (marked or _is_menu(element))
     if element.tag == "header":
         return place == 0 and element.prose < _PROSE and (element.titles == 0 or element.titles < body.titles)
     if element.tag == "form":
-        return place < ARTICLE and element.plain < _FORM and not element.paragraphs and not element.tables
-    if element.tag == "footer":
-        return place == 0
-    return place < ARTICLE and element.tag in _LISTS and _is_menu(element) and 2 * element.chars < body.chars
+        return place < ARTICLE and element.plain < _FORM and not (element.paragraphs or element.tables or element.prose)
+    return element.tag == "footer" and place == 0
+
+
+def _is_link_list(element: Element, body: Element) -> bool:
+    return element.place < ARTICLE and element.tag in _LISTS and _is_menu(element) and 2 * element.chars < body.chars
 
 
 def _is_menu(element: Element) -> bool:
@@ -162,7 +170,7 @@ def _furniture_tally(body: Element, roots: Sequence[Element], found: Sequence[_F
     rest = [] if body in roots else [*roots, *outside]
     beside = max(body.chars - sum(element.chars for element in rest), 0) if rest else 0
     lost = max(body.prose - sum(element.prose for element in rest), 0) if rest else 0
-    lost += sum(element.prose for element in outside if element.tag in {"aside", "form", "header"})
+    lost += sum(element.prose for element in outside if element.tag in {"aside", "header"})
     sizes = [size for size in (*(one.element.chars for one in found), beside) if size]
     why = f"Menus, page headers and footers and other parts around the text are left out ({sum(sizes):,} characters)."
     return [Tally("furniture", 0, len(sizes), why, lost)] if sizes else []

@@ -9,12 +9,12 @@ BLOCKS = frozenset(
     (
         "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "dir", "div", "dl", "dt",
         "fieldset", "figcaption", "figure", "footer", "form", "frameset", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr",
-        "html", "legend", "li", "listing", "main", "menu", "nav", "noscript", "ol", "optgroup", "p", "pre", "search", "section",
+        "html", "legend", "li", "listing", "main", "menu", "nav", "noscript", "ol", "p", "pre", "search", "section",
         "summary", "table", "tbody", "td", "template", "tfoot", "th", "thead", "tr", "ul", "xmp",
     )
 )  # fmt: skip
 _EMBEDDED = frozenset({"iframe", "frame", "object", "embed", "applet", "canvas", "video", "audio", "portal"})
-_APART = frozenset({"button", "label", "option", "select", "textarea", "meter", "progress", "output"})
+_APART = frozenset({"button", "label", "optgroup", "option", "select", "textarea", "meter", "progress", "output"})
 _WRITTEN = frozenset({"", "text", "email", "number", "date", "month", "week", "time", "datetime-local", "tel", "url"})
 _BUTTONS = frozenset({"button", "submit", "reset"})
 _UNREAD = frozenset({"annotation", "annotation-xml", "datalist", "head", "link", "meta", "noembed", "noframes", "rp", "title", "wbr"})
@@ -102,7 +102,7 @@ class Line:
             self._pieces.append(")")
         elif tag in _QUOTES:
             self._pieces.append(_QUOTES[tag])
-        elif tag in _APART:
+        elif _is_apart(tag):
             self.apart()
 
     def _open(self, element: Element) -> None:
@@ -115,8 +115,8 @@ class Line:
         elif tag in _SIGNS:
             parts = [child for child in element.children if not isinstance(child, str) or child.strip()]
             element.children = [*parts[:1], _SIGNS[tag], *parts[1:]]
-        elif tag in _APART or (tag == "a" and self._link_ended):
-            self.apart()
+        elif _is_apart(tag) or (tag == "a" and self._link_ended):
+            self.apart(_label(element))
         elif tag == "rt":
             self._pieces.append("(")
         elif tag in _QUOTES:
@@ -158,7 +158,13 @@ class Line:
             self.apart("[x]" if "checked" in element.attrs else "[ ]")
         elif element.tag == "input" and kind in _WRITTEN:
             self.apart(value)
-        elif element.tag == "textarea" or self._textual or "aria-expanded" in element.attrs or "aria-controls" in element.attrs:
+        elif (
+            element.tag == "textarea"
+            or self._textual
+            or element.opens
+            or "aria-expanded" in element.attrs
+            or "aria-controls" in element.attrs
+        ):
             self.apart(value if kind in _BUTTONS and element.tag == "input" else "")
             return True
         else:
@@ -175,6 +181,19 @@ class Line:
             self._pieces[start:] = [text if text.startswith("[") else f" [{text}]"]
         elif text.lstrip("+-−").isdigit() and (sign == "^" or before.isdigit()):
             self._pieces[start:] = [f"{sign}{text}"]
+
+
+def _is_apart(tag: str) -> bool:
+    """Controls, and elements that a page defines itself, such as <my-tab>."""
+    return tag in _APART or "-" in tag
+
+
+def _label(element: Element) -> str:
+    """What such an element shows before its text."""
+    if element.tag == "option":
+        return "[x]" if "selected" in element.attrs else ""
+    named = element.tag == "optgroup" or "-" in element.tag
+    return next((element.attrs[name] for name in ("label", "title") if named and element.attrs.get(name)), "")
 
 
 def _is_permalink(element: Element) -> bool:

@@ -3,29 +3,52 @@
 from collections.abc import Iterator
 
 from causeway.documents.content import Block
-from causeway.documents.readers.grid import Cell, blocks_of
+from causeway.documents.readers.grid import LONGEST, Cell, blocks_of
 from causeway.documents.readers.html_line import BLOCKS, Seen, flat
 from causeway.documents.readers.html_tree import Element
 
 _PARTS = ("thead", "tbody", "tfoot")
+_WRAPPERS = frozenset({"div", "span"})
 _CELLS = frozenset({"td", "th"})
+_ROWS = 2  # of a table without header cells that may place a menu beside a text
 _PAGE = 5  # paragraphs and headings of a cell that is a part of the page rather than a value
 
 
 def is_layout(table: Element) -> bool:
     """Whether a table only places what is in it.
 
-    It does when it holds tables or says so, and without header cells when one row or column of it holds paragraphs, or a
-    cell holds a page's title or many paragraphs.
+    It does when it holds tables, says so, or is one by its role with text outside its cells; and without header cells when
+    one row or column of it holds paragraphs, or a cell holds a page's title or many paragraphs.
     """
     if table.tables or table.role in {"presentation", "none"}:
         return True
-    rows = [list(_below(row, *_CELLS)) for part in _parts(table) for row in _below(part, "tr")]
+    rows = _cells(table)
     cells = [cell for row in rows for cell in row]
+    if table.role and sum(one.chars for one in (*cells, *_below(table, "caption"))) < table.chars:
+        return True
     if any(cell.tag == "th" for cell in cells):
         return False
     single = len(rows) == 1 or all(len(row) <= 1 for row in rows)
     return any(cell.titles or cell.paragraphs >= _PAGE or (single and _has_blocks(cell)) for cell in cells)
+
+
+def is_data(table: Element) -> bool:
+    """Whether a table holds values and nothing that is around a text: it is no layout, and has header cells or several rows."""
+    if is_layout(table):
+        return False
+    rows = _cells(table)
+    return len(rows) > _ROWS or any(cell.tag == "th" for row in rows for cell in row)
+
+
+def is_plain_row(row: Element) -> bool:
+    """Whether a row of a layout table holds short values beside each other: no sentence, no block and no table."""
+    cells = [cell for cell in _below(row, *_CELLS) if cell.chars]
+    return len(cells) > 1 and not any(cell.prose or cell.chars > LONGEST or cell.tables or _has_blocks(cell) for cell in cells)
+
+
+def row_blocks(row: Element, seen: Seen) -> list[Block]:
+    """A row by itself, with no header."""
+    return blocks_of([[Cell(flat(cell, seen)) for cell in _below(row, *_CELLS)]])
 
 
 def table_blocks(table: Element, seen: Seen) -> list[Block]:
@@ -36,13 +59,21 @@ def table_blocks(table: Element, seen: Seen) -> list[Block]:
 
 
 def _parts(table: Element) -> list[Element]:
-    """The head, the bodies and the foot, in this order wherever the foot is written."""
-    return sorted(_below(table, *_PARTS), key=lambda part: (part.tag != "thead") + (part.tag == "tfoot"))
+    """The head, the bodies and the foot, in this order wherever the foot is written; rows outside them are parts too."""
+    return sorted(_below(table, *_PARTS, "tr"), key=lambda part: (part.tag != "thead") + (part.tag == "tfoot"))
+
+
+def _rows_in(part: Element) -> list[Element]:
+    return [part] if part.tag == "tr" else list(_below(part, "tr"))
+
+
+def _cells(table: Element) -> list[list[Element]]:
+    return [list(_below(row, *_CELLS)) for part in _parts(table) for row in _rows_in(part)]
 
 
 def _rows(part: Element, seen: Seen) -> Iterator[list[Cell]]:
     """Rows of a part. A cell spans none of the next part's."""
-    rows = list(_below(part, "tr"))
+    rows = _rows_in(part)
     for number, row in enumerate(rows):
         yield [_cell(cell, part, len(rows) - number, seen) for cell in _below(row, *_CELLS)]
 
@@ -64,4 +95,13 @@ def _has_blocks(cell: Element) -> bool:
 
 
 def _below(parent: Element, *tags: str) -> Iterator[Element]:
-    return (child for child in parent.children if not isinstance(child, str) and child.tag in tags and not child.left_out)
+    """Elements of these tags in `parent`, or in a div or span that only wraps them."""
+    waiting = list(reversed(parent.children))
+    while waiting:
+        child = waiting.pop()
+        if isinstance(child, str) or child.left_out:
+            continue
+        if child.tag in tags:
+            yield child
+        elif child.tag in _WRAPPERS:
+            waiting += reversed(child.children)

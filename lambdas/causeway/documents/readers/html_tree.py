@@ -4,7 +4,7 @@ turbohtml builds the tree as browsers do and reports it as events; no step here 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import count
 from typing import Union
 
@@ -29,6 +29,15 @@ _HIDING_STYLE = re.compile(
     r"display:none|visibility:(?:hidden|collapse)|(?:^|;)(?:opacity:(?:0|0?\.0+)|font-size:(?:0|0?\.0+)[a-z%]*)(?:;|!|$)"
 )
 
+_ROLES = {  # of tables and lists that are written without their tags
+    "table": "table", "grid": "table", "treegrid": "table", "rowgroup": "tbody", "row": "tr", "cell": "td", "gridcell": "td",
+    "columnheader": "th", "rowheader": "th", "list": "ul", "listitem": "li",
+}  # fmt: skip
+_PLAIN = frozenset({"div", "span"})
+_BLOCK_STYLE = re.compile(r"(?:^|;)display:(?:block|flex|grid|list-item|table)")
+_ADDRESSES = ("mailto:", "tel:")  # such links are text
+_OPENED = frozenset({"article", "dd", "div", "ol", "p", "section", "ul"})
+
 Child = Union["Element", str]
 
 
@@ -38,20 +47,21 @@ class Element:
     place: the kind of section it begins, see `_PLACES`. chars, linked, prose: characters, those within links, and those of
     prose. links, paragraphs, tables, titles (h1): elements.
     hidden: browsers do not show it. left_out: it is not read (see html_furniture).
+    opens: it is a button directly before a part with text. opened: it is that part.
     """
 
     __slots__ = (
-        "attrs", "chars", "children", "hidden", "left_out", "linked", "links", "paragraphs", "place", "prose", "role", "tables", "tag",
-        "titles",
+        "attrs", "chars", "children", "hidden", "left_out", "linked", "links", "opened", "opens", "paragraphs", "place", "prose", "role",
+        "tables", "tag", "titles",
     )  # fmt: skip
 
     def __init__(self, tag: str, attrs: Mapping[str, str] = _NO_ATTRIBUTES) -> None:
-        self.tag = tag
         self.attrs = attrs
         self.children: list[Child] = []
         self.role = attrs["role"].strip().lower() if "role" in attrs else ""
-        self.place = MAIN if self.role == "main" else _PLACES.get(tag, 0)
-        self.hidden = self.left_out = False
+        self.tag = _meant(tag, self.role, attrs) if attrs and tag in _PLAIN else tag
+        self.place = MAIN if self.role == "main" else _PLACES.get(self.tag, 0)
+        self.hidden = self.left_out = self.opens = self.opened = False
         self.chars = self.linked = self.prose = self.links = self.paragraphs = self.tables = self.titles = 0
 
     @property
@@ -105,6 +115,7 @@ class Page(SaxHandler):
             self._skipped.pop()
         elif len(self._open) > 1:
             element = self._open.pop()
+            _open_by_button(element, self._open[-1].children)
             if not element.hidden or self._open[-1].hidden:
                 _add(element, self._open[-1])
 
@@ -120,6 +131,30 @@ class Page(SaxHandler):
             self.templates.append(len(data.strip()))
         elif self._skipped[0] == "script":
             self.scripts += len(data)
+
+
+def _meant(tag: str, role: str, attrs: Mapping[str, str]) -> str:
+    """The tag that a div or a span stands for by its role or its style."""
+    if tag == "span" and _BLOCK_STYLE.search("".join(attrs.get("style", "").lower().split())):
+        tag = "div"
+    return _ROLES.get(role, tag)
+
+
+def _open_by_button(element: Element, siblings: Sequence[Child]) -> None:
+    """Marks an element and the button before it, which may be wrapped. siblings: they end with the element."""
+    if element.tag not in _OPENED or not element.chars or 2 * element.linked > element.chars:
+        return
+    before = next((child for child in siblings[-2:-4:-1] if not isinstance(child, str) or child.strip()), "")
+    while not isinstance(before, str) and not _is_button(before):
+        inner = [child for child in before.children if not isinstance(child, str) or child.strip()]
+        before = inner[0] if len(inner) == 1 else ""
+    if not isinstance(before, str):
+        before.opens = element.opened = True
+
+
+def _is_button(element: Element) -> bool:
+    attrs = element.attrs
+    return element.tag == "button" or element.role == "button" or "onclick" in attrs or attrs.get("href", "").startswith("javascript:")
 
 
 def _is_hidden(element: Element) -> bool:
@@ -142,7 +177,7 @@ def _calmed(text: str) -> str:
 
 
 def _add(element: Element, parent: Element) -> None:
-    if element.tag == "a":
+    if element.tag == "a" and not element.attrs.get("href", "").startswith(_ADDRESSES):
         element.linked, element.prose, element.links = element.chars, 0, 1
     parent.chars += element.chars
     parent.linked += element.linked

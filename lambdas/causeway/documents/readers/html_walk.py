@@ -2,11 +2,12 @@
 
 from causeway.documents.content import Block
 from causeway.documents.readers.html_line import BLOCKS, Line, Seen, code, flat
-from causeway.documents.readers.html_tables import is_layout, table_blocks
+from causeway.documents.readers.html_tables import is_layout, is_plain_row, row_blocks, table_blocks
 from causeway.documents.readers.html_tree import HEADINGS, Child, Element
 
 _CODE = frozenset({"pre", "listing", "xmp", "plaintext"})
 _LISTS = frozenset({"ul", "ol", "dir"})
+_QUESTION = ("?", "？", "؟", "!")
 _DEEPEST = 20  # levels of a list that are indented
 _ROMAN = (
     (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"),
@@ -58,7 +59,7 @@ class Walk:
             return [Block("code", lines)] if lines.strip() else []
         if tag == "table" and not is_layout(element):
             return table_blocks(element, self._seen)
-        return None
+        return row_blocks(element, self._seen) if tag == "tr" and is_plain_row(element) else None
 
     def _enter(self, element: Element) -> bool:
         """Opens an element. Returns whether its children are visited."""
@@ -95,10 +96,11 @@ class Walk:
         if not text:
             return
         if self._part == "dt":
-            self._terms.append(" ".join(text.split()).rstrip(":"))
+            self._terms.append(" ".join(text.split()).rstrip(":："))
             return
         if self._part == "dd" and self._terms:
-            text = f"{', '.join(self._terms)}: {text}"
+            terms = ", ".join(self._terms)
+            text = f"{terms}{'' if terms.endswith(_QUESTION) else ':'} {text}"
             self._defined = True
         self._part = ""
         self._say(text)

@@ -6,6 +6,7 @@ admonitions ("!!! note", ":::note").
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache, partial
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from causeway.documents.content import Block, Content
 from causeway.documents.readers.front_matter import split
 from causeway.documents.readers.html import read_fragment
+from causeway.documents.readers.html_line import BLOCKS
 from causeway.documents.readers.plain import read_text
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _DEEPEST = 1_000  # markdown-it drops what is nested deeper; Python's own limit comes first, and it raises
+_ANCHOR = re.compile(r"(?<=\S)\s*\{:?\s*[#.][^{}]*\}$")  # the name that an author gives to a heading: "{#kiln .wide}"
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)([^<>]*)>")
 _ENDED = re.compile(r"</([A-Za-z][A-Za-z0-9-]*)")
 _UNENDED = frozenset(
@@ -34,15 +37,21 @@ _UNENDED = frozenset(
 _SWALLOWING = frozenset(
     ("iframe", "noembed", "noframes", "noscript", "plaintext", "script", "select", "style", "template", "textarea", "title", "xmp")
 )
+_INLINE = (
+    "a abbr acronym b bdi bdo big button cite code data del dfn em font i ins kbd label mark math nobr picture q rp rt ruby s samp small "
+    "strike strong sub sup svg time tt u var"
+)
+_HTML = BLOCKS | _UNENDED | _SWALLOWING | frozenset(_INLINE.split())
 
 
 def read_markdown(text: str) -> Content:
     """Blocks of a Markdown file. Its title is the front matter's, else its first heading of level 1."""
     matter, body = split(text.replace("\f", " "))
     content = _read(body)
-    heading = next((block.text for block in content.blocks if block.kind == "heading" and block.level == 1), None)
+    blocks = [replace(block, text=_ANCHOR.sub("", block.text)) if block.kind == "heading" else block for block in content.blocks]
+    heading = next((block.text for block in blocks if block.kind == "heading" and block.level == 1), None)
     described = [Block("text", matter.text)] if matter.text else []
-    return Content(matter.title or heading, [*described, *content.blocks], matter.language, content.report)
+    return Content(matter.title or heading, [*described, *blocks], matter.language, content.report)
 
 
 def _read(body: str) -> Content:
@@ -133,7 +142,14 @@ def _tag(found: re.Match[str], source: str, ended: set[str]) -> str:
         is_text = f"</{name}" not in source or f"<{name}" not in source
     else:
         is_text = not end and not rest and name not in ended and name not in _UNENDED
-    return escape(found.group()) if is_text else found.group()
+    if is_text:
+        return escape(found.group())
+    return f"<{found.group(1)}x-{name}{found.group(3)}>" if _is_component(found.group(2)) else found.group()
+
+
+def _is_component(name: str) -> bool:
+    """Whether a tag is one of a site generator's, such as <TabItem>: what is in it stands apart."""
+    return name[0].isupper() and not name.isupper() and name.lower() not in _HTML
 
 
 def _image(renderer: Any, tokens: Sequence["Token"], at: int, options: object, env: object) -> str:

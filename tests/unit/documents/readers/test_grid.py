@@ -188,3 +188,59 @@ def test_many_header_rows_cost_little_and_lose_nothing() -> None:
     read = lines(*[[head(f"a{n}", n % 7 + 1), head(f"b{n}")] for n in range(20_000)], ["1", "2"])
     assert time.process_time() - began < 5
     assert "a19999" in " ".join(read)
+
+
+def test_a_column_without_any_value_is_named_once_before_the_rows() -> None:
+    checklist = [["Item", "Done", "Initials"], ["Check the valve", "", ""], ["Oil the pump", "", ""]]
+    assert lines(*checklist) == ["Item; Done; Initials", "Item: Check the valve", "Item: Oil the pump"]
+    assert lines([head("Item"), head("Done")], ["Valve", ""], ["Pump", "yes"]) == ["Item: Valve", "Item: Pump; Done: yes"]
+
+
+def test_an_empty_form_gives_its_header() -> None:
+    assert lines(["Name", "Date", "Signature"], ["", "", ""], ["", "", ""]) == ["Name; Date; Signature"]
+    assert lines([head("Name"), head("Date")], [Cell("", 2)]) == ["Name; Date"]
+
+
+def test_a_group_of_columns_without_values_is_named_with_its_columns() -> None:
+    header = [[head("Check", rows=2), head("Result", 2)], [head("Pass"), head("Fail")]]
+    assert lines(*header, ["Brake", "", ""]) == ["Check; Result Pass; Result Fail", "Check: Brake"]
+
+
+def test_each_header_of_a_table_is_judged_by_its_own_rows() -> None:
+    rows = [[head("Tour"), head("Guide")], ["Walk", ""], [Cell("By water", 2)], [head("Boat"), head("Guide")], ["Swan", "Ada"]]
+    assert lines(*rows) == ["Tour; Guide", "Tour: Walk", "By water; Boat: Swan; Guide: Ada"]
+
+
+def test_a_value_over_several_columns_fills_each_of_them() -> None:
+    assert lines(["Day", "Morning", "Noon"], ["Monday", Cell("closed", 2)]) == ["Day: Monday; Morning, Noon: closed"]
+
+
+def test_labels_with_colons_name_what_is_beside_them_filled_in_or_not() -> None:
+    assert lines(["Owner:", "Anna"], ["Phone:", ""], ["Mail:", "a@b"]) == ["Owner: Anna", "Phone:", "Mail: a@b"]
+    assert lines(["Name:", "Ada", "Date:", "3 May"], ["Phone:", "", "Ward:", "North"]) == ["Name: Ada; Date: 3 May", "Phone:; Ward: North"]
+    assert lines(["Name:", "", "Date:", ""], ["Phone:", "", "Ward:", ""]) == ["Name:; Date:", "Phone:; Ward:"]
+
+
+def test_a_header_row_of_labels_with_colons_names_the_columns_below_it() -> None:
+    assert lines(["Name:", "Date:"], ["Ada", "3 May"]) == ["Name: Ada; Date: 3 May"]
+
+
+def test_header_cells_between_values_name_the_value_after_them() -> None:
+    assert lines([head("Name"), "Ada", head("Date"), "3 May"], [head("Ward"), "North", head("Bed"), ""]) == [
+        "Name: Ada; Date: 3 May",
+        "Ward: North; Bed",
+    ]
+    assert lines([head("Name"), "", head("Date"), ""], [head("Ward"), "North", head("Bed"), "4"]) == ["Name; Date", "Ward: North; Bed: 4"]
+
+
+def test_many_headers_without_values_are_read_in_a_second() -> None:
+    started = time.monotonic()
+    table = [[Cell("Name", header=True), Cell("Note", header=True)], [Cell("Ada"), Cell("")]] * 20_000
+    assert len(blocks_of(table)) == 40_000
+    assert time.monotonic() - started < 3
+
+
+def test_a_group_beside_an_empty_corner_is_joined_with_the_names_below_it() -> None:
+    assert lines([Cell("", rows=2), head("2031", 2)], [head("May"), head("June")], [head("Beds"), "4", "5"]) == [
+        "Beds; 2031 May: 4; 2031 June: 5"
+    ]

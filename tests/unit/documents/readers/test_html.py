@@ -402,7 +402,7 @@ def test_a_layout_table_of_one_row_or_column_gives_paragraphs() -> None:
         Block("text", "Second."),
     ]
     assert texts("<table><tr><td><p>a</p><p>b</p></td><td><ul><li>c</ul></td></tr></table>") == ["a", "b", "- c"]
-    assert texts("<table role=presentation><tr><td>a</td><td>b</td></tr><tr><td>c</td><td>d</td></tr></table>") == ["a", "b", "c", "d"]
+    assert texts("<table role=presentation><tr><td>a<br></td><td><p>b</p></td></tr></table>") == ["a", "b"]
 
 
 def test_spans_and_parts_of_a_table_are_followed() -> None:
@@ -462,3 +462,104 @@ def test_endless_attributes_are_read_in_seconds(tag: str) -> None:
 def test_a_line_without_end_is_refused_and_names_its_length() -> None:
     with pytest.raises(BadDocument, match=r"one_long_line: The page is one line of 200,001 characters"):
         read_html("<body>" + "word " * 40_000 + ".</body>")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "<button class=accordion>Can I swim?</button>",
+        "<div><button>Can I swim?</button></div>",
+        "<div role=button>Can I swim?</div>",
+        "<h3 onclick='toggle(this)'>Can I swim?</h3>",
+        "<p><a href='javascript:void(0)'>Can I swim?</a></p>",
+    ],
+)
+@pytest.mark.parametrize("hiding", ["", "hidden", "style='display: none'"])
+def test_a_button_directly_before_a_part_is_its_heading_and_opens_it(question: str, hiding: str) -> None:
+    other = "<p>The baths are open from May to September, on every day of the week but Monday.</p>"
+    page = f"<main><h1>Baths</h1>{question}\n<div class=panel {hiding}><p>Only in June.</p></div>{other}</main>"
+    assert texts(page)[1:3] == ["Can I swim?", "Only in June."]
+
+
+def test_a_button_before_a_menu_or_at_the_end_stays_a_control() -> None:
+    menu = "<div hidden><a href=a>A</a><a href=b>B</a></div>"
+    content = read_html(f"<p>Text of the page.</p><button>Menu</button>{menu}<form><p>Name</p><button>Send</button></form>")
+    assert [block.text for block in content.blocks] == ["Text of the page.", "Name"]
+    assert [(tally.part, tally.left_out) for tally in content.report] == [("hidden text", 1), ("fields", 2)]
+
+
+def test_a_question_in_a_definition_list_keeps_its_mark() -> None:
+    assert texts("<dl><dt>How wide?</dt><dd>3 m.</dd><dt>Depth:</dt><dd>2 m.</dd></dl>") == ["How wide? 3 m.", "Depth: 2 m."]
+
+
+def test_the_chosen_option_and_the_name_of_a_group_are_told() -> None:
+    page = "<p>Ward: <select><optgroup label=North><option>Hill<option selected>Gate</optgroup></select>.</p>"
+    assert texts(page) == ["Ward: North Hill [x] Gate."]
+
+
+def test_a_sentence_in_a_form_is_text() -> None:
+    text = "<p>The baths are open from May to September, on every day of the week but Monday.</p>" * 4
+    assert texts(f"{text}<form><div>The discount code BEE gives five percent.</div><input></form>")[-1].startswith("The discount code BEE")
+    assert texts(f"{text}<form><label>Search</label><input></form>")[-1].startswith("The baths")
+
+
+def test_a_list_of_links_that_a_paragraph_introduces_is_text() -> None:
+    links = (
+        "<ul>"
+        + "".join(f"<li><a href={town}>{town}, 12 Hill Street</a></li>" for town in ("Ardmore", "Belfast", "Cork", "Derry"))
+        + "</ul>"
+    )
+    text = "<p>The firm has offices in four towns, and each of them takes parcels until 17:00 on working days.</p><p>They are here:</p>"
+    assert texts(f"<h1>Offices</h1>{text}{links}")[-1].startswith("- Ardmore, 12 Hill Street\n- Belfast")
+    assert "Ardmore" not in " ".join(texts(f"<body>{links}<h1>Offices</h1>{text}<p>Ask the porter for the keys of the yard.</p></body>"))
+
+
+def test_a_cell_of_links_is_a_value_of_its_table() -> None:
+    links = " ".join(f"<a href={number}>F-{number}</a>" for number in range(1, 5))
+    page = f"<h1>Forms</h1><p>The council keeps them.</p><table><tr><th>Topic<th>Forms</tr><tr><td>Leave<td>{links}</tr></table>"
+    assert texts(page)[-1] == "Topic: Leave; Forms: F-1 F-2 F-3 F-4"
+
+
+def test_roles_make_tables_and_lists_of_divs_and_spans() -> None:
+    def row(role: str, *cells: str) -> str:
+        return "<div role=row>" + "".join(f"<span role={role}>{cell}</span>" for cell in cells) + "</div>"
+
+    table = f"<div role=table><div>{row('columnheader', 'Line', 'Last')}</div><div role=rowgroup>{row('cell', '38', '00:21')}</div></div>"
+    assert read_html(table).blocks == [Block("table", "Line: 38; Last: 00:21")]
+    assert texts(f"<div role=table>{row('cell', 'Line', '38')}<div role=row>no cell</div></div>") == ["Line; 38", "no cell"]
+    page = "<table role=table><caption>Trams</caption><tr><td>Line<td>Last</tr><tr><td>38<td>00:21</tr></table>"
+    assert texts(page) == ["Trams", "Line: 38; Last: 00:21"]
+    assert texts("<div role=list><span role=listitem>saw</span><span role=listitem>axe</span></div>") == ["- saw\n- axe"]
+
+
+def test_a_span_that_its_style_makes_a_block_stands_apart() -> None:
+    line = "<span style='display: block'>{}</span>"
+    assert texts(f"<pre><code>{line.format('a --b')}{line.format('c --d')}</code></pre>") == ["a --b\nc --d"]
+    assert texts(f"<h2>{line.format('Bee')}{line.format('book')}</h2>") == ["Bee book"]
+
+
+def test_rows_of_a_layout_table_that_hold_values_stay_together() -> None:
+    logo = "<tr><th colspan=2><table><tr><td>Logo</td></tr></table></th></tr>"
+    page = f"<table>{logo}<tr><td>Line:</td><td>38</td></tr><tr><td>a</td><td>b</td></tr></table>"
+    assert read_html(page).blocks == [Block("text", "Logo"), Block("table", "Line: 38"), Block("table", "a; b")]
+
+
+def test_elements_that_a_page_defines_stand_apart_and_show_their_labels() -> None:
+    assert texts("<p>The <my-term>weir</my-term>, and <my-tab label=Linux>run a</my-tab><my-tab>run b</my-tab></p>") == [
+        "The weir, and Linux run a run b"
+    ]
+
+
+@pytest.mark.parametrize("tag", ["nav", "div role=dialog", "div role=banner", "menu"])
+def test_a_part_of_the_main_text_without_links_is_text_whatever_it_is_called(tag: str) -> None:
+    text = "<p>The baths are open from May to September, on every day of the week but Monday.</p>" * 3
+    part = f"<{tag}><ol><li>Cut the gas</li><li>Open the door</li></ol></{tag.split(maxsplit=1)[0]}>"
+    assert "1. Cut the gas\n2. Open the door" in texts(f"<main><h1>Oven</h1>{part}{text}</main>")
+    links = f"<{tag}><a href=a>Cut the gas</a> <a href=b>Oven</a></{tag.split(maxsplit=1)[0]}>"
+    assert "Cut the gas" not in " ".join(texts(f"<main><h1>Oven</h1>{links}{text}</main>"))
+
+
+def test_a_list_of_addresses_is_no_menu() -> None:
+    text = "<p>The porter takes calls at any time of the day and the night, on every day of the year.</p>" * 3
+    numbers = "".join(f"<li><a href=tel:{number}>0555 {number}</a></li>" for number in range(1001, 1006))
+    assert "0555 1003" in texts(f"<h1>Staff</h1>{text}<h2>Numbers</h2><ul>{numbers}</ul>")[-1]

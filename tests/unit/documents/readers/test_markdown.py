@@ -180,3 +180,40 @@ def test_nesting_without_end_loses_no_text() -> None:
 def test_pictures_without_a_text_are_counted() -> None:
     (tally,) = read_markdown("![](a.png) ![A map](b.png) text ![](c.png)").report
     assert (tally.part, tally.read, tally.left_out) == ("pictures", 1, 2)
+
+
+def test_front_matter_may_follow_blank_lines_and_comments() -> None:
+    content = read_markdown("\n<!-- licence -->\n\n---\ntitle: Kiln\nowner: Ada\n---\nBody\n")
+    assert (content.title, [block.text for block in content.blocks]) == ("Kiln", ["owner: Ada", "Body"])
+
+
+@pytest.mark.parametrize(
+    "matter", ["title: Runbook: kiln\nowner: Ada", "title: 'Runbook: kiln'\n\towner: Ada", "title: Runbook: kiln\ntags: ["]
+)
+def test_a_title_is_found_in_front_matter_that_does_not_parse(matter: str) -> None:
+    content = read_markdown(f"---\n{matter}\n---\nBody\n")
+    assert content.title == "Runbook: kiln"
+    assert content.blocks[0].text == matter
+
+
+def test_a_break_in_front_matter_is_a_space() -> None:
+    content = read_markdown('---\ntitle: "Kiln<br>oven"\nnote: "Mon<br/>Tue"\n---\nBody\n')
+    assert (content.title, content.blocks[0].text) == ("Kiln oven", "note: Mon Tue")
+
+
+def test_the_anchor_of_a_heading_is_no_text() -> None:
+    content = read_markdown("# Kiln {#kiln .wide}\n\n## Open {: #open }\n\n## Set {1, 2}\n\nUse {#this}.\n")
+    assert content.title == "Kiln"
+    assert [block.text for block in content.blocks] == ["Kiln", "Open", "Set {1, 2}", "Use {#this}."]
+
+
+def test_components_of_site_generators_stand_apart_and_show_their_labels() -> None:
+    tabs = '<Tabs><TabItem value="a" label="Linux">run a</TabItem><TabItem label="Mac">run b</TabItem></Tabs>'
+    page = f"{tabs}\n\n<TABLE><TR><TD>x</TD></TR></TABLE>\n"
+    assert [block.text for block in read_markdown(page).blocks] == ["Linux run a Mac run b", "x"]
+
+
+def test_keys_of_front_matter_have_any_case_and_a_language_without_a_code_is_text() -> None:
+    content = read_markdown("---\nTitle: Kiln\nLanguage: German\nlang: pt_BR\n---\nBody\n")
+    assert (content.title, content.language) == ("Kiln", "pt")
+    assert content.blocks[0].text == "Language: German"
