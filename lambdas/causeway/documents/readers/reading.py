@@ -12,10 +12,15 @@ from causeway.language.form import normal
 
 TITLE_CHARACTERS = 200
 _PARSERS: dict[Format, tuple[str, ...]] = {
-    "pdf": ("causeway.documents.readers.pdf", "pypdfium2", "liteparse"),
+    "pdf": ("causeway.documents.readers.pdf.reader", "pypdfium2", "liteparse"),
     "word": ("causeway.documents.readers.word.reader",),
-    "html": ("causeway.documents.readers.html", "causeway.documents.readers.charsets", "turbohtml.saxparse", "turbohtml.detect"),
-    "markdown": ("causeway.documents.readers.markdown", "markdown_it"),
+    "html": (
+        "causeway.documents.readers.html.reader",
+        "causeway.documents.readers.html.charsets",
+        "turbohtml.saxparse",
+        "turbohtml.detect",
+    ),
+    "markdown": ("causeway.documents.readers.markdown.reader", "markdown_it"),
 }
 
 
@@ -45,7 +50,7 @@ def load_parser(name: str) -> None:
 
 def _read(kind: Format, data: bytes, limits: Limits) -> Content:
     if kind == "pdf":
-        from causeway.documents.readers.pdf import read_pdf
+        from causeway.documents.readers.pdf.reader import read_pdf
 
         return read_pdf(data, limits)
     if kind == "word":
@@ -53,14 +58,14 @@ def _read(kind: Format, data: bytes, limits: Limits) -> Content:
 
         return read_word(data, limits, _read)
     if kind == "html":
-        from causeway.documents.readers.charsets import decode_page
-        from causeway.documents.readers.html import read_html
+        from causeway.documents.readers.html.charsets import decode_page
+        from causeway.documents.readers.html.reader import read_html
 
         text, undecoded = decode_page(data)
         content = read_html(text, limits)
         return replace(content, report=(*undecoded, *content.report))
     if kind == "markdown":
-        from causeway.documents.readers.markdown import read_markdown
+        from causeway.documents.readers.markdown.reader import read_markdown
 
         return read_markdown(decode(data))
     from causeway.documents.readers.plain import read_text

@@ -53,7 +53,7 @@ def test_the_code_of_each_function_imports_by_itself(function: str, tmp_path: Pa
 @pytest.mark.parametrize(
     ("changed", "published"),
     [
-        ("causeway/documents/readers/html.py", {"read-document"}),
+        ("causeway/documents/readers/html/reader.py", {"read-document"}),
         ("causeway/documents/chunking/tokenizer.json", {"read-document", "embed-passages"}),
         ("causeway/documents/ingestion/remove.py", {"remove-document"}),
         ("causeway/answering/compose.py", {"answers"}),

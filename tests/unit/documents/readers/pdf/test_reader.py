@@ -2,7 +2,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from causeway.documents.content import Content
 from causeway.documents.readers.limits import DEFAULT
-from causeway.documents.readers.pdf import read_pdf
+from causeway.documents.readers.pdf.reader import read_pdf
 from tests.unit.documents.making import PROSE, code, drawn, heading, pages, pdf, prose, ruled_table
 from tests.unit.documents.pdfs import line, lines, written
 

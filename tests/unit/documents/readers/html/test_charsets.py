@@ -3,7 +3,7 @@
 import pytest
 
 from causeway.documents.bad import BadDocument
-from causeway.documents.readers.charsets import decode_page
+from causeway.documents.readers.html.charsets import decode_page
 
 LABELS = [
     ("iso-8859-1", "windows-1252", "€49 – “half”"),

@@ -1,7 +1,7 @@
 import pytest
 
 from causeway.documents.content import Block
-from causeway.documents.readers.markdown import read_markdown
+from causeway.documents.readers.markdown.reader import read_markdown
 
 
 def texts(source: str) -> list[str]:

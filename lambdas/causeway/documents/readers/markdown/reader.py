@@ -12,9 +12,9 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from causeway.documents.content import Block, Content
-from causeway.documents.readers.front_matter import split
-from causeway.documents.readers.html import read_fragment
-from causeway.documents.readers.html_line import BLOCKS
+from causeway.documents.readers.html.line import BLOCKS
+from causeway.documents.readers.html.reader import read_fragment
+from causeway.documents.readers.markdown.front_matter import split
 from causeway.documents.readers.plain import read_text
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from liteparse.types import LayoutBlock, TextItem
 
 from causeway.documents.content import Block
-from causeway.documents.readers.pdf_layout import Sheet
+from causeway.documents.readers.pdf.layout import Sheet
 
 MARGIN = 0.12  # of the page's height, at the top and at the bottom
 _ROWS = 3  # of running lines at the top and at the bottom, at most

@@ -8,7 +8,7 @@ from reportlab.pdfgen.canvas import Canvas
 from causeway.documents.bad import BadDocument
 from causeway.documents.content import Content, Tally
 from causeway.documents.readers.limits import DEFAULT
-from causeway.documents.readers.pdf import read_pdf
+from causeway.documents.readers.pdf.reader import read_pdf
 from tests.unit.documents.making import drawn
 from tests.unit.documents.pdfs import line, lines, written
 

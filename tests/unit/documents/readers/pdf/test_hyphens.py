@@ -3,7 +3,7 @@
 import pytest
 
 from causeway.documents.readers.limits import DEFAULT
-from causeway.documents.readers.pdf import read_pdf
+from causeway.documents.readers.pdf.reader import read_pdf
 from tests.unit.documents.pdfs import line, lines, written
 
 ENGLISH = "This is the rule that the members of the board have made for all of us in the house."

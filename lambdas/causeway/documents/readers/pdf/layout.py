@@ -11,9 +11,9 @@ from liteparse import LiteParse
 from liteparse.types import LayoutBlock, ParsedPage, TextItem
 
 from causeway.documents.readers.grid import Cell
-from causeway.documents.readers.pdf_columns import LEADERS
-from causeway.documents.readers.pdf_rules import Ruled, tables_in
-from causeway.documents.readers.pdf_turned import copies, direction, directions
+from causeway.documents.readers.pdf.columns import LEADERS
+from causeway.documents.readers.pdf.rules import Ruled, tables_in
+from causeway.documents.readers.pdf.turned import copies, direction, directions
 
 _BATCH = 25  # pages held at once in the form that the library gives them
 _ILLUSTRATOR = (b"AIPrivateData", b"__PrivateData")  # the name of private data by which the library takes a PDF for another format

@@ -10,7 +10,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from causeway.documents.content import Content
 from causeway.documents.readers.limits import DEFAULT
-from causeway.documents.readers.pdf import read_pdf
+from causeway.documents.readers.pdf.reader import read_pdf
 from tests.unit.documents.making import MARGIN, heading, pages, pdf, prose, running_lines
 from tests.unit.documents.pdfs import line, written
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from causeway.documents.content import Tally
-from causeway.documents.readers.html_tables import is_data
-from causeway.documents.readers.html_tree import ARTICLE, MAIN, Element, Page
+from causeway.documents.readers.html.tables import is_data
+from causeway.documents.readers.html.tree import ARTICLE, MAIN, Element, Page
 
 _FURNITURE = frozenset({"nav", "menu", "search", "navigation", "menubar", "banner", "contentinfo", "dialog", "alertdialog"})
 _LISTS = frozenset({"ul", "ol", "dl", "div", "p", "td", "section", "center"})

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 
-from causeway.documents.readers.html_tree import HEADINGS, Child, Element
+from causeway.documents.readers.html.tree import HEADINGS, Child, Element
 
 BLOCKS = frozenset(
     (

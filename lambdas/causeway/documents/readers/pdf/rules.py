@@ -11,7 +11,7 @@ from typing import NamedTuple
 from liteparse.types import AnnotationRect, LayoutBlock, LayoutCell, TextItem, VectorGraphics, WordBox
 
 from causeway.documents.readers.grid import Cell
-from causeway.documents.readers.pdf_columns import lines_of
+from causeway.documents.readers.pdf.columns import lines_of
 
 _SLACK = 3.0  # points by which rules may miss each other
 _THIN = 2.5  # points that a box drawn as a rule is wide, at most

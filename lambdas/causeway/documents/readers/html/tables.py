@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from causeway.documents.content import Block
 from causeway.documents.readers.grid import LONGEST, Cell, blocks_of
-from causeway.documents.readers.html_line import BLOCKS, Seen, flat
-from causeway.documents.readers.html_tree import Element
+from causeway.documents.readers.html.line import BLOCKS, Seen, flat
+from causeway.documents.readers.html.tree import Element
 
 _PARTS = ("thead", "tbody", "tfoot")
 _WRAPPERS = frozenset({"div", "span"})

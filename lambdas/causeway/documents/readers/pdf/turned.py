@@ -8,7 +8,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 from liteparse.types import ParsedPage, TextItem
 
-from causeway.documents.readers.pdf_file import saved
+from causeway.documents.readers.pdf.file import saved
 
 _SLACK = 2  # degrees
 

@@ -11,8 +11,8 @@ from typing import Any, Literal
 
 import pypdfium2.raw as pdfium
 
-from causeway.documents.readers.pdf_file import utf16
-from causeway.documents.readers.pdf_tokens import TOKEN, Box, Mark, draw, number_of, token
+from causeway.documents.readers.pdf.file import utf16
+from causeway.documents.readers.pdf.tokens import TOKEN, Box, Mark, draw, number_of, token
 
 _HIDDEN = pdfium.FPDF_ANNOT_FLAG_HIDDEN | pdfium.FPDF_ANNOT_FLAG_NOVIEW
 _PASSWORD = 1 << 13  # of a text field's flags

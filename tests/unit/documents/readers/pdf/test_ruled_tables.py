@@ -8,7 +8,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph, Table, TableStyle
 
 from causeway.documents.readers.limits import DEFAULT
-from causeway.documents.readers.pdf import read_pdf
+from causeway.documents.readers.pdf.reader import read_pdf
 from tests.unit.documents.making import STYLES, drawn, heading, pdf, prose
 
 Span = tuple[tuple[int, int], tuple[int, int]]

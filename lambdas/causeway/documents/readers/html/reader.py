@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from causeway.documents.bad import BadDocument
 from causeway.documents.content import Block, Content, Tally
-from causeway.documents.readers.html_furniture import text_of, whole_of
-from causeway.documents.readers.html_line import Seen, flat
-from causeway.documents.readers.html_tree import Page
-from causeway.documents.readers.html_walk import Walk
+from causeway.documents.readers.html.furniture import text_of, whole_of
+from causeway.documents.readers.html.line import Seen, flat
+from causeway.documents.readers.html.tree import Page
+from causeway.documents.readers.html.walk import Walk
 from causeway.documents.readers.limits import DEFAULT, Limits
 from causeway.language.detection import named_language
 

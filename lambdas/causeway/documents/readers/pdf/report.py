@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from causeway.documents.content import Block, Part, Tally
-from causeway.documents.readers.pdf_survey import Survey
+from causeway.documents.readers.pdf.survey import Survey
 
 LEAST_LETTERS = 8  # of a page with pictures or drawings that counts as read
 DRAWINGS = 20  # on a page that may be text drawn as lines

@@ -4,7 +4,7 @@ import pytest
 
 from causeway.documents.content import Content
 from causeway.documents.readers.limits import DEFAULT
-from causeway.documents.readers.pdf import read_pdf
+from causeway.documents.readers.pdf.reader import read_pdf
 from tests.unit.documents.pdfs import annotation, appearance, line, written
 
 BEFORE, AFTER = "The herb garden has six beds along the wall.", "The gate is locked at dusk by the warden."

@@ -1,9 +1,9 @@
 """The elements of a page to blocks, in reading order. It keeps its own stack: a page may nest deeper than Python's calls."""
 
 from causeway.documents.content import Block
-from causeway.documents.readers.html_line import BLOCKS, Line, Seen, code, flat
-from causeway.documents.readers.html_tables import is_layout, is_plain_row, row_blocks, table_blocks
-from causeway.documents.readers.html_tree import HEADINGS, Child, Element
+from causeway.documents.readers.html.line import BLOCKS, Line, Seen, code, flat
+from causeway.documents.readers.html.tables import is_layout, is_plain_row, row_blocks, table_blocks
+from causeway.documents.readers.html.tree import HEADINGS, Child, Element
 
 _CODE = frozenset({"pre", "listing", "xmp", "plaintext"})
 _LISTS = frozenset({"ul", "ol", "dir"})

@@ -8,10 +8,19 @@ from liteparse.types import LayoutBlock, TextItem
 
 from causeway.documents.content import Block
 from causeway.documents.readers.grid import Cell, blocks_of
-from causeway.documents.readers.pdf_columns import LEADERS, columns_in, joined, lines_of, lines_with_leaders, paragraphs_in, rows_of, within
-from causeway.documents.readers.pdf_layout import Sheet
-from causeway.documents.readers.pdf_tables import rows_in
-from causeway.documents.readers.pdf_tokens import TOKEN
+from causeway.documents.readers.pdf.columns import (
+    LEADERS,
+    columns_in,
+    joined,
+    lines_of,
+    lines_with_leaders,
+    paragraphs_in,
+    rows_of,
+    within,
+)
+from causeway.documents.readers.pdf.layout import Sheet
+from causeway.documents.readers.pdf.tables import rows_in
+from causeway.documents.readers.pdf.tokens import TOKEN
 
 _HEADING_CHARACTERS = 200
 _HEADING_WORDS = 8  # at most, of a heading that ends like a sentence

@@ -9,14 +9,14 @@ import pypdfium2
 from causeway.documents.bad import BadDocument
 from causeway.documents.content import Block, Content, grouped
 from causeway.documents.readers.limits import Limits
-from causeway.documents.readers.pdf_annotations import Annotations
-from causeway.documents.readers.pdf_blocks import Blocks
-from causeway.documents.readers.pdf_file import opened, saved, title_of
-from causeway.documents.readers.pdf_hyphens import Hyphens
-from causeway.documents.readers.pdf_layout import Sheet, sheets
-from causeway.documents.readers.pdf_report import LEAST_LETTERS, UNKNOWN, Found, report
-from causeway.documents.readers.pdf_running import without_running_lines
-from causeway.documents.readers.pdf_survey import Survey, surveyed
+from causeway.documents.readers.pdf.annotations import Annotations
+from causeway.documents.readers.pdf.blocks import Blocks
+from causeway.documents.readers.pdf.file import opened, saved, title_of
+from causeway.documents.readers.pdf.hyphens import Hyphens
+from causeway.documents.readers.pdf.layout import Sheet, sheets
+from causeway.documents.readers.pdf.report import LEAST_LETTERS, UNKNOWN, Found, report
+from causeway.documents.readers.pdf.running import without_running_lines
+from causeway.documents.readers.pdf.survey import Survey, surveyed
 from causeway.language.detection import language_of
 
 _SAMPLE = 20  # sheets that tell the language

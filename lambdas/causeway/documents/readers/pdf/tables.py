@@ -8,7 +8,7 @@ from itertools import pairwise
 from liteparse.types import LayoutBlock, LayoutCell, TextItem
 
 from causeway.documents.readers.grid import Cell
-from causeway.documents.readers.pdf_columns import lines_of, rows_of
+from causeway.documents.readers.pdf.columns import lines_of, rows_of
 
 _STEP = 0.9  # of the usual distance of rows, between rows at least
 _BOLD = 600  # weight of type

@@ -1,0 +1,1 @@
+"""Markdown with front matter: rendered as HTML, read as HTML."""
