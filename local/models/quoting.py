@@ -13,7 +13,7 @@ from local.models.sentences import ENDS, UNSPACED, Passage, Sentence, sentences
 from local.models.vectors import Embed
 
 REFUSAL = "I could not find this in the documents."
-MOST_QUOTES = 3
+MAX_QUOTES = 3
 # Minimum score of an answer: a higher one refuses more questions that have an answer, a lower one answers more that have none.
 # Why this value: docs/decisions/115.
 ENOUGH = 0.31
@@ -51,7 +51,7 @@ def best_quotes(question: str, passages: Sequence[Passage], embed: Embed) -> lis
     for score, sentence in rated:
         if score >= highest * (NEAR if sentence.number == best.number else NEAR_ELSEWHERE):
             chosen.setdefault(frozenset(words(sentence.text)), sentence)
-    return list(chosen.values())[:MOST_QUOTES]
+    return list(chosen.values())[:MAX_QUOTES]
 
 
 def _marked(quote: Sentence) -> str:

@@ -12,7 +12,7 @@ Method = Literal["hybrid", "text", "vector"]
 
 TEXT_FIELDS = ("text", "heading^0.5", "title^0.5")
 # Every term is a clause for each field, one with an accent two, every stale version two more, and the search engine takes 1024 in all.
-MOST_TERMS = 150
+MAX_TERMS = 150
 # As the index's analyzer counts, or more: a run of letters and digits, but each character of scripts that are indexed by pairs or triples.
 _SINGLE = "\u0e01-\u0eff\u1000-\u11ff\u1780-\u17ff\u2190-\U0010ffff"
 _TERM = re.compile(f"[{_SINGLE}]|[^\\W{_SINGLE}]+")
@@ -25,7 +25,7 @@ def text_query(scope: Scope, question: str) -> Body:
 
 
 def _first_terms(question: str) -> str:
-    following = next(islice(_TERM.finditer(question), MOST_TERMS, None), None)
+    following = next(islice(_TERM.finditer(question), MAX_TERMS, None), None)
     return question[: following.start()] if following else question
 
 

@@ -11,9 +11,9 @@ from causeway.retrieval.searcher import Searcher
 from causeway.runtime.deadlines import Deadline
 
 ROUNDS = 3
-LEAST_CANDIDATES = 20
+MIN_CANDIDATES = 20
 CANDIDATES_FOR_EACH = 4
-MOST_CANDIDATES = 80
+MAX_CANDIDATES = 80
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Retriever:
         three times at most.
         """
         vector = self._embedder.embed([question], "query", deadline)[0]
-        size = min(MOST_CANDIDATES, max(LEAST_CANDIDATES, CANDIDATES_FOR_EACH * top_k))
+        size = min(MAX_CANDIDATES, max(MIN_CANDIDATES, CANDIDATES_FOR_EACH * top_k))
         rounds = stale = 0
         while True:
             found = self._searcher.search(scope, question, vector, size, deadline)

@@ -14,7 +14,7 @@ _WORD = re.compile(r"\w+(?:[.,:/-]\w+)*")
 LONGEST = 400
 STEP = 100
 WORTH_A_SENTENCE = 0.15
-MOST_FOR_A_CLAIM = 3
+MAX_FOR_A_CLAIM = 3
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def quotes(passage: str, claims: Sequence[str], breaks: Sequence[int] = ()) -> l
 
 def _places(sentences: Sequence[_Sentence], claim: _Claim, breaks: Sequence[int]) -> Iterator[Span]:
     missing = claim.exact
-    for _ in range(MOST_FOR_A_CLAIM if sentences else 0):
+    for _ in range(MAX_FOR_A_CLAIM if sentences else 0):
         first, last = _best(sentences, claim, missing)
         before, after = sentences[first].span, sentences[last].span
         parted = any(before[1] <= place <= after[0] for place in breaks)

@@ -14,13 +14,13 @@ from causeway.documents.readers.pdf.blocks import Blocks
 from causeway.documents.readers.pdf.file import opened, saved, title_of
 from causeway.documents.readers.pdf.hyphens import Hyphens
 from causeway.documents.readers.pdf.layout import Sheet, sheets
-from causeway.documents.readers.pdf.report import LEAST_LETTERS, UNKNOWN, Found, report
+from causeway.documents.readers.pdf.report import MIN_LETTERS, UNKNOWN, Found, report
 from causeway.documents.readers.pdf.running import without_running_lines
 from causeway.documents.readers.pdf.survey import Survey, surveyed
 from causeway.language.detection import language_of
 
 _SAMPLE = 20  # sheets that tell the language
-MOST_UNKNOWN = 0.3  # of the characters
+MAX_UNKNOWN = 0.3  # of the characters
 
 
 def read_pdf(data: bytes, limits: Limits) -> Content:
@@ -91,8 +91,8 @@ def _title(blocks: Sequence[Block]) -> str | None:
 def _check_text(blocks: Sequence[Block], surveys: Sequence[Survey]) -> None:
     text = "".join(block.text for block in blocks)
     letters = sum(map(str.isalnum, text))
-    if not letters or (letters < LEAST_LETTERS * len(surveys) and any(survey.pictures for survey in surveys)):
+    if not letters or (letters < MIN_LETTERS * len(surveys) and any(survey.pictures for survey in surveys)):
         message = "The PDF holds pictures of pages and no text. Run text recognition (OCR) on it and upload the result."
         raise BadDocument("no_text_layer", message)
-    if len(UNKNOWN.findall(text)) > MOST_UNKNOWN * len(text):
+    if len(UNKNOWN.findall(text)) > MAX_UNKNOWN * len(text):
         raise BadDocument("garbled_text", "The PDF does not say which letters its characters are. Export it again with its fonts embedded.")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from causeway.documents.content import Block, Part, Tally
 from causeway.documents.readers.pdf.survey import Survey
 
-LEAST_LETTERS = 8  # of a page with pictures or drawings that counts as read
+MIN_LETTERS = 8  # of a page with pictures or drawings that counts as read
 DRAWINGS = 20  # on a page that may be text drawn as lines
 PAGE_CHARACTERS = 1500  # of a page, where none was read
 UNKNOWN = re.compile("[\x00-\x08\x0e-\x1f\x7f\ue000-\uf8ff\ufffd\U000f0000-\U0010fffd]")  # controls are codes of glyphs
@@ -38,7 +38,7 @@ def pictured(blocks: Sequence[Block], surveys: Sequence[Survey]) -> list[int]:
     for block in blocks:
         letters[block.page] += sum(map(str.isalnum, block.text))
     pages = enumerate(surveys, 1)
-    return [number for number, page in pages if letters[number] < LEAST_LETTERS and (page.pictures or page.drawings > DRAWINGS)]
+    return [number for number, page in pages if letters[number] < MIN_LETTERS and (page.pictures or page.drawings > DRAWINGS)]
 
 
 def _tallies(blocks: Sequence[Block], found: Found) -> Iterator[Tally]:
