@@ -36,6 +36,7 @@ _ROLES = {  # of tables and lists that are written without their tags
 _PLAIN = frozenset({"div", "span"})
 _BLOCK_STYLE = re.compile(r"(?:^|;)display:(?:block|flex|grid|list-item|table)")
 _ADDRESSES = ("mailto:", "tel:")  # such links are text
+DEEPEST = 512  # elements within each other; the parser gives what is deeper as empty elements one after the other
 _OPENED = frozenset({"article", "dd", "div", "ol", "p", "section", "ul"})
 
 Child = Union["Element", str]
@@ -93,10 +94,15 @@ class Page(SaxHandler):
         self.templates: list[int] = []
         self._open = [self.root]
         self._skipped: list[str] = []  # tags that are open in an element that shows nothing
+        self._unseen_text = False  # the next characters belong to an element that shows nothing, and is too deep to hold them
         sax_parse(_calmed(text), self)
 
     def start_element(self, tag: str, attrs: tuple[tuple[str, str | None], ...]) -> None:
         """Adds an element; those below a script, style or template are skipped."""
+        self._unseen_text = False
+        if len(self._open) > DEEPEST and not attrs and _ends_empty(self._open[-1], tag):
+            self._open.append(self._open[-1].children[-1])  # type: ignore[arg-type]
+            return
         element = Element(tag, {name: value or "" for name, value in attrs}) if attrs else Element(tag)
         if self._skipped or (tag in _UNSEEN and _SHADOW_NAME not in element.attrs):
             self._skipped.append(tag)
@@ -113,15 +119,19 @@ class Page(SaxHandler):
         """Closes the element that was opened last, and adds what it holds to what its parent holds."""
         if self._skipped:
             self._skipped.pop()
+            self._unseen_text = len(self._open) > DEEPEST
         elif len(self._open) > 1:
             element = self._open.pop()
+            self._unseen_text = element.hidden and len(self._open) > DEEPEST
             _open_by_button(element, self._open[-1].children)
             if not element.hidden or self._open[-1].hidden:
                 _add(element, self._open[-1])
 
     def characters(self, data: str) -> None:
         """Adds text, or counts that of scripts and templates."""
-        if not self._skipped:
+        if self._unseen_text:
+            self._unseen_text = False
+        elif not self._skipped:
             parent = self._open[-1]
             parent.children.append(data)
             length = len(data.strip())
@@ -131,6 +141,12 @@ class Page(SaxHandler):
             self.templates.append(len(data.strip()))
         elif self._skipped[0] == "script":
             self.scripts += len(data)
+
+
+def _ends_empty(parent: Element, tag: str) -> bool:
+    """Whether the last thing in the parent is an empty element of this tag: another one would part nothing more."""
+    last = parent.children[-1] if parent.children else ""
+    return not isinstance(last, str) and last.tag == tag and not last.children
 
 
 def _meant(tag: str, role: str, attrs: Mapping[str, str]) -> str:

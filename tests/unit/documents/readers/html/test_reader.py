@@ -450,6 +450,16 @@ def test_endless_nesting_is_read_in_seconds(tag: str) -> None:
     assert "deep" in content.blocks[0].text
 
 
+def test_words_of_elements_that_are_too_deep_stay_apart() -> None:
+    deep = "<div>" * 600 + "one<div>two</div>three" + "</div>" * 600 + "<p>after the depth</p>"
+    assert texts(deep) == ["one", "two", "three", "after the depth"]
+
+
+@pytest.mark.parametrize("unseen", ["<script>no()</script>", "<style>p {}</style>", "<p hidden>secret</p>"])
+def test_what_shows_nothing_is_not_read_however_deep_it_is(unseen: str) -> None:
+    assert texts("<div>" * 600 + f"one{unseen}<div>two</div>" + "</div>" * 600 + "<p>end") == ["one", "two", "end"]
+
+
 @pytest.mark.parametrize("tag", ["p", "html", "body"])
 def test_endless_attributes_are_read_in_seconds(tag: str) -> None:
     began = time.process_time()
