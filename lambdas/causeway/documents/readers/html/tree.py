@@ -122,7 +122,7 @@ class Page(SaxHandler):
             self._unseen_text = len(self._open) > DEEPEST
         elif len(self._open) > 1:
             element = self._open.pop()
-            self._unseen_text = element.hidden and len(self._open) > DEEPEST
+            self._unseen_text = element.hidden and not self._open[-1].hidden and len(self._open) > DEEPEST
             _open_by_button(element, self._open[-1].children)
             if not element.hidden or self._open[-1].hidden:
                 _add(element, self._open[-1])
