@@ -142,7 +142,9 @@ def _by_words(sample: str, script: str, declared: str) -> str:
     spoken = [_LANGUAGES[word] for word in words if word in _LANGUAGES]
     votes: dict[str, float] = {}
     for codes in spoken:
-        votes.update({code: votes.get(code, 0.0) + 1 / len(codes) for code in codes})
+        share = 1 / len(codes)
+        for code in codes:
+            votes[code] = votes.get(code, 0.0) + share
     (best, weight), (_, second) = [*sorted(votes.items(), key=lambda vote: -vote[1])[:2], ("", 0.0), ("", 0.0)][:2]
     if weight == second or sum(best in codes for codes in spoken) < FEWEST_COMMON * len(words):
         best, weight = "", 0.0

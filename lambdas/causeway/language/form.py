@@ -44,6 +44,8 @@ def normal(text: str) -> str:
 
     Control characters are spaces. Applied twice it gives the same. A character that is half of a pair (a lone surrogate) becomes U+FFFD.
     """
+    if text.isascii() and text.isprintable():
+        return text
     if not _ODD.search(text):
         return unicodedata.normalize("NFC", text)
     from causeway.language.folding import folded  # its patterns take longer to compile than most texts to check

@@ -24,7 +24,7 @@ _OPENING = "(\"'“‘«「『[*_"
 _ITEM = re.compile(r"\s*(?:\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])\s*")
 _ORDINAL = re.compile(r"(?:^|[\s(–/-])\d{1,2}\.\s*$")
 _HALF_ABBREVIATION, _OTHER_HALF = re.compile(r"(?:^|[\s(])[a-zäöü]\.\s*$"), re.compile(r"\s*[a-zäöüA-ZÄÖÜ]\.")  # z. B., i. d. R.
-_ENDS_WITH_STOP = re.compile(r"[.!?…]+[\"'”’»)\]]*\s*$")
+_BEHIND_STOP = "\"'”’»)]"
 _NEEDS_NO_SPACE = re.compile(r"[。｡．！？…।॥။።۔؟։។៕།༎][\"'”’»」』）)\]】]*(?:\s*[\[【][\d\s,;–-]+[\]】])*$")
 _SAID = re.compile(r"[」』]\s*$")
 _OWN_END = re.compile(r"[។៕།༎።။]+\s*")
@@ -110,13 +110,13 @@ def _spaces_between_phrases(line: str) -> set[int]:
 def _goes_on(before: str, after: str, language: str) -> bool:
     """Whether what seems to end a sentence belongs to an abbreviation, an ordinal, an item's number or quoted speech."""
     following = after.lstrip(_OPENING + " ")[:1]
-    if _HALF_ABBREVIATION.search(before) and _OTHER_HALF.match(after):
+    if _HALF_ABBREVIATION.search(before, max(0, len(before.rstrip()) - 3)) and _OTHER_HALF.match(after):
         return True
     if not before.strip(_CLOSING + _OPENING + " .!?。！？…") or _ITEM.fullmatch(before):
         return True
     if _SAID.search(before):
         return "\u3041" <= after[:1] <= "\u309f"
-    if not _ENDS_WITH_STOP.search(before) or _MARKS.search(before[-8:]):
+    if not before.rstrip().rstrip(_BEHIND_STOP).endswith((".", "!", "?", "…")) or _MARKS.search(before[-8:]):
         return False
     return following.islower() or (before.rstrip().endswith(".") and _abbreviated(before, after, following, language))
 

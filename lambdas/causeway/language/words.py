@@ -34,9 +34,10 @@ _WORD_PARTS = re.compile(r"[.,:/⁄·_-]+")
 _NOT_SPOKEN = re.compile("[\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u200c\u200d]")
 _ALEFS = str.maketrans("أإآٱىیک", "ااااييك")
 _FOOTNOTE = re.compile(r"(?<=[^\W\d_]{4})[⁰¹²³⁴⁵⁶⁷⁸⁹]+$")
-_LONE_LETTER = re.compile(  # Class A, Type: B, Typ β, 等级乙
-    r"(?:(?<=\w )[A-HJ-ZΑ-ΩА-Яα-ζθικλμνξπρ-ω]|(?<=: )(?:[B-HJ-ZΑ-ΩА-Яα-ζθικλμνξπρ-ω]|A(?! [a-z])))(?![\w'.-])|[甲乙丙丁]"
+_LONE_LETTER = re.compile(  # Class A, Type: B, Typ β
+    r" (?:(?<=\w )[A-HJ-ZΑ-ΩА-Яα-ζθικλμνξπρ-ω]|(?<=: )(?:[B-HJ-ZΑ-ΩА-Яα-ζθικλμνξπρ-ω]|A(?! [a-z])))(?![\w'.-])"
 )
+_HEAVENLY_STEM = re.compile("[甲乙丙丁]")  # 等级乙
 _DIGIT = re.compile(r"[\d¼-¾⅐-⅞]")
 _ELISION = re.compile(r"^[a-zà-ÿ]{1,5}'(?=[^\W\d_]{2})")
 _ELIDING = frozenset(("fr", "it", "ca"))
@@ -71,7 +72,8 @@ def terms(text: str, language: str = "en", numbers_in: str | None = None) -> Ter
     """
     plain = _plain(text, numbers_in or language)
     found = {term for token in _tokens(plain) for term in _terms_of(token, language, numbers_in or language)}
-    return frozenset(found.union(letter.lower() + "=" for letter in _LONE_LETTER.findall(plain)))
+    letters = _LONE_LETTER.findall(plain) if plain.isascii() else _LONE_LETTER.findall(plain) + _HEAVENLY_STEM.findall(plain)
+    return frozenset(found.union(letter.strip().lower() + "=" for letter in letters))
 
 
 def figures(text: str, language: str = "en") -> Terms:

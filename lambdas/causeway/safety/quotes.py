@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 from causeway.language.detection import language_of
@@ -25,13 +26,19 @@ class Quote:
     start: int
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Sentence:
-    """neighbours: its words, two in a row."""
-
+    passage: str
     span: Span
-    terms: Terms
-    neighbours: frozenset[tuple[str, str]]
+    language: str
+
+    @cached_property
+    def terms(self) -> Terms:
+        return terms(self.passage[slice(*self.span)], self.language)
+
+    def in_order(self, neighbours: frozenset[tuple[str, str]]) -> int:
+        """How many of these words two in a row it has."""
+        return len(neighbours & _neighbours(self.passage[slice(*self.span)]))
 
 
 @dataclass(frozen=True)
@@ -60,7 +67,7 @@ def quotes(passage: str, claims: Sequence[str], breaks: Sequence[int] = ()) -> l
     breaks: places where a page begins; what is on two pages is two quotes.
     """
     language = language_of(passage[:SAMPLE])
-    sentences = [_sentence(passage, span, language) for span in sentence_spans(passage, language)]
+    sentences = [_Sentence(passage, span, language) for span in sentence_spans(passage, language)]
     spans: dict[Span, None] = {}
     for text in claims:
         claim = _Claim(terms(text, language), figures(text, language), _neighbours(text), language)
@@ -86,18 +93,14 @@ def _best(sentences: Sequence[_Sentence], claim: _Claim, exact: Terms) -> tuple[
     Of sentences that hold as much, that with more words in the claim's order: "Room 11: key 1" and "Room 1: key 11" differ in nothing else.
     """
     shared = [claim.said & sentence.terms for sentence in sentences]
-    ordered = [len(claim.neighbours & sentence.neighbours) for sentence in sentences]
-    best = max(range(len(shared)), key=lambda place: (len(shared[place]) + len(shared[place] & exact), ordered[place], -place))
+    held = [len(some) + len(some & exact) for some in shared]
+    equals = [place for place, count in enumerate(held) if count == max(held)]
+    best = max(equals, key=lambda place: sentences[place].in_order(claim.neighbours)) if len(equals) > 1 else equals[0]
     beside = [place for place in (best - 1, best + 1) if 0 <= place < len(shared)]
     other = max(beside, key=lambda place: len(shared[place] - shared[best]), default=best)
     if len(shared[other] - shared[best]) <= WORTH_A_SENTENCE * len(claim.said):
         return best, best
     return min(best, other), max(best, other)
-
-
-def _sentence(passage: str, span: Span, language: str) -> _Sentence:
-    text = passage[slice(*span)]
-    return _Sentence(span, terms(text, language), _neighbours(text))
 
 
 def _neighbours(text: str) -> frozenset[tuple[str, str]]:
