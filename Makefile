@@ -47,7 +47,7 @@ logs: ## follow the functions' logs, or show one request's: [REQUEST=id]
 	@$(RUN) local.commands.logs
 
 test: setup ## every test, with the coverage of lambdas/ and stacks/; plain `pytest` runs those that need no server
-	@.venv/bin/pytest --cov
+	@.venv/bin/pytest --cov -n auto --dist loadgroup
 	@CAUSEWAY_STATE=.causeway/test .venv/bin/pytest tests/local
 
 # Where synthesis finds its Python and Node.

@@ -1,6 +1,7 @@
-"""Every environment, synthesized once per run by app.py itself, two at a time."""
+"""Every environment, synthesized once per run by app.py itself, two at a time; one worker runs all of these tests."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +10,13 @@ from tests.infrastructure.synthesized import Synthesis, Synthesized
 
 NAMES = sorted(file.stem for file in ENVIRONMENTS.glob("*.yaml"))
 AT_ONCE = 2
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.xdist_group("infrastructure"))
 
 
 @pytest.fixture(scope="session")
