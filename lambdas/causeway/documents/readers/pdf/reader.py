@@ -1,5 +1,6 @@
 """PDF to blocks: PDFium opens and mends the file, liteparse finds the layout; what is furniture, broken or lost is decided here."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -20,7 +21,7 @@ from causeway.documents.readers.pdf.survey import Survey, surveyed
 from causeway.language.detection import language_of
 
 _SAMPLE = 20  # sheets that tell the language
-MAX_UNKNOWN = 0.3  # of the characters
+MAX_UNKNOWN = 0.3  # of the characters of a page
 
 
 def read_pdf(data: bytes, limits: Limits) -> Content:
@@ -38,9 +39,13 @@ def read_pdf(data: bytes, limits: Limits) -> Content:
     running = without_running_lines(read)
     blocks = _blocks(read, annotations)
     _check_text(blocks, surveys)
+    garbled = _garbled(blocks)
+    blocks = _without(garbled, blocks)
     kept = running.told(blocks)
     failed = frozenset(sheet.number for sheet in read if sheet.failed)
-    found = Found(surveys, annotations.counts, attached, running.lines, sum(len(block.text.splitlines()) for block in kept), failed)
+    found = Found(
+        surveys, annotations.counts, attached, running.lines, sum(len(block.text.splitlines()) for block in kept), failed, garbled
+    )
     return Content(_title(blocks) or named, _before_pages(kept, blocks), report=report(blocks, found))
 
 
@@ -94,5 +99,20 @@ def _check_text(blocks: Sequence[Block], surveys: Sequence[Survey]) -> None:
     if not letters or (letters < MIN_LETTERS * len(surveys) and any(survey.pictures for survey in surveys)):
         message = "The PDF holds pictures of pages and no text. Run text recognition (OCR) on it and upload the result."
         raise BadDocument("no_text_layer", message)
-    if len(UNKNOWN.findall(text)) > MAX_UNKNOWN * len(text):
+
+
+def _garbled(blocks: Sequence[Block]) -> dict[int, int]:
+    """Pages whose characters mostly do not say which letters they are, and how many characters each has."""
+    unknown: Counter[int] = Counter()
+    characters: Counter[int] = Counter()
+    for block in blocks:
+        unknown[block.page or 0] += len(UNKNOWN.findall(block.text))
+        characters[block.page or 0] += len(block.text)
+    return {page: count for page, count in characters.items() if unknown[page] > MAX_UNKNOWN * count}
+
+
+def _without(garbled: dict[int, int], blocks: Sequence[Block]) -> list[Block]:
+    clear = [block for block in blocks if block.page not in garbled]
+    if not clear:
         raise BadDocument("garbled_text", "The PDF does not say which letters its characters are. Export it again with its fonts embedded.")
+    return clear

@@ -18,7 +18,8 @@ _NAMED_PAGES = 5
 @dataclass(frozen=True, slots=True)
 class Found:
     """surveys: one for each page. counts: of annotations by kind. running: lines taken out,
-    and `kept` of them said once. failed: pages that could not be read."""
+    and `kept` of them said once. failed: pages that could not be read. garbled: pages that do not say which letters their characters are,
+    with the number of characters."""
 
     surveys: Sequence[Survey]
     counts: Mapping[str, int]
@@ -26,6 +27,7 @@ class Found:
     running: Sequence[str]
     kept: int
     failed: frozenset[int]
+    garbled: Mapping[int, int]
 
 
 def report(blocks: Sequence[Block], found: Found) -> list[Tally]:
@@ -42,7 +44,7 @@ def pictured(blocks: Sequence[Block], surveys: Sequence[Survey]) -> list[int]:
 
 
 def _tallies(blocks: Sequence[Block], found: Found) -> Iterator[Tally]:
-    silent = [number for number in pictured(blocks, found.surveys) if number not in found.failed]
+    silent = [number for number in pictured(blocks, found.surveys) if number not in found.failed and number not in found.garbled]
     yield from _pages(blocks, found, silent)
     shown = sum(survey.pictures for survey in found.surveys) - sum(found.surveys[number - 1].pictures for number in silent)
     yield _left("pictures", shown, "{} on the pages; text inside them is not read", ("picture is", "pictures are"))
@@ -61,7 +63,7 @@ def _tallies(blocks: Sequence[Block], found: Found) -> Iterator[Tally]:
 
 
 def _pages(blocks: Sequence[Block], found: Found, pictures: Sequence[int]) -> Iterator[Tally]:
-    read = len(found.surveys) - len(pictures) - len(found.failed)
+    read = len(found.surveys) - len(pictures) - len(found.failed) - len(found.garbled)
     each = sum(len(block.text) for block in blocks) // read if read else PAGE_CHARACTERS
     lost = each or PAGE_CHARACTERS
     why = f"{_counted(len(pictures), 'page is a picture', 'pages are pictures')} without text ({_numbers(pictures)})" if pictures else ""
@@ -70,6 +72,10 @@ def _pages(blocks: Sequence[Block], found: Found, pictures: Sequence[int]) -> It
         failed = sorted(found.failed)
         why = f"{_counted(len(failed), 'page is', 'pages are')} damaged ({_numbers(failed)})"
         yield Tally("pages", 0, len(failed), why, lost * len(failed))
+    if found.garbled:
+        counted = _counted(len(found.garbled), "page does", "pages do")
+        why = f"{counted} not say which letters the characters are ({_numbers(sorted(found.garbled))})"
+        yield Tally("pages", 0, len(found.garbled), why, sum(found.garbled.values()))
 
 
 def _fields(counts: Mapping[str, int]) -> Tally:

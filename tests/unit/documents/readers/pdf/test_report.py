@@ -1,5 +1,7 @@
 """What a PDF's report says was left out, and why."""
 
+from collections.abc import Sequence
+
 import pytest
 from PIL import Image
 from reportlab.lib.utils import ImageReader
@@ -97,8 +99,11 @@ def test_embedded_files_are_counted() -> None:
     assert of(content, "objects") == [Tally("objects", 0, 1, "1 file is embedded in the PDF; upload what should be read by itself", 0)]
 
 
-def unknown(share: int, mapped: str = "<0020> <007e> <e420>") -> bytes:
-    """A page on which `share` of 10 lines are set in a font that maps its letters to characters that are none."""
+def unknown(share: int, mapped: str = "<0020> <007e> <e420>", more: Sequence[str] = ()) -> bytes:
+    """A page on which `share` of 10 lines are set in a font that maps its letters to characters that are none.
+
+    more: content of further pages.
+    """
     unmapped = "\n".join(
         [
             "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def /CMapType 2 def",
@@ -115,7 +120,8 @@ def unknown(share: int, mapped: str = "<0020> <007e> <e420>") -> bytes:
     odd = f"<{'Ten letters'.encode('utf-16-be').hex()}>"
     drawn_lines = [line("Ten letters", 700 - 20 * number) for number in range(10)]
     drawn_lines[:share] = [each.replace("/F1", "/F2").replace("(Ten letters)", odd) for each in drawn_lines[:share]]
-    return written([{"content": "".join(drawn_lines), "fonts": "/F2 5 0 R"}], objects=[stream, font, glyphs])
+    pages = [{"content": "".join(drawn_lines), "fonts": "/F2 5 0 R"}, *({"content": content} for content in more)]
+    return written(pages, objects=[stream, font, glyphs])
 
 
 def test_characters_without_a_letter_are_counted_as_lost() -> None:
@@ -132,3 +138,12 @@ def test_codes_of_glyphs_that_are_control_characters_are_counted_as_lost() -> No
 def test_a_document_of_mostly_such_characters_is_refused() -> None:
     with pytest.raises(BadDocument, match="garbled_text"):
         read_pdf(unknown(5), DEFAULT)
+
+
+@pytest.mark.parametrize("clear", [1, 3])
+def test_pages_of_mostly_such_characters_are_left_out_and_the_others_read(clear: int) -> None:
+    content = read_pdf(unknown(5, more=[line(TEXT, 700)] * clear), DEFAULT)
+    assert [(block.text, block.page) for block in content.blocks] == [(TEXT.strip(), page) for page in range(2, 2 + clear)]
+    lost = 10 * len("Ten letters") + 9  # spaces between the lines
+    assert of(content, "pages")[1] == Tally("pages", 0, 1, "1 page does not say which letters the characters are (page 1)", lost)
+    assert of(content, "pages")[0].read == clear
