@@ -5,13 +5,14 @@ import os
 import platform
 import statistics
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 ROOT = Path(__file__).resolve().parent.parent
 Result = TypeVar("Result")
+_Z = statistics.NormalDist().inv_cdf(0.975)
 
 
 class Unavailable(Exception):
@@ -32,6 +33,32 @@ class Spread:
 
     def __format__(self, spec: str) -> str:
         return f"{self.median:{spec}} ({self.low:{spec}} to {self.high:{spec}})"
+
+
+@dataclass(frozen=True)
+class Share:
+    """How many of some trials held, with the 95% interval of their share (Wilson's score interval)."""
+
+    held: int
+    trials: int
+
+    @classmethod
+    def of(cls, outcomes: Iterable[bool]) -> "Share":
+        seen = list(outcomes)
+        return cls(sum(seen), len(seen))
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Low and high end, 0 to 1; the whole range without a trial."""
+        if not self.trials:
+            return 0.0, 1.0
+        share, spread = self.held / self.trials, _Z**2 / self.trials
+        middle, half = share + spread / 2, _Z * math.sqrt(share * (1 - share) / self.trials + spread / (4 * self.trials))
+        return max(0.0, (middle - half) / (1 + spread)), min(1.0, (middle + half) / (1 + spread))
+
+    def __str__(self) -> str:
+        low, high = self.interval
+        return f"{self.held / self.trials:.2f} ({low:.2f} to {high:.2f})" if self.trials else "-"
 
 
 def in_turns(measures: Mapping[str, Callable[[], Result]], rounds: int) -> dict[str, list[Result]]:

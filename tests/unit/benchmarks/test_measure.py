@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks.measure import Spread, in_turns, percentile, print_table
+from benchmarks.measure import Share, Spread, in_turns, percentile, print_table
 
 
 def test_measures_are_taken_in_turns_so_that_drift_falls_on_all_alike():
@@ -28,3 +28,16 @@ def test_a_table_is_markdown_with_its_notes_and_the_machine_below(capsys):
     assert lines[8] == "One note."
     assert "cores" in lines[9]
     assert "Python" in lines[9]
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "expected"),
+    [
+        ([True] * 8 + [False] * 2, "0.80 (0.49 to 0.94)"),  # the values of Wilson's formula worked out by hand
+        ([True] * 10, "1.00 (0.72 to 1.00)"),
+        ([False] * 100, "0.00 (0.00 to 0.04)"),
+        ([], "-"),
+    ],
+)
+def test_a_share_is_shown_with_its_interval(outcomes, expected):
+    assert str(Share.of(outcomes)) == expected
