@@ -15,19 +15,23 @@ from collections.abc import Sequence
 import numpy as np
 
 from causeway.language.words import pieces, stem
-from local.models.sentences import NUMBER, Sentence
+from local.models.sentences import FIELD, NUMBER, NUMBER_SIGN, Sentence
 from local.models.vectors import Embed, Matrix
 
 COVERED, ALIKE = 0.55, 0.45  # weights of the two halves of the score
 UNRELATED = 0.2  # cosine of two words that have nothing to do with each other
-ABOVE, BESIDE = 0.6, 0.3  # weight of a word above the sentence, and of one in the sentence before or after it
+# Weight of a word above the sentence, of a name elsewhere in its record, and of a word in the sentence before or after it.
+ABOVE, NAMED_HERE, BESIDE = 0.6, 0.6, 0.3
 NO_FIGURE, FRAGMENT = 0.7, 0.6  # the share of its score that such a sentence keeps
-NUMBERED = 2.0  # how much a clause gains when the question names its number
+NUMBERED = 3.0  # how much a clause gains when the question names its number
 FEWEST_WORDS = 3
+ELSEWHERE = 0.7  # what a sentence keeps when its passage lacks a number or code of the question that another passage has
 LITTLE = 0.6  # of the weight of a word that no sentence holds: a question of two words is answered only when they are covered well
 
 BEYOND_LATIN = "\u0370"
 WORD = re.compile(r"[^\W_]+(?:['@.][^\W_]+)*")  # "hello@shop.example" is no greeting
+CODE = re.compile(r"[^\W_]*\d[^\W_]*(?:[.:/-][^\W_]+)*")
+NAME = re.compile(r"(?<=[^.!?:] )[^\W\d_a-z][^\W_]+")  # the first word of a sentence has a capital anyway
 COMMON = (
     "a about after all already also always am an and another any anybody anyone anything are as at away be because been before being "
     "both but by can could did do does each either else ever every everybody everyone everything few first for from get give go goes "
@@ -40,7 +44,9 @@ COMMON = (
 )
 STOP_WORDS = frozenset(COMMON.split())
 ASKS_FOR_A_FIGURE = re.compile(
-    r"\bhow (?:many|much|long|late|soon|early|big|old|far|often)\b|\bwhen\b|\bwhat time\b|\bcosts?\b|\bprice\b", re.IGNORECASE
+    r"\bhow (?:many|much|long|late|soon|early|big|old|far|often|heavy|high|tall|wide|deep|large|fast|hot|cold)\b"
+    r"|\bwhen\b|\bwhat time\b|\bcosts?\b|\bprice\b|\bnumber\b",
+    re.IGNORECASE,
 )
 FIGURE = re.compile(
     r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|hundred|free)\b",
@@ -54,12 +60,14 @@ def scores(question: str, found: Sequence[Sentence], embed: Embed) -> Matrix:
     if not asked or not found:
         return np.zeros(len(found))
     inside = [words(sentence.says) for sentence in found]
-    covered = _coverage(asked, inside, found, embed)
+    covered = _coverage(question, asked, inside, found, embed)
     total: Matrix = COVERED * covered + ALIKE * (_likeness(question, found, embed) if asked[0] < BEYOND_LATIN else np.sqrt(covered))
     if ASKS_FOR_A_FIGURE.search(question):
         total = total * [1.0 if FIGURE.search(sentence.text) else NO_FIGURE for sentence in found]
     total = total * [NUMBERED if is_named(question, sentence.text) else 1.0 for sentence in found]
-    total = total * [1.0 if sentence.whole and len(own) >= FEWEST_WORDS else FRAGMENT for sentence, own in zip(found, inside, strict=True)]
+    total = total * [1.0 if _says_enough(question, sentence, own) else FRAGMENT for sentence, own in zip(found, inside, strict=True)]
+    elsewhere = _elsewhere(question, found)
+    total = total * [ELSEWHERE if sentence.number in elsewhere else 1.0 for sentence in found]
     capped: Matrix = np.minimum(total, 1.0)
     return capped
 
@@ -70,6 +78,24 @@ def is_named(question: str, text: str) -> bool:
     return number is not None and number[0] in re.findall(r"\d+(?:\.\d+)*", question)
 
 
+def _says_enough(question: str, sentence: Sentence, own: Sequence[str]) -> bool:
+    """A sentence of some words, a short one below a question as its heading, or a line with the figure that is asked for."""
+    if sentence.whole:
+        return len(own) >= FEWEST_WORDS or _is_asked(sentence.context)
+    return bool(ASKS_FOR_A_FIGURE.search(question) and FIGURE.search(sentence.text))
+
+
+def _is_asked(context: str) -> bool:
+    return context.rstrip().endswith("?")
+
+
+def _elsewhere(question: str, found: Sequence[Sentence]) -> set[int]:
+    """Passages that hold none of the numbers and codes that the question names, when another passage does."""
+    asked = set(CODE.findall(question.lower()))
+    held = {sentence.number for sentence in found if asked & set(CODE.findall(f"{sentence.context} {sentence.text}".lower()))}
+    return {sentence.number for sentence in found} - held if held else set()
+
+
 def _likeness(question: str, found: Sequence[Sentence], embed: Embed) -> Matrix:
     vectors = embed([question, *(f"{sentence.context}: {sentence.says}" for sentence in found)])
     likeness: Matrix = np.maximum(0.0, vectors[1:] @ vectors[0])
@@ -78,11 +104,12 @@ def _likeness(question: str, found: Sequence[Sentence], embed: Embed) -> Matrix:
 
 def words(text: str) -> list[str]:
     """Words that carry meaning, in lower case, without endings such as 's; characters in a row of scripts without spaces."""
+    text = NUMBER_SIGN.sub(" number ", text)
     plain = (word.partition("'")[0] for word in WORD.findall(text.lower().replace("’", "'")) if not word.endswith("n't"))
     return [piece for word in plain if word not in STOP_WORDS for piece in pieces(word)]
 
 
-def _coverage(asked: list[str], inside: list[list[str]], found: Sequence[Sentence], embed: Embed) -> Matrix:
+def _coverage(question: str, asked: list[str], inside: list[list[str]], found: Sequence[Sentence], embed: Embed) -> Matrix:
     """The weighted share of the question's words that each sentence covers together with the text around it."""
     above = {context: words(context) for context in {sentence.context for sentence in found}}
     known = {word: place for place, word in enumerate(dict.fromkeys(word for bag in (*inside, *above.values()) for word in bag))}
@@ -94,9 +121,33 @@ def _coverage(asked: list[str], inside: list[list[str]], found: Sequence[Sentenc
         return near[:, [known[word] for word in bag]].max(axis=1) if bag else np.zeros(len(asked))
 
     own = [best(bag) for bag in inside]
-    headings = {context: ABOVE * best(bag) for context, bag in above.items()}
+    title = set.intersection(*map(set, above.values()))
+    headings = {context: _above(context, set(bag) - title, asked) * best(bag) for context, bag in above.items()}
     weights = _weights(asked, inside)
-    return np.array([np.maximum.reduce([own[i], headings[found[i].context], *_beside(i, own, found)]) @ weights for i in range(len(found))])
+    names = _names_here(question, asked, found)
+    around = [[headings[each.context], *_beside(i, own, found)] for i, each in enumerate(found)]
+    around = [[*others, names[each.number]] if FIELD.match(each.text) else others for each, others in zip(found, around, strict=True)]
+    return np.array([np.maximum.reduce([mine, *others]) @ weights for mine, others in zip(own, around, strict=True)])
+
+
+def _names_here(question: str, asked: list[str], found: Sequence[Sentence]) -> dict[int, Matrix]:
+    """For each passage, NAMED_HERE for every name of the question that is somewhere in it.
+
+    An invoice or a record names its customer once, and its other lines ("Amount due: 204.50 crowns") are about that customer too.
+    """
+    names = {name.lower() for name in NAME.findall(question)}
+    texts: dict[int, set[str]] = {}
+    for sentence in found:
+        texts.setdefault(sentence.number, set()).update(words(sentence.text))
+    return {number: NAMED_HERE * np.array([word in names and word in held for word in asked]) for number, held in texts.items()}
+
+
+def _above(context: str, bag: set[str], asked: list[str]) -> float:
+    """More than ABOVE for a question as a heading, up to 1 when it says nothing but what is asked."""
+    if not bag or not _is_asked(context):
+        return ABOVE
+    roots = {stem(word) for word in asked}
+    return ABOVE + (1 - ABOVE) * sum(stem(word) in roots for word in bag) / len(bag)
 
 
 def _nearness(asked: list[str], known: list[str], embed: Embed) -> Matrix:

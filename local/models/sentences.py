@@ -11,7 +11,9 @@ ROW = re.compile(r"[^;]{1,120}; [^:;]{1,40}: ")  # as the reader writes a table'
 WRAPPED = 50  # characters; a shorter line was ended on purpose
 LABEL = re.compile(r"(^|; )[^:;]{1,40}: ")
 NUMBER = re.compile(r"\d+(?:\.\d+)*(?=\.?\s)")
-FIELD = re.compile(r"[^:;.!?]{1,40}: \S")  # of a form, an invoice or a record: "Amount due: 204.50 crowns"
+NUMBER_SIGN = re.compile(r"\b(?:no|nr)\.(?= ?[A-Z]{0,4}-?\d)|#(?=\d)", re.IGNORECASE)
+# Of a form, an invoice or a record: "Amount due: 204.50 crowns", "Contract no. BF-77031".
+FIELD = re.compile(rf"[^:;.!?]{{1,40}}(?:: \S|{NUMBER_SIGN.pattern})", re.IGNORECASE)
 LONGEST_HEADING = 70
 ENDS = ".!?。！？｡।॥။។؟"
 NO_QUESTION = str.maketrans("", "", "?？؟")

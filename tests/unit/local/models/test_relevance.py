@@ -140,3 +140,41 @@ def test_sentences_of_every_script_answer_what_they_say_and_nothing_else(script)
     found = rated(question, answer + beside)
     assert max(found, key=found.get) == answer.strip()
     assert found[answer.strip()] > ENOUGH > max(rated(stray, answer + beside).values())
+
+
+def test_the_passage_with_the_number_that_is_asked_for_goes_before_one_with_more_of_the_other_words():
+    texts = ["To be paid: 760 crowns", "Fee due: 795 crowns"]
+    found = [sentence for number, text in enumerate(texts, 1) for sentence in sentences(Passage(number, f"Invoice AB-512{number}", text))]
+    ratings = scores("What is the fee due of invoice AB-5121?", found, embed)
+    assert found[int(np.argmax(ratings))].text == texts[0]
+
+
+def test_the_other_lines_of_a_record_are_about_the_one_it_names():
+    found = [
+        sentence
+        for number, name in enumerate(["Gorse Farm", "Fallow Dairy", "Heron Mill"], 1)
+        for sentence in sentences(Passage(number, "Invoice", f"The customer is {name} in the north.\n\nTo pay: {number}00 crowns"))
+    ]
+    ratings = scores("How much does Fallow Dairy have to pay?", found, embed)
+    assert found[int(np.argmax(ratings))].text == "To pay: 200 crowns"
+
+
+def test_of_two_headings_that_ask_the_one_that_asks_nothing_else_is_answered():
+    text = (
+        "How heavy may a passenger be?\n\nAt most 125 kilograms each.\n\nHow do I cancel a balloon flight?\n\nThe fee is 40 crowns, always."
+    )
+    assert best("How heavy may a passenger be on a balloon flight?", text) == "At most 125 kilograms each."
+    assert best("How do I cancel a balloon flight?", text) == "The fee is 40 crowns, always."
+
+
+@pytest.mark.parametrize(
+    "line", ["Brackenfell Ferries - Contract no. BF-77031", "Brackenfell Ferries - Contract Nr. 77031", "Contract #77031"]
+)
+def test_a_line_that_is_no_sentence_answers_when_it_holds_the_number_asked_for(line):
+    found = rated("What is the contract number?", f"{line}\n\nThe contract covers two crossings.")
+    assert found[line] > found["The contract covers two crossings."]
+
+
+def test_a_clause_goes_before_a_sentence_that_speaks_of_it():
+    text = "7.2 The berth holder pays 640 crowns.\n\nIf clause 7.2 is broken, the lease ends at once."
+    assert best("What does clause 7.2 say of the berth?", text).startswith("7.2 The berth holder")
