@@ -165,5 +165,11 @@ def _gap(row: Sequence[TextItem]) -> float:
 
 
 def _aligned(column: Sequence[TextItem]) -> bool:
-    lefts, rights = [item.x for item in column], [item.x + item.width for item in column]
-    return max(lefts) - min(lefts) <= _SLACK or max(rights) - min(rights) <= _SLACK
+    """Whether the items share their left end, their right end or their middle; a header over two or more values may be set otherwise."""
+    return any(_is_flush(column[start:], share) for start in ((0, 1) if len(column) > 2 else (0,)) for share in (0.0, 1.0, 0.5))
+
+
+def _is_flush(column: Sequence[TextItem], share: float) -> bool:
+    """Whether the places at that share of each item's width are below each other."""
+    places = [item.x + share * item.width for item in column]
+    return max(places) - min(places) <= _SLACK

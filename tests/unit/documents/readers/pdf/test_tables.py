@@ -45,6 +45,19 @@ def test_a_table_without_rules_is_read_row_by_row_with_its_header(rows: int, ste
     assert texts(lambda canvas: put(canvas, TARIFFS[:rows], (72, 260, 380), step=step, right=right)) == TOLD[: rows - 1]
 
 
+@pytest.mark.parametrize(("header", "value"), [("l", "r"), ("c", "r"), ("c", "c")])
+def test_a_header_set_otherwise_than_its_values_leaves_them_in_rows(header: str, value: str) -> None:
+    rows = [("Item", "Price per week"), ("Soap", "2.50"), ("Towel", "14.00"), ("Locker", "cheap")]
+
+    def draw(canvas: Canvas) -> None:
+        put(canvas, [row[:1] for row in rows])
+        at = {"l": canvas.drawString, "r": canvas.drawRightString, "c": canvas.drawCentredString}
+        for number, (_, text) in enumerate(rows):
+            at[value if number else header](320, 700 - 16 * number, text)
+
+    assert texts(draw)[1:] == ["Soap: 2.50", "Towel: 14.00", "Locker: cheap"]
+
+
 def test_a_table_of_one_row_and_its_header_is_read() -> None:
     assert texts(lambda canvas: put(canvas, [["Name", "Telephone"], ["Ada", "0123 456"]])) == ["Name: Ada; Telephone: 0123 456"]
 
