@@ -22,7 +22,7 @@ COVERED, ALIKE = 0.55, 0.45  # weights of the two halves of the score
 UNRELATED = 0.2  # cosine of two words that have nothing to do with each other
 # Weight of a word above the sentence, of a name elsewhere in its record, and of a word in the sentence before or after it.
 ABOVE, NAMED_HERE, BESIDE = 0.6, 0.6, 0.3
-NO_FIGURE, FRAGMENT = 0.7, 0.6  # the share of its score that such a sentence keeps
+NO_FIGURE, FRAGMENT = 0.6, 0.6  # the share of its score that such a sentence keeps
 NUMBERED = 3.0  # how much a clause gains when the question names its number
 FEWEST_WORDS = 3
 ELSEWHERE = 0.7  # what a sentence keeps when its passage lacks a number or code of the question that another passage has
@@ -43,6 +43,7 @@ COMMON = (
     "which while who whom whose why will with within without would yes yet you your"
 )
 STOP_WORDS = frozenset(COMMON.split())
+HOW_MANY = re.compile(r"\bhow many\b", re.IGNORECASE)
 ASKS_FOR_A_FIGURE = re.compile(
     r"\bhow (?:many|much|long|late|soon|early|big|old|far|often|heavy|high|tall|wide|deep|large|fast|hot|cold)\b"
     r"|\bwhen\b|\bwhat time\b|\bcosts?\b|\bprice\b|\bnumber\b",
@@ -56,7 +57,7 @@ FIGURE = re.compile(
 
 def scores(question: str, found: Sequence[Sentence], embed: Embed) -> Matrix:
     """One score for each sentence, 0 to 1; all 0 for a question without words that carry meaning."""
-    asked = list(dict.fromkeys(words(question)))
+    asked = list(dict.fromkeys(words(HOW_MANY.sub("number of", question) if any(map(_is_count, found)) else question)))
     if not asked or not found:
         return np.zeros(len(found))
     inside = [words(sentence.says) for sentence in found]
@@ -81,8 +82,13 @@ def is_named(question: str, text: str) -> bool:
 def _says_enough(question: str, sentence: Sentence, own: Sequence[str]) -> bool:
     """A sentence of some words, a short one below a question as its heading, or a line with the figure that is asked for."""
     if sentence.whole:
-        return len(own) >= FEWEST_WORDS or _is_asked(sentence.context)
+        return len(own) >= FEWEST_WORDS or len(sentence.says.split()) > FEWEST_WORDS or _is_asked(sentence.context)
     return bool(ASKS_FOR_A_FIGURE.search(question) and FIGURE.search(sentence.text))
+
+
+def _is_count(sentence: Sentence) -> bool:
+    """Whether it is a field such as "Number of hives: 37"."""
+    return sentence.text.lower().startswith("number of") and FIELD.match(sentence.text) is not None
 
 
 def _is_asked(context: str) -> bool:

@@ -178,3 +178,13 @@ def test_a_line_that_is_no_sentence_answers_when_it_holds_the_number_asked_for(l
 def test_a_clause_goes_before_a_sentence_that_speaks_of_it():
     text = "7.2 The berth holder pays 640 crowns.\n\nIf clause 7.2 is broken, the lease ends at once."
     assert best("What does clause 7.2 say of the berth?", text).startswith("7.2 The berth holder")
+
+
+def test_how_many_asks_for_the_field_that_gives_the_number():
+    text = "Keeper of the hives: Rosalind Ashby\n\nNumber of hives: 37 hives"
+    assert best("How many hives does Rosalind Ashby keep?", text) == "Number of hives: 37 hives"
+
+
+def test_a_short_sentence_is_whole():
+    found = rated("Where do parcels go?", "Parcels go to the porter.\n\nParcels, porter")
+    assert found["Parcels go to the porter."] > ENOUGH
