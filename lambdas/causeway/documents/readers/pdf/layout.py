@@ -37,9 +37,12 @@ class Sheet:
     grids: dict[str, list[list[Cell]]] = field(default_factory=dict)
 
 
-def sheets(data: bytes, pages: int) -> Iterator[Sheet]:
-    """All `pages` pages in order; a page with turned text gives a sheet for each direction, upright first."""
-    for batch in _parser(pages).parse_batches(data.replace(*_ILLUSTRATOR), _BATCH):
+def sheets(data: bytes, pages: int, *, may_have_rules: bool) -> Iterator[Sheet]:
+    """All `pages` pages in order; a page with turned text gives a sheet for each direction, upright first.
+
+    may_have_rules: whether any page has enough drawn for a table's. Only the cells of ruled tables need the places of single words.
+    """
+    for batch in _parser(pages, word_boxes=may_have_rules).parse_batches(data.replace(*_ILLUSTRATOR), _BATCH):
         found = {page.page_num: page for page in batch.result.pages}
         turned = {number: ways for number, page in found.items() if (ways := directions(page)) and ways != [0]}
         apart = _apart(data, turned) if turned else {}
@@ -50,7 +53,7 @@ def sheets(data: bytes, pages: int) -> Iterator[Sheet]:
                 yield Sheet(number, 0, 0, [], [], failed=True)
 
 
-def _parser(pages: int, corrections: Sequence[tuple[int, int]] = ()) -> LiteParse:
+def _parser(pages: int, corrections: Sequence[tuple[int, int]] = (), *, word_boxes: bool = True) -> LiteParse:
     return LiteParse(
         ocr_enabled=False,
         max_pages=pages,
@@ -58,7 +61,7 @@ def _parser(pages: int, corrections: Sequence[tuple[int, int]] = ()) -> LitePars
         extract_blocks=True,
         extract_links=False,
         extract_vector_graphics=True,
-        emit_word_boxes=True,
+        emit_word_boxes=word_boxes,
         continue_on_page_error=True,
         image_mode="off",
         quiet=True,

@@ -35,7 +35,7 @@ def read_pdf(data: bytes, limits: Limits) -> Content:
         named, attached, pages = title_of(document), document.count_attachments(), len(document)
         if changed or not data.startswith(b"%PDF-"):
             data = saved(document)
-    read = list(sheets(data, pages))
+    read = list(sheets(data, pages, may_have_rules=any(survey.may_have_rules for survey in surveys)))
     running = without_running_lines(read)
     blocks = _blocks(read, annotations)
     _check_text(blocks, surveys)

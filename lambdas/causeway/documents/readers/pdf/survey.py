@@ -8,17 +8,27 @@ from typing import Any
 import pypdfium2.raw as pdfium
 
 _MOST = 4000  # things looked at on a page
+FEWEST_STROKES = 8  # of a table: two cells have five rules, each begun and drawn, or are two boxes of five strokes
 _UNSEEN = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
 
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """Counts of a page. hidden: runs of text that nobody sees. changed: some of them were taken off the page."""
+    """Counts of a page. strokes: the pieces of its drawings. nested: forms within forms, whose content is not counted.
+    hidden: runs of text that nobody sees. changed: some of them were taken off the page.
+    """
 
     pictures: int = 0
     drawings: int = 0
+    strokes: int = 0
+    nested: int = 0
     hidden: int = 0
     changed: bool = False
+
+    @property
+    def may_have_rules(self) -> bool:
+        """Whether enough is drawn for the rules of a table; a frame alone has 5 strokes."""
+        return self.strokes >= FEWEST_STROKES or self.nested > 0
 
 
 def surveyed(page: Any) -> Survey:
@@ -27,9 +37,12 @@ def surveyed(page: Any) -> Survey:
     Text that is not drawn is what a text recognition found in a scan where the page has a picture or no other text; there it stays.
     """
     counts = {pdfium.FPDF_PAGEOBJ_IMAGE: 0, pdfium.FPDF_PAGEOBJ_PATH: 0, pdfium.FPDF_PAGEOBJ_TEXT: 0}
-    unseen, beyond, edges = [], 0, page.get_bbox()
+    unseen, beyond, strokes, nested, edges = [], 0, 0, 0, page.get_bbox()
     for thing, kind, top in _things(page):
         counts[kind] = counts.get(kind, 0) + 1
+        nested += kind == pdfium.FPDF_PAGEOBJ_FORM and not top
+        if kind == pdfium.FPDF_PAGEOBJ_PATH:
+            strokes += pdfium.FPDFPath_CountSegments(thing)
         if top and kind == pdfium.FPDF_PAGEOBJ_TEXT:
             if pdfium.FPDFTextObj_GetTextRenderMode(thing) in _UNSEEN:
                 unseen.append(thing)
@@ -41,7 +54,7 @@ def surveyed(page: Any) -> Survey:
         pdfium.FPDFPageObj_Destroy(thing)
     if hidden:
         pdfium.FPDFPage_GenerateContent(page)
-    return Survey(pictures, counts[pdfium.FPDF_PAGEOBJ_PATH], len(hidden) + beyond, bool(hidden))
+    return Survey(pictures, counts[pdfium.FPDF_PAGEOBJ_PATH], strokes, nested, len(hidden) + beyond, bool(hidden))
 
 
 def _is_beyond(thing: Any, edges: tuple[float, float, float, float]) -> bool:
