@@ -3,5 +3,5 @@
 import sys
 from pathlib import Path
 
-# The package lies below lambdas/, which is an import root of functions and not of the repository.
+# The package is in lambdas/, which is an import root of functions and not of the repository.
 sys.path.append(str(Path(__file__).resolve().parent.parent / "lambdas"))

@@ -1,1 +1,1 @@
-"""Retrieval-augmented answers over a tenant's own documents; knows nothing of Lambda events."""
+"""Retrieval-augmented answers over a tenant's own documents. The package does not depend on Lambda events."""

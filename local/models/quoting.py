@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from local.models.relevance import scores, words
-from local.models.sentences import ENDS, UNSPACED, Passage, Sentence, sentences
+from local.models.sentences import ENDS, UNSPACED, PromptPassage, Sentence, sentences
 from local.models.vectors import Embed
 
 REFUSAL = "I could not find this in the documents."
@@ -25,22 +25,22 @@ QUESTION = re.compile(r"<question>(.*?)</question>", re.DOTALL)
 ATTRIBUTE = re.compile(r"""(\w+)=(?:"([^"]*)"|'([^']*)')""")
 
 
-def read_prompt(text: str) -> tuple[str, list[Passage]] | None:
+def read_prompt(text: str) -> tuple[str, list[PromptPassage]] | None:
     """Question and passages of a user message; None when the message has no question with a list of passages."""
     question = QUESTION.search(text)
     if question is None or "<passages>" not in text:
         return None
     found = PASSAGE.findall(text)
-    passages = [Passage(int(number), _context(attributes), html.unescape(body).strip()) for number, attributes, body in found]
+    passages = [PromptPassage(int(number), _context(attributes), html.unescape(body).strip()) for number, attributes, body in found]
     return html.unescape(question[1]).strip(), passages
 
 
-def answer(question: str, passages: Sequence[Passage], embed: Embed) -> str:
+def answer(question: str, passages: Sequence[PromptPassage], embed: Embed) -> str:
     """The best quotes with their numbers, such as "Returns are free for 30 days [2].", or the refusal."""
     return " ".join(_marked(quote) for quote in best_quotes(question, passages, embed)) or REFUSAL
 
 
-def best_quotes(question: str, passages: Sequence[Passage], embed: Embed) -> list[Sentence]:
+def best_quotes(question: str, passages: Sequence[PromptPassage], embed: Embed) -> list[Sentence]:
     """At most three, best first; empty when no sentence is near enough to what is asked."""
     found = [sentence for passage in passages for sentence in sentences(passage)]
     rated = sorted(zip(scores(question, found, embed), found, strict=True), key=lambda each: -each[0])

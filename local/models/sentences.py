@@ -23,8 +23,8 @@ SHORTEST_SENTENCE = 25
 
 
 @dataclass(frozen=True)
-class Passage:
-    """A numbered passage: `context` is its title and heading path."""
+class PromptPassage:
+    """A passage as the prompt gives it. number: its mark. context: its title and heading path."""
 
     number: int
     context: str
@@ -46,7 +46,7 @@ class Sentence:
     whole: bool
 
 
-def sentences(passage: Passage) -> Iterator[Sentence]:
+def sentences(passage: PromptPassage) -> Iterator[Sentence]:
     """All sentences in order. A list item includes the line that introduces the list if that ends in a colon.
 
     Headings are no sentences, and neither is a question on a line of its own, which is the heading of its answer.

@@ -38,7 +38,7 @@ ACCESS_LOG = {
 
 @dataclass(frozen=True)
 class Functions:
-    """What stands behind the routes."""
+    """The functions that serve the routes."""
 
     answers: CausewayFunction
     documents: CausewayFunction

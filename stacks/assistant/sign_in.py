@@ -69,7 +69,7 @@ def sign_in_client(pool: cognito.UserPool, environment: Environment) -> cognito.
 def act_on_risks(scope: Construct, pool: cognito.UserPool) -> cognito.CfnUserPoolRiskConfigurationAttachment:
     """What threat protection does at which risk; without this, full function judges and does nothing.
 
-    A takeover that looks likely is stopped; at less risk a second factor is asked of whoever has one.
+    A sign-in with a high risk of takeover is blocked. At a lower risk, a user who has a second factor must use it.
     """
     risk = cognito.CfnUserPoolRiskConfigurationAttachment
     stop = risk.AccountTakeoverActionTypeProperty(event_action="BLOCK", notify=False)

@@ -11,7 +11,7 @@ from aws_cdk import aws_s3 as s3
 from stacks.constructs.boundary import BOUNDED_ACTIONS
 from stacks.constructs.settings import Common
 
-# Data, not administration: whoever may change a policy still may, so that a wrong one locks nobody out for good.
+# Actions on data only. Whoever may change a policy can still change it, so a wrong one can always be corrected.
 WRITE = "s3:PutObject"
 OTHER_OBJECT_ACTIONS = (
     "s3:AbortMultipartUpload",
@@ -37,9 +37,9 @@ SERVICE_CONTEXTS = ("aws:lambda:FunctionArn", "aws:states:stateMachineArn", "Sou
 
 
 def own_principals(stack: Stack, service: str) -> iam.PolicyStatement:
-    """Let this account's principals do what the permission boundary knows of one service.
+    """Allow this account's principals the actions of one service that the permission boundary names.
 
-    Raises ValueError when the boundary knows nothing of it: then no role could use the endpoint.
+    Raises ValueError if the boundary has no action of the service: then no role could use the endpoint.
     """
     actions = [action for action in BOUNDED_ACTIONS if action.startswith(f"{service}:")]
     if not actions:
@@ -103,29 +103,29 @@ def keep_inside(
     environment: Common,
     *,
     vpc: ec2.IVpc | None = None,
-    spared: Sequence[str] = (),
+    exempt: Sequence[str] = (),
     forms_by: str | None = None,
 ) -> None:
-    """Deny objects and their list to whoever calls from outside the endpoints of `vpc`; without one, from anywhere.
+    """Deny every caller from outside the endpoints of `vpc` to use or list objects. Without a `vpc`, deny every caller.
 
-    spared: names of roles that a service assumes to call from its own network.
-    forms_by: name of the role whose presigned forms anyone may send; it too may do nothing else from outside.
+    exempt: names of roles that a service assumes to call from its own network.
+    forms_by: name of the role whose presigned forms anyone may send. From outside, this role may do nothing else either.
     """
     stack = Stack.of(bucket)
-    outside = _outside(stack, environment, vpc, spared)
+    outside = _outside(stack, environment, vpc, exempt)
     if forms_by is None:
         _deny(bucket, "OnlyFromInside", [*OTHER_OBJECT_ACTIONS, WRITE], outside)
         return
     _deny(bucket, "OnlyFromInside", OTHER_OBJECT_ACTIONS, outside)
     _deny(bucket, "FromOutsideOnlyForms", [WRITE], {**outside, "StringNotEquals": {"s3:authType": "POST"}})
-    _deny(bucket, "FromOutsideOnlyFormsOfOneRole", [WRITE], _outside(stack, environment, vpc, [*spared, forms_by]))
+    _deny(bucket, "FromOutsideOnlyFormsOfOneRole", [WRITE], _outside(stack, environment, vpc, [*exempt, forms_by]))
 
 
 def key_policy(stack: Stack, environment: Common) -> iam.PolicyDocument:
     """IAM decides who may use a key, as by default, but principals of this account only through a service that keeps data with it.
 
-    What services do by themselves, on grants among it, is no principal of this account and untouched; a role may make a grant for a
-    service's own resource, as SageMaker does with a role of ours for the disks of an endpoint.
+    A service that acts by itself or by a grant is not a principal of this account, so the policy does not restrict it. A role may make
+    a grant for a service's own resource, as SageMaker does with a role of ours for the disks of an endpoint.
     """
     by_iam = iam.PolicyStatement(principals=[iam.AccountRootPrincipal()], actions=["kms:*"], resources=["*"])
     direct = {"kms:ViaService": "true", **{f"kms:EncryptionContext:{context}": "true" for context in SERVICE_CONTEXTS}}
@@ -146,7 +146,7 @@ def key_policy(stack: Stack, environment: Common) -> iam.PolicyDocument:
 
 
 def _trusted(stack: Stack, environment: Common) -> list[str]:
-    """CloudFormation's roles, which only CloudFormation assumes; AWS's service-linked roles; whom the environment names for emergencies.
+    """CloudFormation's roles, which only CloudFormation assumes; AWS's service-linked roles; the environment's roles for emergencies.
 
     The first region's CloudFormation makes the tables' replicas, which use the key of the second.
     """
@@ -160,10 +160,10 @@ def _trusted(stack: Stack, environment: Common) -> list[str]:
     return [role_arn(stack, name) for name in names]
 
 
-def _outside(stack: Stack, environment: Common, vpc: ec2.IVpc | None, spared: Sequence[str]) -> dict[str, Any]:
+def _outside(stack: Stack, environment: Common, vpc: ec2.IVpc | None, exempt: Sequence[str]) -> dict[str, Any]:
     return {
         "BoolIfExists": {"aws:PrincipalIsAWSService": "false", "aws:ViaAWSService": "false"},
-        "ArnNotLikeIfExists": {"aws:PrincipalArn": [*_trusted(stack, environment), *(role_arn(stack, name) for name in spared)]},
+        "ArnNotLikeIfExists": {"aws:PrincipalArn": [*_trusted(stack, environment), *(role_arn(stack, name) for name in exempt)]},
         **({"StringNotEqualsIfExists": {"aws:SourceVpc": vpc.vpc_id}} if vpc else {}),
     }
 

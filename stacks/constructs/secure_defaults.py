@@ -121,7 +121,7 @@ class _Defaults:
         }
 
     def _made_by(self, stack: str, id: str, scope: Construct) -> IConstruct | None:
-        """What the stack of that name made under `id`, if it exists already and lies in the same region."""
+        """What the stack of that name made under `id`, if it exists already and is in the same region."""
         made = scope.node.root.node.try_find_child(f"causeway-{self._environment.name}-{stack}")
         return made.node.try_find_child(id) if made and Stack.of(made).region == Stack.of(scope).region else None
 

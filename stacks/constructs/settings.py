@@ -11,7 +11,7 @@ RoleName = Annotated[str, StringConstraints(pattern=r"^([\w+=,.@-]+/)*[\w+=,.@-]
 
 
 def refuse(*reasons: str | None) -> None:
-    """Raise one ValueError with every reason given, one a line; None stands for a rule that holds."""
+    """Raise one ValueError with every reason given, one on each line. A reason is None if its rule holds."""
     broken = [reason for reason in reasons if reason]
     if broken:
         raise ValueError("\n".join(broken))
@@ -24,7 +24,7 @@ class Section(BaseModel):
 
 
 class Functions(Section):
-    """How Lambda functions run. `host` stands for the interpreter and machine that synthesize: local function workers run there."""
+    """How Lambda functions run. `host` means the interpreter and machine that run synth: local function workers run there."""
 
     runtime: Literal["python3.14", "host"]
     architecture: Literal["arm64", "host"]
@@ -69,7 +69,7 @@ class Perimeter(Section):
     def they_are_for_people(cls, roles: tuple[str, ...]) -> tuple[str, ...]:
         refuse(
             *(
-                f"perimeter.break_glass_roles={role}: names of {owner} begin so, and its roles are no people's"
+                f"perimeter.break_glass_roles={role}: such names belong to {owner}, and its roles are not for people"
                 for role in roles
                 for start, owner in {"causeway-": "Causeway", "cdk-": "the CDK", "aws-service-role/": "AWS's services"}.items()
                 if role.startswith(start) or start.startswith(role.removesuffix("*"))

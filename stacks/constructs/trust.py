@@ -4,7 +4,7 @@ from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-# Services whose documentation shows aws:SourceAccount in a trust policy. Others are held to it only where they send it.
+# Services whose documentation shows aws:SourceAccount in a trust policy. For others the condition applies only if they send the key.
 DOCUMENTED = ("sagemaker", "states", "vpc-flow-logs")
 
 

@@ -47,7 +47,7 @@ def access_logs(
     return bucket
 
 
-def _delivered(scope: Construct, environment: Environment, spared: list[str], vpc: ec2.IVpc | None) -> s3.Bucket:
+def _delivered(scope: Construct, environment: Environment, exempt: list[str], vpc: ec2.IVpc | None) -> s3.Bucket:
     retention = environment.foundation.log_retention_days
     bucket = s3.Bucket(
         scope,
@@ -55,14 +55,14 @@ def _delivered(scope: Construct, environment: Environment, spared: list[str], vp
         encryption=s3.BucketEncryption.S3_MANAGED,
         lifecycle_rules=[
             s3.LifecycleRule(
-                expiration=Duration.days(min(retention, ARCHIVED_AFTER_DAYS) if spared else retention),
+                expiration=Duration.days(min(retention, ARCHIVED_AFTER_DAYS) if exempt else retention),
                 noncurrent_version_expiration=Duration.days(environment.data.noncurrent_version_days),
             )
         ],
     )
     why = "S3 delivers access logs only to buckets encrypted with its own key (SSE-S3)."
     acknowledge(bucket, shared_rule("S3DefaultEncryptionKMS"), why)
-    keep_inside(bucket, environment, vpc=vpc, spared=spared)
+    keep_inside(bucket, environment, vpc=vpc, exempt=exempt)
     return bucket
 
 
@@ -78,5 +78,5 @@ def _archive(scope: Construct, environment: Environment, key: kms.IKey, role: st
     )
     acknowledge(bucket, NO_LOGGING, "It holds the access logs; a log of its own accesses would be copied into it and never end.")
     acknowledge(bucket, NO_REPLICATION, "It is itself the copy of the access logs, locked until they expire.")
-    keep_inside(bucket, environment, vpc=vpc, spared=[role])
+    keep_inside(bucket, environment, vpc=vpc, exempt=[role])
     return bucket

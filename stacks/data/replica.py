@@ -38,6 +38,6 @@ class ReplicaStack(Stack):
             server_access_logs_prefix=f"{name}/",
         )
         bucket.add_lifecycle_rule(noncurrent_version_expiration=Duration.days(self.settings.data.noncurrent_version_days))
-        keep_inside(bucket, self.settings, spared=[role_name(self.settings, REPLICATION)])
+        keep_inside(bucket, self.settings, exempt=[role_name(self.settings, REPLICATION)])
         acknowledge(bucket, NO_REPLICATION, "This is the replica: its source is in the first region.")
         return bucket

@@ -71,7 +71,7 @@ class DataStack(Stack):
             bucket,
             self.settings,
             vpc=self.vpc,
-            spared=[role_name(self.settings, name) for name in (*read_by, *copied_by)],
+            exempt=[role_name(self.settings, name) for name in (*read_by, *copied_by)],
             forms_by=role_name(self.settings, forms_by) if forms_by else None,
         )
         return bucket

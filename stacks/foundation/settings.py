@@ -9,7 +9,7 @@ from stacks.constructs.settings import Section
 
 CLOUDWATCH_RETENTION_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
 
-# Stands for people whom nobody has named yet: it passes synth, so that a fresh clone can be looked at, and fails preflight.
+# A placeholder for an address that is not set yet. It passes synth, so that a fresh clone can be inspected, and fails preflight.
 PLACEHOLDER = "alarms@not-yet-named.invalid"
 # Names that RFC 2606 and RFC 6761 keep for examples: mail to them reaches nobody.
 RESERVED = re.compile(r"@(.+\.)?(example\.(com|net|org)|[^.]+\.(example|invalid|test|localhost|local))$", re.IGNORECASE)

@@ -41,7 +41,7 @@ def _caught(error: str, state: str) -> State:
 
 
 CATCH = [_caught("BadDocument", "quarantined"), _caught("States.ALL", "failed")]
-# A newer run removes the files of an older one: begun anew, the older one learns that it is superseded.
+# A newer run removes the files of an older one. The older one starts again and finds that it is superseded.
 FROM_FILES = [{"ErrorEquals": ["MissingObject"], "Output": "{% $states.input %}", "Next": "Register"}, *CATCH]
 
 

@@ -28,7 +28,7 @@ class Embedding(Section):
         gt=0.5, lt=1, description="(1 + cosine) / 2 from which a passage counts as near the question; it depends on the embedding model"
     )
     languages: tuple[Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")], ...] = Field(
-        min_length=1, description="ISO 639 codes of the languages whose meaning the model knows; uploaders of others are told"
+        min_length=1, description="ISO 639 codes of the languages whose meaning the model knows; uploads in other languages get a notice"
     )
     model: str = Field(default="amazon.titan-embed-text-v2:0", description="Bedrock model id, used when provider=bedrock")
     instance_type: Annotated[str, StringConstraints(pattern=r"^ml\.[a-z0-9]+\.[a-z0-9]+$")] | None = None

@@ -40,7 +40,7 @@ class Network(Section):
                 for kind, subnets in self.subnets.items()
                 if len(subnets) != len(self.zones)
             ),
-            *(f"network subnet {subnet} lies outside network.cidr={self.cidr}" for subnet in every if not subnet.subnet_of(self.cidr)),
+            *(f"network subnet {subnet} is outside network.cidr={self.cidr}" for subnet in every if not subnet.subnet_of(self.cidr)),
             *(
                 f"network subnets {one} and {other} overlap"
                 for i, one in enumerate(every)

@@ -1,4 +1,4 @@
-"""The VPC, its way out and in, and who may talk to whom."""
+"""The VPC, its endpoints and gateways, and the security groups that decide who may connect to what."""
 
 from collections.abc import Sequence
 from ipaddress import IPv4Network

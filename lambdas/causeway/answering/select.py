@@ -11,8 +11,8 @@ class Select:
     """Cuts the candidates to `top_k`, and refuses without asking the model when no passage left is near in meaning or in words.
 
     least_similarity: (1 + cosine) / 2; what counts as near depends on the embedding model.
-    A passage is near in words when it holds half of the question's terms. This fails on a question about a known subject that
-    the documents do not answer: those words are there. The model, which is told to say so, and grounding come after it.
+    A passage is near in words when it holds half of the question's terms. A question about a known subject that the
+    documents do not answer is not refused here, because its words are there. The prompt and the grounding check handle it.
     """
 
     name = "select"

@@ -119,7 +119,7 @@ def language_of(text: str, declared: str = "") -> str:
 
 
 def _script(sample: str) -> str:
-    """The script of most letters; a sign that stands for a syllable or a word counts as two letters."""
+    """The script of most letters; a sign for a syllable or a word counts as two letters."""
     letters: Counter[str] = Counter()
     for run in _RUN.finditer(sample):
         letters[str(run.lastgroup)] += len(run[0])

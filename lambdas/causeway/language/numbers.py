@@ -134,7 +134,7 @@ def _in_digits(found: re.Match[str]) -> str:
 
 
 def _value(numeral: str) -> str | None:
-    """The number that a Han numeral such as 二万五千, 2万5千 or 二〇二四 stands for; None for signs in no such order."""
+    """The value of a Han numeral such as 二万五千, 2万5千 or 二〇二四; None if the signs are not in the order of a numeral."""
     if all(sign in _DIGITS for sign in numeral):
         return "".join(str(_DIGITS[sign]) for sign in numeral)
     total = section = 0.0

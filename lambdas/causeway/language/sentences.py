@@ -13,7 +13,7 @@ from causeway.language.detection import COMMON, UNKNOWN, language_of
 
 Span = tuple[int, int]
 
-SAMPLE = 400  # characters by which the language of a text is told
+SAMPLE = 400  # characters from which the language of a text is detected
 SHORTEST_PHRASE = 20  # characters of Thai or Lao, which have spaces and no full stops, from which a space ends a sentence
 
 _LINE = re.compile(r"[^\n]+")
@@ -50,7 +50,7 @@ _END_OF_COMPANY = frozenset(_COMPANIES.split())  # ends a sentence when a capita
 def sentence_spans(text: str, language: str | None = None) -> list[Span]:
     """(start, end) of each sentence, in order, without the white space around it. Lines, list items and table rows end a sentence.
 
-    language: by default it is told from the text's beginning.
+    language: by default it is detected from the text's beginning.
     """
     spoken = language or language_of(text[:SAMPLE])
     rules = "en" if spoken == UNKNOWN else spoken

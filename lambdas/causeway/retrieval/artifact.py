@@ -25,7 +25,7 @@ class Parts:
 
 
 class NoWeights(Exception):
-    """Nothing lies under the weights' prefix, or it may not be listed."""
+    """There is nothing under the weights' prefix, or we may not list it."""
 
 
 def assemble(s3: "S3Client", parts: Parts) -> int:

@@ -1,4 +1,4 @@
-"""What the search engine is told once: the index template, the index behind the alias, the search pipeline and the roles."""
+"""What is set up once in the search engine: the index template, the index behind the alias, the search pipeline and the roles."""
 
 from collections.abc import Mapping
 from typing import Any, Literal

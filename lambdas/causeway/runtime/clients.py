@@ -58,7 +58,7 @@ def _client(service: str, connect: float, read: float) -> Any:
         connect_timeout=connect,
         read_timeout=read,
         retries={"mode": "standard", "total_max_attempts": 1},  # `Dependency` retries
-        # Each request is spared a sixth of its time: mypy and the service check shapes, and one user agent serves all requests.
+        # These settings save a sixth of the time of a request: mypy and the service check shapes, and one user agent serves all requests.
         parameter_validation=False,
         user_agent=session().user_agent(),
         # Unless told so, botocore signs upload forms by version 2, which S3 does not take where KMS encrypts, and names a global

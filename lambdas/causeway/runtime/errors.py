@@ -5,7 +5,7 @@ The state machine names `Throttled` and `DependencyUnavailable` in its retries: 
 
 
 class DependencyError(Exception):
-    """A call to a dependency failed for good.
+    """A call to a dependency failed and is not tried again.
 
     dependency: "embedding", "search", "model", "registry" or another short name that callers may see.
     reason: for the log only, never for the caller.

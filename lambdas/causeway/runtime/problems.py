@@ -1,4 +1,4 @@
-"""Problem details (RFC 9457): what a caller is told when a request is not answered."""
+"""Problem details (RFC 9457): what a caller receives when a request is not answered."""
 
 import json
 from collections.abc import Mapping, Sequence

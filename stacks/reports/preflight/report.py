@@ -35,7 +35,7 @@ def _no_clients(service: str, region: str) -> Any:
 
 
 def account_here(environment: Environment) -> tuple[Clients | None, str]:
-    """`account_of` the credentials of this shell; a profile that does not exist is told like credentials that do not work."""
+    """`account_of` the credentials of this shell; a profile that does not exist is reported like credentials that do not work."""
     try:
         return account_of(boto3.Session(), environment)
     except BotoCoreError as error:

@@ -57,7 +57,7 @@ def _break_glass_role(role: str) -> Step:
         clients("iam", "us-east-1").get_role(RoleName=role.rpartition("/")[2])
         return "done", "role exists"
 
-    how = "perimeter.break_glass_roles names whom people become to reach objects from outside the VPC: docs/operations/breaking-glass.md"
+    how = "perimeter.break_glass_roles names the roles that reach objects from outside the VPC: docs/operations/breaking-glass.md"
     return Step(f"Break-glass role {role}", how, check)
 
 
@@ -74,7 +74,7 @@ def _api_log_role(environment: Environment) -> Step:
 
 
 def _alarms(environment: Environment) -> Step:
-    """An environment without addresses is refused in prod only; the placeholder that a fresh clone has there stands for nobody."""
+    """Only prod is refused without addresses. A fresh clone has a placeholder there, which is nobody's address."""
     people = ", ".join(environment.foundation.people_to_alarm)
 
     def check(_: Clients) -> tuple[State, str]:

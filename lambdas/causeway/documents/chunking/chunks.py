@@ -83,7 +83,7 @@ def chunk(content: Content) -> list[Chunk]:
 
 
 def prefix(title: str | None, heading: str) -> str:
-    """What stands before a passage's text when it is embedded: its title, unless the heading path begins with it, and the path."""
+    """The text that is put before a passage's text when it is embedded: its title, unless the heading path begins with it, and the path."""
     if not title or heading == title or heading.startswith(title + SEPARATOR):
         return heading
     return title + SEPARATOR + heading if heading else title

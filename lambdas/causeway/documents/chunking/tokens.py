@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 MODEL_LIMIT = 512
 SPECIAL = 2  # the model puts one token before and one after every text
 
-# The tokenizer lowers letters, breaks at these spaces and around every ASCII punctuation mark, whatever stands beside them.
+# The tokenizer lowers letters, breaks at these spaces and around every ASCII punctuation mark, whatever is next to them.
 _WORDS = re.compile(r"[a-z0-9]+|[^ \t\n\ra-z0-9]")
 # A text with anything but printable ASCII, or with a special token's name, breaks for certain at spaces only.
 _UNUSUAL = re.compile(r"[^\t\n\r -~]|\[(?:PAD|UNK|CLS|SEP|MASK)\]")

@@ -7,7 +7,7 @@
     quarantine: Caught     -> Refused
     remove:     Change     -> Settled
 
-A task ignores fields that it does not know: `register` is begun anew with whatever a later task had been given.
+A task ignores fields that it does not know: `register` is started again with the input of a later task.
 """
 
 from typing import Literal, Self

@@ -1,4 +1,4 @@
-"""What the uploader is told about a document's language."""
+"""What the uploader reads about a document's language."""
 
 from collections.abc import Collection
 

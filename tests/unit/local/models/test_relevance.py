@@ -5,7 +5,7 @@ import pytest
 
 from local.models.quoting import ENOUGH
 from local.models.relevance import scores, words
-from local.models.sentences import Passage, sentences
+from local.models.sentences import PromptPassage, sentences
 from local.models.vectors import kept
 
 NEAR = {"café": "coffee", "canine": "dog"}
@@ -25,7 +25,7 @@ def embed(texts):
 
 
 def rated(question, text, context="Guide"):
-    found = list(sentences(Passage(1, context, text)))
+    found = list(sentences(PromptPassage(1, context, text)))
     return dict(zip((sentence.text for sentence in found), scores(question, found, embed), strict=True))
 
 

@@ -9,14 +9,14 @@ from stacks.constructs.settings import Perimeter
 from stacks.environment import Environment, load
 
 
-def spared(environment: Environment) -> str:
+def exempt(environment: Environment) -> str:
     stack = Stack(App(), "any", env=environment.aws)
     (deny,) = [each for each in stack.resolve(key_policy(stack, environment).to_json())["Statement"] if each["Effect"] == "Deny"]
     return json.dumps(deny["Condition"]["ArnNotLikeIfExists"]["aws:PrincipalArn"])
 
 
-def test_no_role_of_people_is_spared_unless_it_is_named() -> None:
+def test_no_role_of_people_is_exempt_unless_it_is_named() -> None:
     prod = load("prod")
-    assert "BreakGlass" not in spared(prod)
+    assert "BreakGlass" not in exempt(prod)
     named = prod.model_copy(update={"perimeter": Perimeter(break_glass_roles=("BreakGlass",))})
-    assert ":role/BreakGlass" in spared(named)
+    assert ":role/BreakGlass" in exempt(named)

@@ -174,7 +174,7 @@ class Inline:
             self._said.boxes.append(node)
 
     def _control(self, node: Any) -> None:
-        """A content control; a check box whose sign is of a symbol font is told by its state."""
+        """A content control; a check box with a sign of a symbol font is written by its state."""
         if holds_contents(node):
             self.contents()
             return

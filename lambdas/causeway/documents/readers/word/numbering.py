@@ -36,7 +36,7 @@ class Level:
 class List:
     """Lists of the same abstract one count together; copies of a definition keep its w:nsid and count together too.
 
-    overrides: by level the number to begin with anew at its first use.
+    overrides: by level, the number with which the level starts again at its first use.
     """
 
     abstract: str
