@@ -144,7 +144,7 @@ def test_sentences_of_every_script_answer_what_they_say_and_nothing_else(script)
 
 def test_the_passage_with_the_number_that_is_asked_for_goes_before_one_with_more_of_the_other_words():
     texts = ["To be paid: 760 crowns", "Fee due: 795 crowns"]
-    found = [sentence for number, text in enumerate(texts, 1) for sentence in sentences(Passage(number, f"Invoice AB-512{number}", text))]
+    found = [sentence for number, text in enumerate(texts, 1) for sentence in sentences(PromptPassage(number, f"Invoice AB-512{number}", text))]
     ratings = scores("What is the fee due of invoice AB-5121?", found, embed)
     assert found[int(np.argmax(ratings))].text == texts[0]
 
@@ -153,7 +153,7 @@ def test_the_other_lines_of_a_record_are_about_the_one_it_names():
     found = [
         sentence
         for number, name in enumerate(["Gorse Farm", "Fallow Dairy", "Heron Mill"], 1)
-        for sentence in sentences(Passage(number, "Invoice", f"The customer is {name} in the north.\n\nTo pay: {number}00 crowns"))
+        for sentence in sentences(PromptPassage(number, "Invoice", f"The customer is {name} in the north.\n\nTo pay: {number}00 crowns"))
     ]
     ratings = scores("How much does Fallow Dairy have to pay?", found, embed)
     assert found[int(np.argmax(ratings))].text == "To pay: 200 crowns"
