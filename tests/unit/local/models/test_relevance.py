@@ -144,7 +144,9 @@ def test_sentences_of_every_script_answer_what_they_say_and_nothing_else(script)
 
 def test_the_passage_with_the_number_that_is_asked_for_goes_before_one_with_more_of_the_other_words():
     texts = ["To be paid: 760 crowns", "Fee due: 795 crowns"]
-    found = [sentence for number, text in enumerate(texts, 1) for sentence in sentences(PromptPassage(number, f"Invoice AB-512{number}", text))]
+    found = [
+        sentence for number, text in enumerate(texts, 1) for sentence in sentences(PromptPassage(number, f"Invoice AB-512{number}", text))
+    ]
     ratings = scores("What is the fee due of invoice AB-5121?", found, embed)
     assert found[int(np.argmax(ratings))].text == texts[0]
 
