@@ -5,29 +5,23 @@ long alone breaks at a line end, a sentence end or a space, in this order. Words
 cut, or lends its end as overlap, is encoded for its offsets. See docs/decisions/081-chunks.md.
 """
 
-import re
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, takewhile
 from math import inf
 
-from causeway.documents.chunking.tokens import MODEL_LIMIT, SPECIAL, counts, offsets
+from causeway.documents.chunking.cuts import CHARACTERS, OVERLAP, cuts, ending
+from causeway.documents.chunking.tokens import MODEL_LIMIT, SPECIAL, counts
 from causeway.documents.content import Block, Content
-from causeway.language.sentences import sentence_spans
 from causeway.retrieval.passage import PassageKind
 
 TARGET = 450
-OVERLAP = 64
 PREFIX = 96
-CHARACTERS = 8_000
 SEPARATOR = " > "
 SEPARATOR_TOKENS = 1
+MIN_UNFINISHED = 40  # characters; a shorter text without a full stop is a label or an item of a list
 
 _APART = "\n\n"
-_LINE_END = re.compile(r"\n")
-_SPACE = re.compile(r"\s")
-_PAUSE = re.compile("[、，,；;：،؛]")  # where text without spaces may be cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +192,7 @@ class _Packer:
         """Parts with room for the overlap before them, cut on the offsets of one encoding."""
         code = piece.block.kind == "code"
         size = most if code or piece.block.kind == "table" else most - OVERLAP
-        texts = list(_cuts(piece.text, size, code))
+        texts = list(cuts(piece.text, size, code))
         for text, tokens in zip(texts, counts(texts), strict=True):
             yield _Piece(piece.block, text, tokens)
 
@@ -207,7 +201,7 @@ class _Packer:
         last = held[-1]
         if last.block.kind != "text" or following.block.kind != "text" or following.tokens + OVERLAP > self._limit:
             return _NO_TAIL
-        return _Piece(last.block, *_ending(last.text))
+        return _Piece(last.block, *ending(last.text))
 
     def _too_long(self, held: Sequence[_Piece], piece: _Piece) -> bool:
         return sum(len(other.text) for other in held) + len(piece.text) > CHARACTERS
@@ -231,11 +225,21 @@ def _joined(pieces: Sequence[_Piece]) -> tuple[str, list[int]]:
     """The pieces as one text, and where each begins in it."""
     text, starts = pieces[0].text, [0]
     for before, piece in pairwise(pieces):
-        same = before.block is piece.block or before.block.kind == piece.block.kind == "table"
-        text += "\n" if same else _APART
+        text += _between(before, piece)
         starts.append(len(text))
         text += piece.text
     return text, starts
+
+
+def _between(before: _Piece, piece: _Piece) -> str:
+    """What parts two pieces: nothing but a space where a sentence goes on in the next column or on the next page."""
+    if before.block is piece.block or before.block.kind == piece.block.kind == "table":
+        return "\n"
+    one, two = before.block, piece.block
+    near = one.page is not None and two.page is not None and two.page - one.page in (0, 1)
+    unfinished = len(before.text) >= MIN_UNFINISHED and (before.text[-1].isalnum() or before.text[-1] == ",")
+    goes_on = near and one.kind == two.kind == "text" and unfinished and piece.text[:1].islower()
+    return " " if goes_on else _APART
 
 
 def _pages(begins: Sequence[tuple[int, int | None]]) -> tuple[tuple[int, int], ...]:
@@ -245,65 +249,3 @@ def _pages(begins: Sequence[tuple[int, int | None]]) -> tuple[tuple[int, int], .
         if page is not None and (not pages or pages[-1][1] != page):
             pages.append((start, page))
     return tuple(pages)
-
-
-def _ending(text: str) -> tuple[str, int]:
-    """The last words of `text`, at most 64 tokens, from a sentence's beginning where one is near."""
-    for characters in (OVERLAP * 8, OVERLAP * 24):
-        end = _last_words(text, characters)
-        spans = offsets(end)
-        if len(spans) > OVERLAP:
-            break
-    else:
-        return end.strip(), len(spans)
-    starts = [start for start, _ in sentence_spans(end)]
-    words = [match.end() for match in _SPACE.finditer(end)]
-    first = spans[-OVERLAP - 1][0] + 1  # a letter may be several tokens, all beginning at one place
-    begin = next((start for start in [*starts, *words] if start >= first and start < len(end)), None)
-    return ("", 0) if begin is None else (end[begin:].strip(), sum(span[0] >= begin for span in spans))
-
-
-def _last_words(text: str, characters: int) -> str:
-    """The end of `text` from the first word that begins within so many characters of it; all of a text that is no longer."""
-    if len(text) <= characters:
-        return text
-    first = _SPACE.search(text, len(text) - characters) or _PAUSE.search(text, len(text) - characters)
-    return text[first.end() :] if first else ""
-
-
-def _cuts(text: str, size: int, code: bool) -> Iterator[str]:
-    """Parts of `text` of at most `size` tokens and 8,000 characters, cut at the best place in their second half."""
-    spans = offsets(text)
-    ends = [] if code else [end for _, end in sentence_spans(text)]
-    first = begin = 0
-    while begin < len(text):
-        last = min(first + size, len(spans))
-        end = spans[last][0] if last < len(spans) else len(text)
-        end = min(end, begin + CHARACTERS)
-        if end < len(text):
-            end = _best(text, begin, end, ends)
-        part = text[begin:end].strip("\n") if code else text[begin:end].strip()
-        if part:
-            yield part
-        begin = end
-        while first < len(spans) and spans[first][0] < end:
-            first += 1
-
-
-def _best(text: str, begin: int, end: int, sentence_ends: Sequence[int]) -> int:
-    """The place to cut at or before `end`: a line end, a sentence end, a space or a pause after the middle, else a space, else `end`.
-
-    sentence_ends: in order; none for code, which is cut at line ends wherever they are.
-    """
-    middle = begin + (end - begin) // 2 if sentence_ends else begin
-    last = bisect_right(sentence_ends, end) - 1
-    sentence = [sentence_ends[last]] if last >= 0 and sentence_ends[last] > middle else []
-    for found in (_after(_LINE_END, text, middle, end), sentence, _after(_SPACE, text, middle, end) if sentence_ends else []):
-        if found:
-            return found[-1]
-    spaces = _after(_SPACE, text, begin, end) or _after(_PAUSE, text, middle, end)
-    return spaces[-1] if spaces else end
-
-
-def _after(pattern: re.Pattern[str], text: str, begin: int, end: int) -> list[int]:
-    return [match.end() for match in pattern.finditer(text, begin, end)]

@@ -1,12 +1,14 @@
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
 from causeway.documents.chunking import chunks as module
-from causeway.documents.chunking.chunks import OVERLAP, TARGET, Chunk, chunk, prefix
+from causeway.documents.chunking.chunks import TARGET, Chunk, chunk, prefix
+from causeway.documents.chunking.cuts import OVERLAP
 from causeway.documents.chunking.tokens import MODEL_LIMIT
 from causeway.documents.content import Block, Content
 
@@ -123,6 +125,29 @@ def test_a_chunk_has_the_page_on_which_its_new_text_begins() -> None:
     made = chunk(Content("Guide", [Block("text", prose(60), page=3), Block("text", prose(60), page=4)]))
     assert made[0].page == 3
     assert made[-1].page == 4
+
+
+def test_a_sentence_goes_on_over_the_end_of_a_page_and_of_a_column() -> None:
+    first = "The sluice is closed by the keeper of the tide mill when the"
+    for page in (2, 3):
+        (made,) = chunk(Content("Manual", [Block("text", first, page=2), Block("text", "gauge falls below 85 metres.", page=page)]))
+        assert made.text == f"{first} gauge falls below 85 metres."
+        assert made.pages == (((0, 2), (len(first) + 1, 3)) if page == 3 else ((0, 2),))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "page"),
+    [
+        ("The sluice is closed by the keeper of the tide mill.", "gauge", 3),  # it has ended
+        ("The sluice is closed by the keeper of the tide mill", "Gauge", 3),  # a heading or a new sentence
+        ("oak", "beech", 3),  # a list
+        ("The sluice is closed by the keeper of the tide mill when the", "gauge", 4),  # a page between
+        ("The sluice is closed by the keeper of the tide mill when the", "gauge", None),  # a format without pages
+    ],
+)
+def test_what_does_not_go_on_is_a_paragraph_of_its_own(before: str, after: str, page: int | None) -> None:
+    (made,) = chunk(Content("Manual", [Block("text", before, page=page and 2), Block("text", after, page=page)]))
+    assert made.text == f"{before}\n\n{after}"
 
 
 def test_table_rows_are_never_cut_and_not_repeated() -> None:
