@@ -182,16 +182,16 @@ class _Packer:
     def _cut(self, pieces: Sequence[_Piece]) -> Iterator[_Piece]:
         """The pieces, those too long for any chunk in parts. Code up to the model's limit stays whole."""
         for piece in pieces:
-            most = self._limit if piece.block.kind in {"code", "table"} else self._target
-            if piece.tokens <= most and len(piece.text) <= CHARACTERS:
+            maximum = self._limit if piece.block.kind in {"code", "table"} else self._target
+            if piece.tokens <= maximum and len(piece.text) <= CHARACTERS:
                 yield piece
             else:
-                yield from self._parts(piece, most)
+                yield from self._parts(piece, maximum)
 
-    def _parts(self, piece: _Piece, most: int) -> Iterator[_Piece]:
+    def _parts(self, piece: _Piece, maximum: int) -> Iterator[_Piece]:
         """Parts with room for the overlap before them, cut on the offsets of one encoding."""
         code = piece.block.kind == "code"
-        size = most if code or piece.block.kind == "table" else most - OVERLAP
+        size = maximum if code or piece.block.kind == "table" else maximum - OVERLAP
         texts = list(cuts(piece.text, size, code))
         for text, tokens in zip(texts, counts(texts), strict=True):
             yield _Piece(piece.block, text, tokens)

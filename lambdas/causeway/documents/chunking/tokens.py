@@ -34,12 +34,12 @@ def offsets(text: str) -> list[tuple[int, int]]:
 class _Known(dict[str, int]):
     """Tokens of words; one not seen before is encoded, and kept while there is room."""
 
-    MOST = 200_000  # words, of at most so many characters each: some 20 MB
-    LONGEST = 40
+    MAX_WORDS = 200_000  # words, of at most so many characters each: some 20 MB
+    MAX_CHARACTERS = 40
 
     def __missing__(self, word: str) -> int:
         tokens = len(_tokenizer().encode(word, add_special_tokens=False).ids)
-        if len(word) <= self.LONGEST and len(self) < self.MOST:
+        if len(word) <= self.MAX_CHARACTERS and len(self) < self.MAX_WORDS:
             self[word] = tokens
         return tokens
 

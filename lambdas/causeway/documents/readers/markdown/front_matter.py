@@ -16,7 +16,7 @@ _NOTHING = {"", "~", "null", "Null", "NULL"}
 _BEFORE = re.compile(r"\A(?:\s|<!--(?:(?!-->).)*-->)*", re.DOTALL)  # blank lines and comments
 _TITLE_LINE = re.compile(r"^title\s*[:=][ \t]*(\S.*?)[ \t]*$", re.MULTILINE | re.IGNORECASE)
 _BREAK = re.compile(r"</?(?:br|p|div|hr|li)\b[^<>]*>", re.IGNORECASE)
-_MOST = 1_000  # values that are read: YAML's aliases can make more of a short text than any memory holds
+_MAX_VALUES = 1_000  # values that are read: YAML's aliases can make more of a short text than any memory holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def _read(values: Mapping[str, Any]) -> FrontMatter:
             language = code
         else:
             rest[key] = value
-    return FrontMatter(title, language, "\n".join(islice(_lines("", rest), _MOST)))
+    return FrontMatter(title, language, "\n".join(islice(_lines("", rest), _MAX_VALUES)))
 
 
 def _lines(name: str, value: Any, depth: int = 0) -> Iterator[str]:
@@ -83,7 +83,7 @@ def _lines(name: str, value: Any, depth: int = 0) -> Iterator[str]:
             yield from _lines(name, item, depth + 1) if depth < 10 else ()
     else:
         items = value if isinstance(value, list) else [value]
-        told = ", ".join(_words(_scalar(item)) for item in items[:_MOST])
+        told = ", ".join(_words(_scalar(item)) for item in items[:_MAX_VALUES])
         if told not in _NOTHING:
             yield f"{name}: {told}"
 

@@ -18,7 +18,7 @@ from causeway.documents.readers.pdf.turned import copies, direction, directions
 _BATCH = 25  # pages held at once in the form that the library gives them
 _ILLUSTRATOR = (b"AIPrivateData", b"__PrivateData")  # the name of private data by which the library takes a PDF for another format
 _MARKUP = re.compile(r"\\([\\*_~`\[\]<>#])|\*{1,3}|~~|`")  # the library writes texts as Markdown
-_MOST = 300  # blocks of a page whose order is checked
+_MAX_ORDERED = 300  # blocks of a page whose order is checked
 
 
 @dataclass(slots=True)
@@ -121,7 +121,7 @@ def _is_same(blocks: Sequence[LayoutBlock], table: Ruled) -> bool:
 def _downwards(blocks: Sequence[LayoutBlock]) -> list[LayoutBlock]:
     """The blocks in the layout's order, but none after one that is below it in the same column, as a title over two columns may be."""
     ordered: list[LayoutBlock] = []
-    for block in blocks if len(blocks) <= _MOST else ():
+    for block in blocks if len(blocks) <= _MAX_ORDERED else ():
         place = next((at for at, other in enumerate(ordered) if _is_above(block, other)), len(ordered))
         ordered.insert(place, block)
     return ordered or list(blocks)

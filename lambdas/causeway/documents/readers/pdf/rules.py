@@ -15,7 +15,7 @@ from causeway.documents.readers.pdf.columns import lines_of
 
 _SLACK = 3.0  # points by which rules may miss each other
 _THIN = 2.5  # points that a box drawn as a rule is wide, at most
-_MOST = 4000  # lines and shapes of a page that are looked at
+_MAX_ITEMS = 4000  # lines and shapes of a page that are looked at
 _RULES = 400  # of a page, once joined
 _LONGEST = 600  # characters of a cell; a box with more of them places text
 _COLUMNS, _ROWS = 40, 200
@@ -51,7 +51,7 @@ class Ruled:
 
 def tables_in(graphics: VectorGraphics | None, items: Sequence[TextItem]) -> list[Ruled]:
     """The ruled tables of a page, from the top. items: its runs of text."""
-    if graphics is None or len(graphics.lines) + len(graphics.shapes) > _MOST:
+    if graphics is None or len(graphics.lines) + len(graphics.shapes) > _MAX_ITEMS:
         return []
     across, upright = _joined(_across(graphics)), _joined(_upright(graphics))
     if len(across) + len(upright) > _RULES:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pypdfium2.raw as pdfium
 
-_MOST = 4000  # things looked at on a page
+_MAX_ITEMS = 4000  # things looked at on a page
 FEWEST_STROKES = 8  # of a table: two cells have five rules, each begun and drawn, or are two boxes of five strokes
 _UNSEEN = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
 
@@ -68,11 +68,11 @@ def _is_beyond(thing: Any, edges: tuple[float, float, float, float]) -> bool:
 
 def _things(page: Any) -> Iterator[tuple[Any, int, bool]]:
     """Objects of the page and of the forms drawn on it, with their kinds and whether they are the page's own."""
-    for index in range(min(pdfium.FPDFPage_CountObjects(page), _MOST)):
+    for index in range(min(pdfium.FPDFPage_CountObjects(page), _MAX_ITEMS)):
         thing = pdfium.FPDFPage_GetObject(page, index)
         kind = pdfium.FPDFPageObj_GetType(thing)
         yield thing, kind, True
         if kind == pdfium.FPDF_PAGEOBJ_FORM:
-            for inner in range(min(pdfium.FPDFFormObj_CountObjects(thing), _MOST)):
+            for inner in range(min(pdfium.FPDFFormObj_CountObjects(thing), _MAX_ITEMS)):
                 part = pdfium.FPDFFormObj_GetObject(thing, inner)
                 yield part, pdfium.FPDFPageObj_GetType(part), False
