@@ -47,23 +47,28 @@ class Element:
 
     place: the kind of section it begins, see `_PLACES`. chars, linked, prose: characters, those within links, and those of
     prose. links, paragraphs, tables, titles (h1): elements.
-    hidden: browsers do not show it. left_out: it is not read (see html_furniture).
+    hidden: browsers do not show it. hides: something below it is hidden. left_out: it is not read (see furniture).
     opens: it is a button directly before a part with text. opened: it is that part.
     """
 
-    __slots__ = (
-        "attrs", "chars", "children", "hidden", "left_out", "linked", "links", "opened", "opens", "paragraphs", "place", "prose", "role",
-        "tables", "tag", "titles",
-    )  # fmt: skip
+    # Most elements have none of these; what an element does not set itself is read here.
+    role = ""
+    hidden = hides = left_out = opens = opened = False
+    chars = linked = prose = links = paragraphs = tables = titles = 0
 
     def __init__(self, tag: str, attrs: Mapping[str, str] = _NO_ATTRIBUTES) -> None:
+        self.tag = tag
         self.attrs = attrs
         self.children: list[Child] = []
-        self.role = attrs["role"].strip().lower() if "role" in attrs else ""
-        self.tag = _meant(tag, self.role, attrs) if attrs and tag in _PLAIN else tag
+        if attrs:
+            self._interpret(attrs)
         self.place = MAIN if self.role == "main" else _PLACES.get(self.tag, 0)
-        self.hidden = self.left_out = self.opens = self.opened = False
-        self.chars = self.linked = self.prose = self.links = self.paragraphs = self.tables = self.titles = 0
+
+    def _interpret(self, attrs: Mapping[str, str]) -> None:
+        if "role" in attrs:
+            self.role = attrs["role"].strip().lower()
+        if self.tag in _PLAIN:
+            self.tag = _meant(self.tag, self.role, attrs)
 
     @property
     def plain(self) -> int:
@@ -81,15 +86,14 @@ class Element:
 class Page(SaxHandler):
     """A parsed page.
 
-    first: the first element of each tag. hides: whether an element is hidden. marks: whether a main element or an article
-    marks the text. scripts: characters of script.
+    first: the first element of each tag. marks: whether a main element or an article marks the text. scripts: characters of script.
     templates: characters of each run of text that only a script would show.
     """
 
     def __init__(self, text: str) -> None:
         self.root = Element("#document")
         self.first: dict[str, Element] = {}
-        self.hides = self.marks = False
+        self.marks = False
         self.scripts = 0
         self.templates: list[int] = []
         self._open = [self.root]
@@ -108,7 +112,7 @@ class Page(SaxHandler):
             self._skipped.append(tag)
             return
         if _is_hidden(element):
-            element.hidden = self.hides = True
+            element.hidden = True
         if element.place >= ARTICLE:
             self.marks = True
         self.first.setdefault(tag, element)
@@ -124,6 +128,8 @@ class Page(SaxHandler):
             element = self._open.pop()
             self._unseen_text = element.hidden and not self._open[-1].hidden and len(self._open) > DEEPEST
             _open_by_button(element, self._open[-1].children)
+            if element.hidden or element.hides:
+                self._open[-1].hides = True
             if not element.hidden or self._open[-1].hidden:
                 _add(element, self._open[-1])
 
