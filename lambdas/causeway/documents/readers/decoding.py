@@ -14,7 +14,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _CONTROL = re.compile("[\\x00-\\x08\\x0b\\x0e-\\x1f\\x7f-\\x9f]")
-_INVISIBLE = re.compile("[\\xad\\u200b\\ufeff]")  # soft hyphen, zero-width space, byte-order mark
+_INVISIBLE = "\xad\u200b\ufeff"  # soft hyphen, zero-width space, byte-order mark
 
 
 def marked(data: bytes) -> bool:
@@ -35,7 +35,10 @@ def decode(data: bytes) -> str:
 
 def clean(text: str) -> str:
     """One kind of line end, spaces for control characters (the form feed stays), no invisible characters."""
-    return _INVISIBLE.sub("", _CONTROL.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n")))
+    text = _CONTROL.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n"))
+    for character in _INVISIBLE:
+        text = text.replace(character, "")
+    return text
 
 
 def _decoded(data: bytes, codec: str) -> str:

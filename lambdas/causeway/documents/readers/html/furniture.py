@@ -87,7 +87,7 @@ def _furniture(body: Element, marked: bool) -> Iterator[_Found]:
             if (listed or _is_furniture(child, place, body, marked)) and not _outweighs(child, body):
                 child.left_out = True
                 yield _Found(child, place)
-            else:
+            elif child.children:
                 waiting.append((child, max(place, child.place)))
 
 
@@ -113,7 +113,13 @@ def _is_furniture(element: Element, place: int, body: Element, marked: bool) -> 
 
 
 def _is_link_list(element: Element, body: Element) -> bool:
-    return element.place < ARTICLE and element.tag in _LISTS and _is_menu(element) and 2 * element.chars < body.chars
+    return (
+        element.links >= _LINKS
+        and element.place < ARTICLE
+        and element.tag in _LISTS
+        and _is_menu(element)
+        and 2 * element.chars < body.chars
+    )
 
 
 def _is_menu(element: Element) -> bool:

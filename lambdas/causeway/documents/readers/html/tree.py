@@ -25,6 +25,7 @@ _PLACES = {
 }
 _PARAGRAPHS = frozenset({"p", *HEADINGS})
 _NO_ATTRIBUTES: Mapping[str, str] = {}
+_HIDING = frozenset({"noscript", "dialog"})
 _HIDING_STYLE = re.compile(
     r"display:none|visibility:(?:hidden|collapse)|(?:^|;)(?:opacity:(?:0|0?\.0+)|font-size:(?:0|0?\.0+)[a-z%]*)(?:;|!|$)"
 )
@@ -104,19 +105,20 @@ class Page(SaxHandler):
     def start_element(self, tag: str, attrs: tuple[tuple[str, str | None], ...]) -> None:
         """Adds an element; those below a script, style or template are skipped."""
         self._unseen_text = False
-        if len(self._open) > DEEPEST and not attrs and _ends_empty(self._open[-1], tag):
-            self._open.append(self._open[-1].children[-1])  # type: ignore[arg-type]
+        parent = self._open[-1]
+        if not attrs and len(self._open) > DEEPEST and _ends_empty(parent, tag):
+            self._open.append(parent.children[-1])  # type: ignore[arg-type]
             return
-        element = Element(tag, {name: value or "" for name, value in attrs}) if attrs else Element(tag)
-        if self._skipped or (tag in _UNSEEN and _SHADOW_NAME not in element.attrs):
+        if self._skipped or (tag in _UNSEEN and all(name != _SHADOW_NAME for name, _ in attrs)):
             self._skipped.append(tag)
             return
-        if _is_hidden(element):
+        element = Element(tag, {name: value or "" for name, value in attrs}) if attrs else Element(tag)
+        if (attrs or tag in _HIDING) and _is_hidden(element):
             element.hidden = True
         if element.place >= ARTICLE:
             self.marks = True
         self.first.setdefault(tag, element)
-        self._open[-1].children.append(element)
+        parent.children.append(element)
         self._open.append(element)
 
     def end_element(self, tag: str) -> None:
@@ -126,12 +128,14 @@ class Page(SaxHandler):
             self._unseen_text = len(self._open) > DEEPEST
         elif len(self._open) > 1:
             element = self._open.pop()
-            self._unseen_text = element.hidden and not self._open[-1].hidden and len(self._open) > DEEPEST
-            _open_by_button(element, self._open[-1].children)
+            parent = self._open[-1]
+            self._unseen_text = element.hidden and not parent.hidden and len(self._open) > DEEPEST
+            if element.tag in _OPENED and element.chars:
+                _open_by_button(element, parent.children)
             if element.hidden or element.hides:
-                self._open[-1].hides = True
-            if not element.hidden or self._open[-1].hidden:
-                _add(element, self._open[-1])
+                parent.hides = True
+            if not element.hidden or parent.hidden:
+                _add(element, parent)
 
     def characters(self, data: str) -> None:
         """Adds text, or counts that of scripts and templates."""
@@ -141,8 +145,9 @@ class Page(SaxHandler):
             parent = self._open[-1]
             parent.children.append(data)
             length = len(data.strip())
-            parent.chars += length
-            parent.prose += length if length >= _PROSE else 0
+            if length:
+                parent.chars += length
+                parent.prose += length if length >= _PROSE else 0
         elif self._skipped[0] == "template":
             self.templates.append(len(data.strip()))
         elif self._skipped[0] == "script":
@@ -164,7 +169,7 @@ def _meant(tag: str, role: str, attrs: Mapping[str, str]) -> str:
 
 def _open_by_button(element: Element, siblings: Sequence[Child]) -> None:
     """Marks an element and the button before it, which may be wrapped. siblings: they end with the element."""
-    if element.tag not in _OPENED or not element.chars or 2 * element.linked > element.chars:
+    if 2 * element.linked > element.chars:
         return
     before = next((child for child in siblings[-2:-4:-1] if not isinstance(child, str) or child.strip()), "")
     while not isinstance(before, str) and not _is_button(before):
@@ -185,7 +190,7 @@ def _is_hidden(element: Element) -> bool:
         return True
     if "style" in attrs and _HIDING_STYLE.search("".join(attrs["style"].lower().split())):
         return True
-    return element.tag == "noscript" or (element.tag == "dialog" and "open" not in attrs)
+    return element.tag in _HIDING and not (element.tag == "dialog" and "open" in attrs)
 
 
 def _calmed(text: str) -> str:
@@ -202,9 +207,12 @@ def _add(element: Element, parent: Element) -> None:
     if element.tag == "a" and not element.attrs.get("href", "").startswith(_ADDRESSES):
         element.linked, element.prose, element.links = element.chars, 0, 1
     parent.chars += element.chars
-    parent.linked += element.linked
     parent.prose += element.prose
-    parent.links += element.links
-    parent.paragraphs += element.paragraphs + (element.tag in _PARAGRAPHS)
-    parent.titles += element.titles + (element.tag == "h1")
-    parent.tables += element.tables + (element.tag == "table")
+    if element.links:
+        parent.links += element.links
+        parent.linked += element.linked
+    if element.paragraphs or element.tag in _PARAGRAPHS:
+        parent.paragraphs += element.paragraphs + (element.tag in _PARAGRAPHS)
+        parent.titles += element.titles + (element.tag == "h1")
+    if element.tables or element.tag == "table":
+        parent.tables += element.tables + (element.tag == "table")
