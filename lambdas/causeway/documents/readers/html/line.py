@@ -158,13 +158,7 @@ class Line:
             self.apart("[x]" if "checked" in element.attrs else "[ ]")
         elif element.tag == "input" and kind in _WRITTEN:
             self.apart(value)
-        elif (
-            element.tag == "textarea"
-            or self._textual
-            or element.opens
-            or "aria-expanded" in element.attrs
-            or "aria-controls" in element.attrs
-        ):
+        elif element.tag == "textarea" or self._textual or element.opens or element.attrs.keys() & {"aria-expanded", "aria-controls"}:
             self.apart(value if kind in _BUTTONS and element.tag == "input" else "")
             return True
         else:
