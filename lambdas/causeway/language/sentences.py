@@ -10,12 +10,14 @@ from collections.abc import Iterator
 import sentencex
 
 from causeway.language.detection import COMMON, UNKNOWN, language_of
+from causeway.language.form import SURROGATES, any_of
 
 Span = tuple[int, int]
 
 SAMPLE = 400  # characters from which the language of a text is detected
 SHORTEST_PHRASE = 20  # characters of Thai or Lao, which have spaces and no full stops, from which a space ends a sentence
 
+_SURROGATE = any_of(SURROGATES)
 _LINE = re.compile(r"[^\n]+")
 _MARKS = re.compile(r"\s*(?:[\[【][\d\s,;–-]+[\]】]\s*)+")
 _CITED = re.compile(r"[\[【][\d\s,;–-]+[\]】]\.?\s+")
@@ -88,7 +90,7 @@ def _parts_words(line: str, end: int) -> bool:
 
 def _may_end(line: str) -> bool:
     """Lone surrogates cannot be handed to the library; a line with them stays whole."""
-    return line.isascii() or not any("\ud800" <= character <= "\udfff" for character in line)
+    return line.isascii() or not _SURROGATE.search(line)
 
 
 def _past_marks(line: str, end: int) -> int:

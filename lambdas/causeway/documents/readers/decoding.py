@@ -1,6 +1,7 @@
 """Bytes to text. Nothing is guessed: see docs/decisions/082-text-encodings.md."""
 
 import codecs
+import re
 
 from causeway.documents.bad import BadDocument
 
@@ -12,9 +13,8 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_CONTROLS = [*range(9), 11, *range(14, 32), 127, *range(0x80, 0xA0)]
-_INVISIBLE = [0xAD, 0x200B, 0xFEFF]  # soft hyphen, zero-width space, byte-order mark
-_CLEAN: dict[int, str | None] = {**dict.fromkeys(_CONTROLS, " "), **dict.fromkeys(_INVISIBLE, None)}
+_CONTROL = re.compile("[\\x00-\\x08\\x0b\\x0e-\\x1f\\x7f-\\x9f]")
+_INVISIBLE = "\xad\u200b\ufeff"  # soft hyphen, zero-width space, byte-order mark
 
 
 def marked(data: bytes) -> bool:
@@ -35,7 +35,10 @@ def decode(data: bytes) -> str:
 
 def clean(text: str) -> str:
     """One kind of line end, spaces for control characters (the form feed stays), no invisible characters."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").translate(_CLEAN)
+    text = _CONTROL.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n"))
+    for character in _INVISIBLE:
+        text = text.replace(character, "")
+    return text
 
 
 def _decoded(data: bytes, codec: str) -> str:

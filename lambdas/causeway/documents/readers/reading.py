@@ -4,7 +4,7 @@ from dataclasses import replace
 from importlib import import_module
 
 from causeway.documents.bad import BadDocument
-from causeway.documents.content import Content
+from causeway.documents.content import Block, Content
 from causeway.documents.readers.decoding import decode
 from causeway.documents.readers.formats import EXTENSIONS, Format, extension, format_of
 from causeway.documents.readers.limits import DEFAULT, Limits
@@ -74,7 +74,7 @@ def _read(kind: Format, data: bytes, limits: Limits) -> Content:
 
 
 def _normal(content: Content) -> Content:
-    blocks = [replace(block, text=normal(block.text)) for block in content.blocks]
+    blocks = [Block(block.kind, normal(block.text), block.level, block.page) for block in content.blocks]
     return replace(content, title=normal(content.title or "") or None, blocks=[block for block in blocks if block.text.strip()])
 
 

@@ -32,7 +32,7 @@ class _Found(NamedTuple):
 def text_of(page: Page) -> tuple[Sequence[Element], list[Tally]]:
     """The elements that hold a page's text, with `left_out` set on what is not read below them, and what that was."""
     body = page.first.get("body", page.root)
-    hidden = _hide(body) if page.hides else []
+    hidden = _hide(body)
     found = list(_furniture(body, page.marks))
     roots = _roots(body, found) if page.marks else [body]
     return roots, [*_hidden_tally(hidden, page.templates), *_furniture_tally(body, roots, found)]
@@ -41,14 +41,14 @@ def text_of(page: Page) -> tuple[Sequence[Element], list[Tally]]:
 def whole_of(page: Page) -> tuple[Sequence[Element], list[Tally]]:
     """As `text_of` for a page that has no furniture, such as rendered Markdown."""
     body = page.first.get("body", page.root)
-    return [body], _hidden_tally(_hide(body) if page.hides else [], page.templates)
+    return [body], _hidden_tally(_hide(body), page.templates)
 
 
 def _hide(body: Element) -> list[Element]:
     """Leaves out what browsers hide, unless a control of the page shows it, or it is most of the page with what is beside it."""
     shown: frozenset[str] | None = None
     left_out = []
-    waiting = [body]
+    waiting = [body] if body.hides else []
     for parent in waiting:
         children = [child for child in parent.children if not isinstance(child, str)]
         hidden = [child for child in children if child.hidden]
@@ -57,7 +57,7 @@ def _hide(body: Element) -> list[Element]:
             for child in hidden:
                 child.left_out = child.role != "tabpanel" and not child.opened and child.attrs.get("id") not in shown
         left_out += [child for child in hidden if child.left_out]
-        waiting += [child for child in children if not child.left_out]
+        waiting += [child for child in children if child.hides and not child.left_out]
     return left_out
 
 
@@ -84,10 +84,10 @@ def _furniture(body: Element, marked: bool) -> Iterator[_Found]:
                 continue
             introduced, before = before is not None and before.tag == "p" and before.plain > 0, child
             listed = not introduced and place < ARTICLE and _is_link_list(child, body)
-            if not _outweighs(child, body) and (listed or _is_furniture(child, place, body, marked)):
+            if (listed or _is_furniture(child, place, body, marked)) and not _outweighs(child, body):
                 child.left_out = True
                 yield _Found(child, place)
-            else:
+            elif child.children:
                 waiting.append((child, max(place, child.place)))
 
 
@@ -99,12 +99,11 @@ def _outweighs(element: Element, body: Element) -> bool:
 
 
 def _is_furniture(element: Element, place: int, body: Element, marked: bool) -> bool:
-    names = {element.tag, element.role}
     if element.place >= ARTICLE:
         return False
-    if names & _FURNITURE:
-        return place < ARTICLE or "search" in names or (element.links > 0 and element.prose < _PROSE)
-    if names & {"aside", "complementary"}:
+    if element.tag in _FURNITURE or element.role in _FURNITURE:
+        return place < ARTICLE or "search" in {element.tag, element.role} or (element.links > 0 and element.prose < _PROSE)
+    if element.tag == "aside" or element.role == "complementary":
         return place < ARTICLE and (marked or _is_menu(element))
     if element.tag == "header":
         return place == 0 and element.prose < _PROSE and (element.titles == 0 or element.titles < body.titles)
@@ -114,7 +113,13 @@ def _is_furniture(element: Element, place: int, body: Element, marked: bool) -> 
 
 
 def _is_link_list(element: Element, body: Element) -> bool:
-    return element.place < ARTICLE and element.tag in _LISTS and _is_menu(element) and 2 * element.chars < body.chars
+    return (
+        element.links >= _LINKS
+        and element.place < ARTICLE
+        and element.tag in _LISTS
+        and _is_menu(element)
+        and 2 * element.chars < body.chars
+    )
 
 
 def _is_menu(element: Element) -> bool:

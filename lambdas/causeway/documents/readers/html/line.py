@@ -158,13 +158,7 @@ class Line:
             self.apart("[x]" if "checked" in element.attrs else "[ ]")
         elif element.tag == "input" and kind in _WRITTEN:
             self.apart(value)
-        elif (
-            element.tag == "textarea"
-            or self._textual
-            or element.opens
-            or "aria-expanded" in element.attrs
-            or "aria-controls" in element.attrs
-        ):
+        elif element.tag == "textarea" or self._textual or element.opens or element.attrs.keys() & {"aria-expanded", "aria-controls"}:
             self.apart(value if kind in _BUTTONS and element.tag == "input" else "")
             return True
         else:
@@ -213,19 +207,24 @@ def flat(element: Element, seen: Seen) -> str:
     if len(texts) == len(element.children):
         return " ".join("".join(texts).split())
     line = Line(seen, textual=1)
-    waiting: list[tuple[Child, bool]] = [(child, False) for child in reversed(element.children)]
+    waiting: list[Child | None] = list(reversed(element.children))  # None: the element that was entered last ends
+    entered: list[Element] = []
     while waiting:
-        child, leaving = waiting.pop()
+        child = waiting.pop()
         if isinstance(child, str):
             line.add(child)
-            continue
-        if child.tag in BLOCKS:
-            line.apart(_ITEM if leaving and child.tag == "li" else "")
-        if leaving:
-            line.leave(child)
-        elif not child.left_out and line.enter(child):
-            waiting.append((child, True))
-            waiting += [(one, False) for one in reversed(child.children)]
+        elif child is None:
+            ended = entered.pop()
+            if ended.tag in BLOCKS:
+                line.apart(_ITEM if ended.tag == "li" else "")
+            line.leave(ended)
+        else:
+            if child.tag in BLOCKS:
+                line.apart()
+            if not child.left_out and line.enter(child):
+                entered.append(child)
+                waiting.append(None)
+                waiting += reversed(child.children)
     items = (" ".join(part.split()) for part in line.take().split(_ITEM))
     return ", ".join(filter(None, items))
 

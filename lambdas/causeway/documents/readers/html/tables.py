@@ -86,7 +86,9 @@ def _cell(cell: Element, part: Element, below: int, seen: Seen) -> Cell:
 
 def _number(cell: Element, name: str) -> int:
     """An attribute that counts, as browsers read it: 1 where it is no number."""
-    digits = cell.attrs.get(name, "").strip().lstrip("+")
+    if name not in cell.attrs:
+        return 1
+    digits = cell.attrs[name].strip().lstrip("+")
     return int(digits[:6]) if digits.isascii() and digits.isdigit() else 1
 
 

@@ -25,6 +25,7 @@ _PLACES = {
 }
 _PARAGRAPHS = frozenset({"p", *HEADINGS})
 _NO_ATTRIBUTES: Mapping[str, str] = {}
+_HIDING = frozenset({"noscript", "dialog"})
 _HIDING_STYLE = re.compile(
     r"display:none|visibility:(?:hidden|collapse)|(?:^|;)(?:opacity:(?:0|0?\.0+)|font-size:(?:0|0?\.0+)[a-z%]*)(?:;|!|$)"
 )
@@ -47,23 +48,28 @@ class Element:
 
     place: the kind of section it begins, see `_PLACES`. chars, linked, prose: characters, those within links, and those of
     prose. links, paragraphs, tables, titles (h1): elements.
-    hidden: browsers do not show it. left_out: it is not read (see html_furniture).
+    hidden: browsers do not show it. hides: something below it is hidden. left_out: it is not read (see furniture).
     opens: it is a button directly before a part with text. opened: it is that part.
     """
 
-    __slots__ = (
-        "attrs", "chars", "children", "hidden", "left_out", "linked", "links", "opened", "opens", "paragraphs", "place", "prose", "role",
-        "tables", "tag", "titles",
-    )  # fmt: skip
+    # Most elements have none of these; what an element does not set itself is read here.
+    role = ""
+    hidden = hides = left_out = opens = opened = False
+    chars = linked = prose = links = paragraphs = tables = titles = 0
 
     def __init__(self, tag: str, attrs: Mapping[str, str] = _NO_ATTRIBUTES) -> None:
+        self.tag = tag
         self.attrs = attrs
         self.children: list[Child] = []
-        self.role = attrs["role"].strip().lower() if "role" in attrs else ""
-        self.tag = _meant(tag, self.role, attrs) if attrs and tag in _PLAIN else tag
+        if attrs:
+            self._interpret(attrs)
         self.place = MAIN if self.role == "main" else _PLACES.get(self.tag, 0)
-        self.hidden = self.left_out = self.opens = self.opened = False
-        self.chars = self.linked = self.prose = self.links = self.paragraphs = self.tables = self.titles = 0
+
+    def _interpret(self, attrs: Mapping[str, str]) -> None:
+        if "role" in attrs:
+            self.role = attrs["role"].strip().lower()
+        if self.tag in _PLAIN:
+            self.tag = _meant(self.tag, self.role, attrs)
 
     @property
     def plain(self) -> int:
@@ -81,15 +87,14 @@ class Element:
 class Page(SaxHandler):
     """A parsed page.
 
-    first: the first element of each tag. hides: whether an element is hidden. marks: whether a main element or an article
-    marks the text. scripts: characters of script.
+    first: the first element of each tag. marks: whether a main element or an article marks the text. scripts: characters of script.
     templates: characters of each run of text that only a script would show.
     """
 
     def __init__(self, text: str) -> None:
         self.root = Element("#document")
         self.first: dict[str, Element] = {}
-        self.hides = self.marks = False
+        self.marks = False
         self.scripts = 0
         self.templates: list[int] = []
         self._open = [self.root]
@@ -100,19 +105,20 @@ class Page(SaxHandler):
     def start_element(self, tag: str, attrs: tuple[tuple[str, str | None], ...]) -> None:
         """Adds an element; those below a script, style or template are skipped."""
         self._unseen_text = False
-        if len(self._open) > DEEPEST and not attrs and _ends_empty(self._open[-1], tag):
-            self._open.append(self._open[-1].children[-1])  # type: ignore[arg-type]
+        parent = self._open[-1]
+        if not attrs and len(self._open) > DEEPEST and _ends_empty(parent, tag):
+            self._open.append(parent.children[-1])  # type: ignore[arg-type]
             return
-        element = Element(tag, {name: value or "" for name, value in attrs}) if attrs else Element(tag)
-        if self._skipped or (tag in _UNSEEN and _SHADOW_NAME not in element.attrs):
+        if self._skipped or (tag in _UNSEEN and all(name != _SHADOW_NAME for name, _ in attrs)):
             self._skipped.append(tag)
             return
-        if _is_hidden(element):
-            element.hidden = self.hides = True
+        element = Element(tag, {name: value or "" for name, value in attrs}) if attrs else Element(tag)
+        if (attrs or tag in _HIDING) and _is_hidden(element):
+            element.hidden = True
         if element.place >= ARTICLE:
             self.marks = True
         self.first.setdefault(tag, element)
-        self._open[-1].children.append(element)
+        parent.children.append(element)
         self._open.append(element)
 
     def end_element(self, tag: str) -> None:
@@ -122,10 +128,14 @@ class Page(SaxHandler):
             self._unseen_text = len(self._open) > DEEPEST
         elif len(self._open) > 1:
             element = self._open.pop()
-            self._unseen_text = element.hidden and not self._open[-1].hidden and len(self._open) > DEEPEST
-            _open_by_button(element, self._open[-1].children)
-            if not element.hidden or self._open[-1].hidden:
-                _add(element, self._open[-1])
+            parent = self._open[-1]
+            self._unseen_text = element.hidden and not parent.hidden and len(self._open) > DEEPEST
+            if element.tag in _OPENED and element.chars:
+                _open_by_button(element, parent.children)
+            if element.hidden or element.hides:
+                parent.hides = True
+            if not element.hidden or parent.hidden:
+                _add(element, parent)
 
     def characters(self, data: str) -> None:
         """Adds text, or counts that of scripts and templates."""
@@ -135,8 +145,9 @@ class Page(SaxHandler):
             parent = self._open[-1]
             parent.children.append(data)
             length = len(data.strip())
-            parent.chars += length
-            parent.prose += length if length >= _PROSE else 0
+            if length:
+                parent.chars += length
+                parent.prose += length if length >= _PROSE else 0
         elif self._skipped[0] == "template":
             self.templates.append(len(data.strip()))
         elif self._skipped[0] == "script":
@@ -158,7 +169,7 @@ def _meant(tag: str, role: str, attrs: Mapping[str, str]) -> str:
 
 def _open_by_button(element: Element, siblings: Sequence[Child]) -> None:
     """Marks an element and the button before it, which may be wrapped. siblings: they end with the element."""
-    if element.tag not in _OPENED or not element.chars or 2 * element.linked > element.chars:
+    if 2 * element.linked > element.chars:
         return
     before = next((child for child in siblings[-2:-4:-1] if not isinstance(child, str) or child.strip()), "")
     while not isinstance(before, str) and not _is_button(before):
@@ -179,7 +190,7 @@ def _is_hidden(element: Element) -> bool:
         return True
     if "style" in attrs and _HIDING_STYLE.search("".join(attrs["style"].lower().split())):
         return True
-    return element.tag == "noscript" or (element.tag == "dialog" and "open" not in attrs)
+    return element.tag in _HIDING and not (element.tag == "dialog" and "open" in attrs)
 
 
 def _calmed(text: str) -> str:
@@ -196,9 +207,12 @@ def _add(element: Element, parent: Element) -> None:
     if element.tag == "a" and not element.attrs.get("href", "").startswith(_ADDRESSES):
         element.linked, element.prose, element.links = element.chars, 0, 1
     parent.chars += element.chars
-    parent.linked += element.linked
     parent.prose += element.prose
-    parent.links += element.links
-    parent.paragraphs += element.paragraphs + (element.tag in _PARAGRAPHS)
-    parent.titles += element.titles + (element.tag == "h1")
-    parent.tables += element.tables + (element.tag == "table")
+    if element.links:
+        parent.links += element.links
+        parent.linked += element.linked
+    if element.paragraphs or element.tag in _PARAGRAPHS:
+        parent.paragraphs += element.paragraphs + (element.tag in _PARAGRAPHS)
+        parent.titles += element.titles + (element.tag == "h1")
+    if element.tables or element.tag == "table":
+        parent.tables += element.tables + (element.tag == "table")

@@ -30,21 +30,23 @@ class Walk:
 
     def blocks(self) -> list[Block]:
         """The blocks in reading order. To be called once."""
-        waiting: list[tuple[Child, bool]] = [(self._root, False)]
+        waiting: list[Child | None] = [self._root]  # None: the element that was entered last ends
+        entered: list[Element] = []
         while waiting:
-            child, leaving = waiting.pop()
+            child = waiting.pop()
             if isinstance(child, str):
                 self._line.add(child)
-            elif leaving:
-                self._leave(child)
+            elif child is None:
+                self._leave(entered.pop())
             elif not child.left_out:
                 whole = self._whole(child)
                 if whole is not None:
                     self._end()
                     self._blocks += whole
                 elif self._enter(child):
-                    waiting.append((child, True))
-                    waiting += [(one, False) for one in reversed(child.children)]
+                    entered.append(child)
+                    waiting.append(None)
+                    waiting += reversed(child.children)
         self._end()
         return self._blocks
 

@@ -6,7 +6,6 @@ admonitions ("!!! note", ":::note").
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import cache, partial
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -48,7 +47,7 @@ def read_markdown(text: str) -> Content:
     """Blocks of a Markdown file. Its title is the front matter's, else its first heading of level 1."""
     matter, body = split(text.replace("\f", " "))
     content = _read(body)
-    blocks = [replace(block, text=_ANCHOR.sub("", block.text)) if block.kind == "heading" else block for block in content.blocks]
+    blocks = [Block("heading", _ANCHOR.sub("", block.text), block.level) if block.kind == "heading" else block for block in content.blocks]
     heading = next((block.text for block in blocks if block.kind == "heading" and block.level == 1), None)
     described = [Block("text", matter.text)] if matter.text else []
     return Content(matter.title or heading, [*described, *blocks], matter.language, content.report)
@@ -99,7 +98,10 @@ def _cells(line: str, most: int) -> list[str]:
     """The cells of a row, at most as many as the header has: those that cut a piece of code are joined first."""
     from markdown_it.rules_block.table import escapedSplit
 
-    pieces = escapedSplit(line.strip(" \t>"))
+    line = line.strip(" \t>")
+    if line.removeprefix("|").removesuffix("|").count("|") < most:
+        return []
+    pieces = escapedSplit(line)
     pieces = pieces[not pieces[0].strip() : len(pieces) - (not pieces[-1].strip())]
     spare = len(pieces) - most
     cells: list[str] = []
