@@ -25,7 +25,7 @@ from causeway.documents.readers.pdf.tokens import TOKEN
 _HEADING_CHARACTERS = 200
 _HEADING_WORDS = 8  # at most, of a heading that ends like a sentence
 _BULLET = re.compile(r"^[•◦▪●‣∙·*–—\uf0b7-]\s+(?=\S)")
-_SIGNS = str.maketrans("", "", "-\u00ad\u2010\u2011")
+_SIGNS = "-\u00ad\u2010\u2011"
 
 
 class Blocks:
@@ -149,4 +149,7 @@ def _parts(block: LayoutBlock) -> Iterator[str]:
 
 
 def _bare(text: str) -> str:
-    return "".join(text.split()).translate(_SIGNS)
+    bare = "".join(text.split())
+    for sign in _SIGNS:
+        bare = bare.replace(sign, "")
+    return bare

@@ -41,11 +41,15 @@ def rows_of(items: Sequence[_T]) -> list[list[_T]]:
             rows[-1].append(item)
         else:
             rows.append([item])
-    return [sorted(row, key=lambda item: item.x) for row in rows]
+    return [sorted(row, key=lambda item: item.x) if len(row) > 1 else row for row in rows]
 
 
 def lines_of(items: Sequence[Placed]) -> list[str]:
-    return [" ".join(" ".join(item.text.split()) for item in row) for row in rows_of(items)]
+    return [_line(row) for row in rows_of(items)]
+
+
+def _line(row: Sequence[Placed]) -> str:
+    return " ".join(" ".join(item.text.split()) for item in row)
 
 
 def paragraphs_in(items: Sequence[TextItem]) -> list[str]:
@@ -54,7 +58,7 @@ def paragraphs_in(items: Sequence[TextItem]) -> list[str]:
     steps = [lower[0].y - upper[0].y for upper, lower in pairwise(rows)]
     usual = median_low(steps) if steps else 0.0
     parts: list[str] = []
-    for line, step in zip(lines_of(items), [0.0, *steps], strict=False):
+    for line, step in zip(map(_line, rows), [0.0, *steps], strict=False):
         if not parts or step > _PARAGRAPH * usual:
             parts.append(line)
         else:
