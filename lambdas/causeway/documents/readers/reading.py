@@ -1,5 +1,6 @@
 """A file's bytes to its content, by the reader of its format. Each parser is imported only when a file wants it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from importlib import import_module
 
@@ -38,7 +39,7 @@ def read(data: bytes, name: str, limits: Limits = DEFAULT) -> Content:
         )
     if not any(character.isalnum() for block in content.blocks for character in block.text):
         raise BadDocument("no_text", "The document holds no text. Check that the right file was uploaded.")
-    return replace(content, title=_short(content.title) or _stem(name))
+    return replace(content, title=_short(content.title) or _stem(name), blocks=_with_long_title(content))
 
 
 def load_parser(name: str) -> None:
@@ -76,6 +77,14 @@ def _read(kind: Format, data: bytes, limits: Limits) -> Content:
 def _normal(content: Content) -> Content:
     blocks = [Block(block.kind, normal(block.text), block.level, block.page) for block in content.blocks]
     return replace(content, title=normal(content.title or "") or None, blocks=[block for block in blocks if block.text.strip()])
+
+
+def _with_long_title(content: Content) -> Sequence[Block]:
+    """The blocks; before them, as text, a title that is too long to be kept whole and that no block holds."""
+    title = " ".join((content.title or "").split())
+    if len(title) <= TITLE_CHARACTERS or any(title in " ".join(block.text.split()) for block in content.blocks):
+        return content.blocks
+    return [Block("text", title, page=content.blocks[0].page), *content.blocks]
 
 
 def _short(title: str | None) -> str:

@@ -29,3 +29,18 @@ def test_what_is_read_is_in_the_normal_form_of_texts() -> None:
     content = read("# Ka\u0308se\n\nＰＡＲＴ　ＱＬ７７３ weighs 10⁵\u00a0g, o\ufb03cially.".encode(), "a.md")
     assert content.title == "Käse"
     assert [block.text for block in content.blocks][-1] == "PART QL773 weighs 10⁵ g, officially."
+
+
+def test_a_title_that_is_too_long_to_be_kept_whole_is_text_too() -> None:
+    title = " ".join(f"word{number}" for number in range(50))
+    content = read(f"---\ntitle: {title}\n---\nText of the page.".encode(), "page.md")
+    assert content.title
+    assert title.startswith(content.title)
+    assert len(content.title) <= 200
+    assert [block.text for block in content.blocks] == [title, "Text of the page."]
+
+
+def test_a_long_title_that_is_in_the_text_is_not_repeated() -> None:
+    title = " ".join(f"word{number}" for number in range(50))
+    content = read(f"# {title}\n\nText of the page.".encode(), "page.md")
+    assert [block.text for block in content.blocks] == [title, "Text of the page."]

@@ -173,6 +173,11 @@ def test_formulas_keep_powers_and_fractions_and_are_read_once() -> None:
     assert texts(f"<p>x <span><span>{formula}</span><span aria-hidden=true>102 12</span></span> y</p>") == ["x 10^21/2 y"]
 
 
+def test_words_marked_as_decoration_are_read_where_no_formula_is_before_them() -> None:
+    assert texts("<p>Open: <span aria-hidden=true>every Monday</span></p>") == ["Open: every Monday"]
+    assert texts("<p> <span aria-hidden=true>every Monday</span> from nine</p>") == ["every Monday from nine"]
+
+
 def test_ruby_is_read_after_its_base() -> None:
     assert texts("<p><ruby>漢<rp>(</rp><rt>kan</rt><rp>)</rp></ruby>字</p>") == ["漢(kan)字"]
 
