@@ -1,11 +1,11 @@
-"""How languages are told, quoted and grounded, on public questions: `python -m benchmarks.languages FOLDER...`.
+"""How well languages are detected, and claims quoted and grounded, on public questions: `python -m benchmarks.languages FOLDER...`.
 
 FOLDER holds files of SQuAD's format named by language, such as `de.json` or `ja.json.gz`: XQuAD (google-deepmind/xquad at 7d30520c,
 CC BY-SA 4.0) and JSQuAD (yahoojapan/JGLUE at 6f071c09, CC BY-SA 4.0). Nothing of them is in this tree.
 
 A claim is a question followed by its answer, which words a fact in another way than the paragraph does. For each language:
 
-- "paragraph's language", "question's language": the share of which the right language is told;
+- "paragraph's language", "question's language": the share whose language is detected rightly;
 - "quote holds the answer": the share of claims for which a quote of the paragraph holds the answer's words;
 - "quoted": the share of the paragraph's characters that are quoted for a claim: a quote of the whole would always hold the answer;
 - "grounded in its paragraph": the share of claims that grounding accepts with the paragraph they are about;

@@ -1,8 +1,8 @@
 """How well golden questions are answered: right, near, wrong or refused.
 
-What "right" means: for every piece of a question's evidence the answer cites the document it stands in, and the words of the evidence
-stand in the answer, case, white space and punctuation aside. "near" cites a document with evidence but says other words of it; for a
-model that puts things its own way that may be right too, and only a reader can tell. "wrong" cites no document with evidence.
+An answer is "right" if, for every piece of a question's evidence, it cites the document that has it and contains its words; case,
+white space and punctuation do not count. "near" cites a document with evidence but says other words of it. A model that writes in its
+own words may be right then too, and only a reader can tell. "wrong" cites no document with evidence.
 A question that no document answers is right when it is refused and wrong when it is answered.
 """
 

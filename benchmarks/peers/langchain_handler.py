@@ -1,7 +1,7 @@
 """The answer function as LangChain's users write it: the peer of lambdas/functions/answers.py.
 
 It does the same work over the same wire: the tenant from the token, one embedding of the question, one filtered
-vector search signed with SigV4, one Converse call under the guardrail, an answer with its sources. It is spared the
+vector search signed with SigV4, one Converse call under the guardrail, an answer with its sources. It does without the
 registry look-up, the check of citation marks and the metrics that ours makes besides.
 """
 

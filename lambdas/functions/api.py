@@ -29,7 +29,7 @@ from causeway.runtime.routes import Route
 Model = TypeVar("Model", bound=BaseModel)
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
-# Uploads lie below the tenant: one called "a/b" would write among the documents of "a".
+# An upload's key begins with the tenant: a tenant called "a/b" would write among the documents of "a".
 _TENANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 

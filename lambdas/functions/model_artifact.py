@@ -25,7 +25,7 @@ class ArtifactSettings(Settings):
 
 
 class Artifact(BaseModel):
-    """Where the parts lie and the prefix they go to; prefixes end with a slash."""
+    """Where the parts are stored and the prefix they are copied to; prefixes end with a slash."""
 
     model_config = ConfigDict(alias_generator=to_pascal)
 

@@ -58,5 +58,5 @@ def _start(change: Change) -> None:
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> Mapping[str, Any]:
-    """Answers the ids of the messages that failed; they come again, and after that lie in the dead-letter queue."""
+    """Returns the ids of the messages that failed. SQS delivers them again, and at last moves them to the dead-letter queue."""
     return process_partial_response(event=event, record_handler=start, processor=processor, context=context)

@@ -46,7 +46,7 @@ def _columns(count: int) -> list[Frame]:
 
 
 def _furniture(settings: dict[str, str], canvas: Canvas, document: BaseDocTemplate) -> None:
-    """Draw what stands on every page: the header, a line below it, the footer and the page number."""
+    """Draw what every page has: the header, a line below it, the footer and the page number."""
     canvas.setFont("Helvetica", 8)
     canvas.drawString(MARGIN, A4[1] - 14 * mm, settings["header"])
     canvas.line(MARGIN, A4[1] - 16 * mm, A4[0] - MARGIN, A4[1] - 16 * mm)

@@ -30,7 +30,7 @@ MODEL = Dependency("model", attempt_seconds=16.0, budget_seconds=27.0, connect_s
 
 
 def answer_pipeline(settings: AnswerSettings) -> Pipeline:
-    """Makes every client, so that a cold start pays for them and no caller does. A reranker stands between Retrieve and Select."""
+    """Makes every client, so that a cold start pays for them and no caller does. A reranker goes between Retrieve and Select."""
     steps: list[Step] = [
         Screen(),
         Retrieve(retriever(settings), RETRIEVAL_SECONDS),

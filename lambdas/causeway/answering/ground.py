@@ -46,8 +46,8 @@ class Ground:
 def confidence(similarity: float, support: float, grounded: bool, least_similarity: float) -> float:
     """0..1, to compare answers of one installation; not a probability of being right.
 
-    0.3 times how far the best cited similarity lies between the least relevant one and 1 (full at half way, for hardly a passage
-    repeats its question), plus 0.7 times the mean support of the claims; halved when a claim is not grounded.
+    0.3 times the place of the best cited similarity between the least relevant one (0) and the middle from there to 1 (1), since few
+    passages repeat their question; plus 0.7 times the mean support of the claims; halved when a claim is not grounded.
     """
     relevance = min(1.0, max(0.0, 2 * (similarity - least_similarity) / (1 - least_similarity)))
     return round((0.3 * relevance + 0.7 * support) * (1.0 if grounded else 0.5), 3)

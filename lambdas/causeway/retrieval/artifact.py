@@ -14,7 +14,7 @@ CODE_FOLDER = "code/"
 
 @dataclass(frozen=True)
 class Parts:
-    """Where the weights (a prefix that ends with a slash) and the code (a zip) lie, and the prefix to put both under."""
+    """Where the weights (a prefix that ends with a slash) and the code (a zip) are stored, and the prefix to copy both to."""
 
     weights_bucket: str
     weights_prefix: str

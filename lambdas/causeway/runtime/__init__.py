@@ -1,1 +1,1 @@
-"""What every function stands on: settings, clients, deadlines, errors, logs. The only room that builds a client."""
+"""What every function uses: settings, clients, deadlines, errors, logs. The only room that builds a client."""

@@ -1,9 +1,9 @@
 """Questions that try to instruct the assistant instead of asking it something.
 
-Rules, not a model: they cost microseconds and say which of them spoke. They know English phrasings of the common attacks, and in other
-languages only the commonest ("ignore the instructions", "show the system prompt"), so they miss paraphrases and encodings; the
-guardrail's prompt-attack filter, the prompt that calls passages data, and the grounding of every answer stand behind them. They may
-refuse an honest question that quotes such a phrase.
+These are rules, not a model: they cost microseconds and name the rule that matched. They know English phrasings of the common attacks,
+and in other languages only the most common ones ("ignore the instructions", "show the system prompt"), so they miss paraphrases and
+encodings. Three more layers follow: the guardrail's prompt-attack filter, the prompt that calls passages data, and the grounding of
+every answer. The rules may refuse an honest question that quotes such a phrase.
 """
 
 import re

@@ -62,7 +62,7 @@ def quotes(passage: str, claims: Sequence[str], breaks: Sequence[int] = ()) -> l
     The sentence, or two in a row, that share most terms with the claim; numbers and codes count twice, and as whole ones, because rows of
     a table often differ in nothing else. A second sentence is taken when it adds 15 % of the claim's terms; further places are quoted
     while they hold numbers or codes of the claim that the first does not, at most three for a claim. Of a longer sentence, the 400
-    characters that share most are quoted. The passage's first sentence stands in when nothing is shared, which happens to claims in
+    characters that share most are quoted. The passage's first sentence is quoted when nothing is shared, which happens to claims in
     other words.
     breaks: places where a page begins; what is on two pages is two quotes.
     """

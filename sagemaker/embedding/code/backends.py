@@ -1,4 +1,4 @@
-"""The models that can stand behind the embedding endpoint; what lies in the model folder decides which one does."""
+"""The models that the embedding endpoint can serve; the files in the model folder decide which one it serves."""
 
 import json
 from pathlib import Path

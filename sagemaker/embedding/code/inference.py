@@ -16,7 +16,7 @@ KINDS = ("passage", "query")
 
 
 def model_fn(model_dir: str, context: object | None = None) -> Backend:
-    """The backend that fits what lies in the model folder. Raises ValueError when its vectors exceed 1024 dimensions."""
+    """The backend for the files in the model folder. Raises ValueError when its vectors exceed 1024 dimensions."""
     backend = open_backend(model_dir)
     if backend.dimensions > DIMENSIONS:
         raise ValueError(f"The model gives {backend.dimensions} dimensions; the search index takes {DIMENSIONS}.")

@@ -61,7 +61,7 @@ def cuts(text: str, size: int, code: bool) -> Iterator[str]:
 def _best(text: str, begin: int, end: int, sentence_ends: Sequence[int]) -> int:
     """The place to cut at or before `end`: a line end, a sentence end, a space or a pause after the middle, else a space, else `end`.
 
-    sentence_ends: in order; none for code, which is cut at line ends wherever they are.
+    sentence_ends: in order; none for code, which is cut at any line end.
     """
     middle = begin + (end - begin) // 2 if sentence_ends else begin
     last = bisect_right(sentence_ends, end) - 1

@@ -52,7 +52,7 @@ def _merged(tallies: Iterable[Tally]) -> list[Tally]:
 
 
 def _summed(tallies: Sequence[Tally]) -> list[Tally]:
-    """One tally for each part, with how many reasons it stands for."""
+    """One tally for each part, with the number of its reasons."""
     ordered = sorted(tallies, key=lambda tally: tally.part)
     groups = [list(group) for _, group in groupby(ordered, key=lambda tally: tally.part)]
     return [_sum(group, f"{len(group)} further reasons.") for group in groups]

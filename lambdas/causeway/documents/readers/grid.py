@@ -67,7 +67,7 @@ def _keyed(rows: Sequence[Row]) -> bool:
 
 
 def _paired(rows: Sequence[Row]) -> bool:
-    """Whether the first of two columns names what stands beside it: "Contract" and "BF-77031", which is no column's name."""
+    """Whether the first of two columns names what is beside it: "Contract" and "BF-77031", which is no column's name."""
     if len(rows) < 2 or any(len(row.slots) != 2 or row.slots[0].start > 0 or row.slots[0].rows > 1 for row in rows):
         return False
     return _is_value(rows[0].slots[1].text)

@@ -14,7 +14,7 @@ _WIDE = {b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
 _ASIAN = {"gbk", "gb18030", "big5", "euc-jp", "euc-kr", "shift_jis", "iso-2022-jp", "windows-874"}
 _FIRST_OF_THREE_BYTES = "\u0800"
 _C1 = re.compile(r"[\x80-\x9f]")  # what WHATWG's single-byte encodings give for bytes that they do not use
-_FEW = 1_000  # one character in so many may be undecodable, and is told; with more the page is refused
+_FEW = 1_000  # one character in so many may be undecodable, and is reported; with more the page is refused
 
 
 def decode_page(data: bytes) -> tuple[str, Sequence[Tally]]:

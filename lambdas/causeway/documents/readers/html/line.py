@@ -1,4 +1,4 @@
-"""The words of inline elements: what stands in a line of text, and where words part."""
+"""The words of inline elements: the text of one line, and where words are separate."""
 
 import re
 from collections import Counter
@@ -55,7 +55,7 @@ class Line:
         self._pieces += (_GAP, text, _GAP)
 
     def end_line(self) -> None:
-        """What follows stands in a new line."""
+        """What follows is in a new line."""
         self._pieces.append("\n")
 
     def take(self) -> str:
@@ -232,7 +232,7 @@ def flat(element: Element, seen: Seen) -> str:
 def code(element: Element) -> str:
     """The text of preformatted lines, with their white space."""
     pieces: list[str] = [""]
-    waiting: list[Child | None] = list(reversed(element.children))  # None: what follows stands in a new line
+    waiting: list[Child | None] = list(reversed(element.children))  # None: what follows is in a new line
     while waiting:
         child = waiting.pop()
         if isinstance(child, str):

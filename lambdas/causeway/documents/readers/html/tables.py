@@ -59,7 +59,7 @@ def table_blocks(table: Element, seen: Seen) -> list[Block]:
 
 
 def _parts(table: Element) -> list[Element]:
-    """The head, the bodies and the foot, in this order wherever the foot is written; rows outside them are parts too."""
+    """The head, the bodies and the foot, in this order, even if the foot is written first; rows outside them are parts too."""
     return sorted(_below(table, *_PARTS, "tr"), key=lambda part: (part.tag != "thead") + (part.tag == "tfoot"))
 
 

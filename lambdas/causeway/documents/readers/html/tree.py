@@ -161,7 +161,7 @@ def _ends_empty(parent: Element, tag: str) -> bool:
 
 
 def _meant(tag: str, role: str, attrs: Mapping[str, str]) -> str:
-    """The tag that a div or a span stands for by its role or its style."""
+    """The tag that a div or a span replaces, by its role or its style."""
     if tag == "span" and _BLOCK_STYLE.search("".join(attrs.get("style", "").lower().split())):
         tag = "div"
     return _ROLES.get(role, tag)

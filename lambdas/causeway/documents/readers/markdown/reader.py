@@ -32,7 +32,7 @@ _UNENDED = frozenset(
         "td", "tfoot", "th", "thead", "tr", "track", "wbr",
     )
 )  # fmt: skip
-# What follows such a tag is not read as text up to its end tag, wherever that is; so GitHub shows the tags themselves.
+# What follows such a tag is not read as text up to its end tag; GitHub shows such tags as text.
 _SWALLOWING = frozenset(
     ("iframe", "noembed", "noframes", "noscript", "plaintext", "script", "select", "style", "template", "textarea", "title", "xmp")
 )
@@ -126,7 +126,7 @@ def _note_mark(_: object, tokens: Sequence["Token"], at: int, *__: object) -> st
 
 
 def _note(_: object, tokens: Sequence["Token"], at: int, *__: object) -> str:
-    """A footnote stands where the file has it, referred to or not."""
+    """A footnote is read where the file has it, even if nothing refers to it."""
     return f"<dl><dt>[{escape(tokens[at].meta['label'])}]</dt><dd>"
 
 
@@ -150,7 +150,7 @@ def _tag(found: re.Match[str], source: str, ended: set[str]) -> str:
 
 
 def _is_component(name: str) -> bool:
-    """Whether a tag is one of a site generator's, such as <TabItem>: what is in it stands apart."""
+    """Whether a tag is one of a site generator's, such as <TabItem>: what is in it is a block of its own."""
     return name[0].isupper() and not name.isupper() and name.lower() not in _HTML
 
 

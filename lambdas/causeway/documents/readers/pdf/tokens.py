@@ -91,7 +91,7 @@ def _size(label: Box) -> float:
 
 
 def _in_box(page: Any, word: str, mark: Mark, turned: int) -> None:
-    """turned: the page's own quarter turns, against which the token stands upright."""
+    """turned: the page's own quarter turns, by which the token has to be turned to be upright."""
     left, bottom, right, top = mark.box
     wide, high = (top - bottom, right - left) if turned % 2 else (right - left, top - bottom)
     size = max(4.0, min(_LARGEST, 0.7 * high))

@@ -12,7 +12,7 @@ OBJECT = 100  # characters that an embedded object may show
 
 
 class Findings:
-    """Counts by name. `lost` adds up the characters of visible text that a count stands for."""
+    """Counts by name. `lost` adds up the characters of visible text behind the counts."""
 
     def __init__(self) -> None:
         self._counts: Counter[str] = Counter()

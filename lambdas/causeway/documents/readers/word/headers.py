@@ -58,7 +58,7 @@ class Headers:
 
 
 def _without_page_numbers(text: str) -> str:
-    """A line without the pieces that are page numbers: "Page 2 of 9" goes, what stands beside it stays."""
+    """A line without the pieces that are page numbers: "Page 2 of 9" is removed, the text beside it stays."""
     if PAGE_NUMBER not in text:
         return " ".join(text.split(" ")).strip()
     kept = (piece for piece in _BETWEEN.split(text) if PAGE_NUMBER not in piece or _says_more(piece))

@@ -13,7 +13,7 @@ from causeway.documents.readers.word.styles import Style, Styles
 from causeway.documents.readers.word.symbols import symbol
 from causeway.documents.readers.word.xml import MC, M, W, below, child, chosen, holds_contents, switched, value
 
-PAGE_NUMBER = "\0"  # stands for a page number until the line that holds it is judged
+PAGE_NUMBER = "\0"  # in place of a page number, until it is decided whether its line is kept
 _PRIVATE = re.compile("[\uf020-\uf0ff]")
 _RAISED = {"superscript": "^", "subscript": "_"}
 _BOX = "{http://schemas.microsoft.com/office/word/2010/wordml}checkbox"

@@ -17,7 +17,7 @@ _PLACE = re.compile(r"%([1-9])")
 class Level:
     """One level of a list. text: with %1 to %9 for the numbers of the levels. legal: all of them in Arabic figures.
 
-    restart: None means after every higher level, 0 never, n after the levels 1 to n. joined: nothing stands between number and text.
+    restart: None means after every higher level, 0 never, n after the levels 1 to n. joined: nothing is between number and text.
     style: the paragraph style that is numbered by this level. hidden: the number itself is hidden text.
     """
 

@@ -30,7 +30,7 @@ class Relation:
 class Package:
     """The parts of a .docx file by name. Only the parts that are asked for are unpacked.
 
-    main: the name of the document part, wherever it is stored. size: bytes of all parts unpacked.
+    main: the name of the document part. size: bytes of all parts unpacked.
     Raises BadDocument: truncated, zip_bomb, macros, encrypted, not_word.
     """
 
