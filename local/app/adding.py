@@ -4,7 +4,7 @@ import math
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 
 from local.app.crew import Crew
@@ -69,13 +69,14 @@ class Adding:
         self._library, self._patience, self._pause = cache(library), patience, pause
         self._uploading: Crew[tuple[Upload, Placed | Outcome]] = Crew(AT_ONCE)
         self._waiting: dict[Placed, Upload] = {}
+        self._replacing: set[Upload] = set()
         self._failed_looks = 0
         self._moved, self._state = time.monotonic(), ""
 
     def run(self) -> list[Outcome]:
         """Upload all and wait until each is settled. Raises Trouble when the API is gone or nothing moves for too long."""
         self.hear(self.progress)
-        for upload in self._uploads if self._again else self._new_or_changed():
+        for upload in self._new_or_changed():
             self._uploading.give(partial(self._place, upload))
         while len(self.progress.outcomes) < self.progress.total:
             time.sleep(self._pause)
@@ -85,15 +86,18 @@ class Adding:
         return self.progress.outcomes
 
     def _new_or_changed(self) -> list[Upload]:
-        """What is to be uploaded; the others have their outcome already."""
+        """What is to be uploaded; the others have their outcome already, unless all are to be uploaded again."""
         records = {owner: self._by_name(owner) for owner in {upload.owner for upload in self._uploads}}
         fresh = []
         for upload in self._uploads:
             record = records[upload.owner].get(upload.name)
-            if record and _is_unchanged(upload, record):
+            unchanged = record is not None and _is_unchanged(upload, record)
+            if record and unchanged and not self._again:
                 self._settle(outcome(upload, record, unchanged=True))
-            else:
-                fresh.append(upload)
+                continue
+            fresh.append(upload)
+            if record and not unchanged and record["state"] in SEARCHABLE:
+                self._replacing.add(upload)
         self.progress.uploaded = len(self.progress.outcomes)
         return fresh
 
@@ -131,7 +135,7 @@ class Adding:
         for placed, upload in [each for each in self._waiting.items() if each[1].owner == owner]:
             record = records.get(placed.document_id)
             if record and placed.is_settled_by(record):
-                self._settle(outcome(upload, record))
+                self._settle(replace(outcome(upload, record), replaced=upload in self._replacing))
                 del self._waiting[placed]
             else:
                 states[record["state"] if record else ""] += 1

@@ -19,6 +19,8 @@ def lines(outcomes: Sequence[Outcome], skipped: Sequence[Skipped] = ()) -> Itera
     yield f"can be asked about: {len(searchable)} of {len(outcomes)} documents, {passages} passages"
     if unchanged := sum(each.unchanged for each in outcomes):
         yield f"{unchanged} were there already, unchanged (AGAIN=1 adds them again)"
+    if replaced := [each.upload.name for each in searchable if each.replaced]:
+        yield f"{len(replaced)} replaced a document of the same name: {some(replaced)}"
     yield from (skipped_line(each) for each in skipped)
     for (title, why), names in partly_read(outcomes).items():
         yield f"⚠ {title}: {some(names)}: {why}"

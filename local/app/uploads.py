@@ -62,7 +62,7 @@ class Outcome:
     state: one of SETTLED, or "refused" when the document was not taken at all. Quarantined and refused documents are
     the uploader's to mend; "failed" is a fault on our side.
     code, reason: why the state is not ready. report: the rows of the reading's report.
-    unchanged: it was there already.
+    unchanged: it was there already. replaced: a document of the same name with other content was there.
     """
 
     upload: Upload
@@ -72,6 +72,7 @@ class Outcome:
     passages: int = 0
     report: tuple[Record, ...] = ()
     unchanged: bool = False
+    replaced: bool = False
 
     @property
     def is_searchable(self) -> bool:

@@ -137,7 +137,10 @@ def _by_letters(sample: str, script: str) -> str:
 
 
 def _by_words(sample: str, script: str, declared: str) -> str:
-    """A word that several languages share is divided among them: "is" alone tells English, Dutch and Hungarian not apart."""
+    """A word that several languages share is divided among them: "is" alone tells English, Dutch and Hungarian not apart.
+
+    Single letters alone tell no language: they may be signs of a list or of a formula.
+    """
     words = _WORD[script].findall(sample.lower())
     spoken = [_LANGUAGES[word] for word in words if word in _LANGUAGES]
     votes: dict[str, float] = {}
@@ -146,6 +149,7 @@ def _by_words(sample: str, script: str, declared: str) -> str:
         for code in codes:
             votes[code] = votes.get(code, 0.0) + share
     (best, weight), (_, second) = [*sorted(votes.items(), key=lambda vote: -vote[1])[:2], ("", 0.0), ("", 0.0)][:2]
-    if weight == second or sum(best in codes for codes in spoken) < FEWEST_COMMON * len(words):
+    is_told = any(len(word) > 1 and best in _LANGUAGES.get(word, ()) for word in words)
+    if weight == second or not is_told or sum(best in codes for codes in spoken) < FEWEST_COMMON * len(words):
         best, weight = "", 0.0
     return declared if declared and script == "Latin" and votes.get(declared, 0.0) >= NEARLY * weight else best

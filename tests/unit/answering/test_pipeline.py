@@ -221,6 +221,13 @@ def test_a_turn_is_one_log_line_without_its_text(services: Services, log_lines: 
     assert not any(secret in text for secret in ("returned", "harbour"))
 
 
+def test_the_line_of_a_turn_has_what_each_step_counted(services: Services, log_lines: LogLines):
+    services.hits = [hit("returns", version="v0"), hit("returns", position=1)]
+    answer()
+    counted = ("candidates", "stale_hits", "searches", "passages", "stop_reason", "claims", "verdict")
+    assert [log_lines()[0].get(field) for field in counted] == [1, 1, 1, 1, "end_turn", 1, "ungrounded"]
+
+
 def refusals(printed: str) -> list[float]:
     """The metric's values, as a function prints them."""
     records = [json.loads(line) for line in printed.splitlines()]

@@ -43,6 +43,11 @@ def test_web_pages_carry_the_furniture_that_a_reader_must_drop():
         assert all(mark in text for mark in ("<nav", "<script", "<footer", "ookie")), page
 
 
+def test_make_up_asks_three_questions_as_users_of_both_tenants():
+    described = yaml.safe_load((FOLDER / "domain.yaml").read_text(encoding="utf-8"))
+    assert [example["as"] for example in described["examples"]] == ["ada", "bela", "ada"]
+
+
 def test_several_markdown_documents_hold_code_and_tables():
     texts = [path.read_text(encoding="utf-8") for path in DOCUMENTS if path.suffix == ".md"]
     assert sum("```" in text for text in texts) >= 4

@@ -52,7 +52,7 @@ def test_a_kana_in_a_name_makes_no_japanese_text() -> None:
     assert language_of("优衣库在中国销售名为の的系列服装，价格为每件一百元，由员工自行选择颜色和尺码。") == "zh"
 
 
-@pytest.mark.parametrize("text", ["", "12345 67", "xyzzy 123", "?!"])
+@pytest.mark.parametrize("text", ["", "12345 67", "xyzzy 123", "?!", "Article I Terms (a) duty (b) rent", "Fee = (a+b)/2, i=1, k"])
 def test_what_cannot_be_told_is_und(text: str) -> None:
     assert language_of(text) == "und"
 

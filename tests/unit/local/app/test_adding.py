@@ -92,6 +92,15 @@ def test_a_file_that_has_changed_is_uploaded(uploads):
     assert library.uploaded == ["3.md"]
 
 
+@pytest.mark.parametrize("again", [False, True])
+def test_a_file_that_replaces_another_of_its_name_is_told_apart_from_new_and_unchanged_ones(uploads, again):
+    library = Library({"2.md": ["quarantined"]}, there=uploads[:3])
+    for upload in uploads[1:3]:
+        upload.file.write_text("other words")
+    replaced = {outcome.upload.name for outcome in adding(uploads, library, again=again).run() if outcome.replaced}
+    assert replaced == {"1.md", "2.md"}
+
+
 def test_again_uploads_what_is_there_already(uploads):
     library = Library(there=uploads)
     adding(uploads, library, again=True).run()

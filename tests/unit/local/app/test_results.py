@@ -94,6 +94,11 @@ def test_what_was_there_already_is_counted():
     assert "1 were there already, unchanged (AGAIN=1 adds them again)" in list(lines([outcome("a.md", "ready", unchanged=True)]))
 
 
+def test_documents_that_were_replaced_are_named_and_those_that_a_refused_file_would_replace_are_not():
+    replaced = [outcome("a.md", "ready", replaced=True), outcome("b.md", "quarantined", replaced=True), outcome("c.md", "ready")]
+    assert list(lines(replaced))[1] == "1 replaced a document of the same name: a.md"
+
+
 def test_the_full_list_names_every_file_that_was_not_read_completely(tmp_path):
     outcomes = [outcome(f"{n}.pdf", "quarantined", ENCRYPTED, "encrypted") for n in range(50)]
     outcomes += [outcome("good.md", "ready"), outcome("part.pdf", "ready", report=[left_out("One page is a picture")])]
