@@ -8,6 +8,11 @@ from contextlib import contextmanager
 from typing import TextIO
 
 
+def counted(count: int, noun: str) -> str:
+    """A number with its noun: "1 document", "2 documents"."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
 class Trouble(Exception):
     """An error that the user can act on; its text is the whole message."""
 

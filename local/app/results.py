@@ -6,6 +6,7 @@ from pathlib import Path
 
 from local.app.selection import Skipped
 from local.app.uploads import Outcome, Record
+from local.console import counted
 
 SHOWN = 3  # names for each reason
 PART, LANGUAGE = "read in part", "found less easily"
@@ -16,7 +17,7 @@ def lines(outcomes: Sequence[Outcome], skipped: Sequence[Skipped] = ()) -> Itera
     """The counts, then each reason once, with how many documents have it and some of their names."""
     searchable = [each for each in outcomes if each.is_searchable]
     passages = sum(each.passages for each in searchable)
-    yield f"can be asked about: {len(searchable)} of {len(outcomes)} documents, {passages} passages"
+    yield f"can be asked about: {len(searchable):,} of {counted(len(outcomes), 'document')}, {counted(passages, 'passage')}"
     if unchanged := sum(each.unchanged for each in outcomes):
         yield f"{unchanged} were there already, unchanged (AGAIN=1 adds them again)"
     if replaced := [each.upload.name for each in searchable if each.replaced]:

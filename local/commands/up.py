@@ -24,7 +24,7 @@ from local.app.uploads import Outcome
 from local.commands.add import report
 from local.commands.ask import ask, names_of, shown
 from local.comparison.report import compare
-from local.console import Console, command
+from local.console import Console, command, counted
 from local.servers import services
 from local.servers.processes import together
 from local.servers.services import Choice
@@ -99,7 +99,7 @@ def move_in(console: Console, domain: Domain) -> int:
         people.create(user)
     added = Added()
     if removed := remove_outdated(domain, added):
-        console.say(f"· Removed {removed} documents that {domain.folder.name} does not have from its tenants")
+        console.say(f"· Removed {counted(removed, 'document')} that {domain.folder.name} does not have from its tenants")
     outcomes = add_documents(console, domain)
     added.note(domain)
     return len(failed(outcomes))
@@ -110,7 +110,7 @@ def add_documents(console: Console, domain: Domain) -> list[Outcome]:
     owners = [people.sign_in(user) for user in {user.tenant: user for user in domain.users}.values()]
     selections = [selected(domain.documents(owner.tenant), owner) for owner in owners]
     everything = Selection([each for one in selections for each in one.uploads], [each for one in selections for each in one.skipped])
-    with console.step(f"Adding {len(everything.uploads)} documents of {domain.folder.name}") as note:
+    with console.step(f"Adding {counted(len(everything.uploads), 'document')} of {domain.folder.name}") as note:
         outcomes = Adding(everything.uploads, lambda progress: note(str(progress)), patience=PATIENCE).run()
     report(console, outcomes, everything)
     return outcomes
@@ -127,7 +127,7 @@ class Answered:
 
 def ask_examples(console: Console, domain: Domain) -> list[Answered]:
     """The domain's example questions, each asked by its user."""
-    with console.step(f"Asking {len(domain.examples)} questions"):
+    with console.step(f"Asking {counted(len(domain.examples), 'question')}"):
         return [
             Answered(example.question, person, ask(example.question, person))
             for example in domain.examples
@@ -138,7 +138,10 @@ def ask_examples(console: Console, domain: Domain) -> list[Answered]:
 def what_is_wrong(missing: int, answered: Sequence[Answered]) -> str:
     """Why the deployment is not as it should be; empty when it is. missing: the number of documents that failed."""
     silent = sum(each.reply.status != 200 for each in answered)
-    faults = {f"{missing} documents failed": missing, f"{silent} of {len(answered)} questions got no answer": silent}
+    faults = {
+        f"{counted(missing, 'document')} failed": missing,
+        f"{silent} of {counted(len(answered), 'question')} got no answer": silent,
+    }
     return " and ".join(fault for fault, count in faults.items() if count)
 
 

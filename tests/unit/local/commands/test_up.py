@@ -16,7 +16,7 @@ def answered(*statuses):
         (0, [], ""),
         (44, [200, 200], "44 documents failed"),
         (0, [200, 503], "1 of 2 questions got no answer"),
-        (1, [503], "1 documents failed and 1 of 1 questions got no answer"),
+        (1, [503], "1 document failed and 1 of 1 question got no answer"),
     ],
 )
 def test_a_deployment_with_failed_documents_or_unanswered_questions_is_called_faulty(missing, statuses, fault):

@@ -50,7 +50,7 @@ def _tallies(blocks: Sequence[Block], found: Found) -> Iterator[Tally]:
     yield _left("pictures", shown, "{} on the pages; text inside them is not read", ("picture is", "pictures are"))
     yield _fields(found.counts)
     yield _left(
-        "comments", found.counts["comments"], "{} to the text and not printed with it", ("comment was added", "comments were added")
+        "comments", found.counts["comments"], "{} not read: comments are not part of the text", ("comment was", "comments were")
     )
     yield from _hidden(found)
     objects = found.attached + found.counts["objects"]
