@@ -22,10 +22,10 @@ COVERED, ALIKE = 0.55, 0.45  # weights of the two halves of the score
 UNRELATED = 0.2  # cosine of two words that have nothing to do with each other
 # Weight of a word above the sentence, of a name elsewhere in its record, and of a word in the sentence before or after it.
 ABOVE, NAMED_HERE, BESIDE = 0.6, 0.6, 0.3
-NO_FIGURE, FRAGMENT = 0.6, 0.6  # the share of its score that such a sentence keeps
+NO_FIGURE, FRAGMENT = 0.5, 0.6  # the share of its score that such a sentence keeps
 NUMBERED = 3.0  # how much a clause gains when the question names its number
 FEWEST_WORDS = 3
-ELSEWHERE = 0.7  # what a sentence keeps when its passage lacks a number or code of the question that another passage has
+NOT_HERE, ELSEWHERE = 0.85, 0.45  # what a sentence keeps when a number or code of the question is elsewhere in its passage, or in another
 LITTLE = 0.6  # of the weight of a word that no sentence holds: a question of two words is answered only when they are covered well
 
 BEYOND_LATIN = "\u0370"
@@ -43,6 +43,7 @@ COMMON = (
     "which while who whom whose why will with within without would yes yet you your"
 )
 STOP_WORDS = frozenset(COMMON.split())
+PRONOUN = re.compile(r"(?:it|its|they|their|he|his|she|her|this|these|there)\b", re.IGNORECASE)
 HOW_MANY = re.compile(r"\bhow many\b", re.IGNORECASE)
 ASKS_FOR_A_FIGURE = re.compile(
     r"\bhow (?:many|much|long|late|soon|early|big|old|far|often|heavy|high|tall|wide|deep|large|fast|hot|cold)\b"
@@ -64,11 +65,11 @@ def scores(question: str, found: Sequence[Sentence], embed: Embed) -> Matrix:
     covered = _coverage(question, asked, inside, found, embed)
     total: Matrix = COVERED * covered + ALIKE * (_likeness(question, found, embed) if asked[0] < BEYOND_LATIN else np.sqrt(covered))
     if ASKS_FOR_A_FIGURE.search(question):
-        total = total * [1.0 if FIGURE.search(sentence.text) else NO_FIGURE for sentence in found]
+        named = CODE.findall(question.lower())
+        total = total * [1.0 if FIGURE.search(_without(named, sentence.text)) else NO_FIGURE for sentence in found]
     total = total * [NUMBERED if is_named(question, sentence.text) else 1.0 for sentence in found]
     total = total * [1.0 if _says_enough(question, sentence, own) else FRAGMENT for sentence, own in zip(found, inside, strict=True)]
-    elsewhere = _elsewhere(question, found)
-    total = total * [ELSEWHERE if sentence.number in elsewhere else 1.0 for sentence in found]
+    total = total * _by_codes(question, found)
     capped: Matrix = np.minimum(total, 1.0)
     return capped
 
@@ -77,6 +78,11 @@ def is_named(question: str, text: str) -> bool:
     """Whether the text opens with a number that the question asks by: clause 7.2, step 3."""
     number = NUMBER.match(text)
     return number is not None and number[0] in re.findall(r"\d+(?:\.\d+)*", question)
+
+
+def _without(codes: Sequence[str], text: str) -> str:
+    """The text without the codes and numbers that the question itself names: they are not the figure it asks for."""
+    return re.sub("|".join(map(re.escape, codes)), "", text, flags=re.IGNORECASE) if codes else text
 
 
 def _says_enough(question: str, sentence: Sentence, own: Sequence[str]) -> bool:
@@ -95,11 +101,17 @@ def _is_asked(context: str) -> bool:
     return context.rstrip().endswith("?")
 
 
-def _elsewhere(question: str, found: Sequence[Sentence]) -> set[int]:
-    """Passages that hold none of the numbers and codes that the question names, when another passage does."""
+def _by_codes(question: str, found: Sequence[Sentence]) -> list[float]:
+    """What each sentence keeps for the numbers and codes that the question names: all if it or its heading has one of them.
+
+    NOT_HERE where only its passage has, ELSEWHERE where only other passages have; all where none has.
+    """
     asked = set(CODE.findall(question.lower()))
-    held = {sentence.number for sentence in found if asked & set(CODE.findall(f"{sentence.context} {sentence.text}".lower()))}
-    return {sentence.number for sentence in found} - held if held else set()
+    has = [bool(asked & set(CODE.findall(f"{sentence.context} {sentence.text}".lower()))) for sentence in found]
+    passages = {sentence.number for sentence, one in zip(found, has, strict=True) if one}
+    if not passages:
+        return [1.0] * len(found)
+    return [1.0 if one else NOT_HERE if each.number in passages else ELSEWHERE for each, one in zip(found, has, strict=True)]
 
 
 def _likeness(question: str, found: Sequence[Sentence], embed: Embed) -> Matrix:
@@ -166,8 +178,11 @@ def _nearness(asked: list[str], known: list[str], embed: Embed) -> Matrix:
 
 
 def _beside(i: int, own: list[Matrix], found: Sequence[Sentence]) -> list[Matrix]:
+    """Words of the sentences before and after it; a sentence such as "It weighs 58 grams" is about what the one before it names."""
     here = (found[i].number, found[i].paragraph)
-    return [BESIDE * own[j] for j in (i - 1, i + 1) if 0 <= j < len(found) and (found[j].number, found[j].paragraph) == here]
+    near = [(j, BESIDE) for j in (i - 1, i + 1) if 0 <= j < len(found) and (found[j].number, found[j].paragraph) == here]
+    goes_on = bool(PRONOUN.match(found[i].text))
+    return [(ABOVE if goes_on and j < i else weight) * own[j] for j, weight in near]
 
 
 def _weights(asked: list[str], inside: list[list[str]]) -> Matrix:

@@ -190,3 +190,15 @@ def test_how_many_asks_for_the_field_that_gives_the_number():
 def test_a_short_sentence_is_whole():
     found = rated("Where do parcels go?", "Parcels go to the porter.\n\nParcels, porter")
     assert found["Parcels go to the porter."] > ENOUGH
+
+
+def test_a_sentence_that_begins_with_it_is_about_what_the_one_before_it_names():
+    question = "How many grams does the brass lever weigh?"
+    with_pronoun = rated(question, "The lever is made of brass. It has 58 grams.")
+    without = rated(question, "The lever is made of brass. Tin has 58 grams.")
+    assert with_pronoun["It has 58 grams."] > without["Tin has 58 grams."] + 0.1
+
+
+def test_a_code_that_is_part_of_another_code_is_not_that_code():
+    text = "Pump: A1-1; Lift: 9 m\n\nPump: A1; Lift: 4 m\n\nPump: A11; Lift: 7 m"
+    assert best("What is the lift of pump A1?", text) == "Pump: A1; Lift: 4 m"

@@ -49,9 +49,7 @@ def _tallies(blocks: Sequence[Block], found: Found) -> Iterator[Tally]:
     shown = sum(survey.pictures for survey in found.surveys) - sum(found.surveys[number - 1].pictures for number in silent)
     yield _left("pictures", shown, "{} on the pages; text inside them is not read", ("picture is", "pictures are"))
     yield _fields(found.counts)
-    yield _left(
-        "comments", found.counts["comments"], "{} not read: comments are not part of the text", ("comment was", "comments were")
-    )
+    yield _left("comments", found.counts["comments"], "{} not read: comments are not part of the text", ("comment was", "comments were"))
     yield from _hidden(found)
     objects = found.attached + found.counts["objects"]
     yield _left("objects", objects, "{} in the PDF; upload what should be read by itself", ("file is embedded", "files are embedded"))
