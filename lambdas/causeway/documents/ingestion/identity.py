@@ -3,7 +3,7 @@
 from hashlib import sha256
 
 # Part of every version: raise it when reading or chunking changes, and a re-upload is indexed again.
-READER = "reader-4"
+READER = "reader-5"
 _SEQUENCER_WIDTH = 40
 
 

@@ -15,6 +15,7 @@ from causeway.documents.readers.pdf.blocks import Blocks
 from causeway.documents.readers.pdf.file import opened, saved, title_of
 from causeway.documents.readers.pdf.hyphens import Hyphens
 from causeway.documents.readers.pdf.layout import Sheet, sheets
+from causeway.documents.readers.pdf.raised import with_signs
 from causeway.documents.readers.pdf.report import MIN_LETTERS, UNKNOWN, Found, report
 from causeway.documents.readers.pdf.running import without_running_lines
 from causeway.documents.readers.pdf.survey import Survey, surveyed
@@ -37,7 +38,7 @@ def read_pdf(data: bytes, limits: Limits) -> Content:
             data = saved(document)
     read = list(sheets(data, pages, may_have_rules=any(survey.may_have_rules for survey in surveys)))
     running = without_running_lines(read)
-    blocks = _blocks(read, annotations)
+    blocks = with_signs(_blocks(read, annotations), [survey.raised for survey in surveys])
     _check_text(blocks, surveys)
     garbled = _garbled(blocks)
     blocks = _without(garbled, blocks)

@@ -7,6 +7,8 @@ from typing import Any
 
 import pypdfium2.raw as pdfium
 
+from causeway.documents.readers.pdf.raised import Raised, raised_in
+
 _MAX_ITEMS = 4000  # things looked at on a page
 FEWEST_STROKES = 8  # of a table: two cells have five rules, each begun and drawn, or are two boxes of five strokes
 _UNSEEN = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
@@ -24,6 +26,7 @@ class Survey:
     nested: int = 0
     hidden: int = 0
     changed: bool = False
+    raised: tuple[Raised, ...] = ()
 
     @property
     def may_have_rules(self) -> bool:
@@ -37,15 +40,17 @@ def surveyed(page: Any) -> Survey:
     Text that is not drawn is what a text recognition found in a scan where the page has a picture or no other text; there it stays.
     """
     counts = {pdfium.FPDF_PAGEOBJ_IMAGE: 0, pdfium.FPDF_PAGEOBJ_PATH: 0, pdfium.FPDF_PAGEOBJ_TEXT: 0}
-    unseen, beyond, strokes, nested, edges = [], 0, 0, 0, page.get_bbox()
+    texts: list[Any] = []
+    unseen: list[Any] = []
+    beyond, strokes, nested, edges = 0, 0, 0, page.get_bbox()
     for thing, kind, top in _things(page):
         counts[kind] = counts.get(kind, 0) + 1
         nested += kind == pdfium.FPDF_PAGEOBJ_FORM and not top
         if kind == pdfium.FPDF_PAGEOBJ_PATH:
             strokes += pdfium.FPDFPath_CountSegments(thing)
         if top and kind == pdfium.FPDF_PAGEOBJ_TEXT:
-            if pdfium.FPDFTextObj_GetTextRenderMode(thing) in _UNSEEN:
-                unseen.append(thing)
+            unseen_here = pdfium.FPDFTextObj_GetTextRenderMode(thing) in _UNSEEN
+            (unseen if unseen_here else texts).append(thing)
             beyond += _is_beyond(thing, edges)
     pictures = counts[pdfium.FPDF_PAGEOBJ_IMAGE]
     hidden = [] if pictures or len(unseen) == counts[pdfium.FPDF_PAGEOBJ_TEXT] else unseen
@@ -54,7 +59,7 @@ def surveyed(page: Any) -> Survey:
         pdfium.FPDFPageObj_Destroy(thing)
     if hidden:
         pdfium.FPDFPage_GenerateContent(page)
-    return Survey(pictures, counts[pdfium.FPDF_PAGEOBJ_PATH], strokes, nested, len(hidden) + beyond, bool(hidden))
+    return Survey(pictures, counts[pdfium.FPDF_PAGEOBJ_PATH], strokes, nested, len(hidden) + beyond, bool(hidden), raised_in(page, texts))
 
 
 def _is_beyond(thing: Any, edges: tuple[float, float, float, float]) -> bool:
