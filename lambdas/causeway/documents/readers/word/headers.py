@@ -12,6 +12,7 @@ from causeway.documents.readers.word.xml import R, W, switched
 
 _BETWEEN = re.compile(r"[\t\n]|\s+[-|/·•–—]\s+")
 _WORD = re.compile(r"[^\W\d_]+|\d+")
+_TOTAL = re.compile(rf"{PAGE_NUMBER}((?:\W*[^\W\d_]+){{0,2}}\W*)\d{{1,4}}[页頁]?(?=\s*(?:$|[-|/·•–—\t\n)]))")  # typed by hand
 _HAN = frozenset("第页頁共中")
 _PAGE_WORDS = frozenset((
     "page", "pages", "pg", "p", "of", "seite", "seiten", "s", "von", "sur", "página", "páginas", "pág", "de", "pagina", "pagine", "pag",
@@ -61,13 +62,22 @@ def _without_page_numbers(text: str) -> str:
     """A line without the pieces that are page numbers: "Page 2 of 9" is removed, the text beside it stays."""
     if PAGE_NUMBER not in text:
         return " ".join(text.split(" ")).strip()
-    kept = (piece for piece in _BETWEEN.split(text) if PAGE_NUMBER not in piece or _says_more(piece))
+    kept = (piece for piece in _BETWEEN.split(_TOTAL.sub(_without_total, text)) if PAGE_NUMBER not in piece or _says_more(piece))
     return "; ".join(filter(None, (" ".join(piece.replace(PAGE_NUMBER, "").split()) for piece in kept)))
 
 
 def _says_more(piece: str) -> bool:
     """Whether a piece says more than that it is a page number; words that are not known to say only that are kept."""
-    return any(word.casefold() not in _PAGE_WORDS and not _HAN.issuperset(word) for word in _WORD.findall(piece))
+    return not _are_page_words(piece)
+
+
+def _without_total(found: re.Match[str]) -> str:
+    """A page number without the number of pages behind it, as in "2 of 12" or "2/12"."""
+    return PAGE_NUMBER if found[1].strip() and _are_page_words(found[1]) else found[0]
+
+
+def _are_page_words(text: str) -> bool:
+    return all(word.casefold() in _PAGE_WORDS or _HAN.issuperset(word) for word in _WORD.findall(text))
 
 
 def _key(line: str) -> str:

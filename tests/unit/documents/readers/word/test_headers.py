@@ -75,6 +75,22 @@ def test_page_numbers_and_the_words_around_them_are_dropped(before: str, between
     assert texts_of(paged({"footer default": line})) == ["Two crossings a day."]
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("Seite ", " von 12"), ("Page ", " of 9"), ("", "/12"), ("- ", " / 120 -"), ("Página ", " de 7"), ("第", "页 共9页")],
+)
+def test_a_number_of_pages_that_was_typed_by_hand_is_dropped_with_the_page_number(before: str, after: str) -> None:
+    assert texts_of(paged({"footer default": p(r(before) + field("PAGE") + r(after))})) == ["Two crossings a day."]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kept"),
+    [("Page ", " of BF-77031", "Page of BF-77031"), ("Form 12 page ", "", "Form 12 page"), ("Page ", " of lease 12", "Page of lease 12")],
+)
+def test_a_number_that_is_no_number_of_pages_stays(before: str, after: str, kept: str) -> None:
+    assert texts_of(paged({"footer default": p(r(before) + field("PAGE") + r(after))}))[0] == kept
+
+
 def test_a_word_beside_a_page_number_is_kept_unless_it_only_says_that_it_is_one() -> None:
     assert texts_of(paged({"footer default": p(r("Confidential ") + field("PAGE"))}))[0] == "Confidential"
     assert texts_of(paged({"footer default": p(r("BF-77031 - Page ") + field("PAGE"))}))[0] == "BF-77031"
