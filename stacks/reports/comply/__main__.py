@@ -20,7 +20,7 @@ def main(arguments: Sequence[str]) -> int:
         print("usage: python -m stacks.reports.comply ENV", file=sys.stderr)
         return 2
     try:
-        with _without_warnings():
+        with without_warnings():
             reviewed = review(arguments[0])
     except InvalidEnvironment as error:
         print(error, file=sys.stderr)
@@ -30,7 +30,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 @contextmanager
-def _without_warnings() -> Iterator[None]:
+def without_warnings() -> Iterator[None]:
     """Keep what synthesis writes to standard error, and show it only if synthesis fails.
 
     One of the two syntheses leaves every acknowledgment aside, so the CDK warns of what the report counts as acknowledged.

@@ -22,7 +22,7 @@ _BASE = re.compile(r"(?:\S+\s+)?\S*\w[)\]]?$")
 
 
 class Raised(NamedTuple):
-    """A figure and what is before it: the last word or two of its line, without a space at their end."""
+    """A figure and what is before it: the last word or two of its line, parted by one space and without one at their end."""
 
     before: str
     figure: str
@@ -60,8 +60,8 @@ def with_signs(blocks: Sequence[Block], raised: Sequence[Sequence[Raised]]) -> l
 def _marked(block: Block, waiting: list[Raised]) -> Block:
     """The block with its raised figures, which are taken from those that wait."""
     text = block.text
-    for each in list(waiting):
-        joined = r"\s+".join(map(re.escape, each.before.split()))
+    for each in [each for each in waiting if each.before in text]:
+        joined = re.escape(each.before)
         text, found = re.subn(rf"(?<!\S)({joined})\s?{re.escape(each.figure)}(?!\d)", rf"\1^{each.figure}", text, count=1)
         if found:
             waiting.remove(each)
@@ -91,7 +91,11 @@ def _read(page: Any, pairs: Sequence[tuple[_Run, _Run]]) -> tuple[Raised, ...]:
         read = [(_text(base.thing, text_page), _text(run.thing, text_page).strip()) for base, run in pairs]
     finally:
         text_page.close()
-    return tuple(Raised(found[0], figure) for before, figure in read if _FIGURE.fullmatch(figure) and (found := _BASE.search(before)))
+    return tuple(
+        Raised(" ".join(found[0].split()), figure)
+        for before, figure in read
+        if _FIGURE.fullmatch(figure) and (found := _BASE.search(before))
+    )
 
 
 def _text(thing: Any, text_page: Any) -> str:
