@@ -66,7 +66,7 @@ class AssistantStack(Stack):
             "SEARCH_INDEX": INDEX_ALIAS,
             "SEARCH_PIPELINE": SEARCH_PIPELINE,
             "REGISTRY_TABLE": self.data.registry.table_name,
-            "LEAST_SIMILARITY": str(self.settings.models.embedding.least_similarity),
+            "LEAST_SIMILARITY": str(self.settings.models.embedding.calibrated.least_similarity),
             **self.models.embedding.variables,
             **self.models.chat_model.variables(self),
         }
