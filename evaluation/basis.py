@@ -54,10 +54,10 @@ def _search(question: str) -> Any:
 
 def _code(folder: Path) -> list[str]:
     """The statements of each module, in the order of their names."""
-    return [ast.dump(_bare(ast.parse(file.read_text(encoding="utf-8")))) for file in sorted(folder.glob("*.py"))]
+    return [ast.dump(bare(ast.parse(file.read_text(encoding="utf-8")))) for file in sorted(folder.glob("*.py"))]
 
 
-def _bare(tree: ast.Module) -> ast.Module:
+def bare(tree: ast.Module) -> ast.Module:
     """The tree without docstrings."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node) is not None:

@@ -5,7 +5,13 @@ from causeway.language.detection import COMMON
 from causeway.retrieval import schema
 from causeway.retrieval.passage import IndexedPassage
 
-STORED_AS = {str: {"keyword", "text", "date"}, int: {"integer"}, list[float]: {"knn_vector"}, list[tuple[int, int]]: {"integer"}, dict[str, str]: {"object"}}
+STORED_AS = {
+    str: {"keyword", "text", "date"},
+    int: {"integer"},
+    list[float]: {"knn_vector"},
+    list[tuple[int, int]]: {"integer"},
+    dict[str, str]: {"object"},
+}
 
 
 def test_the_index_takes_every_field_of_a_passage_in_its_type_and_no_other() -> None:

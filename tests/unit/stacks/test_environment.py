@@ -124,7 +124,7 @@ def test_a_key_given_twice_is_refused(tmp_path: Path) -> None:
         ({"models__embedding__calibration": None}, "models.embedding.calibration"),
         (
             {"models__embedding__calibration": "gpt"},
-            "models.embedding.calibration=gpt: environments/calibrations has no gpt.yaml; there are: bge-large-en-v1.5,",
+            "models.embedding.calibration='gpt': environments/calibrations has no gpt.yaml; there are: bge-large-en-v1.5,",
         ),
         ({"models__answer_tier": "best"}, "models.answer_tier=best is no key of models.tiers (economy, standard)"),
         (
