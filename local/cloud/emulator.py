@@ -24,7 +24,10 @@ NAMES = {
     ),
     "core.persistence": ("save_all",),
     "services.apigateway_v1": (
+        "_build_lambda_event_v1",
+        "_call_lambda_raw",
         "_check_request_validation",
+        "_extract_lambda_ref_from_integration_uri",
         "_gateway_error_response",
         "_gw_error",
         "_invoke_lambda_proxy_v1",

@@ -13,7 +13,7 @@ from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
 from local import settings
-from local.cloud import chat, describes, emulator, events, functions, gateway, idle, metrics, saving, templates, workflows
+from local.cloud import chat, describes, emulator, events, functions, gateway, idle, metrics, saving, streamed_answers, templates, workflows
 from local.cloud.embedding import Endpoints, resume_in_background
 from local.cloud.options import Options
 from local.cloud.recorded import Records
@@ -37,7 +37,9 @@ class Front:
             await self._invoke_endpoint(path[2], scope, receive, send)
         else:
             self._saver.noticed(scope.get("method", "GET"))
-            await self._emulator(scope, receive, send)
+            caller = streamed_answers.Caller(receive, send)
+            streamed_answers.CALLER.set(caller)
+            await self._emulator(scope, receive, caller.send)
 
     async def _invoke_endpoint(self, name: str, scope: Any, receive: Any, send: Any) -> None:
         headers = {key.decode().lower(): value.decode() for key, value in scope["headers"]}
@@ -71,6 +73,7 @@ def run(options: Options) -> None:
     events.install()
     workflows.install()
     gateway.install()
+    streamed_answers.install()
     saving.install(options.folder / "layers")
     templates.install(options, records, endpoints)
     print("recorded only, nothing acts on them: " + ", ".join(RECORDED), flush=True)
