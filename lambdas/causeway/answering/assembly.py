@@ -36,7 +36,7 @@ def answer_pipeline(settings: AnswerSettings) -> Pipeline:
         Retrieve(retriever(settings), RETRIEVAL_SECONDS),
         Select(settings.least_similarity),
         Compose(),
-        Generate(chat_model(settings), max_tokens=settings.max_output_tokens, temperature=settings.temperature),
+        _generate(settings),
         Ground(settings.least_similarity),
     ]
     return Pipeline(steps, Record())
@@ -49,6 +49,12 @@ def retriever(settings: RetrievalSettings, method: Method = "hybrid") -> Retriev
     searcher = Searcher(engine, settings.search_index, settings.search_pipeline, SEARCH, method)
     versions = CurrentVersions(client("dynamodb", **REGISTRY.patience), settings.registry_table, REGISTRY)
     return Retriever(embedder, searcher, versions)
+
+
+def _generate(settings: AnswerSettings) -> Generate:
+    return Generate(
+        chat_model(settings), max_tokens=settings.max_output_tokens, temperature=settings.temperature, unchecked=settings.unchecked
+    )
 
 
 def chat_model(settings: AnswerSettings) -> Converse:

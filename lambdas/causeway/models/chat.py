@@ -1,6 +1,6 @@
 """One request to a chat model and its reply, whatever client carries them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -64,6 +64,6 @@ class ChatModel(Protocol):
 
     def reply(self, request: ChatRequest, deadline: Deadline) -> ChatReply: ...
 
-    def stream(self, request: ChatRequest, deadline: Deadline) -> Iterator[str | ChatReply]:
+    def stream(self, request: ChatRequest, deadline: Deadline) -> Generator[str | ChatReply]:
         """Pieces of the text as the model produces them, then the whole reply. Closing the iterator ends the call."""
         ...

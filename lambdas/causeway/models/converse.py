@@ -1,6 +1,6 @@
 """Chat models on Bedrock, behind a guardrail, by the Converse operation."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -35,7 +35,7 @@ class Converse:
         parameters = self._parameters(request)
         return self._dependency.call(lambda: self._reply(self._client.converse(**parameters)), deadline)
 
-    def stream(self, request: ChatRequest, deadline: Deadline) -> Iterator[str | ChatReply]:
+    def stream(self, request: ChatRequest, deadline: Deadline) -> Generator[str | ChatReply]:
         """As `ChatModel.stream`. Only the beginning is retried: what was produced is paid for, and its reader has seen it."""
         parameters = self._parameters(request)
         parameters["guardrailConfig"]["streamProcessingMode"] = "sync"  # no piece leaves before the guardrail has seen it
@@ -43,7 +43,7 @@ class Converse:
         with closing(answer["stream"]) as events:
             yield from self._pieces(events)
 
-    def _pieces(self, events: Any) -> Iterator[str | ChatReply]:
+    def _pieces(self, events: Any) -> Generator[str | ChatReply]:
         text: list[str] = []
         ended: dict[str, Any] = {}
         try:
