@@ -178,12 +178,11 @@ def _all(source: dict[str, Any], clauses: list[Any]) -> bool:
 
 
 def _service(path: str) -> str:
-    last = path.rpartition("/")[2]
+    last = path.rpartition("/")[2].removesuffix("-stream")
     return {
         "invocations": "embedding",
         "invoke": "titan",
         "converse": "model",
-        "converse-stream": "model",
         "_msearch": "search",
         "credentials": "credentials",
     }[last]
