@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from causeway.conversations.conversation import Conversation
+from causeway.conversations.keys import Owner
 from causeway.models.chat import Usage
 from causeway.retrieval.passage import FoundPassage, Passage
 from causeway.retrieval.scope import Filter, Scope
@@ -74,6 +76,9 @@ class Turn:
 
     What the steps add: passages, best first, more than `top_k` of them until `select` has cut; the prompt; the generation with its
     usage; the answer, or the slug of the problem that turned the question away.
+    owner, session_id: of the conversation that the question belongs to, if any; conversation: what is remembered of it.
+    standalone: the question so that it is understood without the conversation, once a step has looked.
+    shown: what a listener has been shown of the answer. number: of the turn in its conversation, once it is remembered.
     listener: hears the answer while the model writes it; None when the caller waits for the whole.
     seconds: how long each step took. notes: further fields for the log, never text of the question or the answer.
     """
@@ -91,6 +96,12 @@ class Turn:
     usage: Usage = field(default_factory=Usage)
     answer: Answer | None = None
     turned_away: str = ""
+    owner: Owner | None = None
+    session_id: str | None = None
+    conversation: Conversation | None = None
+    standalone: str = ""
+    shown: str = ""
+    number: int | None = None
     seconds: dict[str, float] = field(default_factory=dict)
     notes: dict[str, int | float | str] = field(default_factory=dict)
 
