@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from local.cloud import emulator
+from local.cloud.gateway import no_answer
 from local.cloud.streamed import DELIMITER, SINKS, Sink
 
 Receive = Callable[[], Awaitable[Any]]
@@ -45,19 +46,24 @@ def _streaming(rest: Any, invoke: Callable[..., Awaitable[Any]]) -> Callable[...
         event = rest._build_lambda_event_v1(*arguments, **options)
         function = rest._extract_lambda_ref_from_integration_uri(integration["uri"].removesuffix(STREAMING))
         call = rest._call_lambda_raw(function, event, account_id=account, region=region)
-        return await _passed_on(CALLER.get(), event["requestContext"]["requestId"], call) or rest._gw_error(
-            "DEFAULT_5XX", "Internal server error"
-        )
+        running = asyncio.create_task(call)
+        answer = await _passed_on(CALLER.get(), event["requestContext"]["requestId"], running)
+        return answer or no_answer(rest._gw_error, refused=_refused(running))
 
     return run
 
 
-async def _passed_on(caller: Caller, request_id: str, call: Any) -> Any:
+def _refused(running: asyncio.Task[Any]) -> bool:
+    """Whether Lambda refused to call the function, as at its reserved concurrency."""
+    result = running.result()[0] if running.done() else None
+    return bool(result and result.get("throttle"))
+
+
+async def _passed_on(caller: Caller, request_id: str, running: asyncio.Task[Any]) -> Any:
     """SENT once the whole answer has left; None when the function failed before it began."""
     loop = asyncio.get_running_loop()
     pieces: asyncio.Queue[bytes | None] = asyncio.Queue()
     sink = SINKS[request_id] = Sink(_into(pieces, loop))
-    running = asyncio.create_task(call)
     running.add_done_callback(lambda _: pieces.put_nowait(None))
     watching = asyncio.create_task(_until_gone(caller, sink, pieces))
     try:
