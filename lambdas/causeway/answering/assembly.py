@@ -18,6 +18,7 @@ from causeway.retrieval.searcher import Searcher
 from causeway.runtime.clients import client
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.errors import Throttled
+from causeway.runtime.logs import record_breaker
 from causeway.runtime.search import search_client
 
 # Retrieval and one attempt of the model take at most 26 seconds; the function is stopped at 28 and API Gateway gives up at 29.
@@ -44,13 +45,14 @@ def answer_pipeline(settings: AnswerSettings) -> Pipeline:
 
 def retriever(settings: RetrievalSettings, method: Method = "hybrid") -> Retriever:
     """The retriever that answers are made from, or the same with one half of the hybrid search."""
-    embedder = Embedder.of(settings.embedding_provider, settings.embedding_model, EMBEDDING)
-    engine = search_client(settings.search_endpoint, timeout=SEARCH.connect_seconds)
-    searcher = Searcher(engine, settings.search_index, settings.search_pipeline, SEARCH, method)
-    versions = CurrentVersions(client("dynamodb", **REGISTRY.patience), settings.registry_table, REGISTRY)
+    embedding, search, registry = (each.guarded(record_breaker) for each in (EMBEDDING, SEARCH, REGISTRY))
+    embedder = Embedder.of(settings.embedding_provider, settings.embedding_model, embedding)
+    engine = search_client(settings.search_endpoint, timeout=search.connect_seconds)
+    searcher = Searcher(engine, settings.search_index, settings.search_pipeline, search, method)
+    versions = CurrentVersions(client("dynamodb", **registry.patience), settings.registry_table, registry)
     return Retriever(embedder, searcher, versions)
 
 
 def chat_model(settings: AnswerSettings) -> Converse:
     guardrail = Guardrail(settings.guardrail_id, settings.guardrail_version)
-    return Converse(client("bedrock-runtime", **MODEL.patience), settings.chat_model, guardrail, MODEL)
+    return Converse(client("bedrock-runtime", **MODEL.patience), settings.chat_model, guardrail, MODEL.guarded(record_breaker))

@@ -7,6 +7,7 @@ from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.metrics import Metrics, MetricUnit, single_metric
 from pydantic_core import to_json
 
+from causeway.runtime.breakers import State
 from causeway.runtime.errors import DependencyError
 
 
@@ -29,3 +30,11 @@ def record_failure(error: DependencyError) -> None:
     with single_metric(name="DependencyFailed", unit=MetricUnit.Count, value=1) as metric:
         metric.add_dimension(name="dependency", value=error.dependency)
         metric.add_dimension(name="kind", value=error.kind)
+
+
+def record_breaker(dependency: str, state: State) -> None:
+    """One log line for each change of a breaker, and one metric when it opens."""
+    logger.warning("breaker", extra={"dependency": dependency, "state": state})
+    if state == "open":
+        with single_metric(name="BreakerOpened", unit=MetricUnit.Count, value=1) as metric:
+            metric.add_dimension(name="dependency", value=dependency)

@@ -156,6 +156,23 @@ def test_a_throttled_model_is_a_503_with_retry_after(ask: Ask, services: Service
     assert response["multiValueHeaders"]["Retry-After"] == ["5"]
 
 
+@pytest.mark.parametrize("service", ["embedding", "search", "registry", "model"])
+def test_a_service_that_keeps_failing_is_left_alone_and_its_callers_hear_so_at_once(
+    ask: Ask, services: Services, service: str, log_lines: Callable[[], list[dict[str, Any]]], capsys: pytest.CaptureFixture[str]
+):
+    services.script(service, Reply({"message": "down"}, 500))
+    for _ in range(5):
+        ask({"question": "How long may books be returned?"})
+    asked = len(services.asked[service])
+    response = ask({"question": "How long may books be returned?"})
+    assert len(services.asked[service]) == asked == 5
+    assert (response["statusCode"], content(response)["type"]) == (503, f"urn:causeway:problem:{service}-unavailable")
+    assert 0 < int(response["multiValueHeaders"]["Retry-After"][0]) <= 10
+    assert [(line["dependency"], line["state"]) for line in log_lines() if line["message"] == "breaker"] == [(service, "open")]
+    metrics = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [metric["dependency"] for metric in metrics if "BreakerOpened" in metric] == [service]
+
+
 def test_an_unexpected_failure_tells_only_the_request_id(ask: Ask, services: Services):
     services.hits = [{"_id": "x", "_score": 1.0, "_source": {"tenant": "harbour", "unexpected": "shape"}}]
     response = ask({"question": "q"})
