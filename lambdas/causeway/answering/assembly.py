@@ -1,5 +1,7 @@
 """The answer pipeline as it runs: its steps in order, their clients, and the time each may take."""
 
+from dataclasses import replace
+
 from causeway.answering.compose import Compose
 from causeway.answering.generate import Generate
 from causeway.answering.ground import Ground
@@ -9,7 +11,9 @@ from causeway.answering.retrieve import Retrieve
 from causeway.answering.screen import Screen
 from causeway.answering.select import Select
 from causeway.answering.settings import AnswerSettings, RetrievalSettings
+from causeway.models.chat import ChatModel
 from causeway.models.converse import Converse, Guardrail
+from causeway.models.fallback import Fallback
 from causeway.retrieval.current_versions import CurrentVersions
 from causeway.retrieval.embedder import Embedder
 from causeway.retrieval.queries import Method
@@ -18,7 +22,7 @@ from causeway.retrieval.searcher import Searcher
 from causeway.runtime.clients import client
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.errors import Throttled
-from causeway.runtime.logs import record_breaker
+from causeway.runtime.logs import record_breaker, record_fallback
 from causeway.runtime.search import search_client
 
 # Retrieval and one attempt of the model take at most 26 seconds; the function is stopped at 28 and API Gateway gives up at 29.
@@ -28,6 +32,8 @@ SEARCH = Dependency("search", attempt_seconds=2.5, budget_seconds=5.0, connect_s
 REGISTRY = Dependency("registry", attempt_seconds=1.5, budget_seconds=3.0, connect_seconds=0.5)
 # A slow or failing model is not asked again: each call is paid for.
 MODEL = Dependency("model", attempt_seconds=16.0, budget_seconds=27.0, connect_seconds=1.0, retries=(Throttled,), base_seconds=0.4)
+# What is left after the first model has taken all its time: the fallback is a fast model.
+FALLBACK = replace(MODEL, attempt_seconds=9.0, attempts=2)
 
 
 def answer_pipeline(settings: AnswerSettings) -> Pipeline:
@@ -53,6 +59,13 @@ def retriever(settings: RetrievalSettings, method: Method = "hybrid") -> Retriev
     return Retriever(embedder, searcher, versions)
 
 
-def chat_model(settings: AnswerSettings) -> Converse:
+def chat_model(settings: AnswerSettings) -> ChatModel:
+    """The chat model, and its fallbacks behind it. With one behind it, a throttled model is asked only once more."""
+    first = replace(MODEL, attempts=2) if settings.fallback_models else MODEL
+    models = [(settings.chat_model, first), *((model, FALLBACK) for model in settings.fallback_models)]
+    return Fallback([_converse(settings, model, dependency) for model, dependency in models], record_fallback)
+
+
+def _converse(settings: AnswerSettings, model: str, dependency: Dependency) -> Converse:
     guardrail = Guardrail(settings.guardrail_id, settings.guardrail_version)
-    return Converse(client("bedrock-runtime", **MODEL.patience), settings.chat_model, guardrail, MODEL.guarded(record_breaker))
+    return Converse(client("bedrock-runtime", **dependency.patience), model, guardrail, dependency.guarded(record_breaker))

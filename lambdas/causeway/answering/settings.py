@@ -1,9 +1,15 @@
 """Settings of the answer function."""
 
-from pydantic import Field
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
 
 from causeway.retrieval.embedder import Provider
 from causeway.runtime.settings import Settings
+
+
+def _listed(value: object) -> object:
+    return value.split(",") if isinstance(value, str) else value
 
 
 class RetrievalSettings(Settings):
@@ -22,10 +28,14 @@ class RetrievalSettings(Settings):
 
 
 class AnswerSettings(RetrievalSettings):
-    """least_similarity: (1 + cosine) / 2 from which a passage counts as near the question; it depends on the embedding model."""
+    """least_similarity: (1 + cosine) / 2 from which a passage counts as near the question; it depends on the embedding model.
+
+    fallback_models: asked in this order when the chat model is throttled or unavailable; a list with commas.
+    """
 
     least_similarity: float = Field(gt=0.5, lt=1)
     chat_model: str
+    fallback_models: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
     guardrail_id: str
     guardrail_version: str
     max_output_tokens: int = Field(700, ge=1, le=4096)

@@ -1,6 +1,6 @@
 """One request to a chat model and its reply, whatever client carries them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -59,11 +59,14 @@ class ChatReply:
         return self.stop_reason in INTERVENTIONS
 
 
+Pieces = Generator[str | ChatReply, None, None]
+
+
 class ChatModel(Protocol):
     """Raises Throttled, DependencyUnavailable or DependencyRejected, of the dependency "model"."""
 
     def reply(self, request: ChatRequest, deadline: Deadline) -> ChatReply: ...
 
-    def stream(self, request: ChatRequest, deadline: Deadline) -> Iterator[str | ChatReply]:
+    def stream(self, request: ChatRequest, deadline: Deadline) -> Pieces:
         """Pieces of the text as the model produces them, then the whole reply. Closing the iterator ends the call."""
         ...

@@ -38,3 +38,11 @@ def record_breaker(dependency: str, state: State) -> None:
     if state == "open":
         with single_metric(name="BreakerOpened", unit=MetricUnit.Count, value=1) as metric:
             metric.add_dimension(name="dependency", value=dependency)
+
+
+def record_fallback(error: DependencyError) -> None:
+    """One log line and one metric for a call that another dependency of the same kind takes over."""
+    logger.warning("fallback", extra={"dependency": error.dependency, "kind": error.kind, "reason": error.reason})
+    with single_metric(name="Fallbacks", unit=MetricUnit.Count, value=1) as metric:
+        metric.add_dimension(name="dependency", value=error.dependency)
+        metric.add_dimension(name="kind", value=error.kind)

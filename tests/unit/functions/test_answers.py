@@ -156,6 +156,18 @@ def test_a_throttled_model_is_a_503_with_retry_after(ask: Ask, services: Service
     assert response["multiValueHeaders"]["Retry-After"] == ["5"]
 
 
+def test_another_model_answers_when_the_first_is_throttled(
+    ask: Ask, services: Services, monkeypatch: pytest.MonkeyPatch, log_lines: Callable[[], list[dict[str, Any]]]
+):
+    monkeypatch.setenv("FALLBACK_MODELS", "second-model,third-model")
+    slow_down = Reply({"message": "slow down"}, 429, {"x-amzn-ErrorType": "ThrottlingException"})
+    services.script("model", slow_down, slow_down, Reply(services._model(None)))
+    response = ask({"question": "How long may books be returned?"})
+    assert [each.path.split("/")[2] for each in services.asked["model"]] == ["test-model", "test-model", "second-model"]
+    assert content(response)["usage"]["model"] == "second-model"
+    assert [(line["dependency"], line["kind"]) for line in log_lines() if line["message"] == "fallback"] == [("model", "throttled")]
+
+
 @pytest.mark.parametrize("service", ["embedding", "search", "registry", "model"])
 def test_a_service_that_keeps_failing_is_left_alone_and_its_callers_hear_so_at_once(
     ask: Ask, services: Services, service: str, log_lines: Callable[[], list[dict[str, Any]]], capsys: pytest.CaptureFixture[str]
