@@ -13,7 +13,22 @@ from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
 from local import settings
-from local.cloud import chat, describes, emulator, events, functions, gateway, idle, metrics, saving, streamed_answers, templates, workflows
+from local.cloud import (
+    chat,
+    chat_stream,
+    describes,
+    emulator,
+    events,
+    functions,
+    gateway,
+    idle,
+    metrics,
+    saving,
+    streamed_answers,
+    templates,
+    workflows,
+)
+from local.cloud.caller import CALLER, Caller
 from local.cloud.embedding import Endpoints, resume_in_background
 from local.cloud.options import Options
 from local.cloud.recorded import Records
@@ -37,8 +52,8 @@ class Front:
             await self._invoke_endpoint(path[2], scope, receive, send)
         else:
             self._saver.noticed(scope.get("method", "GET"))
-            caller = streamed_answers.Caller(receive, send)
-            streamed_answers.CALLER.set(caller)
+            caller = Caller(receive, send)
+            CALLER.set(caller)
             await self._emulator(scope, receive, caller.send)
 
     async def _invoke_endpoint(self, name: str, scope: Any, receive: Any, send: Any) -> None:
@@ -69,6 +84,7 @@ def run(options: Options) -> None:
     idle.install()
     metrics.install()
     chat.install(options)
+    chat_stream.install(options)
     describes.install()
     events.install()
     workflows.install()

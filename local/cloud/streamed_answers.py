@@ -5,32 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from contextvars import ContextVar
 from typing import Any
 
 from local.cloud import emulator
+from local.cloud.caller import CALLER, SENT, Caller, Pieces
 from local.cloud.gateway import no_answer
 from local.cloud.streamed import DELIMITER, SINKS, Sink
 
-Receive = Callable[[], Awaitable[Any]]
-Send = Callable[[Any], Awaitable[None]]
-SENT: tuple[int, dict[str, str], bytes] = (200, {}, b"")  # for ministack, whose answer is dropped
-
-
-class Caller:
-    """The connection of the request at hand. answered: everything was sent here, so what ministack sends is dropped."""
-
-    def __init__(self, receive: Receive, send: Send) -> None:
-        self.receive, self._send = receive, send
-        self.answered = False
-
-    async def send(self, message: Any) -> None:
-        if not self.answered:
-            await self._send(message)
-
-
 STREAMING = "/response-streaming-invocations"
-CALLER: ContextVar[Caller] = ContextVar("caller")
 
 
 def install() -> None:
@@ -61,11 +43,10 @@ def _refused(running: asyncio.Task[Any]) -> bool:
 
 async def _passed_on(caller: Caller, request_id: str, running: asyncio.Task[Any]) -> Any:
     """SENT once the whole answer has left; None when the function failed before it began."""
-    loop = asyncio.get_running_loop()
-    pieces: asyncio.Queue[bytes | None] = asyncio.Queue()
-    sink = SINKS[request_id] = Sink(_into(pieces, loop))
-    running.add_done_callback(lambda _: pieces.put_nowait(None))
-    watching = asyncio.create_task(_until_gone(caller, sink, pieces))
+    pieces = Pieces()
+    sink = SINKS[request_id] = Sink(pieces.give)
+    running.add_done_callback(lambda _: pieces.put_nowait(Pieces.ENDED))
+    watching = asyncio.create_task(caller.until_gone(sink.gone, pieces))
     try:
         begun = await _metadata(pieces)
         if begun is None:
@@ -78,41 +59,23 @@ async def _passed_on(caller: Caller, request_id: str, running: asyncio.Task[Any]
         del SINKS[request_id]
 
 
-def _into(pieces: asyncio.Queue[bytes | None], loop: asyncio.AbstractEventLoop) -> Callable[[bytes], None]:
-    """Hands pieces from a worker's thread to the loop."""
-
-    def put(piece: bytes) -> None:
-        loop.call_soon_threadsafe(pieces.put_nowait, piece)
-
-    return put
-
-
-async def _metadata(pieces: asyncio.Queue[bytes | None]) -> tuple[dict[str, Any], bytes] | None:
+async def _metadata(pieces: Pieces) -> tuple[dict[str, Any], bytes] | None:
     """Status and headers, and what came of the body with them."""
     seen = b""
     while DELIMITER not in seen:
         piece = await pieces.get()
-        if piece is None:
+        if piece is Pieces.ENDED:
             return None
         seen += piece
     metadata, _, body = seen.partition(DELIMITER)
     return json.loads(metadata), body
 
 
-async def _send_all(caller: Caller, metadata: dict[str, Any], body: bytes, pieces: asyncio.Queue[bytes | None]) -> None:
+async def _send_all(caller: Caller, metadata: dict[str, Any], piece: Any, pieces: Pieces) -> None:
     headers = [(name.lower().encode(), str(value).encode()) for name, value in metadata.get("headers", {}).items()]
-    await caller.send({"type": "http.response.start", "status": metadata["statusCode"], "headers": headers})
-    piece: bytes | None = body
-    while piece is not None:
+    await caller.begin(metadata["statusCode"], headers)
+    while piece is not Pieces.ENDED:
         if piece:
-            await caller.send({"type": "http.response.body", "body": piece, "more_body": True})
+            await caller.write(piece)
         piece = await pieces.get()
-    await caller.send({"type": "http.response.body", "body": b""})
-    caller.answered = True
-
-
-async def _until_gone(caller: Caller, sink: Sink, pieces: asyncio.Queue[bytes | None]) -> None:
-    while (await caller.receive())["type"] != "http.disconnect":
-        pass
-    sink.gone.set()
-    pieces.put_nowait(None)
+    await caller.finish()

@@ -12,6 +12,7 @@ from stacks.constructs.function import CausewayFunction
 from stacks.models.settings import ModelTier
 
 GUARDRAIL_VERSION = "guardrail-version"
+ASK = ["bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"]  # Converse and ConverseStream
 
 
 class ChatModel:
@@ -54,9 +55,9 @@ class ChatModel:
         guarded = {"StringLike": {"bedrock:GuardrailIdentifier": f"{arn}:*"}}
         for tier in self._tiers:
             profile = self._stack.format_arn(service="bedrock", resource="inference-profile", resource_name=tier.model)
-            function.allow(["bedrock:InvokeModel"], [profile], guarded)
+            function.allow(ASK, [profile], guarded)
             through_it = {**guarded, "StringEquals": {"bedrock:InferenceProfileArn": profile}}
-            function.allow(["bedrock:InvokeModel"], self._foundation_models(tier), through_it)
+            function.allow(ASK, self._foundation_models(tier), through_it)
         function.allow(["bedrock:ApplyGuardrail"], [arn])
         function.allow(["kms:Decrypt"], [self._key.key_arn])
 

@@ -43,7 +43,7 @@ def answer_pipeline(settings: AnswerSettings) -> Pipeline:
         Retrieve(retriever(settings), RETRIEVAL_SECONDS),
         Select(settings.least_similarity),
         Compose(),
-        Generate(chat_model(settings), max_tokens=settings.max_output_tokens, temperature=settings.temperature),
+        _generate(settings),
         Ground(settings.least_similarity),
     ]
     return Pipeline(steps, Record())
@@ -57,6 +57,12 @@ def retriever(settings: RetrievalSettings, method: Method = "hybrid") -> Retriev
     searcher = Searcher(engine, settings.search_index, settings.search_pipeline, search, method)
     versions = CurrentVersions(client("dynamodb", **registry.patience), settings.registry_table, registry)
     return Retriever(embedder, searcher, versions)
+
+
+def _generate(settings: AnswerSettings) -> Generate:
+    return Generate(
+        chat_model(settings), max_tokens=settings.max_output_tokens, temperature=settings.temperature, unchecked=settings.unchecked
+    )
 
 
 def chat_model(settings: AnswerSettings) -> ChatModel:

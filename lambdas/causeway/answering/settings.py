@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
+from causeway.answering.reading_along import Unchecked
 from causeway.retrieval.embedder import Provider
 from causeway.runtime.settings import Settings
 
@@ -31,6 +32,7 @@ class AnswerSettings(RetrievalSettings):
     """least_similarity: (1 + cosine) / 2 from which a passage counts as near the question; it depends on the embedding model.
 
     fallback_models: asked in this order when the chat model is throttled or unavailable; a list with commas.
+    unchecked: whether a streamed sentence is held until it is checked, or shown and taken back when no passage carries it.
     """
 
     least_similarity: float = Field(gt=0.5, lt=1)
@@ -40,3 +42,4 @@ class AnswerSettings(RetrievalSettings):
     guardrail_version: str
     max_output_tokens: int = Field(700, ge=1, le=4096)
     temperature: float = Field(0.0, ge=0, le=1)
+    unchecked: Unchecked = "held"

@@ -59,14 +59,11 @@ class ChatReply:
         return self.stop_reason in INTERVENTIONS
 
 
-Pieces = Generator[str | ChatReply, None, None]
-
-
 class ChatModel(Protocol):
     """Raises Throttled, DependencyUnavailable or DependencyRejected, of the dependency "model"."""
 
     def reply(self, request: ChatRequest, deadline: Deadline) -> ChatReply: ...
 
-    def stream(self, request: ChatRequest, deadline: Deadline) -> Pieces:
+    def stream(self, request: ChatRequest, deadline: Deadline) -> Generator[str | ChatReply]:
         """Pieces of the text as the model produces them, then the whole reply. Closing the iterator ends the call."""
         ...

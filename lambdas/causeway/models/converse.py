@@ -1,11 +1,11 @@
 """Chat models on Bedrock, behind a guardrail, by the Converse operation."""
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from causeway.models.chat import Block, ChatReply, ChatRequest, Pieces, Usage
+from causeway.models.chat import Block, ChatReply, ChatRequest, Usage
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.errors import DependencyUnavailable
@@ -35,7 +35,7 @@ class Converse:
         parameters = self._parameters(request)
         return self._dependency.call(lambda: self._reply(self._client.converse(**parameters)), deadline)
 
-    def stream(self, request: ChatRequest, deadline: Deadline) -> Pieces:
+    def stream(self, request: ChatRequest, deadline: Deadline) -> Generator[str | ChatReply]:
         """As `ChatModel.stream`. Only the beginning is retried: what was produced is paid for, and its reader has seen it."""
         parameters = self._parameters(request)
         parameters["guardrailConfig"]["streamProcessingMode"] = "sync"  # no piece leaves before the guardrail has seen it
@@ -43,7 +43,7 @@ class Converse:
         with closing(answer["stream"]) as events:
             yield from self._pieces(events)
 
-    def _pieces(self, events: Any) -> Pieces:
+    def _pieces(self, events: Any) -> Generator[str | ChatReply]:
         text: list[str] = []
         ended: dict[str, Any] = {}
         try:

@@ -1,9 +1,9 @@
 """A chat model made of several: the next is asked when one is throttled or unavailable before any of its text came."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 
-from causeway.models.chat import ChatModel, ChatReply, ChatRequest, Pieces
+from causeway.models.chat import ChatModel, ChatReply, ChatRequest
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.errors import DependencyError, DependencyUnavailable, Throttled
 
@@ -30,7 +30,7 @@ class Fallback:
                 self._told(failure)
         return self._last.reply(request, deadline)
 
-    def stream(self, request: ChatRequest, deadline: Deadline) -> Pieces:
+    def stream(self, request: ChatRequest, deadline: Deadline) -> Generator[str | ChatReply]:
         """As `ChatModel.stream`."""
         for model in self._first:
             with closing(model.stream(request, deadline)) as pieces:

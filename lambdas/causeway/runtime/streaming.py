@@ -18,15 +18,13 @@ from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPResponse
 from typing import Any
 
+from causeway.runtime.errors import Gone
+
 API = "/2018-06-01/runtime"
 CONTENT_TYPE = "application/vnd.awslambda.http-integration-response"
 DELIMITER = b"\0" * 8
 ERROR_TYPE, ERROR_BODY = "Lambda-Runtime-Function-Error-Type", "Lambda-Runtime-Function-Error-Body"
 SNAP_START = "snap-start"
-
-
-class Gone(ConnectionError):
-    """Nobody reads the answer any more."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +125,7 @@ def _despite_the_caller(answer: Answer, failure: Mapping[str, Any], connection: 
 def main() -> None:
     """Load the handler that _HANDLER names and serve it."""
     address = os.environ["AWS_LAMBDA_RUNTIME_API"]
-    sys.path[:0] = [os.environ["LAMBDA_TASK_ROOT"], *_layers()]
+    sys.path[1:1] = _layers()
     try:
         module, _, name = os.environ["_HANDLER"].rpartition(".")
         handler: Handler = getattr(__import__(module.replace("/", "."), fromlist=[name]), name)
@@ -148,15 +146,14 @@ def _layers() -> list[str]:
 
 def _wait_for_restore(address: str) -> None:
     """Run the hooks around the snapshot, as the runtime's own loop does; the answer comes when a snapshot has been restored."""
-    import snapshot_restore_py as hooks  # type: ignore[import-not-found]  # part of the managed runtime
-
-    for function, arguments, options in reversed(hooks.get_before_snapshot()):
+    hooks = sys.modules.get("snapshot_restore_py")  # part of the managed runtime; who registers hooks has imported it
+    for function, arguments, options in reversed(hooks.get_before_snapshot() if hooks else []):
         function(*arguments, **options)
     connection = HTTPConnection(address)
     connection.request("GET", f"{API}/restore/next")
     _read(connection.getresponse())
     try:
-        for function, arguments, options in hooks.get_after_restore():
+        for function, arguments, options in hooks.get_after_restore() if hooks else []:
             function(*arguments, **options)
     except Exception as error:
         _post(HTTPConnection(address), f"{API}/restore/error", {**_failure(error, None), "errorType": "Runtime.AfterRestoreError"})
@@ -201,7 +198,3 @@ def _read(response: HTTPResponse) -> bytes:
 
 def _encoded(failure: Mapping[str, Any]) -> str:
     return base64.b64encode(json.dumps(failure).encode()).decode()
-
-
-if __name__ == "__main__":
-    main()

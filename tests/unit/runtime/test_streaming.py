@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import queue
+import shutil
 import subprocess
 import sys
 import threading
@@ -17,7 +18,8 @@ from typing import Any
 
 import pytest
 
-LOOP = Path(__file__).resolve().parents[3] / "lambdas" / "causeway" / "runtime"
+LAMBDAS = Path(__file__).resolve().parents[3] / "lambdas"
+LOOP = "causeway/runtime"
 HANDLERS = """
 import time
 
@@ -143,10 +145,9 @@ class Function:
 def started(api: RuntimeApi, tmp_path: Path) -> Iterator[Any]:
     """Starts the function with one of HANDLERS, as the wrapper does."""
     root = tmp_path / "task"
-    (root / "causeway" / "runtime").mkdir(parents=True)
-    for name in ("streaming.py", "stream"):
-        (root / "causeway" / "runtime" / name).write_bytes((LOOP / name).read_bytes())
-        (root / "causeway" / "runtime" / name).chmod(0o755)
+    (root / LOOP).mkdir(parents=True)
+    for name in ("causeway/__init__.py", *(f"{LOOP}/{each}" for each in ("__init__.py", "errors.py", "streaming.py", "stream"))):
+        shutil.copy(LAMBDAS / name, root / name)
     (root / "handlers.py").write_text(HANDLERS)
     running: list[subprocess.Popen[str]] = []
 
@@ -163,7 +164,7 @@ def started(api: RuntimeApi, tmp_path: Path) -> Iterator[Any]:
             "AWS_LAMBDA_LOG_STREAM_NAME": "stream",
             **variables,
         }
-        command = [str(root / "causeway" / "runtime" / "stream"), sys.executable, "/var/runtime/bootstrap.py"]
+        command = [str(root / LOOP / "stream"), sys.executable, "/var/runtime/bootstrap.py"]
         process = subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         running.append(process)
         return Function(process, api)
