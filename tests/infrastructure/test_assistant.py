@@ -204,3 +204,13 @@ def test_every_sign_in_is_logged_with_its_risk(app: Synthesized) -> None:
     assert "KmsKeyId" not in group.properties
     assert group.properties["RetentionInDays"] == app.environment.foundation.log_retention_days
     assert group.id in json.dumps(log["CloudWatchLogsConfiguration"]["LogGroupArn"])
+
+
+def test_answers_without_a_service_alarm_for_each_function_that_gives_them(app: Synthesized) -> None:
+    """Callers get status 200, so no alarm on 5xx sees them."""
+    alarms = [each.properties for each in app.all("AWS::CloudWatch::Alarm") if each.properties.get("MetricName") == "DegradedAnswers"]
+    answering = [each for each in app.all("AWS::Lambda::Function") if "ANSWERS_WITHOUT" in each.properties["Environment"]["Variables"]]
+    assert {each["Namespace"] for each in alarms} == {f"causeway-{app.name}"}
+    assert [each["Dimensions"] for each in alarms] == [
+        [{"Name": "service", "Value": each.properties["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"]}] for each in answering
+    ]

@@ -9,6 +9,7 @@ from causeway.answering.pipeline import Pipeline, Step
 from causeway.answering.record import Record
 from causeway.answering.retrieve import Retrieve
 from causeway.answering.screen import Screen
+from causeway.answering.search_only import OrSearchOnly
 from causeway.answering.select import Select
 from causeway.answering.settings import AnswerSettings, RetrievalSettings
 from causeway.models.chat import ChatModel
@@ -40,7 +41,7 @@ def answer_pipeline(settings: AnswerSettings) -> Pipeline:
     """Makes every client, so that a cold start pays for them and no caller does. A reranker goes between Retrieve and Select."""
     steps: list[Step] = [
         Screen(),
-        Retrieve(retriever(settings), RETRIEVAL_SECONDS),
+        Retrieve(retriever(settings, words_alone="embedding" in settings.answers_without), RETRIEVAL_SECONDS),
         Select(settings.least_similarity),
         Compose(),
         _generate(settings),
@@ -49,20 +50,21 @@ def answer_pipeline(settings: AnswerSettings) -> Pipeline:
     return Pipeline(steps, Record())
 
 
-def retriever(settings: RetrievalSettings, method: Method = "hybrid") -> Retriever:
-    """The retriever that answers are made from, or the same with one half of the hybrid search."""
+def retriever(settings: RetrievalSettings, method: Method = "hybrid", words_alone: bool = False) -> Retriever:
+    """The retriever that answers are made from, or the same with one half of the hybrid search. words_alone: see `Retriever`."""
     embedding, search, registry = (each.guarded(record_breaker) for each in (EMBEDDING, SEARCH, REGISTRY))
     embedder = Embedder.of(settings.embedding_provider, settings.embedding_model, embedding)
     engine = search_client(settings.search_endpoint, timeout=search.connect_seconds)
     searcher = Searcher(engine, settings.search_index, settings.search_pipeline, search, method)
     versions = CurrentVersions(client("dynamodb", **registry.patience), settings.registry_table, registry)
-    return Retriever(embedder, searcher, versions)
+    return Retriever(embedder, searcher, versions, words_alone)
 
 
-def _generate(settings: AnswerSettings) -> Generate:
-    return Generate(
+def _generate(settings: AnswerSettings) -> Step:
+    generate = Generate(
         chat_model(settings), max_tokens=settings.max_output_tokens, temperature=settings.temperature, unchecked=settings.unchecked
     )
+    return OrSearchOnly(generate, settings.least_similarity) if "model" in settings.answers_without else generate
 
 
 def chat_model(settings: AnswerSettings) -> ChatModel:

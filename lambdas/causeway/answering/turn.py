@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Literal, Protocol
 
 from causeway.models.chat import Usage
 from causeway.retrieval.passage import FoundPassage, Passage
@@ -11,6 +11,7 @@ from causeway.runtime.deadlines import Deadline
 
 REFUSAL = "I could not find this in the documents."
 BLOCKED = "I cannot help with this request."
+Missing = Literal["embedding", "model"]
 
 
 @dataclass
@@ -28,8 +29,8 @@ class Citation:
 
 @dataclass(frozen=True)
 class Answer:
-    """outcome: "answered", or why not: "nothing-found", "model-refused", "guardrail",
-    "guardrail-grounding", "ungrounded", "misattributed".
+    """outcome: "answered"; "search-only", when passages are quoted because no model answers; or why not answered: "nothing-found",
+    "model-refused", "guardrail", "guardrail-grounding", "ungrounded", "misattributed".
     withheld: how many sentences the model wrote that no passage carries; they are not in the text.
     """
 
@@ -75,6 +76,7 @@ class Turn:
     What the steps add: passages, best first, more than `top_k` of them until `select` has cut; the prompt; the generation with its
     usage; the answer, or the slug of the problem that turned the question away.
     listener: hears the answer while the model writes it; None when the caller waits for the whole.
+    degraded: services that were missing, while the turn went on without them.
     seconds: how long each step took. notes: further fields for the log, never text of the question or the answer.
     """
 
@@ -91,6 +93,7 @@ class Turn:
     usage: Usage = field(default_factory=Usage)
     answer: Answer | None = None
     turned_away: str = ""
+    degraded: list[Missing] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     notes: dict[str, int | float | str] = field(default_factory=dict)
 
