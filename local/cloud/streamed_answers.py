@@ -13,6 +13,7 @@ from local.cloud.gateway import no_answer
 from local.cloud.streamed import DELIMITER, SINKS, Sink
 
 STREAMING = "/response-streaming-invocations"
+RUNNING: set[asyncio.Task[Any]] = set()  # calls whose answer has left go on until their log is kept
 
 
 def install() -> None:
@@ -29,6 +30,8 @@ def _streaming(rest: Any, invoke: Callable[..., Awaitable[Any]]) -> Callable[...
         function = rest._extract_lambda_ref_from_integration_uri(integration["uri"].removesuffix(STREAMING))
         call = rest._call_lambda_raw(function, event, account_id=account, region=region)
         running = asyncio.create_task(call)
+        RUNNING.add(running)
+        running.add_done_callback(RUNNING.discard)
         answer = await _passed_on(CALLER.get(), event["requestContext"]["requestId"], running)
         return answer or no_answer(rest._gw_error, refused=_refused(running))
 
@@ -44,7 +47,7 @@ def _refused(running: asyncio.Task[Any]) -> bool:
 async def _passed_on(caller: Caller, request_id: str, running: asyncio.Task[Any]) -> Any:
     """SENT once the whole answer has left; None when the function failed before it began."""
     pieces = Pieces()
-    sink = SINKS[request_id] = Sink(pieces.give)
+    sink = SINKS[request_id] = Sink(pieces.give, lambda: pieces.give(Pieces.ENDED))
     running.add_done_callback(lambda _: pieces.put_nowait(Pieces.ENDED))
     watching = asyncio.create_task(caller.until_gone(sink.gone, pieces))
     try:

@@ -5,8 +5,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
-from pytest_httpserver import HTTPServer
-from werkzeug import Response
 
 from causeway.answering.assembly import answer_pipeline
 from causeway.answering.contract import AnswerResponse
@@ -17,8 +15,8 @@ from causeway.retrieval.passage import FoundPassage
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.errors import DependencyRejected, DependencyUnavailable
 from causeway.runtime.logs import metrics
+from tests.unit.event_stream import piece
 from tests.unit.loopback import Reply, Services, hit
-from tests.unit.models.test_converse_stream import piece
 
 LogLines = Callable[[], list[dict[str, Any]]]
 DOWN = Reply({"message": "down"}, 500)
@@ -177,9 +175,8 @@ class Reader:
         self.shown.append(text)
 
 
-def test_a_stream_that_breaks_off_ends_with_quotes_in_place_of_what_was_read(services: Services, http_server: HTTPServer):
-    broken = Response(piece("Books may be returned within 30 days [1]. Then the"), content_type="application/vnd.amazon.eventstream")
-    http_server.expect_oneshot_request("/model/test-model/converse-stream").respond_with_handler(lambda _: broken)
+def test_a_stream_that_breaks_off_ends_with_quotes_in_place_of_what_was_read(services: Services):
+    services.script("model", Reply(None, pieces=[piece("Books may be returned within 30 days [1]. Then the shop")]))
     reader = Reader()
     asked = turn(listener=reader)
     found = answer(asked)

@@ -14,8 +14,8 @@ from causeway.runtime.clients import client
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.errors import DependencyError, DependencyRejected, DependencyUnavailable, Throttled
+from tests.unit.event_stream import ending, message, piece
 from tests.unit.loopback import Reply, Services
-from tests.unit.models.test_converse_stream import END, message, piece
 
 MODEL = Dependency("model", 1.0, 3.0, connect_seconds=0.5, retries=(), attempts=1)
 REQUEST = ChatRequest("Answer.", (Block("How long?"),), 100, 0.0)
@@ -89,7 +89,7 @@ def streams(services: Services, http_server: HTTPServer) -> Callable[..., None]:
 def whole() -> Iterator[bytes]:
     yield piece("Thirty ")
     yield piece("days.")
-    yield from (message(kind, body) for kind, body in END)
+    yield from ending()
 
 
 def throttled_at_once() -> Iterator[bytes]:
@@ -106,7 +106,7 @@ def test_a_stream_that_fails_before_its_first_word_is_taken_over(streams: Callab
     told: list[DependencyError] = []
     streams(large=failure, small=whole)
     pieces = list(models(told).stream(REQUEST, Deadline.after(5)))
-    assert pieces == ["Thirty ", "days.", ChatReply("Thirty days.", "end_turn", Usage(7, 2, "small"))]
+    assert pieces == ["Thirty ", "days.", ChatReply("Thirty days.", "end_turn", Usage(100, 10, "small"))]
     assert len(told) == 1
 
 
