@@ -36,7 +36,7 @@ PROBLEMS = {
     429: "Too many requests; slow down",
     500: "The request failed; quote the request id",
     502: "A service refused our request: `embedding-rejected`, `search-rejected`, `registry-rejected` or `model-rejected`",
-    503: "A service is at its limit or did not answer, such as `model-throttled` or `search-unavailable`; see Retry-After",
+    503: "The API (`service-busy`) or a service is at its limit or does not answer, such as `search-unavailable`; see Retry-After",
 }
 ALWAYS = (400, 401, 403, 429, 500, 502, 503)
 

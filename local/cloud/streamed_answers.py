@@ -9,6 +9,7 @@ from typing import Any
 
 from local.cloud import emulator
 from local.cloud.caller import CALLER, SENT, Caller, Pieces
+from local.cloud.gateway import no_answer
 from local.cloud.streamed import DELIMITER, SINKS, Sink
 
 STREAMING = "/response-streaming-invocations"
@@ -28,25 +29,25 @@ def _streaming(rest: Any, invoke: Callable[..., Awaitable[Any]]) -> Callable[...
         event = rest._build_lambda_event_v1(*arguments, **options)
         function = rest._extract_lambda_ref_from_integration_uri(integration["uri"].removesuffix(STREAMING))
         call = rest._call_lambda_raw(function, event, account_id=account, region=region)
-        return await _passed_on(CALLER.get(), event["requestContext"]["requestId"], call) or _failed(rest)
+        running = asyncio.create_task(call)
+        RUNNING.add(running)
+        running.add_done_callback(RUNNING.discard)
+        answer = await _passed_on(CALLER.get(), event["requestContext"]["requestId"], running)
+        return answer or no_answer(rest._gw_error, refused=_refused(running))
 
     return run
 
 
-def _failed(rest: Any) -> Any:
-    """As `local.cloud.gateway` answers for any function that failed."""
-    error = rest._gw_error("DEFAULT_5XX", "Internal server error")
-    error.status = 502
-    return error
+def _refused(running: asyncio.Task[Any]) -> bool:
+    """Whether Lambda refused to call the function, as at its reserved concurrency."""
+    result = running.result()[0] if running.done() else None
+    return bool(result and result.get("throttle"))
 
 
-async def _passed_on(caller: Caller, request_id: str, call: Any) -> Any:
+async def _passed_on(caller: Caller, request_id: str, running: asyncio.Task[Any]) -> Any:
     """SENT once the whole answer has left; None when the function failed before it began."""
     pieces = Pieces()
     sink = SINKS[request_id] = Sink(pieces.give, lambda: pieces.give(Pieces.ENDED))
-    running = asyncio.create_task(call)
-    RUNNING.add(running)
-    running.add_done_callback(RUNNING.discard)
     running.add_done_callback(lambda _: pieces.put_nowait(Pieces.ENDED))
     watching = asyncio.create_task(caller.until_gone(sink.gone, pieces))
     try:

@@ -29,6 +29,7 @@ ACCESS_LOG = {
     "status": "$context.status",
     "latency_ms": "$context.responseLatency",
     "integration_ms": "$context.integrationLatency",
+    "lambda_status": "$context.integration.integrationStatus",
     "bytes": "$context.responseLength",
     "tls": "$context.tlsVersion",
     "error": "$context.error.responseType",

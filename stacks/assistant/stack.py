@@ -60,12 +60,14 @@ class AssistantStack(Stack):
         self._publish()
 
     def _answering(self, id: str, name: str, seconds: int, concurrency: int, streams: bool = False) -> CausewayFunction:
+        without = self.settings.assistant.answers_without
         variables = {
             "SEARCH_ENDPOINT": self.search.endpoint,
             "SEARCH_INDEX": INDEX_ALIAS,
             "SEARCH_PIPELINE": SEARCH_PIPELINE,
             "REGISTRY_TABLE": self.data.registry.table_name,
             "LEAST_SIMILARITY": str(self.settings.models.embedding.least_similarity),
+            **({"ANSWERS_WITHOUT": ",".join(without)} if without else {}),
             **self.models.embedding.variables,
             **self.models.chat_model.variables(self),
         }
@@ -139,12 +141,31 @@ class AssistantStack(Stack):
             topic=self.shared.alarm_topic,
         )
         for function in (self.answers, self.stream):
+            self._watch_degraded_answers(function)
             self._release(function, self._watch_function(function))
         self._watch_function(self.documents)
 
     def _release(self, function: CausewayFunction, errors: cloudwatch.Alarm) -> None:
         if self.settings.assistant.canary and function.alias:
             release_step_by_step(function, function.alias, [errors], self.shared.permission_boundary)
+
+    def _watch_degraded_answers(self, function: CausewayFunction) -> None:
+        alarm(
+            function,
+            "Degraded",
+            metric=cloudwatch.Metric(
+                namespace=f"causeway-{self.settings.name}",
+                metric_name="DegradedAnswers",
+                dimensions_map={"service": function.name},
+                period=Duration.minutes(1),
+                statistic="Sum",
+            ),
+            threshold=5,
+            unit="answers a minute, 3 minutes in a row",
+            periods=3,
+            meaning=f"{function.name} answers without a service that it should have",
+            topic=self.shared.alarm_topic,
+        )
 
     def _watch_function(self, function: CausewayFunction) -> cloudwatch.Alarm:
         """Throttles and errors. Returns the alarm on errors, which also takes a release back."""

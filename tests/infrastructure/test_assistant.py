@@ -72,6 +72,14 @@ def test_the_gateways_own_answers_are_problem_details(app: Synthesized) -> None:
         assert answer.properties["ResponseParameters"]["gatewayresponse.header.Content-Type"] == "'application/problem+json'"
 
 
+def test_a_call_that_lambda_refuses_and_one_too_many_are_told_when_to_try_again(app: Synthesized) -> None:
+    """API Gateway answers INTEGRATION_FAILURE when the function is at its reserved concurrency (decision 170)."""
+    answers = {each.properties["ResponseType"]: each.properties for each in app.all("AWS::ApiGateway::GatewayResponse")}
+    for kind, status in {"INTEGRATION_FAILURE": "503", "THROTTLED": "429", "INTEGRATION_TIMEOUT": "504"}.items():
+        assert answers[kind]["StatusCode"] == status
+        assert int(answers[kind]["ResponseParameters"]["gatewayresponse.header.Retry-After"].strip("'")) > 0
+
+
 def test_every_problem_template_is_json_once_its_variables_are_filled_in() -> None:
     for answer in ANSWERS:
         filled = answer.template().replace("$context.error.messageString", '"a message"').replace("$context.", "")
@@ -167,10 +175,11 @@ def test_the_api_takes_no_tls_below_1_2_and_requests_for_its_own_name_only(app: 
     assert api["EndpointAccessMode"] == "STRICT"
 
 
-def test_the_access_log_says_by_which_tls_each_request_came(app: Synthesized) -> None:
+def test_the_access_log_says_by_which_tls_each_request_came_and_what_lambda_answered(app: Synthesized) -> None:
     stage = only(app, "AWS::ApiGateway::Stage")
     line = json.loads(resolved(app, stage.stack, stage.properties["AccessLogSetting"]["Format"]))
     assert line["tls"] == "$context.tlsVersion"
+    assert line["lambda_status"] == "$context.integration.integrationStatus"
 
 
 def test_a_sign_in_that_looks_like_a_takeover_is_stopped_and_stolen_passwords_are_refused(app: Synthesized) -> None:
@@ -195,3 +204,13 @@ def test_every_sign_in_is_logged_with_its_risk(app: Synthesized) -> None:
     assert "KmsKeyId" not in group.properties
     assert group.properties["RetentionInDays"] == app.environment.foundation.log_retention_days
     assert group.id in json.dumps(log["CloudWatchLogsConfiguration"]["LogGroupArn"])
+
+
+def test_answers_without_a_service_alarm_for_each_function_that_gives_them(app: Synthesized) -> None:
+    """Callers get status 200, so no alarm on 5xx sees them."""
+    alarms = [each.properties for each in app.all("AWS::CloudWatch::Alarm") if each.properties.get("MetricName") == "DegradedAnswers"]
+    answering = [each for each in app.all("AWS::Lambda::Function") if "ANSWERS_WITHOUT" in each.properties["Environment"]["Variables"]]
+    assert {each["Namespace"] for each in alarms} == {f"causeway-{app.name}"}
+    assert [each["Dimensions"] for each in alarms] == [
+        [{"Name": "service", "Value": each.properties["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"]}] for each in answering
+    ]

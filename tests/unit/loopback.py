@@ -127,9 +127,11 @@ class Services:
         return {"embedding": VECTOR, "inputTextTokenCount": 3}
 
     def _search(self, lines: list[Any]) -> Any:
-        hits = [found for found in self.hits if _passes(found["_source"], lines[3]["query"]["knn"]["embedding"]["filter"]["bool"])]
+        query = lines[-1]["query"]
+        clause = query["knn"]["embedding"]["filter"]["bool"] if "knn" in query else query["bool"]["filter"][0]["bool"]
+        hits = [found for found in self.hits if _passes(found["_source"], clause)]
         near = [{"_id": found["_id"], "_score": self.similarity} for found in hits]
-        return {"took": 1, "responses": [{"status": 200, "hits": {"hits": hits}}, {"status": 200, "hits": {"hits": near}}]}
+        return {"took": 1, "responses": [{"status": 200, "hits": {"hits": each}} for each in (hits, near)[: len(lines) // 2]]}
 
     def _model(self, body: Any) -> Any:
         return {

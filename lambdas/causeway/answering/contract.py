@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from causeway.answering.turn import REFUSAL, Answer, Turn
+from causeway.answering.turn import REFUSAL, Answer, Missing, Turn
 from causeway.language.form import normal
 from causeway.retrieval.scope import Filter
 from causeway.runtime.routes import Reply, Route
@@ -100,6 +100,10 @@ class AnswerResponse(BaseModel):
     withheld: int = Field(ge=0, description="sentences of the model that no passage carries; they were left out")
     confidence: float = Field(ge=0, le=1, description="from similarity and support; not a probability")
     usage: UsageBody
+    degraded: list[Missing] = Field(
+        description="services that were missing: without `embedding`, passages were found by their words alone and each score is 0; "
+        "without `model`, the answer quotes the passages nearest to the question"
+    )
     request_id: str
 
     @classmethod
@@ -112,6 +116,7 @@ class AnswerResponse(BaseModel):
             withheld=answer.withheld,
             confidence=answer.confidence,
             usage=UsageBody(input_tokens=usage.input_tokens, output_tokens=usage.output_tokens, model=usage.model),
+            degraded=turn.degraded,
             request_id=turn.request_id,
         )
 

@@ -23,8 +23,10 @@ class Select:
     def __call__(self, turn: Turn) -> None:
         turn.passages = turn.passages[: turn.top_k]
         turn.notes["passages"] = len(turn.passages)
-        if not any(self._is_relevant(turn.question, passage) for passage in turn.passages):
+        if not any(is_relevant(turn.question, passage, self._least_similarity) for passage in turn.passages):
             turn.refuse("nothing-found")
 
-    def _is_relevant(self, question: str, passage: FoundPassage) -> bool:
-        return passage.similarity >= self._least_similarity or coverage(question, readable(passage)) >= COVERED
+
+def is_relevant(question: str, passage: FoundPassage, least_similarity: float) -> bool:
+    """Whether a passage is near the question in meaning or in words."""
+    return passage.similarity >= least_similarity or coverage(question, readable(passage)) >= COVERED

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Literal, Protocol
 
 from causeway.conversations.conversation import Conversation
 from causeway.conversations.keys import Owner
@@ -13,6 +13,7 @@ from causeway.runtime.deadlines import Deadline
 
 REFUSAL = "I could not find this in the documents."
 BLOCKED = "I cannot help with this request."
+Missing = Literal["embedding", "model"]
 
 
 @dataclass
@@ -30,8 +31,8 @@ class Citation:
 
 @dataclass(frozen=True)
 class Answer:
-    """outcome: "answered", or why not: "nothing-found", "model-refused", "guardrail",
-    "guardrail-grounding", "ungrounded", "misattributed".
+    """outcome: "answered"; "search-only", when passages are quoted because no model answers; or why not answered: "nothing-found",
+    "model-refused", "guardrail", "guardrail-grounding", "ungrounded", "misattributed".
     withheld: how many sentences the model wrote that no passage carries; they are not in the text.
     """
 
@@ -80,6 +81,7 @@ class Turn:
     standalone: the question so that it is understood without the conversation, once a step has looked.
     shown: what a listener has been shown of the answer. number: of the turn in its conversation, once it is remembered.
     listener: hears the answer while the model writes it; None when the caller waits for the whole.
+    degraded: services that were missing, while the turn went on without them.
     seconds: how long each step took. notes: further fields for the log, never text of the question or the answer.
     """
 
@@ -102,6 +104,7 @@ class Turn:
     standalone: str = ""
     shown: str = ""
     number: int | None = None
+    degraded: list[Missing] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     notes: dict[str, int | float | str] = field(default_factory=dict)
 

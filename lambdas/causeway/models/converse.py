@@ -56,6 +56,7 @@ class Converse:
             failure = dependency_error(self._dependency.name, error)
             if failure is None:
                 raise
+            self._dependency.broke_off(failure)
             raise failure from error
         yield self._reply({**ended, "output": {"message": {"content": [{"text": "".join(text)}]}}})
 

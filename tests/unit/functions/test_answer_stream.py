@@ -139,6 +139,20 @@ def test_a_model_that_fails_after_the_first_event_is_an_error_event(stream: Call
     assert (name, problem["type"], problem["request_id"]) == ("error", "urn:causeway:problem:model-throttled", "gateway-1")
 
 
+def test_a_stream_that_breaks_off_is_replaced_by_quotes_where_the_domain_wants_them(
+    stream: Callable[..., Output], services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ANSWERS_WITHOUT", "model")
+    importlib.import_module("functions.answer_stream").pipeline.cache_clear()
+    services.script("model", Reply(None, pieces=[piece("Books may be returned within 30 days [1]. Then the shop")]))
+    output = stream(QUESTION)
+    name, done = output.events[-1]
+    assert (name, done["degraded"]) == ("done", ["model"])
+    assert [name for name, _ in output.events].count("replaced") == 1
+    assert output.text == done["answer"]
+    assert "“Books may be returned within 30 days with the receipt.” [1]" in done["answer"]
+
+
 def test_a_caller_who_goes_away_ends_the_call_and_is_charged_for_what_was_written(
     stream: Callable[..., Output], services: Services, log_lines: Callable[[], list[dict[str, Any]]]
 ) -> None:
