@@ -3,12 +3,14 @@
 from causeway.answering.compose import Compose
 from causeway.answering.generate import Generate
 from causeway.answering.ground import Ground
+from causeway.answering.guard import Guard
 from causeway.answering.pipeline import Pipeline, Step
 from causeway.answering.record import Record
 from causeway.answering.retrieve import Retrieve
 from causeway.answering.screen import Screen
 from causeway.answering.select import Select
 from causeway.answering.settings import AnswerSettings, RetrievalSettings
+from causeway.answering.withhold import withholding
 from causeway.models.converse import Converse, Guardrail
 from causeway.retrieval.current_versions import CurrentVersions
 from causeway.retrieval.embedder import Embedder
@@ -35,8 +37,10 @@ def answer_pipeline(settings: AnswerSettings) -> Pipeline:
         Screen(),
         Retrieve(retriever(settings), RETRIEVAL_SECONDS),
         Select(settings.least_similarity),
+        *withholding(settings.instructions_in_documents),
         Compose(),
         Generate(chat_model(settings), max_tokens=settings.max_output_tokens, temperature=settings.temperature),
+        Guard(),
         Ground(settings.least_similarity),
     ]
     return Pipeline(steps, Record())

@@ -8,7 +8,7 @@ from causeway.safety.quotes import quotes
 class Ground:
     """Answers with repaired marks and quotes, or refuses an answer that no passage carries.
 
-    An answer of which only some sentences are carried is given with `grounded` false and half the confidence.
+    Of an answer of which only some sentences are carried, these are given, with `grounded` false and half the confidence.
     least_similarity: the floor of relevance; see `confidence`. How support is measured, and where it fails:
     `causeway.safety.grounding`.
     """
@@ -35,7 +35,7 @@ class Ground:
         grounded = grounding.verdict is Verdict.GROUNDED
         similarity = max(turn.passages[number - 1].similarity for number in grounding.cites)
         return Answer(
-            text=grounding.text,
+            text=grounding.carried,
             outcome="answered",
             citations=_citations(turn, grounding),
             grounded=grounded,

@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from causeway.answering.withhold import Handling
 from causeway.retrieval.embedder import Provider
 from causeway.runtime.settings import Settings
 
@@ -22,9 +23,12 @@ class RetrievalSettings(Settings):
 
 
 class AnswerSettings(RetrievalSettings):
-    """least_similarity: (1 + cosine) / 2 from which a passage counts as near the question; it depends on the embedding model."""
+    """least_similarity: (1 + cosine) / 2 from which a passage counts as near the question; it depends on the embedding model.
+    instructions_in_documents: whether sentences of a document that instruct a model are kept from answers, or quoted like others.
+    """
 
     least_similarity: float = Field(gt=0.5, lt=1)
+    instructions_in_documents: Handling = "withheld"
     chat_model: str
     guardrail_id: str
     guardrail_version: str

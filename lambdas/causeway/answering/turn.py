@@ -28,7 +28,7 @@ class Citation:
 @dataclass(frozen=True)
 class Answer:
     """outcome: "answered", or why not: "nothing-found", "model-refused", "guardrail",
-    "guardrail-grounding", "ungrounded", "misattributed".
+    "guardrail-grounding", "withheld", "ungrounded", "misattributed".
     """
 
     text: str
@@ -40,11 +40,12 @@ class Answer:
 
 @dataclass(frozen=True)
 class Prompt:
-    """passages: the delimited block of data. question: escaped, to be put between its delimiters."""
+    """passages: the delimited block of data. question: escaped, to be put between its delimiters. nonce: what the delimiters are called by."""
 
     system: str
     passages: str
     question: str
+    nonce: str
 
 
 @dataclass(frozen=True)

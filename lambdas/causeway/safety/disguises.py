@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from causeway.language.detection import UNKNOWN, language_of
 from causeway.language.form import bare
 from causeway.safety.codes import decoded, hidden
 from causeway.safety.letters import letters_for_digits, plain_letters
@@ -57,7 +58,9 @@ def coded_words(text: str) -> str | None:
 def is_turned(text: str) -> bool:
     """Whether a text is English in an alphabet that is shifted or mirrored, or written backwards."""
     plain = plain_letters(text)
-    return _share_of_common(plain) < 0.1 and any(_share_of_common(turned) >= 0.4 for turned in _turned(plain))
+    if language_of(text) != UNKNOWN:
+        return False
+    return _share_of_common(plain) < 0.05 and any(_share_of_common(turned) >= 0.25 for turned in _turned(plain))
 
 
 def joined_letters(text: str) -> Iterator[str]:
@@ -141,8 +144,10 @@ def _without_one(word: str) -> Iterator[str]:
 
 
 def _share_of_common(text: str) -> float:
+    """Of its words; 0 for a text with fewer than five words, or with fewer than four different common ones of two letters or more."""
     words = re.findall(r"[a-z']+", text)
-    return sum(word in _COMMON for word in words) / len(words) if len(words) >= 5 else 0.0
+    common = [word for word in words if word in _COMMON and len(word) > 1]
+    return len(common) / len(words) if len(words) >= 5 and len(set(common)) >= (4 if len(words) > 7 else 3) else 0.0
 
 
 def _is_readable(said: str) -> bool:

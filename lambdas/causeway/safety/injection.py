@@ -46,23 +46,28 @@ def _without_mentions(question: str) -> str:
 def broken_rules(text: str) -> Iterator[str]:
     """Names of the phrases that a text holds in any of its readings, each as often as it is found."""
     for reading in readings(text):
-        yield from (name for name, rule in _rules().items() if rule.search(reading))
-    if any(_joined().search(word) for word in joined_letters(text)):
+        yield from (name for name, rule in rules().items() if rule.search(reading))
+    if any(joined_rule().search(word) for word in joined_letters(text)):
         yield "override"
 
 
 def broken_plainly(sentence: str) -> list[str]:
     """Names of the phrases that a sentence holds as it is written, without looking under disguises."""
     plain = bare(sentence)
-    return [name for name, rule in _rules().items() if rule.search(plain)]
+    return [name for name, rule in rules().items() if rule.search(plain)]
 
 
 @cache
-def _rules() -> dict[str, re.Pattern[str]]:
+def rules() -> dict[str, re.Pattern[str]]:
     """Compiled at the first question: most of a function's starts would pay for it in vain."""
     return {name: re.compile(pattern) for name, pattern in {**ENGLISH, **ABROAD}.items()}
 
 
 @cache
-def _joined() -> re.Pattern[str]:
+def foreign_rules() -> tuple[re.Pattern[str], ...]:
+    return tuple(rules()[name] for name in ABROAD)
+
+
+@cache
+def joined_rule() -> re.Pattern[str]:
     return re.compile(JOINED)

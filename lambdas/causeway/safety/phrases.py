@@ -74,7 +74,7 @@ ENGLISH: dict[str, str] = {
         r"what(?:ever)?)\b[^.?!]{0,20}?\b(?:above|before this|(?:you )?were (?:told|given)|previously|initially|this entire conversation)\b"
         r"|\b(?:tell|give|share|reveal|confirm|say|disclose|send|what is|what's|what would) (?:me |us |with me )?(?:be )?your (?:password|passphrase|pass ?code|"
         r"secret (?:key|code|phrase|word))\b(?! (?:policy|rules|requirements?|reset|length|guidelines|manager|page|protection))"
-        rf"|{COMMAND}{_TELL} (?:this |the |our )?(?:entire |whole |full )?conversation\b|\bthose instructions\b[^.]{{0,5}}\?$"
+        rf"|{COMMAND}(?:repeat|print|output|show|display|copy|reproduce) (?:this |the |our )?(?:entire |whole |full )?conversation\b|\bthose instructions\b[^.]{{0,5}}\?$"
         r"|\bwhat (?:were|was|are|have) you (?:been )?(?:told|instructed|programmed|prompted|asked)\b|\byou were given (?:initially|before)\b|\bsee the system prompt\b|\b(?:show|give|tell) me the system prompt\b|\byou were given at the (?:beginning|start)\b"
         r"|\bwhat (?:are|were) you (?:not (?:supposed|allowed)|forbidden|prohibited)\b|\b(?:i was|you were) instructed to\b['\"]?$"
         rf"|{COMMAND}(?:start|begin)\w* (?:your (?:\w+ )?)?(?:with|from)? ?(?:the )?(?:words?|phrase)? ?['\"“]?(?:you are|my instructions|i was instructed|"
@@ -122,9 +122,9 @@ ENGLISH: dict[str, str] = {
         r"</?\s*(?:passages?|question|system|instructions?|information|user|assistant)\b[^>]{0,80}>|<\|[a-z_]{2,20}\|>|\[/?inst\]|<</?sys>>|"
         r"(?:^|\n|[.!?\"'>\]*#=-]\s?)#{0,6} ?\[?\(?(?:assistant|chatbot|ai)\]?\)? ?:(?!\w)|"
         r"(?:^|\n|[.!?\"'>\]*#=-]\s?)(?:system)\]? ?: ?(?:you|ignore|the assistant|new|override|from|all|do|always|never|forget|reveal|print|obey|"
-        r"act|respond|answer|focus|note|important|your|disregard)\b|#{2,} ?\(?system|\(system_message\)|\[(?:system|admin)[^\]]{0,30}\]|"
+        r"act|respond|answer|focus|note|important|your|disregard)\b|#{2,} ?\(?system|\(system_message\)|\[(?:system|admin)(?: (?:message|note|prompt|instruction|override|alert|mode)[^\]]{0,30})?\](?!\()|"
         r"<?\bend of (?:session|prompt|document|passages?|context|system|text|input)>|-{3,} ?(?:end|begin|new) (?:of )?"
-        r"(?:session|prompt|document|passages?|context|system|instructions|conversation)\b|\{\{? ?(?:system|prompt)\b|"
+        r"(?:session|prompt|document|passages?|context|system|instructions|conversation)\b|\{\{ ?(?:system|prompt)\b|"
         r"\bsystem (?:note|update|alert|notice|instruction|override|command)s? ?: ?(?:you|ignore|the assistant|all|do|always|never|from|disregard|forget)"
     ),
 }

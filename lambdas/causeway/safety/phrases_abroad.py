@@ -4,7 +4,7 @@ European languages are matched with a command at the beginning of a clause, as i
 """
 
 _BEGIN = (
-    r"(?:^|[.!?:;,\n\"'“”„«»‘’(>*#\]¡¿—–-] ?|\b(?:bitte|jetzt|nun|und|dann|aber|s'il (?:te|vous) plaît|maintenant|et|puis|mais|por favor|ahora|y|"
+    r"(?:^|[.!?:;,\n\"'“”„«»‘’(>*#\]}¡¿—–-] ?|\b(?:bitte|jetzt|nun|und|dann|aber|s'il (?:te|vous) plaît|maintenant|et|puis|mais|por favor|ahora|y|"
     r"pero|agora|e|mas|per favore|adesso|ora|ma|alsjeblieft|alstublieft|nu|en|maar|пожалуйста|теперь|и|proszę|teraz|lütfen|şimdi|ve|vänligen|"
     r"nu|och|du sollst|du musst|sie müssen|tu dois|vous devez|debes|deves|devi|je moet|you must) )"
 )
