@@ -64,10 +64,5 @@ def rules() -> dict[str, re.Pattern[str]]:
 
 
 @cache
-def foreign_rules() -> tuple[re.Pattern[str], ...]:
-    return tuple(rules()[name] for name in ABROAD)
-
-
-@cache
 def joined_rule() -> re.Pattern[str]:
     return re.compile(JOINED)

@@ -14,8 +14,8 @@ from causeway.language.detection import language_of
 from causeway.language.form import bare
 from causeway.language.sentences import SAMPLE, Span, sentence_spans
 from causeway.safety.codes import hidden
-from causeway.safety.disguises import is_turned, joined_letters, readings
-from causeway.safety.injection import foreign_rules, joined_rule, rules
+from causeway.safety.disguises import is_turned, joined_letters, mended, readings
+from causeway.safety.injection import joined_rule, rules
 from causeway.safety.letters import plain_letters
 from causeway.safety.phrases import COMMAND
 
@@ -58,6 +58,20 @@ _SAID_TO_MODELS: dict[str, str] = {
     ),
 }
 
+# The first five letters of words that every rule needs one of.
+_BEGINNINGS = frozenset(
+    "ignor disre forge overr bypas overl disca dismi negle viola circu cance erase wipe aband unlea instr promp direc guide guard prete "
+    "jailb unfil unres uncen amora respo reply repli answe outpu summa messa trans compl assis chatb bot bots llm llms gpt chatg claud "
+    "gemin llama copil ai robot syste user users human vowel lette every word words might let admit confe task retri passa markd dan "
+    "godmo devel debug god sudo root admin immer simul emula role rolep stay chara act acts actin respo stop never oppos regar anwei "
+    "vorga regel consi igno vergi négli oubli olvid instr istru regol regra regla negee verge richt voors direk befeh".split()
+)
+_WORDS = re.compile(r"[^\W_]{2,}")
+_DISGUISED = re.compile(
+    r"<[/|!a-z]|\[/?inst|!\[|[a-z0-9+/_=-]{24}|(?:[0-9a-f]{2}[\s:,]){8}|(?<!\w)\w(?:[^\w\n]{1,3}\w(?!\w)){5}|%[0-9a-f]{2}%|&#|\\[xu0-9]|"
+    r"(?:[.-]{1,5} ){6}|[a-z][0-9@$!|][a-z]|[01]{7} [01]{7}|(?:\b\d{2,3}\b[ ,]){6}"
+)
+
 
 def instructions_in(text: str) -> list[Span]:
     """(start, end) of each sentence of a text that instructs a model, in order."""
@@ -73,14 +87,13 @@ def without_instructions(text: str) -> str:
 
 
 def is_instruction(sentence: str) -> bool:
-    if is_turned(sentence):
+    """Rules are tried only on sentences that hold a word of theirs, and disguises only on those that look disguised: most do neither."""
+    plain = plain_letters(sentence)
+    if _looks_disguised(sentence, plain):
+        return any(map(_is_broken, readings(sentence))) or any(joined_rule().search(word) for word in joined_letters(sentence))
+    if not _BEGINNINGS.isdisjoint(word[:5] for word in _WORDS.findall(plain)) and any(map(_is_broken, {bare(sentence), mended(plain)})):
         return True
-    if not _may_be(sentence):
-        return False
-    said = (*readings(sentence),)
-    return any(rule.search(reading) for reading in said for rule in _every_rule()) or any(
-        joined_rule().search(word) for word in joined_letters(sentence)
-    )
+    return is_turned(sentence)
 
 
 def _marked(text: str, spans: Sequence[Span]) -> Iterator[tuple[Span, str]]:
@@ -94,23 +107,14 @@ def _across(text: str, spans: Sequence[Span]) -> list[Span]:
     return [(spans[0][0], spans[-1][1])] if len(spans) > 1 and len(text) <= 2 * SAMPLE and is_instruction(text) else []
 
 
-def _may_be(sentence: str) -> bool:
-    """Whether a sentence is worth the rules, which cost fifty times as much: it has one of their words, or looks disguised."""
-    plain = bare(sentence)
-    if _worth().search(plain) or (not plain.isascii() and _worth().search(plain_letters(plain))):
+def _looks_disguised(sentence: str, plain: str) -> bool:
+    if _DISGUISED.search(plain):
         return True
-    return not sentence.isascii() and (any(hidden(sentence)) or any(rule.search(plain) for rule in foreign_rules()))
+    return not sentence.isascii() and (plain != bare(sentence) or any(hidden(sentence)))
 
 
-@cache
-def _worth() -> re.Pattern[str]:
-    return re.compile(
-        r"ignor|disregard|forget|overrid|bypass|overlook|discard|instruct|prompt|directive|guideline|pretend|jailbreak|unfilter|unrestrict|from now on|"
-        r"you are|you're|act as|your (?:\w+ )?(?:response|reply|answer|output|summary|message|translation|completion)|assistant|chat ?bot|language model|"
-        r"\bllm|\bgpt|chatgpt|claude|\bai\b|<[/|!a-z]|\[/?inst|\[system|system|user|vowel|letter|every \w+ word|we might state|let's|scenario where|"
-        r"admit|reply with|respond|following (?:sentence|text|phrase|words)|task|to you|!\[|[a-z0-9+/_=-]{24,}|(?:[0-9a-f]{2}[\s:,]){8}|"
-        r"(?:\b\w[^\w\n]{1,3}){6}|%[0-9a-f]{2}%|&#|\\[xu0-9]|(?:[.-]{1,5} ){6}|anweisung|consigne|instrucc|istruz|instruç|instructie|\d[a-z]\w*\d|[a-z]\d[a-z]"
-    )
+def _is_broken(reading: str) -> bool:
+    return any(rule.search(reading) for rule in _every_rule())
 
 
 @cache
