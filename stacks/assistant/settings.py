@@ -11,6 +11,7 @@ class Assistant(Section):
     """The HTTP API."""
 
     answer_concurrency: int = Field(ge=1, le=900)
+    stream_concurrency: int = Field(ge=1, le=900, description="answers that are read along at the same time")
     document_concurrency: int = Field(ge=1, le=900)
     rate_per_second: int = Field(ge=1, description="steady requests a second the stage lets in")
     burst: int = Field(ge=1)

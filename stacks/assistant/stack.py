@@ -23,6 +23,7 @@ from stacks.search.stack import INDEX_ALIAS, SEARCH_PIPELINE, SearchStack
 
 # Shorter than the API's own patience, which is shorter than a client's.
 ANSWER_SECONDS = 28
+STREAM_SECONDS = 60  # a stream has begun to answer long before
 DOCUMENT_SECONDS = 10
 SLOW_ANSWER = Duration.seconds(10)
 
@@ -50,17 +51,15 @@ class AssistantStack(Stack):
         self.client = sign_in_client(self.user_pool, self.settings)
         act_on_risks(self, self.user_pool)
         log_sign_ins(self, self.user_pool, self.settings)
-        self.answers = self._answers()
+        self.answers = self._answering("Answers", "answers", ANSWER_SECONDS, environment.assistant.answer_concurrency)
+        self.stream = self._answering("Stream", "answer-stream", STREAM_SECONDS, environment.assistant.stream_concurrency, streams=True)
         self.documents = self._documents()
         self.api = self._api()
         self._protect()
         self._watch()
-        if self.settings.assistant.canary and self.answers.alias:
-            release_step_by_step(self, self.answers.alias, [self.answer_errors], self.shared.permission_boundary)
         self._publish()
 
-    def _answers(self) -> CausewayFunction:
-        size = self.settings.assistant
+    def _answering(self, id: str, name: str, seconds: int, concurrency: int, streams: bool = False) -> CausewayFunction:
         variables = {
             "SEARCH_ENDPOINT": self.search.endpoint,
             "SEARCH_INDEX": INDEX_ALIAS,
@@ -70,7 +69,7 @@ class AssistantStack(Stack):
             **self.models.embedding.variables,
             **self.models.chat_model.variables(self),
         }
-        function = self._function("Answers", "answers", ANSWER_SECONDS, size.answer_concurrency, variables)
+        function = self._function(id, name, seconds, concurrency, variables, streams)
         function.allow(["dynamodb:BatchGetItem"], [self.data.registry.table_arn])
         function.allow(["kms:Decrypt"], [self.data.registry_key.key_arn])
         self.search.allow_index(function, "read")
@@ -91,7 +90,9 @@ class AssistantStack(Stack):
         function.allow(["kms:Decrypt", "kms:GenerateDataKey"], [self.data.documents_key.key_arn, self.data.registry_key.key_arn])
         return function
 
-    def _function(self, id: str, name: str, seconds: int, concurrency: int, variables: Mapping[str, str]) -> CausewayFunction:
+    def _function(
+        self, id: str, name: str, seconds: int, concurrency: int, variables: Mapping[str, str], streams: bool = False
+    ) -> CausewayFunction:
         return CausewayFunction(
             self,
             id,
@@ -102,10 +103,11 @@ class AssistantStack(Stack):
             timeout=Duration.seconds(seconds),
             concurrency=concurrency,
             variables=variables,
+            streams=streams,
         )
 
     def _api(self) -> Api:
-        functions = Functions(self.answers, self.documents)
+        functions = Functions(self.answers, self.stream, self.documents)
         key = self.shared.logs_key
         return Api(self, "Api", environment=self.settings, logs_key=key, user_pool=self.user_pool, functions=functions)
 
@@ -136,8 +138,13 @@ class AssistantStack(Stack):
             meaning="One answer in twenty is slow",
             topic=self.shared.alarm_topic,
         )
-        self.answer_errors = self._watch_function(self.answers)
+        for function in (self.answers, self.stream):
+            self._release(function, self._watch_function(function))
         self._watch_function(self.documents)
+
+    def _release(self, function: CausewayFunction, errors: cloudwatch.Alarm) -> None:
+        if self.settings.assistant.canary and function.alias:
+            release_step_by_step(function, function.alias, [errors], self.shared.permission_boundary)
 
     def _watch_function(self, function: CausewayFunction) -> cloudwatch.Alarm:
         """Throttles and errors. Returns the alarm on errors, which also takes a release back."""

@@ -12,6 +12,7 @@ from stacks.constructs.function import CausewayFunction
 from stacks.models.settings import ModelTier
 
 GUARDRAIL_VERSION = "guardrail-version"
+ASK = ["bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"]  # Converse and ConverseStream
 
 
 class ChatModel:
@@ -51,9 +52,9 @@ class ChatModel:
         arn = self._guardrail.attr_guardrail_arn
         guarded = {"StringLike": {"bedrock:GuardrailIdentifier": f"{arn}:*"}}
         profile = self._stack.format_arn(service="bedrock", resource="inference-profile", resource_name=self._tier.model)
-        function.allow(["bedrock:InvokeModel"], [profile], guarded)
+        function.allow(ASK, [profile], guarded)
         through_it = {**guarded, "StringEquals": {"bedrock:InferenceProfileArn": profile}}
-        function.allow(["bedrock:InvokeModel"], self._foundation_models(), through_it)
+        function.allow(ASK, self._foundation_models(), through_it)
         function.allow(["bedrock:ApplyGuardrail"], [arn])
         function.allow(["kms:Decrypt"], [self._key.key_arn])
 

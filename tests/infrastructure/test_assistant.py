@@ -1,15 +1,18 @@
 """The API and who may use it, in every environment."""
 
 import json
+import os
 
 from causeway.answering import contract as answers
+from causeway.answering import stream_contract as streams
 from causeway.documents import contract as documents
 from docs.openapi import FILE
 from stacks.assistant.gateway_responses import ANSWERS
+from stacks.constructs.code import LAMBDAS, build
 from tests.infrastructure.resolving import resolved
 from tests.infrastructure.synthesized import Resource, Synthesized
 
-ROUTES = (*answers.ROUTES, *documents.ROUTES)
+ROUTES = (*answers.ROUTES, *streams.ROUTES, *documents.ROUTES)
 
 
 def only(app: Synthesized, type: str) -> Resource:
@@ -35,7 +38,7 @@ def test_the_gateway_offers_the_routes_that_the_handlers_serve_and_openapi_descr
 
 
 def test_each_route_leads_to_the_function_that_serves_it(app: Synthesized) -> None:
-    for id, routes in {"Answers": answers.ROUTES, "Documents": documents.ROUTES}.items():
+    for id, routes in {"Answers": answers.ROUTES, "Stream": streams.ROUTES, "Documents": documents.ROUTES}.items():
         for route in routes:
             integration = methods(app)[route.method, route.path].properties["Integration"]
             assert f'"Ref": "{id}' in json.dumps(integration["Uri"]), route.path
@@ -77,11 +80,25 @@ def test_every_problem_template_is_json_once_its_variables_are_filled_in() -> No
         assert problem.get("status") == answer.status, answer.kind
 
 
-def test_the_function_answers_before_the_gateway_gives_up(app: Synthesized) -> None:
-    for function in app.all("AWS::Lambda::Function"):
-        if function.stack.endswith("-assistant"):
-            assert function.properties["Timeout"] * 1000 < 29_000, function
-    assert {method.properties["Integration"]["TimeoutInMillis"] for method in methods(app).values()} == {29_000}
+def test_each_function_answers_before_the_gateway_gives_up(app: Synthesized) -> None:
+    functions = {each.id: each for each in app.all("AWS::Lambda::Function") if each.stack.endswith("-assistant")}
+    for (_, path), method in methods(app).items():
+        integration = method.properties["Integration"]
+        (seconds,) = [each.properties["Timeout"] for id, each in functions.items() if f'"{id[:6]}' in json.dumps(integration["Uri"])]
+        assert seconds * 1000 < integration["TimeoutInMillis"], path
+        assert integration["TimeoutInMillis"] <= 29_000 or integration["ResponseTransferMode"] == "STREAM", path
+
+
+def test_what_streams_is_passed_on_as_it_comes_and_runs_under_the_loop_that_streams(app: Synthesized) -> None:
+    for (verb, path), method in methods(app).items():
+        integration = method.properties["Integration"]
+        streams_here = any((verb, path) == (route.method, route.path) and route.reply.events for route in ROUTES)
+        assert (integration.get("ResponseTransferMode") == "STREAM") == streams_here, path
+        assert ("/response-streaming-invocations" in json.dumps(integration["Uri"])) == streams_here, path
+    (function,) = [each for each in app.all("AWS::Lambda::Function") if each.id.startswith("Stream")]
+    wrapper = function.properties["Environment"]["Variables"]["AWS_LAMBDA_EXEC_WRAPPER"].removeprefix("/var/task/")
+    assert os.access(LAMBDAS / wrapper, os.X_OK)
+    assert os.access(build("answer-stream") / wrapper, os.X_OK)
 
 
 def test_no_one_signs_up_and_no_client_may_write_the_tenant(app: Synthesized) -> None:

@@ -39,7 +39,7 @@ def answer_pipeline(settings: AnswerSettings) -> Pipeline:
         Select(settings.least_similarity),
         *withholding(settings.instructions_in_documents),
         Compose(),
-        Generate(chat_model(settings), max_tokens=settings.max_output_tokens, temperature=settings.temperature),
+        _generate(settings),
         Guard(),
         Ground(settings.least_similarity),
     ]
@@ -53,6 +53,12 @@ def retriever(settings: RetrievalSettings, method: Method = "hybrid") -> Retriev
     searcher = Searcher(engine, settings.search_index, settings.search_pipeline, SEARCH, method)
     versions = CurrentVersions(client("dynamodb", **REGISTRY.patience), settings.registry_table, REGISTRY)
     return Retriever(embedder, searcher, versions)
+
+
+def _generate(settings: AnswerSettings) -> Generate:
+    return Generate(
+        chat_model(settings), max_tokens=settings.max_output_tokens, temperature=settings.temperature, unchecked=settings.unchecked
+    )
 
 
 def chat_model(settings: AnswerSettings) -> Converse:

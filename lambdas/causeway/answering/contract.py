@@ -66,16 +66,21 @@ class AnswerRequest(BaseModel):
     top_k: Annotated[int, Field(ge=1, le=20, description="passages given to the model"), WHOLE] = DEFAULT_TOP_K
 
 
-class CitationBody(BaseModel):
-    """Where a sentence marked [n] comes from. A passage that several sentences rest on is cited once for each place quoted."""
+class Source(BaseModel):
+    """A passage given to the model as number n."""
 
     n: int = Field(ge=1)
     document: str = Field(description="document_id")
     title: str
-    page: int | None = Field(description="page of the quoted words, counted from 1; null where the format has no pages")
+    page: int | None = Field(description="page of the passage's or the quote's first words, from 1; null where the format has no pages")
     heading: str = Field(description='headings above the passage, joined by " > "')
-    quote: str = Field(description="the words of the passage that support the answer, verbatim")
     score: float = Field(ge=0, le=1, description="similarity of question and passage: (1 + cosine) / 2")
+
+
+class CitationBody(Source):
+    """Where a sentence marked [n] comes from. A passage that several sentences rest on is cited once for each place quoted."""
+
+    quote: str = Field(description="the words of the passage that support the answer, verbatim")
 
 
 class UsageBody(BaseModel):
@@ -92,6 +97,7 @@ class AnswerResponse(BaseModel):
     answer: str = Field(examples=["Books can be returned within 30 days [1].", REFUSAL])
     citations: list[CitationBody]
     grounded: bool = Field(description="every claim of the answer cites a passage that carries its words")
+    withheld: int = Field(ge=0, description="sentences of the model that no passage carries; they were left out")
     confidence: float = Field(ge=0, le=1, description="from similarity and support; not a probability")
     usage: UsageBody
     request_id: str
@@ -103,6 +109,7 @@ class AnswerResponse(BaseModel):
             answer=answer.text,
             citations=[CitationBody(**vars(citation)) for citation in answer.citations],
             grounded=answer.grounded,
+            withheld=answer.withheld,
             confidence=answer.confidence,
             usage=UsageBody(input_tokens=usage.input_tokens, output_tokens=usage.output_tokens, model=usage.model),
             request_id=turn.request_id,

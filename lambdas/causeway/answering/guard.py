@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from causeway.answering.turn import REFUSAL, Prompt, Turn, readable
+from causeway.answering.turn import REFUSAL, Turn, readable
 from causeway.language.detection import language_of
 from causeway.language.form import normal
 from causeway.language.sentences import SAMPLE, sentence_spans
@@ -18,9 +18,9 @@ class Guard:
     name = "guard"
 
     def __call__(self, turn: Turn) -> None:
-        if turn.generation is None or turn.prompt is None:
-            raise ValueError("guard needs the prompt of compose and the text of generate")
-        kept, problems = without_problems(normal(turn.generation.text), outgoing(turn, turn.prompt))
+        if turn.generation is None:
+            raise ValueError("guard needs the text of generate")
+        kept, problems = without_problems(normal(turn.generation.text), outgoing(turn))
         if problems:
             turn.notes["withheld"] = ",".join(dict.fromkeys(problems))
         turn.generation = replace(turn.generation, text=kept)
@@ -28,9 +28,10 @@ class Guard:
             turn.refuse("withheld")
 
 
-def outgoing(turn: Turn, prompt: Prompt) -> Outgoing:
+def outgoing(turn: Turn) -> Outgoing:
     """The checks for a turn's sentences, which a streamed answer asks one by one."""
-    return Outgoing([readable(passage) for passage in turn.passages], [prompt.system.replace(REFUSAL, ""), prompt.nonce])
+    ours = [turn.prompt.system.replace(REFUSAL, ""), turn.prompt.nonce] if turn.prompt else []
+    return Outgoing([readable(passage) for passage in turn.passages], ours)
 
 
 def without_problems(text: str, checks: Outgoing) -> tuple[str, list[str]]:

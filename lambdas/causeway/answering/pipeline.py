@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Protocol
 
 from causeway.answering.turn import Answer, Turn
+from causeway.runtime.errors import Gone
 from causeway.runtime.problems import Problem
 
 
@@ -25,7 +26,7 @@ class Pipeline:
         self._record = record
 
     def answer(self, turn: Turn) -> Answer:
-        """Raises Problem when the question is refused outright, DependencyError when a service fails."""
+        """Raises Problem when the question is refused outright, DependencyError when a service fails, Gone when nobody reads along."""
         try:
             for step in self._steps:
                 if turn.answer is None:
@@ -33,6 +34,9 @@ class Pipeline:
         except Problem as problem:
             if problem.status < HTTPStatus.INTERNAL_SERVER_ERROR:
                 turn.turned_away = problem.slug
+            raise
+        except Gone:
+            turn.turned_away = "caller-gone"
             raise
         finally:
             self._record(turn)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from causeway.models.chat import Usage
 from causeway.retrieval.passage import FoundPassage, Passage
@@ -29,6 +30,7 @@ class Citation:
 class Answer:
     """outcome: "answered", or why not: "nothing-found", "model-refused", "guardrail",
     "guardrail-grounding", "withheld", "ungrounded", "misattributed".
+    withheld: how many sentences the model wrote that no passage carries; they are not in the text.
     """
 
     text: str
@@ -36,6 +38,17 @@ class Answer:
     citations: Sequence[Citation] = ()
     grounded: bool = False
     confidence: float = 0.0
+    withheld: int = 0
+
+
+class Listener(Protocol):
+    """Hears how an answer grows, for a caller who reads along. Its methods raise Gone when nobody reads any more."""
+
+    def retrieved(self, passages: Sequence[FoundPassage]) -> None:
+        """passages: those given to the model, numbered from 1."""
+
+    def shows(self, text: str) -> None:
+        """text: the answer as far as it goes. It may take back what an earlier text said; the same text again only says "still here"."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +75,7 @@ class Turn:
 
     What the steps add: passages, best first, more than `top_k` of them until `select` has cut; the prompt; the generation with its
     usage; the answer, or the slug of the problem that turned the question away.
+    listener: hears the answer while the model writes it; None when the caller waits for the whole.
     seconds: how long each step took. notes: further fields for the log, never text of the question or the answer.
     """
 
@@ -71,6 +85,7 @@ class Turn:
     deadline: Deadline
     filters: Mapping[Filter, Sequence[str]] = field(default_factory=dict)
     top_k: int = 5
+    listener: Listener | None = None
     passages: Sequence[FoundPassage] = ()
     prompt: Prompt | None = None
     generation: Generation | None = None

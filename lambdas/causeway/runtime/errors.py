@@ -1,4 +1,4 @@
-"""What can go wrong with a service that Causeway depends on.
+"""What can go wrong with a service that Causeway depends on, and with a caller.
 
 The state machine names `Throttled` and `DependencyUnavailable` in its retries: a class's name is part of the contract.
 """
@@ -38,3 +38,7 @@ class DependencyRejected(DependencyError):
     """The dependency will not serve this request (no permission, no such model, wrong shape): no retry helps."""
 
     kind = "rejected"
+
+
+class Gone(Exception):
+    """Nobody reads the answer any more."""

@@ -36,7 +36,7 @@ _MAY_ASK = re.compile(rf"[?？؟]|(?:^|[.!?\n]\s*)\W*(?:please |now |then )?(?:{
 
 
 class Verdict(StrEnum):
-    """grounded: every claim is. partly: some are. ungrounded: none is, or nothing is claimed.
+    """grounded: every claim is. partly: some are; the others are withheld. ungrounded: none is, or nothing is claimed.
     misattributed: a claim cites only passages that were not given, and none that was given says it.
     """
 
@@ -61,12 +61,11 @@ class Claim:
 
 @dataclass(frozen=True)
 class Grounding:
-    """text: the answer in its normal form, with repaired marks: plain, and none that names no given passage.
-    carried: the text without the claims that are not grounded, and without other sentences of which the passages do not have half.
+    """text: the answer in its normal form, without the sentences that do not leave (see `leaves`), and with repaired marks: plain, and none that names
+    no given passage. claims: all of them, those withheld too.
     """
 
     text: str
-    carried: str
     claims: Sequence[Claim]
     verdict: Verdict
 
@@ -80,6 +79,11 @@ class Grounding:
         """Every passage number in the text, in order of appearance."""
         return cited(self.text)
 
+    @property
+    def withheld(self) -> int:
+        """How many claims are left out of the text."""
+        return sum(not claim.grounded for claim in self.claims)
+
 
 def ground(answer: str, passages: Sequence[str]) -> Grounding:
     """Check an answer against the passages it was given, and repair its marks.
@@ -89,26 +93,24 @@ def ground(answer: str, passages: Sequence[str]) -> Grounding:
     it or more; when it had only unknown marks and no passage says it, the verdict is `misattributed`.
     """
     answer = normal(answer)
-    language = _spoken(answer, passages)
+    language = spoken(answer, passages)
     known = Passages(passages, language)
     pieces: list[str] = []
-    carried: list[str] = []
     claims: list[Claim] = []
     misattributed = False
     end = 0
     for start, stop in sentence_spans(answer, language):
-        sentence, claim = _checked(answer[start:stop], known)
+        sentence, claim = checked(answer[start:stop], known)
         if claim is not None:
             claims.append(claim)
             misattributed |= not claim.cites and bool(cited(answer[start:stop]))
-        pieces += [answer[end:start], sentence]
-        if claim.grounded if claim else known.echo(sentence):
-            carried += [answer[end:start], sentence]
+        if leaves(sentence, claim, known):
+            pieces += [answer[end:start], sentence]
         end = stop
-    return Grounding("".join(pieces).strip(), "".join(carried).strip(), claims, Verdict.MISATTRIBUTED if misattributed else _verdict(claims))
+    return Grounding("".join(pieces).strip(), claims, Verdict.MISATTRIBUTED if misattributed else _verdict(claims))
 
 
-def _spoken(answer: str, passages: Sequence[str]) -> str:
+def spoken(answer: str, passages: Sequence[str]) -> str:
     """The answer's language; that of the passages when the answer is too short to tell."""
     told = (language_of(text[:SAMPLE]) for text in (answer, *passages))
     return next((language for language in told if language != UNKNOWN), UNKNOWN)
@@ -157,7 +159,7 @@ class Passages:
         return terms("\n".join(asking), self.language, language) - terms("\n".join(telling), self.language, language)
 
 
-def _checked(sentence: str, known: Passages) -> tuple[str, Claim | None]:
+def checked(sentence: str, known: Passages) -> tuple[str, Claim | None]:
     """The sentence with its marks repaired, and the claim it makes, if any."""
     repaired = with_marks(sentence, range(1, len(known) + 1))
     text = without_marks(repaired).strip()
@@ -173,6 +175,11 @@ def _checked(sentence: str, known: Passages) -> tuple[str, Claim | None]:
     if best < ATTRIBUTABLE:
         return repaired, Claim(text, tuple(cites), support)
     return f"{repaired} [{-attributed}]", Claim(text, (*cites, -attributed), best)
+
+
+def leaves(sentence: str, claim: Claim | None, known: Passages) -> bool:
+    """Whether a sentence is given: a claim that is grounded, or one that claims nothing and of whose terms the passages have half."""
+    return claim.grounded if claim else known.echo(sentence)
 
 
 def _support(said: Terms, exact: Terms, known: Passages, numbers: Sequence[int]) -> float:
@@ -197,6 +204,6 @@ def _verdict(claims: Sequence[Claim]) -> Verdict:
 
 def coverage(question: str, passage: str) -> float:
     """The share of the question's terms that occur in the passage, 0..1; 0 for a question without content words."""
-    language = _spoken(question, [passage])
+    language = spoken(question, [passage])
     asked = terms(question, language)
     return len(asked & terms(passage, language)) / len(asked) if asked else 0.0

@@ -72,6 +72,7 @@ def test_a_question_is_answered_with_its_sources(ask: Ask):
             }
         ],
         "grounded": True,
+        "withheld": 0,
         "confidence": 1.0,
         "usage": {"input_tokens": 100, "output_tokens": 10, "model": "test-model"},
         "request_id": "gateway-1",
