@@ -1,5 +1,6 @@
 """An answer as server-sent events, as `causeway.answering.stream_contract` describes them."""
 
+import time
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -12,6 +13,7 @@ from causeway.runtime.problems import Problem
 
 HEADERS = {"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
 STILL_HERE = b":\n\n"  # a comment, which clients pass by
+SECONDS_BETWEEN = 0.25  # two comments
 
 
 class Output(Protocol):
@@ -30,13 +32,14 @@ class ServerSentEvents:
     def __init__(self, output: Output) -> None:
         self._output = output
         self._text = ""
+        self._heard_from_us = time.monotonic()
 
     def retrieved(self, passages: Sequence[FoundPassage]) -> None:
         self._send("retrieved", Retrieved(citations=[_source(number, each) for number, each in enumerate(passages, 1)]))
 
     def shows(self, text: str) -> None:
         if text == self._text:
-            self._output.write(STILL_HERE)
+            self._still_here()
         elif text.startswith(self._text):
             self._send("delta", Delta(text=text[len(self._text) :]))
         else:
@@ -51,13 +54,22 @@ class ServerSentEvents:
     def failed(self, problem: Problem, request_id: str) -> None:
         self._event("error", problem.body(request_id))
 
+    def _still_here(self) -> None:
+        """Nobody learns of a caller who went away but by writing."""
+        if time.monotonic() - self._heard_from_us > SECONDS_BETWEEN:
+            self._write(STILL_HERE)
+
+    def _write(self, piece: bytes) -> None:
+        self._heard_from_us = time.monotonic()
+        self._output.write(piece)
+
     def _send(self, name: str, data: BaseModel) -> None:
         self._event(name, data.model_dump_json())
 
     def _event(self, name: str, data: str) -> None:
         if not self._output.started:
             self._output.start(200, HEADERS)
-        self._output.write(f"event: {name}\ndata: {data}\n\n".encode())
+        self._write(f"event: {name}\ndata: {data}\n\n".encode())
 
 
 def _source(number: int, passage: FoundPassage) -> Source:

@@ -15,24 +15,26 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from uuid import uuid4
 
 from local.cloud import emulator, unpacked
-from local.cloud.functions import LOADING, Failure, FunctionWorker, collect_logs
+from local.cloud.functions import LOADING, LOG_WAIT_SECONDS, Failure, FunctionWorker
 
 WRAPPER = "AWS_LAMBDA_EXEC_WRAPPER"
 TASK_ROOT = "/var/task"
 DELIMITER = b"\0" * 8
+LINE_SECONDS = 0.02  # after which no further line is waited for
 service = emulator.part("services.lambda_svc")
 
 
 class Sink:
-    """Where the answer to one request goes. put: takes each piece. gone: set when nobody reads any more."""
+    """Where the answer to one request goes. put: takes each piece. end: is called behind the last. gone: set when nobody reads any more."""
 
-    def __init__(self, put: Callable[[bytes], None]) -> None:
-        self.put = put
+    def __init__(self, put: Callable[[bytes], None], end: Callable[[], None]) -> None:
+        self.put, self.end = put, end
         self.gone = threading.Event()
 
 
@@ -57,7 +59,17 @@ class StreamedWorker(FunctionWorker):
             listener = SINKS.get(str(((event or {}).get("requestContext") or {}).get("requestId")))
             self._api.hand_out(Invocation(event, request_id, invoked_function_arn, trace_id, timeout, listener))
             answer = self._outcome(timeout)
-            return {**answer, "log": "", "cold_start": cold}
+            return {**answer, "log": self._written(), "cold_start": cold}
+
+    def _written(self) -> str:
+        """What the process has printed for the event at hand: all that came until it asked for the next one."""
+        assert self._api is not None
+        self._api.idle.wait(LOG_WAIT_SECONDS)
+        lines = []
+        with suppress(queue.Empty):
+            while True:
+                lines.append(self._logs.get(timeout=LINE_SECONDS))
+        return "".join(lines)
 
     def _outcome(self, timeout: int) -> dict[str, Any]:
         assert self._api is not None
@@ -94,7 +106,12 @@ class StreamedWorker(FunctionWorker):
             errors="replace",
         )
         self._logs = queue.Queue()
-        threading.Thread(target=collect_logs, args=(self._proc.stdout, self._logs.put), daemon=True).start()
+        threading.Thread(target=_pass_lines, args=(self._proc.stdout, self._logs.put), daemon=True).start()
+
+
+def _pass_lines(output: Any, put: Callable[[str], None]) -> None:
+    for line in output:
+        put(line)
 
 
 class Invocation:
@@ -119,6 +136,7 @@ class RuntimeApi(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Calls)
         self.current: Invocation | None = None
+        self.idle = threading.Event()
         self.outcomes: queue.Queue[dict[str, Any]] = queue.Queue()
         self._waiting: queue.Queue[Invocation] = queue.Queue()
         threading.Thread(target=self.serve_forever, daemon=True).start()
@@ -128,10 +146,13 @@ class RuntimeApi(ThreadingHTTPServer):
         return f"127.0.0.1:{self.server_address[1]}"
 
     def hand_out(self, invocation: Invocation) -> None:
+        self.idle.clear()
         self._waiting.put(invocation)
 
     def next(self) -> Invocation:
+        self.idle.set()
         self.current = self._waiting.get()
+        self.idle.clear()
         return self.current
 
 
@@ -164,6 +185,8 @@ class _Calls(BaseHTTPRequestHandler):
                 return
             (sink.put if sink else whole.append)(chunk)
         trailers = self._trailers()
+        if sink:
+            sink.end()
         self._answer(202, b"{}", {})
         failed = trailers.get("Lambda-Runtime-Function-Error-Body")
         self.server.outcomes.put(_error(json.loads(base64.b64decode(failed))) if failed else {"status": "ok", "result": _plain(whole)})

@@ -12,6 +12,7 @@ from local.cloud.caller import CALLER, SENT, Caller, Pieces
 from local.cloud.streamed import DELIMITER, SINKS, Sink
 
 STREAMING = "/response-streaming-invocations"
+RUNNING: set[asyncio.Task[Any]] = set()  # calls whose answer has left go on until their log is kept
 
 
 def install() -> None:
@@ -42,8 +43,10 @@ def _failed(rest: Any) -> Any:
 async def _passed_on(caller: Caller, request_id: str, call: Any) -> Any:
     """SENT once the whole answer has left; None when the function failed before it began."""
     pieces = Pieces()
-    sink = SINKS[request_id] = Sink(pieces.give)
+    sink = SINKS[request_id] = Sink(pieces.give, lambda: pieces.give(Pieces.ENDED))
     running = asyncio.create_task(call)
+    RUNNING.add(running)
+    running.add_done_callback(RUNNING.discard)
     running.add_done_callback(lambda _: pieces.put_nowait(Pieces.ENDED))
     watching = asyncio.create_task(caller.until_gone(sink.gone, pieces))
     try:

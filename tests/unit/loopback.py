@@ -22,6 +22,7 @@ from werkzeug import Request, Response
 from causeway.runtime.clients import client, forget_clients, session
 from causeway.runtime.logs import logger
 from causeway.runtime.search import search_client
+from tests.unit.event_stream import ending, piece
 
 TABLE, VERSION, TENANT = "registry-table", "v1", "harbour"
 VECTOR = [0.03125] * 1024
@@ -31,6 +32,7 @@ VECTOR = [0.03125] * 1024
 class Reply:
     """body: bytes go out as they are, anything else as JSON.
     seconds: how long the server waits before it answers; cut: close the connection instead of answering.
+    pieces: what is sent piece by piece, in place of `body`.
     """
 
     body: Any
@@ -38,6 +40,7 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
     cut: bool = False
+    pieces: Iterable[bytes] = ()
 
     @property
     def content(self) -> bytes:
@@ -96,12 +99,18 @@ class Services:
         service = _service(request.path)
         body = [json.loads(line) for line in raw.splitlines()] if service == "search" else json.loads(raw or b"null")
         self.asked[service].append(Asked(request.path, {name.lower(): value for name, value in request.headers.items()}, body))
-        reply = self.reply(service, body)
+        reply = self._streamed() if request.path.endswith("-stream") else self.reply(service, body)
         time.sleep(reply.seconds)
         if reply.cut:
             request.environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+        if reply.pieces:
+            return Response(reply.pieces, content_type="application/vnd.amazon.eventstream")
         headers = {"Content-Length": str(len(reply.content)), "Content-Type": "application/json", **reply.headers}
         return Response([reply.content], reply.status, headers)
+
+    def _streamed(self) -> Reply:
+        words = re.findall(r"\s*\S+", self.answer)
+        return self._scripted("model") or Reply(None, pieces=[*map(piece, words), *ending(self.stop_reason)])
 
     def _before_the_table(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse | None:
         """A scripted reply in place of moto's."""
@@ -169,8 +178,14 @@ def _all(source: dict[str, Any], clauses: list[Any]) -> bool:
 
 
 def _service(path: str) -> str:
-    last = path.rpartition("/")[2]
-    return {"invocations": "embedding", "invoke": "titan", "converse": "model", "_msearch": "search", "credentials": "credentials"}[last]
+    last = path.rpartition("/")[2].removesuffix("-stream")
+    return {
+        "invocations": "embedding",
+        "invoke": "titan",
+        "converse": "model",
+        "_msearch": "search",
+        "credentials": "credentials",
+    }[last]
 
 
 def _make_table() -> None:

@@ -124,6 +124,8 @@ def _despite_the_caller(answer: Answer, failure: Mapping[str, Any], connection: 
 
 def main() -> None:
     """Load the handler that _HANDLER names and serve it."""
+    for output in (sys.stdout, sys.stderr):
+        output.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # a line kept back would be lost when the process is frozen
     address = os.environ["AWS_LAMBDA_RUNTIME_API"]
     sys.path[1:1] = _layers()
     try:

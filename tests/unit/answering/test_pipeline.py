@@ -129,11 +129,11 @@ def test_a_claim_attributed_to_a_passage_that_was_not_given_is_refused(services:
     assert (found.text, found.outcome) == (REFUSAL, "misattributed")
 
 
-def test_an_answer_carried_in_part_is_given_as_not_grounded(services: Services):
+def test_what_no_passage_carries_is_left_out_and_counted(services: Services):
     services.answer = "Books may be returned within 30 days [1]. Penguins run the shop at night."
     found = answer()
-    assert not found.grounded
-    assert found.citations
+    assert found.text == "Books may be returned within 30 days [1]."
+    assert (found.grounded, found.withheld, len(found.citations)) == (True, 1, 1)
     assert found.confidence < 0.5
 
 

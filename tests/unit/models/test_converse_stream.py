@@ -1,12 +1,8 @@
 """A reply that streams, over real HTTP in the wire format of Bedrock's event streams."""
 
-import json
-import struct
 import threading
 import time
-import zlib
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 from pytest_httpserver import HTTPServer
@@ -18,28 +14,12 @@ from causeway.runtime.clients import client
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.errors import DependencyUnavailable, Throttled
+from tests.unit.event_stream import ending, message, piece
 from tests.unit.loopback import Services
 
 MODEL = Dependency("model", attempt_seconds=3.0, budget_seconds=5.0, connect_seconds=0.5, attempts=2, base_seconds=0.01)
 REQUEST = ChatRequest("Answer.", (Block("How long?"),), 100, 0.0)
-END = (("messageStop", {"stopReason": "end_turn"}), ("metadata", {"usage": {"inputTokens": 7, "outputTokens": 2, "totalTokens": 9}}))
 Produce = Callable[[], Iterator[bytes]]
-
-
-def message(kind: str, body: Any, how: str = "event") -> bytes:
-    """One message of an event stream; `how` is "event" or "exception"."""
-    told = {f":{how}-type": kind, ":content-type": "application/json", ":message-type": how}
-    headers = b"".join(
-        struct.pack(f"!B{len(name)}sBH", len(name), name.encode(), 7, len(text)) + text.encode() for name, text in told.items()
-    )
-    payload = json.dumps(body).encode()
-    prelude = struct.pack("!II", 16 + len(headers) + len(payload), len(headers))
-    whole = prelude + struct.pack("!I", zlib.crc32(prelude)) + headers + payload
-    return whole + struct.pack("!I", zlib.crc32(whole))
-
-
-def piece(text: str) -> bytes:
-    return message("contentBlockDelta", {"contentBlockIndex": 0, "delta": {"text": text}})
 
 
 @pytest.fixture
@@ -61,7 +41,7 @@ def test_pieces_arrive_while_the_model_writes_and_the_whole_reply_at_the_end(str
         for text in ("Thirty ", "days."):
             yield piece(text)
             time.sleep(0.3)
-        yield from (message(kind, body) for kind, body in END)
+        yield from ending(tokens=(7, 2))
 
     arrived = [(time.monotonic(), each) for each in streaming(produce).stream(REQUEST, Deadline.after(5))]
     assert [each for _, each in arrived[:2]] == ["Thirty ", "days."]
