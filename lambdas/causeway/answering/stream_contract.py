@@ -34,6 +34,6 @@ STREAM = Route(
     "Ask a question and read along",
     Reply(200, SAYS, AnswerResponse, events={"retrieved": Retrieved, "delta": Delta, "replaced": Replaced, "done": AnswerResponse}),
     body=AnswerRequest,
-    problems=(400,),
+    problems=(400, 404),
 )
 ROUTES = (STREAM,)

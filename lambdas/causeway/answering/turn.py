@@ -13,6 +13,7 @@ from causeway.runtime.deadlines import Deadline
 
 REFUSAL = "I could not find this in the documents."
 BLOCKED = "I cannot help with this request."
+CALLER_GONE = "caller-gone"
 Missing = Literal["embedding", "model"]
 
 
@@ -32,8 +33,8 @@ class Citation:
 @dataclass(frozen=True)
 class Answer:
     """outcome: "answered"; "search-only", when passages are quoted because no model answers; or why not answered: "nothing-found",
-    "model-refused", "guardrail", "guardrail-grounding", "ungrounded", "misattributed".
-    withheld: how many sentences the model wrote that no passage carries; they are not in the text.
+    "model-refused", "guardrail", "guardrail-grounding", "withheld", "ungrounded", "misattributed".
+    withheld: how many sentences of the model are not in the text, since no passage carries them or they must not leave.
     """
 
     text: str
@@ -56,11 +57,15 @@ class Listener(Protocol):
 
 @dataclass(frozen=True)
 class Prompt:
-    """passages: the delimited block of data. question: escaped, to be put between its delimiters."""
+    """passages: the delimited block of data. question: escaped, to be put between its delimiters.
+
+    nonce: what the delimiters are called by.
+    """
 
     system: str
     passages: str
     question: str
+    nonce: str
 
 
 @dataclass(frozen=True)
@@ -78,8 +83,9 @@ class Turn:
     What the steps add: passages, best first, more than `top_k` of them until `select` has cut; the prompt; the generation with its
     usage; the answer, or the slug of the problem that turned the question away.
     owner, session_id: of the conversation that the question belongs to, if any; conversation: what is remembered of it.
-    standalone: the question so that it is understood without the conversation, once a step has looked.
-    shown: what a listener has been shown of the answer. number: of the turn in its conversation, once it is remembered.
+    rewritten: the question so that it is understood without the conversation, once that has been read.
+    shown: what a listener has been shown of the answer. withheld: sentences that had to be taken out of the model's text.
+    number: of the turn in its conversation, once it is remembered.
     listener: hears the answer while the model writes it; None when the caller waits for the whole.
     degraded: services that were missing, while the turn went on without them.
     seconds: how long each step took. notes: further fields for the log, never text of the question or the answer.
@@ -101,12 +107,22 @@ class Turn:
     owner: Owner | None = None
     session_id: str | None = None
     conversation: Conversation | None = None
-    standalone: str = ""
+    rewritten: str = ""
     shown: str = ""
+    withheld: int = 0
     number: int | None = None
     degraded: list[Missing] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     notes: dict[str, int | float | str] = field(default_factory=dict)
+
+    @property
+    def standalone(self) -> str:
+        """The question as it is searched for and put to the model."""
+        return self.rewritten or self.question
+
+    @property
+    def is_interrupted(self) -> bool:
+        return self.turned_away == CALLER_GONE
 
     @property
     def scope(self) -> Scope:
