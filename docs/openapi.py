@@ -31,7 +31,7 @@ PROBLEMS = {
     400: "The request is not valid; `errors` names each wrong field",
     401: "The ID token is missing, expired, forged or names no tenant",
     403: "Not allowed, or blocked by the web firewall",
-    404: "There is no such path, or the tenant has no such document: one just uploaded appears within seconds, when its event arrives",
+    404: "There is no such path, the tenant has no such document, or the user no such session; a document just uploaded appears within seconds, when its event arrives",
     413: "The document is larger than is taken",
     429: "Too many requests; slow down",
     500: "The request failed; quote the request id",

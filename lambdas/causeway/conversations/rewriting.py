@@ -15,12 +15,12 @@ EARLIER_CHARACTERS = 500  # of the question before, from its end
 BARELY, FEW = 1, 4  # content words
 _CONTINUES = re.compile(
     r"(?:and|but|or|so|then|what about|how about|what if|und|aber|oder|was ist mit|wie ist es mit|y|pero|et|mais|et pour|e|ma|mas|en|maar"
-    r"|と|では|じゃあ?|それ|その|那|那么|它|这|그럼|그러면|그것|وماذا|ماذا عن)\b|.*呢[?？]?$",
+    r"|وماذا|ماذا عن)\b|と|では|じゃ|それ|その|那|它|这|그럼|그러면|그것|.*呢[?？]?$",
     re.IGNORECASE,
 )
 _REFERS = re.compile(
-    r"\b(?:it|its|they|them|their|theirs|this|that|these|those|he|him|his|she|her|one|ones|there|same|else|such"
-    r"|er|sie|es|ihm|ihr|ihre|ihn|dies\w*|jene\w*|dort|davon|dazu|dafür|damit|dabei|lo|la|le|los|las|ello|eso|esto|esos|esas|ese|esa"
+    r"\b(?:it|its|they|them|their|theirs|this|that|these|those|he|him|his|she|her|one|ones|same|else|such"
+    r"|er|sie|es|ihm|ihr|ihre|ihn|dies\w*|jene\w*|das(?=\W*$)|dort|davon|dazu|dafür|damit|dabei|lo|la|le|los|las|ello|eso|esto|esos|esas|ese|esa"
     r"|il|elle|ils|elles|cela|ça|ce|cette|ces|lui|leur|y|en|esso|essa|essi|esse|lì|isso|isto|ele|ela|eles|elas|dit|dat|deze|die|hij|zij|hun)\b",
     re.IGNORECASE,
 )
