@@ -18,23 +18,25 @@ FILE = TOP / "docs" / "openapi.json"
 sys.path.append(str(TOP / "lambdas"))
 
 from causeway.answering import contract as answers  # noqa: E402
+from causeway.answering import stream_contract as streams  # noqa: E402
+from causeway.conversations import contract as conversations  # noqa: E402
 from causeway.documents import contract as documents  # noqa: E402
-from causeway.runtime.routes import Parameter, Route  # noqa: E402
+from causeway.runtime.routes import Parameter, Reply, Route  # noqa: E402
 
 Object = dict[str, Any]
 
-ROUTES: tuple[Route, ...] = (*answers.ROUTES, *documents.ROUTES)
+ROUTES: tuple[Route, ...] = (*answers.ROUTES, *streams.ROUTES, *conversations.ROUTES, *documents.ROUTES)
 REFERENCE = "#/components/schemas/{model}"
 PROBLEMS = {
     400: "The request is not valid; `errors` names each wrong field",
     401: "The ID token is missing, expired, forged or names no tenant",
     403: "Not allowed, or blocked by the web firewall",
-    404: "There is no such path, or the tenant has no such document: one just uploaded appears within seconds, when its event arrives",
+    404: "There is no such path, the tenant has no such document, or the user no such session; a document just uploaded appears within seconds, when its event arrives",
     413: "The document is larger than is taken",
     429: "Too many requests; slow down",
     500: "The request failed; quote the request id",
     502: "A service refused our request: `embedding-rejected`, `search-rejected`, `registry-rejected` or `model-rejected`",
-    503: "A service is at its limit or did not answer, such as `model-throttled` or `search-unavailable`; see Retry-After",
+    503: "The API (`service-busy`) or a service is at its limit or does not answer, such as `search-unavailable`; see Retry-After",
 }
 ALWAYS = (400, 401, 403, 429, 500, 502, 503)
 
@@ -79,7 +81,7 @@ def _operation(route: Route) -> Object:
         **({"parameters": parameters} if parameters else {}),
         **body,
         "responses": {
-            str(route.reply.status): {"description": route.reply.says, "content": _json(route.reply.model)},
+            str(route.reply.status): {"description": route.reply.says, "content": _content(route.reply)},
             **{str(status): {"$ref": f"#/components/responses/{_problem_name(status)}"} for status in problems},
         },
     }
@@ -94,9 +96,17 @@ def _json(model: type[BaseModel]) -> Object:
     return {"application/json": {"schema": {"$ref": REFERENCE.format(model=model.__name__)}}}
 
 
+def _content(reply: Reply) -> Object:
+    if not reply.events:
+        return _json(reply.model)
+    models = {**{name: model.__name__ for name, model in reply.events.items()}, "error": "Problem"}
+    events = {name: {"$ref": REFERENCE.format(model=model)} for name, model in models.items()}
+    return {"text/event-stream": {"schema": {"type": "string"}, "x-events": events}}
+
+
 def _schemas() -> Object:
     requests = _definitions([route.body for route in ROUTES if route.body], "validation")
-    replies = _definitions([route.reply.model for route in ROUTES], "serialization")
+    replies = _definitions([model for route in ROUTES for model in (route.reply.model, *route.reply.events.values())], "serialization")
     return dict(sorted({**requests, **replies, "Problem": _problem_schema()}.items()))
 
 

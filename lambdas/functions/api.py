@@ -11,7 +11,8 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from pydantic import BaseModel, ValidationError
 from pydantic_core import to_json
 
-from causeway.runtime.errors import DependencyError
+from causeway.conversations.keys import Owner
+from causeway.runtime.errors import DependencyError, Gone
 from causeway.runtime.logs import logger, record_failure
 from causeway.runtime.problems import (
     MEDIA_TYPE,
@@ -60,10 +61,8 @@ class RestApi(APIGatewayRestResolver):
 def rest_api() -> RestApi:
     """A router for a proxy integration, which answers every error with a problem."""
     app = RestApi()
-    app.exception_handler(Problem)(lambda problem: problem_response(problem, request_id(app)))
-    app.exception_handler(ValidationError)(lambda error: problem_response(of_validation(error), request_id(app)))
-    app.exception_handler(DependencyError)(lambda error: _dependency_failed(error, app))
-    app.exception_handler(Exception)(lambda error: _unexpected(error, app))
+    app.exception_handler(Gone)(_again)
+    app.exception_handler(Exception)(lambda error: problem_response(problem_of(error), request_id(app)))
     app.not_found(lambda error: problem_response(_no_such_route(error, app), request_id(app)))
     return app
 
@@ -83,12 +82,24 @@ def request_id(app: APIGatewayRestResolver) -> str:
 
 def tenant(app: APIGatewayRestResolver) -> str:
     """The caller's tenant: the claim of the verified ID token. Raises a 401 Problem without one, or with one that names no folder."""
-    context: Mapping[str, Any] = app.current_event.get("requestContext") or {}
-    claims = (context.get("authorizer") or {}).get("claims") or {}
-    found = str(claims.get("custom:tenant") or "")
+    found = str(_claims(app).get("custom:tenant") or "")
     if not _TENANT.fullmatch(found):
         raise not_signed_in()
     return found
+
+
+def owner(app: APIGatewayRestResolver) -> Owner:
+    """The caller, to whom conversations belong. Raises a 401 Problem as `tenant` does, or for a token that names no user."""
+    user = str(_claims(app).get("sub") or "")
+    if not user:
+        raise not_signed_in()
+    return Owner(tenant(app), user)
+
+
+def _claims(app: APIGatewayRestResolver) -> Mapping[str, Any]:
+    context: Mapping[str, Any] = app.current_event.get("requestContext") or {}
+    claims: Mapping[str, Any] = (context.get("authorizer") or {}).get("claims") or {}
+    return claims
 
 
 def body(app: APIGatewayRestResolver, model: type[Model]) -> Model:
@@ -112,14 +123,21 @@ def problem_response(problem: Problem, identifier: str) -> Response[str]:
     return Response(status_code=problem.status, content_type=MEDIA_TYPE, body=problem.body(identifier), headers=headers)
 
 
-def _dependency_failed(error: DependencyError, app: APIGatewayRestResolver) -> Response[str]:
-    record_failure(error)
-    return problem_response(of_dependency(error), request_id(app))
+def problem_of(error: Exception) -> Problem:
+    """What a caller is told of an error. What is our own fault or a dependency's is logged."""
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, ValidationError):
+        return of_validation(error)
+    if isinstance(error, DependencyError):
+        record_failure(error)
+        return of_dependency(error)
+    logger.error("unexpected failure", exc_info=error)
+    return internal_error()
 
 
-def _unexpected(error: Exception, app: APIGatewayRestResolver) -> Response[str]:
-    logger.exception("unexpected failure")
-    return problem_response(internal_error(), request_id(app))
+def _again(error: Gone) -> Response[str]:
+    raise error
 
 
 def _no_such_route(error: NotFoundError, app: APIGatewayRestResolver) -> Problem:

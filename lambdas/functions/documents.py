@@ -25,7 +25,7 @@ from causeway.documents.ingestion.store import Store
 from causeway.documents.ingestion.uploads import object_key, presigned
 from causeway.runtime.clients import client
 from causeway.runtime.dependencies import Dependency
-from causeway.runtime.logs import logger
+from causeway.runtime.logs import logger, record_breaker
 from causeway.runtime.problems import FieldFault, Problem, invalid_request, not_found
 from causeway.runtime.settings import Settings
 from functions.api import body, json_response, rest_api, tenant
@@ -49,7 +49,12 @@ settings = cache(DocumentsSettings.from_environment)
 
 @cache
 def registry() -> Registry:
-    return Registry(client("dynamodb", **REGISTRY.patience), settings().registry_table, REGISTRY)
+    return Registry(client("dynamodb", **REGISTRY.patience), settings().registry_table, REGISTRY.guarded(record_breaker))
+
+
+@cache
+def uploads() -> Store:
+    return Store(client("s3", **STORAGE.patience), settings().incoming_bucket, STORAGE.guarded(record_breaker))
 
 
 @app.serves(UPLOAD)
@@ -91,8 +96,7 @@ def delete_document(document_id: str) -> Response[str]:
     record = registry().mark_deleting(caller, _known_form(document_id))
     if record is None:
         raise not_found("such document")
-    uploads = Store(client("s3", **STORAGE.patience), settings().incoming_bucket, STORAGE)
-    uploads.delete(object_key(caller, record.name))
+    uploads().delete(object_key(caller, record.name))
     return json_response(DELETE, DocumentResponse.of(record))
 
 

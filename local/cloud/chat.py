@@ -5,51 +5,29 @@ ministack would answer with an invented text when that server fails.
 
 from __future__ import annotations
 
-import json
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from typing import Any
 
 from local.cloud import emulator
+from local.cloud.chat_server import ChatFailed, ChatServer, Message
 from local.cloud.options import Options
 
-ANSWER_SECONDS = 120
-FAILURES = {
-    400: ("ValidationException", 400),
-    401: ("AccessDeniedException", 403),
-    403: ("AccessDeniedException", 403),
-    404: ("ResourceNotFoundException", 404),
-    408: ("ModelTimeoutException", 408),
-    429: ("ThrottlingException", 429),
-}
-UNAVAILABLE = ("ServiceUnavailableException", 503)
 NO_MODEL = "the local AWS serves chat models through Converse and ConverseStream only; no model answers this call"
 PARAMETERS = {"maxTokens": "max_tokens", "temperature": "temperature", "topP": "top_p", "stopSequences": "stop"}
-Message = dict[str, Any]
-
-
-class ChatFailed(Exception):
-    """The chat server refused or did not answer; contains the matching error of Bedrock."""
-
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__(message)
-        self.error = FAILURES.get(status, UNAVAILABLE)
 
 
 def install(options: Options) -> None:
     """Send every chat call to the chat server, and answer with an error where ministack would invent a text."""
     bedrock = emulator.part("services.bedrock_runtime")
-    url = f"{options.chat_url.rstrip('/')}/v1/chat/completions"
+    server = ChatServer(options.chat_url, options.chat_key)
 
     def chat(model: str, messages: Any, system: Any, inference: Any, tools: Any = None) -> tuple[Message, tuple[int, int]]:
-        return complete(url, payload(options.chat_model or model, messages, system, inference or {}, tools), options.chat_key)
+        return server.complete(payload(options.chat_model or model, messages, system, inference or {}, tools))
 
     bedrock._proxy_openai_chat_message = chat
     bedrock._last_user_text = assessed
     bedrock._converse_blocks_from_message = _stopping_where_the_server_did(bedrock._converse_blocks_from_message)
-    for name in ("_converse", "_converse_stream"):
-        setattr(bedrock, name, _with_errors(getattr(bedrock, name)))
+    bedrock._converse = _with_errors(bedrock._converse)
     for name in ("_invoke_model", "_invoke_model_with_response_stream"):
         setattr(bedrock, name, _with_errors(_refuse))
 
@@ -61,7 +39,6 @@ def payload(model: str, messages: Any, system: Any, inference: dict[str, Any], t
     return {
         "model": model,
         "messages": bedrock._openai_messages(plain(messages), system),
-        "stream": False,
         **{theirs: inference[ours] for ours, theirs in PARAMETERS.items() if ours in inference},
         **({"tools": known} if known else {}),
         **({"tool_choice": choice} if known and choice is not None else {}),
@@ -96,25 +73,6 @@ def assessed(messages: Any) -> str:
     if marked:
         return "\n".join(each["text"] for each in marked if "guard_content" in (each.get("qualifiers") or ["guard_content"]))
     return "\n".join(block["text"] for block in blocks if "text" in block)
-
-
-def complete(url: str, request: dict[str, Any], key: str = "") -> tuple[Message, tuple[int, int]]:
-    """The assistant's message with its `finish_reason`, and the numbers of (input, output) tokens. Raises ChatFailed."""
-    headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {key}"} if key else {})
-    call = urllib.request.Request(url, json.dumps(request).encode(), headers)
-    try:
-        with urllib.request.urlopen(call, timeout=ANSWER_SECONDS) as answer:
-            body = json.load(answer)
-        choice, usage = body["choices"][0], body["usage"]
-        return {**choice["message"], "finish_reason": choice.get("finish_reason")}, (usage["prompt_tokens"], usage["completion_tokens"])
-    except urllib.error.HTTPError as refused:
-        raise ChatFailed(
-            refused.code, f"the chat server answered {refused.code}: {refused.read(500).decode(errors='replace')}"
-        ) from refused
-    except TimeoutError as late:
-        raise ChatFailed(408, f"the chat server took more than {ANSWER_SECONDS} s") from late
-    except (OSError, KeyError, IndexError, ValueError) as broken:
-        raise ChatFailed(503, f"the chat server at {url} gave no answer: {broken!r}") from broken
 
 
 def _refuse(*_: Any) -> None:

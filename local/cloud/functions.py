@@ -211,10 +211,16 @@ def install(options: Options) -> None:
     (options.folder / "tmp").mkdir(parents=True, exist_ok=True)
     unpacked.prune(options.folder / "code")
     FunctionWorker.options = options
-    runtime._worker_class_for = lambda config: FunctionWorker
+    runtime._worker_class_for = _worker_of
     service._execute_function_warm = _with_error_names(service._execute_function_warm)
     service._throttle_response = _named_as_in_workflows(service._throttle_response)
     service._reserved_concurrency = _of_the_whole_function(service._reserved_concurrency)
+
+
+def _worker_of(configuration: dict[str, Any]) -> type[FunctionWorker]:
+    from local.cloud.streamed import WRAPPER, StreamedWorker
+
+    return StreamedWorker if WRAPPER in configuration.get("Environment", {}).get("Variables", {}) else FunctionWorker
 
 
 def _with_error_names(execute: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:

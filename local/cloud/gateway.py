@@ -9,6 +9,7 @@ from typing import Any
 from local.cloud import emulator
 
 FAILED = "the function behind the method failed"
+REFUSED = "Lambda refused to call the function behind the method"
 VARIABLE = b"$context.error.validationErrorString"
 TYPES = {dict: "object", list: "array", str: "string", bool: "boolean", int: "integer", float: "number", type(None): "null"}
 
@@ -56,6 +57,8 @@ def _with_the_reason(respond: Callable[..., tuple[int, Any, bytes]]) -> Callable
 
 def _silent(shape: Callable[[Any], tuple[Any, str | None]]) -> Callable[[Any], tuple[Any, str | None]]:
     def run(result: Any) -> tuple[Any, str | None]:
+        if result.get("throttle"):
+            return None, REFUSED
         response, error = shape(result)
         return response, error and FAILED
 
@@ -63,14 +66,23 @@ def _silent(shape: Callable[[Any], tuple[Any, str | None]]) -> Callable[[Any], t
 
 
 def _failing(invoke: Callable[..., Awaitable[Any]], error_of: Callable[[str, str], Any]) -> Callable[..., Awaitable[Any]]:
-    """Answer a failed function with 502 and the gateway response DEFAULT_5XX, which has no status of its own."""
+    """Answer by a gateway response where the function did not."""
+    kinds = {json.dumps({"message": each}).encode(): each for each in (FAILED, REFUSED)}
 
     async def run(*arguments: Any, **options: Any) -> Any:
         answer = await invoke(*arguments, **options)
-        if not isinstance(answer, tuple) or answer[2] != json.dumps({"message": FAILED}).encode():
-            return answer
-        error = error_of("DEFAULT_5XX", "Internal server error")
-        error.status = 502
-        return error
+        kind = kinds.get(answer[2]) if isinstance(answer, tuple) else None
+        return no_answer(error_of, refused=kind == REFUSED) if kind else answer
 
     return run
+
+
+def no_answer(error_of: Callable[[str, str], Any], *, refused: bool) -> Any:
+    """API Gateway's error for a call that Lambda refused, as at a function's reserved concurrency, or for a function that failed.
+
+    The first is INTEGRATION_FAILURE. The second is 502 with DEFAULT_5XX, a gateway response without a status of its own.
+    """
+    error = error_of("INTEGRATION_FAILURE" if refused else "DEFAULT_5XX", "Internal server error")
+    if not refused:
+        error.status = 502
+    return error

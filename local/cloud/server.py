@@ -13,7 +13,22 @@ from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
 from local import settings
-from local.cloud import chat, describes, emulator, events, functions, gateway, idle, metrics, saving, templates, workflows
+from local.cloud import (
+    chat,
+    chat_stream,
+    describes,
+    emulator,
+    events,
+    functions,
+    gateway,
+    idle,
+    metrics,
+    saving,
+    streamed_answers,
+    templates,
+    workflows,
+)
+from local.cloud.caller import CALLER, Caller
 from local.cloud.embedding import Endpoints, resume_in_background
 from local.cloud.options import Options
 from local.cloud.recorded import Records
@@ -37,7 +52,9 @@ class Front:
             await self._invoke_endpoint(path[2], scope, receive, send)
         else:
             self._saver.noticed(scope.get("method", "GET"))
-            await self._emulator(scope, receive, send)
+            caller = Caller(receive, send)
+            CALLER.set(caller)
+            await self._emulator(scope, receive, caller.send)
 
     async def _invoke_endpoint(self, name: str, scope: Any, receive: Any, send: Any) -> None:
         headers = {key.decode().lower(): value.decode() for key, value in scope["headers"]}
@@ -67,10 +84,12 @@ def run(options: Options) -> None:
     idle.install()
     metrics.install()
     chat.install(options)
+    chat_stream.install(options)
     describes.install()
     events.install()
     workflows.install()
     gateway.install()
+    streamed_answers.install()
     saving.install(options.folder / "layers")
     templates.install(options, records, endpoints)
     print("recorded only, nothing acts on them: " + ", ".join(RECORDED), flush=True)

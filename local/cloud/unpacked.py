@@ -10,6 +10,8 @@ import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
+EXECUTABLE = 0o111
+
 
 def unpack(folder: Path, archives: Sequence[bytes]) -> Path:
     """A folder with the archives unpacked over each other in order, as in AWS's /opt; the same content is unpacked once.
@@ -42,6 +44,9 @@ def _extract(archive: bytes, fresh: Path) -> None:
             if not (fresh / name).resolve().is_relative_to(fresh.resolve()):
                 raise ValueError(f"the archive holds {name}, which leaves its folder")
         packed.extractall(fresh)
+        for member in packed.infolist():
+            if member.external_attr >> 16 & EXECUTABLE and not member.is_dir():
+                (fresh / member.filename).chmod(0o755)
 
 
 def _publish(fresh: Path, target: Path) -> None:

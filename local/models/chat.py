@@ -2,13 +2,15 @@
 
     python -m local.models.chat --port 8081
 
-POST /v1/chat/completions honours max_tokens and stop, and reports usage in words and punctuation marks. Requests that it
-cannot serve (tools, images, several choices, streaming, anything but a question over passages) get an error that says so.
+POST /v1/chat/completions honours max_tokens and stop, and reports usage in words and punctuation marks. A streamed answer comes
+word by word, 100 words a second. Requests that it cannot serve (tools, images, several choices, anything but a question over
+passages) get an error that says so.
 """
 
 import re
 import time
 import uuid
+from collections.abc import Generator
 from typing import Any
 
 from local.models.quoting import answer, read_prompt
@@ -16,7 +18,33 @@ from local.models.serving import Unsupported, chat_server, port_argument
 from local.models.vectors import Embed, load_vectors
 
 TOKEN = re.compile(r"\w+|[^\w\s]")
-UNDERSTOOD = {"model", "messages", "max_tokens", "max_completion_tokens", "temperature", "top_p", "stop", "stream", "n", "seed", "user"}
+UNDERSTOOD = {"model", "messages", "max_tokens", "max_completion_tokens", "temperature", "top_p", "stop", "stream", "stream_options", "n"}
+UNDERSTOOD |= {"seed", "user"}
+WORD = re.compile(r"\s*\S+")
+SECONDS_PER_WORD = 0.01
+
+
+class StandIn:
+    """embed: tells how near words are to each other."""
+
+    def __init__(self, embed: Embed, seconds_per_word: float = SECONDS_PER_WORD) -> None:
+        self._embed, self._seconds_per_word = embed, seconds_per_word
+
+    def complete(self, request: dict[str, Any]) -> dict[str, Any]:
+        return complete(request, self._embed)
+
+    def stream(self, request: dict[str, Any]) -> Generator[dict[str, Any]]:
+        whole = self.complete(request)
+        choice = whole["choices"][0]
+        for word in WORD.findall(choice["message"]["content"]):
+            yield _chunk(whole, {"role": "assistant", "content": word})
+            time.sleep(self._seconds_per_word)
+        yield {**_chunk(whole, {}, choice["finish_reason"]), "usage": whole["usage"]}
+
+
+def _chunk(whole: dict[str, Any], delta: dict[str, str], reason: str | None = None) -> dict[str, Any]:
+    choices = [{"index": 0, "delta": delta, "finish_reason": reason}]
+    return {**{name: whole[name] for name in ("id", "created", "model")}, "object": "chat.completion.chunk", "choices": choices}
 
 
 def complete(request: dict[str, Any], embed: Embed) -> dict[str, Any]:
@@ -42,8 +70,8 @@ def _refuse_the_unknown(request: dict[str, Any]) -> None:
     unknown = sorted(name for name in request.keys() - UNDERSTOOD if request[name])
     if unknown:
         raise Unsupported(f"This stand-in has no {', '.join(unknown)}; set CAUSEWAY_CHAT_URL to a real model's server for that.")
-    if request.get("stream") or request.get("n", 1) != 1:
-        raise Unsupported("This stand-in returns one complete answer: no streaming, n=1.")
+    if request.get("n", 1) != 1:
+        raise Unsupported("This stand-in gives one answer: n=1.")
     if not isinstance(request.get("messages"), list) or not request["messages"]:
         raise Unsupported('"messages" must be a list that is not empty.')
 
@@ -74,7 +102,7 @@ def _cut(text: str, stops: list[str], most_tokens: int | None) -> tuple[str, str
 
 def main() -> None:
     port, embed = port_argument(__doc__), load_vectors()
-    chat_server(port, "stand-in", lambda request: complete(request, embed)).serve_forever()
+    chat_server(port, "stand-in", StandIn(embed)).serve_forever()
 
 
 if __name__ == "__main__":

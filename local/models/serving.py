@@ -2,12 +2,13 @@
 
 import argparse
 import json
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Generator
+from contextlib import closing
+from typing import Any, Protocol
 
 from local.loopback import Handler, Server
 
-Complete = Callable[[dict[str, Any]], dict[str, Any]]
+Body = dict[str, Any]
 
 
 class Unsupported(Exception):
@@ -18,15 +19,24 @@ class Busy(Exception):
     """A sentence that says why no time is left to answer; the caller gets a 503."""
 
 
-def chat_server(port: int, model: str, complete: Complete) -> Server:
-    """GET /health, GET /v1/models and POST /v1/chat/completions on 127.0.0.1, not yet serving.
+class Model(Protocol):
+    """Takes the body of a chat completion request. Both methods raise Unsupported or Busy, `stream` before its first chunk."""
 
-    complete: takes the body of a chat completion request and returns that of the response; raises Unsupported or Busy.
-    """
+    def complete(self, request: Body) -> Body:
+        """The body of the response."""
+        ...
+
+    def stream(self, request: Body) -> Generator[Body]:
+        """The chunks of the response, the usage in the last."""
+        ...
+
+
+def chat_server(port: int, name: str, model: Model) -> Server:
+    """GET /health, GET /v1/models and POST /v1/chat/completions on 127.0.0.1, not yet serving."""
 
     class Chat(Handler):
         def do_GET(self) -> None:
-            models = {"object": "list", "data": [{"id": model, "object": "model"}]}
+            models = {"object": "list", "data": [{"id": name, "object": "model"}]}
             known: dict[str, dict[str, Any]] = {"/health": {"status": "ok"}, "/v1/models": models}
             self._say(200, known[self.path]) if self.path in known else self._fail(404, f"No {self.path} here.")
 
@@ -35,13 +45,28 @@ def chat_server(port: int, model: str, complete: Complete) -> Server:
             if self.path != "/v1/chat/completions":
                 return self._fail(404, f"No {self.path} here.")
             try:
-                self._say(200, complete(json.loads(body)))
+                request = json.loads(body)
+                if request.get("stream"):
+                    self._pass_on(model.stream(request))
+                else:
+                    self._say(200, model.complete(request))
             except Unsupported as error:
                 self._fail(400, str(error))
             except Busy as error:
                 self._fail(503, str(error))
             except (ValueError, AttributeError, KeyError, TypeError) as error:
                 self._fail(400, f"The request is not a chat completion: {error!r}.")
+
+        def _pass_on(self, chunks: Generator[Body]) -> None:
+            """Server-sent events. The model ends when nobody reads any more."""
+            with closing(chunks):
+                first = next(chunks)
+                self.begin_stream("text/event-stream")
+                self.send_piece(_event(json.dumps(first)))
+                for chunk in chunks:
+                    self.send_piece(_event(json.dumps(chunk)))
+                self.send_piece(_event("[DONE]"))
+                self.end_stream()
 
         def _fail(self, status: int, message: str) -> None:
             kind = "server_error" if status == 503 else "invalid_request_error"
@@ -51,6 +76,10 @@ def chat_server(port: int, model: str, complete: Complete) -> Server:
             self.answer(status, json.dumps(body).encode())
 
     return Server(port, Chat)
+
+
+def _event(data: str) -> bytes:
+    return f"data: {data}\n\n".encode()
 
 
 def port_argument(description: str | None) -> int:

@@ -6,10 +6,11 @@
 import importlib.util
 import itertools
 import os
+import queue
 import re
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -21,7 +22,7 @@ READ_TOKENS = 6000  # one more passage and the answer fit after that
 ANSWER_TOKENS = 200  # it often goes on to any limit
 READ_SECONDS = 5.0
 ANSWER_SECONDS = 11.0  # the app waits 16 s for its model
-PASSAGE = re.compile(r"<passage\b.*?</passage>\n?", re.DOTALL)
+PASSAGE = re.compile(r"<(passage(?:-\w+)?) .*?</\1>\n?", re.DOTALL)
 
 Body = dict[str, Any]
 
@@ -46,12 +47,16 @@ class SmallModel:
 
     def complete(self, request: Body) -> Body:
         """The body of a chat completion. Raises Busy, or ValueError when the engine does not accept the request."""
+        return _whole(list(self.stream(request)))
+
+    def stream(self, request: Body) -> Generator[Body]:
+        """The chunks of a chat completion; the last has the usage. Raises as `complete` does."""
         arrived = self._clock()
         if not self._lock.acquire(timeout=self._patience):
             raise Busy("The small language model answers one question at a time, and others were first.")
         try:
             messages, tokens = self._read(request["messages"], arrived + READ_SECONDS)
-            return self._write({**request, "messages": messages}, tokens, arrived + ANSWER_SECONDS)
+            yield from self._write({**request, "messages": messages}, tokens, arrived + ANSWER_SECONDS)
         finally:
             self._lock.release()
 
@@ -67,19 +72,38 @@ class SmallModel:
                 break
         return _with_passages(messages, count), tokens
 
-    def _write(self, request: Body, tokens: int, until: float) -> Body:
-        pieces: list[Body] = []
+    def _write(self, request: Body, tokens: int, until: float) -> Generator[Body]:
+        limit = min(request.get("max_tokens") or ANSWER_TOKENS, ANSWER_TOKENS)
+        written, last = 0, None
+        for last in self._pieces({**request, "stream": True, "max_tokens": limit}, until):
+            if any(choice["delta"].get("content") for choice in last["choices"]):
+                written += 1
+                yield last
+        if not written and self._clock() > until:
+            raise Busy("This machine is too busy: the small language model had no time left to write.")
+        reason = next((choice["finish_reason"] for choice in (last or {}).get("choices", ()) if choice["finish_reason"]), "length")
+        usage = {"prompt_tokens": tokens, "completion_tokens": written, "total_tokens": tokens + written}
+        yield {**(last or {}), "choices": [{"index": 0, "delta": {}, "finish_reason": reason}], "usage": usage}
+
+    def _pieces(self, request: Body, until: float) -> Generator[Body]:
+        """What the engine writes, on a thread of its own, until the time is up or nobody reads any more."""
+        pieces: queue.SimpleQueue[Body | Exception | None] = queue.SimpleQueue()
+        gone = threading.Event()
 
         def hear(piece: Body) -> bool:
-            pieces.append(piece)
-            return self._clock() > until
+            pieces.put(piece)
+            return gone.is_set() or self._clock() > until
 
-        limit = min(request.get("max_tokens") or ANSWER_TOKENS, ANSWER_TOKENS)
-        self._engine.handle_chat_completions({**request, "stream": True, "max_tokens": limit}, hear)
-        answer = _whole(pieces, tokens)
-        if not answer["usage"]["completion_tokens"] and self._clock() > until:
-            raise Busy("This machine is too busy: the small language model had no time left to write.")
-        return answer
+        writing = threading.Thread(target=_written_into, args=(pieces, lambda: self._engine.handle_chat_completions(request, hear)))
+        writing.start()
+        try:
+            while (piece := pieces.get()) is not None:
+                if isinstance(piece, Exception):
+                    raise piece
+                yield piece
+        finally:
+            gone.set()
+            writing.join()
 
 
 def _with_passages(messages: list[Body], count: int) -> list[Body]:
@@ -89,19 +113,25 @@ def _with_passages(messages: list[Body], count: int) -> list[Body]:
     return [*messages[:-1], {**messages[-1], "content": content}]
 
 
-def _whole(pieces: list[Body], prompt_tokens: int) -> Body:
+def _written_into(pieces: "queue.SimpleQueue[Body | Exception | None]", write: Callable[[], object]) -> None:
+    try:
+        write()
+    except Exception as error:
+        pieces.put(error)
+    pieces.put(None)
+
+
+def _whole(pieces: list[Body]) -> Body:
     """A stream joined to one response; each piece with text counts as a token."""
     choices = [choice for piece in pieces for choice in piece["choices"]]
-    texts = [choice["delta"].get("content") or "" for choice in choices]
-    reason = next((choice["finish_reason"] for choice in choices if choice["finish_reason"]), "length")
-    written = sum(map(bool, texts))
+    message = {"role": "assistant", "content": "".join(choice["delta"].get("content") or "" for choice in choices)}
     return {
         "id": pieces[0]["id"],
         "object": "chat.completion",
         "created": pieces[0]["created"],
         "model": NAME,
-        "choices": [{"index": 0, "message": {"role": "assistant", "content": "".join(texts)}, "finish_reason": reason}],
-        "usage": {"prompt_tokens": prompt_tokens, "completion_tokens": written, "total_tokens": prompt_tokens + written},
+        "choices": [{"index": 0, "message": message, "finish_reason": choices[-1]["finish_reason"]}],
+        "usage": pieces[-1]["usage"],
     }
 
 
@@ -129,7 +159,7 @@ def load() -> Engine:
 
 def main() -> None:
     port = port_argument(__doc__)
-    chat_server(port, NAME, SmallModel(load()).complete).serve_forever()
+    chat_server(port, NAME, SmallModel(load())).serve_forever()
 
 
 if __name__ == "__main__":

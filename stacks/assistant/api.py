@@ -14,8 +14,9 @@ from stacks.constructs.function import CausewayFunction
 from stacks.constructs.nag import acknowledge, shared_rule
 from stacks.environment import Environment
 
-# Longer than a function's own timeout, shorter than a client's; API Gateway allows 29 at most.
-INTEGRATION_SECONDS = 29
+# Longer than a function's own timeout, shorter than a client's; API Gateway allows 29 at most, and 15 minutes for a stream.
+INTEGRATION_SECONDS, STREAM_SECONDS = 29, 65
+STREAM = apigateway.ResponseTransferMode.STREAM
 # TLS 1.2 with forward secrecy, or 1.3; API Gateway's default for regional APIs would take 1.0.
 TLS_POLICY = "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09"
 ACCESS_LOG = {
@@ -28,6 +29,7 @@ ACCESS_LOG = {
     "status": "$context.status",
     "latency_ms": "$context.responseLatency",
     "integration_ms": "$context.integrationLatency",
+    "lambda_status": "$context.integration.integrationStatus",
     "bytes": "$context.responseLength",
     "tls": "$context.tlsVersion",
     "error": "$context.error.responseType",
@@ -41,7 +43,9 @@ class Functions:
     """The functions that serve the routes."""
 
     answers: CausewayFunction
+    stream: CausewayFunction
     documents: CausewayFunction
+    sessions: CausewayFunction
 
 
 class Api(apigateway.RestApi):
@@ -112,13 +116,21 @@ class Api(apigateway.RestApi):
             ["AwsSolutions-APIG4", "AwsSolutions-COG4"],
             "Load balancers and probes ask for health; it reads no data and says only `ok`.",
         )
-        self._method(version.add_resource("answers"), "POST", self.functions.answers, model=self._model("AnswerRequest", "question"))
+        question = self._model("AnswerRequest", "question")
+        answers = version.add_resource("answers")
+        self._method(answers, "POST", self.functions.answers, model=question)
+        self._method(answers.add_resource("stream"), "POST", self.functions.stream, model=question, streams=True)
         documents = version.add_resource("documents")
         self._method(documents, "POST", self.functions.documents, model=self._model("DocumentRequest", "name"))
         self._method(documents, "GET", self.functions.documents)
         document = documents.add_resource("{document_id}")
         self._method(document, "GET", self.functions.documents)
         self._method(document, "DELETE", self.functions.documents)
+
+        sessions = version.add_resource("sessions")
+        session = sessions.add_resource("{session_id}")
+        for resource, verb in ((sessions, "POST"), (sessions, "GET"), (sessions, "DELETE"), (session, "GET"), (session, "DELETE")):
+            self._method(resource, verb, self.functions.sessions)
 
     def _model(self, name: str, required: str) -> apigateway.Model:
         """Only what API Gateway can name in its message: the function checks every field and says which one is wrong."""
@@ -138,9 +150,14 @@ class Api(apigateway.RestApi):
         function: CausewayFunction,
         model: apigateway.IModel | None = None,
         open_to_all: bool = False,
+        streams: bool = False,
     ) -> apigateway.Method:
         integration = apigateway.LambdaIntegration(
-            function.invoked, proxy=True, allow_test_invoke=False, timeout=Duration.seconds(INTEGRATION_SECONDS)
+            function.invoked,
+            proxy=True,
+            allow_test_invoke=False,
+            timeout=Duration.seconds(STREAM_SECONDS if streams else INTEGRATION_SECONDS),
+            response_transfer_mode=STREAM if streams else None,
         )
         validator: Any = self.node.find_child("Validator")
         return resource.add_method(

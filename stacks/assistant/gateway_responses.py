@@ -74,11 +74,12 @@ ANSWERS = (
         RETRY,
     ),
     Answer(
-        KINDS.INTEGRATION_FAILURE,
-        "internal-error",
-        "Something went wrong",
-        502,
-        "The request failed; quote the request id to the operators.",
+        KINDS.INTEGRATION_FAILURE,  # Lambda refused the call, as it does when the function is at its reserved concurrency (decision 170)
+        "service-busy",
+        "Too busy",
+        503,
+        "The service could not take this request, most likely because it is answering as many as it can; wait and try again.",
+        {"Retry-After": "'2'"},
     ),
     Answer(KINDS.INTEGRATION_TIMEOUT, "timeout", "No answer in time", 504, "The answer took too long; try again.", RETRY),
 )

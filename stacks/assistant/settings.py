@@ -11,7 +11,13 @@ class Assistant(Section):
     """The HTTP API."""
 
     answer_concurrency: int = Field(ge=1, le=900)
+    stream_concurrency: int = Field(ge=1, le=900, description="answers that are read along at the same time")
     document_concurrency: int = Field(ge=1, le=900)
+    answers_without: tuple[Literal["embedding", "model"], ...] = Field(
+        default=("embedding", "model"),
+        description="services without which questions are answered less well, and marked so, instead of failing",
+    )
+    session_concurrency: int = Field(ge=1, le=900)
     rate_per_second: int = Field(ge=1, description="steady requests a second the stage lets in")
     burst: int = Field(ge=1)
     web_firewall: bool

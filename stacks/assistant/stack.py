@@ -23,7 +23,8 @@ from stacks.search.stack import INDEX_ALIAS, SEARCH_PIPELINE, SearchStack
 
 # Shorter than the API's own patience, which is shorter than a client's.
 ANSWER_SECONDS = 28
-DOCUMENT_SECONDS = 10
+STREAM_SECONDS = 60  # a stream has begun to answer long before
+DOCUMENT_SECONDS = SESSION_SECONDS = 10
 SLOW_ANSWER = Duration.seconds(10)
 
 
@@ -50,29 +51,33 @@ class AssistantStack(Stack):
         self.client = sign_in_client(self.user_pool, self.settings)
         act_on_risks(self, self.user_pool)
         log_sign_ins(self, self.user_pool, self.settings)
-        self.answers = self._answers()
+        self.answers = self._answering("Answers", "answers", ANSWER_SECONDS, environment.assistant.answer_concurrency)
+        self.stream = self._answering("Stream", "answer-stream", STREAM_SECONDS, environment.assistant.stream_concurrency, streams=True)
         self.documents = self._documents()
+        self.sessions = self._sessions()
         self.api = self._api()
         self._protect()
         self._watch()
-        if self.settings.assistant.canary and self.answers.alias:
-            release_step_by_step(self, self.answers.alias, [self.answer_errors], self.shared.permission_boundary)
         self._publish()
 
-    def _answers(self) -> CausewayFunction:
-        size = self.settings.assistant
+    def _answering(self, id: str, name: str, seconds: int, concurrency: int, streams: bool = False) -> CausewayFunction:
+        without = self.settings.assistant.answers_without
         variables = {
             "SEARCH_ENDPOINT": self.search.endpoint,
             "SEARCH_INDEX": INDEX_ALIAS,
             "SEARCH_PIPELINE": SEARCH_PIPELINE,
             "REGISTRY_TABLE": self.data.registry.table_name,
             "LEAST_SIMILARITY": str(self.settings.models.embedding.calibrated.least_similarity),
+            "EMBEDDING_LANGUAGES": ",".join(self.settings.models.embedding.languages),
+            **({"ANSWERS_WITHOUT": ",".join(without)} if without else {}),
+            **self.data.conversations.variables(),
             **self.models.embedding.variables,
             **self.models.chat_model.variables(self),
         }
-        function = self._function("Answers", "answers", ANSWER_SECONDS, size.answer_concurrency, variables)
+        function = self._function(id, name, seconds, concurrency, variables, streams)
         function.allow(["dynamodb:BatchGetItem"], [self.data.registry.table_arn])
         function.allow(["kms:Decrypt"], [self.data.registry_key.key_arn])
+        self.data.conversations.allow(function, memory=["PutItem", "Query", "UpdateItem"], sessions=["UpdateItem"])
         self.search.allow_index(function, "read")
         self.models.embedding.allow_embed(function)
         self.models.chat_model.allow_converse(function)
@@ -91,7 +96,17 @@ class AssistantStack(Stack):
         function.allow(["kms:Decrypt", "kms:GenerateDataKey"], [self.data.documents_key.key_arn, self.data.registry_key.key_arn])
         return function
 
-    def _function(self, id: str, name: str, seconds: int, concurrency: int, variables: Mapping[str, str]) -> CausewayFunction:
+    def _sessions(self) -> CausewayFunction:
+        """What a user may do with their own conversations."""
+        size = self.settings.assistant
+        function = self._function("Sessions", "sessions", SESSION_SECONDS, size.session_concurrency, self.data.conversations.variables())
+        deleting = ["BatchWriteItem", "PutItem", "Query"]
+        self.data.conversations.allow(function, memory=deleting, sessions=deleting)
+        return function
+
+    def _function(
+        self, id: str, name: str, seconds: int, concurrency: int, variables: Mapping[str, str], streams: bool = False
+    ) -> CausewayFunction:
         return CausewayFunction(
             self,
             id,
@@ -102,10 +117,11 @@ class AssistantStack(Stack):
             timeout=Duration.seconds(seconds),
             concurrency=concurrency,
             variables=variables,
+            streams=streams,
         )
 
     def _api(self) -> Api:
-        functions = Functions(self.answers, self.documents)
+        functions = Functions(self.answers, self.stream, self.documents, self.sessions)
         key = self.shared.logs_key
         return Api(self, "Api", environment=self.settings, logs_key=key, user_pool=self.user_pool, functions=functions)
 
@@ -136,8 +152,33 @@ class AssistantStack(Stack):
             meaning="One answer in twenty is slow",
             topic=self.shared.alarm_topic,
         )
-        self.answer_errors = self._watch_function(self.answers)
+        for function in (self.answers, self.stream):
+            self._watch_degraded_answers(function)
+            self._release(function, self._watch_function(function))
         self._watch_function(self.documents)
+        self._watch_function(self.sessions)
+
+    def _release(self, function: CausewayFunction, errors: cloudwatch.Alarm) -> None:
+        if self.settings.assistant.canary and function.alias:
+            release_step_by_step(function, function.alias, [errors], self.shared.permission_boundary)
+
+    def _watch_degraded_answers(self, function: CausewayFunction) -> None:
+        alarm(
+            function,
+            "Degraded",
+            metric=cloudwatch.Metric(
+                namespace=f"causeway-{self.settings.name}",
+                metric_name="DegradedAnswers",
+                dimensions_map={"service": function.name},
+                period=Duration.minutes(1),
+                statistic="Sum",
+            ),
+            threshold=5,
+            unit="answers a minute, 3 minutes in a row",
+            periods=3,
+            meaning=f"{function.name} answers without a service that it should have",
+            topic=self.shared.alarm_topic,
+        )
 
     def _watch_function(self, function: CausewayFunction) -> cloudwatch.Alarm:
         """Throttles and errors. Returns the alarm on errors, which also takes a release back."""

@@ -5,6 +5,7 @@ from stacks.constructs.settings import Common
 BOUNDED_ACTIONS = (
     "bedrock:ApplyGuardrail",
     "bedrock:InvokeModel",
+    "bedrock:InvokeModelWithResponseStream",
     "cloudwatch:DescribeAlarms",
     "cloudwatch:PutMetricData",
     "dynamodb:BatchGetItem",

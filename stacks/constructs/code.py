@@ -127,7 +127,7 @@ def _copy(files: Iterable[Path], lambdas: Path, target: Path) -> None:
     for file in files:
         copied = target / file.relative_to(lambdas)
         copied.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(file, copied)
+        shutil.copy(file, copied)  # with its mode: the script `stream` is executed
 
 
 def publish(made: Path, folder: Path) -> None:

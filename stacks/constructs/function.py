@@ -19,6 +19,7 @@ from stacks.constructs.shared import Shared
 from stacks.constructs.trust import service
 
 OBJECT_NAMES = "Names below the prefix hold a tenant and a document, known at run time only; these actions reach nothing beside it."
+STREAMING = {"AWS_LAMBDA_EXEC_WRAPPER": "/var/task/causeway/runtime/stream"}
 EVERY_UPLOAD = "Uploads of every tenant: the key begins with the tenant, known at run time only. Code, not IAM, keeps tenants apart here."
 
 
@@ -42,8 +43,12 @@ class CausewayFunction(Construct):
         concurrency: int,
         variables: Mapping[str, str] | None = None,
         publish: bool = True,
+        streams: bool = False,
     ) -> None:
-        """name: the entry point's file name with dashes. key: encrypts variables and dead letters. concurrency: reserved executions."""
+        """name: the entry point's file name with dashes. key: encrypts variables and dead letters. concurrency: reserved executions.
+
+        streams: it sends its answer piece by piece, by a loop of our own in place of the runtime's.
+        """
         super().__init__(scope, id)
         self.name, self.key = name, key
         environment, place = shared.environment, shared.functions
@@ -64,7 +69,7 @@ class CausewayFunction(Construct):
             role=self.role.without_policy_updates(),
             timeout=timeout,
             reserved_concurrent_executions=concurrency,
-            environment=self._variables(environment) | dict(variables or {}),
+            environment=self._variables(environment) | (STREAMING if streams else {}) | dict(variables or {}),
             environment_encryption=key,
             log_group=self.log_group,
             dead_letter_queue=self.dead_letters,

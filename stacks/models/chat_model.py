@@ -1,6 +1,6 @@
-"""The model that writes answers, and the permission to call it with the guardrail and not without."""
+"""The models that write answers, and the permission to call them with the guardrail and not without."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from aws_cdk import Stack
 from aws_cdk import aws_bedrock as bedrock
@@ -12,55 +12,59 @@ from stacks.constructs.function import CausewayFunction
 from stacks.models.settings import ModelTier
 
 GUARDRAIL_VERSION = "guardrail-version"
+ASK = ["bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"]  # Converse and ConverseStream
 
 
 class ChatModel:
-    """What a function needs that calls the model of one tier: variables and rights."""
+    """What a function needs that calls the model of one tier, and those of its fallbacks: variables and rights."""
 
     def __init__(
         self,
         stack: Stack,
         *,
         tier: ModelTier,
+        fallbacks: Sequence[ModelTier],
         guardrail: bedrock.CfnGuardrail,
         fingerprint: str,
         key: kms.IKey,
         environment: str,
     ) -> None:
         """stack: the one that publishes the guardrail's version. fingerprint: changes with the guardrail. key: encrypts the guardrail."""
-        self._stack, self._tier, self._guardrail = stack, tier, guardrail
+        self._stack, self._tiers, self._guardrail = stack, (tier, *fallbacks), guardrail
         self._fingerprint, self._key, self._environment = fingerprint, key, environment
 
     def variables(self, scope: Construct) -> Mapping[str, str]:
-        """The model with its limit, and the guardrail.
+        """The models with the limit that all of them keep, and the guardrail.
 
         The guardrail's version is read from SSM at deployment: an export could not change while another stack imports it.
         The fingerprint makes a new guardrail publish a new version of the function too.
         """
         parameter = f"/causeway/{self._environment}/models/{GUARDRAIL_VERSION}"
         return {
-            "CHAT_MODEL": self._tier.model,
-            "MAX_OUTPUT_TOKENS": str(self._tier.output_tokens),
+            "CHAT_MODEL": self._tiers[0].model,
+            **({"FALLBACK_MODELS": ",".join(tier.model for tier in self._tiers[1:])} if self._tiers[1:] else {}),
+            "MAX_OUTPUT_TOKENS": str(min(tier.output_tokens for tier in self._tiers)),
             "GUARDRAIL_ID": self._guardrail.attr_guardrail_id,
             "GUARDRAIL_VERSION": ssm.StringParameter.value_for_string_parameter(scope, parameter),
             "GUARDRAIL_FINGERPRINT": self._fingerprint,
         }
 
     def allow_converse(self, function: CausewayFunction) -> None:
-        """Let `function` call the inference profile, and its models through it, with any published version of the guardrail."""
+        """Let `function` call the inference profiles, and their models through them, with any published version of the guardrail."""
         arn = self._guardrail.attr_guardrail_arn
         guarded = {"StringLike": {"bedrock:GuardrailIdentifier": f"{arn}:*"}}
-        profile = self._stack.format_arn(service="bedrock", resource="inference-profile", resource_name=self._tier.model)
-        function.allow(["bedrock:InvokeModel"], [profile], guarded)
-        through_it = {**guarded, "StringEquals": {"bedrock:InferenceProfileArn": profile}}
-        function.allow(["bedrock:InvokeModel"], self._foundation_models(), through_it)
+        for tier in self._tiers:
+            profile = self._stack.format_arn(service="bedrock", resource="inference-profile", resource_name=tier.model)
+            function.allow(ASK, [profile], guarded)
+            through_it = {**guarded, "StringEquals": {"bedrock:InferenceProfileArn": profile}}
+            function.allow(ASK, self._foundation_models(tier), through_it)
         function.allow(["bedrock:ApplyGuardrail"], [arn])
         function.allow(["kms:Decrypt"], [self._key.key_arn])
 
-    def _foundation_models(self) -> list[str]:
+    def _foundation_models(self, tier: ModelTier) -> list[str]:
         """The model behind the profile `us.vendor.model` in each region the profile routes to."""
-        model = self._tier.model.partition(".")[2]
+        model = tier.model.partition(".")[2]
         return [
             self._stack.format_arn(service="bedrock", region=region, account="", resource="foundation-model", resource_name=model)
-            for region in self._tier.regions
+            for region in tier.regions
         ]

@@ -84,14 +84,34 @@ class Models(Section):
 
     tiers: dict[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")], ModelTier] = Field(min_length=1)
     answer_tier: str = Field(description="tier that writes answers")
+    fallback_tiers: tuple[str, ...] = Field(
+        default=(), description="tiers asked in this order when the answer tier is throttled or unavailable; fast ones, for time is short"
+    )
     embedding: Embedding
 
     @property
     def answer_model(self) -> ModelTier:
         return self.tiers[self.answer_tier]
 
+    @property
+    def fallback_models(self) -> list[ModelTier]:
+        return [self.tiers[name] for name in self.fallback_tiers]
+
     @model_validator(mode="after")
     def the_answer_tier_exists(self) -> Self:
         if self.answer_tier not in self.tiers:
             raise ValueError(f"models.answer_tier={self.answer_tier} is no key of models.tiers ({', '.join(self.tiers)})")
+        return self
+
+    @model_validator(mode="after")
+    def fallbacks_are_other_tiers(self) -> Self:
+        chain = (self.answer_tier, *self.fallback_tiers)
+        refuse(
+            *(
+                f"models.fallback_tiers={name} is no key of models.tiers ({', '.join(self.tiers)})"
+                for name in self.fallback_tiers
+                if name not in self.tiers
+            ),
+            *(f"models.fallback_tiers={name} is asked already before" for at, name in enumerate(chain) if name in chain[:at]),
+        )
         return self

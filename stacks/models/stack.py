@@ -90,6 +90,7 @@ class ModelsStack(Stack):
         return ChatModel(
             self,
             tier=self.settings.models.answer_model,
+            fallbacks=self.settings.models.fallback_models,
             guardrail=self.guardrail,
             fingerprint=self.guardrail_fingerprint,
             key=self.key,

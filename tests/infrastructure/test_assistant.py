@@ -1,15 +1,19 @@
 """The API and who may use it, in every environment."""
 
 import json
+import os
 
 from causeway.answering import contract as answers
+from causeway.answering import stream_contract as streams
+from causeway.conversations import contract as sessions
 from causeway.documents import contract as documents
 from docs.openapi import FILE
 from stacks.assistant.gateway_responses import ANSWERS
+from stacks.constructs.code import LAMBDAS, build
 from tests.infrastructure.resolving import resolved
 from tests.infrastructure.synthesized import Resource, Synthesized
 
-ROUTES = (*answers.ROUTES, *documents.ROUTES)
+ROUTES = (*answers.ROUTES, *streams.ROUTES, *sessions.ROUTES, *documents.ROUTES)
 
 
 def only(app: Synthesized, type: str) -> Resource:
@@ -35,7 +39,12 @@ def test_the_gateway_offers_the_routes_that_the_handlers_serve_and_openapi_descr
 
 
 def test_each_route_leads_to_the_function_that_serves_it(app: Synthesized) -> None:
-    for id, routes in {"Answers": answers.ROUTES, "Documents": documents.ROUTES}.items():
+    for id, routes in {
+        "Answers": answers.ROUTES,
+        "Stream": streams.ROUTES,
+        "Documents": documents.ROUTES,
+        "Sessions": sessions.ROUTES,
+    }.items():
         for route in routes:
             integration = methods(app)[route.method, route.path].properties["Integration"]
             assert f'"Ref": "{id}' in json.dumps(integration["Uri"]), route.path
@@ -69,6 +78,14 @@ def test_the_gateways_own_answers_are_problem_details(app: Synthesized) -> None:
         assert answer.properties["ResponseParameters"]["gatewayresponse.header.Content-Type"] == "'application/problem+json'"
 
 
+def test_a_call_that_lambda_refuses_and_one_too_many_are_told_when_to_try_again(app: Synthesized) -> None:
+    """API Gateway answers INTEGRATION_FAILURE when the function is at its reserved concurrency (decision 170)."""
+    answers = {each.properties["ResponseType"]: each.properties for each in app.all("AWS::ApiGateway::GatewayResponse")}
+    for kind, status in {"INTEGRATION_FAILURE": "503", "THROTTLED": "429", "INTEGRATION_TIMEOUT": "504"}.items():
+        assert answers[kind]["StatusCode"] == status
+        assert int(answers[kind]["ResponseParameters"]["gatewayresponse.header.Retry-After"].strip("'")) > 0
+
+
 def test_every_problem_template_is_json_once_its_variables_are_filled_in() -> None:
     for answer in ANSWERS:
         filled = answer.template().replace("$context.error.messageString", '"a message"').replace("$context.", "")
@@ -77,11 +94,25 @@ def test_every_problem_template_is_json_once_its_variables_are_filled_in() -> No
         assert problem.get("status") == answer.status, answer.kind
 
 
-def test_the_function_answers_before_the_gateway_gives_up(app: Synthesized) -> None:
-    for function in app.all("AWS::Lambda::Function"):
-        if function.stack.endswith("-assistant"):
-            assert function.properties["Timeout"] * 1000 < 29_000, function
-    assert {method.properties["Integration"]["TimeoutInMillis"] for method in methods(app).values()} == {29_000}
+def test_each_function_answers_before_the_gateway_gives_up(app: Synthesized) -> None:
+    functions = {each.id: each for each in app.all("AWS::Lambda::Function") if each.stack.endswith("-assistant")}
+    for (_, path), method in methods(app).items():
+        integration = method.properties["Integration"]
+        (seconds,) = [each.properties["Timeout"] for id, each in functions.items() if f'"{id[:6]}' in json.dumps(integration["Uri"])]
+        assert seconds * 1000 < integration["TimeoutInMillis"], path
+        assert integration["TimeoutInMillis"] <= 29_000 or integration["ResponseTransferMode"] == "STREAM", path
+
+
+def test_what_streams_is_passed_on_as_it_comes_and_runs_under_the_loop_that_streams(app: Synthesized) -> None:
+    for (verb, path), method in methods(app).items():
+        integration = method.properties["Integration"]
+        streams_here = any((verb, path) == (route.method, route.path) and route.reply.events for route in ROUTES)
+        assert (integration.get("ResponseTransferMode") == "STREAM") == streams_here, path
+        assert ("/response-streaming-invocations" in json.dumps(integration["Uri"])) == streams_here, path
+    (function,) = [each for each in app.all("AWS::Lambda::Function") if each.id.startswith("Stream")]
+    wrapper = function.properties["Environment"]["Variables"]["AWS_LAMBDA_EXEC_WRAPPER"].removeprefix("/var/task/")
+    assert os.access(LAMBDAS / wrapper, os.X_OK)
+    assert os.access(build("answer-stream") / wrapper, os.X_OK)
 
 
 def test_no_one_signs_up_and_no_client_may_write_the_tenant(app: Synthesized) -> None:
@@ -150,10 +181,11 @@ def test_the_api_takes_no_tls_below_1_2_and_requests_for_its_own_name_only(app: 
     assert api["EndpointAccessMode"] == "STRICT"
 
 
-def test_the_access_log_says_by_which_tls_each_request_came(app: Synthesized) -> None:
+def test_the_access_log_says_by_which_tls_each_request_came_and_what_lambda_answered(app: Synthesized) -> None:
     stage = only(app, "AWS::ApiGateway::Stage")
     line = json.loads(resolved(app, stage.stack, stage.properties["AccessLogSetting"]["Format"]))
     assert line["tls"] == "$context.tlsVersion"
+    assert line["lambda_status"] == "$context.integration.integrationStatus"
 
 
 def test_a_sign_in_that_looks_like_a_takeover_is_stopped_and_stolen_passwords_are_refused(app: Synthesized) -> None:
@@ -178,3 +210,13 @@ def test_every_sign_in_is_logged_with_its_risk(app: Synthesized) -> None:
     assert "KmsKeyId" not in group.properties
     assert group.properties["RetentionInDays"] == app.environment.foundation.log_retention_days
     assert group.id in json.dumps(log["CloudWatchLogsConfiguration"]["LogGroupArn"])
+
+
+def test_answers_without_a_service_alarm_for_each_function_that_gives_them(app: Synthesized) -> None:
+    """Callers get status 200, so no alarm on 5xx sees them."""
+    alarms = [each.properties for each in app.all("AWS::CloudWatch::Alarm") if each.properties.get("MetricName") == "DegradedAnswers"]
+    answering = [each for each in app.all("AWS::Lambda::Function") if "ANSWERS_WITHOUT" in each.properties["Environment"]["Variables"]]
+    assert {each["Namespace"] for each in alarms} == {f"causeway-{app.name}"}
+    assert [each["Dimensions"] for each in alarms] == [
+        [{"Name": "service", "Value": each.properties["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"]}] for each in answering
+    ]

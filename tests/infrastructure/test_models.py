@@ -64,6 +64,23 @@ def test_a_profiles_models_may_be_called_only_through_the_profile(app: Synthesiz
             assert "bedrock:InferenceProfileArn" in json.dumps(statement.conditions), statement.policy
 
 
+def test_every_model_that_answers_may_be_called_in_each_region_of_its_profile(app: Synthesized) -> None:
+    """AWS asks for both: the profile, and its foundation model in each region that the profile routes to."""
+    models = app.environment.models
+    allowed = json.dumps([each.resources for each in app.statements() if "bedrock:InvokeModel" in each.actions])
+    for tier in (models.answer_model, *models.fallback_models):
+        assert f"inference-profile/{tier.model}" in allowed
+        for region in tier.regions:
+            assert f"bedrock:{region}::foundation-model/{tier.model.partition('.')[2]}" in allowed
+
+
+def test_the_function_asks_the_models_in_the_environments_order(app: Synthesized) -> None:
+    (answers,) = [each for each in app.all("AWS::Lambda::Function") if each.properties["FunctionName"].endswith("-answers")]
+    variables, models = answers.properties["Environment"]["Variables"], app.environment.models
+    assert variables["CHAT_MODEL"] == models.answer_model.model
+    assert variables.get("FALLBACK_MODELS", "") == ",".join(tier.model for tier in models.fallback_models)
+
+
 def test_dev_pays_for_no_embedding_endpoint(app: Synthesized) -> None:
     assert bool(app.all("AWS::SageMaker::Endpoint")) == hosted(app)
     if app.name == "dev":

@@ -4,10 +4,12 @@ import json
 import os
 import signal
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import yaml
 
 from local import settings
 from local.app.aws import client
@@ -54,4 +56,21 @@ def test_a_service_that_hangs_is_a_503_of_its_own_within_the_callers_patience(bo
     assert int(reply.headers["retry-after"]) > 0
     assert logged_failure(reply.body["request_id"]) == [(dependency, "unavailable")]
     assert counted_failures(dependency) == before + 1
+    assert bookshop.ask(bookshop.ada, QUESTION).status == 200
+
+
+def test_callers_beyond_the_functions_concurrency_hear_when_to_try_again(bookshop):
+    """80 at once for 20 places: each gets an answer or a 503, and none hears of the function or its limit."""
+    places = yaml.safe_load((settings.ROOT / "environments" / "local.yaml").read_text())["assistant"]["answer_concurrency"]
+    with ThreadPoolExecutor(4 * places) as callers:
+        replies = list(callers.map(lambda _: bookshop.ask(bookshop.ada, QUESTION), range(4 * places)))
+    turned_away = [reply for reply in replies if reply.status == 503]
+    assert [reply.text for reply in replies if reply.status not in (200, 503)] == []
+    assert turned_away
+    for reply in turned_away:
+        assert reply.headers["content-type"] == "application/problem+json"
+        assert reply.body["type"] == "urn:causeway:problem:service-busy"
+        assert int(reply.headers["retry-after"]) > 0
+        assert "causeway-local" not in reply.text
+        assert reply.body["request_id"]
     assert bookshop.ask(bookshop.ada, QUESTION).status == 200

@@ -22,8 +22,11 @@ from werkzeug import Request, Response
 from causeway.runtime.clients import client, forget_clients, session
 from causeway.runtime.logs import logger
 from causeway.runtime.search import search_client
+from tests.unit.event_stream import ending, piece
 
 TABLE, VERSION, TENANT = "registry-table", "v1", "harbour"
+MEMORY, SESSIONS = "memory-table", "sessions-table"
+OF_TABLES = {"BatchGetItem": "registry", "Query": "recalling", "TransactWriteItems": "remembering"}
 VECTOR = [0.03125] * 1024
 
 
@@ -31,6 +34,7 @@ VECTOR = [0.03125] * 1024
 class Reply:
     """body: bytes go out as they are, anything else as JSON.
     seconds: how long the server waits before it answers; cut: close the connection instead of answering.
+    pieces: what is sent piece by piece, in place of `body`.
     """
 
     body: Any
@@ -38,6 +42,7 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
     cut: bool = False
+    pieces: Iterable[bytes] = ()
 
     @property
     def content(self) -> bytes:
@@ -69,11 +74,11 @@ class Services:
         self._scripts: dict[str, list[Reply]] = defaultdict(list)
         server.expect_request(re.compile(".*")).respond_with_handler(self._serve)
         session().register("before-send.dynamodb", self._before_the_table)
-        _make_table()
+        _make_tables()
         self.keep("returns")
 
     def script(self, service: str, *replies: Reply) -> None:
-        """service: embedding, titan, search, registry, model or credentials. The last reply stays when the others are used up."""
+        """service: embedding, titan, search, registry, recalling, remembering, model or credentials. The last reply stays when the others are used up."""
         self._scripts[service] = list(replies)
 
     def keep(self, document_id: str, version: str = VERSION, state: str = "ready", tenant: str = TENANT) -> None:
@@ -96,19 +101,26 @@ class Services:
         service = _service(request.path)
         body = [json.loads(line) for line in raw.splitlines()] if service == "search" else json.loads(raw or b"null")
         self.asked[service].append(Asked(request.path, {name.lower(): value for name, value in request.headers.items()}, body))
-        reply = self.reply(service, body)
+        reply = self._streamed() if request.path.endswith("-stream") else self.reply(service, body)
         time.sleep(reply.seconds)
         if reply.cut:
             request.environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+        if reply.pieces:
+            return Response(reply.pieces, content_type="application/vnd.amazon.eventstream")
         headers = {"Content-Length": str(len(reply.content)), "Content-Type": "application/json", **reply.headers}
         return Response([reply.content], reply.status, headers)
 
+    def _streamed(self) -> Reply:
+        words = re.findall(r"\s*\S+", self.answer)
+        return self._scripted("model") or Reply(None, pieces=[*map(piece, words), *ending(self.stop_reason)])
+
     def _before_the_table(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse | None:
         """A scripted reply in place of moto's."""
-        if not str(request.headers["X-Amz-Target"], "ascii").endswith("BatchGetItem"):
+        service = OF_TABLES.get(str(request.headers["X-Amz-Target"], "ascii").partition(".")[2])
+        if service is None:
             return None
-        self.asked["registry"].append(Asked("/", {}, json.loads(request.body)))
-        reply = self._scripted("registry")
+        self.asked[service].append(Asked("/", {}, json.loads(request.body)))
+        reply = self._scripted(service)
         return AWSResponse(request.url, reply.status, reply.headers, _Raw(reply.content)) if reply else None  # type: ignore[arg-type]
 
     def _embedding(self, body: Any) -> Any:
@@ -118,9 +130,11 @@ class Services:
         return {"embedding": VECTOR, "inputTextTokenCount": 3}
 
     def _search(self, lines: list[Any]) -> Any:
-        hits = [found for found in self.hits if _passes(found["_source"], lines[3]["query"]["knn"]["embedding"]["filter"]["bool"])]
+        query = lines[-1]["query"]
+        clause = query["knn"]["embedding"]["filter"]["bool"] if "knn" in query else query["bool"]["filter"][0]["bool"]
+        hits = [found for found in self.hits if _passes(found["_source"], clause)]
         near = [{"_id": found["_id"], "_score": self.similarity} for found in hits]
-        return {"took": 1, "responses": [{"status": 200, "hits": {"hits": hits}}, {"status": 200, "hits": {"hits": near}}]}
+        return {"took": 1, "responses": [{"status": 200, "hits": {"hits": each}} for each in (hits, near)[: len(lines) // 2]]}
 
     def _model(self, body: Any) -> Any:
         return {
@@ -169,17 +183,27 @@ def _all(source: dict[str, Any], clauses: list[Any]) -> bool:
 
 
 def _service(path: str) -> str:
-    last = path.rpartition("/")[2]
-    return {"invocations": "embedding", "invoke": "titan", "converse": "model", "_msearch": "search", "credentials": "credentials"}[last]
+    last = path.rpartition("/")[2].removesuffix("-stream")
+    return {
+        "invocations": "embedding",
+        "invoke": "titan",
+        "converse": "model",
+        "_msearch": "search",
+        "credentials": "credentials",
+    }[last]
 
 
-def _make_table() -> None:
-    """Unless another fixture has made it."""
-    if TABLE in client("dynamodb").list_tables()["TableNames"]:
-        return
-    keys = [("tenant", "HASH"), ("document_id", "RANGE")]
+def _make_tables() -> None:
+    """Those that no other fixture has made."""
+    keys = {TABLE: ("tenant", "document_id"), MEMORY: ("conversation", "item"), SESSIONS: ("owner", "session_id")}
+    for name in keys.keys() - set(client("dynamodb").list_tables()["TableNames"]):
+        make_table(name, *keys[name])
+
+
+def make_table(name: str, partition: str, sort: str) -> None:
+    keys = [(partition, "HASH"), (sort, "RANGE")]
     client("dynamodb").create_table(
-        TableName=TABLE,
+        TableName=name,
         BillingMode="PAY_PER_REQUEST",
         AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name, _ in keys],
         KeySchema=[{"AttributeName": name, "KeyType": kind} for name, kind in keys],  # type: ignore[typeddict-item]
@@ -238,8 +262,11 @@ def environment(url: str) -> dict[str, str]:
         "EMBEDDING_PROVIDER": "sagemaker",
         "EMBEDDING_MODEL": "embedding",
         "LEAST_SIMILARITY": "0.6",
+        "EMBEDDING_LANGUAGES": "en",
         "CHAT_MODEL": "test-model",
         "GUARDRAIL_ID": "guardrail",
         "GUARDRAIL_VERSION": "1",
         "REGISTRY_TABLE": TABLE,
+        "MEMORY_TABLE": MEMORY,
+        "SESSIONS_TABLE": SESSIONS,
     }

@@ -1,15 +1,26 @@
 """The answer pipeline as it runs: its steps in order, their clients, and the time each may take."""
 
+from dataclasses import replace
+
 from causeway.answering.compose import Compose
 from causeway.answering.generate import Generate
 from causeway.answering.ground import Ground
+from causeway.answering.guard import Guard
 from causeway.answering.pipeline import Pipeline, Step
+from causeway.answering.recall import Recall
 from causeway.answering.record import Record
+from causeway.answering.remember import Remember
 from causeway.answering.retrieve import Retrieve
 from causeway.answering.screen import Screen
+from causeway.answering.search_only import OrSearchOnly
 from causeway.answering.select import Select
 from causeway.answering.settings import AnswerSettings, RetrievalSettings
+from causeway.answering.withhold import withholding
+from causeway.conversations.memory import Memory
+from causeway.conversations.transaction import Tables
+from causeway.models.chat import ChatModel
 from causeway.models.converse import Converse, Guardrail
+from causeway.models.fallback import Fallback
 from causeway.retrieval.current_versions import CurrentVersions
 from causeway.retrieval.embedder import Embedder
 from causeway.retrieval.queries import Method
@@ -18,6 +29,7 @@ from causeway.retrieval.searcher import Searcher
 from causeway.runtime.clients import client
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.errors import Throttled
+from causeway.runtime.logs import record_breaker, record_fallback
 from causeway.runtime.search import search_client
 
 # Retrieval and one attempt of the model take at most 26 seconds; the function is stopped at 28 and API Gateway gives up at 29.
@@ -25,32 +37,59 @@ RETRIEVAL_SECONDS = 10.0
 EMBEDDING = Dependency("embedding", attempt_seconds=2.5, budget_seconds=6.0, connect_seconds=0.5)
 SEARCH = Dependency("search", attempt_seconds=2.5, budget_seconds=5.0, connect_seconds=1.25)
 REGISTRY = Dependency("registry", attempt_seconds=1.5, budget_seconds=3.0, connect_seconds=0.5)
+MEMORY = Dependency("memory", attempt_seconds=1.5, budget_seconds=3.0, connect_seconds=0.5)
 # A slow or failing model is not asked again: each call is paid for.
 MODEL = Dependency("model", attempt_seconds=16.0, budget_seconds=27.0, connect_seconds=1.0, retries=(Throttled,), base_seconds=0.4)
+# What is left after the first model has taken all its time: the fallback is a fast model.
+FALLBACK = replace(MODEL, attempt_seconds=9.0, attempts=2)
 
 
 def answer_pipeline(settings: AnswerSettings) -> Pipeline:
     """Makes every client, so that a cold start pays for them and no caller does. A reranker goes between Retrieve and Select."""
+    memory = conversations(settings)
     steps: list[Step] = [
         Screen(),
-        Retrieve(retriever(settings), RETRIEVAL_SECONDS),
-        Select(settings.least_similarity),
+        Recall(memory),
+        Retrieve(retriever(settings, words_alone="embedding" in settings.answers_without), RETRIEVAL_SECONDS),
+        Select(settings.least_similarity, settings.embedding_languages),
+        *withholding(settings.instructions_in_documents),
         Compose(),
-        Generate(chat_model(settings), max_tokens=settings.max_output_tokens, temperature=settings.temperature),
+        _generate(settings),
+        Guard(),
         Ground(settings.least_similarity),
     ]
-    return Pipeline(steps, Record())
+    return Pipeline(steps, [Remember(memory), Record()])
 
 
-def retriever(settings: RetrievalSettings, method: Method = "hybrid") -> Retriever:
-    """The retriever that answers are made from, or the same with one half of the hybrid search."""
-    embedder = Embedder.of(settings.embedding_provider, settings.embedding_model, EMBEDDING)
-    engine = search_client(settings.search_endpoint, timeout=SEARCH.connect_seconds)
-    searcher = Searcher(engine, settings.search_index, settings.search_pipeline, SEARCH, method)
-    versions = CurrentVersions(client("dynamodb", **REGISTRY.patience), settings.registry_table, REGISTRY)
-    return Retriever(embedder, searcher, versions)
+def conversations(settings: AnswerSettings) -> Memory:
+    memory = MEMORY.guarded(record_breaker)
+    return Memory(client("dynamodb", **memory.patience), Tables(settings.memory_table, settings.sessions_table), memory)
 
 
-def chat_model(settings: AnswerSettings) -> Converse:
+def retriever(settings: RetrievalSettings, method: Method = "hybrid", words_alone: bool = False) -> Retriever:
+    """The retriever that answers are made from, or the same with one half of the hybrid search. words_alone: see `Retriever`."""
+    embedding, search, registry = (each.guarded(record_breaker) for each in (EMBEDDING, SEARCH, REGISTRY))
+    embedder = Embedder.of(settings.embedding_provider, settings.embedding_model, embedding)
+    engine = search_client(settings.search_endpoint, timeout=search.connect_seconds)
+    searcher = Searcher(engine, settings.search_index, settings.search_pipeline, search, method)
+    versions = CurrentVersions(client("dynamodb", **registry.patience), settings.registry_table, registry)
+    return Retriever(embedder, searcher, versions, words_alone)
+
+
+def _generate(settings: AnswerSettings) -> Step:
+    generate = Generate(
+        chat_model(settings), max_tokens=settings.max_output_tokens, temperature=settings.temperature, unchecked=settings.unchecked
+    )
+    return OrSearchOnly(generate, settings.least_similarity) if "model" in settings.answers_without else generate
+
+
+def chat_model(settings: AnswerSettings) -> ChatModel:
+    """The chat model, and its fallbacks behind it. With one behind it, a throttled model is asked only once more."""
+    first = replace(MODEL, attempts=2) if settings.fallback_models else MODEL
+    models = [(settings.chat_model, first), *((model, FALLBACK) for model in settings.fallback_models)]
+    return Fallback([_converse(settings, model, dependency) for model, dependency in models], record_fallback)
+
+
+def _converse(settings: AnswerSettings, model: str, dependency: Dependency) -> Converse:
     guardrail = Guardrail(settings.guardrail_id, settings.guardrail_version)
-    return Converse(client("bedrock-runtime", **MODEL.patience), settings.chat_model, guardrail, MODEL)
+    return Converse(client("bedrock-runtime", **dependency.patience), model, guardrail, dependency.guarded(record_breaker))

@@ -6,7 +6,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from causeway.answering.turn import REFUSAL, Answer, Turn
+from causeway.answering.turn import REFUSAL, Answer, Missing, Turn
+from causeway.conversations.contract import SessionId
 from causeway.language.form import normal
 from causeway.retrieval.scope import Filter
 from causeway.runtime.routes import Reply, Route
@@ -64,18 +65,24 @@ class AnswerRequest(BaseModel):
     question: Question
     filters: Filters = Filters()
     top_k: Annotated[int, Field(ge=1, le=20, description="passages given to the model"), WHOLE] = DEFAULT_TOP_K
+    session_id: Annotated[SessionId | None, Field(description="of `POST /v1/sessions`: the question follows those asked before it")] = None
 
 
-class CitationBody(BaseModel):
-    """Where a sentence marked [n] comes from. A passage that several sentences rest on is cited once for each place quoted."""
+class Source(BaseModel):
+    """A passage given to the model as number n."""
 
     n: int = Field(ge=1)
     document: str = Field(description="document_id")
     title: str
-    page: int | None = Field(description="page of the quoted words, counted from 1; null where the format has no pages")
+    page: int | None = Field(description="page of the passage's or the quote's first words, from 1; null where the format has no pages")
     heading: str = Field(description='headings above the passage, joined by " > "')
-    quote: str = Field(description="the words of the passage that support the answer, verbatim")
     score: float = Field(ge=0, le=1, description="similarity of question and passage: (1 + cosine) / 2")
+
+
+class CitationBody(Source):
+    """Where a sentence marked [n] comes from. A passage that several sentences rest on is cited once for each place quoted."""
+
+    quote: str = Field(description="the words of the passage that support the answer, verbatim")
 
 
 class UsageBody(BaseModel):
@@ -86,14 +93,36 @@ class UsageBody(BaseModel):
     model: str
 
 
+class SessionBody(BaseModel):
+    """The conversation that the answer belongs to.
+
+    turn: its number in it, null when it could not be remembered. forgotten: earlier turns of which nothing is known any more.
+    """
+
+    session_id: str
+    turn: int | None
+    forgotten: int = Field(ge=0)
+
+    @classmethod
+    def of(cls, turn: Turn) -> Self | None:
+        known = turn.conversation
+        return cls(session_id=known.session_id, turn=turn.number, forgotten=known.forgotten) if known else None
+
+
 class AnswerResponse(BaseModel):
     """An answer with its sources, or a refusal: `grounded` false, no citations, confidence 0."""
 
     answer: str = Field(examples=["Books can be returned within 30 days [1].", REFUSAL])
     citations: list[CitationBody]
     grounded: bool = Field(description="every claim of the answer cites a passage that carries its words")
+    withheld: int = Field(ge=0, description="sentences of the model that no passage carries; they were left out")
     confidence: float = Field(ge=0, le=1, description="from similarity and support; not a probability")
     usage: UsageBody
+    degraded: list[Missing] = Field(
+        description="services that were missing: without `embedding`, passages were found by their words alone and each score is 0; "
+        "without `model`, the answer quotes the passages nearest to the question"
+    )
+    session: SessionBody | None
     request_id: str
 
     @classmethod
@@ -103,8 +132,11 @@ class AnswerResponse(BaseModel):
             answer=answer.text,
             citations=[CitationBody(**vars(citation)) for citation in answer.citations],
             grounded=answer.grounded,
+            withheld=answer.withheld,
             confidence=answer.confidence,
             usage=UsageBody(input_tokens=usage.input_tokens, output_tokens=usage.output_tokens, model=usage.model),
+            degraded=turn.degraded,
+            session=SessionBody.of(turn),
             request_id=turn.request_id,
         )
 
@@ -118,7 +150,7 @@ class Health(BaseModel):
 
 
 ASK = Route(
-    "POST", "/v1/answers", "Ask a question", Reply(200, "An answer or a refusal", AnswerResponse), body=AnswerRequest, problems=(400,)
+    "POST", "/v1/answers", "Ask a question", Reply(200, "An answer or a refusal", AnswerResponse), body=AnswerRequest, problems=(400, 404)
 )
 HEALTH = Route("GET", "/v1/health", "Whether the API answers", Reply(200, "It does", Health), open_to_all=True)
 ROUTES = (ASK, HEALTH)

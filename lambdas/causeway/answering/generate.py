@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from causeway.answering.reading_along import Unchecked, listen
 from causeway.answering.turn import BLOCKED, Generation, Prompt, Turn
 from causeway.models.chat import Block, ChatModel, ChatReply, ChatRequest
 
@@ -14,12 +15,15 @@ class Generate:
 
     The guardrail assesses the question as input, and holds the answer against passages and question (contextual grounding). When it
     steps in, the turn ends with a refusal: that nothing was found if grounding was all it missed, else that we cannot help.
+
+    Where the turn has a listener, the model streams. unchecked: what the listener hears of a sentence that is not yet checked.
     """
 
     name = "generate"
 
-    def __init__(self, model: ChatModel, *, max_tokens: int, temperature: float) -> None:
+    def __init__(self, model: ChatModel, *, max_tokens: int, temperature: float, unchecked: Unchecked = "held") -> None:
         self._model = model
+        self._unchecked = unchecked
         self._max_tokens = max_tokens
         self._temperature = temperature
 
@@ -27,12 +31,17 @@ class Generate:
         if turn.prompt is None:
             raise ValueError("generate needs the prompt of compose")
         request = ChatRequest(turn.prompt.system, _message(turn.prompt), self._max_tokens, self._temperature, STOP_SEQUENCES)
-        reply = self._model.reply(request, turn.deadline)
+        reply = self._reply(request, turn)
         turn.usage = reply.usage
         turn.generation = Generation(reply.text, reply.stop_reason)
         turn.notes["stop_reason"] = reply.stop_reason
         if reply.guardrail_intervened:
             _refuse(turn, reply)
+
+    def _reply(self, request: ChatRequest, turn: Turn) -> ChatReply:
+        if turn.listener is None:
+            return self._model.reply(request, turn.deadline)
+        return listen(self._model.stream(request, turn.deadline), turn, turn.listener, self._unchecked)
 
 
 def _message(prompt: Prompt) -> Sequence[Block]:

@@ -8,7 +8,7 @@ from causeway.safety.quotes import quotes
 class Ground:
     """Answers with repaired marks and quotes, or refuses an answer that no passage carries.
 
-    An answer of which only some sentences are carried is given with `grounded` false and half the confidence.
+    Claims that no passage carries are left out and counted; the confidence in what remains is halved.
     least_similarity: the floor of relevance; see `confidence`. How support is measured, and where it fails:
     `causeway.safety.grounding`.
     """
@@ -25,32 +25,34 @@ class Ground:
             turn.refuse("model-refused")
             return
         grounding = ground(turn.generation.text, [readable(passage) for passage in turn.passages])
-        turn.notes |= {"claims": len(grounding.claims), "support": round(grounding.support, 3), "verdict": grounding.verdict}
+        turn.withheld += grounding.withheld
+        turn.notes |= {"claims": len(grounding.claims), "withheld": turn.withheld}
+        turn.notes |= {"support": round(grounding.support, 3), "verdict": grounding.verdict}
         if grounding.verdict in (Verdict.UNGROUNDED, Verdict.MISATTRIBUTED):
             turn.refuse(grounding.verdict)
             return
         turn.answer = self._answer(turn, grounding)
 
     def _answer(self, turn: Turn, grounding: Grounding) -> Answer:
-        grounded = grounding.verdict is Verdict.GROUNDED
         similarity = max(turn.passages[number - 1].similarity for number in grounding.cites)
         return Answer(
             text=grounding.text,
             outcome="answered",
             citations=_citations(turn, grounding),
-            grounded=grounded,
-            confidence=confidence(similarity, grounding.support, grounded, self._least_similarity),
+            grounded=True,
+            confidence=confidence(similarity, grounding.support, grounding.withheld == 0, self._least_similarity),
+            withheld=turn.withheld,
         )
 
 
-def confidence(similarity: float, support: float, grounded: bool, least_similarity: float) -> float:
+def confidence(similarity: float, support: float, whole: bool, least_similarity: float) -> float:
     """0..1, to compare answers of one installation; not a probability of being right.
 
     0.3 times the place of the best cited similarity between the least relevant one (0) and the middle from there to 1 (1), since few
-    passages repeat their question; plus 0.7 times the mean support of the claims; halved when a claim is not grounded.
+    passages repeat their question; plus 0.7 times the mean support of the claims; halved when a claim was left out.
     """
     relevance = min(1.0, max(0.0, 2 * (similarity - least_similarity) / (1 - least_similarity)))
-    return round((0.3 * relevance + 0.7 * support) * (1.0 if grounded else 0.5), 3)
+    return round((0.3 * relevance + 0.7 * support) * (1.0 if whole else 0.5), 3)
 
 
 def _citations(turn: Turn, grounding: Grounding) -> list[Citation]:
@@ -58,7 +60,7 @@ def _citations(turn: Turn, grounding: Grounding) -> list[Citation]:
     citations = []
     for number in grounding.cites:
         passage = turn.passages[number - 1]
-        claims = [claim.text for claim in grounding.claims if number in claim.cites]
+        claims = [claim.text for claim in grounding.claims if claim.grounded and number in claim.cites]
         score = round(passage.similarity, 4)
         for quote in quotes(passage.text, claims or [grounding.text], [place for place, _ in passage.pages]):
             page = passage.page_of(quote.start)

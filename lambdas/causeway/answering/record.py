@@ -15,7 +15,8 @@ class Record:
         milliseconds = {f"{step}_ms": round(seconds * 1000, 1) for step, seconds in turn.seconds.items()}
         logger.info("turn", extra={"outcome": turn.outcome, **self._fields(turn), **milliseconds, **turn.notes})
         metrics.add_metric(name="Turns", unit=MetricUnit.Count, value=1)
-        metrics.add_metric(name="Refusals", unit=MetricUnit.Count, value=turn.outcome not in ("answered", "failed"))
+        metrics.add_metric(name="Refusals", unit=MetricUnit.Count, value=turn.outcome not in ("answered", "search-only", "failed"))
+        metrics.add_metric(name="DegradedAnswers", unit=MetricUnit.Count, value=bool(turn.answer and turn.degraded))
         metrics.add_metric(name="InputTokens", unit=MetricUnit.Count, value=turn.usage.input_tokens)
         metrics.add_metric(name="OutputTokens", unit=MetricUnit.Count, value=turn.usage.output_tokens)
 
@@ -26,6 +27,7 @@ class Record:
             "question_characters": len(turn.question),
             "top_k": turn.top_k,
             "filters": sorted(turn.filters),
+            "degraded": turn.degraded,
             "model": turn.usage.model,
             "input_tokens": turn.usage.input_tokens,
             "output_tokens": turn.usage.output_tokens,

@@ -2,6 +2,7 @@
 
 from causeway.answering.turn import Turn
 from causeway.retrieval.retriever import Retriever
+from causeway.runtime.logs import record_failure
 
 
 class Retrieve:
@@ -18,6 +19,9 @@ class Retrieve:
 
     def __call__(self, turn: Turn) -> None:
         deadline = turn.deadline.within(self._budget_seconds)
-        found = self._retriever.retrieve(turn.scope, turn.question, turn.top_k, deadline)
+        found = self._retriever.retrieve(turn.scope, turn.standalone, turn.top_k, deadline)
         turn.passages = found.passages
+        if found.without_meaning:
+            record_failure(found.without_meaning)
+            turn.degraded.append("embedding")
         turn.notes |= {"candidates": len(found.passages), "stale_hits": found.stale, "searches": found.rounds}

@@ -1,9 +1,18 @@
 """Settings of the answer function."""
 
-from pydantic import Field
+from typing import Annotated
 
+from pydantic import BeforeValidator, Field
+
+from causeway.answering.reading_along import Unchecked
+from causeway.answering.turn import Missing
+from causeway.answering.withhold import Handling
 from causeway.retrieval.embedder import Provider
 from causeway.runtime.settings import Settings
+
+
+def _listed(value: object) -> object:
+    return value.split(",") if isinstance(value, str) else value
 
 
 class RetrievalSettings(Settings):
@@ -22,11 +31,26 @@ class RetrievalSettings(Settings):
 
 
 class AnswerSettings(RetrievalSettings):
-    """least_similarity: (1 + cosine) / 2 from which a passage counts as near the question; it depends on the embedding model."""
+    """least_similarity: (1 + cosine) / 2 from which a passage counts as near the question; it depends on the embedding model.
+
+    embedding_languages: those whose meaning the embedding model knows, ISO 639 codes with commas between.
+    answers_without: services without which questions are answered less well, a list with commas. A missing service that is not in it
+    fails the request.
+    fallback_models: asked in this order when the chat model is throttled or unavailable; a list with commas.
+    instructions_in_documents: whether sentences of a document that instruct a model are kept from answers, or quoted like others.
+    unchecked: whether a streamed sentence is held until it is checked, or shown and taken back when no passage carries it.
+    """
 
     least_similarity: float = Field(gt=0.5, lt=1)
+    embedding_languages: Annotated[tuple[str, ...], BeforeValidator(_listed)] = Field(min_length=1)
+    answers_without: Annotated[tuple[Missing, ...], BeforeValidator(_listed)] = ()
+    instructions_in_documents: Handling = "withheld"
     chat_model: str
+    memory_table: str
+    sessions_table: str
+    fallback_models: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
     guardrail_id: str
     guardrail_version: str
     max_output_tokens: int = Field(700, ge=1, le=4096)
     temperature: float = Field(0.0, ge=0, le=1)
+    unchecked: Unchecked = "held"

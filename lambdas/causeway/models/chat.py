@@ -1,6 +1,6 @@
 """One request to a chat model and its reply, whatever client carries them."""
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -63,3 +63,7 @@ class ChatModel(Protocol):
     """Raises Throttled, DependencyUnavailable or DependencyRejected, of the dependency "model"."""
 
     def reply(self, request: ChatRequest, deadline: Deadline) -> ChatReply: ...
+
+    def stream(self, request: ChatRequest, deadline: Deadline) -> Generator[str | ChatReply]:
+        """Pieces of the text as the model produces them, then the whole reply. Closing the iterator ends the call."""
+        ...

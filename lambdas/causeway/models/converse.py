@@ -1,6 +1,7 @@
 """Chat models on Bedrock, behind a guardrail, by the Converse operation."""
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +9,7 @@ from causeway.models.chat import Block, ChatReply, ChatRequest, Usage
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.errors import DependencyUnavailable
+from causeway.runtime.faults import dependency_error
 
 if TYPE_CHECKING:
     from mypy_boto3_bedrock_runtime import BedrockRuntimeClient
@@ -32,6 +34,31 @@ class Converse:
         """As `ChatModel.reply`."""
         parameters = self._parameters(request)
         return self._dependency.call(lambda: self._reply(self._client.converse(**parameters)), deadline)
+
+    def stream(self, request: ChatRequest, deadline: Deadline) -> Generator[str | ChatReply]:
+        """As `ChatModel.stream`. Only the beginning is retried: what was produced is paid for, and its reader has seen it."""
+        parameters = self._parameters(request)
+        parameters["guardrailConfig"]["streamProcessingMode"] = "sync"  # no piece leaves before the guardrail has seen it
+        answer = self._dependency.call(lambda: self._client.converse_stream(**parameters), deadline)
+        with closing(answer["stream"]) as events:
+            yield from self._pieces(events)
+
+    def _pieces(self, events: Any) -> Generator[str | ChatReply]:
+        text: list[str] = []
+        ended: dict[str, Any] = {}
+        try:
+            for event in events:
+                if piece := event.get("contentBlockDelta", {}).get("delta", {}).get("text"):
+                    text.append(piece)
+                    yield piece
+                ended |= event.get("messageStop", {}) | event.get("metadata", {})
+        except Exception as error:
+            failure = dependency_error(self._dependency.name, error)
+            if failure is None:
+                raise
+            self._dependency.broke_off(failure)
+            raise failure from error
+        yield self._reply({**ended, "output": {"message": {"content": [{"text": "".join(text)}]}}})
 
     def _parameters(self, request: ChatRequest) -> dict[str, Any]:
         return {

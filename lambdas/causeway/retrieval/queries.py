@@ -53,18 +53,20 @@ def hybrid_query(scope: Scope, question: str, vector: Sequence[float], k: int) -
 
 
 def passage_search(
-    method: Method, scope: Scope, question: str, vector: Sequence[float], *, size: int, index: str, pipeline: str
+    method: Method, scope: Scope, question: str, vector: Sequence[float] | None, *, size: int, index: str, pipeline: str
 ) -> list[Body]:
     """Lines of one multi-search: the search itself, and beside it the plain similarities that its min-max scores hide.
 
-    size: candidates of each.
+    vector: without it, whatever the method, the search is for words and there are no similarities. size: candidates of each.
     """
     search = {
-        "query": _query(method, scope, question, vector, size),
+        "query": _query(method, scope, question, vector, size) if vector else text_query(scope, question),
         "size": size,
         "_source": {"excludes": ["embedding", "stems"]},
         "search_pipeline": pipeline,
     }
+    if not vector:
+        return [{"index": index}, search]
     similarity = {"query": vector_query(scope, vector, size), "size": size, "_source": False}
     return [{"index": index}, search, {"index": index}, similarity]
 

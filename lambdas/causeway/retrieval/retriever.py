@@ -4,11 +4,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from causeway.retrieval.embedder import Embedder
+from causeway.retrieval.embedder import Embedder, Vector
 from causeway.retrieval.passage import FoundPassage
 from causeway.retrieval.scope import Scope, Version
 from causeway.retrieval.searcher import Searcher
 from causeway.runtime.deadlines import Deadline
+from causeway.runtime.errors import DependencyError, DependencyUnavailable, Throttled
 
 ROUNDS = 3
 MIN_CANDIDATES = 20
@@ -20,11 +21,13 @@ MAX_CANDIDATES = 80
 class Retrieval:
     """passages: current, no two of equal content, best first.
     rounds: searches made; stale: hits dropped because the registry names another version.
+    without_meaning: why the question's vector was missing, when its words alone were searched for; every similarity is 0 then.
     """
 
     passages: Sequence[FoundPassage]
     rounds: int
     stale: int
+    without_meaning: DependencyError | None = None
 
 
 class Versions(Protocol):
@@ -34,12 +37,16 @@ class Versions(Protocol):
 
 
 class Retriever:
-    """Embeds the question, searches, and keeps what the registry calls current."""
+    """Embeds the question, searches, and keeps what the registry calls current.
 
-    def __init__(self, embedder: Embedder, searcher: Searcher, versions: Versions) -> None:
+    words_alone: whether to search for the question's words alone while the embedding model is throttled or unavailable.
+    """
+
+    def __init__(self, embedder: Embedder, searcher: Searcher, versions: Versions, words_alone: bool = False) -> None:
         self._embedder = embedder
         self._searcher = searcher
         self._versions = versions
+        self._words_alone = words_alone
 
     def retrieve(self, scope: Scope, question: str, top_k: int, deadline: Deadline) -> Retrieval:
         """Candidates for an answer from `top_k` passages: four for each, at least 20 and at most 80, less the stale and repeated ones.
@@ -47,7 +54,7 @@ class Retriever:
         A document that was replaced while we searched may have only stale hits: then the search is made again without them,
         three times at most.
         """
-        vector = self._embedder.embed([question], "query", deadline)[0]
+        vector, failure = self._vector(question, deadline)
         size = min(MAX_CANDIDATES, max(MIN_CANDIDATES, CANDIDATES_FOR_EACH * top_k))
         rounds = stale = 0
         while True:
@@ -56,8 +63,16 @@ class Retriever:
             kept = [passage for passage in found if current.get(passage.document_id) == passage.version]
             rounds, stale = rounds + 1, stale + len(found) - len(kept)
             if rounds == ROUNDS or not _lost(found, kept, current):
-                return Retrieval(without_repeats(kept), rounds, stale)
+                return Retrieval(without_repeats(kept), rounds, stale, failure)
             scope = scope.excluding(_stale_versions(found, kept))
+
+    def _vector(self, question: str, deadline: Deadline) -> tuple[Vector | None, DependencyError | None]:
+        try:
+            return self._embedder.embed([question], "query", deadline)[0], None
+        except (Throttled, DependencyUnavailable) as failure:
+            if not self._words_alone:
+                raise
+            return None, failure
 
 
 def without_repeats(passages: Sequence[FoundPassage]) -> list[FoundPassage]:

@@ -24,15 +24,17 @@ class Searcher:
         self._dependency = dependency
         self._method = method
 
-    def search(self, scope: Scope, question: str, vector: Sequence[float], size: int, deadline: Deadline) -> list[FoundPassage]:
+    def search(self, scope: Scope, question: str, vector: Sequence[float] | None, size: int, deadline: Deadline) -> list[FoundPassage]:
         """At most `size` passages, best first.
 
-        A passage that only BM25 found is farther than every vector hit: its similarity is the smallest of theirs.
+        vector: without it, the question's words alone are searched for, and each similarity is 0. With it, a passage that only BM25 found
+        is farther than every vector hit: its similarity is the smallest of theirs.
         Raises Throttled, DependencyUnavailable or DependencyRejected, of the dependency "search".
         """
         lines = passage_search(self._method, scope, question, vector, size=size, index=self._index, pipeline=self._pipeline)
         body = b"".join(to_json(line) + b"\n" for line in lines)
-        hits, nearest = self._dependency.call(lambda: self._ask(body), deadline)
+        hits, *others = self._dependency.call(lambda: self._ask(body), deadline)
+        nearest = others[0] if others else []
         similarities = {hit["_id"]: hit["_score"] for hit in nearest}
         floor = min(similarities.values(), default=0.0)
         return [FoundPassage.of_hit(hit, similarities.get(hit["_id"], floor)) for hit in hits]

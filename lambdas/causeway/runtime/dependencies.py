@@ -1,20 +1,27 @@
 """Calls to a dependency: retried with full jitter while the deadline allows, and told apart when they fail.
 
-The only retries there are: `runtime.clients` switches botocore's own off, and opensearch-py's.
+The only retries there are: `runtime.clients` switches botocore's own off, and opensearch-py's. See docs/decisions/132-one-retry-system.md
+and docs/decisions/171-breakers-and-budgets.md.
 """
 
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TypeVar
+from dataclasses import dataclass, replace
+from typing import Self, TypeVar
 
+from botocore.retries.quota import RetryQuota
+
+from causeway.runtime.breakers import Breaker, State
 from causeway.runtime.clients import Patience
 from causeway.runtime.deadlines import Deadline
-from causeway.runtime.errors import DependencyError, DependencyUnavailable, Throttled
+from causeway.runtime.errors import DependencyError, DependencyRejected, DependencyUnavailable, Throttled
 from causeway.runtime.faults import dependency_error
 
 Result = TypeVar("Result")
+
+# As in the standard retry mode of AWS's SDKs, with a tenth of its bucket: a function's process serves one request at a time.
+RETRY_TOKENS, RETRY_COST, SUCCESS_REFUND = 50, 5, 1
 
 
 @dataclass(frozen=True)
@@ -29,6 +36,7 @@ class Dependency:
     attempts: maximum number of attempts.
     base_seconds, cap_seconds: the pause before attempt n + 1 is uniform in 0..min(cap, base * 2**n): full jitter,
     as in Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
+    breaker, retry_budget: of this process; `guarded` makes them. Ingestion has none: Step Functions spaces its retries.
     """
 
     name: str
@@ -40,6 +48,12 @@ class Dependency:
     base_seconds: float = 0.2
     cap_seconds: float = 3.0
     pause: Callable[[float], None] = time.sleep
+    breaker: Breaker | None = None
+    retry_budget: RetryQuota | None = None
+
+    def guarded(self, told: Callable[[str, State], None]) -> Self:
+        """The same dependency with a breaker and a retry budget of its own. told: see `Breaker`."""
+        return replace(self, breaker=Breaker(self.name, told), retry_budget=RetryQuota(RETRY_TOKENS))
 
     @property
     def patience(self) -> Patience:
@@ -57,7 +71,7 @@ class Dependency:
             raise DependencyUnavailable(self.name, "no time left to ask")
         for attempt in range(self.attempts):
             try:
-                return operation()
+                result = self.breaker.attempt(operation) if self.breaker else operation()
             except Exception as error:
                 failure = dependency_error(self.name, error)
                 if failure is None:
@@ -65,9 +79,22 @@ class Dependency:
                 delay = random.uniform(0.0, min(self.cap_seconds, self.base_seconds * 2**attempt))  # noqa: S311
                 if not self._worth_another(failure, attempt, delay, limit):
                     raise failure from error
+            else:
+                self._refund(after_retry=attempt > 0)
+                return result
             self.pause(delay)
         raise DependencyUnavailable(self.name, "no attempt allowed")
 
+    def broke_off(self, failure: DependencyError) -> None:
+        """Tell the breaker of a failure after the operation had returned, such as a stream's."""
+        if self.breaker and not isinstance(failure, DependencyRejected):
+            self.breaker.record(answered=False)
+
     def _worth_another(self, failure: DependencyError, attempt: int, delay: float, limit: Deadline) -> bool:
-        last = attempt + 1 >= self.attempts
-        return (failure.lost or isinstance(failure, self.retries)) and not last and limit.left() >= delay + self.attempt_seconds
+        passing = failure.lost or (isinstance(failure, self.retries) and failure.retry_after is None)
+        in_time = attempt + 1 < self.attempts and limit.left() >= delay + self.attempt_seconds
+        return passing and in_time and (self.retry_budget is None or self.retry_budget.acquire(RETRY_COST))
+
+    def _refund(self, *, after_retry: bool) -> None:
+        if self.retry_budget:
+            self.retry_budget.release(RETRY_COST if after_retry else SUCCESS_REFUND)

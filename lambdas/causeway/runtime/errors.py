@@ -1,4 +1,4 @@
-"""What can go wrong with a service that Causeway depends on.
+"""What can go wrong with a service that Causeway depends on, and with a caller.
 
 The state machine names `Throttled` and `DependencyUnavailable` in its retries: a class's name is part of the contract.
 """
@@ -11,15 +11,17 @@ class DependencyError(Exception):
     reason: for the log only, never for the caller.
     lost: the connection could not be made or broke before any answer, so that asking again costs nothing. A function that was
     frozen between two requests wakes up with such connections.
+    retry_after: seconds until it is worth asking again, where that is known: the breaker is open.
     """
 
     kind = "failed"
 
-    def __init__(self, dependency: str, reason: str, lost: bool = False) -> None:
+    def __init__(self, dependency: str, reason: str, lost: bool = False, retry_after: float | None = None) -> None:
         super().__init__(f"{dependency} {self.kind}: {reason}")
         self.dependency = dependency
         self.reason = reason
         self.lost = lost
+        self.retry_after = retry_after
 
 
 class Throttled(DependencyError):
@@ -38,3 +40,7 @@ class DependencyRejected(DependencyError):
     """The dependency will not serve this request (no permission, no such model, wrong shape): no retry helps."""
 
     kind = "rejected"
+
+
+class Gone(Exception):
+    """Nobody reads the answer any more."""

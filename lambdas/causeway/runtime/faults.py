@@ -9,6 +9,7 @@ from botocore.exceptions import (
     ConnectionClosedError,
     ConnectTimeoutError,
     EndpointConnectionError,
+    EventStreamError,
     NoCredentialsError,
     ParamValidationError,
 )
@@ -39,6 +40,7 @@ THROTTLING_CODES = frozenset(
 )
 LOST = (ConnectTimeoutError, EndpointConnectionError, ConnectionError, NoConnectionError)
 MODEL_FAILED = ("ModelError", "ModelErrorException")  # SageMaker's code, and Bedrock's
+REFUSED_IN_STREAM = ("validationException", "accessDeniedException")
 PASSING_CODES = frozenset(
     {"InternalFailure", "InternalServerError", "ModelNotReadyException", "ModelTimeoutException"}
     | {"RequestTimeout", "RequestTimeoutException"}
@@ -78,6 +80,8 @@ def of_status(dependency: str, status: int, code: str = "") -> DependencyError:
 
 def _status_and_code(error: ClientError) -> tuple[int, str]:
     code = error.response.get("Error", {}).get("Code", "")
+    if isinstance(error, EventStreamError):  # within a stream there is no status, and names begin in lower case
+        return (400 if code in REFUSED_IN_STREAM else 503), code[:1].upper() + code[1:]
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     return (_status_of_model(error.response) if code in MODEL_FAILED else status), code
 

@@ -7,6 +7,7 @@ from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.metrics import Metrics, MetricUnit, single_metric
 from pydantic_core import to_json
 
+from causeway.runtime.breakers import State
 from causeway.runtime.errors import DependencyError
 
 
@@ -27,5 +28,21 @@ def record_failure(error: DependencyError) -> None:
     """One log line and one metric that name the dependency and how it failed."""
     logger.error("dependency failed", extra={"dependency": error.dependency, "kind": error.kind, "reason": error.reason})
     with single_metric(name="DependencyFailed", unit=MetricUnit.Count, value=1) as metric:
+        metric.add_dimension(name="dependency", value=error.dependency)
+        metric.add_dimension(name="kind", value=error.kind)
+
+
+def record_breaker(dependency: str, state: State) -> None:
+    """One log line for each change of a breaker, and one metric when it opens."""
+    logger.warning("breaker", extra={"dependency": dependency, "state": state})
+    if state == "open":
+        with single_metric(name="BreakerOpened", unit=MetricUnit.Count, value=1) as metric:
+            metric.add_dimension(name="dependency", value=dependency)
+
+
+def record_fallback(error: DependencyError) -> None:
+    """One log line and one metric for a call that another dependency of the same kind takes over."""
+    logger.warning("fallback", extra={"dependency": error.dependency, "kind": error.kind, "reason": error.reason})
+    with single_metric(name="Fallbacks", unit=MetricUnit.Count, value=1) as metric:
         metric.add_dimension(name="dependency", value=error.dependency)
         metric.add_dimension(name="kind", value=error.kind)

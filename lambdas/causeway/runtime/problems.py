@@ -1,6 +1,7 @@
 """Problem details (RFC 9457): what a caller receives when a request is not answered."""
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,6 +12,7 @@ from causeway.runtime.errors import DependencyError, DependencyRejected, Throttl
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:causeway:problem:"
+UNAVAILABLE_SECONDS = 10
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,8 @@ def of_dependency(error: DependencyError) -> Problem:
         return Problem(slug, "A service refused us", 502, f"The {error.dependency} service refused our request; tell the operators.")
     if isinstance(error, Throttled):
         return Problem(slug, "Too busy", 503, f"The {error.dependency} service is at its limit; try again.", retry_after=5)
-    return Problem(slug, "A service is unavailable", 503, f"The {error.dependency} service did not answer; try again.", retry_after=10)
+    wait = math.ceil(error.retry_after or UNAVAILABLE_SECONDS)
+    return Problem(slug, "A service is unavailable", 503, f"The {error.dependency} service does not answer; try again.", retry_after=wait)
 
 
 def internal_error() -> Problem:

@@ -11,11 +11,16 @@ Method = Literal["GET", "POST", "DELETE"]
 
 @dataclass(frozen=True)
 class Reply:
-    """The answer to a request that succeeds. says: what it is, in a sentence for OpenAPI."""
+    """The answer to a request that succeeds.
+
+    says: what it is, in a sentence for OpenAPI. model: of the whole answer, or of the last event.
+    events: of a stream of server-sent events, each with the model of its data; empty for an answer that is one JSON object.
+    """
 
     status: int
     says: str
     model: type[BaseModel]
+    events: Mapping[str, type[BaseModel]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

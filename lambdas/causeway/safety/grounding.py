@@ -3,13 +3,16 @@
 Method: an answer is cut into sentences. A sentence with at least three content terms that is neither a question nor the
 introduction of a list is a claim. Its support by a passage is the share of its terms (stems of content words, numbers and codes, and
 characters in a row of scripts without spaces) that occur there, and none at all when it names a number or a code which does not.
-A claim is grounded when a passage that it cites, or all of them together, supports it by half or more.
+A claim is grounded when a passage that it cites, or all of them together, supports it by half or more. What the passages only ask or
+ask for ("What is the capital of Brazil?", "Describe the plot") answers nothing: if a claim says more than that, the rest must be
+supported by half as well.
 
 Where it fails: it compares words, not meanings. A negation or swapped roles ("members pay, guests do not") passes; a true
 paraphrase in other words, a translation, and a sum worked out from two numbers do not. It is a floor under the model, beside the
 guardrail's own grounding check, and no proof.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -24,10 +27,16 @@ ENOUGH = 0.5
 ATTRIBUTABLE = 0.75
 FEWEST_TERMS = 3
 NO_CLAIM = ("?", "？", "؟", ":", "：")
+_REQUEST = (
+    r"explain|describe|write|draft|compose|translate|summari[sz]e|provide|tell|give|list|develop|break down|show|define|discuss|compare|create|"
+    r"generate|name|outline|solve|calculate|imagine|say|repeat|print|output"
+)
+_ASKS = re.compile(rf"[?？؟][\"'”’)\]]*\s*$|^\W*(?:please |now |then )?(?:{_REQUEST})\b", re.IGNORECASE)
+_MAY_ASK = re.compile(rf"[?？؟]|(?:^|[.!?\n]\s*)\W*(?:please |now |then )?(?:{_REQUEST})\b", re.IGNORECASE)
 
 
 class Verdict(StrEnum):
-    """grounded: every claim is. partly: some are. ungrounded: none is, or nothing is claimed.
+    """grounded: every claim is. partly: some are; the others are withheld. ungrounded: none is, or nothing is claimed.
     misattributed: a claim cites only passages that were not given, and none that was given says it.
     """
 
@@ -52,7 +61,9 @@ class Claim:
 
 @dataclass(frozen=True)
 class Grounding:
-    """text: the answer in its normal form, with repaired marks: plain, and none that names no given passage."""
+    """text: the answer in its normal form, without the sentences that do not leave (see `leaves`), and with repaired marks: plain, and none that names
+    no given passage. claims: all of them, those withheld too.
+    """
 
     text: str
     claims: Sequence[Claim]
@@ -68,6 +79,11 @@ class Grounding:
         """Every passage number in the text, in order of appearance."""
         return cited(self.text)
 
+    @property
+    def withheld(self) -> int:
+        """How many claims are left out of the text."""
+        return sum(not claim.grounded for claim in self.claims)
+
 
 def ground(answer: str, passages: Sequence[str]) -> Grounding:
     """Check an answer against the passages it was given, and repair its marks.
@@ -77,23 +93,24 @@ def ground(answer: str, passages: Sequence[str]) -> Grounding:
     it or more; when it had only unknown marks and no passage says it, the verdict is `misattributed`.
     """
     answer = normal(answer)
-    language = _spoken(answer, passages)
+    language = spoken(answer, passages)
     known = Passages(passages, language)
     pieces: list[str] = []
     claims: list[Claim] = []
     misattributed = False
     end = 0
     for start, stop in sentence_spans(answer, language):
-        sentence, claim = _checked(answer[start:stop], known)
+        sentence, claim = checked(answer[start:stop], known)
         if claim is not None:
             claims.append(claim)
             misattributed |= not claim.cites and bool(cited(answer[start:stop]))
-        pieces += [answer[end:start], sentence]
+        if leaves(sentence, claim, known):
+            pieces += [answer[end:start], sentence]
         end = stop
     return Grounding("".join(pieces).strip(), claims, Verdict.MISATTRIBUTED if misattributed else _verdict(claims))
 
 
-def _spoken(answer: str, passages: Sequence[str]) -> str:
+def spoken(answer: str, passages: Sequence[str]) -> str:
     """The answer's language; that of the passages when the answer is too short to tell."""
     told = (language_of(text[:SAMPLE]) for text in (answer, *passages))
     return next((language for language in told if language != UNKNOWN), UNKNOWN)
@@ -109,6 +126,7 @@ class Passages:
         self.language = language
         self._texts = texts
         self._terms: dict[int, Terms] = {}
+        self._asked: dict[int, Terms] = {}
 
     def __len__(self) -> int:
         return len(self._texts)
@@ -120,8 +138,28 @@ class Passages:
             self._terms[number] = terms(text, self.language, language_of(text[:SAMPLE]))
         return self._terms[number]
 
+    def asked(self, number: int) -> Terms:
+        """Terms that the passage has in questions and requests alone."""
+        if number not in self._asked:
+            self._asked[number] = self._only_asked(self._texts[number - 1])
+        return self._asked[number]
 
-def _checked(sentence: str, known: Passages) -> tuple[str, Claim | None]:
+    def echo(self, sentence: str) -> bool:
+        """Whether the passages together have half of the terms of a sentence that claims nothing, or it has none."""
+        said = terms(without_marks(sentence), self.language)
+        return not said or len(said & frozenset().union(*(self[number] for number in range(1, len(self) + 1)))) >= ENOUGH * len(said)
+
+    def _only_asked(self, text: str) -> Terms:
+        if not _MAY_ASK.search(text):
+            return frozenset()
+        language = language_of(text[:SAMPLE])
+        asking, telling = [], []
+        for start, stop in sentence_spans(text, language):
+            (asking if _ASKS.search(text[start:stop]) else telling).append(text[start:stop])
+        return terms("\n".join(asking), self.language, language) - terms("\n".join(telling), self.language, language)
+
+
+def checked(sentence: str, known: Passages) -> tuple[str, Claim | None]:
     """The sentence with its marks repaired, and the claim it makes, if any."""
     repaired = with_marks(sentence, range(1, len(known) + 1))
     text = without_marks(repaired).strip()
@@ -130,19 +168,31 @@ def _checked(sentence: str, known: Passages) -> tuple[str, Claim | None]:
         return repaired, None
     cites = cited(repaired)
     exact = figures(text, known.language)
-    support = _support(said, exact, [known[number] for number in cites])
+    support = _support(said, exact, known, cites)
     if support >= ENOUGH:
         return repaired, Claim(text, tuple(cites), support)
-    best, attributed = max(((_support(said, exact, [known[number]]), -number) for number in range(1, len(known) + 1)), default=(0.0, 0))
+    best, attributed = max(((_support(said, exact, known, [number]), -number) for number in range(1, len(known) + 1)), default=(0.0, 0))
     if best < ATTRIBUTABLE:
         return repaired, Claim(text, tuple(cites), support)
     return f"{repaired} [{-attributed}]", Claim(text, (*cites, -attributed), best)
 
 
-def _support(said: Terms, exact: Terms, passages: Sequence[Terms]) -> float:
-    """The share of the terms said that the passages hold together; 0 when a number or code is not among them."""
-    together = frozenset().union(*passages)
-    return 0.0 if exact - together else len(said & together) / len(said)
+def leaves(sentence: str, claim: Claim | None, known: Passages) -> bool:
+    """Whether a sentence is given: a claim that is grounded, or one that claims nothing and of whose terms the passages have half."""
+    return claim.grounded if claim else known.echo(sentence)
+
+
+def _support(said: Terms, exact: Terms, known: Passages, numbers: Sequence[int]) -> float:
+    """The share of the terms said that the passages hold together; 0 when a number or code is not among them.
+
+    The lower of this and the share without the terms that they only ask for, if the claim says more than those.
+    """
+    together = frozenset().union(*(known[number] for number in numbers))
+    if exact - together:
+        return 0.0
+    share = len(said & together) / len(said)
+    more = said.difference(*(known.asked(number) for number in numbers)) if share >= ENOUGH else said
+    return min(share, len(more & together) / len(more)) if more else share
 
 
 def _verdict(claims: Sequence[Claim]) -> Verdict:
@@ -154,6 +204,6 @@ def _verdict(claims: Sequence[Claim]) -> Verdict:
 
 def coverage(question: str, passage: str) -> float:
     """The share of the question's terms that occur in the passage, 0..1; 0 for a question without content words."""
-    language = _spoken(question, [passage])
+    language = spoken(question, [passage])
     asked = terms(question, language)
     return len(asked & terms(passage, language)) / len(asked) if asked else 0.0

@@ -165,7 +165,8 @@ def _forget() -> None:
     search_client.cache_clear()
     for name in FUNCTIONS:
         module(name).settings.cache_clear()
-    module("documents").registry.cache_clear()
+    for cached in (module("documents").registry, module("documents").uploads):
+        cached.cache_clear()
 
 
 def _environment(search: str) -> dict[str, str]:

@@ -24,7 +24,9 @@ class Context:
         return self.milliseconds
 
 
-def event(body: Any, *, tenant: str | None = "harbour", method: str = "POST", path: str = "/v1/answers") -> dict[str, Any]:
+def event(
+    body: Any, *, tenant: str | None = "harbour", method: str = "POST", path: str = "/v1/answers", requestId: str = "gateway-1"
+) -> dict[str, Any]:
     claims = {"sub": "user-1"} | ({"custom:tenant": tenant} if tenant else {})
     return {
         "resource": path,
@@ -33,7 +35,7 @@ def event(body: Any, *, tenant: str | None = "harbour", method: str = "POST", pa
         "headers": {"content-type": "application/json"},
         "multiValueHeaders": {},
         "queryStringParameters": None,
-        "requestContext": {"requestId": "gateway-1", "authorizer": {"claims": claims}, "path": path},
+        "requestContext": {"requestId": requestId, "authorizer": {"claims": claims}, "path": path},
         "body": body if isinstance(body, str) or body is None else json.dumps(body),
         "isBase64Encoded": False,
     }
@@ -72,8 +74,11 @@ def test_a_question_is_answered_with_its_sources(ask: Ask):
             }
         ],
         "grounded": True,
+        "withheld": 0,
         "confidence": 1.0,
         "usage": {"input_tokens": 100, "output_tokens": 10, "model": "test-model"},
+        "degraded": [],
+        "session": None,
         "request_id": "gateway-1",
     }
 
@@ -154,6 +159,35 @@ def test_a_throttled_model_is_a_503_with_retry_after(ask: Ask, services: Service
     response = ask({"question": "How long may books be returned?"}, context=Context(milliseconds=18_000))
     assert content(response)["type"] == "urn:causeway:problem:model-throttled"
     assert response["multiValueHeaders"]["Retry-After"] == ["5"]
+
+
+def test_another_model_answers_when_the_first_is_throttled(
+    ask: Ask, services: Services, monkeypatch: pytest.MonkeyPatch, log_lines: Callable[[], list[dict[str, Any]]]
+):
+    monkeypatch.setenv("FALLBACK_MODELS", "second-model,third-model")
+    slow_down = Reply({"message": "slow down"}, 429, {"x-amzn-ErrorType": "ThrottlingException"})
+    services.script("model", slow_down, slow_down, Reply(services._model(None)))
+    response = ask({"question": "How long may books be returned?"})
+    assert [each.path.split("/")[2] for each in services.asked["model"]] == ["test-model", "test-model", "second-model"]
+    assert content(response)["usage"]["model"] == "second-model"
+    assert [(line["dependency"], line["kind"]) for line in log_lines() if line["message"] == "fallback"] == [("model", "throttled")]
+
+
+@pytest.mark.parametrize("service", ["embedding", "search", "registry", "model"])
+def test_a_service_that_keeps_failing_is_left_alone_and_its_callers_hear_so_at_once(
+    ask: Ask, services: Services, service: str, log_lines: Callable[[], list[dict[str, Any]]], capsys: pytest.CaptureFixture[str]
+):
+    services.script(service, Reply({"message": "down"}, 500))
+    for _ in range(5):
+        ask({"question": "How long may books be returned?"})
+    asked = len(services.asked[service])
+    response = ask({"question": "How long may books be returned?"})
+    assert len(services.asked[service]) == asked == 5
+    assert (response["statusCode"], content(response)["type"]) == (503, f"urn:causeway:problem:{service}-unavailable")
+    assert 0 < int(response["multiValueHeaders"]["Retry-After"][0]) <= 10
+    assert [(line["dependency"], line["state"]) for line in log_lines() if line["message"] == "breaker"] == [(service, "open")]
+    metrics = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [metric["dependency"] for metric in metrics if "BreakerOpened" in metric] == [service]
 
 
 def test_an_unexpected_failure_tells_only_the_request_id(ask: Ask, services: Services):

@@ -1,5 +1,6 @@
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
@@ -83,6 +84,54 @@ def test_no_retry_begins_that_could_outlast_the_deadline():
     with pytest.raises(Throttled):
         dependency(pauses, base_seconds=0.0).call(slow, Deadline.after(1.4))
     assert pauses == []
+
+
+def guarded(pauses: list[float], told: list[tuple[str, str]], **changes: object) -> Dependency:
+    return dependency(pauses, **changes).guarded(lambda name, state: told.append((name, state)))
+
+
+def test_retries_end_when_the_processs_budget_is_used_up():
+    """Ten in a row; then one for each five calls that are answered."""
+    pauses: list[float] = []
+    failing_often = guarded(pauses, [])
+    failing_often = replace(failing_often, breaker=None)
+    for _ in range(9):
+        with pytest.raises(Throttled):
+            failing_often.call(failing(*[client_error("ThrottlingException", 429)] * 4), PLENTY)
+    assert len(pauses) == 10
+    for _ in range(5):
+        failing_often.call(failing(), PLENTY)
+    with pytest.raises(Throttled):
+        failing_often.call(failing(*[client_error("ThrottlingException", 429)] * 4), PLENTY)
+    assert len(pauses) == 11
+
+
+def test_a_retry_that_helps_is_given_back_to_the_budget():
+    pauses: list[float] = []
+    flaky = guarded(pauses, [])
+    for _ in range(30):
+        assert flaky.call(failing(client_error("ThrottlingException", 429)), PLENTY) == "done"
+        for _ in range(3):
+            flaky.call(failing(), PLENTY)
+    assert len(pauses) == 30
+
+
+def test_an_open_breaker_ends_the_attempts_of_the_call_that_opened_it():
+    pauses: list[float] = []
+    told: list[tuple[str, str]] = []
+    down = guarded(pauses, told, attempts=9)
+    with pytest.raises(DependencyUnavailable, match="the breaker is open") as raised:
+        down.call(failing(*[client_error("InternalServerException", 500)] * 9), PLENTY)
+    assert (len(pauses), told) == (5, [("model", "open")])
+    assert raised.value.retry_after == pytest.approx(10, abs=1)
+
+
+def test_each_process_and_each_dependency_has_a_breaker_of_its_own():
+    down, other = guarded([], []), guarded([], [])
+    for _ in range(2):
+        with pytest.raises(DependencyUnavailable):
+            down.call(failing(*[client_error("InternalServerException", 500)] * 4), PLENTY)
+    assert other.call(failing(), PLENTY) == "done"
 
 
 def test_an_error_of_our_own_passes_through():

@@ -56,6 +56,7 @@ def test_a_wrong_mark_is_joined_by_the_right_one():
 def test_one_claim_of_two_makes_an_answer_partly_grounded():
     grounding = ground("Parcels to Norway take 5 working days [2]. The shop also employs friendly penguins.", PASSAGES)
     assert grounding.verdict is Verdict.PARTLY
+    assert (grounding.text, grounding.withheld) == ("Parcels to Norway take 5 working days [2].", 1)
     assert 0.3 < grounding.support < 0.7
 
 

@@ -127,6 +127,9 @@ def test_a_key_given_twice_is_refused(tmp_path: Path) -> None:
             "models.embedding.calibration='gpt': environments/calibrations has no gpt.yaml; there are: bge-large-en-v1.5,",
         ),
         ({"models__answer_tier": "best"}, "models.answer_tier=best is no key of models.tiers (economy, standard)"),
+        ({"models__fallback_tiers": ["best"]}, "models.fallback_tiers=best is no key of models.tiers (economy, standard)"),
+        ({"models__fallback_tiers": ["standard"]}, "models.fallback_tiers=standard is asked already before"),
+        ({"models__fallback_tiers": ["economy", "economy"]}, "models.fallback_tiers=economy is asked already before"),
         (
             {"functions__runtime": "host", "functions__architecture": "host", "functions__snap_start": False},
             "functions.runtime=host in prod",
@@ -235,8 +238,9 @@ def test_the_placeholder_of_a_fresh_clone_passes_and_is_no_person() -> None:
 def in_frankfurt(**changes: Any) -> dict[str, Any]:
     tier = {"model": "eu.anthropic.claude-haiku-4-5-20251001-v1:0", "regions": ["eu-central-1", "eu-west-1"], "output_tokens": 1024}
     zones = ["eu-central-1a", "eu-central-1b"]
-    there = {"region": "eu-central-1", "network__zones": zones, "data__replica_region": "eu-west-1", "models__tiers": {"standard": tier}}
-    return changed("prod", **(there | changes))
+    there = {"region": "eu-central-1", "network__zones": zones, "data__replica_region": "eu-west-1"}
+    models = {"models__tiers": {"standard": tier}, "models__fallback_tiers": []}
+    return changed("prod", **(there | models | changes))
 
 
 def test_a_deployment_in_europe_stays_in_europe() -> None:

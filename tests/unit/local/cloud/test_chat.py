@@ -1,4 +1,5 @@
-from local.cloud.chat import FAILURES, ChatFailed, assessed, plain
+from local.cloud.chat import assessed, plain
+from local.cloud.chat_server import FAILURES, ChatFailed
 
 
 def guarded(text: str, *qualifiers: str) -> dict:

@@ -25,11 +25,11 @@ def test_a_refused_body_is_told_what_the_model_misses(body, said):
     assert reason(MODEL, body) == said
 
 
-def answered(shaped):
+def answered(result):
     """Status and body of a call whose function ended so: through the pieces that `install` puts into ministack, in its order."""
 
     async def invoke():
-        response, error = _silent(lambda result: result)(shaped)
+        response, error = _silent(lambda result: (result.get("response"), result.get("error")))(result)
         return (502, {}, json.dumps({"message": error}).encode()) if error else (response["statusCode"], {}, response["body"])
 
     def error_of(kind, message):
@@ -40,9 +40,16 @@ def answered(shaped):
 
 
 def test_a_function_that_failed_is_answered_by_the_gateway_response_and_its_words_stay_inside():
-    status, _, body = answered((None, "Traceback: /var/task/secret.py"))
+    status, _, body = answered({"error": "Traceback: /var/task/secret.py"})
     assert (status, body) == (502, b"DEFAULT_5XX")
 
 
+def test_a_call_that_lambda_refused_is_answered_by_the_gateway_response_and_names_no_function():
+    status, _, body = answered(
+        {"throttle": True, "error": "Rate Exceeded: function causeway-local-answers at ReservedConcurrentExecutions"}
+    )
+    assert (status, body) == (500, b"INTEGRATION_FAILURE")
+
+
 def test_a_502_of_the_functions_own_goes_through():
-    assert answered(({"statusCode": 502, "body": b"model-rejected"}, None)) == (502, {}, b"model-rejected")
+    assert answered({"response": {"statusCode": 502, "body": b"model-rejected"}}) == (502, {}, b"model-rejected")

@@ -1,4 +1,5 @@
 import io
+import os
 import zipfile
 from pathlib import Path
 
@@ -19,6 +20,18 @@ def test_layers_lie_over_each_other_and_the_last_one_wins(tmp_path: Path) -> Non
     folder = unpack(tmp_path, [archive({"python/a.py": "1", "python/b.py": "1"}), archive({"python/b.py": "2"})])
     assert (folder / "python/a.py").read_text() == "1"
     assert (folder / "python/b.py").read_text() == "2"
+
+
+def test_what_is_executable_in_an_archive_is_so_on_disk(tmp_path: Path) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as writer:
+        for name, mode in (("stream", 0o755), ("plain.py", 0o644)):
+            member = zipfile.ZipInfo(name)
+            member.external_attr = mode << 16
+            writer.writestr(member, "#!/bin/sh\n")
+    folder = unpack(tmp_path, [packed.getvalue()])
+    assert os.access(folder / "stream", os.X_OK)
+    assert not (folder / "plain.py").stat().st_mode & 0o111
 
 
 def test_the_same_content_is_unpacked_once(tmp_path: Path) -> None:

@@ -122,7 +122,6 @@ def test_usage_adds_up():
     [
         ({"tools": [{"type": "function"}]}, "tools"),
         ({"response_format": {"type": "json_object"}}, "response_format"),
-        ({"stream": True}, "no stream"),
         ({"n": 2}, "n=1"),
         ({"messages": []}, "must be a list"),
         ({"messages": [{"role": "user", "content": "Hello!"}]}, "only answers a <question>"),

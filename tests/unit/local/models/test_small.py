@@ -128,7 +128,7 @@ def test_who_waits_too_long_for_another_question_is_refused_as_unavailable(servi
             return super().handle_chat_completions(prompt, callback)
 
     model = SmallModel(Slow(Clock()), patience=0.05)
-    with serving(chat_server(0, "small", model.complete)) as address:
+    with serving(chat_server(0, "small", model)) as address:
         first = threading.Thread(target=model.complete, args=[request(1)])
         first.start()
         assert writing.wait(5)

@@ -1,0 +1,83 @@
+"""An answer as server-sent events, as `causeway.answering.stream_contract` describes them."""
+
+import time
+from collections.abc import Sequence
+from typing import Protocol
+
+from pydantic import BaseModel
+
+from causeway.answering.contract import AnswerResponse, Source
+from causeway.answering.stream_contract import Delta, Replaced, Retrieved
+from causeway.retrieval.passage import FoundPassage
+from causeway.runtime.problems import Problem
+
+HEADERS = {"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
+STILL_HERE = b":\n\n"  # a comment, which clients pass by
+SECONDS_BETWEEN = 0.25  # two comments
+
+
+class Output(Protocol):
+    """Where the bytes go; both methods raise Gone when nobody reads any more."""
+
+    started: bool
+
+    def start(self, status: int, headers: dict[str, str]) -> None: ...
+
+    def write(self, piece: bytes) -> None: ...
+
+
+class ServerSentEvents:
+    """A listener that sends what it hears. The deltas, each `replaced` in place of all before it, make up the final answer."""
+
+    def __init__(self, output: Output) -> None:
+        self._output = output
+        self._text = ""
+        self._heard_from_us = time.monotonic()
+
+    def retrieved(self, passages: Sequence[FoundPassage]) -> None:
+        self._send("retrieved", Retrieved(citations=[_source(number, each) for number, each in enumerate(passages, 1)]))
+
+    def shows(self, text: str) -> None:
+        if text == self._text:
+            self._still_here()
+        elif text.startswith(self._text):
+            self._send("delta", Delta(text=text[len(self._text) :]))
+        else:
+            self._send("replaced", Replaced(text=text))
+        self._text = text
+
+    def done(self, answer: AnswerResponse) -> None:
+        if answer.answer != self._text:
+            self.shows(answer.answer)
+        self._send("done", answer)
+
+    def failed(self, problem: Problem, request_id: str) -> None:
+        self._event("error", problem.body(request_id))
+
+    def _still_here(self) -> None:
+        """Nobody learns of a caller who went away but by writing."""
+        if time.monotonic() - self._heard_from_us > SECONDS_BETWEEN:
+            self._write(STILL_HERE)
+
+    def _write(self, piece: bytes) -> None:
+        self._heard_from_us = time.monotonic()
+        self._output.write(piece)
+
+    def _send(self, name: str, data: BaseModel) -> None:
+        self._event(name, data.model_dump_json())
+
+    def _event(self, name: str, data: str) -> None:
+        if not self._output.started:
+            self._output.start(200, HEADERS)
+        self._write(f"event: {name}\ndata: {data}\n\n".encode())
+
+
+def _source(number: int, passage: FoundPassage) -> Source:
+    return Source(
+        n=number,
+        document=passage.document_id,
+        title=passage.title,
+        page=passage.page,
+        heading=passage.heading,
+        score=round(passage.similarity, 4),
+    )

@@ -1,0 +1,33 @@
+"""What the functions that answer share: their pipeline, and the turn of a request."""
+
+from functools import cache
+
+from causeway.answering.assembly import answer_pipeline
+from causeway.answering.contract import AnswerRequest
+from causeway.answering.pipeline import Pipeline
+from causeway.answering.settings import AnswerSettings
+from causeway.answering.turn import Turn
+from causeway.runtime.deadlines import Deadline
+from functions.api import RestApi, owner, request_id, tenant
+
+SECONDS_TO_ANSWER = 0.7  # kept back from the function's timeout to write the response
+
+
+@cache
+def pipeline() -> Pipeline:
+    """The steps with their clients, made while the function initialises."""
+    return answer_pipeline(AnswerSettings.from_environment())
+
+
+def turn_of(app: RestApi, request: AnswerRequest) -> Turn:
+    """Raises a 401 Problem when the token names no tenant, or no user where the question belongs to a conversation."""
+    return Turn(
+        request_id=request_id(app),
+        tenant=tenant(app),
+        question=request.question,
+        deadline=Deadline.before_end(app.lambda_context, SECONDS_TO_ANSWER),
+        filters=request.filters.chosen(),
+        top_k=request.top_k,
+        owner=owner(app) if request.session_id else None,
+        session_id=request.session_id,
+    )
