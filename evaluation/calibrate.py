@@ -30,7 +30,7 @@ from local.settings import ROOT
 
 FILE = ROOT / "environments" / "calibrations" / "wordllama.yaml"
 WEIGHTS = tuple(round(step / 10, 1) for step in range(11))
-MAX_QUESTIONS = 200  # of a set
+MAX_QUESTIONS = 100  # of a set
 
 Ranks = Mapping[str, Ranked]  # by set
 Near = Mapping[bool, Sequence[float]]  # similarity of the nearest passage: of questions that the corpus answers, and of others
@@ -85,7 +85,7 @@ def _corpora(shared: Laboratory) -> list[Corpus]:
 
 
 def _some(corpus: Corpus) -> Sequence[Asked]:
-    """Evenly spread questions, at most 200."""
+    """Evenly spread questions, at most 100."""
     step = -(-len(corpus.questions) // MAX_QUESTIONS)
     return corpus.questions[::step]
 

@@ -85,8 +85,9 @@ for _code, _words in COMMON.items():
         _LANGUAGES[_word].append(_code)
 # Languages of which a short text is easily told as another one of the group.
 _ALIKE = (
-    {"da", "nb", "sv"}, {"de", "nl"}, {"cs", "sk"}, {"es", "pt", "it", "ca", "ro", "fr"}, {"ru", "bg", "uk", "mk", "sr"}, {"hi", "mr", "ne"},
-)  # fmt: skip
+    *({"da", "nb", "sv"}, {"de", "nl"}, {"cs", "sk"}, {"hi", "mr", "ne"}),
+    *({"es", "pt", "it", "ca", "ro", "fr"}, {"ru", "bg", "uk", "mk", "sr"}),
+)
 # Letters that no other language of the list writes; the first language of which the text has enough is the text's.
 _LETTERS = {
     "Cyrillic": {"be": "ўЎ", "uk": "їєґЇЄҐ", "kk": "әғқңұӘҒҚҢҰ", "mk": "ѓќѕЃЌЅ", "sr": "ђћџљњјЂЋЏЉЊЈ"},
