@@ -11,7 +11,7 @@ from pathlib import Path
 from benchmarks.measure import Unavailable
 from evaluation.corpora import SETS
 from evaluation.laboratory import Laboratory, laboratory
-from evaluation.tables import documents, languages
+from evaluation.tables import documents, followups, languages
 from local.console import Trouble, command
 
 Table = Callable[[Laboratory], None]
@@ -19,6 +19,7 @@ TABLES: Mapping[str, Table] = {
     "aws_documentation": documents.table,
     "xquad": languages.table_of("xquad"),
     "jsquad": languages.table_of("jsquad"),
+    "mt_rag": followups.table,
 }
 
 
