@@ -4,7 +4,7 @@ import os
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
@@ -34,6 +34,7 @@ HOURS = 12 * 3600.0
 AT_ONCE = 1_000  # passages embedded and written together
 SHARDS = 2  # as environments/local.yaml
 VERSION = "1"
+WHOLE = "whole"  # an index with one entry for each corpus that was written to its end
 
 
 class EveryVersion:
@@ -57,6 +58,7 @@ class Library:
     def __init__(self, servers: Servers, text_weight: float) -> None:
         self._client: OpenSearch = search_client(servers.search_url, timeout=60.0)
         self._embedder = Embedder(servers.model)
+        self._client.cluster.health(params={"wait_for_status": "yellow", "timeout": "900s"}, request_timeout=1000)
         self.weigh(text_weight)
 
     def weigh(self, text_weight: float) -> None:
@@ -64,13 +66,15 @@ class Library:
         prepare_passages(self._client, SHARDS, 0, text_weight)
 
     def hold(self, corpus: Corpus) -> Held:
-        """Puts the corpus into the index, unless it is there already."""
-        count = self._count(corpus.name)
-        if count:
-            return Held(count, {})
+        """Puts the corpus into the index, unless all of it is there already."""
+        written = self._client.get(index=WHOLE, id=corpus.name, ignore=[404])
+        if written.get("found"):
+            return Held(**written["_source"])
         passages, refused = read_all(corpus)
         self._write(passages)
-        return Held(self._count(corpus.name), refused)
+        held = Held(self._count(corpus.name), refused)
+        self._client.index(index=WHOLE, id=corpus.name, body=asdict(held))
+        return held
 
     def retriever(self, method: Method = "hybrid") -> Retriever:
         return Retriever(self._embedder, Searcher(self._client, schema.ALIAS, schema.PIPELINE, SEARCH, method), EveryVersion())
@@ -91,6 +95,7 @@ class Library:
             texts = [embedding_text(passage) for passage in group]
             vectors = self._embedder.embed(texts, "passage")
             index.write(IndexedPassage.of(*each, now) for each in zip(group, texts, vectors, strict=True))
+        self._client.indices.flush(index=schema.ALIAS, request_timeout=600)
 
     def _count(self, tenant: str) -> int:
         self._client.indices.refresh(index=schema.ALIAS)

@@ -3,6 +3,7 @@
 import random
 import statistics
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from benchmarks.measure import Share
@@ -10,6 +11,7 @@ from evaluation.corpora import Asked
 
 FIRST = 5
 RESAMPLES = 2_000
+AT_ONCE = 4  # searches
 
 Ranking = Sequence[str]
 Search = Callable[[str], Ranking]
@@ -45,7 +47,8 @@ class Ranked:
 
 def ranked(questions: Sequence[Asked], search: Search) -> Ranked:
     """search: the document of each passage found for a question, best first; a document counts at its best passage."""
-    return Ranked([rank(question, search(question.text)) for question in questions])
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return Ranked(list(pool.map(lambda question: rank(question, search(question.text)), questions)))
 
 
 def rank(question: Asked, found: Ranking) -> int:
