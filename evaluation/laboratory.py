@@ -1,8 +1,8 @@
 """What the tables of one run share: the data's folder, the servers and the index, started when the first table needs them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -28,6 +28,7 @@ class Laboratory:
 
     data: Path
     _open: ExitStack
+    _holders: dict[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
 
     @cached_property
     def servers(self) -> Servers:
@@ -42,13 +43,18 @@ class Laboratory:
         print(f"… {corpus.name}: {len(corpus.files):,} documents into the index, unless they are there", flush=True)
         return self.library.hold(corpus)
 
+    def holders(self, corpus: Corpus) -> Mapping[str, frozenset[str]]:
+        if corpus.name not in self._holders:
+            self._holders[corpus.name] = self.library.holders(corpus.name)
+        return self._holders[corpus.name]
+
     def search(self, corpus: Corpus, method: Method = "hybrid") -> Search:
-        """The app's retrieval within a corpus: the document of each candidate passage, best first."""
-        retriever = self.library.retriever(method)
+        """The app's retrieval within a corpus."""
+        retriever, holders = self.library.retriever(method), self.holders(corpus)
 
         def search(question: str) -> Ranking:
             found = retriever.retrieve(Scope(corpus.name), question, DEFAULT_TOP_K, Deadline.after(SECONDS))
-            return [passage.source for passage in found.passages]
+            return [holders[passage.content_hash] for passage in found.passages]
 
         return search
 

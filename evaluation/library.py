@@ -1,14 +1,13 @@
 """A corpus in the search index by the app's own steps, each function the one that AWS runs: read, chunk, embed, index, retrieve."""
 
 import os
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
-from typing import Any
 
 from opensearchpy import OpenSearch
 from opensearchpy.helpers import scan
@@ -82,11 +81,18 @@ class Library:
     def embedded(self, questions: Sequence[str]) -> list[Vector]:
         return self._embedder.embed(questions, "query")
 
-    def stored(self, tenant: str) -> Iterator[Mapping[str, Any]]:
-        """Every passage of a tenant: its source, the text that was embedded, and its vector."""
+    def stored(self, tenant: str) -> Iterator[IndexedPassage]:
+        """Every passage of a tenant."""
         for hit in scan(self._client, query={"query": {"term": {"tenant": tenant}}}, index=schema.ALIAS, size=500):
-            passage = IndexedPassage.model_validate(hit["_source"])
-            yield {"source": passage.source, "text": embedding_text(passage), "embedding": passage.embedding}
+            yield IndexedPassage.model_validate(hit["_source"])
+
+    def holders(self, tenant: str) -> Mapping[str, frozenset[str]]:
+        """The documents that hold each text, by its content hash."""
+        query = {"query": {"term": {"tenant": tenant}}, "_source": ["content_hash", "source"]}
+        found: dict[str, set[str]] = defaultdict(set)
+        for hit in scan(self._client, query=query, index=schema.ALIAS, size=5_000):
+            found[hit["_source"]["content_hash"]].add(hit["_source"]["source"])
+        return {text: frozenset(documents) for text, documents in found.items()}
 
     def _write(self, passages: Sequence[Passage]) -> None:
         index = PassageIndex(self._client, schema.ALIAS, Deadline.after(HOURS))

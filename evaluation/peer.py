@@ -3,7 +3,7 @@
 import json
 import subprocess
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,8 @@ from pydantic_core import to_json
 
 from benchmarks import peers
 from benchmarks.measure import version
+from causeway.documents.chunking.passages import embedding_text
+from causeway.retrieval.passage import IndexedPassage
 from evaluation.corpora import Corpus
 from evaluation.laboratory import Laboratory
 from evaluation.ranking import Ranked, rank
@@ -23,13 +25,16 @@ def ensembles(corpus: Corpus, laboratory: Laboratory) -> dict[str, Ranked]:
     """Ranks by the peer's name. Raises Unavailable when it is not installed."""
     python = peers.interpreter("retrieval")
     found = _asked(python, corpus, laboratory)
-    name = version(python, "langchain-classic")
-    return {
-        f"{name} ensemble, {split}": Ranked(
-            [rank(question, sources) for question, sources in zip(corpus.questions, found[key], strict=True)]
-        )
-        for key, split in SPLITS.items()
-    }
+    name, holders = version(python, "langchain-classic"), laboratory.holders(corpus)
+    return {f"{name} ensemble, {split}": _ranked(corpus, found[key], holders) for key, split in SPLITS.items()}
+
+
+def _ranked(corpus: Corpus, found: Sequence[Sequence[str]], holders: Mapping[str, frozenset[str]]) -> Ranked:
+    return Ranked([rank(question, [holders[text] for text in texts]) for question, texts in zip(corpus.questions, found, strict=True)])
+
+
+def _row(passage: IndexedPassage) -> Mapping[str, Any]:
+    return {"source": passage.content_hash, "text": embedding_text(passage), "embedding": passage.embedding}
 
 
 def _asked(python: Path, corpus: Corpus, laboratory: Laboratory) -> Mapping[str, list[list[str]]]:
@@ -37,7 +42,7 @@ def _asked(python: Path, corpus: Corpus, laboratory: Laboratory) -> Mapping[str,
     vectors = laboratory.library.embedded(texts)
     with tempfile.TemporaryDirectory() as folder:
         passages, questions = Path(folder) / "passages.jsonl", Path(folder) / "questions.jsonl"
-        _write(passages, laboratory.library.stored(corpus.name))
+        _write(passages, map(_row, laboratory.library.stored(corpus.name)))
         _write(questions, ({"question": text, "embedding": vector} for text, vector in zip(texts, vectors, strict=True)))
         done = subprocess.run([str(python), str(SCRIPT), str(passages), str(questions)], capture_output=True, text=True, check=False)
     if done.returncode:

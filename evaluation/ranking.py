@@ -13,7 +13,7 @@ FIRST = 5
 RESAMPLES = 2_000
 AT_ONCE = 4  # searches
 
-Ranking = Sequence[str]
+Ranking = Sequence[frozenset[str]]
 Search = Callable[[str], Ranking]
 
 
@@ -46,14 +46,20 @@ class Ranked:
 
 
 def ranked(questions: Sequence[Asked], search: Search) -> Ranked:
-    """search: the document of each passage found for a question, best first; a document counts at its best passage."""
+    """search: for each passage found for a question, best first, the documents that hold its text: a search gives equal texts once."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
         return Ranked(list(pool.map(lambda question: rank(question, search(question.text)), questions)))
 
 
 def rank(question: Asked, found: Ranking) -> int:
-    documents = list(dict.fromkeys(found))
-    return next((place for place, document in enumerate(documents, 1) if document in question.documents), 0)
+    """A document counts at its best passage; documents that share a passage count as one."""
+    place, seen = 1, set[str]()
+    for documents in found:
+        if documents & question.documents:
+            return place
+        place += not documents & seen
+        seen |= documents
+    return 0
 
 
 def mean_with_interval(values: Sequence[float], seed: int = 8) -> str:

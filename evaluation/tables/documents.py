@@ -26,7 +26,8 @@ def row(name: str, found: Ranked) -> list[str]:
 def _notes(corpus: Corpus, passages: int) -> list[str]:
     return [
         f"{SETS[corpus.name]}: {len(corpus.questions)} questions, {len(corpus.files):,} documents in {passages:,} passages.",
-        "Documents are ranked by their best passage among 20. Intervals of 95%: Wilson's for shares, percentile bootstrap for MRR.",
+        "Documents are ranked by their best passage among 20; those that hold the same text count as one.",
+        "Intervals of 95%: Wilson's for shares, percentile bootstrap for MRR.",
         "LangChain's ensemble: the same passages and vectors, FAISS and BM25 with 20 results each, joined by ranks with equal weights.",
         "Goal: hybrid at or above the better half, recall@5 at least 0.90, and ahead of LangChain's.",
     ]

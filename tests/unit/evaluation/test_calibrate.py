@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from evaluation import basis
-from evaluation.calibrate import ALL, EVEN, FILE, ODD, best_floor, best_weight, told, write
+from evaluation.calibrate import ALL, EVEN, FILE, ODD, best_floor, best_weight, write
 from evaluation.ranking import Ranked
 from stacks.models.calibration import FOLDER, Calibration, read
 
@@ -39,11 +39,11 @@ def test_each_set_has_the_same_say_however_many_questions_it_has():
     assert best_weight(by_weight, ALL) == 0.2
 
 
-def test_the_floor_parts_questions_with_an_answer_from_others_at_the_lowest_place_that_parts_them_best():
-    near = {True: [0.7, 0.8, 0.66], False: [0.5, 0.6, 0.61]}
-    assert best_floor(near, ALL) == 0.62
-    assert told(near, ALL, 0.62) == 1.0
-    assert told(near, ALL, 0.75) == pytest.approx((1 / 3 + 1) / 2)
+def test_the_floor_is_the_highest_that_nineteen_of_twenty_answered_questions_reach():
+    near = {True: [0.6] + [0.7, 0.8] * 10, False: [0.65, 0.5]}
+    assert best_floor(near, ALL) == 0.7
+    assert best_floor({True: [0.6, 0.6, *near[True]], False: []}, ALL) == 0.6
+    assert best_floor({True: [0.1], False: []}, ALL) == 0.51
 
 
 def test_what_is_written_is_read_as_a_calibration(tmp_path: Path):

@@ -4,13 +4,23 @@ from evaluation.ranking import Ranked, mean_with_interval, rank, ranked
 ASKED = Asked("How long?", frozenset({"returns.md", "refunds.md"}))
 
 
+def found_in(*documents: str) -> list[frozenset[str]]:
+    """Passages, each by the documents that hold it: "a+b" is held by two."""
+    return [frozenset(each.split("+")) for each in documents]
+
+
 def test_a_document_counts_at_its_best_passage_and_once():
-    assert rank(ASKED, ["shops.md", "shops.md", "refunds.md", "returns.md"]) == 2
-    assert rank(ASKED, ["shops.md"]) == 0
+    assert rank(ASKED, found_in("shops.md", "shops.md", "refunds.md", "returns.md")) == 2
+    assert rank(ASKED, found_in("shops.md")) == 0
+
+
+def test_a_text_that_several_documents_hold_is_found_in_each_of_them_and_takes_one_place():
+    assert rank(ASKED, found_in("copy.md+returns.md")) == 1
+    assert rank(ASKED, found_in("shops.md+copy.md", "copy.md", "returns.md")) == 2
 
 
 def test_recall_counts_the_first_five_documents_and_rank_counts_all():
-    found = ranked([ASKED, ASKED, ASKED], lambda question: ["a", "b", "c", "d", "e", "returns.md"])
+    found = ranked([ASKED, ASKED, ASKED], lambda question: found_in("a", "b", "c", "d", "e", "returns.md"))
     assert found.ranks == [6, 6, 6]
     assert found.recall.held == 0
     assert found.anywhere.held == 3
