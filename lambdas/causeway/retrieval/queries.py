@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import Any, Literal
 
-from causeway.language.detection import language_of
-from causeway.retrieval.schema import ANALYZERS
+from causeway.language.detection import UNKNOWN, language_of
+from causeway.retrieval.schema import ANALYZERS, OTHER
 from causeway.retrieval.scope import Scope
 
 Body = dict[str, Any]
@@ -14,9 +14,9 @@ Method = Literal["hybrid", "text", "vector"]
 
 # Words of a short field weigh more in BM25 than those of a text, so title and heading count little beside it: `evaluation/README.md`.
 TEXT_FIELDS = ("text", "heading^0.1", "title^0.1")
-STEMS_FIELDS = ("stems.{language}", "text^0.2", "heading^0.1", "title^0.1")
-# Every term is a clause for each field; one with an accent is two but for its stem, every stale version is two more; the search engine
-# takes 1024 in all.
+STEMS_FIELDS = (f"stems.{OTHER}", "text^0.2")
+# Every term is a clause for each field, one with an accent two (but for the stems of a language), every stale version two more, and the
+# search engine takes 1024 in all.
 MAX_TERMS = 120
 # As the index's analyzer counts, or more: a run of letters and digits, but each character of scripts that are indexed by pairs or triples.
 _SINGLE = "\u0e01-\u0eff\u1000-\u11ff\u1780-\u17ff\u2190-\U0010ffff"
@@ -33,8 +33,11 @@ def text_query(scope: Scope, question: str) -> Body:
 
 
 def fields_of(question: str) -> list[str]:
+    """Of a question in no language that could be told, the words in whatever language."""
     language = language_of(question)
-    return [field.format(language=language) for field in (STEMS_FIELDS if language in ANALYZERS else TEXT_FIELDS)]
+    if language == UNKNOWN:
+        return list(TEXT_FIELDS)
+    return [*([f"stems.{language}"] if language in ANALYZERS else []), *STEMS_FIELDS]
 
 
 def _first_terms(question: str) -> str:

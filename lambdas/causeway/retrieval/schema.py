@@ -12,7 +12,7 @@ FIRST_INDEX = "passages-000001"
 ALIAS = "passages"
 PIPELINE = "hybrid"
 DIMENSIONS = 1024
-# The engine's own analyzer for the words of each language (ISO 639-1); a passage is in the field of its language's.
+# The engine's own analyzer for the words of each language (ISO 639-1).
 ANALYZERS: Mapping[str, str] = {
     "ar": "arabic", "bg": "bulgarian", "bn": "bengali", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german", "el": "greek",
     "en": "english", "es": "spanish", "et": "estonian", "fa": "persian", "fi": "finnish", "fr": "french", "hi": "hindi",
@@ -22,6 +22,8 @@ ANALYZERS: Mapping[str, str] = {
 }  # fmt: skip
 SLOW_SEARCH = "500ms"
 SLOW_INDEXING = "2s"
+
+OTHER = "und"
 
 _KEYWORD: Body = {"type": "keyword"}
 _INTEGER: Body = {"type": "integer"}
@@ -107,12 +109,18 @@ def mappings() -> Body:
             "text": _WORDS,
             "content_hash": _KEYWORD,
             "language": _KEYWORD,
-            "stems": {"properties": {language: {"type": "text", "analyzer": name} for language, name in ANALYZERS.items()}},
+            "stems": {"properties": _stems()},
             "tokens": _INTEGER,
             "embedding": _embedding(),
             "indexed_at": {"type": "date"},
         },
     }
+
+
+def _stems() -> Body:
+    """A field for each language, and one for passages of a language without an analyzer or of none that could be told."""
+    own = {language: {"type": "text", "analyzer": analyzer} for language, analyzer in ANALYZERS.items()}
+    return {**own, OTHER: _WORDS}
 
 
 def _embedding() -> Body:

@@ -77,8 +77,9 @@ def test_the_pipeline_weighs_text_first_and_vectors_with_the_rest() -> None:
 def test_every_language_that_is_told_by_its_words_has_its_analyzer_and_so_do_chinese_japanese_and_korean() -> None:
     fields = schema.mappings()["properties"]["stems"]["properties"]
     assert {"en", "de", "es", "fr", "pt", "it", "nl", "ja", "zh", "ko", "ar"} <= fields.keys()
+    assert fields["und"]["analyzer"] == "words"
     assert fields["de"] == {"type": "text", "analyzer": "german"}
-    # The engine brings no analyzer for these; their words are in the field "text".
+    # The engine brings no analyzer for these, so their passages are in "und".
     assert COMMON.keys() - fields.keys() == {"pl", "sk", "vi", "hr", "mr", "ne", "he"}
 
 

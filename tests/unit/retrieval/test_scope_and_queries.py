@@ -43,10 +43,10 @@ def test_every_part_of_every_search_is_filtered_by_the_tenant(method: Method, sc
 @pytest.mark.parametrize(
     ("question", "fields"),
     [
-        ("Wie gibt man ein Buch zurück?", ["stems.de", "text^0.2", "heading^0.1", "title^0.1"]),
-        ("本を返品するにはどうしますか？", ["stems.ja", "text^0.2", "heading^0.1", "title^0.1"]),
+        ("Wie gibt man ein Buch zurück?", ["stems.de", "stems.und", "text^0.2"]),
+        ("本を返品するにはどうしますか？", ["stems.ja", "stems.und", "text^0.2"]),
         ("PlayStation", ["text", "heading^0.1", "title^0.1"]),
-        ("Jak zwrócić książkę i co to jest?", ["text", "heading^0.1", "title^0.1"]),
+        ("Jak zwrócić książkę i co to jest?", ["stems.und", "text^0.2"]),
     ],
 )
 def test_a_question_is_asked_in_the_words_of_its_language_where_that_is_told_and_has_an_analyzer(question: str, fields: list[str]):
