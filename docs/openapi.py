@@ -20,12 +20,13 @@ sys.path.append(str(TOP / "lambdas"))
 from causeway.answering import contract as answers  # noqa: E402
 from causeway.answering import stream_contract as streams  # noqa: E402
 from causeway.conversations import contract as conversations  # noqa: E402
+from causeway.conversations import feedback_contract as feedback  # noqa: E402
 from causeway.documents import contract as documents  # noqa: E402
 from causeway.runtime.routes import Parameter, Reply, Route  # noqa: E402
 
 Object = dict[str, Any]
 
-ROUTES: tuple[Route, ...] = (*answers.ROUTES, *streams.ROUTES, *conversations.ROUTES, *documents.ROUTES)
+ROUTES: tuple[Route, ...] = (*answers.ROUTES, *streams.ROUTES, *conversations.ROUTES, *feedback.ROUTES, *documents.ROUTES)
 REFERENCE = "#/components/schemas/{model}"
 PROBLEMS = {
     400: "The request is not valid; `errors` names each wrong field",

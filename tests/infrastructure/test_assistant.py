@@ -6,6 +6,7 @@ import os
 from causeway.answering import contract as answers
 from causeway.answering import stream_contract as streams
 from causeway.conversations import contract as sessions
+from causeway.conversations import feedback_contract as feedback
 from causeway.documents import contract as documents
 from docs.openapi import FILE
 from stacks.assistant.gateway_responses import ANSWERS
@@ -13,7 +14,7 @@ from stacks.constructs.code import LAMBDAS, build
 from tests.infrastructure.resolving import resolved
 from tests.infrastructure.synthesized import Resource, Synthesized
 
-ROUTES = (*answers.ROUTES, *streams.ROUTES, *sessions.ROUTES, *documents.ROUTES)
+ROUTES = (*answers.ROUTES, *streams.ROUTES, *sessions.ROUTES, *feedback.ROUTES, *documents.ROUTES)
 
 
 def only(app: Synthesized, type: str) -> Resource:
