@@ -28,6 +28,9 @@ setup: ## everything that must be installed, and nothing else
 up: setup ## deploy to a local AWS, add the documents of a domain, ask three questions   [DOMAIN=name] [CHAT=small]
 	@$(RUN) local.commands.up
 
+chat: setup ## a conversation with the local deployment: AS=name
+	@$(RUN) local.commands.chat
+
 ask: ## ask the local deployment: Q="..." [AS=user] [JSON=1]
 	@$(RUN) local.commands.ask "$$Q"
 

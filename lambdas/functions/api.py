@@ -11,6 +11,7 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from pydantic import BaseModel, ValidationError
 from pydantic_core import to_json
 
+from causeway.conversations.keys import Owner
 from causeway.runtime.errors import DependencyError, Gone
 from causeway.runtime.logs import logger, record_failure
 from causeway.runtime.problems import (
@@ -81,12 +82,24 @@ def request_id(app: APIGatewayRestResolver) -> str:
 
 def tenant(app: APIGatewayRestResolver) -> str:
     """The caller's tenant: the claim of the verified ID token. Raises a 401 Problem without one, or with one that names no folder."""
-    context: Mapping[str, Any] = app.current_event.get("requestContext") or {}
-    claims = (context.get("authorizer") or {}).get("claims") or {}
-    found = str(claims.get("custom:tenant") or "")
+    found = str(_claims(app).get("custom:tenant") or "")
     if not _TENANT.fullmatch(found):
         raise not_signed_in()
     return found
+
+
+def owner(app: APIGatewayRestResolver) -> Owner:
+    """The caller, to whom conversations belong. Raises a 401 Problem as `tenant` does, or for a token that names no user."""
+    user = str(_claims(app).get("sub") or "")
+    if not user:
+        raise not_signed_in()
+    return Owner(tenant(app), user)
+
+
+def _claims(app: APIGatewayRestResolver) -> Mapping[str, Any]:
+    context: Mapping[str, Any] = app.current_event.get("requestContext") or {}
+    claims: Mapping[str, Any] = (context.get("authorizer") or {}).get("claims") or {}
+    return claims
 
 
 def body(app: APIGatewayRestResolver, model: type[Model]) -> Model:

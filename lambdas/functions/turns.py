@@ -8,7 +8,7 @@ from causeway.answering.pipeline import Pipeline
 from causeway.answering.settings import AnswerSettings
 from causeway.answering.turn import Turn
 from causeway.runtime.deadlines import Deadline
-from functions.api import RestApi, request_id, tenant
+from functions.api import RestApi, owner, request_id, tenant
 
 SECONDS_TO_ANSWER = 0.7  # kept back from the function's timeout to write the response
 
@@ -20,7 +20,7 @@ def pipeline() -> Pipeline:
 
 
 def turn_of(app: RestApi, request: AnswerRequest) -> Turn:
-    """Raises a 401 Problem when the caller has no tenant."""
+    """Raises a 401 Problem when the token names no tenant, or no user where the question belongs to a conversation."""
     return Turn(
         request_id=request_id(app),
         tenant=tenant(app),
@@ -28,4 +28,6 @@ def turn_of(app: RestApi, request: AnswerRequest) -> Turn:
         deadline=Deadline.before_end(app.lambda_context, SECONDS_TO_ANSWER),
         filters=request.filters.chosen(),
         top_k=request.top_k,
+        owner=owner(app) if request.session_id else None,
+        session_id=request.session_id,
     )

@@ -20,7 +20,8 @@ ENOUGH = 0.31
 # A further quote needs this share of the best score: if it is from the same passage, and if it is from another.
 NEAR, NEAR_ELSEWHERE = 0.8, 0.9
 
-PASSAGE = re.compile(r'<passage n="(\d+)"([^>]*)>(.*?)</passage>', re.DOTALL)
+PASSAGE = re.compile(r'<(passage(?:-\w+)?) n="(\d+)"([^>]*)>(.*?)</\1>', re.DOTALL)
+LIST = re.compile(r"<passages(?:-\w+)?>")
 QUESTION = re.compile(r"<question>(.*?)</question>", re.DOTALL)
 ATTRIBUTE = re.compile(r"""(\w+)=(?:"([^"]*)"|'([^']*)')""")
 
@@ -28,10 +29,10 @@ ATTRIBUTE = re.compile(r"""(\w+)=(?:"([^"]*)"|'([^']*)')""")
 def read_prompt(text: str) -> tuple[str, list[PromptPassage]] | None:
     """Question and passages of a user message; None when the message has no question with a list of passages."""
     question = QUESTION.search(text)
-    if question is None or "<passages>" not in text:
+    if question is None or not LIST.search(text):
         return None
     found = PASSAGE.findall(text)
-    passages = [PromptPassage(int(number), _context(attributes), html.unescape(body).strip()) for number, attributes, body in found]
+    passages = [PromptPassage(int(number), _context(attributes), html.unescape(body).strip()) for _, number, attributes, body in found]
     return html.unescape(question[1]).strip(), passages
 
 

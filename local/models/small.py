@@ -22,7 +22,7 @@ READ_TOKENS = 6000  # one more passage and the answer fit after that
 ANSWER_TOKENS = 200  # it often goes on to any limit
 READ_SECONDS = 5.0
 ANSWER_SECONDS = 11.0  # the app waits 16 s for its model
-PASSAGE = re.compile(r"<passage\b.*?</passage>\n?", re.DOTALL)
+PASSAGE = re.compile(r"<(passage(?:-\w+)?) .*?</\1>\n?", re.DOTALL)
 
 Body = dict[str, Any]
 

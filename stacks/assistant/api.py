@@ -45,6 +45,7 @@ class Functions:
     answers: CausewayFunction
     stream: CausewayFunction
     documents: CausewayFunction
+    sessions: CausewayFunction
 
 
 class Api(apigateway.RestApi):
@@ -125,6 +126,14 @@ class Api(apigateway.RestApi):
         document = documents.add_resource("{document_id}")
         self._method(document, "GET", self.functions.documents)
         self._method(document, "DELETE", self.functions.documents)
+
+        sessions = version.add_resource("sessions")
+        session = sessions.add_resource("{session_id}")
+        for resource, verb in ((sessions, "POST"), (sessions, "GET"), (sessions, "DELETE"), (session, "GET"), (session, "DELETE")):
+            self._method(resource, verb, self.functions.sessions)
+        feedback = version.add_resource("feedback")
+        self._method(feedback, "POST", self.functions.sessions, model=self._model("FeedbackRequest", "request_id"))
+        self._method(feedback, "GET", self.functions.sessions)
 
     def _model(self, name: str, required: str) -> apigateway.Model:
         """Only what API Gateway can name in its message: the function checks every field and says which one is wrong."""

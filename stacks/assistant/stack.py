@@ -24,7 +24,7 @@ from stacks.search.stack import INDEX_ALIAS, SEARCH_PIPELINE, SearchStack
 # Shorter than the API's own patience, which is shorter than a client's.
 ANSWER_SECONDS = 28
 STREAM_SECONDS = 60  # a stream has begun to answer long before
-DOCUMENT_SECONDS = 10
+DOCUMENT_SECONDS = SESSION_SECONDS = 10
 SLOW_ANSWER = Duration.seconds(10)
 
 
@@ -54,6 +54,7 @@ class AssistantStack(Stack):
         self.answers = self._answering("Answers", "answers", ANSWER_SECONDS, environment.assistant.answer_concurrency)
         self.stream = self._answering("Stream", "answer-stream", STREAM_SECONDS, environment.assistant.stream_concurrency, streams=True)
         self.documents = self._documents()
+        self.sessions = self._sessions()
         self.api = self._api()
         self._protect()
         self._watch()
@@ -68,12 +69,14 @@ class AssistantStack(Stack):
             "REGISTRY_TABLE": self.data.registry.table_name,
             "LEAST_SIMILARITY": str(self.settings.models.embedding.least_similarity),
             **({"ANSWERS_WITHOUT": ",".join(without)} if without else {}),
+            **self.data.conversations.variables(),
             **self.models.embedding.variables,
             **self.models.chat_model.variables(self),
         }
         function = self._function(id, name, seconds, concurrency, variables, streams)
         function.allow(["dynamodb:BatchGetItem"], [self.data.registry.table_arn])
         function.allow(["kms:Decrypt"], [self.data.registry_key.key_arn])
+        self.data.conversations.allow(function, memory=["PutItem", "Query", "UpdateItem"], sessions=["UpdateItem"])
         self.search.allow_index(function, "read")
         self.models.embedding.allow_embed(function)
         self.models.chat_model.allow_converse(function)
@@ -90,6 +93,14 @@ class AssistantStack(Stack):
         function.allow(["s3:DeleteObject", "s3:PutObject"], [self.data.incoming.arn_for_objects("*")], why=EVERY_UPLOAD)
         function.allow(["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"], [self.data.registry.table_arn])
         function.allow(["kms:Decrypt", "kms:GenerateDataKey"], [self.data.documents_key.key_arn, self.data.registry_key.key_arn])
+        return function
+
+    def _sessions(self) -> CausewayFunction:
+        """What a user may do with their own conversations."""
+        size = self.settings.assistant
+        function = self._function("Sessions", "sessions", SESSION_SECONDS, size.session_concurrency, self.data.conversations.variables())
+        deleting = ["BatchWriteItem", "PutItem", "Query"]
+        self.data.conversations.allow(function, memory=deleting, sessions=deleting)
         return function
 
     def _function(
@@ -109,7 +120,7 @@ class AssistantStack(Stack):
         )
 
     def _api(self) -> Api:
-        functions = Functions(self.answers, self.stream, self.documents)
+        functions = Functions(self.answers, self.stream, self.documents, self.sessions)
         key = self.shared.logs_key
         return Api(self, "Api", environment=self.settings, logs_key=key, user_pool=self.user_pool, functions=functions)
 
@@ -144,6 +155,7 @@ class AssistantStack(Stack):
             self._watch_degraded_answers(function)
             self._release(function, self._watch_function(function))
         self._watch_function(self.documents)
+        self._watch_function(self.sessions)
 
     def _release(self, function: CausewayFunction, errors: cloudwatch.Alarm) -> None:
         if self.settings.assistant.canary and function.alias:

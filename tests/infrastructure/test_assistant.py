@@ -5,6 +5,8 @@ import os
 
 from causeway.answering import contract as answers
 from causeway.answering import stream_contract as streams
+from causeway.conversations import contract as sessions
+from causeway.conversations import feedback_contract as feedback
 from causeway.documents import contract as documents
 from docs.openapi import FILE
 from stacks.assistant.gateway_responses import ANSWERS
@@ -12,7 +14,7 @@ from stacks.constructs.code import LAMBDAS, build
 from tests.infrastructure.resolving import resolved
 from tests.infrastructure.synthesized import Resource, Synthesized
 
-ROUTES = (*answers.ROUTES, *streams.ROUTES, *documents.ROUTES)
+ROUTES = (*answers.ROUTES, *streams.ROUTES, *sessions.ROUTES, *feedback.ROUTES, *documents.ROUTES)
 
 
 def only(app: Synthesized, type: str) -> Resource:
@@ -38,7 +40,12 @@ def test_the_gateway_offers_the_routes_that_the_handlers_serve_and_openapi_descr
 
 
 def test_each_route_leads_to_the_function_that_serves_it(app: Synthesized) -> None:
-    for id, routes in {"Answers": answers.ROUTES, "Stream": streams.ROUTES, "Documents": documents.ROUTES}.items():
+    for id, routes in {
+        "Answers": answers.ROUTES,
+        "Stream": streams.ROUTES,
+        "Documents": documents.ROUTES,
+        "Sessions": sessions.ROUTES,
+    }.items():
         for route in routes:
             integration = methods(app)[route.method, route.path].properties["Integration"]
             assert f'"Ref": "{id}' in json.dumps(integration["Uri"]), route.path

@@ -18,6 +18,7 @@ ACTIONS = {
     Call("s3", "DeleteObjects"): {"s3:DeleteObject"},
     Call("s3", "ListObjectsV2"): {"s3:ListBucket"},
     Call("s3", SIGNED_FOR_OTHERS): {"s3:PutObject"},
+    Call("dynamodb", "TransactWriteItems"): {"dynamodb:PutItem", "dynamodb:UpdateItem"},
     Call("bedrock-runtime", "Converse"): {"bedrock:InvokeModel", "bedrock:ApplyGuardrail"},
     Call("bedrock-runtime", "ConverseStream"): {"bedrock:InvokeModelWithResponseStream", "bedrock:ApplyGuardrail"},
 }

@@ -25,6 +25,8 @@ from causeway.runtime.search import search_client
 from tests.unit.event_stream import ending, piece
 
 TABLE, VERSION, TENANT = "registry-table", "v1", "harbour"
+MEMORY, SESSIONS = "memory-table", "sessions-table"
+OF_TABLES = {"BatchGetItem": "registry", "Query": "recalling", "TransactWriteItems": "remembering"}
 VECTOR = [0.03125] * 1024
 
 
@@ -72,11 +74,11 @@ class Services:
         self._scripts: dict[str, list[Reply]] = defaultdict(list)
         server.expect_request(re.compile(".*")).respond_with_handler(self._serve)
         session().register("before-send.dynamodb", self._before_the_table)
-        _make_table()
+        _make_tables()
         self.keep("returns")
 
     def script(self, service: str, *replies: Reply) -> None:
-        """service: embedding, titan, search, registry, model or credentials. The last reply stays when the others are used up."""
+        """service: embedding, titan, search, registry, recalling, remembering, model or credentials. The last reply stays when the others are used up."""
         self._scripts[service] = list(replies)
 
     def keep(self, document_id: str, version: str = VERSION, state: str = "ready", tenant: str = TENANT) -> None:
@@ -114,10 +116,11 @@ class Services:
 
     def _before_the_table(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse | None:
         """A scripted reply in place of moto's."""
-        if not str(request.headers["X-Amz-Target"], "ascii").endswith("BatchGetItem"):
+        service = OF_TABLES.get(str(request.headers["X-Amz-Target"], "ascii").partition(".")[2])
+        if service is None:
             return None
-        self.asked["registry"].append(Asked("/", {}, json.loads(request.body)))
-        reply = self._scripted("registry")
+        self.asked[service].append(Asked("/", {}, json.loads(request.body)))
+        reply = self._scripted(service)
         return AWSResponse(request.url, reply.status, reply.headers, _Raw(reply.content)) if reply else None  # type: ignore[arg-type]
 
     def _embedding(self, body: Any) -> Any:
@@ -180,24 +183,27 @@ def _all(source: dict[str, Any], clauses: list[Any]) -> bool:
 
 
 def _service(path: str) -> str:
-    last = path.rpartition("/")[2]
+    last = path.rpartition("/")[2].removesuffix("-stream")
     return {
         "invocations": "embedding",
         "invoke": "titan",
         "converse": "model",
-        "converse-stream": "model",
         "_msearch": "search",
         "credentials": "credentials",
     }[last]
 
 
-def _make_table() -> None:
-    """Unless another fixture has made it."""
-    if TABLE in client("dynamodb").list_tables()["TableNames"]:
-        return
-    keys = [("tenant", "HASH"), ("document_id", "RANGE")]
+def _make_tables() -> None:
+    """Those that no other fixture has made."""
+    keys = {TABLE: ("tenant", "document_id"), MEMORY: ("conversation", "item"), SESSIONS: ("owner", "session_id")}
+    for name in keys.keys() - set(client("dynamodb").list_tables()["TableNames"]):
+        make_table(name, *keys[name])
+
+
+def make_table(name: str, partition: str, sort: str) -> None:
+    keys = [(partition, "HASH"), (sort, "RANGE")]
     client("dynamodb").create_table(
-        TableName=TABLE,
+        TableName=name,
         BillingMode="PAY_PER_REQUEST",
         AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name, _ in keys],
         KeySchema=[{"AttributeName": name, "KeyType": kind} for name, kind in keys],  # type: ignore[typeddict-item]
@@ -260,4 +266,6 @@ def environment(url: str) -> dict[str, str]:
         "GUARDRAIL_ID": "guardrail",
         "GUARDRAIL_VERSION": "1",
         "REGISTRY_TABLE": TABLE,
+        "MEMORY_TABLE": MEMORY,
+        "SESSIONS_TABLE": SESSIONS,
     }

@@ -5,13 +5,19 @@ from dataclasses import replace
 from causeway.answering.compose import Compose
 from causeway.answering.generate import Generate
 from causeway.answering.ground import Ground
+from causeway.answering.guard import Guard
 from causeway.answering.pipeline import Pipeline, Step
+from causeway.answering.recall import Recall
 from causeway.answering.record import Record
+from causeway.answering.remember import Remember
 from causeway.answering.retrieve import Retrieve
 from causeway.answering.screen import Screen
 from causeway.answering.search_only import OrSearchOnly
 from causeway.answering.select import Select
 from causeway.answering.settings import AnswerSettings, RetrievalSettings
+from causeway.answering.withhold import withholding
+from causeway.conversations.memory import Memory
+from causeway.conversations.transaction import Tables
 from causeway.models.chat import ChatModel
 from causeway.models.converse import Converse, Guardrail
 from causeway.models.fallback import Fallback
@@ -31,6 +37,7 @@ RETRIEVAL_SECONDS = 10.0
 EMBEDDING = Dependency("embedding", attempt_seconds=2.5, budget_seconds=6.0, connect_seconds=0.5)
 SEARCH = Dependency("search", attempt_seconds=2.5, budget_seconds=5.0, connect_seconds=1.25)
 REGISTRY = Dependency("registry", attempt_seconds=1.5, budget_seconds=3.0, connect_seconds=0.5)
+MEMORY = Dependency("memory", attempt_seconds=1.5, budget_seconds=3.0, connect_seconds=0.5)
 # A slow or failing model is not asked again: each call is paid for.
 MODEL = Dependency("model", attempt_seconds=16.0, budget_seconds=27.0, connect_seconds=1.0, retries=(Throttled,), base_seconds=0.4)
 # What is left after the first model has taken all its time: the fallback is a fast model.
@@ -39,15 +46,24 @@ FALLBACK = replace(MODEL, attempt_seconds=9.0, attempts=2)
 
 def answer_pipeline(settings: AnswerSettings) -> Pipeline:
     """Makes every client, so that a cold start pays for them and no caller does. A reranker goes between Retrieve and Select."""
+    memory = conversations(settings)
     steps: list[Step] = [
         Screen(),
+        Recall(memory),
         Retrieve(retriever(settings, words_alone="embedding" in settings.answers_without), RETRIEVAL_SECONDS),
         Select(settings.least_similarity),
+        *withholding(settings.instructions_in_documents),
         Compose(),
         _generate(settings),
+        Guard(),
         Ground(settings.least_similarity),
     ]
-    return Pipeline(steps, Record())
+    return Pipeline(steps, [Remember(memory), Record()])
+
+
+def conversations(settings: AnswerSettings) -> Memory:
+    memory = MEMORY.guarded(record_breaker)
+    return Memory(client("dynamodb", **memory.patience), Tables(settings.memory_table, settings.sessions_table), memory)
 
 
 def retriever(settings: RetrievalSettings, method: Method = "hybrid", words_alone: bool = False) -> Retriever:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from causeway.answering.turn import REFUSAL, Answer, Missing, Turn
+from causeway.conversations.contract import SessionId
 from causeway.language.form import normal
 from causeway.retrieval.scope import Filter
 from causeway.runtime.routes import Reply, Route
@@ -64,6 +65,7 @@ class AnswerRequest(BaseModel):
     question: Question
     filters: Filters = Filters()
     top_k: Annotated[int, Field(ge=1, le=20, description="passages given to the model"), WHOLE] = DEFAULT_TOP_K
+    session_id: Annotated[SessionId | None, Field(description="of `POST /v1/sessions`: the question follows those asked before it")] = None
 
 
 class Source(BaseModel):
@@ -91,6 +93,22 @@ class UsageBody(BaseModel):
     model: str
 
 
+class SessionBody(BaseModel):
+    """The conversation that the answer belongs to.
+
+    turn: its number in it, null when it could not be remembered. forgotten: earlier turns of which nothing is known any more.
+    """
+
+    session_id: str
+    turn: int | None
+    forgotten: int = Field(ge=0)
+
+    @classmethod
+    def of(cls, turn: Turn) -> Self | None:
+        known = turn.conversation
+        return cls(session_id=known.session_id, turn=turn.number, forgotten=known.forgotten) if known else None
+
+
 class AnswerResponse(BaseModel):
     """An answer with its sources, or a refusal: `grounded` false, no citations, confidence 0."""
 
@@ -104,6 +122,7 @@ class AnswerResponse(BaseModel):
         description="services that were missing: without `embedding`, passages were found by their words alone and each score is 0; "
         "without `model`, the answer quotes the passages nearest to the question"
     )
+    session: SessionBody | None
     request_id: str
 
     @classmethod
@@ -117,6 +136,7 @@ class AnswerResponse(BaseModel):
             confidence=answer.confidence,
             usage=UsageBody(input_tokens=usage.input_tokens, output_tokens=usage.output_tokens, model=usage.model),
             degraded=turn.degraded,
+            session=SessionBody.of(turn),
             request_id=turn.request_id,
         )
 
@@ -130,7 +150,7 @@ class Health(BaseModel):
 
 
 ASK = Route(
-    "POST", "/v1/answers", "Ask a question", Reply(200, "An answer or a refusal", AnswerResponse), body=AnswerRequest, problems=(400,)
+    "POST", "/v1/answers", "Ask a question", Reply(200, "An answer or a refusal", AnswerResponse), body=AnswerRequest, problems=(400, 404)
 )
 HEALTH = Route("GET", "/v1/health", "Whether the API answers", Reply(200, "It does", Health), open_to_all=True)
 ROUTES = (ASK, HEALTH)

@@ -25,7 +25,8 @@ class Ground:
             turn.refuse("model-refused")
             return
         grounding = ground(turn.generation.text, [readable(passage) for passage in turn.passages])
-        turn.notes |= {"claims": len(grounding.claims), "withheld": grounding.withheld}
+        turn.withheld += grounding.withheld
+        turn.notes |= {"claims": len(grounding.claims), "withheld": turn.withheld}
         turn.notes |= {"support": round(grounding.support, 3), "verdict": grounding.verdict}
         if grounding.verdict in (Verdict.UNGROUNDED, Verdict.MISATTRIBUTED):
             turn.refuse(grounding.verdict)
@@ -40,7 +41,7 @@ class Ground:
             citations=_citations(turn, grounding),
             grounded=True,
             confidence=confidence(similarity, grounding.support, grounding.withheld == 0, self._least_similarity),
-            withheld=grounding.withheld,
+            withheld=turn.withheld,
         )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Protocol
 
-from causeway.answering.turn import Answer, Turn
+from causeway.answering.turn import CALLER_GONE, Answer, Turn
 from causeway.runtime.errors import Gone
 from causeway.runtime.problems import Problem
 
@@ -19,11 +19,11 @@ class Step(Protocol):
 
 
 class Pipeline:
-    """Steps in order; once one has answered, the rest are passed by. `record` runs last, after failures too."""
+    """Steps in order; once one has answered, the rest are passed by. `always`: run at the end, after failures too."""
 
-    def __init__(self, steps: Sequence[Step], record: Step) -> None:
+    def __init__(self, steps: Sequence[Step], always: Sequence[Step]) -> None:
         self._steps = steps
-        self._record = record
+        self._always = always
 
     def answer(self, turn: Turn) -> Answer:
         """Raises Problem when the question is refused outright, DependencyError when a service fails, Gone when nobody reads along."""
@@ -36,10 +36,11 @@ class Pipeline:
                 turn.turned_away = problem.slug
             raise
         except Gone:
-            turn.turned_away = "caller-gone"
+            turn.turned_away = CALLER_GONE
             raise
         finally:
-            self._record(turn)
+            for step in self._always:
+                self._timed(step, turn)
         if turn.answer is None:
             raise RuntimeError("no step answered the turn")
         return turn.answer

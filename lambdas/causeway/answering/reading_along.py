@@ -7,11 +7,13 @@ from collections.abc import Generator, Sequence
 from contextlib import closing
 from typing import Literal
 
+from causeway.answering.guard import outgoing
 from causeway.answering.turn import Listener, Turn, readable
 from causeway.language.form import normal
 from causeway.language.sentences import sentence_spans
 from causeway.models.chat import ChatReply, Usage
-from causeway.safety.grounding import Passages, checked, spoken
+from causeway.safety.grounding import Passages, checked, leaves, spoken
+from causeway.safety.leaks import Outgoing
 
 Unchecked = Literal["held", "shown"]
 ENDED = 12  # characters behind a sentence, or a whole word, after which it is taken for ended
@@ -26,10 +28,12 @@ class Growing:
     carries it.
     """
 
-    def __init__(self, question: str, passages: Sequence[str], unchecked: Unchecked) -> None:
+    def __init__(self, question: str, passages: Sequence[str], unchecked: Unchecked, outgoing: Outgoing | None = None) -> None:
+        """outgoing: what must not leave, by default links and the like that are in no passage."""
         self._unchecked = unchecked
         self._passages = Passages(passages, spoken(question, passages))
         self._checked = ""
+        self._outgoing = outgoing or Outgoing(passages)
         self._rest = ""
 
     def add(self, piece: str) -> str:
@@ -38,12 +42,16 @@ class Growing:
         while end := _end_of_first(self._rest, self._passages.language):
             self._checked += self._check(self._rest[:end])
             self._rest = self._rest[end:]
-        return (self._checked if self._unchecked == "held" else self._checked + self._rest).strip()
+        return (self._checked if self._unchecked == "held" else self._checked + self._harmless(self._rest)).strip()
+
+    def _harmless(self, rest: str) -> str:
+        """What is shown unchecked, unless it must not leave: the reader's program would load a picture at once."""
+        return "" if self._outgoing.problem_of(rest) else rest
 
     def _check(self, sentence: str) -> str:
-        """The sentence with repaired marks, or nothing when no passage carries what it claims."""
+        """The sentence with repaired marks, or nothing when no passage carries it or it must not leave."""
         repaired, claim = checked(normal(sentence), self._passages)
-        return repaired if claim is None or claim.grounded else ""
+        return repaired if leaves(repaired, claim, self._passages) and not self._outgoing.problem_of(repaired) else ""
 
 
 def _end_of_first(text: str, language: str) -> int:
@@ -60,8 +68,8 @@ def listen(pieces: Generator[str | ChatReply], turn: Turn, listener: Listener, u
 
     Raises Gone when nobody reads any more: then the model's call has been ended, and the turn's usage is an estimate of what it cost.
     """
-    listener.retrieved(turn.passages)
-    growing = Growing(turn.question, [readable(passage) for passage in turn.passages], unchecked)
+    listener.retrieved(turn.standalone, turn.passages)
+    growing = Growing(turn.question, [readable(passage) for passage in turn.passages], unchecked, outgoing(turn))
     written = 0
     with closing(pieces):
         for piece in pieces:
@@ -70,7 +78,8 @@ def listen(pieces: Generator[str | ChatReply], turn: Turn, listener: Listener, u
                 return piece
             written += len(piece)
             _estimate(turn, written)
-            listener.shows(growing.add(piece))
+            turn.shown = growing.add(piece)
+            listener.shows(turn.shown)
     raise RuntimeError("the model's stream ended without its reply")
 
 

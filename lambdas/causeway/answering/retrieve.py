@@ -19,7 +19,7 @@ class Retrieve:
 
     def __call__(self, turn: Turn) -> None:
         deadline = turn.deadline.within(self._budget_seconds)
-        found = self._retriever.retrieve(turn.scope, turn.question, turn.top_k, deadline)
+        found = self._retriever.retrieve(turn.scope, turn.standalone, turn.top_k, deadline)
         turn.passages = found.passages
         if found.without_meaning:
             record_failure(found.without_meaning)

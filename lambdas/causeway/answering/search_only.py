@@ -36,7 +36,7 @@ class OrSearchOnly:
             turn.answer = self._quoted(turn)
 
     def _quoted(self, turn: Turn) -> Answer:
-        relevant = [passage for passage in turn.passages if is_relevant(turn.question, passage, self._least_similarity)]
+        relevant = [passage for passage in turn.passages if is_relevant(turn.standalone, passage, self._least_similarity)]
         citations = [_citation(turn, passage) for passage in relevant[:QUOTES]]
         lines = [f"“{with_footnotes(' '.join(citation.quote.split()))}” [{citation.n}]" for citation in citations]
         best = max(passage.similarity for passage in relevant[:QUOTES])
@@ -45,7 +45,7 @@ class OrSearchOnly:
 
 
 def _citation(turn: Turn, passage: FoundPassage) -> Citation:
-    quote = quotes(passage.text, [turn.question], [place for place, _ in passage.pages])[0]
+    quote = quotes(passage.text, [turn.standalone], [place for place, _ in passage.pages])[0]
     return Citation(
         n=turn.passages.index(passage) + 1,
         document=passage.document_id,

@@ -23,7 +23,7 @@ class Select:
     def __call__(self, turn: Turn) -> None:
         turn.passages = turn.passages[: turn.top_k]
         turn.notes["passages"] = len(turn.passages)
-        if not any(is_relevant(turn.question, passage, self._least_similarity) for passage in turn.passages):
+        if not any(is_relevant(turn.standalone, passage, self._least_similarity) for passage in turn.passages):
             turn.refuse("nothing-found")
 
 

@@ -6,6 +6,7 @@ from pydantic import BeforeValidator, Field
 
 from causeway.answering.reading_along import Unchecked
 from causeway.answering.turn import Missing
+from causeway.answering.withhold import Handling
 from causeway.retrieval.embedder import Provider
 from causeway.runtime.settings import Settings
 
@@ -35,12 +36,16 @@ class AnswerSettings(RetrievalSettings):
     answers_without: services without which questions are answered less well, a list with commas. A missing service that is not in it
     fails the request.
     fallback_models: asked in this order when the chat model is throttled or unavailable; a list with commas.
+    instructions_in_documents: whether sentences of a document that instruct a model are kept from answers, or quoted like others.
     unchecked: whether a streamed sentence is held until it is checked, or shown and taken back when no passage carries it.
     """
 
     least_similarity: float = Field(gt=0.5, lt=1)
     answers_without: Annotated[tuple[Missing, ...], BeforeValidator(_listed)] = ()
+    instructions_in_documents: Handling = "withheld"
     chat_model: str
+    memory_table: str
+    sessions_table: str
     fallback_models: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
     guardrail_id: str
     guardrail_version: str

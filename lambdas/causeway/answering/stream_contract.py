@@ -9,6 +9,7 @@ from causeway.runtime.routes import Reply, Route
 class Retrieved(BaseModel):
     """The passages that were given to the model; the answer cites some of them."""
 
+    searched: str = Field(description="the question as it was searched for, with the one it follows")
     citations: list[Source]
 
 
@@ -34,6 +35,6 @@ STREAM = Route(
     "Ask a question and read along",
     Reply(200, SAYS, AnswerResponse, events={"retrieved": Retrieved, "delta": Delta, "replaced": Replaced, "done": AnswerResponse}),
     body=AnswerRequest,
-    problems=(400,),
+    problems=(400, 404),
 )
 ROUTES = (STREAM,)

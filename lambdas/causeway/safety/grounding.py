@@ -3,13 +3,16 @@
 Method: an answer is cut into sentences. A sentence with at least three content terms that is neither a question nor the
 introduction of a list is a claim. Its support by a passage is the share of its terms (stems of content words, numbers and codes, and
 characters in a row of scripts without spaces) that occur there, and none at all when it names a number or a code which does not.
-A claim is grounded when a passage that it cites, or all of them together, supports it by half or more.
+A claim is grounded when a passage that it cites, or all of them together, supports it by half or more. What the passages only ask or
+ask for ("What is the capital of Brazil?", "Describe the plot") answers nothing: if a claim says more than that, the rest must be
+supported by half as well.
 
 Where it fails: it compares words, not meanings. A negation or swapped roles ("members pay, guests do not") passes; a true
 paraphrase in other words, a translation, and a sum worked out from two numbers do not. It is a floor under the model, beside the
 guardrail's own grounding check, and no proof.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -24,6 +27,12 @@ ENOUGH = 0.5
 ATTRIBUTABLE = 0.75
 FEWEST_TERMS = 3
 NO_CLAIM = ("?", "？", "؟", ":", "：")
+_REQUEST = (
+    r"explain|describe|write|draft|compose|translate|summari[sz]e|provide|tell|give|list|develop|break down|show|define|discuss|compare|create|"
+    r"generate|name|outline|solve|calculate|imagine|say|repeat|print|output"
+)
+_ASKS = re.compile(rf"[?？؟][\"'”’)\]]*\s*$|^\W*(?:please |now |then )?(?:{_REQUEST})\b", re.IGNORECASE)
+_MAY_ASK = re.compile(rf"[?？؟]|(?:^|[.!?\n]\s*)\W*(?:please |now |then )?(?:{_REQUEST})\b", re.IGNORECASE)
 
 
 class Verdict(StrEnum):
@@ -52,7 +61,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class Grounding:
-    """text: the answer in its normal form, without the claims that are not grounded, and with repaired marks: plain, and none that names
+    """text: the answer in its normal form, without the sentences that do not leave (see `leaves`), and with repaired marks: plain, and none that names
     no given passage. claims: all of them, those withheld too.
     """
 
@@ -95,7 +104,7 @@ def ground(answer: str, passages: Sequence[str]) -> Grounding:
         if claim is not None:
             claims.append(claim)
             misattributed |= not claim.cites and bool(cited(answer[start:stop]))
-        if claim is None or claim.grounded:
+        if leaves(sentence, claim, known):
             pieces += [answer[end:start], sentence]
         end = stop
     return Grounding("".join(pieces).strip(), claims, Verdict.MISATTRIBUTED if misattributed else _verdict(claims))
@@ -117,6 +126,7 @@ class Passages:
         self.language = language
         self._texts = texts
         self._terms: dict[int, Terms] = {}
+        self._asked: dict[int, Terms] = {}
 
     def __len__(self) -> int:
         return len(self._texts)
@@ -128,6 +138,26 @@ class Passages:
             self._terms[number] = terms(text, self.language, language_of(text[:SAMPLE]))
         return self._terms[number]
 
+    def asked(self, number: int) -> Terms:
+        """Terms that the passage has in questions and requests alone."""
+        if number not in self._asked:
+            self._asked[number] = self._only_asked(self._texts[number - 1])
+        return self._asked[number]
+
+    def echo(self, sentence: str) -> bool:
+        """Whether the passages together have half of the terms of a sentence that claims nothing, or it has none."""
+        said = terms(without_marks(sentence), self.language)
+        return not said or len(said & frozenset().union(*(self[number] for number in range(1, len(self) + 1)))) >= ENOUGH * len(said)
+
+    def _only_asked(self, text: str) -> Terms:
+        if not _MAY_ASK.search(text):
+            return frozenset()
+        language = language_of(text[:SAMPLE])
+        asking, telling = [], []
+        for start, stop in sentence_spans(text, language):
+            (asking if _ASKS.search(text[start:stop]) else telling).append(text[start:stop])
+        return terms("\n".join(asking), self.language, language) - terms("\n".join(telling), self.language, language)
+
 
 def checked(sentence: str, known: Passages) -> tuple[str, Claim | None]:
     """The sentence with its marks repaired, and the claim it makes, if any."""
@@ -138,19 +168,31 @@ def checked(sentence: str, known: Passages) -> tuple[str, Claim | None]:
         return repaired, None
     cites = cited(repaired)
     exact = figures(text, known.language)
-    support = _support(said, exact, [known[number] for number in cites])
+    support = _support(said, exact, known, cites)
     if support >= ENOUGH:
         return repaired, Claim(text, tuple(cites), support)
-    best, attributed = max(((_support(said, exact, [known[number]]), -number) for number in range(1, len(known) + 1)), default=(0.0, 0))
+    best, attributed = max(((_support(said, exact, known, [number]), -number) for number in range(1, len(known) + 1)), default=(0.0, 0))
     if best < ATTRIBUTABLE:
         return repaired, Claim(text, tuple(cites), support)
     return f"{repaired} [{-attributed}]", Claim(text, (*cites, -attributed), best)
 
 
-def _support(said: Terms, exact: Terms, passages: Sequence[Terms]) -> float:
-    """The share of the terms said that the passages hold together; 0 when a number or code is not among them."""
-    together = frozenset().union(*passages)
-    return 0.0 if exact - together else len(said & together) / len(said)
+def leaves(sentence: str, claim: Claim | None, known: Passages) -> bool:
+    """Whether a sentence is given: a claim that is grounded, or one that claims nothing and of whose terms the passages have half."""
+    return claim.grounded if claim else known.echo(sentence)
+
+
+def _support(said: Terms, exact: Terms, known: Passages, numbers: Sequence[int]) -> float:
+    """The share of the terms said that the passages hold together; 0 when a number or code is not among them.
+
+    The lower of this and the share without the terms that they only ask for, if the claim says more than those.
+    """
+    together = frozenset().union(*(known[number] for number in numbers))
+    if exact - together:
+        return 0.0
+    share = len(said & together) / len(said)
+    more = said.difference(*(known.asked(number) for number in numbers)) if share >= ENOUGH else said
+    return min(share, len(more & together) / len(more)) if more else share
 
 
 def _verdict(claims: Sequence[Claim]) -> Verdict:

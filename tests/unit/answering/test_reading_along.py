@@ -13,9 +13,7 @@ GOOD = "Books may be returned within 30 days [1]. Signed copies are not taken ba
 MIXED = "Books may be returned within 30 days [1]. Penguins run the shop at night [2]. Signed copies are not taken back [1]."
 
 
-def shown(
-    answer: str, unchecked: Unchecked = "held", question: str = "What may be returned?", passages: list[str] | None = None
-) -> list[str]:
+def shown(answer: str, unchecked: Unchecked = "held", question: str = "What returns?", passages: list[str] | None = None) -> list[str]:
     """What is shown after each piece, of one to five characters."""
     growing = Growing(question, passages or PASSAGES, unchecked)
     return [growing.add(piece) for piece in re.findall(r".{1,5}", answer, re.DOTALL)]

@@ -24,7 +24,9 @@ class Context:
         return self.milliseconds
 
 
-def event(body: Any, *, tenant: str | None = "harbour", method: str = "POST", path: str = "/v1/answers") -> dict[str, Any]:
+def event(
+    body: Any, *, tenant: str | None = "harbour", method: str = "POST", path: str = "/v1/answers", requestId: str = "gateway-1"
+) -> dict[str, Any]:
     claims = {"sub": "user-1"} | ({"custom:tenant": tenant} if tenant else {})
     return {
         "resource": path,
@@ -33,7 +35,7 @@ def event(body: Any, *, tenant: str | None = "harbour", method: str = "POST", pa
         "headers": {"content-type": "application/json"},
         "multiValueHeaders": {},
         "queryStringParameters": None,
-        "requestContext": {"requestId": "gateway-1", "authorizer": {"claims": claims}, "path": path},
+        "requestContext": {"requestId": requestId, "authorizer": {"claims": claims}, "path": path},
         "body": body if isinstance(body, str) or body is None else json.dumps(body),
         "isBase64Encoded": False,
     }
@@ -76,6 +78,7 @@ def test_a_question_is_answered_with_its_sources(ask: Ask):
         "confidence": 1.0,
         "usage": {"input_tokens": 100, "output_tokens": 10, "model": "test-model"},
         "degraded": [],
+        "session": None,
         "request_id": "gateway-1",
     }
 

@@ -1,0 +1,52 @@
+"""Step: keep back the sentences of the model's text that must not leave."""
+
+from dataclasses import replace
+
+from causeway.answering.turn import REFUSAL, Turn, readable
+from causeway.language.detection import language_of
+from causeway.language.form import normal
+from causeway.language.sentences import SAMPLE, sentence_spans
+from causeway.safety.leaks import Outgoing
+
+
+class Guard:
+    """Takes sentences with a problem out of the generation, and refuses the answer if nothing is left or the rest has one as a whole.
+
+    What counts as a problem: `causeway.safety.leaks`. The log line of the turn names the problems and no text.
+    """
+
+    name = "guard"
+
+    def __call__(self, turn: Turn) -> None:
+        if turn.generation is None:
+            raise ValueError("guard needs the text of generate")
+        kept, problems = without_problems(normal(turn.generation.text), outgoing(turn))
+        if problems:
+            turn.notes["leaks"] = ",".join(dict.fromkeys(problems))
+            turn.withheld += len(problems)
+        turn.generation = replace(turn.generation, text=kept)
+        if problems and not kept:
+            turn.refuse("withheld")
+
+
+def outgoing(turn: Turn) -> Outgoing:
+    """The checks for a turn's sentences, which a streamed answer asks one by one."""
+    ours = [turn.prompt.system.replace(REFUSAL, ""), turn.prompt.nonce] if turn.prompt else []
+    return Outgoing([readable(passage) for passage in turn.passages], ours)
+
+
+def without_problems(text: str, checks: Outgoing) -> tuple[str, list[str]]:
+    """The sentences that may leave, and the problems of those that may not; nothing if what is left has a problem as a whole."""
+    pieces: list[str] = []
+    problems: list[str] = []
+    end = 0
+    for start, stop in sentence_spans(text, language_of(text[:SAMPLE])):
+        problem = checks.problem_of(text[start:stop])
+        if problem:
+            problems.append(problem)
+        else:
+            pieces += [text[end:start], text[start:stop]]
+        end = stop
+    kept = "".join(pieces).strip()
+    whole = checks.problem_of(kept)
+    return ("", [*problems, whole]) if whole else (kept, problems)

@@ -1,0 +1,47 @@
+"""Step: write the turn into its conversation. It runs after the answer, and after an interruption."""
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+from causeway.answering.turn import Turn
+from causeway.conversations.conversation import Message
+from causeway.conversations.memory import Memory
+from causeway.runtime.errors import DependencyError
+from causeway.runtime.logs import record_failure
+from causeway.runtime.problems import Problem
+
+
+class Remember:
+    """A turn whose caller went away is kept as partial, with what was shown of it.
+
+    No answer is lost when memory fails: the turn then has no number, and the failure is logged and counted.
+    """
+
+    name = "remember"
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    def __call__(self, turn: Turn) -> None:
+        if turn.owner is None or turn.conversation is None or not (turn.answer or turn.is_interrupted):
+            return
+        try:
+            turn.number = self._memory.save_message(turn.owner, turn.conversation, _message(turn))
+        except DependencyError as failure:
+            record_failure(failure)
+        except Problem:
+            turn.notes["session_gone"] = 1  # its owner has deleted it meanwhile
+
+
+def _message(turn: Turn) -> Message:
+    answer = turn.answer
+    return Message(
+        question=turn.question,
+        answer=answer.text if answer else turn.shown,
+        outcome=turn.outcome,
+        request_id=turn.request_id,
+        asked_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        state="partial" if turn.is_interrupted else "whole",
+        citations=[asdict(citation) for citation in answer.citations] if answer else [],
+        standalone=turn.standalone,
+    )

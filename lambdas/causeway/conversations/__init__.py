@@ -1,0 +1,1 @@
+"""What is remembered of whom: sessions, turns and their summary."""

@@ -1,0 +1,63 @@
+"""Items of the two tables: what keys and conditions need as attributes, the rest as one JSON text."""
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from causeway.conversations.conversation import Conversation, Message, Summary
+from causeway.conversations.keys import META, SUMMARY, TURN, Owner
+
+Item = Mapping[str, Any]
+
+
+def text(value: str) -> dict[str, str]:
+    return {"S": value}
+
+
+def number(value: int) -> dict[str, str]:
+    return {"N": str(value)}
+
+
+def packed(content: Message | Summary) -> dict[str, str]:
+    return text(json.dumps(asdict(content), ensure_ascii=False, separators=(",", ":")))
+
+
+def expiry(hours: float) -> dict[str, str]:
+    """In seconds since the epoch, as DynamoDB wants it."""
+    return number(int(time.time() + hours * 3600))
+
+
+def is_live(item: Item) -> bool:
+    """DynamoDB deletes what has expired late, by days at times."""
+    return int(item["expires_at"]["N"]) > time.time()
+
+
+def item_key(owner: Owner, session_id: str, item: str) -> dict[str, Any]:
+    """In the table of memory."""
+    return {"conversation": text(owner.conversation(session_id)), "item": text(item)}
+
+
+def session_key(owner: Owner, session_id: str) -> dict[str, Any]:
+    """In the table of sessions."""
+    return {"owner": text(owner.key), "session_id": text(session_id)}
+
+
+def conversation_of(session_id: str, items: Sequence[Item]) -> Conversation | None:
+    """None without a META item that is live."""
+    live = {item["item"]["S"]: item for item in items if is_live(item)}
+    meta = live.get(META)
+    if meta is None:
+        return None
+    return Conversation(
+        session_id=session_id,
+        version=int(meta["version"]["N"]),
+        count=int(meta["turns"]["N"]),
+        turns={int(key.removeprefix(TURN)): message_of(item) for key, item in live.items() if key.startswith(TURN)},
+        summary=Summary(**json.loads(live[SUMMARY]["content"]["S"])) if SUMMARY in live else Summary(),
+    )
+
+
+def message_of(item: Item) -> Message:
+    return Message(**json.loads(item["content"]["S"]))

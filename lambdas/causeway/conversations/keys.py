@@ -1,0 +1,39 @@
+"""Whose rows are whose: the only place where keys of the two tables are made."""
+
+import secrets
+import time
+from dataclasses import dataclass
+from urllib.parse import quote
+
+META, SUMMARY, TURN = "~meta", "~summary", "turn#"  # in this order from the end of a conversation, so that one query reads them all
+
+
+@dataclass(frozen=True)
+class Owner:
+    """A signed-in user, by the claims of the verified token and nothing else."""
+
+    tenant: str
+    user: str
+
+    @property
+    def key(self) -> str:
+        """No two owners have the same: a character that could end a part is encoded."""
+        return "#".join(quote(part, safe="", errors="surrogatepass") for part in (self.tenant, self.user))
+
+    def conversation(self, session_id: str) -> str:
+        """The partition of one of the owner's conversations; other owners' are not to be named from here, whatever the id says."""
+        return f"{self.key}#{quote(session_id, safe='', errors='surrogatepass')}"
+
+    @property
+    def feedback(self) -> str:
+        """The partition of what the owner thinks of answers; it has a part more than any conversation."""
+        return f"{self.key}#feedback#"
+
+
+def new_session_id() -> str:
+    """32 hexadecimal digits that nobody can guess; later ones sort behind earlier ones."""
+    return f"{int(time.time() * 1000):012x}{secrets.token_hex(10)}"
+
+
+def turn_key(number: int) -> str:
+    return f"{TURN}{number:08d}"

@@ -1,0 +1,94 @@
+"""The one transaction that writes a turn, its summary and what is known of the conversation."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from causeway.conversations.conversation import Conversation, Message
+from causeway.conversations.items import expiry, item_key, number, packed, session_key, text
+from causeway.conversations.keys import META, SUMMARY, Owner, turn_key
+from causeway.runtime.errors import Throttled
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+TITLE_CHARACTERS = 80
+OTHERS_WERE_FASTER = {"ConditionalCheckFailed", "TransactionConflict"}
+
+
+class Overtaken(Exception):
+    """Another writer has changed the conversation since it was read."""
+
+
+@dataclass(frozen=True)
+class Lifetimes:
+    """Hours after which each kind of item is no longer read. A session ends so long after its last turn."""
+
+    turn: int = 24
+    summary: int = 72
+    session: int = 30 * 24
+
+
+@dataclass(frozen=True)
+class Tables:
+    memory: str
+    sessions: str
+
+
+def now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def beginning(tables: Tables, owner: Owner, session_id: str, lifetimes: Lifetimes) -> list[Any]:
+    """A conversation without turns, and its row in the list."""
+    facts = {"turns": number(0), "created_at": text(now()), "updated_at": text(now()), "expires_at": expiry(lifetimes.session)}
+    meta = {**item_key(owner, session_id, META), "version": number(0), **facts}
+    row = {**session_key(owner, session_id), "title": text(""), "state": text("open"), **facts}
+    return [{"Put": {"TableName": tables.memory, "Item": meta}}, {"Put": {"TableName": tables.sessions, "Item": row}}]
+
+
+def turn(tables: Tables, owner: Owner, known: Conversation, at: int, message: Message, lifetimes: Lifetimes) -> list[Any]:
+    """at: the turn's number. All is written or nothing, and nothing when the conversation is no longer as it was read."""
+    session, summary = known.session_id, known.summary_with(at)
+    written = {**item_key(owner, session, turn_key(at)), "content": packed(message), "expires_at": expiry(lifetimes.turn)}
+    folded = {**item_key(owner, session, SUMMARY), "content": packed(summary), "expires_at": expiry(lifetimes.summary)}
+    facts = {"turns": number(at), "updated_at": text(now()), "expires_at": expiry(lifetimes.session)}
+    title = {"title": text(message.question[:TITLE_CHARACTERS])} if at == 1 else {}
+    return [
+        _update(tables.memory, item_key(owner, session, META), {**facts, "version": number(known.version + 1)}, known.version),
+        {"Put": {"TableName": tables.memory, "Item": written}},
+        *([{"Put": {"TableName": tables.memory, "Item": folded}}] if summary.lines else []),
+        _update(tables.sessions, session_key(owner, session), {**facts, **title}),
+    ]
+
+
+def _update(table: str, key: Mapping[str, Any], values: Mapping[str, Any], version: int | None = None) -> Any:
+    """version: the item's until now."""
+    names = {f"#{name}": name for name in values}
+    new = {f":{name}": value for name, value in values.items()}
+    before: dict[str, Any] = {} if version is None else {":before": number(version)}
+    update = {
+        "TableName": table,
+        "Key": key,
+        "UpdateExpression": "SET " + ", ".join(f"#{name} = :{name}" for name in values),
+        "ConditionExpression": "attribute_exists(expires_at)" if version is None else "#version = :before",
+        "ExpressionAttributeNames": names,
+        "ExpressionAttributeValues": {**new, **before},
+    }
+    return {"Update": update}
+
+
+def write(client: "DynamoDBClient", items: list[Any]) -> None:
+    """Raises Overtaken, or Throttled of the dependency "memory" when DynamoDB cancels for that reason."""
+    try:
+        client.transact_write_items(TransactItems=items)
+    except ClientError as error:
+        reasons = {str(each.get("Code")) for each in error.response.get("CancellationReasons", [])} - {"None"}
+        if reasons & OTHERS_WERE_FASTER:
+            raise Overtaken from error
+        if reasons & {"ThrottlingError", "ProvisionedThroughputExceeded"}:
+            raise Throttled("memory", ",".join(reasons)) from error
+        raise

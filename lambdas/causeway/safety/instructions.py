@@ -1,0 +1,122 @@
+"""Sentences of a document that instruct a model instead of telling a reader something.
+
+A document is mostly written for people, and tells them what to do: "Ignore the warning light", "Include your order number in your
+reply". So a sentence counts only if it says what no reader is told: to ignore instructions or show a prompt (`phrases`), words to an AI,
+how its answer must look, or markup of a conversation. Text about such attacks counts as well when it quotes them; what a domain does
+with that is its choice (docs/decisions/168).
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+from causeway.language.detection import language_of
+from causeway.language.form import bare
+from causeway.language.sentences import SAMPLE, Span, sentence_spans
+from causeway.safety.codes import hidden
+from causeway.safety.disguises import is_turned, joined_letters, mended, readings
+from causeway.safety.injection import joined_rule, rules
+from causeway.safety.letters import plain_letters
+from causeway.safety.phrases import COMMAND
+
+_AIS = (
+    r"(?:ai|a\.i\.|llms?|language models?|large language models?|(?:ai )?assistants?|chat ?bots?|(?:chat)?gpt\S*|claude|gemini|llama|copilot|"
+    r"ai (?:models?|systems?|agents?|reviewers?|tools?|bots?))"
+)
+_ANSWER = r"(?:responses?|reply|replies|answers?|output|summary|summaries|completions?|translation)"
+_TO_ADD = r"(?:add|include|insert|append|integrate|incorporate|embed|weave|put|mention|promote|suggest|recommend|introduce|substitute|use|render|work|slip)"
+_TO_CHANGE = r"(?:modify|augment|enhance|alter|adjust|change|rewrite|rephrase|misspell|scramble|jumble|anagram|encode|convert|translate|extend|expand|tweak)"
+_RESHAPED = r"(?:replace|scramble|rearrange|group|shuffle|swap|convert|jumble|misspell|reverse|anagram|capitalize|substitute|use|render|combine|remove|introduce)"
+_ANY = r"(?:[^.?!]|[.?!](?=[\w\"”’']))"
+_SAID_TO_MODELS: dict[str, str] = {
+    "words to an AI": (
+        rf"\b(?:if|when|as|since|because) you(?: are|'re)(?: reading this(?: and (?:you )?are)?)? (?:an? |the )?(?:\w+ ){{0,2}}?{_AIS}\b"
+        rf"|(?:^|[.!?:;\n\"'(*#\[<-] ?)(?:attention|note|notice|important|message|dear|hey|hello|hi|instructions?|memo|warning|reminder)"
+        rf"(?: (?:to|for|of))?[ ,:!]{{1,2}}(?:all |the |any |this |an? |our )?(?:\w+ )?{_AIS}\b(?! (?:policy|policies|users?|service|team|tool|product|act|regulation))"
+        rf"|\bas an? {_AIS},? you (?:must|should|will|have to|need to|are)\b|\b{_AIS} (?:reading|processing|summari[sz]ing|parsing) this\b"
+        rf"|\b(?:message|information) from me\b.{{0,60}}\bto you\b|\bthe (?:original )?task (?:that )?i gave you\b"
+        r"|\bbefore you (?:can |could )?(?:answer|respond|reply|solve|summari[sz]e|continue|complete|finish)\b[^.?!]{0,80}\b(?:please )?(?:do|first|must|you (?:must|should))\b"
+        rf"|\b(?:when|if|whenever|before|after) (?:(?:you are |you're )?asked|answering|responding|summari[sz]ing|(?:the |a |any )?users? asks?)\b{_ANY}{{0,60}}?,? ?\b(?:say|tell|state|respond|"
+        rf"reply|answer|always|print|output|recommend|claim|include|never|do not|don't|only)\b(?! (?:yes|no)\b)"
+        r"|\btell the (?:user|reader|person asking|customer) (?:that|to|about|their)\b|\b(?:do not|don't|never) (?:mention|reveal|tell|disclose) (?:this|these|that (?:this|these)|the existence)\b"
+        r"[^.?!]{0,40}\b(?:user|reader|instructions?|message|prompt|note)\b|\b(?:retrieved|retrieval|rag|system|user|model) (?:passages?|prompt|context)\b[^.?!]{0,30}\bmust be ignored\b"
+    ),
+    "orders for an answer": (
+        rf"{COMMAND}{_TO_ADD} (?!your\b|the\b|our\b|my\b|this\b|these\b|any\b|all\b|both\b|as\b|it\b|them\b){_ANY}{{0,110}}?\b(?:in|to|into|within|at the (?:end|start|beginning) of|with) your (?:next |final |every )?{_ANSWER}\b"
+        rf"|{COMMAND}{_TO_ADD} [\"“«][^\"”»]{{3,160}}[\"”»]{_ANY}{{0,50}}\bto your {_ANSWER}\b"
+        rf"|{COMMAND}{_TO_CHANGE} (?:{_ANY}{{0,50}}? (?:in|of) )?your (?:next |final )?(?:{_ANSWER}|message)\b(?! (?:time|address|period|card|envelope))"
+        rf"|{COMMAND}in your (?:next |final )?{_ANSWER},? (?:please )?(?:suggest|tease|add|include|mention|say|tell|recommend|promote|write|use|state|claim|always|never|only|do not|insert|hint)\b(?! (?:your|the|our|how|why|when|what|whether)\b)"
+        rf"|{COMMAND}{_RESHAPED}\b{_ANY}{{0,30}}?\b(?:letters|vowels|spaces|words|characters|numbers|symbols|typos|anagrams|misspellings|key ?words)\b{_ANY}{{0,30}}\byour (?:{_ANSWER}|message)\b"
+        rf"|{COMMAND}{_RESHAPED} (?:every (?:\w+ )?(?:letter|word|vowel)|(?:all )?(?:the )?vowels|(?:all )?(?:the )?letters of)\b"
+        rf"|{COMMAND}(?:provide|give|write|render|format|present|deliver|return) your (?:{_ANSWER}|message) (?:without any|using|in|with|as) (?:\w+ ){{0,2}}?"
+        r"(?:spaces|punctuation|substitution|misspelling\w*|anagram\w*|typos|base ?64|leet\w*|pig latin|reverse|rot ?13|caps|capitals|emojis?|rhymes?|poem|haiku|json)\b"
+        rf"|{COMMAND}(?:end|begin|start|finish|conclude|close|sign|preface|prefix) (?:all |each |every )?(?:of )?your {_ANSWER} (?:with|by|using)\b"
+        rf"|{COMMAND}(?:respond|reply|answer) (?:only |exclusively |just |always |exactly )?(?:with|by saying|in) (?:only |just |exactly )?(?:the (?:words?|phrase|sentence|text|following)|[\"“'])"
+        rf"|\breply with only the following\b|\bi (?:admit|confess) to using an? (?:llm|ai)\b|\bwe might state\b|\blet's (?:state|admit|claim)\b|\blet's say the (?:capital|answer|output|conclusion|sum)\b"
+        r"|\b(?:imagine|suppose|in a|let's)\b{_ANY}{{0,80}}\bwe (?:might |could |can )?(?:say|state) (?:that )?the\b|\bsuppose we were to ignore\b|\b(?:could|can) you (?:please )?(?:repeat|print|say) <"
+        rf"|\b(?:print|output|say|repeat) (?:exactly )?(?:the following|this) (?:sentence|text|phrase|words)\b"
+    ),
+}
+
+# The first five letters of words that every rule needs one of.
+_BEGINNINGS = frozenset(
+    "ignor disre forge overr bypas overl disca dismi negle viola circu cance erase wipe aband unlea instr promp direc guide guard prete "
+    "jailb unfil unres uncen amora respo reply repli answe outpu summa messa trans compl assis chatb bot bots llm llms gpt chatg claud "
+    "gemin llama copil ai robot syste user users human vowel lette every word words might let admit confe task retri passa markd dan "
+    "godmo devel debug god sudo root admin immer simul emula role rolep stay chara act acts actin respo stop never oppos regar anwei "
+    "vorga regel consi igno vergi négli oubli olvid instr istru regol regra regla negee verge richt voors direk befeh".split()
+)
+_WORDS = re.compile(r"[^\W_]{2,}")
+_DISGUISED = re.compile(
+    r"<[/|!a-z]|\[/?inst|!\[|[a-z0-9+/_=-]{24}|(?:[0-9a-f]{2}[\s:,]){8}|(?<!\w)\w(?:[^\w\n]{1,3}\w(?!\w)){5}|%[0-9a-f]{2}%|&#|\\[xu0-9]|"
+    r"(?:[.-]{1,5} ){6}|[a-z][0-9@$!|][a-z]|[01]{7} [01]{7}|(?:\b\d{2,3}\b[ ,]){6}"
+)
+
+
+def instructions_in(text: str) -> list[Span]:
+    """(start, end) of each sentence of a text that instructs a model, in order."""
+    spans = sentence_spans(text, language_of(text[:SAMPLE]))
+    return [span for span, _ in _marked(text, spans)] or _across(text, spans)
+
+
+def without_instructions(text: str) -> str:
+    """The text with these sentences as spaces, so that places in it stay the same."""
+    for start, end in instructions_in(text):
+        text = f"{text[:start]}{' ' * (end - start)}{text[end:]}"
+    return text
+
+
+def is_instruction(sentence: str) -> bool:
+    """Rules are tried only on sentences that hold a word of theirs, and disguises only on those that look disguised: most do neither."""
+    plain = plain_letters(sentence)
+    if _looks_disguised(sentence, plain):
+        return any(map(_is_broken, readings(sentence))) or any(joined_rule().search(word) for word in joined_letters(sentence))
+    if not _BEGINNINGS.isdisjoint(word[:5] for word in _WORDS.findall(plain)) and any(map(_is_broken, {bare(sentence), mended(plain)})):
+        return True
+    return is_turned(sentence)
+
+
+def _marked(text: str, spans: Sequence[Span]) -> Iterator[tuple[Span, str]]:
+    for start, end in spans:
+        if is_instruction(text[start:end]):
+            yield (start, end), text[start:end]
+
+
+def _across(text: str, spans: Sequence[Span]) -> list[Span]:
+    """Sentences that instruct together, as one written in lines or letters does: all of a short text, or none."""
+    return [(spans[0][0], spans[-1][1])] if len(spans) > 1 and len(text) <= 2 * SAMPLE and is_instruction(text) else []
+
+
+def _looks_disguised(sentence: str, plain: str) -> bool:
+    if _DISGUISED.search(plain):
+        return True
+    return not sentence.isascii() and (plain != bare(sentence) or any(hidden(sentence)))
+
+
+def _is_broken(reading: str) -> bool:
+    return any(rule.search(reading) for rule in _every_rule())
+
+
+@cache
+def _every_rule() -> tuple[re.Pattern[str], ...]:
+    return (*rules().values(), *(re.compile(pattern) for pattern in _SAID_TO_MODELS.values()))

@@ -1,0 +1,137 @@
+import importlib
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.unit.functions.test_answers import Ask, Context, Response, ask, content, event
+from tests.unit.loopback import Reply, Services, hit
+
+__all__ = ["ask"]
+
+RETURNS = "How long may books be returned?"
+Call = Callable[..., Response]
+
+
+@pytest.fixture
+def call(services: Services) -> Call:
+    module = importlib.import_module("functions.sessions")
+    module.memory.cache_clear()
+    module.feedback.cache_clear()
+
+    def send(method: str, path: str, body: Any = None, *, user: str = "user-1", tenant: str = "harbour", **query: str) -> Response:
+        request = event(body, method=method, path=path, tenant=tenant)
+        request["requestContext"]["authorizer"]["claims"]["sub"] = user
+        request["queryStringParameters"] = query or None
+        return module.handler(request, Context())  # type: ignore[no-any-return]
+
+    return send
+
+
+@pytest.fixture
+def session(call: Call) -> str:
+    return str(content(call("POST", "/v1/sessions"))["session_id"])
+
+
+def test_a_conversation_is_begun_listed_exported_and_deleted(call: Call, ask: Ask, session: str) -> None:
+    answered = content(ask({"question": RETURNS, "session_id": session}))
+    assert answered["session"] == {"session_id": session, "turn": 1, "forgotten": 0}
+    (row,) = content(call("GET", "/v1/sessions"))["sessions"]
+    assert (row["session_id"], row["title"], row["turns"], row["state"]) == (session, RETURNS, 1, "open")
+    export = content(call("GET", f"/v1/sessions/{session}"))
+    (turn,) = export["turns"]
+    assert (turn["number"], turn["question"], turn["answer"], turn["state"]) == (1, RETURNS, answered["answer"], "whole")
+    assert turn["citations"][0]["quote"] == answered["citations"][0]["quote"]
+    assert content(call("DELETE", f"/v1/sessions/{session}")) == {"deleted": 1, "more": False}
+    assert call("GET", f"/v1/sessions/{session}")["statusCode"] == 404
+    assert content(call("GET", "/v1/sessions")) == {"sessions": [], "next": None}
+
+
+def test_all_of_a_user_s_conversations_are_deleted_and_nobody_else_s(call: Call) -> None:
+    for _ in range(23):
+        call("POST", "/v1/sessions")
+    call("POST", "/v1/sessions", user="user-2")
+    assert content(call("DELETE", "/v1/sessions")) == {"deleted": 20, "more": True}
+    assert content(call("DELETE", "/v1/sessions")) == {"deleted": 3, "more": False}
+    assert len(content(call("GET", "/v1/sessions", user="user-2"))["sessions"]) == 1
+
+
+@pytest.mark.parametrize(("user", "tenant"), [("user-2", "harbour"), ("user-1", "lantern")])
+def test_another_user_s_conversation_does_not_exist(call: Call, ask: Ask, session: str, user: str, tenant: str) -> None:
+    ask({"question": RETURNS, "session_id": session})
+    for method in ("GET", "DELETE"):
+        assert call(method, f"/v1/sessions/{session}", user=user, tenant=tenant)["statusCode"] == 404
+    assert content(call("GET", f"/v1/sessions/{session}"))["turns"]
+
+
+def test_a_token_without_a_user_has_no_conversations(call: Call) -> None:
+    assert call("GET", "/v1/sessions", user="")["statusCode"] == 401
+
+
+@pytest.mark.parametrize("identifier", ["0" * 32, "x", "harbour%23user-1"])
+def test_an_unknown_session_is_a_problem_that_says_so(call: Call, ask: Ask, identifier: str) -> None:
+    assert call("GET", f"/v1/sessions/{identifier}")["statusCode"] == 404
+    response = ask({"question": RETURNS, "session_id": "0" * 32})
+    assert response["statusCode"] == 404
+    assert "no such session" in content(response)["detail"]
+
+
+def test_a_page_is_asked_for_by_the_next_of_the_page_before(call: Call) -> None:
+    assert call("GET", "/v1/sessions", after="nonsense")["statusCode"] == 400
+    assert call("GET", "/v1/sessions", after="0" * 32)["statusCode"] == 200
+
+
+def test_a_follow_up_is_searched_for_and_put_to_the_model_with_the_question_before_it(ask: Ask, services: Services, session: str) -> None:
+    services.hits = [hit("returns", text="Books may be returned within 30 days, those ordered online within 40 days.")]
+    ask({"question": RETURNS, "session_id": session})
+    services.answer = "Books ordered online may be returned within 40 days [1]."
+    answered = content(ask({"question": "And when ordered online?", "session_id": session}, requestId="second"))
+    together = f"{RETURNS} And when ordered online?"
+    assert services.asked["embedding"][-1].body["inputs"] == [together]
+    assert together in json.dumps(services.asked["model"][-1].body)
+    assert answered["session"]["turn"] == 2
+
+
+def test_a_question_that_changes_the_subject_is_searched_for_alone(ask: Ask, services: Services, session: str) -> None:
+    ask({"question": RETURNS, "session_id": session})
+    ask({"question": "Which shop sells vinyl records on Sundays?", "session_id": session}, requestId="second")
+    assert services.asked["embedding"][-1].body["inputs"] == ["Which shop sells vinyl records on Sundays?"]
+
+
+def test_a_memory_that_fails_loses_no_answer(ask: Ask, services: Services, session: str, log_lines: Any) -> None:
+    services.script("remembering", Reply({}, status=500))
+    answered = content(ask({"question": RETURNS, "session_id": session}))
+    assert answered["grounded"]
+    assert answered["session"] == {"session_id": session, "turn": None, "forgotten": 0}
+    assert any(line.get("dependency") == "memory" for line in log_lines())
+
+
+def test_an_answer_is_rated_once_and_the_second_opinion_counts(call: Call, log_lines: Any) -> None:
+    for rating, reason in (("up", None), ("down", "The page is wrong.")):
+        given = call("POST", "/v1/feedback", {"request_id": "r1", "rating": rating, "reason": reason})
+        assert given["statusCode"] == 201
+    (kept,) = content(call("GET", "/v1/feedback"))["feedback"]
+    assert (kept["request_id"], kept["rating"], kept["reason"]) == ("r1", "down", "The page is wrong.")
+    lines = [line for line in log_lines() if line["message"] == "feedback"]
+    assert [(line["rated"], line["rating"]) for line in lines] == [("r1", "up"), ("r1", "down")]
+    assert "page is wrong" not in json.dumps(lines)
+
+
+def test_nobody_sees_another_user_s_ratings(call: Call) -> None:
+    call("POST", "/v1/feedback", {"request_id": "r1", "rating": "up"})
+    assert content(call("GET", "/v1/feedback", user="user-2")) == {"feedback": []}
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"rating": "up"}, "request_id"),
+        ({"request_id": "r", "rating": "good"}, "rating"),
+        ({"request_id": "", "rating": "up"}, "request_id"),
+    ],
+)
+def test_feedback_that_makes_no_sense_is_a_problem_that_names_the_field(call: Call, given: Any, field: str) -> None:
+    response = call("POST", "/v1/feedback", given)
+    assert response["statusCode"] == 400
+    assert content(response)["errors"][0]["field"] == field
