@@ -14,7 +14,9 @@ from urllib.parse import unquote
 
 FEWEST_BYTES = 6
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/_-]{4,76}[\r\n]+)*[A-Za-z0-9+/_-]{8,}={0,2}")
-_BASE64_PARTS = re.compile(r"[A-Za-z0-9+/_-]{2,}={0,2}(?:\s+[A-Za-z0-9+/_-]{2,}={0,2})+")
+_GROUPS = tuple(
+    re.compile(rf"(?<!\S)(?:[A-Za-z0-9+/_-]{{{size}}}\s+){{3,}}[A-Za-z0-9+/_-]{{1,{size}}}={{0,2}}(?!\S)") for size in (2, 3, 4, 5, 6, 8, 10, 12, 16)
+)
 _BASE32 = re.compile(r"[A-Z2-7]{12,}={0,6}|[a-z2-7]{16,}={0,6}")
 _ASCII85 = re.compile(r"<~(.+?)~>|(?<!\S)([!-u]{15,})(?!\S)", re.DOTALL)
 _BASE85 = re.compile(r"(?<!\S)[0-9A-Za-z!#$%&()*+;<=>?@^_`{|}~-]{15,}(?!\S)")
@@ -94,16 +96,9 @@ def _base64(text: str) -> Iterator[str]:
 
 
 def _groups(text: str) -> Iterator[str]:
-    """Words in a row, most as long as the others, that may be one code cut into groups.
-
-    They are taken with and without one or two at either end, which may be words of the text.
-    """
-    for found in _BASE64_PARTS.findall(text):
-        words = found.split()
-        lengths = [len(word) for word in words]
-        if max(map(lengths.count, lengths)) < 0.6 * len(words):
-            continue
-        yield from (" ".join(words[start : len(words) - end]) for start in range(3) for end in range(3) if len(words) > 3 + start + end)
+    """Codes that are cut into groups of equal length, the last one perhaps shorter."""
+    for pattern in _GROUPS:
+        yield from pattern.findall(text)
 
 
 def _base32(text: str) -> Iterator[str]:

@@ -16,7 +16,8 @@ from causeway.safety.letters import letters_for_digits, plain_letters
 DEPTH = 3
 LONGEST = 20_000  # characters that are looked at; a question has at most 1,000, a passage about 2,000
 _TELLING = re.compile(
-    r"ignor|disregard|forget|overrid|bypass|instruct|prompt|guideline|pretend|system|rules|jailbreak|restrict|unfilter|reveal|repeat"
+    r"ignor|disregard|forget|overrid|bypass|instruct|prompt|guideline|pretend|system|rules|jailbreak|restrict|unfilter|reveal|repeat|"
+    r"your (?:answer|response|reply|output|summary)|assistant|chatbot|language model"
 )
 _WORD = re.compile(r"[a-z]{5,}")
 _KEYWORDS = (

@@ -11,12 +11,9 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from causeway.language.detection import language_of
-from causeway.language.form import bare
 from causeway.language.sentences import SAMPLE, Span, sentence_spans
-from causeway.safety.codes import hidden
-from causeway.safety.disguises import is_turned, joined_letters, mended, readings
+from causeway.safety.disguises import joined_letters, readings
 from causeway.safety.injection import joined_rule, rules
-from causeway.safety.letters import plain_letters
 from causeway.safety.phrases import COMMAND
 
 _AIS = (
@@ -67,10 +64,6 @@ _BEGINNINGS = frozenset(
     "vorga regel consi igno vergi négli oubli olvid instr istru regol regra regla negee verge richt voors direk befeh".split()
 )
 _WORDS = re.compile(r"[^\W_]{2,}")
-_DISGUISED = re.compile(
-    r"<[/|!a-z]|\[/?inst|!\[|[a-z0-9+/_=-]{24}|(?:[0-9a-f]{2}[\s:,]){8}|(?<!\w)\w(?:[^\w\n]{1,3}\w(?!\w)){5}|%[0-9a-f]{2}%|&#|\\[xu0-9]|"
-    r"(?:[.-]{1,5} ){6}|[a-z][0-9@$!|][a-z]|[01]{7} [01]{7}|(?:\b\d{2,3}\b[ ,]){6}"
-)
 
 
 def instructions_in(text: str) -> list[Span]:
@@ -79,21 +72,11 @@ def instructions_in(text: str) -> list[Span]:
     return [span for span, _ in _marked(text, spans)] or _across(text, spans)
 
 
-def without_instructions(text: str) -> str:
-    """The text with these sentences as spaces, so that places in it stay the same."""
-    for start, end in instructions_in(text):
-        text = f"{text[:start]}{' ' * (end - start)}{text[end:]}"
-    return text
-
-
 def is_instruction(sentence: str) -> bool:
-    """Rules are tried only on sentences that hold a word of theirs, and disguises only on those that look disguised: most do neither."""
-    plain = plain_letters(sentence)
-    if _looks_disguised(sentence, plain):
-        return any(map(_is_broken, readings(sentence))) or any(joined_rule().search(word) for word in joined_letters(sentence))
-    if not _BEGINNINGS.isdisjoint(word[:5] for word in _WORDS.findall(plain)) and any(map(_is_broken, {bare(sentence), mended(plain)})):
-        return True
-    return is_turned(sentence)
+    """The rules are tried on a sentence as it is written only if it holds a word of theirs, because most do not."""
+    said = iter(readings(sentence))
+    plain = next(said)
+    return _may_be(plain) and _is_broken(plain) or any(map(_is_broken, said)) or any(map(joined_rule().search, joined_letters(sentence)))
 
 
 def _marked(text: str, spans: Sequence[Span]) -> Iterator[tuple[Span, str]]:
@@ -107,10 +90,8 @@ def _across(text: str, spans: Sequence[Span]) -> list[Span]:
     return [(spans[0][0], spans[-1][1])] if len(spans) > 1 and len(text) <= 2 * SAMPLE and is_instruction(text) else []
 
 
-def _looks_disguised(sentence: str, plain: str) -> bool:
-    if _DISGUISED.search(plain):
-        return True
-    return not sentence.isascii() and (plain != bare(sentence) or any(hidden(sentence)))
+def _may_be(plain: str) -> bool:
+    return not plain.isascii() or "<" in plain or "[" in plain or not _BEGINNINGS.isdisjoint(word[:5] for word in _WORDS.findall(plain))
 
 
 def _is_broken(reading: str) -> bool:
