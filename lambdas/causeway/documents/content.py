@@ -6,7 +6,18 @@ from typing import Literal
 
 Kind = Literal["heading", "text", "table", "code"]
 Part = Literal[
-    "pages", "pictures", "headers", "fields", "comments", "notes", "hidden text", "objects", "furniture", "characters", "language", "instructions"
+    "pages",
+    "pictures",
+    "headers",
+    "fields",
+    "comments",
+    "notes",
+    "hidden text",
+    "objects",
+    "furniture",
+    "characters",
+    "language",
+    "instructions",
 ]
 
 
