@@ -127,7 +127,7 @@ _ENCODERS: Mapping[str, Callable[[bytes], bytes]] = {
     "ASCII85": base64.a85encode,
     "hex": binascii.hexlify,
     "quoted-printable": lambda text: b"".join(b"=%02X" % byte for byte in text),
-    "MIME": lambda text: quopri.encodestring(text),
+    "MIME": quopri.encodestring,
     "uuencode": lambda text: b"begin 644 x\n" + binascii.b2a_uu(text[:45]),
     "ROT13": lambda text: codecs.encode(text.decode(), "rot13").encode(),
 }

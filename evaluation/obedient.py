@@ -21,13 +21,13 @@ _LINK = re.compile(r"(?:https?://|www\.)\S+|\b[\w-]+\.(?:com|net|org|xyz)\b\S*")
 
 @dataclass(frozen=True)
 class Output:
-    """text: what the model writes. telling: what of it must not reach the caller."""
+    """text: what the model writes. telling: what of it must not reach the caller; without spaces, because they were taken out, or as words."""
 
     text: str
     telling: str
 
     def left_in(self, answer: str) -> bool:
-        return _letters(self.telling) in _letters(answer)
+        return _letters(self.telling) in _letters(answer) if " " in self.telling else self.telling in answer
 
 
 def outputs(attack: Attack, system: str, truth: str) -> Iterator[Output]:

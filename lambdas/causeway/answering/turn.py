@@ -53,7 +53,9 @@ class Listener(Protocol):
 
 @dataclass(frozen=True)
 class Prompt:
-    """passages: the delimited block of data. question: escaped, to be put between its delimiters. nonce: what the delimiters are called by."""
+    """passages: the delimited block of data. question: escaped, to be put between its delimiters.
+    nonce: the code in the names of the delimiters.
+    """
 
     system: str
     passages: str

@@ -28,8 +28,8 @@ ATTRIBUTABLE = 0.75
 FEWEST_TERMS = 3
 NO_CLAIM = ("?", "？", "؟", ":", "：")
 _REQUEST = (
-    r"explain|describe|write|draft|compose|translate|summari[sz]e|provide|tell|give|list|develop|break down|show|define|discuss|compare|create|"
-    r"generate|name|outline|solve|calculate|imagine|say|repeat|print|output"
+    r"explain|describe|write|draft|compose|translate|summari[sz]e|provide|tell|give|list|develop|break down|show|define|discuss|"
+    r"compare|create|generate|name|outline|solve|calculate|imagine|say|repeat|print|output"
 )
 _ASKS = re.compile(rf"[?？؟][\"'”’)\]]*\s*$|^\W*(?:please |now |then )?(?:{_REQUEST})\b", re.IGNORECASE)
 _MAY_ASK = re.compile(rf"[?？؟]|(?:^|[.!?\n]\s*)\W*(?:please |now |then )?(?:{_REQUEST})\b", re.IGNORECASE)
@@ -61,8 +61,8 @@ class Claim:
 
 @dataclass(frozen=True)
 class Grounding:
-    """text: the answer in its normal form, without the sentences that do not leave (see `leaves`), and with repaired marks: plain, and none that names
-    no given passage. claims: all of them, those withheld too.
+    """text: the answer in its normal form, without the sentences that do not leave (see `leaves`), and with repaired marks: plain, and
+    none that names no given passage. claims: all of them, those withheld too.
     """
 
     text: str
@@ -111,7 +111,7 @@ def ground(answer: str, passages: Sequence[str]) -> Grounding:
 
 
 def spoken(answer: str, passages: Sequence[str]) -> str:
-    """The answer's language; that of the passages when the answer is too short to tell, and English when these are too and it is in ASCII."""
+    """The answer's language; that of the passages when it is too short to tell; English when these are too and it is in ASCII."""
     told = (language_of(text[:SAMPLE]) for text in (answer, *passages))
     return next((language for language in told if language != UNKNOWN), "en" if answer.isascii() else UNKNOWN)
 

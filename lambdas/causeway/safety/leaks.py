@@ -32,7 +32,7 @@ _SCHEME = re.compile(r"\b(?:javascript|vbscript|data|file|blob):(?=[^\s])", re.I
 _ADDRESS = re.compile(r"[\w.+-]+\s?(?:@|\[at\]|\(at\))\s?[\w-]+(?:\s?(?:\.|\[dot\]|\(dot\))\s?[\w-]+)+", re.I)
 _LINK = re.compile(r"\b(?:h(?:tt|xx)ps?|ftp|wss?):/{1,2}\S+|(?<![\w@])//[\w-]+\.\S+|\b(?:www\.\S+)", re.I)
 _HOST = re.compile(r"(?<![\w@./-])(?:[\w-]+(?:\.|\[\.\]|\(\.\)|\[dot\]|\(dot\)))+[a-z]{2,24}(?![\w])(?:[/?#:]\S*)?", re.I)
-_CODED = re.compile(r"(?<![\w/+-])(?=[\w/+=-]*[0-9A-Z])(?=[\w/+=-]*[a-z0-9])[\w/+=-]{24,}")
+_CODED = re.compile(r"(?<![\w/+-])(?=[\w/+=-]*(?:[0-9]|[a-z][A-Z]))[\w/+=-]{24,}")
 _RUN_TOGETHER = re.compile(r"[!-~\u00a1-\u024f]{40,}")  # longer than any word or name; a link is judged as a link
 _FILES = frozenset(
     [
