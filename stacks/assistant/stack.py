@@ -66,6 +66,7 @@ class AssistantStack(Stack):
             "SEARCH_PIPELINE": SEARCH_PIPELINE,
             "REGISTRY_TABLE": self.data.registry.table_name,
             "LEAST_SIMILARITY": str(self.settings.models.embedding.least_similarity),
+            "INSTRUCTIONS_IN_DOCUMENTS": self.settings.assistant.instructions_in_documents,
             **self.models.embedding.variables,
             **self.models.chat_model.variables(self),
         }

@@ -30,7 +30,7 @@ class AnswerSettings(RetrievalSettings):
     """
 
     least_similarity: float = Field(gt=0.5, lt=1)
-    instructions_in_documents: Handling = "withheld"
+    instructions_in_documents: Handling
     chat_model: str
     guardrail_id: str
     guardrail_version: str
