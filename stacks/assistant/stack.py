@@ -70,6 +70,7 @@ class AssistantStack(Stack):
             "LEAST_SIMILARITY": str(self.settings.models.embedding.least_similarity),
             **({"ANSWERS_WITHOUT": ",".join(without)} if without else {}),
             **self.data.conversations.variables(),
+            "INSTRUCTIONS_IN_DOCUMENTS": self.settings.assistant.instructions_in_documents,
             **self.models.embedding.variables,
             **self.models.chat_model.variables(self),
         }

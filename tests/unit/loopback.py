@@ -262,6 +262,7 @@ def environment(url: str) -> dict[str, str]:
         "EMBEDDING_PROVIDER": "sagemaker",
         "EMBEDDING_MODEL": "embedding",
         "LEAST_SIMILARITY": "0.6",
+        "INSTRUCTIONS_IN_DOCUMENTS": "withheld",
         "CHAT_MODEL": "test-model",
         "GUARDRAIL_ID": "guardrail",
         "GUARDRAIL_VERSION": "1",

@@ -42,7 +42,7 @@ class AnswerSettings(RetrievalSettings):
 
     least_similarity: float = Field(gt=0.5, lt=1)
     answers_without: Annotated[tuple[Missing, ...], BeforeValidator(_listed)] = ()
-    instructions_in_documents: Handling = "withheld"
+    instructions_in_documents: Handling
     chat_model: str
     memory_table: str
     sessions_table: str

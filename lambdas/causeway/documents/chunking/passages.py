@@ -5,6 +5,7 @@ from hashlib import sha256
 
 from causeway.documents.chunking.chunks import Chunk, prefix
 from causeway.retrieval.passage import Passage
+from causeway.safety.instructions import instructions_in
 
 
 def passages_of(
@@ -22,6 +23,7 @@ def passages_of(
             heading=chunk.heading,
             page=chunk.page,
             pages=list(chunk.pages),
+            instructions=instructions_in(chunk.text),
             kind=chunk.kind,
             text=chunk.text,
             content_hash=sha256(chunk.text.encode()).hexdigest()[:32],
