@@ -263,6 +263,7 @@ def environment(url: str) -> dict[str, str]:
         "EMBEDDING_MODEL": "embedding",
         "LEAST_SIMILARITY": "0.6",
         "INSTRUCTIONS_IN_DOCUMENTS": "withheld",
+        "EMBEDDING_LANGUAGES": "en",
         "CHAT_MODEL": "test-model",
         "GUARDRAIL_ID": "guardrail",
         "GUARDRAIL_VERSION": "1",
