@@ -15,8 +15,8 @@ from causeway.answering.openai_contract import (
     ChatCompletionChunk,
     Choice,
     ChunkChoice,
-    CompletionUsage,
     ChunkDelta,
+    CompletionUsage,
     Extra,
 )
 from causeway.answering.turn import Turn

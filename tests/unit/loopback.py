@@ -78,7 +78,10 @@ class Services:
         self.keep("returns")
 
     def script(self, service: str, *replies: Reply) -> None:
-        """service: embedding, titan, search, registry, recalling, remembering, model or credentials. The last reply stays when the others are used up."""
+        """service: embedding, titan, search, registry, recalling, remembering, model or credentials.
+
+        The last reply stays when the others are used up.
+        """
         self._scripts[service] = list(replies)
 
     def keep(self, document_id: str, version: str = VERSION, state: str = "ready", tenant: str = TENANT) -> None:
