@@ -16,6 +16,7 @@ from causeway.safety.disguises import joined_letters, readings
 from causeway.safety.injection import joined_rule, rules
 from causeway.safety.phrases import COMMAND
 
+_ROW = re.compile(r"[^:;\n]+: [^\n]*; [^:;\n]+: ")
 NEAR = 400  # characters between two parts that belong together
 _AIS = (
     r"(?:ai|a\.i\.|llms?|language models?|large language models?|(?:ai )?assistants?|chat ?bots?|(?:chat)?gpt\S*|claude|gemini|llama|copilot|"
@@ -199,6 +200,7 @@ def instructions_in(text: str) -> list[Span]:
 
     A part goes from such a sentence to the end of its paragraph, over what is between it and the next one if that is near, and over the
     paragraph that it announces: what follows "ignore your instructions" is what the model is to do instead.
+    A row of a table, "Column: value; Column: value", is a paragraph.
     """
     spans = sentence_spans(text, language_of(text[:SAMPLE]))
     marked = [span for span in spans if is_instruction(text[slice(*span)])] or _across(text, spans)
@@ -212,12 +214,13 @@ def instructions_in(text: str) -> list[Span]:
 
 
 def _to_end(text: str, span: Span) -> Span:
-    end = _paragraph_end(text, span[1])
-    return span[0], _paragraph_end(text, end + 2) if text[span[0] : end].rstrip().endswith((":", "：")) else end
+    parts_end = "\n" if _ROW.match(text, text.rfind("\n", 0, span[0]) + 1) else "\n\n"
+    end = _paragraph_end(text, span[1], parts_end)
+    return span[0], _paragraph_end(text, end + len(parts_end), parts_end) if text[span[0] : end].rstrip().endswith((":", "：")) else end
 
 
-def _paragraph_end(text: str, place: int) -> int:
-    end = text.find("\n\n", place)
+def _paragraph_end(text: str, place: int, parts_end: str) -> int:
+    end = text.find(parts_end, place)
     return len(text.rstrip()) if end < 0 else end
 
 
