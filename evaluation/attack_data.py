@@ -113,7 +113,7 @@ def _asked(corpus: str, questions: Sequence[str]) -> Iterator[Attack]:
 def _encoded(source: Path, payloads: Sequence[str]) -> Iterator[str]:
     """The package's templates with its payloads in the standard library's encodings, and in those that the file itself defines."""
     templates = _lists(source, "TEMPLATES")
-    encoders = _ENCODERS | _functions(source, ("morse", "braille"))
+    encoders = {**_ENCODERS, **_functions(source, ("morse", "braille"))}
     for name, encode in encoders.items():
         for template in templates:
             for payload in payloads:

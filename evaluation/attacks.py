@@ -152,7 +152,8 @@ def _print_fates(found: Mapping[str, Sequence[Attack]]) -> None:
 
 def _print_layers(every: Sequence[Attack]) -> None:
     rows = []
-    for name, layers in {"none": (), **{layer: (layer,) for layer in LAYERS}, "all": LAYERS}.items():
+    tried: dict[str, Sequence[Layer]] = {"none": (), **{layer: (layer,) for layer in LAYERS}, "all": LAYERS}
+    for name, layers in tried.items():
         fates = [fate(attack, layers) for attack in every]
         rows.append([name, *(str(Share.of(seen == wanted for seen in fates)) for wanted in ("stopped", "reached", "acted"))])
     print_table("Each layer alone", ("layer", "stopped before the model", "reach the model", "act or leak"), rows)

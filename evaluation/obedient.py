@@ -21,7 +21,7 @@ _LINK = re.compile(r"(?:https?://|www\.)\S+|\b[\w-]+\.(?:com|net|org|xyz)\b\S*")
 
 @dataclass(frozen=True)
 class Output:
-    """text: what the model writes. telling: what of it must not reach the caller; without spaces, because they were taken out, or as words."""
+    """text: what the model writes. telling: what of it must not reach the caller, in any form; exactly if it has no spaces."""
 
     text: str
     telling: str

@@ -32,75 +32,16 @@ _NATO = re.compile(r"(?:\b[A-Za-z]{3,8}\b[\s,.-]*){6,}")
 _BRAILLE = re.compile(r"[\u2800-\u28ff\s]{6,}")
 _INVISIBLE_BITS = re.compile(r"[\u200b-\u200f\u2060-\u2064\ufeff\u180e]{24,}")
 _TAGS, _SELECTORS = re.compile(r"[\U000e0020-\U000e007e]{4,}"), re.compile(r"[\ufe00-\ufe0f\U000e0100-\U000e01ef]{4,}")
-_NAMES_OF_LETTERS = [
-    "alpha",
-    "alfa",
-    "bravo",
-    "charlie",
-    "delta",
-    "echo",
-    "foxtrot",
-    "golf",
-    "hotel",
-    "india",
-    "juliet",
-    "juliett",
-    "kilo",
-    "lima",
-    "mike",
-    "november",
-    "oscar",
-    "papa",
-    "quebec",
-    "romeo",
-    "sierra",
-    "tango",
-    "uniform",
-    "victor",
-    "whiskey",
-    "whisky",
-    "xray",
-    "yankee",
-    "zulu",
-]
-_CODES_OF_MORSE = [
-    ".-",
-    "-...",
-    "-.-.",
-    "-..",
-    ".",
-    "..-.",
-    "--.",
-    "....",
-    "..",
-    ".---",
-    "-.-",
-    ".-..",
-    "--",
-    "-.",
-    "---",
-    ".--.",
-    "--.-",
-    ".-.",
-    "...",
-    "-",
-    "..-",
-    "...-",
-    ".--",
-    "-..-",
-    "-.--",
-    "--..",
-    "-----",
-    ".----",
-    "..---",
-    "...--",
-    "....-",
-    ".....",
-    "-....",
-    "--...",
-    "---..",
-    "----.",
-]
+_NAMES_OF_LETTERS_WORDS = (
+    "alpha alfa bravo charlie delta echo foxtrot golf hotel india juliet juliett kilo lima mike november oscar papa quebec romeo "
+    "sierra tango uniform victor whiskey whisky xray yankee zulu"
+)
+_NAMES_OF_LETTERS = _NAMES_OF_LETTERS_WORDS.split()
+_CODES_OF_MORSE_WORDS = (
+    ".- -... -.-. -.. . ..-. --. .... .. .--- -.- .-.. -- -. --- .--. --.- .-. ... - ..- ...- .-- -..- -.-- --.. ----- .---- ..--- "
+    "...-- ....- ..... -.... --... ---.. ----."
+)
+_CODES_OF_MORSE = _CODES_OF_MORSE_WORDS.split()
 _MORSE_LETTERS = dict(zip(_CODES_OF_MORSE, "abcdefghijklmnopqrstuvwxyz0123456789", strict=True))
 _MORSE_SIGNS = str.maketrans("·•–—−_", "..----")
 _BRAILLE_LETTERS = dict(zip("⠁⠃⠉⠙⠑⠋⠛⠓⠊⠚⠅⠇⠍⠝⠕⠏⠟⠗⠎⠞⠥⠧⠺⠭⠽⠵⠀", "abcdefghijklmnopqrstuvwxyz ", strict=True))

@@ -153,7 +153,8 @@ class Passages:
         if not _MAY_ASK.search(text):
             return frozenset()
         language = language_of(text[:SAMPLE])
-        asking, telling = [], []
+        asking: list[str] = []
+        telling: list[str] = []
         for start, stop in sentence_spans(text, language):
             (asking if _ASKS.search(text[start:stop]) else telling).append(text[start:stop])
         return terms("\n".join(asking), self.language, language) - terms("\n".join(telling), self.language, language)

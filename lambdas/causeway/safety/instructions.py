@@ -16,6 +16,7 @@ from causeway.safety.disguises import joined_letters, readings
 from causeway.safety.injection import joined_rule, rules
 from causeway.safety.phrases import COMMAND
 
+_ROW = re.compile(r"[^:;\n]+: [^\n]*; [^:;\n]+: ")
 NEAR = 400  # characters between two parts that belong together
 _AIS = (
     r"(?:ai|a\.i\.|llms?|language models?|large language models?|(?:ai )?assistants?|chat ?bots?|(?:chat)?gpt\S*|claude|gemini|llama|copilot|"
@@ -57,140 +58,15 @@ _SAID_TO_MODELS: dict[str, str] = {
 }
 
 # The first five letters of words that every rule needs one of.
-_BEGINNINGS = frozenset(
-    [
-        "repea",
-        "print",
-        "say",
-        "state",
-        "claim",
-        "follo",
-        "write",
-        "insid",
-        "add",
-        "inclu",
-        "inser",
-        "modif",
-        "augme",
-        "enhan",
-        "end",
-        "begin",
-        "start",
-        "finis",
-        "put",
-        "use",
-        "ignor",
-        "disre",
-        "forge",
-        "overr",
-        "bypas",
-        "overl",
-        "disca",
-        "dismi",
-        "negle",
-        "viola",
-        "circu",
-        "cance",
-        "erase",
-        "wipe",
-        "aband",
-        "unlea",
-        "instr",
-        "promp",
-        "direc",
-        "guide",
-        "guard",
-        "prete",
-        "jailb",
-        "unfil",
-        "unres",
-        "uncen",
-        "amora",
-        "respo",
-        "reply",
-        "repli",
-        "answe",
-        "outpu",
-        "summa",
-        "messa",
-        "trans",
-        "compl",
-        "assis",
-        "chatb",
-        "bot",
-        "bots",
-        "llm",
-        "llms",
-        "gpt",
-        "chatg",
-        "claud",
-        "gemin",
-        "llama",
-        "copil",
-        "ai",
-        "robot",
-        "syste",
-        "user",
-        "users",
-        "human",
-        "vowel",
-        "lette",
-        "every",
-        "word",
-        "words",
-        "might",
-        "let",
-        "admit",
-        "confe",
-        "task",
-        "retri",
-        "passa",
-        "markd",
-        "dan",
-        "godmo",
-        "devel",
-        "debug",
-        "god",
-        "sudo",
-        "root",
-        "admin",
-        "immer",
-        "simul",
-        "emula",
-        "role",
-        "rolep",
-        "stay",
-        "chara",
-        "act",
-        "acts",
-        "actin",
-        "respo",
-        "stop",
-        "never",
-        "oppos",
-        "regar",
-        "anwei",
-        "vorga",
-        "regel",
-        "consi",
-        "igno",
-        "vergi",
-        "négli",
-        "oubli",
-        "olvid",
-        "instr",
-        "istru",
-        "regol",
-        "regra",
-        "regla",
-        "negee",
-        "verge",
-        "richt",
-        "voors",
-        "direk",
-        "befeh",
-    ]
+_BEGINNINGS_WORDS = (
+    "repea print say state claim follo write insid add inclu inser modif augme enhan end begin start finis put use ignor disre "
+    "forge overr bypas overl disca dismi negle viola circu cance erase wipe aband unlea instr promp direc guide guard prete jailb "
+    "unfil unres uncen amora respo reply repli answe outpu summa messa trans compl assis chatb bot bots llm llms gpt chatg claud "
+    "gemin llama copil ai robot syste user users human vowel lette every word words might let admit confe task retri passa markd "
+    "dan godmo devel debug god sudo root admin immer simul emula role rolep stay chara act acts actin respo stop never oppos regar "
+    "anwei vorga regel consi igno vergi négli oubli olvid instr istru regol regra regla negee verge richt voors direk befeh"
 )
+_BEGINNINGS = frozenset(_BEGINNINGS_WORDS.split())
 _WORDS = re.compile(r"[^\W_]{2,}")
 
 
@@ -199,6 +75,7 @@ def instructions_in(text: str) -> list[Span]:
 
     A part goes from such a sentence to the end of its paragraph, over what is between it and the next one if that is near, and over the
     paragraph that it announces: what follows "ignore your instructions" is what the model is to do instead.
+    A row of a table, "Column: value; Column: value", is a paragraph.
     """
     spans = sentence_spans(text, language_of(text[:SAMPLE]))
     marked = [span for span in spans if is_instruction(text[slice(*span)])] or _across(text, spans)
@@ -212,12 +89,13 @@ def instructions_in(text: str) -> list[Span]:
 
 
 def _to_end(text: str, span: Span) -> Span:
-    end = _paragraph_end(text, span[1])
-    return span[0], _paragraph_end(text, end + 2) if text[span[0] : end].rstrip().endswith((":", "：")) else end
+    parts_end = "\n" if _ROW.match(text, text.rfind("\n", 0, span[0]) + 1) else "\n\n"
+    end = _paragraph_end(text, span[1], parts_end)
+    return span[0], _paragraph_end(text, end + len(parts_end), parts_end) if text[span[0] : end].rstrip().endswith((":", "：")) else end
 
 
-def _paragraph_end(text: str, place: int) -> int:
-    end = text.find("\n\n", place)
+def _paragraph_end(text: str, place: int, parts_end: str) -> int:
+    end = text.find(parts_end, place)
     return len(text.rstrip()) if end < 0 else end
 
 

@@ -34,68 +34,11 @@ _LINK = re.compile(r"\b(?:h(?:tt|xx)ps?|ftp|wss?):/{1,2}\S+|(?<![\w@])//[\w-]+\.
 _HOST = re.compile(r"(?<![\w@./-])(?:[\w-]+(?:\.|\[\.\]|\(\.\)|\[dot\]|\(dot\)))+[a-z]{2,24}(?![\w])(?:[/?#:]\S*)?", re.I)
 _CODED = re.compile(r"(?<![\w/+-])(?=[\w/+=-]*(?:[0-9]|[a-z][A-Z]))[\w/+=-]{24,}")
 _RUN_TOGETHER = re.compile(r"[!-~\u00a1-\u024f]{40,}")  # longer than any word or name; a link is judged as a link
-_FILES = frozenset(
-    [
-        "pdf",
-        "docx",
-        "doc",
-        "xlsx",
-        "xls",
-        "csv",
-        "pptx",
-        "txt",
-        "md",
-        "html",
-        "htm",
-        "xml",
-        "json",
-        "yaml",
-        "yml",
-        "toml",
-        "ini",
-        "conf",
-        "log",
-        "py",
-        "js",
-        "ts",
-        "jsx",
-        "tsx",
-        "css",
-        "java",
-        "jar",
-        "go",
-        "rs",
-        "rb",
-        "php",
-        "sh",
-        "bat",
-        "ps1",
-        "exe",
-        "msi",
-        "zip",
-        "gz",
-        "tar",
-        "tgz",
-        "png",
-        "jpg",
-        "jpeg",
-        "gif",
-        "svg",
-        "webp",
-        "mp3",
-        "mp4",
-        "wav",
-        "sql",
-        "db",
-        "lock",
-        "env",
-        "cfg",
-        "properties",
-        "ipynb",
-        "cpp",
-        "hpp",
-    ]
+_FILES_WORDS = (
+    "pdf docx doc xlsx xls csv pptx txt md html htm xml json yaml yml toml ini conf log py js ts jsx tsx css java jar go rs rb php "
+    "sh bat ps1 exe msi zip gz tar tgz png jpg jpeg gif svg webp mp3 mp4 wav sql db lock env cfg properties ipynb cpp hpp"
 )
+_FILES = frozenset(_FILES_WORDS.split())
 _ENDS = ".,;:!?)]}>\"'”’»*_`"
 
 
