@@ -3,20 +3,21 @@ PYTHON ?= python3
 RUN := .venv/bin/python -m
 ENV ?= prod
 LOCKS := requirements requirements-dev lambdas/layers/answering lambdas/layers/documents lambdas/layers/runtime local/requirements
-PEERS := benchmarks/peers/faults benchmarks/peers/langchain benchmarks/peers/pdf benchmarks/peers/splitters
+PEERS := benchmarks/peers/faults benchmarks/peers/langchain benchmarks/peers/pdf benchmarks/peers/retrieval benchmarks/peers/splitters
 COMPILE := .venv/bin/uv pip compile --quiet --system-certs --universal --generate-hashes --no-header --no-annotate --python-version 3.11
 
 # What a person types goes to the commands as it is, whatever signs are in it.
 override Q := $(value Q)
 override FILE := $(value FILE)
+override DATA := $(value DATA)
 # Make knows AS as the name of an assembler.
 ifeq ($(origin AS),default)
 AS :=
 endif
-export Q FILE AS JSON STRICT AGAIN REQUEST CHAT DOMAIN
+export Q FILE DATA AS JSON STRICT AGAIN REQUEST CHAT DOMAIN
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up ask add token compare test synth comply preflight dev logs bench bench-peers lint audit lock down clean
+.PHONY: help setup up ask add token compare test synth comply preflight dev logs bench bench-peers evaluate calibrate lint audit lock down clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -54,7 +55,7 @@ test: setup ## every test, with the coverage of lambdas/ and stacks/; plain `pyt
 	@CAUSEWAY_STATE=.causeway/test .venv/bin/pytest tests/local
 
 # Where synthesis finds its Python and Node.
-synth comply preflight test bench bench-peers: export PATH := $(CURDIR)/.venv/bin:$(PATH)
+synth comply preflight test bench bench-peers evaluate: export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 synth: setup ## templates into cdk.out/ENV: ENV=local|dev|staging|prod
 	@.causeway/node/node_modules/.bin/cdk synth --quiet -c env=$(ENV) --output cdk.out/$(ENV) \
@@ -68,6 +69,12 @@ preflight: setup ## what a real account still needs: ENV=...
 
 bench: setup bench-peers ## the benchmark tables
 	@$(RUN) benchmarks
+
+evaluate: setup bench-peers ## quality on public data: DATA=folder [ONLY=set]; evaluation/README.md says where the sets come from
+	@$(RUN) evaluation "$$DATA" $(if $(ONLY),--only $(ONLY))
+
+calibrate: setup ## weights of hybrid search and the floor of similarity, with their evidence: DATA=folder
+	@$(RUN) evaluation.calibrate "$$DATA"
 
 bench-peers: setup ## what the benchmarks measure beside ours, each in an environment of its own
 	@$(RUN) benchmarks.peers

@@ -32,6 +32,7 @@ CONFIGURATION = {
     "EMBEDDING_PROVIDER": "sagemaker",
     "EMBEDDING_MODEL": "embedding",
     "LEAST_SIMILARITY": "0.6",
+    "EMBEDDING_LANGUAGES": "en",
     "CHAT_MODEL": "anthropic.claude-3-haiku-20240307-v1:0",
     "GUARDRAIL_ID": "gr0123456789",
     "GUARDRAIL_VERSION": "1",

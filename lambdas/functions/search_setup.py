@@ -37,6 +37,7 @@ class Index(BaseModel):
     kind: Literal["Index"] = Field(alias="Kind")
     shards: int = Field(alias="Shards", ge=1)
     replicas: int = Field(alias="Replicas", ge=0)
+    text_weight: float = Field(alias="TextWeight", ge=0, le=1)
 
 
 class Role(BaseModel):
@@ -71,7 +72,7 @@ def _apply(wanted: Index | Role) -> Outcome:
         allow_role(client, wanted.name, wanted.role_arn, wanted.access)
         return Outcome(wanted.name)
     write_audit_log(client)
-    return Outcome("passages", {"Index": prepare_passages(client, wanted.shards, wanted.replicas)})
+    return Outcome("passages", {"Index": prepare_passages(client, wanted.shards, wanted.replicas, wanted.text_weight)})
 
 
 def _refuse_strangers(wanted: Role, prefix: str) -> None:

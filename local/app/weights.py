@@ -24,7 +24,7 @@ def put_where_the_app_looks() -> None:
         with contextlib.suppress(client("s3").exceptions.BucketAlreadyOwnedByYou):
             client("s3").create_bucket(Bucket=bucket)
         for name, source in FILES.items():
-            client("s3").upload_file(str(_installed(source)), bucket, prefix + name)
+            client("s3").upload_file(str(installed(source)), bucket, prefix + name)
 
 
 def sources(templates: Path) -> set[tuple[str, str]]:
@@ -38,7 +38,7 @@ def sources(templates: Path) -> set[tuple[str, str]]:
     return {(properties["WeightsBucket"], properties["WeightsPrefix"]) for properties in resources}
 
 
-def _installed(name: str) -> Path:
+def installed(name: str) -> Path:
     found = next(places.CLOUD_VENV.glob(f"lib/python*/site-packages/{name}"), None)
     if found is None:
         raise Trouble(f"{places.CLOUD_VENV} lacks {name}: run make setup.")

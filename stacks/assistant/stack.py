@@ -67,9 +67,11 @@ class AssistantStack(Stack):
             "SEARCH_INDEX": INDEX_ALIAS,
             "SEARCH_PIPELINE": SEARCH_PIPELINE,
             "REGISTRY_TABLE": self.data.registry.table_name,
-            "LEAST_SIMILARITY": str(self.settings.models.embedding.least_similarity),
+            "LEAST_SIMILARITY": str(self.settings.models.embedding.calibrated.least_similarity),
+            "EMBEDDING_LANGUAGES": ",".join(self.settings.models.embedding.languages),
             **({"ANSWERS_WITHOUT": ",".join(without)} if without else {}),
             **self.data.conversations.variables(),
+            "INSTRUCTIONS_IN_DOCUMENTS": self.settings.assistant.instructions_in_documents,
             **self.models.embedding.variables,
             **self.models.chat_model.variables(self),
         }

@@ -3,9 +3,10 @@
 import re
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from stacks.constructs.settings import Section, refuse
+from stacks.models.calibration import Calibration, read
 from stacks.regions import REGIONS
 
 GPU_INSTANCE = re.compile(r"^ml\.[gp]\d")
@@ -24,8 +25,8 @@ class Embedding(Section):
     """Where texts become vectors of 1024 dimensions."""
 
     provider: Literal["bedrock", "sagemaker"]
-    least_similarity: float = Field(
-        gt=0.5, lt=1, description="(1 + cosine) / 2 from which a passage counts as near the question; it depends on the embedding model"
+    calibration: Annotated[str, StringConstraints(pattern=r"^[a-z0-9.-]+$")] = Field(
+        description="file of environments/calibrations with the weights and the floor of similarity that fit the model"
     )
     languages: tuple[Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")], ...] = Field(
         min_length=1, description="ISO 639 codes of the languages whose meaning the model knows; uploads in other languages get a notice"
@@ -41,6 +42,16 @@ class Embedding(Section):
     revision: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+$")] = Field(
         default="1", description="changes when weights or handler do; names the artifact's folder"
     )
+
+    @property
+    def calibrated(self) -> Calibration:
+        return read(self.calibration)
+
+    @field_validator("calibration")
+    @classmethod
+    def the_calibration_is_there(cls, name: str) -> str:
+        read(name)
+        return name
 
     @model_validator(mode="after")
     def an_endpoint_is_described_whole(self) -> Self:

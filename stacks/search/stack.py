@@ -222,6 +222,7 @@ class SearchStack(Stack):
                 "Kind": "Index",
                 "Shards": size.shards,
                 "Replicas": size.replicas,
+                "TextWeight": self.settings.models.embedding.calibrated.text_weight,
                 "Schema": fingerprint(DESCRIBED_IN),
             },
         )

@@ -89,6 +89,7 @@ def test_the_index_is_set_up_again_when_its_schema_or_size_changes(app: Synthesi
     (index,) = setups(app, "Index")
     assert index.properties["Schema"] == fingerprint(DESCRIBED_IN)
     assert (index.properties["Shards"], index.properties["Replicas"]) == (app.environment.search.shards, app.environment.search.replicas)
+    assert index.properties["TextWeight"] == app.environment.models.embedding.calibrated.text_weight
     assert domain(app).id in as_list(index.raw["DependsOn"])
 
 

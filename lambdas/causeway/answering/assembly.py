@@ -51,7 +51,7 @@ def answer_pipeline(settings: AnswerSettings) -> Pipeline:
         Screen(),
         Recall(memory),
         Retrieve(retriever(settings, words_alone="embedding" in settings.answers_without), RETRIEVAL_SECONDS),
-        Select(settings.least_similarity),
+        Select(settings.least_similarity, settings.embedding_languages),
         *withholding(settings.instructions_in_documents),
         Compose(),
         _generate(settings),

@@ -33,6 +33,7 @@ class RetrievalSettings(Settings):
 class AnswerSettings(RetrievalSettings):
     """least_similarity: (1 + cosine) / 2 from which a passage counts as near the question; it depends on the embedding model.
 
+    embedding_languages: those whose meaning the embedding model knows, ISO 639 codes with commas between.
     answers_without: services without which questions are answered less well, a list with commas. A missing service that is not in it
     fails the request.
     fallback_models: asked in this order when the chat model is throttled or unavailable; a list with commas.
@@ -41,8 +42,9 @@ class AnswerSettings(RetrievalSettings):
     """
 
     least_similarity: float = Field(gt=0.5, lt=1)
+    embedding_languages: Annotated[tuple[str, ...], BeforeValidator(_listed)] = Field(min_length=1)
     answers_without: Annotated[tuple[Missing, ...], BeforeValidator(_listed)] = ()
-    instructions_in_documents: Handling = "withheld"
+    instructions_in_documents: Handling
     chat_model: str
     memory_table: str
     sessions_table: str

@@ -58,8 +58,7 @@ class Listener(Protocol):
 @dataclass(frozen=True)
 class Prompt:
     """passages: the delimited block of data. question: escaped, to be put between its delimiters.
-
-    nonce: what the delimiters are called by.
+    nonce: the code in the names of the delimiters.
     """
 
     system: str

@@ -83,6 +83,11 @@ _LANGUAGES: dict[str, list[str]] = {word: [] for words in COMMON.values() for wo
 for _code, _words in COMMON.items():
     for _word in _words:
         _LANGUAGES[_word].append(_code)
+# Languages of which a short text is easily told as another one of the group.
+_ALIKE = (
+    *({"da", "nb", "sv"}, {"de", "nl"}, {"cs", "sk"}, {"hi", "mr", "ne"}),
+    *({"es", "pt", "it", "ca", "ro", "fr"}, {"ru", "bg", "uk", "mk", "sr"}),
+)
 # Letters that no other language of the list writes; the first language of which the text has enough is the text's.
 _LETTERS = {
     "Cyrillic": {"be": "ўЎ", "uk": "їєґЇЄҐ", "kk": "әғқңұӘҒҚҢҰ", "mk": "ѓќѕЃЌЅ", "sr": "ђћџљњјЂЋЏЉЊЈ"},
@@ -102,6 +107,11 @@ def named_language(tag: str) -> str | None:
     """The ISO 639-1 code of a language tag such as "de", "de-AT" or "pt_BR"; None for a name such as "German"."""
     found = _TAG.match(tag.strip())
     return found[1].lower() if found else None
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether a short text in one language may be told as one in the other; a language that cannot be told may be any."""
+    return one == other or UNKNOWN in (one, other) or any({one, other} <= group for group in _ALIKE)
 
 
 def language_of(text: str, declared: str = "") -> str:

@@ -5,6 +5,7 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from causeway.retrieval.schema import ANALYZERS
 from causeway.retrieval.scope import Version
 
 PassageKind = Literal["text", "table", "code"]
@@ -17,6 +18,7 @@ class Passage(BaseModel):
     heading: its headings, outermost first, joined by " > "; "" if there is none.
     page: where it begins, from 1; None in formats without pages.
     pages: (place in the text, page) of each place where another page begins, in order; empty in formats without pages.
+    instructions: (start, end) in the text of each sentence that instructs a language model; see `causeway.safety.instructions`.
     content_hash: 32 hex digits, equal for equal texts. language: ISO 639-1, or "und".
     tokens: as the embedding model counts them, with title, heading and special tokens.
     """
@@ -32,6 +34,7 @@ class Passage(BaseModel):
     heading: str
     page: int | None = None
     pages: list[tuple[int, int]] = []
+    instructions: list[tuple[int, int]] = []
     kind: PassageKind
     text: str
     content_hash: str
@@ -56,14 +59,18 @@ class IndexedPassage(Passage):
     """A passage as the index stores it.
 
     embedding: 1024 floats. indexed_at: ISO 8601, the same for all passages that one run writes.
+    stems: title, heading and text as one, by their language, where the engine has an analyzer for it (`schema.ANALYZERS`).
     """
 
     embedding: list[float]
     indexed_at: str
+    stems: dict[str, str] = {}
 
     @classmethod
-    def of(cls, passage: Passage, embedding: list[float], indexed_at: str) -> Self:
-        return cls(**passage.model_dump(), embedding=embedding, indexed_at=indexed_at)
+    def of(cls, passage: Passage, words: str, embedding: list[float], indexed_at: str) -> Self:
+        """words: what the embedding model reads of the passage."""
+        stems = {passage.language: words} if passage.language in ANALYZERS else {}
+        return cls(**passage.model_dump(), embedding=embedding, indexed_at=indexed_at, stems=stems)
 
 
 class FoundPassage(Passage):

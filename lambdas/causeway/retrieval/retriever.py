@@ -1,9 +1,9 @@
 """From a question to the passages that may answer it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
-from causeway.retrieval.current_versions import CurrentVersions
 from causeway.retrieval.embedder import Embedder, Vector
 from causeway.retrieval.passage import FoundPassage
 from causeway.retrieval.scope import Scope, Version
@@ -30,13 +30,19 @@ class Retrieval:
     without_meaning: DependencyError | None = None
 
 
+class Versions(Protocol):
+    """What says which version of a document is the current one; see `current_versions`."""
+
+    def of(self, tenant: str, document_ids: Collection[str], deadline: Deadline) -> Mapping[str, str]: ...
+
+
 class Retriever:
     """Embeds the question, searches, and keeps what the registry calls current.
 
     words_alone: whether to search for the question's words alone while the embedding model is throttled or unavailable.
     """
 
-    def __init__(self, embedder: Embedder, searcher: Searcher, versions: CurrentVersions, words_alone: bool = False) -> None:
+    def __init__(self, embedder: Embedder, searcher: Searcher, versions: Versions, words_alone: bool = False) -> None:
         self._embedder = embedder
         self._searcher = searcher
         self._versions = versions
@@ -74,7 +80,7 @@ def without_repeats(passages: Sequence[FoundPassage]) -> list[FoundPassage]:
     return list({passage.content_hash: passage for passage in reversed(passages)}.values())[::-1]
 
 
-def _lost(found: Sequence[FoundPassage], kept: Sequence[FoundPassage], current: dict[str, str]) -> bool:
+def _lost(found: Sequence[FoundPassage], kept: Sequence[FoundPassage], current: Mapping[str, str]) -> bool:
     """Whether a document that still exists had hits, and none of its current version."""
     return bool({passage.document_id for passage in found} & current.keys() - {passage.document_id for passage in kept})
 

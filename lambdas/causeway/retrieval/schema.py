@@ -12,8 +12,14 @@ FIRST_INDEX = "passages-000001"
 ALIAS = "passages"
 PIPELINE = "hybrid"
 DIMENSIONS = 1024
-# The hybrid query lists its sub-queries in this order; the pipeline weighs them by it.
-WEIGHTS: Mapping[str, float] = {"text": 0.5, "vector": 0.5}
+# The engine's own analyzer for the words of each language (ISO 639-1); a passage is in the field of its language's.
+ANALYZERS: Mapping[str, str] = {
+    "ar": "arabic", "bg": "bulgarian", "bn": "bengali", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german", "el": "greek",
+    "en": "english", "es": "spanish", "et": "estonian", "fa": "persian", "fi": "finnish", "fr": "french", "hi": "hindi",
+    "hu": "hungarian", "hy": "armenian", "id": "indonesian", "it": "italian", "ja": "cjk", "ko": "cjk", "lt": "lithuanian",
+    "lv": "latvian", "nb": "norwegian", "nl": "dutch", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sv": "swedish",
+    "tr": "turkish", "zh": "cjk",
+}  # fmt: skip
 SLOW_SEARCH = "500ms"
 SLOW_INDEXING = "2s"
 
@@ -97,10 +103,12 @@ def mappings() -> Body:
             "heading": _WORDS,
             "page": _INTEGER,
             "pages": {"type": "integer", "index": False, "doc_values": False},
+            "instructions": {"type": "integer", "index": False, "doc_values": False},
             "kind": _KEYWORD,
             "text": _WORDS,
             "content_hash": _KEYWORD,
             "language": _KEYWORD,
+            "stems": {"properties": {language: {"type": "text", "analyzer": name} for language, name in ANALYZERS.items()}},
             "tokens": _INTEGER,
             "embedding": _embedding(),
             "indexed_at": {"type": "date"},
@@ -113,9 +121,12 @@ def _embedding() -> Body:
     return {"type": "knn_vector", "dimension": DIMENSIONS, "method": method}
 
 
-def search_pipeline() -> Body:
-    """Joins text and vector scores: each scaled to 0..1 within its result list, then a weighted mean."""
-    combination = {"technique": "arithmetic_mean", "parameters": {"weights": list(WEIGHTS.values())}}
+def search_pipeline(text_weight: float) -> Body:
+    """Joins text and vector scores: each scaled to 0..1 within its result list, then a weighted mean.
+
+    text_weight: 0 to 1; the rest is the vectors'. The hybrid query lists its sub-queries in this order: text, then vector.
+    """
+    combination = {"technique": "arithmetic_mean", "parameters": {"weights": [text_weight, round(1 - text_weight, 4)]}}
     return {
         "description": "Weighted mean of min-max normalized text and vector scores",
         "phase_results_processors": [

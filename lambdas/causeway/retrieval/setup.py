@@ -6,15 +6,16 @@ from opensearchpy.exceptions import NotFoundError
 from causeway.retrieval import auditing, schema
 
 
-def prepare_passages(client: OpenSearch, shards: int, replicas: int) -> str:
+def prepare_passages(client: OpenSearch, shards: int, replicas: int, text_weight: float) -> str:
     """Write the template and pipeline, make the first index if no index answers to the alias, and bring a live one up to date.
 
     shards, replicas: as in `schema.index_template`; shards hold for indexes made from now on.
+    text_weight: as in `schema.search_pipeline`.
     Returns the name of the index behind the alias.
     Raises opensearchpy.RequestError when a live index cannot take a changed field: it has to be re-indexed then.
     """
     client.indices.put_index_template(name=schema.TEMPLATE, body=schema.index_template(shards, replicas))
-    client.search_pipeline.put(id=schema.PIPELINE, body=schema.search_pipeline())
+    client.search_pipeline.put(id=schema.PIPELINE, body=schema.search_pipeline(text_weight))
     if not client.indices.exists_alias(name=schema.ALIAS):
         _make_first_index(client)
     client.indices.put_mapping(index=schema.ALIAS, body=schema.mappings())

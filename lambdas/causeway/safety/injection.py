@@ -15,10 +15,9 @@ from causeway.safety.disguises import coded_words, is_turned, joined_letters, re
 from causeway.safety.phrases import ENGLISH, JOINED
 from causeway.safety.phrases_abroad import ABROAD
 
-
 _ASKS_ABOUT = re.compile(
-    r"\s*(?:what|which|who|where|why|when|how|is|are|was|does|do|did|was|wie|warum|welche\w*|que|qué|quelle?s?|comment|pourquoi|cómo|o que|como|"
-    r"che|come|wat|hoe|waarom)\b[^.!?]*\?\s*$",
+    r"\s*(?:what|which|who|where|why|when|how|is|are|was|does|do|did|was|wie|warum|welche\w*|que|qué|quelle?s?|comment|pourquoi|cómo|"
+    r"o que|como|che|come|wat|hoe|waarom)\b[^.!?]*\?\s*$",
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|«[^»]*»|„[^“”]*[“”]|(?<!\w)'[^']*'(?!\w)|‘[^’]*’")

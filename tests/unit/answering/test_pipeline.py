@@ -56,7 +56,7 @@ def test_each_quoted_place_of_a_passage_is_cited_with_its_own_page(services: Ser
 
 
 def test_a_question_and_an_answer_in_other_forms_of_the_same_letters_are_understood(services: Services):
-    services.hits = [hit("returns", text="Bücher können 30 Tage lang im Käseladen zurückgegeben werden.")]
+    services.hits = [hit("returns", text="Bücher können 30 Tage lang im Käseladen zurückgegeben werden.", language="de")]
     services.answer = "Bu\u0308cher ko\u0308nnen ３０ Tage lang im Ka\u0308seladen zuru\u0308ckgegeben werden [1]."
     found = answer(turn("Wie lange?"))
     assert (found.grounded, found.text) == (True, "Bücher können 30 Tage lang im Käseladen zurückgegeben werden [1].")

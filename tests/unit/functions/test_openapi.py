@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from causeway.answering import contract as answers
+from causeway.answering import openai_contract as openai
 from causeway.answering import stream_contract as streams
 from causeway.conversations import contract as sessions
 from causeway.conversations import feedback_contract as feedback
@@ -26,7 +27,7 @@ def test_the_committed_description_is_that_of_the_models():
 
 SERVED = {
     "answers": answers.ROUTES,
-    "answer_stream": streams.ROUTES,
+    "answer_stream": (*streams.ROUTES, *openai.ROUTES),
     "documents": documents.ROUTES,
     "sessions": (*sessions.ROUTES, *feedback.ROUTES),
 }
@@ -41,7 +42,8 @@ def test_a_function_serves_the_routes_of_its_contract(services: Services, functi
 def test_every_route_that_is_served_is_described():
     described = {(verb.upper(), path) for path, item in description()["paths"].items() for verb in item}
     assert described == {
-        (route.method, route.path) for route in (*answers.ROUTES, *streams.ROUTES, *sessions.ROUTES, *feedback.ROUTES, *documents.ROUTES)
+        (route.method, route.path)
+        for route in (*answers.ROUTES, *streams.ROUTES, *openai.ROUTES, *sessions.ROUTES, *feedback.ROUTES, *documents.ROUTES)
     }
 
 

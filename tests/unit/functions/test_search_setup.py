@@ -9,7 +9,7 @@ from functions import search_setup
 from tests.unit.functions.recording import Context, Recording, Reply, event
 
 ROLES = "arn:aws:iam::123456789012:role/"
-INDEX = {"Kind": "Index", "Shards": "2", "Replicas": "1", "Schema": "abc"}
+INDEX = {"Kind": "Index", "Shards": "2", "Replicas": "1", "TextWeight": "0.8", "Schema": "abc"}
 ROLE = {"Kind": "Role", "Name": "causeway-test-answers", "RoleArn": f"{ROLES}causeway-test-answers", "Access": "read"}
 ALIASES: Reply = (200, {"passages-000001": {"aliases": {"passages": {}}}})
 
@@ -61,7 +61,7 @@ def test_a_first_deployment_makes_template_pipeline_and_an_index_behind_the_alia
     (template,) = server.of("PUT", "/_index_template/causeway-passages")
     assert template["template"]["settings"]["index"]["number_of_shards"] == 2
     assert template["template"]["settings"]["index"]["number_of_replicas"] == 1
-    assert server.of("PUT", "/_search/pipeline/hybrid") == [schema.search_pipeline()]
+    assert server.of("PUT", "/_search/pipeline/hybrid") == [schema.search_pipeline(0.8)]
     assert server.of("PUT", "/passages-000001") == [{"aliases": {"passages": {"is_write_index": True}}}]
     assert answer(server) | {"Status": "SUCCESS", "PhysicalResourceId": "passages", "Data": {"Index": "passages-000001"}} == answer(server)
 

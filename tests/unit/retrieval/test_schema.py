@@ -1,16 +1,23 @@
 import re
 from typing import get_args, get_type_hints
 
+from causeway.language.detection import COMMON
 from causeway.retrieval import schema
 from causeway.retrieval.passage import IndexedPassage
 
-STORED_AS = {str: {"keyword", "text", "date"}, int: {"integer"}, list[float]: {"knn_vector"}, list[tuple[int, int]]: {"integer"}}
+STORED_AS = {
+    str: {"keyword", "text", "date"},
+    int: {"integer"},
+    list[float]: {"knn_vector"},
+    list[tuple[int, int]]: {"integer"},
+    dict[str, str]: {"object"},
+}
 
 
 def test_the_index_takes_every_field_of_a_passage_in_its_type_and_no_other() -> None:
     fields, types = schema.mappings()["properties"], get_type_hints(IndexedPassage)
     assert fields.keys() == IndexedPassage.model_fields.keys()
-    assert not [name for name, field in fields.items() if field["type"] not in _stored_as(types[name])]
+    assert not [name for name, field in fields.items() if field.get("type", "object") not in _stored_as(types[name])]
 
 
 def _stored_as(annotation: object) -> set[str]:
@@ -61,11 +68,18 @@ def test_the_template_covers_the_first_index_and_not_the_alias() -> None:
     assert schema.FIRST_INDEX.startswith("passages-")
 
 
-def test_the_pipeline_weighs_text_and_vector_scores_to_one() -> None:
-    (processor,) = schema.search_pipeline()["phase_results_processors"]
+def test_the_pipeline_weighs_text_first_and_vectors_with_the_rest() -> None:
+    (processor,) = schema.search_pipeline(0.8)["phase_results_processors"]
     combination = processor["normalization-processor"]["combination"]
-    assert list(schema.WEIGHTS) == ["text", "vector"]
-    assert sum(combination["parameters"]["weights"]) == 1.0
+    assert combination["parameters"]["weights"] == [0.8, 0.2]
+
+
+def test_every_language_that_is_told_by_its_words_has_its_analyzer_and_so_do_chinese_japanese_and_korean() -> None:
+    fields = schema.mappings()["properties"]["stems"]["properties"]
+    assert {"en", "de", "es", "fr", "pt", "it", "nl", "ja", "zh", "ko", "ar"} <= fields.keys()
+    assert fields["de"] == {"type": "text", "analyzer": "german"}
+    # The engine brings no analyzer for these; their words are in the field "text".
+    assert COMMON.keys() - fields.keys() == {"pl", "sk", "vi", "hr", "mr", "ne", "he"}
 
 
 def test_a_role_that_writes_may_also_search_and_only_passages() -> None:

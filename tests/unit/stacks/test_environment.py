@@ -121,8 +121,11 @@ def test_a_key_given_twice_is_refused(tmp_path: Path) -> None:
         ),
         ({"models__embedding__instance_type": None}, "models.embedding.provider=sagemaker needs models.embedding.instance_type"),
         ({"models__embedding__max_instances": 1}, "models.embedding.max_instances=1 is below min_instances=2"),
-        ({"models__embedding__least_similarity": None}, "models.embedding.least_similarity"),
-        ({"models__embedding__least_similarity": 0.5}, "models.embedding.least_similarity=0.5: Input should be greater than 0.5"),
+        ({"models__embedding__calibration": None}, "models.embedding.calibration"),
+        (
+            {"models__embedding__calibration": "gpt"},
+            "models.embedding.calibration='gpt': environments/calibrations has no gpt.yaml; there are: bge-large-en-v1.5,",
+        ),
         ({"models__answer_tier": "best"}, "models.answer_tier=best is no key of models.tiers (economy, standard)"),
         ({"models__fallback_tiers": ["best"]}, "models.fallback_tiers=best is no key of models.tiers (economy, standard)"),
         ({"models__fallback_tiers": ["standard"]}, "models.fallback_tiers=standard is asked already before"),

@@ -1,10 +1,28 @@
-"""Chunks to passages."""
+"""Content to passages."""
 
 from collections.abc import Sequence
 from hashlib import sha256
 
-from causeway.documents.chunking.chunks import Chunk, prefix
+from causeway.documents.chunking.chunks import Chunk, chunk, prefix
+from causeway.documents.content import Content
+from causeway.language.detection import language_of
 from causeway.retrieval.passage import Passage
+from causeway.safety.instructions import instructions_in
+
+LANGUAGE_BLOCKS = 200  # from the first on: enough to tell the document's language
+
+
+def passages_of_content(content: Content, *, tenant: str, document_id: str, version: str, name: str) -> list[Passage]:
+    """A document's passages, with its title (its name if it has none) and its language."""
+    return passages_of(
+        chunk(content),
+        tenant=tenant,
+        document_id=document_id,
+        version=version,
+        source=name,
+        title=content.title or name,
+        language=language_of("\n".join(block.text for block in content.blocks[:LANGUAGE_BLOCKS]), content.language or ""),
+    )
 
 
 def passages_of(
@@ -22,6 +40,7 @@ def passages_of(
             heading=chunk.heading,
             page=chunk.page,
             pages=list(chunk.pages),
+            instructions=instructions_in(chunk.text),
             kind=chunk.kind,
             text=chunk.text,
             content_hash=sha256(chunk.text.encode()).hexdigest()[:32],

@@ -2,8 +2,8 @@
 
 from hashlib import sha256
 
-# Part of every version: raise it when reading or chunking changes, and a re-upload is indexed again.
-READER = "reader-5"
+# Part of every version: raise it when reading, chunking or a field of the index changes, and a re-upload is indexed again.
+READER = "reader-6"
 _SEQUENCER_WIDTH = 40
 
 

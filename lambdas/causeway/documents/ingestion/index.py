@@ -6,6 +6,7 @@ See docs/decisions/080-versions.md for why no interleaving of two runs mixes or 
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from causeway.documents.chunking.passages import embedding_text
 from causeway.documents.ingestion.execution import Embedded, Outcome, Settled
 from causeway.documents.ingestion.identity import ordered
 from causeway.documents.ingestion.lines import passages_in, vectors_in
@@ -58,7 +59,7 @@ class _Indexing:
         passages = passages_in(self._documents.read(self._document.passages_key))
         embeddings = vectors_in(self._documents.read(self._document.embeddings_key))
         for passage, embedding in zip(passages, embeddings, strict=True):
-            yield IndexedPassage.of(passage, embedding, self._now)
+            yield IndexedPassage.of(passage, embedding_text(passage), embedding, self._now)
 
     def _verified(self) -> dict[str, int]:
         """Passages of each version in the index. Raises DependencyUnavailable when ours are not all there.

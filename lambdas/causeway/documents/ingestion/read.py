@@ -4,16 +4,15 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from causeway.documents.bad import BadDocument
-from causeway.documents.chunking.chunks import chunk
-from causeway.documents.chunking.passages import passages_of
+from causeway.documents.chunking.passages import passages_of_content
 from causeway.documents.ingestion.execution import Registered, WasRead
+from causeway.documents.ingestion.instructions import instructions_tally
 from causeway.documents.ingestion.languages import language_tally
 from causeway.documents.ingestion.lines import passage_lines
 from causeway.documents.ingestion.report import Report
 from causeway.documents.ingestion.runs import Run
 from causeway.documents.ingestion.store import Store
 from causeway.documents.readers.isolation import read_isolated
-from causeway.language.detection import language_of
 
 
 def read_document(document: Registered, documents: Store, max_lost_share: float, served: Collection[str]) -> WasRead:
@@ -22,20 +21,13 @@ def read_document(document: Registered, documents: Store, max_lost_share: float,
     Raises BadDocument, or MissingObject when a newer run has removed the file.
     """
     content = read_isolated(documents.read(document.raw_key), document.name)
-    title = content.title or document.name
-    language = language_of("\n".join(block.text for block in content.blocks[:200]), content.language or "")
-    passages = passages_of(
-        chunk(content),
-        tenant=document.tenant,
-        document_id=document.document_id,
-        version=document.version,
-        source=document.name,
-        title=title,
-        language=language,
+    passages = passages_of_content(
+        content, tenant=document.tenant, document_id=document.document_id, version=document.version, name=document.name
     )
     if not passages:
         raise BadDocument("no_text", "The document has no text. Check that the right file was uploaded.")
-    content = replace(content, report=[*content.report, *language_tally(language, served)])
+    title, language = passages[0].title, passages[0].language
+    content = replace(content, report=[*content.report, *language_tally(language, served), *instructions_tally(passages)])
     key, report = Run(document, document.version).passages_key, Report.of(content)
     documents.save(key, passage_lines(passages), "application/jsonl")
     return WasRead(

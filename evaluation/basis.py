@@ -1,0 +1,69 @@
+"""What figures of retrieval depend on, as digests: a figure holds as long as its digest is the same.
+
+Comments, docstrings and the form of code do not count.
+"""
+
+import ast
+import hashlib
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from causeway.documents import chunking
+from causeway.documents.ingestion.identity import READER
+from causeway.retrieval import schema
+from causeway.retrieval.queries import passage_search
+from causeway.retrieval.scope import Scope
+from local.app.weights import FILES
+from local.settings import ROOT
+
+QUESTIONS = ("How are books returned?", "Wie gibt man ein Buch zurück?", "?")
+
+
+def _pinned(package: str) -> str:
+    found = re.search(rf"^{package}==\S+", (ROOT / "local" / "requirements.txt").read_text(), re.MULTILINE)
+    if not found:
+        raise ValueError(f"local/requirements.txt pins no {package}")
+    return found[0]
+
+
+MODEL = _pinned("wordllama")
+
+
+def parts() -> dict[str, str]:
+    """The digest of each part: the embedding model of the laptop, the index schema, chunking, and the queries."""
+    template = schema.index_template(1, 0)["template"]
+    return {
+        "model": _digest([sorted(FILES.values()), MODEL, _code(ROOT / "sagemaker" / "embedding" / "code")]),
+        "schema": _digest([template["mappings"], template["settings"]["index"]["analysis"]]),
+        "chunking": _digest([READER, _code(Path(chunking.__path__[0]))]),
+        "queries": _digest([_search(question) for question in QUESTIONS]),
+    }
+
+
+def digest(*names: str) -> str:
+    """One digest of these parts, of all without a name."""
+    found = parts()
+    return _digest([found[name] for name in names or sorted(found)])
+
+
+def _search(question: str) -> Any:
+    return passage_search("hybrid", Scope("tenant"), question, [0.0], size=1, index=schema.ALIAS, pipeline=schema.PIPELINE)
+
+
+def _code(folder: Path) -> list[str]:
+    """The statements of each module, in the order of their names."""
+    return [ast.dump(bare(ast.parse(file.read_text(encoding="utf-8")))) for file in sorted(folder.glob("*.py"))]
+
+
+def bare(tree: ast.Module) -> ast.Module:
+    """The tree without docstrings."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node) is not None:
+            node.body = node.body[1:]
+    return tree
+
+
+def _digest(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:16]

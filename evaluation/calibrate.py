@@ -1,0 +1,168 @@
+"""Chooses the weight of BM25 and the floor of similarity for the laptop's embedding model, and writes them with their evidence.
+
+    python -m evaluation.calibrate DATA          (make calibrate DATA=folder)
+
+Half of the questions choose, the other half is reported, and the other way round; the numbers written are chosen by all of them.
+The weight has the best MRR, averaged over the sets. The floor parts questions that a corpus answers from those that another corpus
+answers, by the similarity of the nearest passage: the mean of both shares told rightly is the greatest.
+"""
+
+import argparse
+import statistics
+import subprocess
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from benchmarks.measure import Share, print_table
+from causeway.answering.contract import DEFAULT_TOP_K
+from causeway.retrieval.scope import Scope
+from causeway.runtime.deadlines import Deadline
+from evaluation import basis
+from evaluation.corpora import SETS, Asked, Corpus, aws_documentation, squad
+from evaluation.laboratory import SECONDS, Laboratory, laboratory
+from evaluation.ranking import Ranked, mean_with_interval, ranked
+from local.console import command
+from local.settings import ROOT
+
+FILE = ROOT / "environments" / "calibrations" / "wordllama.yaml"
+WEIGHTS = tuple(round(step / 10, 1) for step in range(11))
+MAX_QUESTIONS = 100  # of a set
+
+Ranks = Mapping[str, Ranked]  # by set
+Near = Mapping[bool, Sequence[float]]  # similarity of the nearest passage: of questions that the corpus answers, and of others
+Half = slice
+ALL, EVEN, ODD = slice(None), slice(0, None, 2), slice(1, None, 2)
+FOLDS = (("even", EVEN, "odd", ODD), ("odd", ODD, "even", EVEN))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path)
+    with laboratory(parser.parse_args().data) as shared:
+        corpora = _corpora(shared)
+        by_weight = {weight: _ranks(shared, corpora, weight) for weight in WEIGHTS}
+        near = _near(shared, corpora)
+    weight, floor = best_weight(by_weight, ALL), best_floor(near, ALL)
+    figures = [*_weight_figures(by_weight), *_floor_figures(near)]
+    _print(by_weight, figures, weight, floor)
+    write(FILE, weight, floor, figures, sorted({corpus.name.partition("-")[0] for corpus in corpora}))
+
+
+def best_weight(by_weight: Mapping[float, Ranks], half: Half) -> float:
+    """The one in the middle of those with the best mean MRR."""
+    means = {weight: statistics.mean(Ranked(each.ranks[half]).mrr for each in ranks.values()) for weight, ranks in by_weight.items()}
+    best = [weight for weight, mean in means.items() if round(mean, 3) == round(max(means.values()), 3)]
+    return best[len(best) // 2]
+
+
+def best_floor(near: Near, half: Half) -> float:
+    """Two decimals; of equally good ones the lowest, which refuses fewer."""
+    return max((round(0.51 + step / 100, 2) for step in range(45)), key=lambda floor: (round(told(near, half, floor), 3), -floor))
+
+
+def told(near: Near, half: Half, floor: float) -> float:
+    """The mean of the share of answered questions at or above the floor and the share of others below it."""
+    above, below = _sides(near, half, floor)
+    return statistics.mean((above.held / above.trials, below.held / below.trials))
+
+
+def _sides(near: Near, half: Half, floor: float) -> tuple[Share, Share]:
+    above = Share.of(similarity >= floor for similarity in near[True][half])
+    return above, Share.of(similarity < floor for similarity in near[False][half])
+
+
+def _corpora(shared: Laboratory) -> list[Corpus]:
+    """Those in the languages that the model knows."""
+    english = [corpus for corpus in squad(shared.data / "xquad") if corpus.name.endswith("-en")]
+    corpora = [aws_documentation(shared.data / "aws_documentation"), *english]
+    for corpus in corpora:
+        shared.hold(corpus)
+    return corpora
+
+
+def _some(corpus: Corpus) -> Sequence[Asked]:
+    """Evenly spread questions, at most 100."""
+    step = -(-len(corpus.questions) // MAX_QUESTIONS)
+    return corpus.questions[::step]
+
+
+def _ranks(shared: Laboratory, corpora: Sequence[Corpus], weight: float) -> Ranks:
+    shared.library.weigh(weight)
+    print(f"… weight {weight}", flush=True)
+    return {corpus.name: ranked(_some(corpus), shared.search(corpus)) for corpus in corpora}
+
+
+def _near(shared: Laboratory, corpora: Sequence[Corpus]) -> Near:
+    near: dict[bool, list[float]] = {True: [], False: []}
+    retriever = shared.library.retriever("vector")
+    for corpus in corpora:
+        for other in corpora:
+            for question in _some(other):
+                found = retriever.retrieve(Scope(corpus.name), question.text, DEFAULT_TOP_K, Deadline.after(SECONDS)).passages
+                near[corpus is other].append(max((passage.similarity for passage in found), default=0.0))
+    return near
+
+
+def _weight_figures(by_weight: Mapping[float, Ranks]) -> list[dict[str, Any]]:
+    figures = []
+    for chooser, half, reported, rest in FOLDS:
+        weight = best_weight(by_weight, half)
+        for name, ranks in by_weight[weight].items():
+            recall = Ranked(ranks.ranks[rest]).recall
+            metric = f"document recall@5 of {reported} questions with text_weight {weight}, chosen by {chooser} ones"
+            figures.append(_figure(name, metric, recall))
+    return figures
+
+
+def _floor_figures(near: Near) -> list[dict[str, Any]]:
+    figures = []
+    for chooser, half, reported, rest in FOLDS:
+        floor = best_floor(near, half)
+        for what, share in zip(("own questions at or above", "others' questions below"), _sides(near, rest, floor), strict=True):
+            figures.append(_figure("all", f"{what} {floor}, {reported}; floor chosen by {chooser} ones", share))
+    return figures
+
+
+def _figure(name: str, metric: str, share: Share) -> dict[str, Any]:
+    low, high = share.interval
+    value = round(share.held / share.trials, 3)
+    return {"set": name, "metric": metric, "n": share.trials, "value": value, "interval": [round(low, 3), round(high, 3)]}
+
+
+def _print(by_weight: Mapping[float, Ranks], figures: Sequence[Mapping[str, Any]], weight: float, floor: float) -> None:
+    names = list(by_weight[weight])
+    headers = ["text weight", *(f"{name}, {what}" for name in names for what in ("recall@5", "MRR"))]
+    rows = [[str(each), *(cell for name in names for cell in _cells(ranks[name]))] for each, ranks in by_weight.items()]
+    print_table("Weights of hybrid search", headers, rows, [f"Chosen by all questions: text_weight {weight}, least_similarity {floor}."])
+    halves = [[each["set"], each["metric"], str(each["n"]), f"{each['value']} {each['interval']}"] for each in figures]
+    print_table("Chosen by one half, measured on the other", ["set", "metric", "n", "share (95% interval)"], halves)
+
+
+def _cells(found: Ranked) -> tuple[str, str]:
+    return str(found.recall), mean_with_interval(found.reciprocals)
+
+
+def write(file: Path, weight: float, floor: float, figures: Sequence[Mapping[str, Any]], sets: Sequence[str]) -> None:
+    evidence = {
+        "date": datetime.now(UTC).date(),
+        "commit": _commit(),
+        "model": basis.MODEL,
+        "basis": basis.parts(),
+        "sets": {name: SETS[name] for name in sets},
+        "figures": list(figures),
+    }
+    content = {"text_weight": weight, "least_similarity": floor, "evidence": evidence}
+    head = "# Written by `make calibrate`; change nothing here by hand.\n"
+    file.write_text(head + yaml.safe_dump(content, sort_keys=False, width=140), encoding="utf-8")
+
+
+def _commit() -> str:
+    return subprocess.run(["git", "rev-parse", "--short=12", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
+
+
+if __name__ == "__main__":
+    command(main)

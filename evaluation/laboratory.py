@@ -1,0 +1,59 @@
+"""What the tables of one run share: the data's folder, the servers and the index, started when the first table needs them."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from causeway.answering.contract import DEFAULT_TOP_K
+from causeway.retrieval.queries import Method
+from causeway.retrieval.scope import Scope
+from causeway.runtime.deadlines import Deadline
+from evaluation import basis
+from evaluation.corpora import Corpus
+from evaluation.library import Held, Library
+from evaluation.ranking import Ranking, Search
+from evaluation.servers import Servers, running
+from local.settings import HOME
+from stacks.environment import load
+
+FOLDER = HOME / "evaluation"
+SECONDS = 30.0
+
+
+@dataclass
+class Laboratory:
+    """data: the folder with a folder for each public set."""
+
+    data: Path
+    _open: ExitStack
+
+    @cached_property
+    def servers(self) -> Servers:
+        """Their data is kept for the next run, as long as model, schema and chunking stay the same."""
+        return self._open.enter_context(running(FOLDER / basis.digest("model", "schema", "chunking")))
+
+    @cached_property
+    def library(self) -> Library:
+        return Library(self.servers, load("local").models.embedding.calibrated.text_weight)
+
+    def hold(self, corpus: Corpus) -> Held:
+        print(f"… {corpus.name}: {len(corpus.files):,} documents into the index, unless they are there", flush=True)
+        return self.library.hold(corpus)
+
+    def search(self, corpus: Corpus, method: Method = "hybrid") -> Search:
+        """The app's retrieval within a corpus: the document of each candidate passage, best first."""
+        retriever = self.library.retriever(method)
+
+        def search(question: str) -> Ranking:
+            found = retriever.retrieve(Scope(corpus.name), question, DEFAULT_TOP_K, Deadline.after(SECONDS))
+            return [passage.source for passage in found.passages]
+
+        return search
+
+
+@contextmanager
+def laboratory(data: Path) -> Iterator[Laboratory]:
+    with ExitStack() as opened:
+        yield Laboratory(data, opened)

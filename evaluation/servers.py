@@ -1,0 +1,83 @@
+"""The local OpenSearch and the embedding model of the laptop, started for a program that measures and stopped at its end.
+
+The search server is `local.search`, the model is served by `local.models.embedding_host` with `sagemaker/embedding/code`.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import urllib3
+from pydantic_core import from_json, to_json
+
+from causeway.retrieval.embedder import BATCH, Purpose, Vector
+from local import places, settings
+from local.app import weights
+from local.loopback import free_port
+from local.process import Process
+from local.servers import processes
+
+CODE = settings.ROOT / "sagemaker" / "embedding" / "code"
+PYTHON = places.CLOUD_VENV / "bin" / "python"
+
+
+class HostedModel:
+    """An `EmbeddingModel`: the host's own address in place of a SageMaker endpoint's name."""
+
+    batch = BATCH
+
+    def __init__(self, url: str) -> None:
+        self._url = url + "/invocations"
+        self._http = urllib3.PoolManager(maxsize=4, retries=False)
+
+    def __call__(self, texts: Sequence[str], purpose: Purpose) -> list[Vector]:
+        body = to_json({"inputs": list(texts), "kind": purpose})
+        answer = self._http.request(
+            "POST", self._url, body=body, headers={"Content-Type": "application/json", "Accept": "application/json"}
+        )
+        if answer.status != 200:
+            raise ValueError(f"the embedding host answered {answer.status}: {answer.data[:300]!r}")
+        vectors: list[Vector] = from_json(answer.data)["embeddings"]
+        return vectors
+
+
+@dataclass(frozen=True)
+class Servers:
+    """search_url: of OpenSearch. model: the embedding model of the local environment."""
+
+    search_url: str
+    model: HostedModel
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[Servers]:
+    """Both servers, with their data, logs and model in `folder`, which keeps the search server's data for the next run."""
+    os.environ.update(settings.State().aws_variables())  # the search client signs; the local server checks no signature
+    ports = {name: free_port() for name in ("search", "engine", "model")}
+    search = ["local.search", "--folder", folder / "search", "--port", ports["search"], "--engine-port", ports["engine"]]
+    model = ["local.models.embedding_host", "--folder", model_folder(folder / "model"), "--port", ports["model"]]
+    search_url, model_url = (f"http://127.0.0.1:{ports[name]}" for name in ("search", "model"))
+    with _serving(search, search_url + "/", folder / "search.log"), _serving(model, model_url + "/ping", folder / "model.log"):
+        yield Servers(search_url, HostedModel(model_url))
+
+
+def model_folder(folder: Path) -> Path:
+    """The model folder as the app puts it together on the local AWS: weights of the package, code of `sagemaker/`."""
+    shutil.copytree(CODE, folder / "code", dirs_exist_ok=True)
+    for name, source in weights.FILES.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        shutil.copy(weights.installed(source), folder / name)
+    return folder
+
+
+@contextmanager
+def _serving(module: Sequence[object], url: str, log: Path) -> Iterator[None]:
+    process = processes.serve([PYTHON, "-m", *module], log=log, folder=settings.ROOT, variables={"PYTHONUNBUFFERED": "1"})
+    try:
+        processes.wait_for(url, process, what=str(module[0]), log=log)
+        yield
+    finally:
+        processes.stop([Process.of(process.pid)])

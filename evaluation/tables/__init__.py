@@ -1,0 +1,1 @@
+"""The tables of `make evaluate`, a module for each: what it measures on which public set."""

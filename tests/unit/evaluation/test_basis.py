@@ -1,0 +1,23 @@
+import ast
+
+import pytest
+
+from causeway.retrieval import schema
+from evaluation import basis
+
+
+def test_a_comment_and_a_docstring_do_not_count_and_a_statement_does():
+    one, same, other = (
+        basis.bare(ast.parse(code))
+        for code in ('def f():\n    """Says."""\n    return 1', "def f():\n    return 1 # one", "def f():\n    return 2")
+    )
+    assert ast.dump(one) == ast.dump(same) != ast.dump(other)
+
+
+def test_the_digest_of_the_schema_changes_with_an_analyzer_and_no_other_part_does(monkeypatch: pytest.MonkeyPatch):
+    before = basis.parts()
+    monkeypatch.setitem(schema.ANALYZERS, "de", "english")
+    after = basis.parts()
+    assert [name for name in before if before[name] != after[name]] == ["schema"]
+    assert basis.digest("model", "chunking") == basis.digest("model", "chunking")
+    assert basis.digest("model") != basis.digest("chunking")
