@@ -168,7 +168,7 @@ class Reader:
     def __init__(self) -> None:
         self.shown: list[str] = []
 
-    def retrieved(self, passages: Sequence[FoundPassage]) -> None:
+    def retrieved(self, searched: str, passages: Sequence[FoundPassage]) -> None:
         self.shown.append(f"{len(passages)} passages")
 
     def shows(self, text: str) -> None:

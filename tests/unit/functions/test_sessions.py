@@ -4,7 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from botocore.stub import Stubber
 
+from causeway.runtime.clients import client
 from tests.unit.functions.test_answers import Ask, Context, Response, ask, content, event
 from tests.unit.loopback import Reply, Services, hit
 
@@ -105,6 +107,22 @@ def test_a_memory_that_fails_loses_no_answer(ask: Ask, services: Services, sessi
     assert answered["grounded"]
     assert answered["session"] == {"session_id": session, "turn": None, "forgotten": 0}
     assert any(line.get("dependency") == "memory" for line in log_lines())
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "slug"), [("ThrottlingException", 400, "memory-throttled"), ("InternalServerError", 500, "memory-unavailable")]
+)
+def test_a_memory_that_fails_is_a_503_and_the_conversation_is_there_afterwards(
+    call: Call, session: str, code: str, status: int, slug: str
+) -> None:
+    table = client("dynamodb", **importlib.import_module("functions.sessions").MEMORY.patience)
+    with Stubber(table) as stubber:
+        for _ in range(4):
+            stubber.add_client_error("query", code, http_status_code=status)
+        response = call("GET", f"/v1/sessions/{session}")
+    assert (response["statusCode"], content(response)["type"]) == (503, f"urn:causeway:problem:{slug}")
+    assert int(response["multiValueHeaders"]["Retry-After"][0]) > 0
+    assert call("GET", f"/v1/sessions/{session}")["statusCode"] == 200
 
 
 def test_an_answer_is_rated_once_and_the_second_opinion_counts(call: Call, log_lines: Any) -> None:
