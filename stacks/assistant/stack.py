@@ -72,6 +72,7 @@ class AssistantStack(Stack):
             **({"ANSWERS_WITHOUT": ",".join(without)} if without else {}),
             **self.data.conversations.variables(),
             "INSTRUCTIONS_IN_DOCUMENTS": self.settings.assistant.instructions_in_documents,
+            "UNCHECKED": self.settings.assistant.unchecked_sentences,
             **self.models.embedding.variables,
             **self.models.chat_model.variables(self),
         }
