@@ -212,7 +212,7 @@ def test_a_body_in_base64_is_read(ask: Ask):
 
 
 def test_unusual_characters_travel_unharmed(ask: Ask, services: Services):
-    services.hits = [hit("returns", title="Rückgabe – 退货", text="Bücher können binnen 30 Tagen zurückgegeben werden.")]
+    services.hits = [hit("returns", title="Rückgabe – 退货", text="Bücher können binnen 30 Tagen zurückgegeben werden.", language="de")]
     services.answer = "Bücher können binnen 30 Tagen zurückgegeben werden [1]."
     response = ask({"question": "Wie lange kann ich Bücher zurückgeben?"})
     assert content(response)["citations"][0]["title"] == "Rückgabe – 退货"
