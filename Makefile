@@ -3,7 +3,7 @@ PYTHON ?= python3
 RUN := .venv/bin/python -m
 ENV ?= prod
 LOCKS := requirements requirements-dev lambdas/layers/answering lambdas/layers/documents lambdas/layers/runtime local/requirements
-PEERS := benchmarks/peers/langchain benchmarks/peers/pdf benchmarks/peers/retrieval benchmarks/peers/splitters
+PEERS := benchmarks/peers/faults benchmarks/peers/langchain benchmarks/peers/pdf benchmarks/peers/retrieval benchmarks/peers/splitters
 COMPILE := .venv/bin/uv pip compile --quiet --system-certs --universal --generate-hashes --no-header --no-annotate --python-version 3.11
 
 # What a person types goes to the commands as it is, whatever signs are in it.
@@ -28,6 +28,9 @@ setup: ## everything that must be installed, and nothing else
 
 up: setup ## deploy to a local AWS, add the documents of a domain, ask three questions   [DOMAIN=name] [CHAT=small]
 	@$(RUN) local.commands.up
+
+chat: setup ## a conversation with the local deployment: AS=name
+	@$(RUN) local.commands.chat
 
 ask: ## ask the local deployment: Q="..." [AS=user] [JSON=1]
 	@$(RUN) local.commands.ask "$$Q"

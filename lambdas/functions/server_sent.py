@@ -34,8 +34,8 @@ class ServerSentEvents:
         self._text = ""
         self._heard_from_us = time.monotonic()
 
-    def retrieved(self, passages: Sequence[FoundPassage]) -> None:
-        self._send("retrieved", Retrieved(citations=[_source(number, each) for number, each in enumerate(passages, 1)]))
+    def retrieved(self, searched: str, passages: Sequence[FoundPassage]) -> None:
+        self._send("retrieved", Retrieved(searched=searched, citations=[_source(number, each) for number, each in enumerate(passages, 1)]))
 
     def shows(self, text: str) -> None:
         if text == self._text:

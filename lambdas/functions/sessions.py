@@ -1,10 +1,11 @@
-"""The routes of `causeway.conversations.contract`."""
+"""The routes of `causeway.conversations.contract` and `feedback_contract`: what is kept of a user, for that user."""
 
 import re
 from functools import cache
 from typing import Any
 
 from aws_lambda_powertools.event_handler.api_gateway import Response
+from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from causeway.conversations.contract import (
@@ -20,19 +21,22 @@ from causeway.conversations.contract import (
     SessionList,
     SessionRow,
 )
+from causeway.conversations.feedback import Feedback
+from causeway.conversations.feedback_contract import GIVE, GIVEN, FeedbackList, FeedbackRequest
 from causeway.conversations.memory import Memory, no_session
 from causeway.conversations.transaction import Tables
 from causeway.runtime.clients import client
 from causeway.runtime.dependencies import Dependency
-from causeway.runtime.logs import logger
+from causeway.runtime.logs import logger, metrics, record_breaker
 from causeway.runtime.problems import FieldFault, invalid_request
 from causeway.runtime.settings import Settings
-from functions.api import json_response, owner, rest_api
+from functions.api import body, json_response, owner, rest_api
 
 PAGE = 100
 DELETED_AT_ONCE = 20  # conversations, within the function's time
 # Someone waits for the answer: it comes before the function's 10 seconds end.
 MEMORY = Dependency("memory", attempt_seconds=2.0, budget_seconds=4.5, connect_seconds=0.5)
+GUARDED = MEMORY.guarded(record_breaker)
 
 app = rest_api()
 
@@ -45,7 +49,12 @@ class SessionsSettings(Settings):
 @cache
 def memory() -> Memory:
     settings = SessionsSettings.from_environment()
-    return Memory(client("dynamodb", **MEMORY.patience), Tables(settings.memory_table, settings.sessions_table), MEMORY)
+    return Memory(client("dynamodb", **MEMORY.patience), Tables(settings.memory_table, settings.sessions_table), GUARDED)
+
+
+@cache
+def feedback() -> Feedback:
+    return Feedback(client("dynamodb", **MEMORY.patience), SessionsSettings.from_environment().memory_table, GUARDED)
 
 
 @app.serves(CREATE)
@@ -82,6 +91,20 @@ def delete(session_id: str) -> Response[str]:
     return json_response(DELETE, Deleted(deleted=1, more=False))
 
 
+@app.serves(GIVE)
+def give_feedback() -> Response[str]:
+    given = body(app, FeedbackRequest)
+    kept = feedback().keep(owner(app), given)
+    logger.info("feedback", extra={"rated": given.request_id, "rating": given.rating, "has_reason": bool(given.reason)})
+    metrics.add_metric(name="RatedDown" if given.rating == "down" else "RatedUp", unit=MetricUnit.Count, value=1)
+    return json_response(GIVE, kept)
+
+
+@app.serves(GIVEN)
+def given_feedback() -> Response[str]:
+    return json_response(GIVEN, FeedbackList(feedback=feedback().given(owner(app))))
+
+
 def _known_form(identifier: str) -> str:
     if not re.fullmatch(SESSION_ID, identifier):
         raise no_session()
@@ -89,5 +112,7 @@ def _known_form(identifier: str) -> str:
 
 
 @logger.inject_lambda_context(correlation_id_path="requestContext.requestId")
+@metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    metrics.add_metric(name="Requests", unit=MetricUnit.Count, value=1)
     return app.resolve(event, context)

@@ -66,9 +66,13 @@ def _send(request: urllib.request.Request) -> Reply:
         with urllib.request.urlopen(request, timeout=60) as response:
             return _reply(response.status, response.read(), response.headers)
     except urllib.error.HTTPError as error:
-        return _reply(error.code, error.read(), error.headers)
+        return reply_of(error)
     except OSError as error:
         raise Trouble(f"The local AWS does not answer ({error}): start it with make up.") from error
+
+
+def reply_of(error: urllib.error.HTTPError) -> Reply:
+    return _reply(error.code, error.read(), error.headers)
 
 
 def _reply(status: int, raw: bytes, headers: Message) -> Reply:

@@ -156,17 +156,16 @@ def _lifecycle_rule(rule: Properties) -> Properties:
 
 
 def method(id: str, attributes: Properties, properties: Properties) -> None:
-    """The request validator of a method."""
-    if "RequestValidatorId" in properties:
-        change = {"op": "replace", "path": "/requestValidatorId", "value": properties["RequestValidatorId"]}
-        call(
-            "apigateway",
-            "update_method",
-            restApiId=properties["RestApiId"],
-            resourceId=properties["ResourceId"],
-            httpMethod=properties["HttpMethod"],
-            patchOperations=[change],
-        )
+    """The request validator of a method, and whether its integration streams."""
+    transfer = properties.get("Integration", {}).get("ResponseTransferMode")
+    changes = {
+        "update_method": {"op": "replace", "path": "/requestValidatorId", "value": properties.get("RequestValidatorId")},
+        "update_integration": {"op": "replace", "path": "/responseTransferMode", "value": transfer},
+    }
+    place = {"restApiId": properties["RestApiId"], "resourceId": properties["ResourceId"], "httpMethod": properties["HttpMethod"]}
+    for operation, change in changes.items():
+        if change["value"]:
+            call("apigateway", operation, **place, patchOperations=[change])
 
 
 def stage(name: str, attributes: Properties, properties: Properties) -> None:

@@ -31,11 +31,17 @@ def names_of(answer: dict[str, Any], person: Person) -> dict[str, str]:
 def shown(answer: dict[str, Any], names: dict[str, str]) -> str:
     """The answer with its sources, for a terminal: a page that several claims quote is one line. names: document names by document_id."""
     lines = [textwrap.fill(answer["answer"], 100, initial_indent="  ", subsequent_indent="  ")]
+    return "\n".join([*lines, *(f"    {source}" for source in sources(answer, names))])
+
+
+def sources(answer: dict[str, Any], names: dict[str, str]) -> list[str]:
+    """A line for each page that is cited."""
+    lines = []
     for citation in answer["citations"]:
         place = [names.get(citation["document"], citation["title"]), citation["heading"]]
         place.append(f"page {citation['page']}" if citation["page"] else "")
-        lines.append(f"    [{citation['n']}] {' · '.join(part for part in place if part)} ({citation['score']:.2f})")
-    return "\n".join(dict.fromkeys(lines))
+        lines.append(f"[{citation['n']}] {' · '.join(part for part in place if part)} ({citation['score']:.2f})")
+    return list(dict.fromkeys(lines))
 
 
 def main() -> int:

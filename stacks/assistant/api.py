@@ -120,6 +120,10 @@ class Api(apigateway.RestApi):
         answers = version.add_resource("answers")
         self._method(answers, "POST", self.functions.answers, model=question)
         self._method(answers.add_resource("stream"), "POST", self.functions.stream, model=question, streams=True)
+        openai = self.root.add_resource("openai").add_resource("v1")
+        completions = openai.add_resource("chat").add_resource("completions")
+        self._method(completions, "POST", self.functions.stream, model=self._model("ChatCompletionRequest", "messages"), streams=True)
+        self._method(openai.add_resource("models"), "GET", self.functions.stream, streams=True)
         documents = version.add_resource("documents")
         self._method(documents, "POST", self.functions.documents, model=self._model("DocumentRequest", "name"))
         self._method(documents, "GET", self.functions.documents)
@@ -131,6 +135,9 @@ class Api(apigateway.RestApi):
         session = sessions.add_resource("{session_id}")
         for resource, verb in ((sessions, "POST"), (sessions, "GET"), (sessions, "DELETE"), (session, "GET"), (session, "DELETE")):
             self._method(resource, verb, self.functions.sessions)
+        feedback = version.add_resource("feedback")
+        self._method(feedback, "POST", self.functions.sessions, model=self._model("FeedbackRequest", "request_id"))
+        self._method(feedback, "GET", self.functions.sessions)
 
     def _model(self, name: str, required: str) -> apigateway.Model:
         """Only what API Gateway can name in its message: the function checks every field and says which one is wrong."""

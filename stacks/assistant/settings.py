@@ -20,6 +20,13 @@ class Assistant(Section):
     session_concurrency: int = Field(ge=1, le=900)
     rate_per_second: int = Field(ge=1, description="steady requests a second the stage lets in")
     burst: int = Field(ge=1)
+    instructions_in_documents: Literal["withheld", "quoted"] = Field(
+        default="withheld", description="whether answers leave out sentences of documents that instruct a language model"
+    )
+    unchecked_sentences: Literal["held", "shown"] = Field(
+        default="held",
+        description="whether a sentence of a streamed answer is held until it is checked, or shown and taken back if no passage carries it",
+    )
     web_firewall: bool
     firewall_requests_per_five_minutes: int = Field(default=2000, ge=10, description="of one address, before it is blocked")
     canary: bool = Field(description="new answer versions take a tenth of the traffic first")

@@ -71,6 +71,8 @@ class AssistantStack(Stack):
             "EMBEDDING_LANGUAGES": ",".join(self.settings.models.embedding.languages),
             **({"ANSWERS_WITHOUT": ",".join(without)} if without else {}),
             **self.data.conversations.variables(),
+            "INSTRUCTIONS_IN_DOCUMENTS": self.settings.assistant.instructions_in_documents,
+            "UNCHECKED": self.settings.assistant.unchecked_sentences,
             **self.models.embedding.variables,
             **self.models.chat_model.variables(self),
         }

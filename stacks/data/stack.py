@@ -22,7 +22,7 @@ STRING = dynamodb.AttributeType.STRING
 
 
 class DataStack(Stack):
-    """What outlives every deployment: documents, model artifacts, the document registry, conversations, and the logs of who accessed them."""
+    """What outlives every deployment: documents, their registry, model artifacts, conversations, and the logs of who accessed them."""
 
     def __init__(self, scope: Construct, id: str, *, environment: Environment, shared: Shared) -> None:
         super().__init__(scope, id, env=environment.aws, termination_protection=environment.protect_data)

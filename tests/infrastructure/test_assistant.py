@@ -4,8 +4,10 @@ import json
 import os
 
 from causeway.answering import contract as answers
+from causeway.answering import openai_contract as openai
 from causeway.answering import stream_contract as streams
 from causeway.conversations import contract as sessions
+from causeway.conversations import feedback_contract as feedback
 from causeway.documents import contract as documents
 from docs.openapi import FILE
 from stacks.assistant.gateway_responses import ANSWERS
@@ -13,7 +15,7 @@ from stacks.constructs.code import LAMBDAS, build
 from tests.infrastructure.resolving import resolved
 from tests.infrastructure.synthesized import Resource, Synthesized
 
-ROUTES = (*answers.ROUTES, *streams.ROUTES, *sessions.ROUTES, *documents.ROUTES)
+ROUTES = (*answers.ROUTES, *streams.ROUTES, *openai.ROUTES, *sessions.ROUTES, *feedback.ROUTES, *documents.ROUTES)
 
 
 def only(app: Synthesized, type: str) -> Resource:
@@ -41,7 +43,7 @@ def test_the_gateway_offers_the_routes_that_the_handlers_serve_and_openapi_descr
 def test_each_route_leads_to_the_function_that_serves_it(app: Synthesized) -> None:
     for id, routes in {
         "Answers": answers.ROUTES,
-        "Stream": streams.ROUTES,
+        "Stream": (*streams.ROUTES, *openai.ROUTES),
         "Documents": documents.ROUTES,
         "Sessions": sessions.ROUTES,
     }.items():
@@ -106,7 +108,7 @@ def test_each_function_answers_before_the_gateway_gives_up(app: Synthesized) -> 
 def test_what_streams_is_passed_on_as_it_comes_and_runs_under_the_loop_that_streams(app: Synthesized) -> None:
     for (verb, path), method in methods(app).items():
         integration = method.properties["Integration"]
-        streams_here = any((verb, path) == (route.method, route.path) and route.reply.events for route in ROUTES)
+        streams_here = any((verb, path) == (route.method, route.path) for route in (*streams.ROUTES, *openai.ROUTES))
         assert (integration.get("ResponseTransferMode") == "STREAM") == streams_here, path
         assert ("/response-streaming-invocations" in json.dumps(integration["Uri"])) == streams_here, path
     (function,) = [each for each in app.all("AWS::Lambda::Function") if each.id.startswith("Stream")]

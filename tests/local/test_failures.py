@@ -44,19 +44,33 @@ def counted_failures(dependency):
     return sum(point["Sum"] for answer in answers for point in answer["Datapoints"])
 
 
+def test_a_search_that_hangs_is_a_503_of_its_own_within_the_callers_patience(bookshop):
+    before = counted_failures("search")
+    with frozen("search"):
+        reply = bookshop.ask(bookshop.ada, QUESTION)
+    assert reply.status == 503
+    assert reply.body["type"] == "urn:causeway:problem:search-unavailable"
+    assert int(reply.headers["retry-after"]) > 0
+    assert logged_failure(reply.body["request_id"]) == [("search", "unavailable")]
+    assert counted_failures("search") == before + 1
+    assert bookshop.ask(bookshop.ada, QUESTION).status == 200
+
+
 @pytest.mark.parametrize(
-    ("server", "dependency"), [("chat", "model"), ("search", "search"), ("embedding-causeway-local-embedding", "embedding")]
+    ("server", "dependency", "said"),
+    [("chat", "model", "30 days"), ("embedding-causeway-local-embedding", "embedding", "30 days")],
 )
-def test_a_service_that_hangs_is_a_503_of_its_own_within_the_callers_patience(bookshop, server, dependency):
+def test_a_model_that_hangs_is_gone_without_and_the_answer_is_marked(bookshop, server, dependency, said):
     before = counted_failures(dependency)
     with frozen(server):
         reply = bookshop.ask(bookshop.ada, QUESTION)
-    assert reply.status == 503
-    assert reply.body["type"] == f"urn:causeway:problem:{dependency}-unavailable"
-    assert int(reply.headers["retry-after"]) > 0
+    assert (reply.status, reply.body["degraded"]) == (200, [dependency])
+    assert said in reply.body["answer"]
+    assert reply.body["citations"]
     assert logged_failure(reply.body["request_id"]) == [(dependency, "unavailable")]
     assert counted_failures(dependency) == before + 1
-    assert bookshop.ask(bookshop.ada, QUESTION).status == 200
+    after = bookshop.ask(bookshop.ada, QUESTION)
+    assert (after.status, after.body["degraded"]) == (200, [])
 
 
 def test_callers_beyond_the_functions_concurrency_hear_when_to_try_again(bookshop):

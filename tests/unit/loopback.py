@@ -78,7 +78,10 @@ class Services:
         self.keep("returns")
 
     def script(self, service: str, *replies: Reply) -> None:
-        """service: embedding, titan, search, registry, recalling, remembering, model or credentials. The last reply stays when the others are used up."""
+        """service: embedding, titan, search, registry, recalling, remembering, model or credentials.
+
+        The last reply stays when the others are used up.
+        """
         self._scripts[service] = list(replies)
 
     def keep(self, document_id: str, version: str = VERSION, state: str = "ready", tenant: str = TENANT) -> None:
@@ -262,6 +265,7 @@ def environment(url: str) -> dict[str, str]:
         "EMBEDDING_PROVIDER": "sagemaker",
         "EMBEDDING_MODEL": "embedding",
         "LEAST_SIMILARITY": "0.6",
+        "INSTRUCTIONS_IN_DOCUMENTS": "withheld",
         "EMBEDDING_LANGUAGES": "en",
         "CHAT_MODEL": "test-model",
         "GUARDRAIL_ID": "guardrail",

@@ -22,7 +22,7 @@ class Guard:
             raise ValueError("guard needs the text of generate")
         kept, problems = without_problems(normal(turn.generation.text), outgoing(turn))
         if problems:
-            turn.notes["leaks"] = ",".join(dict.fromkeys(problems))
+            turn.notes["kept_back"] = ",".join(dict.fromkeys(problems))
             turn.withheld += len(problems)
         turn.generation = replace(turn.generation, text=kept)
         if problems and not kept:

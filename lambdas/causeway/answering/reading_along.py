@@ -68,7 +68,7 @@ def listen(pieces: Generator[str | ChatReply], turn: Turn, listener: Listener, u
 
     Raises Gone when nobody reads any more: then the model's call has been ended, and the turn's usage is an estimate of what it cost.
     """
-    listener.retrieved(turn.passages)
+    listener.retrieved(turn.standalone, turn.passages)
     growing = Growing(turn.question, [readable(passage) for passage in turn.passages], unchecked, outgoing(turn))
     written = 0
     with closing(pieces):

@@ -11,7 +11,7 @@ class Screen:
     name = "screen"
 
     def __call__(self, turn: Turn) -> None:
-        rules = suspected_injection(turn.question)
+        rules = suspected_injection(turn.standalone)
         if rules:
             turn.notes["injection_rules"] = ",".join(rules)
             message = "reads like an instruction to the assistant; ask about the documents in plain words"

@@ -27,7 +27,7 @@ class Select:
         self._languages = languages
 
     def __call__(self, turn: Turn) -> None:
-        asked_in = language_of(turn.question)
+        asked_in = language_of(turn.standalone)
         understood = [passage for passage in turn.passages if speaks(asked_in, passage.language, self._languages)]
         turn.notes |= {"question_language": asked_in, "other_languages": len(turn.passages) - len(understood)}
         turn.passages = understood[: turn.top_k]

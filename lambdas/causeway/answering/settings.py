@@ -44,7 +44,7 @@ class AnswerSettings(RetrievalSettings):
     least_similarity: float = Field(gt=0.5, lt=1)
     embedding_languages: Annotated[tuple[str, ...], BeforeValidator(_listed)] = Field(min_length=1)
     answers_without: Annotated[tuple[Missing, ...], BeforeValidator(_listed)] = ()
-    instructions_in_documents: Handling = "withheld"
+    instructions_in_documents: Handling
     chat_model: str
     memory_table: str
     sessions_table: str

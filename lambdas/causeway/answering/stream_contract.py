@@ -9,6 +9,7 @@ from causeway.runtime.routes import Reply, Route
 class Retrieved(BaseModel):
     """The passages that were given to the model; the answer cites some of them."""
 
+    searched: str = Field(description="the question as it was searched for, with the one it follows")
     citations: list[Source]
 
 

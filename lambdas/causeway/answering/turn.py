@@ -48,8 +48,8 @@ class Answer:
 class Listener(Protocol):
     """Hears how an answer grows, for a caller who reads along. Its methods raise Gone when nobody reads any more."""
 
-    def retrieved(self, passages: Sequence[FoundPassage]) -> None:
-        """passages: those given to the model, numbered from 1."""
+    def retrieved(self, searched: str, passages: Sequence[FoundPassage]) -> None:
+        """searched: the question as it was searched for. passages: those given to the model, numbered from 1."""
 
     def shows(self, text: str) -> None:
         """text: the answer as far as it goes. It may take back what an earlier text said; the same text again only says "still here"."""
@@ -58,8 +58,7 @@ class Listener(Protocol):
 @dataclass(frozen=True)
 class Prompt:
     """passages: the delimited block of data. question: escaped, to be put between its delimiters.
-
-    nonce: what the delimiters are called by.
+    nonce: the code in the names of the delimiters.
     """
 
     system: str

@@ -1,10 +1,13 @@
 """Step: keep sentences that instruct a model from it."""
 
+from functools import lru_cache
 from typing import Literal
 
 from causeway.answering.turn import Turn
 from causeway.retrieval.passage import FoundPassage
-from causeway.safety.instructions import instructions_in, without_instructions
+from causeway.safety.instructions import instructions_in
+
+UNNAMED = "A document"
 
 Handling = Literal["withheld", "quoted"]
 
@@ -12,8 +15,8 @@ Handling = Literal["withheld", "quoted"]
 class Withhold:
     """Blanks the sentences of the found passages that instruct a model, so that it neither reads, cites nor quotes them.
 
-    Places in a passage stay as they are. A passage without other text is dropped; a turn without a passage left ends with a refusal.
-    The passages in the index are unchanged: rules that find more act at once, and so does a domain's change of mind.
+    They were found when the document was read. Places in a passage stay as they are. A passage without other text is dropped; a turn
+    without a passage left ends with a refusal.
     """
 
     name = "withhold"
@@ -36,9 +39,20 @@ def withholding(handling: Handling) -> list[Withhold]:
 
 def _cleaned(passage: FoundPassage) -> FoundPassage:
     """The passage itself if nothing in it instructs a model."""
-    text = without_instructions(passage.text)
-    heading = "" if instructions_in(passage.heading) else passage.heading
-    title = passage.title if not instructions_in(passage.title) else passage.source if not instructions_in(passage.source) else "document"
-    if (text, heading, title) == (passage.text, passage.heading, passage.title):
+    if not passage.instructions and not _instructs(passage.title) and not _instructs(passage.heading):
         return passage
-    return passage.model_copy(update={"text": text, "heading": heading, "title": title})
+    title = next((name for name in (passage.title, passage.source) if not _instructs(name)), UNNAMED)
+    heading = "" if _instructs(passage.heading) else passage.heading
+    return passage.model_copy(update={"text": _blanked(passage), "heading": heading, "title": title})
+
+
+def _blanked(passage: FoundPassage) -> str:
+    text = passage.text
+    for start, end in passage.instructions:
+        text = f"{text[:start]}{' ' * (end - start)}{text[end:]}"
+    return text
+
+
+@lru_cache(maxsize=1024)
+def _instructs(name: str) -> bool:
+    return bool(instructions_in(name))

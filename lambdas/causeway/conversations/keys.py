@@ -24,6 +24,11 @@ class Owner:
         """The partition of one of the owner's conversations; other owners' are not to be named from here, whatever the id says."""
         return f"{self.key}#{quote(session_id, safe='', errors='surrogatepass')}"
 
+    @property
+    def feedback(self) -> str:
+        """The partition of what the owner thinks of answers; it has a part more than any conversation."""
+        return f"{self.key}#feedback#"
+
 
 def new_session_id() -> str:
     """32 hexadecimal digits that nobody can guess; later ones sort behind earlier ones."""

@@ -6,7 +6,18 @@ from typing import Literal
 
 Kind = Literal["heading", "text", "table", "code"]
 Part = Literal[
-    "pages", "pictures", "headers", "fields", "comments", "notes", "hidden text", "objects", "furniture", "characters", "language"
+    "pages",
+    "pictures",
+    "headers",
+    "fields",
+    "comments",
+    "notes",
+    "hidden text",
+    "objects",
+    "furniture",
+    "characters",
+    "language",
+    "instructions",
 ]
 
 
@@ -29,7 +40,8 @@ class Block:
 class Tally:
     """How much of one part of a document was read, and why the rest was not.
 
-    part: what was counted. "headers" are page headers and footers, "furniture" is what repeats around the text (menus, running lines).
+    part: what was counted. "headers" are page headers and footers, "furniture" is what repeats around the text (menus, running lines),
+    "instructions" are sentences for a language model instead of a reader.
     read, left_out: how many of them.
     why: one sentence for the uploader; empty when nothing was left out.
     lost: characters of visible text in what was left out, estimated where they cannot be counted; 0 for what a reader does not see.

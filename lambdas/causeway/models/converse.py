@@ -39,7 +39,7 @@ class Converse:
         """As `ChatModel.stream`. Only the beginning is retried: what was produced is paid for, and its reader has seen it."""
         parameters = self._parameters(request)
         parameters["guardrailConfig"]["streamProcessingMode"] = "sync"  # no piece leaves before the guardrail has seen it
-        answer = self._dependency.call(lambda: self._client.converse_stream(**parameters), deadline)
+        answer = self._dependency.call(lambda: self._client.converse_stream(**parameters), deadline, ends_later=True)
         with closing(answer["stream"]) as events:
             yield from self._pieces(events)
 
@@ -56,8 +56,9 @@ class Converse:
             failure = dependency_error(self._dependency.name, error)
             if failure is None:
                 raise
-            self._dependency.broke_off(failure)
+            self._dependency.ended(failure)
             raise failure from error
+        self._dependency.ended()
         yield self._reply({**ended, "output": {"message": {"content": [{"text": "".join(text)}]}}})
 
     def _parameters(self, request: ChatRequest) -> dict[str, Any]:

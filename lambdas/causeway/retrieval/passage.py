@@ -18,6 +18,7 @@ class Passage(BaseModel):
     heading: its headings, outermost first, joined by " > "; "" if there is none.
     page: where it begins, from 1; None in formats without pages.
     pages: (place in the text, page) of each place where another page begins, in order; empty in formats without pages.
+    instructions: (start, end) in the text of each sentence that instructs a language model; see `causeway.safety.instructions`.
     content_hash: 32 hex digits, equal for equal texts. language: ISO 639-1, or "und".
     tokens: as the embedding model counts them, with title, heading and special tokens.
     """
@@ -33,6 +34,7 @@ class Passage(BaseModel):
     heading: str
     page: int | None = None
     pages: list[tuple[int, int]] = []
+    instructions: list[tuple[int, int]] = []
     kind: PassageKind
     text: str
     content_hash: str

@@ -105,6 +105,7 @@ def mappings() -> Body:
             "heading": _WORDS,
             "page": _INTEGER,
             "pages": {"type": "integer", "index": False, "doc_values": False},
+            "instructions": {"type": "integer", "index": False, "doc_values": False},
             "kind": _KEYWORD,
             "text": _WORDS,
             "content_hash": _KEYWORD,

@@ -6,7 +6,6 @@ See docs/decisions/171-breakers-and-budgets.md.
 
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeVar
@@ -40,9 +39,10 @@ class Instant:
 class Breaker:
     """Watches the attempts of one dependency in one process. Threads may share it.
 
-    It opens when `failures` of the last 2 x `failures` attempts failed within `window_seconds`. No attempt is made for `open_seconds`; then
-    one passes as a probe. The breaker closes when the probe gets an answer, and stays open as long again when it does not. A refusal of our
-    request is an answer: other requests may be served.
+    It opens after attempts that failed in a row, none before the last `window_seconds`: `failures` of them, or two and more that together
+    took `costly_seconds` of the callers' time. No attempt is made for `open_seconds`; then one passes as a probe. The breaker closes when
+    the probe gets an answer, and stays open as long again when it does not. A refusal of our request is an answer: other requests may be
+    served. A service that fails now and then never opens it: that is for retries.
     told: hears the dependency and "open" or "closed" at each change.
     """
 
@@ -51,36 +51,42 @@ class Breaker:
         dependency: str,
         told: Callable[[str, State], None],
         *,
-        failures: int = 5,
+        failures: int = 8,
+        costly_seconds: float = 16.0,
         window_seconds: float = 120.0,
         open_seconds: float = 10.0,
         now: Callable[[], Instant] = Instant.now,
     ) -> None:
         self._dependency, self._told, self._now = dependency, told, now
-        self._failures, self._window, self._open_seconds = failures, window_seconds, open_seconds
-        self._outcomes: deque[tuple[Instant, bool]] = deque(maxlen=2 * failures)
+        self._failures, self._costly = failures, costly_seconds
+        self._window, self._open_seconds = window_seconds, open_seconds
+        self._row: list[tuple[Instant, float]] = []
         self._opened: Instant | None = None
         self._probing = False
         self._lock = threading.Lock()
 
-    def attempt(self, operation: Callable[[], Result]) -> Result:
-        """The operation's result or exception. Raises DependencyUnavailable without calling it while the breaker is open."""
-        is_probe = self._admit()
+    def attempt(self, operation: Callable[[], Result], *, ends_later: bool = False) -> Result:
+        """The operation's result or exception. Raises DependencyUnavailable without calling it while the breaker is open.
+
+        ends_later: the result is only the beginning of an answer, such as a stream; `record` tells how it ends.
+        """
+        is_probe, began = self._admit(), self._now()
         try:
             result = operation()
         except Exception as error:
-            self.record(answered=not _is_failure(self._dependency, error))
+            self.record(answered=not _is_failure(self._dependency, error), seconds=self._now().since(began))
             raise
         finally:
             if is_probe:
                 self._probing = False
-        self.record(answered=True)
+        if not ends_later:
+            self.record(answered=True)
         return result
 
-    def record(self, *, answered: bool) -> None:
-        """What became of an attempt, for those whose end the operation does not see, such as a stream's."""
+    def record(self, *, answered: bool, seconds: float = 0.0) -> None:
+        """What became of an attempt. seconds: how long a caller waited for a failure."""
         with self._lock:
-            changed = self._changed(answered)
+            changed = self._answered() if answered else self._failed(seconds)
         if changed:
             self._told(self._dependency, changed)
 
@@ -95,18 +101,19 @@ class Breaker:
             self._probing = True
             return True
 
-    def _changed(self, answered: bool) -> State | None:
+    def _answered(self) -> State | None:
+        was_open, self._opened = self._opened is not None, None
+        self._row.clear()
+        return "closed" if was_open else None
+
+    def _failed(self, seconds: float) -> State | None:
         now, was_open = self._now(), self._opened is not None
-        if was_open:
-            self._opened = None if answered else now
-            self._outcomes.clear()
-            return "closed" if answered else None
-        self._outcomes.append((now, answered))
-        failed = [at for at, answer in self._outcomes if not answer and now.since(at) <= self._window]
-        if len(failed) < self._failures:
+        self._row = [(at, cost) for at, cost in self._row if now.since(at) <= self._window] + [(now, seconds)]
+        costly = len(self._row) > 1 and sum(cost for _, cost in self._row) >= self._costly
+        if not was_open and not costly and len(self._row) < self._failures:
             return None
         self._opened = now
-        return "open"
+        return None if was_open else "open"
 
 
 def _is_failure(dependency: str, error: Exception) -> bool:

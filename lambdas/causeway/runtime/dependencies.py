@@ -60,10 +60,10 @@ class Dependency:
         """The timeouts of a client whose attempts end in time: `client("dynamodb", **registry.patience)`."""
         return {"connect": self.connect_seconds, "read": self.attempt_seconds - self.connect_seconds}
 
-    def call(self, operation: Callable[[], Result], deadline: Deadline | None = None) -> Result:
+    def call(self, operation: Callable[[], Result], deadline: Deadline | None = None, *, ends_later: bool = False) -> Result:
         """Call `operation`, which must be safe to repeat, and return its result.
 
-        deadline: the budget alone limits the call if it is None.
+        deadline: the budget alone limits the call if it is None. ends_later: the result is a stream that begins; `ended` tells the rest.
         Raises the DependencyError of the last attempt. An exception that no client raised passes through unchanged.
         """
         limit = deadline.within(self.budget_seconds) if deadline else Deadline.after(self.budget_seconds)
@@ -71,7 +71,7 @@ class Dependency:
             raise DependencyUnavailable(self.name, "no time left to ask")
         for attempt in range(self.attempts):
             try:
-                result = self.breaker.attempt(operation) if self.breaker else operation()
+                result = self.breaker.attempt(operation, ends_later=ends_later) if self.breaker else operation()
             except Exception as error:
                 failure = dependency_error(self.name, error)
                 if failure is None:
@@ -85,10 +85,10 @@ class Dependency:
             self.pause(delay)
         raise DependencyUnavailable(self.name, "no attempt allowed")
 
-    def broke_off(self, failure: DependencyError) -> None:
-        """Tell the breaker of a failure after the operation had returned, such as a stream's."""
-        if self.breaker and not isinstance(failure, DependencyRejected):
-            self.breaker.record(answered=False)
+    def ended(self, failure: DependencyError | None = None) -> None:
+        """How a stream ended that `call` began."""
+        if self.breaker:
+            self.breaker.record(answered=failure is None or isinstance(failure, DependencyRejected))
 
     def _worth_another(self, failure: DependencyError, attempt: int, delay: float, limit: Deadline) -> bool:
         passing = failure.lost or (isinstance(failure, self.retries) and failure.retry_after is None)

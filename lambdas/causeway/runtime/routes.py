@@ -15,12 +15,14 @@ class Reply:
 
     says: what it is, in a sentence for OpenAPI. model: of the whole answer, or of the last event.
     events: of a stream of server-sent events, each with the model of its data; empty for an answer that is one JSON object.
+    whole_too: who does not ask for events gets one JSON object.
     """
 
     status: int
     says: str
     model: type[BaseModel]
     events: Mapping[str, type[BaseModel]] = field(default_factory=dict)
+    whole_too: bool = False
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ Python's managed runtime sends an answer only when it is whole. The script `stre
 starts this loop in place of the runtime's own. It takes one event after the other from Lambda's runtime API and sends what the handler
 writes, piece by piece, in the form that API Gateway expects of a streaming integration: a JSON object with status and headers, eight
 zero bytes, and the body. Sources: "Using the Lambda runtime API for custom runtimes" and "Set up a Lambda proxy integration with
-payload response streaming in API Gateway", AWS documentation of 2026. See docs/decisions/160-a-loop-that-streams.md.
+payload response streaming in API Gateway", AWS documentation of 2026. See docs/decisions/157-a-loop-that-streams.md.
 """
 
 import base64

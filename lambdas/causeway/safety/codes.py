@@ -14,7 +14,10 @@ from urllib.parse import unquote
 
 FEWEST_BYTES = 6
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/_-]{4,76}[\r\n]+)*[A-Za-z0-9+/_-]{8,}={0,2}")
-_BASE64_PARTS = re.compile(r"[A-Za-z0-9+/_-]{2,}={0,2}(?:\s+[A-Za-z0-9+/_-]{2,}={0,2})+")
+_GROUPS = tuple(
+    re.compile(rf"(?<!\S)(?:[A-Za-z0-9+/_-]{{{size}}}\s+){{3,}}[A-Za-z0-9+/_-]{{1,{size}}}={{0,2}}(?!\S)")
+    for size in (2, 3, 4, 5, 6, 8, 10, 12, 16)
+)
 _BASE32 = re.compile(r"[A-Z2-7]{12,}={0,6}|[a-z2-7]{16,}={0,6}")
 _ASCII85 = re.compile(r"<~(.+?)~>|(?<!\S)([!-u]{15,})(?!\S)", re.DOTALL)
 _BASE85 = re.compile(r"(?<!\S)[0-9A-Za-z!#$%&()*+;<=>?@^_`{|}~-]{15,}(?!\S)")
@@ -29,14 +32,16 @@ _NATO = re.compile(r"(?:\b[A-Za-z]{3,8}\b[\s,.-]*){6,}")
 _BRAILLE = re.compile(r"[\u2800-\u28ff\s]{6,}")
 _INVISIBLE_BITS = re.compile(r"[\u200b-\u200f\u2060-\u2064\ufeff\u180e]{24,}")
 _TAGS, _SELECTORS = re.compile(r"[\U000e0020-\U000e007e]{4,}"), re.compile(r"[\ufe00-\ufe0f\U000e0100-\U000e01ef]{4,}")
-_NAMES_OF_LETTERS = (
+_NAMES_OF_LETTERS_WORDS = (
     "alpha alfa bravo charlie delta echo foxtrot golf hotel india juliet juliett kilo lima mike november oscar papa quebec romeo "
     "sierra tango uniform victor whiskey whisky xray yankee zulu"
-).split()
-_CODES_OF_MORSE = (
-    ".- -... -.-. -.. . ..-. --. .... .. .--- -.- .-.. -- -. --- .--. --.- .-. ... - ..- ...- .-- -..- -.-- --.. "
-    "----- .---- ..--- ...-- ....- ..... -.... --... ---.. ----."
-).split()
+)
+_NAMES_OF_LETTERS = _NAMES_OF_LETTERS_WORDS.split()
+_CODES_OF_MORSE_WORDS = (
+    ".- -... -.-. -.. . ..-. --. .... .. .--- -.- .-.. -- -. --- .--. --.- .-. ... - ..- ...- .-- -..- -.-- --.. ----- .---- ..--- "
+    "...-- ....- ..... -.... --... ---.. ----."
+)
+_CODES_OF_MORSE = _CODES_OF_MORSE_WORDS.split()
 _MORSE_LETTERS = dict(zip(_CODES_OF_MORSE, "abcdefghijklmnopqrstuvwxyz0123456789", strict=True))
 _MORSE_SIGNS = str.maketrans("·•–—−_", "..----")
 _BRAILLE_LETTERS = dict(zip("⠁⠃⠉⠙⠑⠋⠛⠓⠊⠚⠅⠇⠍⠝⠕⠏⠟⠗⠎⠞⠥⠧⠺⠭⠽⠵⠀", "abcdefghijklmnopqrstuvwxyz ", strict=True))
@@ -90,38 +95,31 @@ def _is_text(text: str) -> bool:
 def _base64(text: str) -> Iterator[str]:
     for found in (*_BASE64.findall(text), *_groups(text)):
         data = re.sub(r"\s", "", found).rstrip("=").replace("-", "+").replace("_", "/")
-        yield from _read(_bytes(lambda data=data: base64.b64decode(data[: len(data) - (len(data) % 4 == 1)] + "=" * (-len(data) % 4))))
+        yield from _read(_bytes(base64.b64decode, data[: len(data) - (len(data) % 4 == 1)] + "=" * (-len(data) % 4)))
 
 
 def _groups(text: str) -> Iterator[str]:
-    """Words in a row, most as long as the others, that may be one code cut into groups.
-
-    They are taken with and without one or two at either end, which may be words of the text.
-    """
-    for found in _BASE64_PARTS.findall(text):
-        words = found.split()
-        lengths = [len(word) for word in words]
-        if max(map(lengths.count, lengths)) < 0.6 * len(words):
-            continue
-        yield from (" ".join(words[start : len(words) - end]) for start in range(3) for end in range(3) if len(words) > 3 + start + end)
+    """Codes that are cut into groups of equal length, the last one perhaps shorter."""
+    for pattern in _GROUPS:
+        yield from pattern.findall(text)
 
 
 def _base32(text: str) -> Iterator[str]:
     for found in _BASE32.findall(text):
         data = found.rstrip("=").upper()
-        yield from _read(_bytes(lambda data=data: base64.b32decode(data + "=" * (-len(data) % 8))))
+        yield from _read(_bytes(base64.b32decode, data + "=" * (-len(data) % 8)))
 
 
 def _base85(text: str) -> Iterator[str]:
     for marked, alone in _ASCII85.findall(text):
-        yield from _read(_bytes(lambda part=marked or alone: base64.a85decode(part)))
+        yield from _read(_bytes(base64.a85decode, marked or alone))
     for found in _BASE85.findall(text):
-        yield from _read(_bytes(lambda part=found: base64.b85decode(part)))
+        yield from _read(_bytes(base64.b85decode, found))
 
 
-def _bytes(decode: Callable[[], bytes]) -> bytes:
+def _bytes(decode: Callable[[str], bytes], code: str) -> bytes:
     try:
-        return decode()
+        return decode(code)
     except (ValueError, binascii.Error):
         return b""
 
@@ -129,7 +127,7 @@ def _bytes(decode: Callable[[], bytes]) -> bytes:
 def _hex(text: str) -> Iterator[str]:
     for found in _HEX.findall(text):
         digits = re.sub(r"(?i)\\x|0x|%|&#x|\\u00|u\+00|[^0-9a-f]", "", found)
-        yield from _read(_bytes(lambda digits=digits: bytes.fromhex(digits[: len(digits) // 2 * 2])))
+        yield from _read(_bytes(bytes.fromhex, digits[: len(digits) // 2 * 2]))
 
 
 def _bits(text: str) -> Iterator[str]:
@@ -163,7 +161,7 @@ def _unescaped(found: re.Match[str]) -> str:
 
 
 def _uuencoded(text: str) -> Iterator[str]:
-    lines = [_bytes(lambda line=line: binascii.a2b_uu(line)) for line in text.splitlines() if 8 <= len(line) <= 62]
+    lines = [_bytes(binascii.a2b_uu, line) for line in text.splitlines() if 8 <= len(line) <= 62]
     yield from _read(b"".join(line for line in lines if len(line) >= FEWEST_BYTES))
 
 

@@ -16,13 +16,15 @@ from causeway.safety.letters import letters_for_digits, plain_letters
 DEPTH = 3
 LONGEST = 20_000  # characters that are looked at; a question has at most 1,000, a passage about 2,000
 _TELLING = re.compile(
-    r"ignor|disregard|forget|overrid|bypass|instruct|prompt|guideline|pretend|system|rules|jailbreak|restrict|unfilter|reveal|repeat"
+    r"ignor|disregard|forget|overrid|bypass|instruct|prompt|guideline|pretend|system|rules|jailbreak|restrict|unfilter|reveal|repeat|"
+    r"your (?:answer|response|reply|output|summary)|assistant|chatbot|language model"
 )
 _WORD = re.compile(r"[a-z]{5,}")
-_KEYWORDS = (
+_KEYWORDS_WORDS = (
     "ignore disregard forget override bypass previous prior above earlier preceding instructions instruction prompt prompts system "
     "hidden secret reveal repeat rules guidelines directives pretend developer everything restrictions unrestricted jailbreak"
-).split()
+)
+_KEYWORDS = _KEYWORDS_WORDS.split()
 _SINGLE_LETTERS = re.compile(r"(?<!\w)(?:\w[^\w\n]{1,4}|\w[_]){4,}\w(?!\w)")
 _WIDE_GAP = re.compile(r"\s{2,}|\s*[/|,;]\s+|\n")
 _INSIDE_WORDS = re.compile(r"(?<=\w)[-_.*~·•'’`|/\\+^=\"](?=\w)")
@@ -32,11 +34,12 @@ _PIG_LATIN = re.compile(r"\b([a-z]{2,})ay\b")
 _QUOTED = re.compile(r"[\"“'‘«「『]([^\"“”'‘’«»「」『』]{1,80})[\"”'’»」』]")
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 _MIRRORED = str.maketrans(_ALPHABET, _ALPHABET[::-1])
-_COMMON = frozenset(
-    "the a an and or of to in is it you that he was for on are with as i his they be at one have this from by not but what all were we "
-    "when your can said there use each which she do how their if will up about out many then them these so some her would make like "
-    "him into time has look two more go see no way could people my than first been who its now did get may any where".split()
+_COMMON_WORDS = (
+    "the a an and or of to in is it you that he was for on are with as i his they be at one have this from by not but what all were "
+    "we when your can said there use each which she do how their if will up about out many then them these so some her would make "
+    "like him into time has look two more go see no way could people my than first been who its now did get may any where"
 )
+_COMMON = frozenset(_COMMON_WORDS.split())
 
 
 def readings(text: str, depth: int = DEPTH) -> Iterator[str]:

@@ -28,8 +28,8 @@ ATTRIBUTABLE = 0.75
 FEWEST_TERMS = 3
 NO_CLAIM = ("?", "？", "؟", ":", "：")
 _REQUEST = (
-    r"explain|describe|write|draft|compose|translate|summari[sz]e|provide|tell|give|list|develop|break down|show|define|discuss|compare|create|"
-    r"generate|name|outline|solve|calculate|imagine|say|repeat|print|output"
+    r"explain|describe|write|draft|compose|translate|summari[sz]e|provide|tell|give|list|develop|break down|show|define|discuss|"
+    r"compare|create|generate|name|outline|solve|calculate|imagine|say|repeat|print|output"
 )
 _ASKS = re.compile(rf"[?？؟][\"'”’)\]]*\s*$|^\W*(?:please |now |then )?(?:{_REQUEST})\b", re.IGNORECASE)
 _MAY_ASK = re.compile(rf"[?？؟]|(?:^|[.!?\n]\s*)\W*(?:please |now |then )?(?:{_REQUEST})\b", re.IGNORECASE)
@@ -61,8 +61,8 @@ class Claim:
 
 @dataclass(frozen=True)
 class Grounding:
-    """text: the answer in its normal form, without the sentences that do not leave (see `leaves`), and with repaired marks: plain, and none that names
-    no given passage. claims: all of them, those withheld too.
+    """text: the answer in its normal form, without the sentences that do not leave (see `leaves`), and with repaired marks: plain, and
+    none that names no given passage. claims: all of them, those withheld too.
     """
 
     text: str
@@ -111,9 +111,9 @@ def ground(answer: str, passages: Sequence[str]) -> Grounding:
 
 
 def spoken(answer: str, passages: Sequence[str]) -> str:
-    """The answer's language; that of the passages when the answer is too short to tell."""
+    """The answer's language; that of the passages when it is too short to tell; English when these are too and it is in ASCII."""
     told = (language_of(text[:SAMPLE]) for text in (answer, *passages))
-    return next((language for language in told if language != UNKNOWN), UNKNOWN)
+    return next((language for language in told if language != UNKNOWN), "en" if answer.isascii() else UNKNOWN)
 
 
 class Passages:
@@ -145,15 +145,16 @@ class Passages:
         return self._asked[number]
 
     def echo(self, sentence: str) -> bool:
-        """Whether the passages together have half of the terms of a sentence that claims nothing, or it has none."""
+        """Whether the passages together have more than half of the terms of a sentence that claims nothing, or it has none."""
         said = terms(without_marks(sentence), self.language)
-        return not said or len(said & frozenset().union(*(self[number] for number in range(1, len(self) + 1)))) >= ENOUGH * len(said)
+        return not said or len(said & frozenset().union(*(self[number] for number in range(1, len(self) + 1)))) > ENOUGH * len(said)
 
     def _only_asked(self, text: str) -> Terms:
         if not _MAY_ASK.search(text):
             return frozenset()
         language = language_of(text[:SAMPLE])
-        asking, telling = [], []
+        asking: list[str] = []
+        telling: list[str] = []
         for start, stop in sentence_spans(text, language):
             (asking if _ASKS.search(text[start:stop]) else telling).append(text[start:stop])
         return terms("\n".join(asking), self.language, language) - terms("\n".join(telling), self.language, language)

@@ -10,15 +10,13 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from causeway.language.form import bare
 from causeway.safety.disguises import coded_words, is_turned, joined_letters, readings
 from causeway.safety.phrases import ENGLISH, JOINED
 from causeway.safety.phrases_abroad import ABROAD
 
-
 _ASKS_ABOUT = re.compile(
-    r"\s*(?:what|which|who|where|why|when|how|is|are|was|does|do|did|was|wie|warum|welche\w*|que|qué|quelle?s?|comment|pourquoi|cómo|o que|como|"
-    r"che|come|wat|hoe|waarom)\b[^.!?]*\?\s*$",
+    r"\s*(?:what|which|who|where|why|when|how|is|are|was|does|do|did|was|wie|warum|welche\w*|que|qué|quelle?s?|comment|pourquoi|cómo|"
+    r"o que|como|che|come|wat|hoe|waarom)\b[^.!?]*\?\s*$",
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|«[^»]*»|„[^“”]*[“”]|(?<!\w)'[^']*'(?!\w)|‘[^’]*’")
@@ -49,12 +47,6 @@ def broken_rules(text: str) -> Iterator[str]:
         yield from (name for name, rule in rules().items() if rule.search(reading))
     if any(joined_rule().search(word) for word in joined_letters(text)):
         yield "override"
-
-
-def broken_plainly(sentence: str) -> list[str]:
-    """Names of the phrases that a sentence holds as it is written, without looking under disguises."""
-    plain = bare(sentence)
-    return [name for name, rule in rules().items() if rule.search(plain)]
 
 
 @cache

@@ -7,18 +7,17 @@ with that is its choice (docs/decisions/168).
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 
 from causeway.language.detection import language_of
-from causeway.language.form import bare
 from causeway.language.sentences import SAMPLE, Span, sentence_spans
-from causeway.safety.codes import hidden
-from causeway.safety.disguises import is_turned, joined_letters, mended, readings
+from causeway.safety.disguises import joined_letters, readings
 from causeway.safety.injection import joined_rule, rules
-from causeway.safety.letters import plain_letters
 from causeway.safety.phrases import COMMAND
 
+_ROW = re.compile(r"[^:;\n]+: [^\n]*; [^:;\n]+: ")
+NEAR = 400  # characters between two parts that belong together
 _AIS = (
     r"(?:ai|a\.i\.|llms?|language models?|large language models?|(?:ai )?assistants?|chat ?bots?|(?:chat)?gpt\S*|claude|gemini|llama|copilot|"
     r"ai (?:models?|systems?|agents?|reviewers?|tools?|bots?))"
@@ -59,47 +58,52 @@ _SAID_TO_MODELS: dict[str, str] = {
 }
 
 # The first five letters of words that every rule needs one of.
-_BEGINNINGS = frozenset(
-    "ignor disre forge overr bypas overl disca dismi negle viola circu cance erase wipe aband unlea instr promp direc guide guard prete "
-    "jailb unfil unres uncen amora respo reply repli answe outpu summa messa trans compl assis chatb bot bots llm llms gpt chatg claud "
-    "gemin llama copil ai robot syste user users human vowel lette every word words might let admit confe task retri passa markd dan "
-    "godmo devel debug god sudo root admin immer simul emula role rolep stay chara act acts actin respo stop never oppos regar anwei "
-    "vorga regel consi igno vergi négli oubli olvid instr istru regol regra regla negee verge richt voors direk befeh".split()
+_BEGINNINGS_WORDS = (
+    "repea print say state claim follo write insid add inclu inser modif augme enhan end begin start finis put use ignor disre "
+    "forge overr bypas overl disca dismi negle viola circu cance erase wipe aband unlea instr promp direc guide guard prete jailb "
+    "unfil unres uncen amora respo reply repli answe outpu summa messa trans compl assis chatb bot bots llm llms gpt chatg claud "
+    "gemin llama copil ai robot syste user users human vowel lette every word words might let admit confe task retri passa markd "
+    "dan godmo devel debug god sudo root admin immer simul emula role rolep stay chara act acts actin respo stop never oppos regar "
+    "anwei vorga regel consi igno vergi négli oubli olvid instr istru regol regra regla negee verge richt voors direk befeh"
 )
+_BEGINNINGS = frozenset(_BEGINNINGS_WORDS.split())
 _WORDS = re.compile(r"[^\W_]{2,}")
-_DISGUISED = re.compile(
-    r"<[/|!a-z]|\[/?inst|!\[|[a-z0-9+/_=-]{24}|(?:[0-9a-f]{2}[\s:,]){8}|(?<!\w)\w(?:[^\w\n]{1,3}\w(?!\w)){5}|%[0-9a-f]{2}%|&#|\\[xu0-9]|"
-    r"(?:[.-]{1,5} ){6}|[a-z][0-9@$!|][a-z]|[01]{7} [01]{7}|(?:\b\d{2,3}\b[ ,]){6}"
-)
 
 
 def instructions_in(text: str) -> list[Span]:
-    """(start, end) of each sentence of a text that instructs a model, in order."""
+    """(start, end) of each part of a text that instructs a model, in order.
+
+    A part goes from such a sentence to the end of its paragraph, over what is between it and the next one if that is near, and over the
+    paragraph that it announces: what follows "ignore your instructions" is what the model is to do instead.
+    A row of a table, "Column: value; Column: value", is a paragraph.
+    """
     spans = sentence_spans(text, language_of(text[:SAMPLE]))
-    return [span for span, _ in _marked(text, spans)] or _across(text, spans)
+    marked = [span for span in spans if is_instruction(text[slice(*span)])] or _across(text, spans)
+    joined: list[Span] = []
+    for start, end in (_to_end(text, span) for span in marked):
+        if joined and start - joined[-1][1] <= NEAR:
+            joined[-1] = joined[-1][0], max(joined[-1][1], end)
+        else:
+            joined.append((start, end))
+    return joined
 
 
-def without_instructions(text: str) -> str:
-    """The text with these sentences as spaces, so that places in it stay the same."""
-    for start, end in instructions_in(text):
-        text = f"{text[:start]}{' ' * (end - start)}{text[end:]}"
-    return text
+def _to_end(text: str, span: Span) -> Span:
+    parts_end = "\n" if _ROW.match(text, text.rfind("\n", 0, span[0]) + 1) else "\n\n"
+    end = _paragraph_end(text, span[1], parts_end)
+    return span[0], _paragraph_end(text, end + len(parts_end), parts_end) if text[span[0] : end].rstrip().endswith((":", "：")) else end
+
+
+def _paragraph_end(text: str, place: int, parts_end: str) -> int:
+    end = text.find(parts_end, place)
+    return len(text.rstrip()) if end < 0 else end
 
 
 def is_instruction(sentence: str) -> bool:
-    """Rules are tried only on sentences that hold a word of theirs, and disguises only on those that look disguised: most do neither."""
-    plain = plain_letters(sentence)
-    if _looks_disguised(sentence, plain):
-        return any(map(_is_broken, readings(sentence))) or any(joined_rule().search(word) for word in joined_letters(sentence))
-    if not _BEGINNINGS.isdisjoint(word[:5] for word in _WORDS.findall(plain)) and any(map(_is_broken, {bare(sentence), mended(plain)})):
-        return True
-    return is_turned(sentence)
-
-
-def _marked(text: str, spans: Sequence[Span]) -> Iterator[tuple[Span, str]]:
-    for start, end in spans:
-        if is_instruction(text[start:end]):
-            yield (start, end), text[start:end]
+    """The rules are tried on a sentence as it is written only if it holds a word of theirs, because most do not."""
+    said = iter(readings(sentence))
+    plain = next(said)
+    return (_may_be(plain) and _is_broken(plain)) or any(map(_is_broken, said)) or any(map(joined_rule().search, joined_letters(sentence)))
 
 
 def _across(text: str, spans: Sequence[Span]) -> list[Span]:
@@ -107,10 +111,8 @@ def _across(text: str, spans: Sequence[Span]) -> list[Span]:
     return [(spans[0][0], spans[-1][1])] if len(spans) > 1 and len(text) <= 2 * SAMPLE and is_instruction(text) else []
 
 
-def _looks_disguised(sentence: str, plain: str) -> bool:
-    if _DISGUISED.search(plain):
-        return True
-    return not sentence.isascii() and (plain != bare(sentence) or any(hidden(sentence)))
+def _may_be(plain: str) -> bool:
+    return not plain.isascii() or "<" in plain or "[" in plain or not _BEGINNINGS.isdisjoint(word[:5] for word in _WORDS.findall(plain))
 
 
 def _is_broken(reading: str) -> bool:

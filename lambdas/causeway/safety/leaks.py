@@ -19,18 +19,26 @@ from causeway.safety.letters import plain_letters
 Problem = Literal["prompt", "image", "markup", "link", "address", "coded"]
 
 PHRASE = 6  # words of the prompt in a row
-_IMAGE = re.compile(r"!\[|<\s*(?:img|image|picture|svg|video|audio|iframe|embed|object|source|track)\b[^>]*[\s/](?:src|href|data)|\[[^\]]+\]:\s*\S", re.I)
+_IMAGE = re.compile(
+    r"!\[|<\s*(?:img|image|picture|svg|video|audio|iframe|embed|object|source|track)\b[^>]*[\s/](?:src|href|data)|\[(?!\d+\])[^\]]+\]:\s*(?:\w+:)?/",
+    re.I,
+)
 _TAG = re.compile(r"<\s*/?\s*[a-z][a-z0-9-]*\b[^<>]*>?", re.I)
-_ACTIVE = re.compile(r"\b(?:on[a-z]{3,}|src|srcset|href|action|formaction|style|background|poster|data|xlink:href)\s*=|^<\s*(?:script|style|meta|base|form)\b", re.I)
+_ACTIVE = re.compile(
+    r"\b(?:on[a-z]{3,}|src|srcset|href|action|formaction|style|background|poster|data|xlink:href)\s*=|^<\s*(?:script|style|meta|base|form)\b",
+    re.I,
+)
 _SCHEME = re.compile(r"\b(?:javascript|vbscript|data|file|blob):(?=[^\s])", re.I)
 _ADDRESS = re.compile(r"[\w.+-]+\s?(?:@|\[at\]|\(at\))\s?[\w-]+(?:\s?(?:\.|\[dot\]|\(dot\))\s?[\w-]+)+", re.I)
 _LINK = re.compile(r"\b(?:h(?:tt|xx)ps?|ftp|wss?):/{1,2}\S+|(?<![\w@])//[\w-]+\.\S+|\b(?:www\.\S+)", re.I)
 _HOST = re.compile(r"(?<![\w@./-])(?:[\w-]+(?:\.|\[\.\]|\(\.\)|\[dot\]|\(dot\)))+[a-z]{2,24}(?![\w])(?:[/?#:]\S*)?", re.I)
-_CODED = re.compile(r"(?<![\w/+-])(?=[\w/+=-]*[0-9A-Z])(?=[\w/+=-]*[a-z0-9])[\w/+=-]{24,}")
-_FILES = frozenset(
-    "pdf docx doc xlsx xls csv pptx txt md html htm xml json yaml yml toml ini conf log py js ts jsx tsx css java jar go rs rb php sh bat "
-    "ps1 exe msi zip gz tar tgz png jpg jpeg gif svg webp mp3 mp4 wav sql db lock env cfg properties ipynb cpp hpp".split()
+_CODED = re.compile(r"(?<![\w/+-])(?=[\w/+=-]*(?:[0-9]|[a-z][A-Z]))[\w/+=-]{24,}")
+_RUN_TOGETHER = re.compile(r"[!-~\u00a1-\u024f]{40,}")  # longer than any word or name; a link is judged as a link
+_FILES_WORDS = (
+    "pdf docx doc xlsx xls csv pptx txt md html htm xml json yaml yml toml ini conf log py js ts jsx tsx css java jar go rs rb php "
+    "sh bat ps1 exe msi zip gz tar tgz png jpg jpeg gif svg webp mp3 mp4 wav sql db lock env cfg properties ipynb cpp hpp"
 )
+_FILES = frozenset(_FILES_WORDS.split())
 _ENDS = ".,;:!?)]}>\"'”’»*_`"
 
 
@@ -51,13 +59,13 @@ class Outgoing:
     def _problems(self, text: str) -> Iterator[Problem]:
         if _IMAGE.search(text):
             yield "image"
-        if _SCHEME.search(text) and not self._given(text) or any(self._is_markup(tag) for tag in _TAG.findall(text)):
+        if (_SCHEME.search(text) and not self._given(text)) or any(self._is_markup(tag) for tag in _TAG.findall(text)):
             yield "markup"
         if any(not self._given(address) for address in _ADDRESS.findall(text)):
             yield "address"
         if any(not self._is_known(link) for link in _links(text)):
             yield "link"
-        if any(hidden(text)) or any(not self._given(code) for code in _CODED.findall(text)) or self._is_coded(text):
+        if any(hidden(text)) or any(not self._given(code) for code in _codes(text)) or self._is_coded(text):
             yield "coded"
         if self._tells_prompt(text):
             yield "prompt"
@@ -96,6 +104,12 @@ class Outgoing:
         """Six words in a row of the prompt, as letters only, that no passage has; shorter texts of ours as a whole."""
         given = _letters(self._text)
         return frozenset(phrase for text in self._prompt for phrase in _phrases(text) if phrase not in given)
+
+
+def _codes(text: str) -> Iterator[str]:
+    plain = _LINK.sub(" ", text)
+    yield from _CODED.findall(plain)
+    yield from (run.strip(_ENDS) for run in _RUN_TOGETHER.findall(plain))
 
 
 def _phrases(text: str) -> Iterator[str]:

@@ -90,7 +90,7 @@ def test_a_turn_with_no_time_left_for_the_model_is_answered_from_the_search(serv
 def test_an_open_breaker_costs_the_caller_no_time(services: Services):
     services.script("model", DOWN)
     pipeline = answer_pipeline(AnswerSettings.from_environment())
-    for _ in range(5):
+    for _ in range(8):
         pipeline.answer(turn())
     asked = len(services.asked["model"])
     last = turn()
@@ -168,7 +168,7 @@ class Reader:
     def __init__(self) -> None:
         self.shown: list[str] = []
 
-    def retrieved(self, passages: Sequence[FoundPassage]) -> None:
+    def retrieved(self, searched: str, passages: Sequence[FoundPassage]) -> None:
         self.shown.append(f"{len(passages)} passages")
 
     def shows(self, text: str) -> None:

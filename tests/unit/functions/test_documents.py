@@ -3,10 +3,11 @@ from base64 import b64decode
 from typing import Any
 
 import pytest
+from botocore.stub import Stubber
 
 from causeway.documents.ingestion.identity import document_id
 from causeway.runtime.clients import client
-from tests.unit.documents.cloud import INCOMING, Cloud, Context, module
+from tests.unit.documents.cloud import FIRST, INCOMING, Cloud, Context, module
 
 
 def ask(method: str, path: str, body: Any = None, tenant: str | None = "harbour", query: dict[str, str] | None = None) -> tuple[int, Any]:
@@ -157,3 +158,26 @@ def test_a_parameter_that_the_route_does_not_have_is_named(cloud: Cloud, method:
     status, problem = ask(method, path, query={"atfer": "0" * 32})
     assert status == 400
     assert [fault["field"] for fault in problem["errors"]] == ["atfer"]
+
+
+def test_a_deletion_that_storage_does_not_take_is_a_503_hides_the_document_and_can_be_asked_for_again(cloud: Cloud) -> None:
+    cloud.run(cloud.upload("returns.md", FIRST))
+    identifier = document_id("harbour", "returns.md")
+    module("documents").uploads.cache_clear()
+    with Stubber(client("s3", **module("documents").STORAGE.patience)) as storage:
+        for _ in range(4):
+            storage.add_client_error("delete_object", "InternalError", http_status_code=500)
+        status, problem = ask("DELETE", f"/v1/documents/{identifier}")
+    assert (status, problem["type"]) == (503, "urn:causeway:problem:storage-unavailable")
+    assert cloud.record("returns.md").state == "deleting"
+    assert ask("DELETE", f"/v1/documents/{identifier}")[0] == 202
+    assert not client("s3").list_objects_v2(Bucket=INCOMING).get("Contents")
+
+
+@pytest.mark.parametrize(("method", "operation"), [("GET", "get_item"), ("DELETE", "update_item")])
+def test_a_throttled_registry_is_a_503_with_retry_after(cloud: Cloud, method: str, operation: str) -> None:
+    with Stubber(client("dynamodb", **module("documents").REGISTRY.patience)) as table:
+        for _ in range(4):
+            table.add_client_error(operation, "ProvisionedThroughputExceededException", http_status_code=400)
+        status, problem = ask(method, f"/v1/documents/{'0' * 32}")
+    assert (status, problem["type"]) == (503, "urn:causeway:problem:registry-throttled")

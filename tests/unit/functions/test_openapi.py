@@ -1,13 +1,14 @@
 import importlib
 import json
-from types import ModuleType
 from typing import Any
 
 import pytest
 
 from causeway.answering import contract as answers
+from causeway.answering import openai_contract as openai
 from causeway.answering import stream_contract as streams
 from causeway.conversations import contract as sessions
+from causeway.conversations import feedback_contract as feedback
 from causeway.documents import contract as documents
 from docs.openapi import FILE, description, written
 from tests.unit.loopback import Services
@@ -24,17 +25,26 @@ def test_the_committed_description_is_that_of_the_models():
     assert FILE.read_text(encoding="utf-8") == written(), "run: python -m docs.openapi"
 
 
-@pytest.mark.parametrize(
-    ("function", "contract"), [("answers", answers), ("answer_stream", streams), ("documents", documents), ("sessions", sessions)]
-)
-def test_a_function_serves_the_routes_of_its_contract(services: Services, function: str, contract: ModuleType):
+SERVED = {
+    "answers": answers.ROUTES,
+    "answer_stream": (*streams.ROUTES, *openai.ROUTES),
+    "documents": documents.ROUTES,
+    "sessions": (*sessions.ROUTES, *feedback.ROUTES),
+}
+
+
+@pytest.mark.parametrize("function", SERVED)
+def test_a_function_serves_the_routes_of_its_contract(services: Services, function: str):
     app = importlib.import_module(f"functions.{function}").app
-    assert sorted(map(repr, app.routes_served)) == sorted(map(repr, contract.ROUTES))
+    assert sorted(map(repr, app.routes_served)) == sorted(map(repr, SERVED[function]))
 
 
 def test_every_route_that_is_served_is_described():
     described = {(verb.upper(), path) for path, item in description()["paths"].items() for verb in item}
-    assert described == {(route.method, route.path) for route in (*answers.ROUTES, *streams.ROUTES, *sessions.ROUTES, *documents.ROUTES)}
+    assert described == {
+        (route.method, route.path)
+        for route in (*answers.ROUTES, *streams.ROUTES, *openai.ROUTES, *sessions.ROUTES, *feedback.ROUTES, *documents.ROUTES)
+    }
 
 
 def test_every_reference_leads_somewhere():

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from botocore.stub import Stubber
 
+from causeway.runtime.clients import client
 from tests.unit.functions.test_answers import Ask, Context, Response, ask, content, event
 from tests.unit.loopback import Reply, Services, hit
 
@@ -18,9 +20,10 @@ Call = Callable[..., Response]
 def call(services: Services) -> Call:
     module = importlib.import_module("functions.sessions")
     module.memory.cache_clear()
+    module.feedback.cache_clear()
 
-    def send(method: str, path: str, user: str = "user-1", tenant: str = "harbour", **query: str) -> Response:
-        request = event(None, method=method, path=path, tenant=tenant)
+    def send(method: str, path: str, body: Any = None, *, user: str = "user-1", tenant: str = "harbour", **query: str) -> Response:
+        request = event(body, method=method, path=path, tenant=tenant)
         request["requestContext"]["authorizer"]["claims"]["sub"] = user
         request["queryStringParameters"] = query or None
         return module.handler(request, Context())  # type: ignore[no-any-return]
@@ -104,3 +107,49 @@ def test_a_memory_that_fails_loses_no_answer(ask: Ask, services: Services, sessi
     assert answered["grounded"]
     assert answered["session"] == {"session_id": session, "turn": None, "forgotten": 0}
     assert any(line.get("dependency") == "memory" for line in log_lines())
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "slug"), [("ThrottlingException", 400, "memory-throttled"), ("InternalServerError", 500, "memory-unavailable")]
+)
+def test_a_memory_that_fails_is_a_503_and_the_conversation_is_there_afterwards(
+    call: Call, session: str, code: str, status: int, slug: str
+) -> None:
+    table = client("dynamodb", **importlib.import_module("functions.sessions").MEMORY.patience)
+    with Stubber(table) as stubber:
+        for _ in range(4):
+            stubber.add_client_error("query", code, http_status_code=status)
+        response = call("GET", f"/v1/sessions/{session}")
+    assert (response["statusCode"], content(response)["type"]) == (503, f"urn:causeway:problem:{slug}")
+    assert int(response["multiValueHeaders"]["Retry-After"][0]) > 0
+    assert call("GET", f"/v1/sessions/{session}")["statusCode"] == 200
+
+
+def test_an_answer_is_rated_once_and_the_second_opinion_counts(call: Call, log_lines: Any) -> None:
+    for rating, reason in (("up", None), ("down", "The page is wrong.")):
+        given = call("POST", "/v1/feedback", {"request_id": "r1", "rating": rating, "reason": reason})
+        assert given["statusCode"] == 201
+    (kept,) = content(call("GET", "/v1/feedback"))["feedback"]
+    assert (kept["request_id"], kept["rating"], kept["reason"]) == ("r1", "down", "The page is wrong.")
+    lines = [line for line in log_lines() if line["message"] == "feedback"]
+    assert [(line["rated"], line["rating"]) for line in lines] == [("r1", "up"), ("r1", "down")]
+    assert "page is wrong" not in json.dumps(lines)
+
+
+def test_nobody_sees_another_user_s_ratings(call: Call) -> None:
+    call("POST", "/v1/feedback", {"request_id": "r1", "rating": "up"})
+    assert content(call("GET", "/v1/feedback", user="user-2")) == {"feedback": []}
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"rating": "up"}, "request_id"),
+        ({"request_id": "r", "rating": "good"}, "rating"),
+        ({"request_id": "", "rating": "up"}, "request_id"),
+    ],
+)
+def test_feedback_that_makes_no_sense_is_a_problem_that_names_the_field(call: Call, given: Any, field: str) -> None:
+    response = call("POST", "/v1/feedback", given)
+    assert response["statusCode"] == 400
+    assert content(response)["errors"][0]["field"] == field

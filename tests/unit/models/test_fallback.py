@@ -143,7 +143,7 @@ def test_streams_that_break_off_open_the_breaker(streams: Callable[..., None], h
     told: list[str] = []
     bedrock = client("bedrock-runtime", **MODEL.patience)
     model = Converse(bedrock, "large", Guardrail("g", "1"), MODEL.guarded(lambda _, state: told.append(state)))
-    for _ in range(5):
+    for _ in range(8):
         streams(large=throttled_after_a_word)
         with pytest.raises(Throttled):
             list(model.stream(REQUEST, Deadline.after(5)))

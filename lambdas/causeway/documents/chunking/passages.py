@@ -7,6 +7,7 @@ from causeway.documents.chunking.chunks import Chunk, chunk, prefix
 from causeway.documents.content import Content
 from causeway.language.detection import language_of
 from causeway.retrieval.passage import Passage
+from causeway.safety.instructions import instructions_in
 
 LANGUAGE_BLOCKS = 200  # from the first on: enough to tell the document's language
 
@@ -39,6 +40,7 @@ def passages_of(
             heading=chunk.heading,
             page=chunk.page,
             pages=list(chunk.pages),
+            instructions=instructions_in(chunk.text),
             kind=chunk.kind,
             text=chunk.text,
             content_hash=sha256(chunk.text.encode()).hexdigest()[:32],

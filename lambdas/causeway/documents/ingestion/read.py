@@ -6,6 +6,7 @@ from dataclasses import replace
 from causeway.documents.bad import BadDocument
 from causeway.documents.chunking.passages import passages_of_content
 from causeway.documents.ingestion.execution import Registered, WasRead
+from causeway.documents.ingestion.instructions import instructions_tally
 from causeway.documents.ingestion.languages import language_tally
 from causeway.documents.ingestion.lines import passage_lines
 from causeway.documents.ingestion.report import Report
@@ -26,7 +27,7 @@ def read_document(document: Registered, documents: Store, max_lost_share: float,
     if not passages:
         raise BadDocument("no_text", "The document has no text. Check that the right file was uploaded.")
     title, language = passages[0].title, passages[0].language
-    content = replace(content, report=[*content.report, *language_tally(language, served)])
+    content = replace(content, report=[*content.report, *language_tally(language, served), *instructions_tally(passages)])
     key, report = Run(document, document.version).passages_key, Report.of(content)
     documents.save(key, passage_lines(passages), "application/jsonl")
     return WasRead(

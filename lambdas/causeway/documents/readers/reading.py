@@ -5,13 +5,15 @@ from dataclasses import replace
 from importlib import import_module
 
 from causeway.documents.bad import BadDocument
-from causeway.documents.content import Block, Content
+from causeway.documents.content import Block, Content, Tally
 from causeway.documents.readers.decoding import decode
 from causeway.documents.readers.formats import EXTENSIONS, Format, extension, format_of
 from causeway.documents.readers.limits import DEFAULT, Limits
 from causeway.language.form import normal
+from causeway.safety.codes import hidden
 
 TITLE_CHARACTERS = 200
+_INVISIBLE = "{} words in characters that nobody sees; they were not read"
 _PARSERS: dict[Format, tuple[str, ...]] = {
     "pdf": ("causeway.documents.readers.pdf.reader", "pypdfium2", "liteparse"),
     "word": ("causeway.documents.readers.word.reader",),
@@ -75,8 +77,16 @@ def _read(kind: Format, data: bytes, limits: Limits) -> Content:
 
 
 def _normal(content: Content) -> Content:
+    """In the normal form, which drops invisible characters; those that spell words are counted."""
     blocks = [Block(block.kind, normal(block.text), block.level, block.page) for block in content.blocks]
-    return replace(content, title=normal(content.title or "") or None, blocks=[block for block in blocks if block.text.strip()])
+    spelt = sum(any(hidden(block.text)) for block in content.blocks if not block.text.isascii())
+    report = [*content.report, Tally("hidden text", 0, spelt, _INVISIBLE.format(_counted(spelt)))] if spelt else content.report
+    kept = [block for block in blocks if block.text.strip()]
+    return replace(content, title=normal(content.title or "") or None, blocks=kept, report=report)
+
+
+def _counted(spelt: int) -> str:
+    return "1 paragraph holds" if spelt == 1 else f"{spelt:,} paragraphs hold"
 
 
 def _with_long_title(content: Content) -> Sequence[Block]:

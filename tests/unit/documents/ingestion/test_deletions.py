@@ -4,8 +4,12 @@ import json
 import time
 from typing import Any
 
+import pytest
+
 from causeway.runtime.clients import client
+from causeway.runtime.errors import DependencyUnavailable, Throttled
 from tests.unit.documents.cloud import FIRST, SECOND, TABLE, Cloud, call, registered, registry
+from tests.unit.documents.search_engine import Fault
 
 REFUSAL = {"Error": "BadDocument", "Cause": json.dumps({"errorMessage": "damaged: The file is damaged. Export it again."})}
 
@@ -92,3 +96,18 @@ def test_a_deleted_documents_row_expires_after_all_its_events_and_a_new_upload_s
 def _item(name: str, cloud: Cloud) -> dict[str, Any]:
     key = {"tenant": {"S": "harbour"}, "document_id": {"S": cloud.record(name).document_id}}
     return dict(client("dynamodb").get_item(TableName=TABLE, Key=key)["Item"])  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("status", "expected"), [(429, Throttled), (503, DependencyUnavailable)])
+def test_a_removal_that_the_search_does_not_take_keeps_the_document_out_of_answers_and_is_finished_later(
+    cloud: Cloud, status: int, expected: type[Exception]
+) -> None:
+    cloud.run(cloud.upload("returns.md", FIRST))
+    removal = cloud.delete("returns.md")
+    cloud.engine.faults.append(Fault("_delete_by_query", status, times=99))
+    with pytest.raises(expected, match="search"):
+        call("remove_document", removal)
+    assert cloud.record("returns.md").state == "deleting"
+    cloud.engine.faults.clear()
+    assert call("remove_document", removal)["outcome"] == "removed"
+    assert cloud.indexed("returns.md") == {}

@@ -1,0 +1,163 @@
+"""What a conversation costs, and whether two writers ever lose or double a turn.
+
+    python -m benchmarks.memory [INTERLEAVINGS]
+
+moto plays DynamoDB. Each interleaving is one random order, by its own seed, in which the requests of two writers of one conversation are
+served one by one; INTERLEAVINGS is 10,000 by default, some minutes.
+"""
+
+import os
+import random
+import sys
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from benchmarks.measure import ROOT, print_table
+
+sys.path.insert(0, str(ROOT / "lambdas"))
+os.environ |= {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x", "AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION": "us-east-1"}
+
+from moto import mock_aws
+
+from causeway.conversations.conversation import Message
+from causeway.conversations.keys import Owner
+from causeway.conversations.memory import Memory
+from causeway.conversations.transaction import Tables
+from causeway.runtime.clients import client
+from causeway.runtime.dependencies import Dependency
+
+TABLES = {"memory": ("conversation", "item"), "sessions": ("owner", "session_id")}
+MEMORY = Dependency("memory", attempt_seconds=5.0, budget_seconds=60.0)
+OWNER = Owner("harbour", "ada")
+LENGTHS = (1, 10, 50, 200)
+TURNS_EACH = 2
+
+
+def message(writer: int, number: int) -> Message:
+    answer = "Books can be returned within 30 days of the day they arrive, with the receipt [1]. " * 3
+    return Message(f"Question {number} of {writer}?", answer, "answered", f"{writer}-{number}", "2026-11-26T00:00:00")
+
+
+@contextmanager
+def tables() -> Iterator[None]:
+    with mock_aws():
+        for name, keys in TABLES.items():
+            client("dynamodb").create_table(
+                TableName=name,
+                BillingMode="PAY_PER_REQUEST",
+                AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in keys],
+                KeySchema=[{"AttributeName": keys[0], "KeyType": "HASH"}, {"AttributeName": keys[1], "KeyType": "RANGE"}],
+            )
+        yield
+
+
+class Counting:
+    """A client that counts its requests, and the bytes of their bodies and answers."""
+
+    def __init__(self) -> None:
+        self.requests: Counter[str] = Counter()
+        self.bytes = 0
+        events = client("dynamodb").meta.events
+        events.register_first("before-send.dynamodb", self._sent)
+        events.register("before-parse.dynamodb", self._received)
+
+    def _sent(self, request: Any, **_: Any) -> None:
+        self.requests[str(request.headers["X-Amz-Target"], "ascii").partition(".")[2]] += 1
+        self.bytes += len(request.body)
+
+    def _received(self, response_dict: Any, **_: Any) -> None:
+        self.bytes += len(response_dict["body"])
+
+
+def costs() -> list[list[str]]:
+    """A row for each length of a conversation: what the turn after it takes."""
+    rows = []
+    with tables():
+        memory, counting = Memory(client("dynamodb"), Tables("memory", "sessions"), MEMORY), Counting()
+        session = memory.create_session(OWNER).session_id
+        for number in range(1, max(LENGTHS) + 1):
+            counting.requests.clear()
+            counting.bytes = 0
+            memory.save_message(OWNER, memory.get_conversation_history(OWNER, session), message(0, number))
+            if number in LENGTHS:
+                requests = ", ".join(f"{count} {name}" for name, count in counting.requests.items())
+                rows.append([str(number), requests, f"{counting.bytes:,}"])
+    return rows
+
+
+class Turnstile:
+    """Lets two threads make requests one at a time, whose turn it is by chance."""
+
+    def __init__(self, chance: random.Random, writers: int) -> None:
+        self._chance, self._running = chance, writers
+        self._waiting: set[int] = set()
+        self._next: int | None = None
+        self._condition = threading.Condition()
+
+    def __getattr__(self, operation: str) -> Callable[..., Any]:
+        return lambda **parameters: self._in_turn(lambda: getattr(client("dynamodb"), operation)(**parameters))
+
+    def _in_turn(self, request: Callable[[], Any]) -> Any:
+        me = threading.get_ident()
+        with self._condition:
+            self._waiting.add(me)
+            self._choose()
+            self._condition.wait_for(lambda: self._next == me)
+            self._waiting.discard(me)
+            try:
+                return request()
+            finally:
+                self._next = None
+
+    def left(self) -> None:
+        """A writer has finished."""
+        with self._condition:
+            self._running -= 1
+            self._choose()
+
+    def _choose(self) -> None:
+        if self._next is None and self._waiting and len(self._waiting) == self._running:
+            self._next = self._chance.choice(sorted(self._waiting))
+            self._condition.notify_all()
+
+
+def interleaved(seed: int) -> tuple[int, int, bool]:
+    """(turns lost, turns doubled, whether the numbers are 1, 2, 3, ...) of one random order."""
+    turnstile = Turnstile(random.Random(seed), writers=2)
+    session = Memory(client("dynamodb"), Tables("memory", "sessions"), MEMORY).create_session(OWNER).session_id
+    writers = [threading.Thread(target=_write, args=(turnstile, session, writer)) for writer in (1, 2)]
+    for each in writers:
+        each.start()
+    for each in writers:
+        each.join()
+    memory = Memory(client("dynamodb"), Tables("memory", "sessions"), MEMORY)
+    kept = memory.messages(OWNER, session)
+    seen = Counter(each.request_id for _, each in kept)
+    numbers = [number for number, _ in kept]
+    return 2 * TURNS_EACH - len(seen), sum(seen.values()) - len(seen), numbers == list(range(1, len(kept) + 1))
+
+
+def _write(turnstile: Turnstile, session: str, writer: int) -> None:
+    memory = Memory(turnstile, Tables("memory", "sessions"), MEMORY)  # type: ignore[arg-type]  # only what is called of a client
+    try:
+        for number in range(TURNS_EACH):
+            memory.save_message(OWNER, memory.get_conversation_history(OWNER, session), message(writer, number))
+    finally:
+        turnstile.left()
+
+
+def main() -> None:
+    interleavings = int(sys.argv[1]) if len(sys.argv) > 1 and sys.argv[1].isdigit() else 10_000
+    print_table("A turn of a conversation", ["turn", "requests", "bytes sent and received"], costs())
+    with tables():
+        results = [interleaved(seed) for seed in range(interleavings)]
+    lost, doubled, gaps = (sum(each[0] for each in results), sum(each[1] for each in results), sum(not each[2] for each in results))
+    row = [f"{interleavings:,}", str(lost), str(doubled), str(gaps)]
+    print_table("Two writers of one conversation, two turns each", ["interleavings", "turns lost", "doubled", "gaps in numbers"], [row])
+
+
+if __name__ == "__main__":
+    main()
