@@ -105,7 +105,8 @@ def _content(reply: Reply) -> Object:
     models = {**{name: model.__name__ for name, model in reply.events.items()}, "error": "Problem"}
     events = {name: {"$ref": REFERENCE.format(model=model)} for name, model in models.items()}
     whole = _json(reply.model) if reply.whole_too else {}
-    return {**whole, "text/event-stream": {"schema": {"type": "string"}, "x-events": events}}
+    event = {"type": "object", "properties": {"event": {"type": "string"}, "data": {"type": "string"}}, "required": ["data"]}
+    return {**whole, "text/event-stream": {"schema": event, "x-events": events}}
 
 
 def _schemas() -> Object:

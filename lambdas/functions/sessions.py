@@ -75,7 +75,7 @@ def list_sessions() -> Response[str]:
 def delete_all() -> Response[str]:
     rows, following = memory().sessions(owner(app), DELETED_AT_ONCE)
     for row in rows:
-        memory().delete(owner(app), row["session_id"]["S"])
+        memory().erase(owner(app), row["session_id"]["S"])
     return json_response(DELETE_ALL, Deleted(deleted=len(rows), more=following is not None))
 
 

@@ -102,8 +102,7 @@ class AssistantStack(Stack):
         """What a user may do with their own conversations."""
         size = self.settings.assistant
         function = self._function("Sessions", "sessions", SESSION_SECONDS, size.session_concurrency, self.data.conversations.variables())
-        deleting = ["BatchWriteItem", "PutItem", "Query"]
-        self.data.conversations.allow(function, memory=deleting, sessions=deleting)
+        self.data.conversations.allow(function, memory=["BatchWriteItem", "PutItem", "Query"], sessions=["DeleteItem", "PutItem", "Query"])
         return function
 
     def _function(

@@ -16,9 +16,8 @@ from stacks.data.access_logs import NO_REPLICATION, access_logs
 from stacks.data.conversations import Conversations
 from stacks.data.replicas import REPLICATION, replica_bucket_name, replica_key_alias, replica_key_arn
 from stacks.data.replication import Replication, resource_of
+from stacks.data.tables import expiring_table
 from stacks.environment import Environment
-
-STRING = dynamodb.AttributeType.STRING
 
 
 class DataStack(Stack):
@@ -35,7 +34,7 @@ class DataStack(Stack):
         self.documents = self._documents()
         self.artifacts = self._bucket("Artifacts", self.artifacts_key, read_by=["embedding"])
         self.registry = self._registry()
-        self.conversations = Conversations(self, "Conversations")
+        self.conversations = Conversations(self, "Conversations", environment)
         self._replicate(shared)
         publish(self, environment.name, {"incoming-bucket": self.incoming.bucket_name, "document-registry": self.registry.table_name})
 
@@ -79,18 +78,7 @@ class DataStack(Stack):
         return bucket
 
     def _registry(self) -> dynamodb.TableV2:
-        region = self.settings.data.replica_region
-        return dynamodb.TableV2(
-            self,
-            "Registry",
-            partition_key=dynamodb.Attribute(name="tenant", type=STRING),
-            sort_key=dynamodb.Attribute(name="document_id", type=STRING),
-            time_to_live_attribute="expires_at",
-            encryption=dynamodb.TableEncryptionV2.customer_managed_key(
-                self.registry_key, {region: replica_key_arn(self, self.settings)} if region else None
-            ),
-            replicas=[dynamodb.ReplicaTableProps(region=region)] if region else None,
-        )
+        return expiring_table(self, "Registry", keys=("tenant", "document_id"), key=self.registry_key, environment=self.settings)
 
     def _replicate(self, shared: Shared) -> None:
         """Copy every object to the replica region, or accept that this environment has none."""

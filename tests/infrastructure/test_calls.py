@@ -31,13 +31,18 @@ ASKED_BY_NO_LINE = {
     "quarantine-document": {"s3:ListBucket"},
     "start-ingestion": {"sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"},  # the event source acts as the role
 }
+# The walk takes what is named for called: of the transactions, `sessions` makes only the one that begins a conversation.
+NOT_CALLED = {"sessions": {"dynamodb:UpdateItem"}}
 # The key beneath a bucket, table or queue is asked as well; AWS asks it in the caller's name.
 KEY_ACTIONS = {
     "s3:GetObject": {"kms:Decrypt"},
     "s3:PutObject": {"kms:GenerateDataKey"},
     "sqs:ReceiveMessage": {"kms:Decrypt"},
     "sqs:SendMessage": {"kms:Decrypt", "kms:GenerateDataKey"},
-    **{f"dynamodb:{what}": {"kms:Decrypt"} for what in ("BatchGetItem", "GetItem", "PutItem", "Query", "UpdateItem")},
+    **{
+        f"dynamodb:{what}": {"kms:Decrypt"}
+        for what in ("BatchGetItem", "BatchWriteItem", "DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem")
+    },
 }
 CALLED_BY_CODE = ("bedrock:", "dynamodb:", "s3:", "sagemaker:", "states:", "sqs:")
 
@@ -47,7 +52,8 @@ def needed(function: Resource) -> dict[Call, set[str]]:
     entry = function.properties["Handler"].split(".")[1]
     provider = function.properties["Environment"]["Variables"].get("EMBEDDING_PROVIDER")
     calls = {call for call in calls_of(entry) if not _of_the_other_provider(call, provider)}
-    return {call: ACTIONS.get(call) or {f"{PREFIXES.get(call.service, call.service)}:{call.operation}"} for call in calls}
+    unused = NOT_CALLED.get(entry, set())
+    return {call: (ACTIONS.get(call) or {f"{PREFIXES.get(call.service, call.service)}:{call.operation}"}) - unused for call in calls}
 
 
 def _of_the_other_provider(call: Call, provider: str | None) -> bool:

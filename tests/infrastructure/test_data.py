@@ -107,7 +107,9 @@ def test_every_key_rotates(app: Synthesized) -> None:
 
 def test_each_domain_of_data_has_a_key_of_its_own(app: Synthesized) -> None:
     keys = {key.id.rstrip("0123456789ABCDEF") for key in app.all("AWS::KMS::Key") if key.stack.endswith("-data")}
-    assert keys == {"DocumentsKey", "ArtifactsKey", "RegistryKey"} | ({"AccessLogsKey"} if app.environment.data.access_log_lock else set())
+    assert keys == {"DocumentsKey", "ArtifactsKey", "RegistryKey", "ConversationsKey"} | (
+        {"AccessLogsKey"} if app.environment.data.access_log_lock else set()
+    )
 
 
 def test_prod_holds_a_copy_of_every_bucket_and_table_in_another_region(prod: Synthesized) -> None:

@@ -75,7 +75,7 @@ class SessionExport(BaseModel):
         return cls(
             session_id=conversation.session_id,
             turns=[TurnBody.of(number, message) for number, message in messages],
-            summary=conversation.summary.lines,
+            summary=conversation.earlier,
             forgotten=conversation.forgotten,
         )
 

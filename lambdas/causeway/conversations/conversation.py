@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from causeway.language.sentences import sentence_spans
 
-RECENT = 10  # turns that are kept in full; earlier ones are in the summary
+RECENT = 10  # turns that are read in full; earlier ones are known from the summary
 RECENT_TOKENS = 2000
 SUMMARY_CHARACTERS = 4000
 CHARACTERS_PER_TOKEN = 4
@@ -34,17 +34,16 @@ class Message:
 
 @dataclass(frozen=True)
 class Summary:
-    """lines: a turn each, oldest first. dropped: how many turns were left out since it would have been too long."""
+    """lines: the number of a turn with what it said in short, oldest first. It lives longer than the turns themselves."""
 
-    lines: Sequence[str] = ()
-    dropped: int = 0
+    lines: Sequence[tuple[int, str]] = ()
 
-    def with_turn(self, message: Message) -> "Summary":
-        lines = [*self.lines, _line(message)]
-        dropped = self.dropped
-        while sum(map(len, lines)) > SUMMARY_CHARACTERS:
-            lines, dropped = lines[1:], dropped + 1
-        return Summary(lines, dropped)
+    def with_turn(self, number: int, message: Message) -> "Summary":
+        """The oldest lines are dropped when it gets too long."""
+        lines = [*(line for line in self.lines if line[0] != number), (number, _line(message))]
+        while sum(len(said) for _, said in lines) > SUMMARY_CHARACTERS:
+            lines = lines[1:]
+        return Summary(lines)
 
 
 @dataclass(frozen=True)
@@ -60,33 +59,41 @@ class Conversation:
     @property
     def recent(self) -> list[Message]:
         """The last turns, oldest first, as many as the budget of tokens holds."""
-        chosen: list[Message] = []
-        left = RECENT_TOKENS * CHARACTERS_PER_TOKEN
-        for _, message in sorted(self.turns.items(), reverse=True):
-            left -= len(message.question) + len(message.answer)
-            if left < 0:
-                break
-            chosen.insert(0, message)
-        return chosen
+        return [self.turns[number] for number in self._recent]
+
+    @property
+    def earlier(self) -> list[str]:
+        """Turns in short that are not among the recent ones, oldest first."""
+        return [said for number, said in self.summary.lines if number not in self._recent]
 
     @property
     def forgotten(self) -> int:
         """How many turns are neither among the recent ones nor in the summary any more."""
-        return max(0, self.count - len(self.recent) - len(self.summary.lines))
+        return self.count - len(self._recent) - len(self.earlier)
+
+    @property
+    def _recent(self) -> list[int]:
+        chosen: list[int] = []
+        left = RECENT_TOKENS * CHARACTERS_PER_TOKEN
+        for number, message in sorted(self.turns.items(), reverse=True):
+            left -= len(message.question) + len(message.answer)
+            if left < 0:
+                break
+            chosen.insert(0, number)
+        return chosen
 
     @property
     def last(self) -> Message | None:
         return self.turns.get(self.count)
 
+    def number_of(self, request_id: str) -> int | None:
+        """Of the turn that this request wrote, if it is among the last ten."""
+        return next((number for number, message in self.turns.items() if message.request_id == request_id), None)
+
     def repeats(self, message: Message) -> bool:
         """Whether the message asks again what was interrupted."""
         last = self.last
         return last is not None and last.state == "partial" and last.question == message.question
-
-    def summary_with(self, number: int) -> Summary:
-        """The summary once the turn of this number is the newest: the turn that is then the eleventh goes into it."""
-        leaving = self.turns.get(number - RECENT)
-        return self.summary.with_turn(leaving) if leaving else self.summary
 
 
 def _line(message: Message) -> str:

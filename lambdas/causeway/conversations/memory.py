@@ -56,8 +56,9 @@ class Memory:
         A message that repeats an interrupted one takes its place. The same request once more writes nothing.
         """
         for attempt in range(ATTEMPTS):
-            if known.last and known.last.request_id == message.request_id:
-                return known.count
+            written = known.number_of(message.request_id)
+            if written is not None:
+                return written
             at = known.count if known.repeats(message) else known.count + 1
             items = turn(self._tables, owner, known, at, message, self._lifetimes)
             try:
@@ -92,16 +93,22 @@ class Memory:
         return [(int(item["item"]["S"].removeprefix(TURN)), message_of(item)) for item in items]
 
     def delete(self, owner: Owner, session_id: str) -> None:
-        """Everything of one conversation. Raises a 404 Problem when the owner has none of that id.
-
-        Its row in the list goes last: who was interrupted can ask for the rest.
-        """
-        keys = [item_key(owner, session_id, item["item"]["S"]) for item in self._items(owner, session_id)]
-        if not keys:
+        """Everything of one conversation. Raises a 404 Problem when the owner has none of that id."""
+        if not self.erase(owner, session_id):
             raise no_session()
+
+    def erase(self, owner: Owner, session_id: str) -> bool:
+        """Delete everything of one conversation, and return whether there was anything.
+
+        META is deleted first: no writer adds a turn without it. The row in the list is deleted last: an interrupted call can be repeated.
+        """
+        self._delete(self._tables.memory, [item_key(owner, session_id, META)])
+        keys = [item_key(owner, session_id, item["item"]["S"]) for item in self._items(owner, session_id)]
         for start in range(0, len(keys), DELETED_AT_ONCE):
             self._delete(self._tables.memory, keys[start : start + DELETED_AT_ONCE])
-        self._delete(self._tables.sessions, [session_key(owner, session_id)])
+        row = session_key(owner, session_id)
+        listed = self._dependency.call(lambda: self._client.delete_item(TableName=self._tables.sessions, Key=row, ReturnValues="ALL_OLD"))
+        return bool(keys) or "Attributes" in listed
 
     def _delete(self, table: str, keys: Sequence[Any]) -> None:
         left: dict[str, Any] = {table: [{"DeleteRequest": {"Key": key}} for key in keys]}

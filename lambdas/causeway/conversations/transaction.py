@@ -52,7 +52,7 @@ def beginning(tables: Tables, owner: Owner, session_id: str, lifetimes: Lifetime
 
 def turn(tables: Tables, owner: Owner, known: Conversation, at: int, message: Message, lifetimes: Lifetimes) -> list[Any]:
     """at: the turn's number. All is written or nothing, and nothing when the conversation is no longer as it was read."""
-    session, summary = known.session_id, known.summary_with(at)
+    session, summary = known.session_id, known.summary.with_turn(at, message)
     written = {**item_key(owner, session, turn_key(at)), "content": packed(message), "expires_at": expiry(lifetimes.turn)}
     folded = {**item_key(owner, session, SUMMARY), "content": packed(summary), "expires_at": expiry(lifetimes.summary)}
     facts = {"turns": number(at), "updated_at": text(now()), "expires_at": expiry(lifetimes.session)}
@@ -60,7 +60,7 @@ def turn(tables: Tables, owner: Owner, known: Conversation, at: int, message: Me
     return [
         _update(tables.memory, item_key(owner, session, META), {**facts, "version": number(known.version + 1)}, known.version),
         {"Put": {"TableName": tables.memory, "Item": written}},
-        *([{"Put": {"TableName": tables.memory, "Item": folded}}] if summary.lines else []),
+        {"Put": {"TableName": tables.memory, "Item": folded}},
         _update(tables.sessions, session_key(owner, session), {**facts, **title}),
     ]
 

@@ -10,6 +10,7 @@ payload response streaming in API Gateway", AWS documentation of 2026. See docs/
 import base64
 import json
 import os
+import select
 import sys
 import time
 import traceback
@@ -66,6 +67,7 @@ class Answer:
 
     def write(self, piece: bytes) -> None:
         if piece:  # an empty chunk would end the answer
+            self._still_read()
             self._guarded(lambda: self._connection.send(b"%x\r\n%s\r\n" % (len(piece), piece)))
 
     def end(self, failure: Mapping[str, Any] | None = None) -> None:
@@ -73,6 +75,11 @@ class Answer:
         trailers = "" if failure is None else f"{ERROR_TYPE}: {failure['errorType']}\r\n{ERROR_BODY}: {_encoded(failure)}\r\n"
         self._guarded(lambda: self._connection.send(f"0\r\n{trailers}\r\n".encode()))
         _read(self._connection.getresponse())
+
+    def _still_read(self) -> None:
+        """The runtime API answers behind our last chunk; what comes earlier, an answer or the connection's end, says that nobody reads."""
+        if select.select([self._connection.sock], [], [], 0)[0]:
+            raise Gone("the call has been ended")
 
     @staticmethod
     def _guarded(send: Callable[[], None]) -> None:

@@ -66,7 +66,7 @@ def test_a_new_session_has_no_turns_and_is_in_the_list(memory: Memory) -> None:
 def test_the_last_ten_turns_are_kept_in_full_and_earlier_ones_in_the_summary(memory: Memory) -> None:
     conversation = talk(memory, 13)
     assert [each.question for each in conversation.recent] == [f"Question {number}?" for number in range(4, 14)]
-    assert list(conversation.summary.lines) == [f"Asked: Question {number}? Answered: Answer {number} [1]." for number in range(1, 4)]
+    assert conversation.earlier == [f"Asked: Question {number}? Answered: Answer {number} [1]." for number in range(1, 4)]
     assert (conversation.count, conversation.forgotten) == (13, 0)
 
 
@@ -173,9 +173,17 @@ def test_writers_at_once_lose_and_double_nothing(services: Services) -> None:
 def test_what_has_expired_is_not_read_though_dynamodb_has_not_deleted_it(services: Services) -> None:
     brief = Memory(client("dynamodb"), Tables(MEMORY, SESSIONS), PATIENCE, Lifetimes(turn=0, summary=0, session=1))
     conversation = talk(brief, 12)
-    assert (conversation.recent, conversation.summary.lines) == ([], ())
+    assert (conversation.recent, conversation.earlier) == ([], [])
     assert conversation.forgotten == conversation.count == 12
     assert brief.messages(ADA, conversation.session_id) == []
+
+
+def test_turns_that_have_expired_are_known_from_the_summary(services: Services) -> None:
+    brief = Memory(client("dynamodb"), Tables(MEMORY, SESSIONS), PATIENCE, Lifetimes(turn=0))
+    conversation = talk(brief, 3)
+    assert conversation.recent == []
+    assert [line.split("?")[0] for line in conversation.earlier] == ["Asked: Question 1", "Asked: Question 2", "Asked: Question 3"]
+    assert conversation.forgotten == 0
 
 
 def test_a_session_that_has_expired_is_gone_and_not_listed(services: Services) -> None:
@@ -216,9 +224,10 @@ def test_a_turn_of_a_conversation_deleted_meanwhile_is_not_written(memory: Memor
 def test_long_questions_and_answers_do_not_make_the_summary_too_long_and_what_is_dropped_is_counted() -> None:
     summary = Summary()
     for number in range(59):
-        summary = summary.with_turn(replace(message(number), question="q" * 1000, answer="A very long sentence " * 200))
-    assert sum(map(len, summary.lines)) <= SUMMARY_CHARACTERS
-    assert summary.dropped + len(summary.lines) == 59
+        summary = summary.with_turn(number, replace(message(number), question="q" * 1000, answer="A very long sentence " * 200))
+    assert sum(len(said) for _, said in summary.lines) <= SUMMARY_CHARACTERS
+    assert summary.lines[-1][0] == 58
+    assert Conversation("s", count=59, summary=summary).forgotten == 59 - len(summary.lines) > 0
 
 
 def test_turns_beyond_the_budget_of_tokens_are_left_out_and_counted() -> None:
