@@ -2,8 +2,8 @@
 
     AWS_ENDPOINT_URL=... python -m evaluation.retrieval --environment local
 
-It also prints where `least_similarity` of the calibration belongs with the deployed model: below the similarity of the best passage of every
-question that has an answer.
+It also prints where `least_similarity` of the calibration belongs with the deployed model: below the similarity of the best passage of
+every question that has an answer.
 
 The passages come from the answer function's own retriever, built from the settings of the deployed function: scope, registry and
 repeats are as in an answer. Credentials, region and endpoint are the usual variables.
