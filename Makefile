@@ -70,7 +70,8 @@ preflight: setup ## what a real account still needs: ENV=...
 bench: setup bench-peers ## the benchmark tables
 	@$(RUN) benchmarks
 
-evaluate: setup bench-peers ## quality on public data: DATA=folder [ONLY=set]; evaluation/README.md says where the sets come from
+evaluate: setup ## quality on public data: DATA=folder [ONLY=set]; evaluation/README.md says where the sets come from
+	@$(RUN) benchmarks.peers retrieval
 	@$(RUN) evaluation "$$DATA" $(if $(ONLY),--only $(ONLY))
 
 calibrate: setup ## weights of hybrid search and the floor of similarity, with their evidence: DATA=folder

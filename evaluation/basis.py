@@ -7,17 +7,25 @@ import ast
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from causeway.documents import chunking
+from causeway.documents.chunking.passages import embedding_text
 from causeway.documents.ingestion.identity import READER
 from causeway.retrieval import schema
+from causeway.retrieval.passage import Passage
 from causeway.retrieval.queries import passage_search
 from causeway.retrieval.scope import Scope
 from local.app.weights import FILES
 from local.settings import ROOT
 
+CUTTING = tuple(Path(chunking.__path__[0]) / f"{name}.py" for name in ("chunks", "cuts", "tokens"))
+PASSAGE = Passage(
+    tenant="t", document_id="d", version="1", position=0, source="s", title="Title", heading="Title > Part", kind="text", text="Text.",
+    content_hash="", language="en", tokens=1,
+)  # fmt: skip
 QUESTIONS = ("How are books returned?", "Wie gibt man ein Buch zurück?", "?")
 
 
@@ -36,8 +44,8 @@ def parts() -> dict[str, str]:
     template = schema.index_template(1, 0)["template"]
     return {
         "model": _digest([sorted(FILES.values()), MODEL, _code(ROOT / "sagemaker" / "embedding" / "code")]),
-        "schema": _digest([template["mappings"], template["settings"]["index"]["analysis"]]),
-        "chunking": _digest([READER, _code(Path(chunking.__path__[0]))]),
+        "schema": _digest([_searched(template["mappings"]["properties"]), template["settings"]["index"]["analysis"]]),
+        "chunking": _digest([READER, *map(_statements, CUTTING), embedding_text(PASSAGE)]),
         "queries": _digest([_search(question) for question in QUESTIONS]),
     }
 
@@ -52,9 +60,18 @@ def _search(question: str) -> Any:
     return passage_search("hybrid", Scope("tenant"), question, [0.0], size=1, index=schema.ALIAS, pipeline=schema.PIPELINE)
 
 
+def _searched(fields: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Fields that a search can use, and not those that are only kept with a passage."""
+    return {name: field for name, field in fields.items() if field.get("index", True)}
+
+
 def _code(folder: Path) -> list[str]:
     """The statements of each module, in the order of their names."""
-    return [ast.dump(bare(ast.parse(file.read_text(encoding="utf-8")))) for file in sorted(folder.glob("*.py"))]
+    return [_statements(file) for file in sorted(folder.glob("*.py"))]
+
+
+def _statements(file: Path) -> str:
+    return ast.dump(bare(ast.parse(file.read_text(encoding="utf-8"))))
 
 
 def bare(tree: ast.Module) -> ast.Module:

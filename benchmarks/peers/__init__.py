@@ -2,6 +2,7 @@
 
 import subprocess
 import venv
+from collections.abc import Collection
 from pathlib import Path
 
 from benchmarks.measure import ROOT, Unavailable
@@ -17,10 +18,10 @@ def interpreter(name: str) -> Path:
     return ENVIRONMENTS / name / "bin" / "python"
 
 
-def install() -> None:
-    """Make every environment that is missing or not as its requirement file has it."""
+def install(names: Collection[str] = ()) -> None:
+    """Make every environment that is missing or not as its requirement file has it. names: those to make; all without one."""
     for requirements in sorted(REQUIREMENTS.glob("*.txt")):
-        if not _is_current(requirements):
+        if (not names or requirements.stem in names) and not _is_current(requirements):
             print(f"Installing the peers of {requirements.stem}", flush=True)
             _make(requirements)
 

@@ -1,6 +1,8 @@
-"""Install every peer: `python -m benchmarks.peers`."""
+"""Install peers: `python -m benchmarks.peers [NAME ...]`; all of them without a name."""
+
+import sys
 
 from benchmarks.peers import install
 
 if __name__ == "__main__":
-    install()
+    install(sys.argv[1:])

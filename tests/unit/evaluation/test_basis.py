@@ -21,3 +21,12 @@ def test_the_digest_of_the_schema_changes_with_an_analyzer_and_no_other_part_doe
     assert [name for name in before if before[name] != after[name]] == ["schema"]
     assert basis.digest("model", "chunking") == basis.digest("model", "chunking")
     assert basis.digest("model") != basis.digest("chunking")
+
+
+def test_a_field_that_no_search_uses_changes_no_digest_and_another_does(monkeypatch: pytest.MonkeyPatch):
+    before, fields = basis.parts(), schema.mappings()
+    fields["properties"]["colour"] = {"type": "integer", "index": False, "doc_values": False}
+    monkeypatch.setattr(schema, "mappings", lambda: fields)
+    assert basis.parts() == before
+    fields["properties"]["colour"] = {"type": "keyword"}
+    assert basis.parts()["schema"] != before["schema"]
