@@ -52,7 +52,7 @@ logs: ## follow the functions' logs, or show one request's: [REQUEST=id]
 	@$(RUN) local.commands.logs
 
 explain: ## one answer taken apart, and why it is wrong: Q="..." or REQUEST=id [AS=user] [GOLD="document: quote"]
-	@PYTHONPATH=.:lambdas $(RUN) local.commands.explain
+	@$(RUN) local.commands.explain
 
 test: setup ## every test, with the coverage of lambdas/ and stacks/; plain `pytest` runs those that need no server
 	@.venv/bin/pytest --cov -n auto --dist loadgroup

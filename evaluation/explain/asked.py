@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from causeway.answering.assembly import conversations
+from causeway.answering.settings import AnswerSettings
 from causeway.conversations.conversation import Message
 from causeway.conversations.keys import Owner
 from causeway.conversations.memory import Memory
@@ -24,13 +26,11 @@ def of_text(text: str, tenant: str, gold: str, domain: Path) -> tuple[Question, 
     return (found, True) if found else (Question("explain", tenant, "none", text, ()), False)
 
 
-def remembered(request_id: str, owner: Owner, memory: Memory) -> Message | None:
-    """The turn of a request, if one of the owner's conversations still has it; only reads."""
-    for session_id in _sessions(owner, memory):
-        for _, message in memory.messages(owner, session_id):
-            if message.request_id == request_id:
-                return message
-    return None
+def remembered(request_id: str, tenant: str, user: str) -> Message | None:
+    """The turn of a request, if one of the user's conversations still has it; nothing is written. user: the token's subject."""
+    owner, memory = Owner(tenant, user), conversations(AnswerSettings.from_environment())
+    turns = (message for session_id in _sessions(owner, memory) for _, message in memory.messages(owner, session_id))
+    return next((message for message in turns if message.request_id == request_id), None)
 
 
 def _sessions(owner: Owner, memory: Memory) -> Iterator[str]:

@@ -7,6 +7,7 @@ and the steps that remember and log are left out.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Self
 
 from causeway.answering.assembly import answer_steps, conversations, retriever
 from causeway.answering.contract import DEFAULT_TOP_K
@@ -48,6 +49,11 @@ class Explanation:
         self.settings, self.question, self.gold = settings, question, gold
         self._top_k = top_k
         self._steps = answer_steps(settings, conversations(settings))
+
+    @classmethod
+    def deployed(cls, question: Question, gold: bool) -> Self:
+        """By the function whose environment variables this process has."""
+        return cls(AnswerSettings.from_environment(), question, gold)
 
     @cached_property
     def trace(self) -> Trace:
