@@ -8,7 +8,7 @@ from causeway.answering.settings import AnswerSettings
 from causeway.conversations.conversation import Message
 from causeway.conversations.keys import Owner
 from causeway.conversations.memory import Memory
-from evaluation.golden import Evidence, Question, questions
+from evaluation.golden import Evidence, Question, plain, questions
 
 PAGE = 50
 
@@ -21,7 +21,7 @@ def of_text(text: str, tenant: str, gold: str, domain: Path) -> tuple[Question, 
     """
     if gold:
         return Question("explain", tenant, "single", text, (_evidence(gold),)), True
-    same = (each for each in _golden(domain) if each.tenant == tenant and _words(each.text) == _words(text))
+    same = (each for each in _golden(domain) if each.tenant == tenant and plain(each.text) == plain(text))
     found = next(same, None)
     return (found, True) if found else (Question("explain", tenant, "none", text, ()), False)
 
@@ -51,7 +51,3 @@ def _evidence(gold: str) -> Evidence:
     if not document.strip() or not quote.strip():
         raise ValueError('GOLD is "document: quote", such as GOLD="policies/returns.md: within 30 days"')
     return Evidence(document.strip(), quote.strip())
-
-
-def _words(text: str) -> list[str]:
-    return text.casefold().split()

@@ -25,7 +25,7 @@ from enum import StrEnum
 from causeway.retrieval.passage import Passage
 from causeway.safety.grounding import Claim
 from evaluation.answers import Given, Verdict, judge
-from evaluation.golden import Evidence, Question
+from evaluation.golden import Evidence, Question, plain
 
 
 class Failure(StrEnum):
@@ -98,25 +98,22 @@ def is_cut(piece: Evidence, passages: Sequence[Passage]) -> bool:
 
     Neighbours that share words at their boundary may both have some.
     """
-    quote = piece.quote.casefold().split()
-    texts = {(passage.document_id, passage.position): _words(passage) for passage in passages if passage.source == piece.document}
-    pairs = ((words, texts.get((document, position + 1), [])) for (document, position), words in texts.items())
+    quote = plain(piece.quote)
+    texts = {(passage.document_id, passage.position): plain(passage.text) for passage in passages if passage.source == piece.document}
+    pairs = ((text, texts.get((document, position + 1), "")) for (document, position), text in texts.items())
     return any(_covers(_ending(left, quote), _beginning(right, quote), len(quote)) for left, right in pairs)
 
 
-def _covers(ending: int, beginning: int, words: int) -> bool:
-    return 0 < ending < words and 0 < beginning < words and ending + beginning >= words
+def _covers(ending: int, beginning: int, length: int) -> bool:
+    """The space between the two belongs to neither."""
+    return 0 < ending < length and 0 < beginning < length and ending + beginning >= length - 1
 
 
-def _ending(text: Sequence[str], quote: Sequence[str]) -> int:
-    """How many of the quote's first words the text ends with."""
-    return max((n for n in range(1, min(len(text), len(quote)) + 1) if text[-n:] == quote[:n]), default=0)
+def _ending(text: str, quote: str) -> int:
+    """How many of the quote's first characters the text ends with."""
+    return max((n for n in range(1, len(quote) + 1) if text.endswith(quote[:n])), default=0)
 
 
-def _beginning(text: Sequence[str], quote: Sequence[str]) -> int:
-    """How many of the quote's last words the text begins with."""
-    return max((n for n in range(1, min(len(text), len(quote)) + 1) if text[:n] == quote[-n:]), default=0)
-
-
-def _words(passage: Passage) -> list[str]:
-    return passage.text.casefold().split()
+def _beginning(text: str, quote: str) -> int:
+    """How many of the quote's last characters the text begins with."""
+    return max((n for n in range(1, len(quote) + 1) if text.startswith(quote[-n:])), default=0)
