@@ -10,14 +10,15 @@ COMPILE := .venv/bin/uv pip compile --quiet --system-certs --universal --generat
 override Q := $(value Q)
 override FILE := $(value FILE)
 override DATA := $(value DATA)
+override GOLD := $(value GOLD)
 # Make knows AS as the name of an assembler.
 ifeq ($(origin AS),default)
 AS :=
 endif
-export Q FILE DATA AS JSON STRICT AGAIN REQUEST CHAT DOMAIN
+export Q FILE DATA GOLD AS JSON STRICT AGAIN REQUEST CHAT DOMAIN
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up ask add token compare test synth comply preflight dev logs bench bench-peers evaluate calibrate lint audit lock down clean
+.PHONY: help setup up ask add token compare test synth comply preflight dev logs explain bench bench-peers evaluate calibrate lint audit lock down clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -49,6 +50,9 @@ compare: ## what the local AWS made against the templates, property by property
 
 logs: ## follow the functions' logs, or show one request's: [REQUEST=id]
 	@$(RUN) local.commands.logs
+
+explain: ## one answer taken apart, and why it is wrong: Q="..." or REQUEST=id [AS=user] [GOLD="document: quote"]
+	@$(RUN) local.commands.explain
 
 test: setup ## every test, with the coverage of lambdas/ and stacks/; plain `pytest` runs those that need no server
 	@.venv/bin/pytest --cov -n auto --dist loadgroup

@@ -28,7 +28,7 @@ class Evidence:
 
     def is_in(self, passage: Searchable) -> bool:
         """Whether a passage carries the quote; white space and case aside."""
-        return passage.source == self.document and _plain(self.quote) in _plain(passage.text)
+        return passage.source == self.document and plain(self.quote) in plain(passage.text)
 
 
 @dataclass(frozen=True)
@@ -53,5 +53,6 @@ def _question(entry: Mapping[str, Any]) -> Question:
     return Question(entry["id"], entry["tenant"], entry["kind"], entry["question"], evidence)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """The text as quotes are compared: white space and case aside."""
     return re.sub(r"\s+", " ", text).casefold().strip()

@@ -94,9 +94,15 @@ def _search(settings: RetrievalSettings, method: Method) -> Retrieve:
 
 def deployed_settings(environment: str) -> RetrievalSettings:
     """Those of the environment's answer function."""
+    return RetrievalSettings.from_environment(deployed_variables(environment))
+
+
+def deployed_variables(environment: str) -> Mapping[str, str]:
+    """The environment variables of the environment's answer function."""
     name = client("ssm").get_parameter(Name=f"/causeway/{environment}/assistant/answer-function")["Parameter"]["Value"]
     functions: Any = session().create_client("lambda", region_name=region())
-    return RetrievalSettings.from_environment(functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"])
+    variables: Mapping[str, str] = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+    return variables
 
 
 def main() -> None:

@@ -45,9 +45,14 @@ FALLBACK = replace(MODEL, attempt_seconds=9.0, attempts=2)
 
 
 def answer_pipeline(settings: AnswerSettings) -> Pipeline:
-    """Makes every client, so that a cold start pays for them and no caller does. A reranker goes between Retrieve and Select."""
+    """Makes every client, so that a cold start pays for them and no caller does."""
     memory = conversations(settings)
-    steps: list[Step] = [
+    return Pipeline(answer_steps(settings, memory), [Remember(memory), Record()])
+
+
+def answer_steps(settings: AnswerSettings, memory: Memory) -> list[Step]:
+    """From the question to its answer; none of them writes anything. A reranker goes between Retrieve and Select."""
+    return [
         Screen(),
         Recall(memory),
         Retrieve(retriever(settings, words_alone="embedding" in settings.answers_without), RETRIEVAL_SECONDS),
@@ -58,7 +63,6 @@ def answer_pipeline(settings: AnswerSettings) -> Pipeline:
         Guard(),
         Ground(settings.least_similarity),
     ]
-    return Pipeline(steps, [Remember(memory), Record()])
 
 
 def conversations(settings: AnswerSettings) -> Memory:

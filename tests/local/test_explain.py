@@ -1,0 +1,32 @@
+"""Answers taken apart on the deployment, as `make explain` does it."""
+
+import os
+import subprocess
+import sys
+
+from local.app.api import call
+
+GOLDEN = "I don't like the novel I bought last week. How many days do I have to return it?"
+
+
+def explain(**variables: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "DOMAIN": "bookshop", "AS": "ada", **variables}
+    return subprocess.run([sys.executable, "-m", "local.commands.explain"], env=environment, capture_output=True, text=True, timeout=120)
+
+
+def test_a_golden_question_is_taken_apart_to_its_class(bookshop):
+    told = explain(Q=GOLDEN)
+    assert told.returncode == 0, told.stderr
+    for line in ("retrieve", "ground", "without retrieval", "policies/returns.md: “you can return a book within 30 days", "class: "):
+        assert f"\n{line}" in told.stdout or f"\n  {line}" in told.stdout, line
+
+
+def test_a_follow_up_is_explained_by_its_request_as_it_was_understood_and_nothing_is_remembered(bookshop):
+    session = call("POST", "/v1/sessions", bookshop.ada).body["session_id"]
+    bookshop.ask(bookshop.ada, "How many days do I have to return a book?", session_id=session)
+    request = bookshop.ask(bookshop.ada, "And for online orders?", session_id=session).body["request_id"]
+    told = explain(REQUEST=request)
+    assert "searched for: How many days do I have to return a book? And for online orders?" in told.stdout, told.stderr
+    assert "Asked at" in told.stdout
+    assert len(call("GET", f"/v1/sessions/{session}", bookshop.ada).body["turns"]) == 2
+    assert "logs hold no text of questions" in explain(REQUEST=request, AS="bela").stderr
