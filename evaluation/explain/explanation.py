@@ -106,7 +106,8 @@ class Explanation:
         answer = self.trace.turn.answer
         cited = [citation.n for citation in answer.citations] if answer else []
         given = Given(self.trace.turn.outcome in ANSWERED, answer.text if answer else "", [self.given[n - 1].source for n in cited])
-        return Case(self.question, given, self.given, cited, self.grounding.claims if self.grounding else (), self._indexed())
+        claims = self.grounding.claims if self.grounding else ()
+        return Case(self.question, given, self.given, cited, claims, self.candidates, self._indexed())
 
     def _indexed(self) -> Mapping[Evidence, Sequence[FoundPassage]]:
         """The passages of each gold document that are nearest to the quote, at most 80."""

@@ -42,7 +42,7 @@ class Failure(StrEnum):
 class Case:
     """passages: those in the prompt, in order. cited: their numbers in the answer. claims: of the model's text, those withheld too.
 
-    indexed: for each piece of evidence, the passages of its document nearest to its words.
+    candidates: what the search found, best first. indexed: for each piece of evidence, the passages of its document nearest to its words.
     """
 
     question: Question
@@ -50,6 +50,7 @@ class Case:
     passages: Sequence[Passage] = ()
     cited: Sequence[int] = ()
     claims: Sequence[Claim] = ()
+    candidates: Sequence[Passage] = ()
     indexed: Mapping[Evidence, Sequence[Passage]] | None = None
 
     def says(self, piece: Evidence) -> bool:
@@ -79,7 +80,12 @@ def _of_missing(piece: Evidence, case: Case) -> tuple[Failure, str]:
     lacking = "" if whole else "; nor was a passage with these words found in the index: is the document there, with this quote?"
     if any(passage.source == piece.document for passage in case.passages):
         return Failure.GRANULARITY, f"other passages of {piece.document} were given to the model, not the one that answers{lacking}"
-    return Failure.NOT_RETRIEVED, f"no passage of {piece.document} was given to the model{lacking}"
+    return Failure.NOT_RETRIEVED, f"no passage of {piece.document} was given to the model, {_found(piece, case)}{lacking}"
+
+
+def _found(piece: Evidence, case: Case) -> str:
+    rank = next((n for n, passage in enumerate(case.candidates, 1) if piece.is_in(passage)), None)
+    return f"though candidate {rank} has the words: see select and withhold" if rank else "and no candidate has the words"
 
 
 def _of_given(case: Case) -> tuple[Failure, str]:

@@ -18,7 +18,7 @@ WIDTH = 110
 def report(explained: Explanation) -> Iterator[str]:
     """The steps, the answer, the same without retrieval, the gold and the class."""
     for step in explained.trace.steps:
-        yield f"\n{step.name}  {_milliseconds(step)}"
+        yield f"\n{step.name}  {explained.trace.turn.seconds[step.name] * 1000:.0f} ms"
         yield from (f"  {line}" for line in _SECTIONS.get(step.name, _unchanged)(explained, step))
     if explained.trace.stopped:
         yield f"\nended without an answer: {explained.trace.stopped}"
@@ -51,17 +51,19 @@ def _retrieve(explained: Explanation, step: Seen) -> Iterator[str]:
 
 def _select(explained: Explanation, step: Seen) -> Iterator[str]:
     deployed, asked_in = explained.settings, language_of(step.before.standalone)
-    kept = {passage.index_id for passage in step.after.passages}
     yield f"question in {asked_in}; keeps the best {step.before.top_k}, refuses if none has a similarity of {deployed.least_similarity}"
     yield f"or {COVERED:.0%} of the question's terms"
+    kept = {passage.index_id for passage in step.after.passages}
+    dropped: dict[str, list[str]] = {}
     for rank, passage in enumerate(step.before.passages, 1):
         if passage.index_id in kept:
             near = is_relevant(step.before.standalone, passage, deployed.least_similarity)
-            yield f"kept     {rank:>2}  {'relevant' if near else 'below the floor'}  {_name(passage)}"
+            yield f"kept {rank:>2}  {'relevant' if near else 'below the floor'}  {_name(passage)}"
         else:
             spoken = speaks(asked_in, passage.language, deployed.embedding_languages)
             why = f"beyond the best {step.before.top_k}" if spoken else f"in {passage.language}, not to be compared with {asked_in}"
-            yield f"dropped  {rank:>2}  {why}  {_name(passage)}"
+            dropped.setdefault(why, []).append(str(rank))
+    yield from (f"dropped, {why}: rank {', '.join(ranks)}" for why, ranks in dropped.items())
     yield from _refused(step)
 
 
@@ -171,10 +173,6 @@ def _rank(place: int | None) -> str:
 
 def _name(passage: FoundPassage) -> str:
     return f"{passage.source} #{passage.position} · {passage.heading}"
-
-
-def _milliseconds(step: Seen) -> str:
-    return f"{step.after.seconds.get(step.name, 0) * 1000:.0f} ms"
 
 
 def _wrapped(text: str, indent: int) -> list[str]:

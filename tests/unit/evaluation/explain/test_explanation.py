@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from evaluation.explain.asked import of_text
@@ -5,7 +7,7 @@ from evaluation.explain.explanation import Explanation, Places
 from evaluation.explain.failure import Failure
 from evaluation.explain.report import report
 from evaluation.golden import Evidence, Question
-from tests.unit.loopback import Services, hit
+from tests.unit.loopback import Reply, Services, hit
 
 GOLD = Evidence("returns.md", "returned within 30 days")
 
@@ -26,6 +28,13 @@ def test_an_explanation_shows_every_step_of_the_product_and_its_answer(services:
     assert "carried   support 1.00  [1]  Books may be returned within 30 days" in text
     assert "answer: answered" in text
     assert "class: right" in text
+
+
+def test_each_step_is_shown_with_the_time_it_took(services: Services):
+    services.script("model", Reply(services.reply("model", None).body, seconds=0.05))
+    milliseconds = re.search(r"\ngenerate  (\d+) ms", shown(explained()))
+    assert milliseconds is not None
+    assert int(milliseconds[1]) >= 50
 
 
 def test_nothing_is_remembered(services: Services):
@@ -59,9 +68,9 @@ def test_what_select_drops_is_told_with_the_reason(services: Services):
     services.hits += [hit(name, text="Books may be returned.") for name in ("one", "two", "three", "four", "five", "six")]
     services.hits.insert(0, hit("two", position=1, text="Bücher können zurückgegeben werden.", language="de"))
     text = shown(explained())
-    assert "dropped   1  in de, not to be compared with en  two.md #1" in text
-    assert "kept      2  relevant  returns.md #0" in text
-    assert "dropped   8  beyond the best 5  six.md #0" in text
+    assert "dropped, in de, not to be compared with en: rank 1\n" in text
+    assert "kept  2  relevant  returns.md #0" in text
+    assert "dropped, beyond the best 5: rank 7, 8\n" in text
 
 
 def test_what_guard_and_ground_keep_back_is_told_with_the_reason(services: Services):

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from causeway.retrieval.passage import Passage
@@ -47,7 +49,8 @@ def test_an_answer_where_no_document_answers_is_invented():
 def test_gold_of_a_document_that_the_model_was_not_given_is_not_retrieved(given: Given):
     case = Case(question(RETURNS), given, [ELSEWHERE], [1] if given.answered else [], indexed={RETURNS: [GOLD]})
     failure, why = failure_of(case)
-    assert (failure, why) == (Failure.NOT_RETRIEVED, "no passage of returns.md was given to the model")
+    assert (failure, why) == (Failure.NOT_RETRIEVED, "no passage of returns.md was given to the model, and no candidate has the words")
+    assert "though candidate 2 has the words" in failure_of(replace(case, candidates=[ELSEWHERE, GOLD]))[1]
 
 
 def test_a_quote_that_the_index_does_not_have_is_told():
