@@ -18,7 +18,7 @@ endif
 export Q FILE DATA GOLD AS JSON STRICT AGAIN REQUEST CHAT DOMAIN
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up ask add token compare test synth comply preflight dev logs explain bench bench-peers evaluate calibrate lint audit lock down clean
+.PHONY: help setup up chat ask add token compare test synth comply preflight dev logs explain bench bench-peers evaluate calibrate lint audit lock down clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
