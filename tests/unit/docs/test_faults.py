@@ -31,7 +31,7 @@ def handlers() -> set[str]:
     return {file.stem.replace("_", "-") for file in files if "\ndef handler(" in file.read_text(encoding="utf-8")}
 
 
-def tests() -> set[str]:
+def named_tests() -> set[str]:
     trees = [ast.parse(file.read_text(encoding="utf-8")) for file in (TOP / "tests").rglob("test_*.py")]
     return {node.name for tree in trees for node in tree.body if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")}
 
@@ -43,7 +43,7 @@ def test_every_handler_has_its_faults() -> None:
 
 
 def test_every_fault_names_tests_that_exist() -> None:
-    there = tests()
+    there = named_tests()
     for row in rows():
         assert len(row) == len(HEAD), row[0]
         named = re.findall(r"`(test_\w+)`", row[-1])
