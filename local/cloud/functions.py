@@ -82,11 +82,7 @@ class FunctionWorker(runtime.Worker):  # type: ignore[misc, name-defined]
 
     def _spawn(self) -> None:
         """Start the process and load the handler. Raises InitFailed."""
-        self._discard_tmpdir()
-        self._tmpdir = tempfile.mkdtemp(prefix="function-", dir=self.options.folder / "tmp")
-        code = unpacked.unpack(self.options.folder / "code", [self.code_zip])
-        layers = [service._resolve_layer_zip(each) for each in self.config.get("Layers", [])]
-        opt = unpacked.unpack(self.options.folder / "code", layers) if layers else None
+        code, opt = self._unpacked()
         answers, into = os.pipe()
         self._proc = subprocess.Popen(
             [str(self.options.function_python), "-I", "-u", str(RUNTIME_SCRIPT), str(into)],
@@ -105,6 +101,14 @@ class FunctionWorker(runtime.Worker):  # type: ignore[misc, name-defined]
         self._logs: queue.Queue[str] = queue.Queue()
         threading.Thread(target=collect_logs, args=(self._proc.stdout, self._logs.put), daemon=True).start()
         self._load(code, opt)
+
+    def _unpacked(self) -> tuple[Path, Path | None]:
+        """Folders of the code and of the layers, for a new process with a temporary folder of its own."""
+        self._discard_tmpdir()
+        self._tmpdir = tempfile.mkdtemp(prefix="function-", dir=self.options.folder / "tmp")
+        code = unpacked.unpack(self.options.folder / "code", [self.code_zip])
+        layers = [service._resolve_layer_zip(each) for each in self.config.get("Layers", [])]
+        return code, unpacked.unpack(self.options.folder / "code", layers) if layers else None
 
     def _load(self, code: Path, opt: Path | None) -> None:
         module, _, handler = self.config["Handler"].rpartition(".")

@@ -11,7 +11,6 @@ import json
 import os
 import queue
 import subprocess
-import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -20,14 +19,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from uuid import uuid4
 
-from local.cloud import emulator, unpacked
 from local.cloud.functions import LOADING, LOG_WAIT_SECONDS, Failure, FunctionWorker
 
 WRAPPER = "AWS_LAMBDA_EXEC_WRAPPER"
 TASK_ROOT = "/var/task"
 DELIMITER = b"\0" * 8
 LINE_SECONDS = 0.02  # after which no further line is waited for
-service = emulator.part("services.lambda_svc")
 
 
 class Sink:
@@ -85,11 +82,7 @@ class StreamedWorker(FunctionWorker):
 
     def _spawn(self) -> None:
         """Start the process; unlike the other workers' it says nothing until it asks for its first event."""
-        self._discard_tmpdir()
-        self._tmpdir = tempfile.mkdtemp(prefix="function-", dir=self.options.folder / "tmp")
-        code = unpacked.unpack(self.options.folder / "code", [self.code_zip])
-        layers = [service._resolve_layer_zip(each) for each in self.config.get("Layers", [])]
-        opt = unpacked.unpack(self.options.folder / "code", layers) if layers else None
+        code, opt = self._unpacked()
         self._api = RuntimeApi()
         environment = self._environment(code, opt)
         wrapper = environment.pop(WRAPPER).replace(TASK_ROOT, str(code), 1)
