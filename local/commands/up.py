@@ -37,6 +37,7 @@ On a busy machine it reads fewer passages; when no time is left, the answer is 5
 NEXT = """
 Next:
   make ask Q="..." [AS=name]        ask something yourself
+  make chat [AS=name]               a conversation: words as they are written, follow-ups understood
   make add FILE=path                add a PDF, Word, HTML, Markdown or text file, or a folder
   make token                        a curl command of your own
   make dev                          change code under lambdas/ and have it live in seconds
