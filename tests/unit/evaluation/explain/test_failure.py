@@ -105,3 +105,15 @@ def test_a_cut_is_between_neighbours_of_one_document_and_may_overlap():
     assert not is_cut(RETURNS, [HEAD, passage("returns", "of buying it.", 7)])
     assert not is_cut(RETURNS, [HEAD, passage("gifts", "of buying it.", 5)])
     assert not is_cut(RETURNS, [HEAD, passage("returns", "buying it.", 5)])
+
+
+def test_what_is_said_needs_no_passage_that_has_it_whole():
+    both = said("You may return it within 30 days of buying it [1].", "returns.md")
+    case = Case(question(RETURNS, SHIPPING), both, [HEAD, SENT], [1], indexed={RETURNS: [HEAD, TAIL], SHIPPING: [SENT]})
+    assert failure_of(case)[0] is Failure.NOT_SYNTHESISED
+
+
+def test_gold_that_a_passage_has_whole_is_not_cut_though_a_repeat_of_it_is():
+    repeat = passage("returns", GOLD.text, 8)
+    case = Case(question(RETURNS), REFUSED, [ELSEWHERE], indexed={RETURNS: [HEAD, TAIL, repeat]})
+    assert failure_of(case)[0] is Failure.NOT_RETRIEVED
