@@ -13,7 +13,7 @@ from causeway.runtime.problems import Problem
 
 HEADERS = {"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
 STILL_HERE = b":\n\n"  # a comment, which clients pass by
-SECONDS_BETWEEN = 0.25  # two comments
+SECONDS_BETWEEN = 0.1  # two comments: it takes some writes until a lost connection is noticed
 
 
 class Output(Protocol):
