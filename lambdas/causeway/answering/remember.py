@@ -26,7 +26,7 @@ class Remember:
         if turn.owner is None or turn.conversation is None or not (turn.answer or turn.is_interrupted):
             return
         try:
-            turn.number = self._memory.save_message(turn.owner, turn.conversation, _message(turn))
+            turn.number = self._memory.save_message(turn.owner, turn.conversation, _message(turn), turn.deadline)
         except DependencyError as failure:
             record_failure(failure)
         except Problem:
