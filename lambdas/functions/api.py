@@ -96,6 +96,11 @@ def owner(app: APIGatewayRestResolver) -> Owner:
     return Owner(tenant(app), user)
 
 
+def groups(app: APIGatewayRestResolver) -> frozenset[str]:
+    """The caller's groups in the user pool. API Gateway makes text of the list, with commas, or with spaces in brackets."""
+    return frozenset(re.split(r"[\s,\[\]]+", str(_claims(app).get("cognito:groups") or ""))) - {""}
+
+
 def _claims(app: APIGatewayRestResolver) -> Mapping[str, Any]:
     context: Mapping[str, Any] = app.current_event.get("requestContext") or {}
     claims: Mapping[str, Any] = (context.get("authorizer") or {}).get("claims") or {}

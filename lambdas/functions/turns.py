@@ -20,7 +20,7 @@ def pipeline() -> Pipeline:
 
 
 def turn_of(app: RestApi, request: AnswerRequest) -> Turn:
-    """Raises a 401 Problem when the token names no tenant, or no user where the question belongs to a conversation."""
+    """Raises a 401 Problem when the token names no tenant or no user."""
     return Turn(
         request_id=request_id(app),
         tenant=tenant(app),
@@ -28,6 +28,6 @@ def turn_of(app: RestApi, request: AnswerRequest) -> Turn:
         deadline=Deadline.before_end(app.lambda_context, SECONDS_TO_ANSWER),
         filters=request.filters.chosen(),
         top_k=request.top_k,
-        owner=owner(app) if request.session_id else None,
+        owner=owner(app),
         session_id=request.session_id,
     )

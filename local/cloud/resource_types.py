@@ -20,6 +20,7 @@ EMULATED = (
     "AWS::CloudWatch::Alarm",
     "AWS::Cognito::UserPool",
     "AWS::Cognito::UserPoolClient",
+    "AWS::Cognito::UserPoolGroup",
     "AWS::DynamoDB::GlobalTable",
     "AWS::EC2::InternetGateway",
     "AWS::EC2::Route",

@@ -10,7 +10,7 @@ from constructs import Construct
 from stacks.assistant.api import Api, Functions
 from stacks.assistant.firewall import Firewall
 from stacks.assistant.release import release_step_by_step
-from stacks.assistant.sign_in import act_on_risks, log_sign_ins, sign_in_client, user_pool
+from stacks.assistant.sign_in import act_on_risks, log_sign_ins, reviewers, sign_in_client, user_pool
 from stacks.constructs.alarms import alarm
 from stacks.constructs.function import EVERY_UPLOAD, CausewayFunction
 from stacks.constructs.layer import layer
@@ -24,7 +24,7 @@ from stacks.search.stack import INDEX_ALIAS, SEARCH_PIPELINE, SearchStack
 # Shorter than the API's own patience, which is shorter than a client's.
 ANSWER_SECONDS = 28
 STREAM_SECONDS = 60  # a stream has begun to answer long before
-DOCUMENT_SECONDS = SESSION_SECONDS = 10
+DOCUMENT_SECONDS = SESSION_SECONDS = REVIEW_SECONDS = 10
 SLOW_ANSWER = Duration.seconds(10)
 
 
@@ -49,12 +49,14 @@ class AssistantStack(Stack):
         self.layer = layer(self, "answering", self.settings)
         self.user_pool = user_pool(self, self.settings)
         self.client = sign_in_client(self.user_pool, self.settings)
+        reviewers(self, self.user_pool)
         act_on_risks(self, self.user_pool)
         log_sign_ins(self, self.user_pool, self.settings)
         self.answers = self._answering("Answers", "answers", ANSWER_SECONDS, environment.assistant.answer_concurrency)
         self.stream = self._answering("Stream", "answer-stream", STREAM_SECONDS, environment.assistant.stream_concurrency, streams=True)
         self.documents = self._documents()
         self.sessions = self._sessions()
+        self.reviews = self._reviews()
         self.api = self._api()
         self._protect()
         self._watch()
@@ -71,6 +73,7 @@ class AssistantStack(Stack):
             "EMBEDDING_LANGUAGES": ",".join(self.settings.models.embedding.languages),
             **({"ANSWERS_WITHOUT": ",".join(without)} if without else {}),
             **self.data.conversations.variables(),
+            **self.data.reviews.variables(),
             "INSTRUCTIONS_IN_DOCUMENTS": self.settings.assistant.instructions_in_documents,
             "UNCHECKED": self.settings.assistant.unchecked_sentences,
             **self.models.embedding.variables,
@@ -80,6 +83,7 @@ class AssistantStack(Stack):
         function.allow(["dynamodb:BatchGetItem"], [self.data.registry.table_arn])
         function.allow(["kms:Decrypt"], [self.data.registry_key.key_arn])
         self.data.conversations.allow(function, memory=["PutItem", "Query", "UpdateItem"], sessions=["UpdateItem"])
+        self.data.reviews.allow(function, "PutItem")
         self.search.allow_index(function, "read")
         self.models.embedding.allow_embed(function)
         self.models.chat_model.allow_converse(function)
@@ -105,6 +109,14 @@ class AssistantStack(Stack):
         self.data.conversations.allow(function, memory=["BatchWriteItem", "PutItem", "Query"], sessions=["DeleteItem", "PutItem", "Query"])
         return function
 
+    def _reviews(self) -> CausewayFunction:
+        """What users appeal, and what reviewers decide."""
+        variables = {**self.data.reviews.variables(), **self.data.conversations.variables()}
+        function = self._function("Reviews", "reviews", REVIEW_SECONDS, self.settings.assistant.review_concurrency, variables)
+        self.data.reviews.allow(function, "DeleteItem", "GetItem", "PutItem", queues=["Query"])
+        self.data.conversations.allow(function, memory=["Query"])
+        return function
+
     def _function(
         self, id: str, name: str, seconds: int, concurrency: int, variables: Mapping[str, str], streams: bool = False
     ) -> CausewayFunction:
@@ -122,7 +134,7 @@ class AssistantStack(Stack):
         )
 
     def _api(self) -> Api:
-        functions = Functions(self.answers, self.stream, self.documents, self.sessions)
+        functions = Functions(self.answers, self.stream, self.documents, self.sessions, self.reviews)
         key = self.shared.logs_key
         return Api(self, "Api", environment=self.settings, logs_key=key, user_pool=self.user_pool, functions=functions)
 
@@ -158,6 +170,7 @@ class AssistantStack(Stack):
             self._release(function, self._watch_function(function))
         self._watch_function(self.documents)
         self._watch_function(self.sessions)
+        self._watch_function(self.reviews)
 
     def _release(self, function: CausewayFunction, errors: cloudwatch.Alarm) -> None:
         if self.settings.assistant.canary and function.alias:

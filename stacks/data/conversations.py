@@ -22,8 +22,9 @@ class Conversations(Construct):
     def variables(self) -> Mapping[str, str]:
         return {"MEMORY_TABLE": self.memory.table_name, "SESSIONS_TABLE": self.sessions.table_name}
 
-    def allow(self, function: CausewayFunction, memory: Sequence[str], sessions: Sequence[str]) -> None:
+    def allow(self, function: CausewayFunction, memory: Sequence[str], sessions: Sequence[str] = ()) -> None:
         """Let `function` do these actions of DynamoDB, by their names alone, on each of the tables."""
         function.allow([f"dynamodb:{action}" for action in memory], [self.memory.table_arn])
-        function.allow([f"dynamodb:{action}" for action in sessions], [self.sessions.table_arn])
+        if sessions:
+            function.allow([f"dynamodb:{action}" for action in sessions], [self.sessions.table_arn])
         function.allow(["kms:Decrypt"], [self.key.key_arn])

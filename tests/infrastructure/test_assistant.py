@@ -9,13 +9,14 @@ from causeway.answering import stream_contract as streams
 from causeway.conversations import contract as sessions
 from causeway.conversations import feedback_contract as feedback
 from causeway.documents import contract as documents
+from causeway.reviews import contract as reviews
 from docs.openapi import FILE
 from stacks.assistant.gateway_responses import ANSWERS
 from stacks.constructs.code import LAMBDAS, build
 from tests.infrastructure.resolving import resolved
 from tests.infrastructure.synthesized import Resource, Synthesized
 
-ROUTES = (*answers.ROUTES, *streams.ROUTES, *openai.ROUTES, *sessions.ROUTES, *feedback.ROUTES, *documents.ROUTES)
+ROUTES = (*answers.ROUTES, *streams.ROUTES, *openai.ROUTES, *sessions.ROUTES, *feedback.ROUTES, *documents.ROUTES, *reviews.ROUTES)
 
 
 def only(app: Synthesized, type: str) -> Resource:

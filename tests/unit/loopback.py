@@ -25,8 +25,8 @@ from causeway.runtime.search import search_client
 from tests.unit.event_stream import ending, piece
 
 TABLE, VERSION, TENANT = "registry-table", "v1", "harbour"
-MEMORY, SESSIONS = "memory-table", "sessions-table"
-OF_TABLES = {"BatchGetItem": "registry", "Query": "recalling", "TransactWriteItems": "remembering"}
+MEMORY, SESSIONS, REVIEWS = "memory-table", "sessions-table", "reviews-table"
+OF_TABLES = {"BatchGetItem": "registry", "Query": "recalling", "TransactWriteItems": "remembering", "PutItem": "keeping"}
 VECTOR = [0.03125] * 1024
 
 
@@ -78,7 +78,7 @@ class Services:
         self.keep("returns")
 
     def script(self, service: str, *replies: Reply) -> None:
-        """service: embedding, titan, search, registry, recalling, remembering, model or credentials.
+        """service: embedding, titan, search, registry, recalling, remembering, keeping, model or credentials.
 
         The last reply stays when the others are used up.
         """
@@ -120,9 +120,10 @@ class Services:
     def _before_the_table(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse | None:
         """A scripted reply in place of moto's."""
         service = OF_TABLES.get(str(request.headers["X-Amz-Target"], "ascii").partition(".")[2])
-        if service is None:
+        body = json.loads(request.body)
+        if service is None or (service == "keeping" and body["TableName"] != REVIEWS):
             return None
-        self.asked[service].append(Asked("/", {}, json.loads(request.body)))
+        self.asked[service].append(Asked("/", {}, body))
         reply = self._scripted(service)
         return AWSResponse(request.url, reply.status, reply.headers, _Raw(reply.content)) if reply else None  # type: ignore[arg-type]
 
@@ -199,18 +200,29 @@ def _service(path: str) -> str:
 def _make_tables() -> None:
     """Those that no other fixture has made."""
     keys = {TABLE: ("tenant", "document_id"), MEMORY: ("conversation", "item"), SESSIONS: ("owner", "session_id")}
-    for name in keys.keys() - set(client("dynamodb").list_tables()["TableNames"]):
+    there = set(client("dynamodb").list_tables()["TableNames"])
+    for name in keys.keys() - there:
         make_table(name, *keys[name])
+    if REVIEWS not in there:
+        make_table(REVIEWS, "tenant", "request_id", queues=("queue", "since"))
 
 
-def make_table(name: str, partition: str, sort: str) -> None:
-    keys = [(partition, "HASH"), (sort, "RANGE")]
+def make_table(name: str, partition: str, sort: str, **indexes: tuple[str, str]) -> None:
+    """indexes: partition and sort key of each, by its name."""
+    everything: Any = {"ProjectionType": "ALL"}
+    others = [{"IndexName": index, "KeySchema": _schema(*of), "Projection": everything} for index, of in indexes.items()]
+    attributes = dict.fromkeys((partition, sort, *(attribute for of in indexes.values() for attribute in of)))
     client("dynamodb").create_table(
         TableName=name,
         BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name, _ in keys],
-        KeySchema=[{"AttributeName": name, "KeyType": kind} for name, kind in keys],  # type: ignore[typeddict-item]
+        AttributeDefinitions=[{"AttributeName": attribute, "AttributeType": "S"} for attribute in attributes],
+        KeySchema=_schema(partition, sort),
+        **({"GlobalSecondaryIndexes": others} if others else {}),  # type: ignore[arg-type]
     )
+
+
+def _schema(partition: str, sort: str) -> Any:
+    return [{"AttributeName": partition, "KeyType": "HASH"}, {"AttributeName": sort, "KeyType": "RANGE"}]
 
 
 @pytest.fixture(scope="session")
@@ -273,4 +285,5 @@ def environment(url: str) -> dict[str, str]:
         "REGISTRY_TABLE": TABLE,
         "MEMORY_TABLE": MEMORY,
         "SESSIONS_TABLE": SESSIONS,
+        "REVIEWS_TABLE": REVIEWS,
     }

@@ -6,6 +6,7 @@ from causeway.answering.compose import Compose
 from causeway.answering.generate import Generate
 from causeway.answering.ground import Ground
 from causeway.answering.guard import Guard
+from causeway.answering.keep import Keep
 from causeway.answering.pipeline import Pipeline, Step
 from causeway.answering.recall import Recall
 from causeway.answering.record import Record
@@ -26,6 +27,7 @@ from causeway.retrieval.embedder import Embedder
 from causeway.retrieval.queries import Method
 from causeway.retrieval.retriever import Retriever
 from causeway.retrieval.searcher import Searcher
+from causeway.reviews.keeping import Keeping
 from causeway.runtime.clients import client
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.errors import Throttled
@@ -38,6 +40,7 @@ EMBEDDING = Dependency("embedding", attempt_seconds=2.5, budget_seconds=6.0, con
 SEARCH = Dependency("search", attempt_seconds=2.5, budget_seconds=5.0, connect_seconds=1.25)
 REGISTRY = Dependency("registry", attempt_seconds=1.5, budget_seconds=3.0, connect_seconds=0.5)
 MEMORY = Dependency("memory", attempt_seconds=1.5, budget_seconds=3.0, connect_seconds=0.5)
+REVIEWS = Dependency("reviews", attempt_seconds=1.5, budget_seconds=3.0, connect_seconds=0.5)
 # A slow or failing model is not asked again: each call is paid for.
 MODEL = Dependency("model", attempt_seconds=16.0, budget_seconds=27.0, connect_seconds=1.0, retries=(Throttled,), base_seconds=0.4)
 # What is left after the first model has taken all its time: the fallback is a fast model.
@@ -47,7 +50,7 @@ FALLBACK = replace(MODEL, attempt_seconds=9.0, attempts=2)
 def answer_pipeline(settings: AnswerSettings) -> Pipeline:
     """Makes every client, so that a cold start pays for them and no caller does."""
     memory = conversations(settings)
-    return Pipeline(answer_steps(settings, memory), [Remember(memory), Record()])
+    return Pipeline(answer_steps(settings, memory), [Keep(keeping(settings)), Remember(memory), Record()])
 
 
 def answer_steps(settings: AnswerSettings, memory: Memory) -> list[Step]:
@@ -68,6 +71,10 @@ def answer_steps(settings: AnswerSettings, memory: Memory) -> list[Step]:
 def conversations(settings: AnswerSettings) -> Memory:
     memory = MEMORY.guarded(record_breaker)
     return Memory(client("dynamodb", **memory.patience), Tables(settings.memory_table, settings.sessions_table), memory)
+
+
+def keeping(settings: AnswerSettings) -> Keeping:
+    return Keeping(client("dynamodb", **REVIEWS.patience), settings.reviews_table, REVIEWS.guarded(record_breaker))
 
 
 def retriever(settings: RetrievalSettings, method: Method = "hybrid", words_alone: bool = False) -> Retriever:

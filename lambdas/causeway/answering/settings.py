@@ -48,6 +48,7 @@ class AnswerSettings(RetrievalSettings):
     chat_model: str
     memory_table: str
     sessions_table: str
+    reviews_table: str
     fallback_models: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
     guardrail_id: str
     guardrail_version: str

@@ -9,6 +9,7 @@ from causeway.conversations.keys import Owner
 from causeway.models.chat import Usage
 from causeway.retrieval.passage import FoundPassage, Passage
 from causeway.retrieval.scope import Filter, Scope
+from causeway.reviews.review import Review
 from causeway.runtime.deadlines import Deadline
 
 REFUSAL = "I could not find this in the documents."
@@ -81,10 +82,10 @@ class Turn:
 
     What the steps add: passages, best first, more than `top_k` of them until `select` has cut; the prompt; the generation with its
     usage; the answer, or the slug of the problem that turned the question away.
-    owner, session_id: of the conversation that the question belongs to, if any; conversation: what is remembered of it.
+    owner: who asks. session_id: of the conversation that the question belongs to, if any; conversation: what is remembered of it.
     rewritten: the question so that it is understood without the conversation, once that has been read.
     shown: what a listener has been shown of the answer. withheld: sentences that had to be taken out of the model's text.
-    number: of the turn in its conversation, once it is remembered.
+    number: of the turn in its conversation, once it is remembered. review: the record of a refusal or an answer in doubt, once written.
     listener: hears the answer while the model writes it; None when the caller waits for the whole.
     degraded: services that were missing, while the turn went on without them.
     seconds: how long each step took. notes: further fields for the log, never text of the question or the answer.
@@ -110,6 +111,7 @@ class Turn:
     shown: str = ""
     withheld: int = 0
     number: int | None = None
+    review: Review | None = None
     degraded: list[Missing] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     notes: dict[str, int | float | str] = field(default_factory=dict)

@@ -10,6 +10,7 @@ from causeway.answering import stream_contract as streams
 from causeway.conversations import contract as sessions
 from causeway.conversations import feedback_contract as feedback
 from causeway.documents import contract as documents
+from causeway.reviews import contract as reviews
 from docs.openapi import FILE, description, written
 from tests.unit.loopback import Services
 
@@ -29,6 +30,7 @@ SERVED = {
     "answers": answers.ROUTES,
     "answer_stream": (*streams.ROUTES, *openai.ROUTES),
     "documents": documents.ROUTES,
+    "reviews": reviews.ROUTES,
     "sessions": (*sessions.ROUTES, *feedback.ROUTES),
 }
 
@@ -43,7 +45,15 @@ def test_every_route_that_is_served_is_described():
     described = {(verb.upper(), path) for path, item in description()["paths"].items() for verb in item}
     assert described == {
         (route.method, route.path)
-        for route in (*answers.ROUTES, *streams.ROUTES, *openai.ROUTES, *sessions.ROUTES, *feedback.ROUTES, *documents.ROUTES)
+        for route in (
+            *answers.ROUTES,
+            *streams.ROUTES,
+            *openai.ROUTES,
+            *sessions.ROUTES,
+            *feedback.ROUTES,
+            *documents.ROUTES,
+            *reviews.ROUTES,
+        )
     }
 
 
