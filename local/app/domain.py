@@ -14,14 +14,16 @@ DOMAINS = ROOT / "domains"
 SAMPLE = "bookshop"
 BOOKSHOP = DOMAINS / SAMPLE
 CHOSEN = places.STATE / "domain"
+REVIEWERS = "reviewers"  # the group that the app makes in its user pool
 
 
 @dataclass(frozen=True)
 class User:
-    """A sample user and the tenant whose documents they see."""
+    """A sample user and the tenant whose documents they see. groups: of the user pool, such as "reviewers"."""
 
     name: str
     tenant: str
+    groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class Domain:
     @classmethod
     def _of(cls, content: Mapping[str, Any], folder: Path) -> "Domain":
         try:
-            users = tuple(User(str(each["name"]), str(each["tenant"])) for each in content["users"])
+            users = tuple(_user(each) for each in content["users"])
             examples = tuple(Example(str(each["as"]), str(each["question"])) for each in content.get("examples") or ())
             return cls(title=str(content["title"]), users=users, examples=examples, folder=folder)
         except KeyError as missing:
@@ -109,6 +111,21 @@ def asking() -> User:
     domain = current()
     name = os.environ.get("AS")
     return domain.user(name) if name else domain.users[0]
+
+
+def reviewing() -> User:
+    """The user that AS names, or the first of the current domain who is a reviewer. Raises Trouble when there is none."""
+    domain = current()
+    if name := os.environ.get("AS"):
+        return domain.user(name)
+    found = next((user for user in domain.users if REVIEWERS in user.groups), None)
+    if found is None:
+        raise Trouble(f"{domain.folder.name} has no reviewer: give a user of domain.yaml `groups: [{REVIEWERS}]` and run make up.")
+    return found
+
+
+def _user(content: Mapping[str, Any]) -> User:
+    return User(str(content["name"]), str(content["tenant"]), tuple(str(group) for group in content.get("groups") or ()))
 
 
 def _content(file: Path) -> Mapping[str, Any]:

@@ -108,7 +108,7 @@ def move_in(console: Console, domain: Domain) -> int:
 
 def add_documents(console: Console, domain: Domain) -> list[Outcome]:
     """Upload what is new or changed of the domain's documents and wait until all can be asked about."""
-    owners = [people.sign_in(user) for user in {user.tenant: user for user in domain.users}.values()]
+    owners = [people.sign_in(user) for user in {user.tenant: user for user in reversed(domain.users)}.values()]
     selections = [selected(domain.documents(owner.tenant), owner) for owner in owners]
     everything = Selection([each for one in selections for each in one.uploads], [each for one in selections for each in one.skipped])
     with console.step(f"Adding {counted(len(everything.uploads), 'document')} of {domain.folder.name}") as note:
