@@ -267,6 +267,17 @@ def test_a_table_of_reviews_that_fails_is_a_503_and_nothing_is_decided(
     assert waiting(review) == [doubted]
 
 
+def test_an_appeal_whose_conversation_cannot_be_read_is_a_503_and_can_be_made_again(ask: Ask, call: Call, services: Services) -> None:
+    session = content(call("POST", "/v1/sessions"))["session_id"]
+    ask({"question": QUESTION, "session_id": session}, requestId="asked-1")
+    appeal = {"request_id": "asked-1", "session_id": session}
+    services.script("recalling", Reply({}, status=500))
+    response = call("POST", "/v1/appeals", appeal)
+    assert (response["statusCode"], content(response)["type"]) == (503, "urn:causeway:problem:memory-unavailable")
+    services.script("recalling")
+    assert call("POST", "/v1/appeals", appeal)["statusCode"] == 201
+
+
 def test_what_has_expired_is_not_there_although_it_is_deleted_late(call: Call, review: Call, doubted: str) -> None:
     client("dynamodb").update_item(
         TableName=REVIEWS,
