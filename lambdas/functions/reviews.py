@@ -86,7 +86,7 @@ def appealed(request_id: str) -> Response[str]:
 
 @app.serves(WITHDRAW)
 def withdraw(request_id: str) -> Response[str]:
-    if not reviews().erase(owner(app), _known_form(request_id)):
+    if not reviews().withdraw(owner(app), _known_form(request_id)):
         raise no_answer()
     return json_response(WITHDRAW, Withdrawn(request_id=request_id))
 

@@ -72,7 +72,7 @@ class Reviews(Keeping):
         self._replace(tenant, wanted, before=review.version)
         return wanted
 
-    def erase(self, owner: Owner, request_id: str) -> bool:
+    def withdraw(self, owner: Owner, request_id: str) -> bool:
         """Delete the owner's answer with everything that a person said of it, and return whether there was one."""
         return unless_overtaken(
             self._dependency,
