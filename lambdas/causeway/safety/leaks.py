@@ -8,7 +8,7 @@ found here; no passage carries it, so grounding keeps it back.
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from causeway.language.form import bare
@@ -85,8 +85,8 @@ class Outgoing:
     def _tells_prompt(self, text: str) -> bool:
         if not self._phrases:
             return False
-        said = (bare(text), *readings(text), *joined_letters(text))
-        return any(phrase in _letters(reading) for reading in dict.fromkeys(said) for phrase in self._phrases)
+        said = dict.fromkeys(_letters(reading) for reading in (bare(text), *readings(text), *joined_letters(text)))
+        return any(phrase in reading for reading in said for phrase in self._phrases)
 
     @cached_property
     def _text(self) -> str:
@@ -112,10 +112,11 @@ def _codes(text: str) -> Iterator[str]:
     yield from (run.strip(_ENDS) for run in _RUN_TOGETHER.findall(plain))
 
 
-def _phrases(text: str) -> Iterator[str]:
+@lru_cache(maxsize=64)
+def _phrases(text: str) -> frozenset[str]:
+    """Kept, since all answers of a domain share their prompt's texts."""
     words = re.findall(r"\w+", plain_letters(text))
-    for place in range(max(1, len(words) - PHRASE + 1)):
-        yield "".join(words[place : place + PHRASE])
+    return frozenset("".join(words[place : place + PHRASE]) for place in range(max(1, len(words) - PHRASE + 1)))
 
 
 def _letters(text: str) -> str:
