@@ -78,7 +78,7 @@ class Services:
         self.keep("returns")
 
     def script(self, service: str, *replies: Reply) -> None:
-        """service: embedding, titan, search, registry, recalling, remembering, keeping, model or credentials.
+        """service: embedding, titan, search, registry, recalling, remembering, keeping, model or credentials; or one chat model's id.
 
         The last reply stays when the others are used up.
         """
@@ -104,7 +104,8 @@ class Services:
         service = _service(request.path)
         body = [json.loads(line) for line in raw.splitlines()] if service == "search" else json.loads(raw or b"null")
         self.asked[service].append(Asked(request.path, {name.lower(): value for name, value in request.headers.items()}, body))
-        reply = self._streamed() if request.path.endswith("-stream") else self.reply(service, body)
+        of_model = self._scripted(request.path.split("/")[2]) if service == "model" else None
+        reply = of_model or (self._streamed() if request.path.endswith("-stream") else self.reply(service, body))
         time.sleep(reply.seconds)
         if reply.cut:
             request.environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
@@ -141,12 +142,17 @@ class Services:
         return {"took": 1, "responses": [{"status": 200, "hits": {"hits": each}} for each in (hits, near)[: len(lines) // 2]]}
 
     def _model(self, body: Any) -> Any:
-        return {
-            "output": {"message": {"role": "assistant", "content": [{"text": self.answer}]}},
-            "stopReason": self.stop_reason,
-            "usage": {"inputTokens": 100, "outputTokens": 10, "totalTokens": 110},
-            "metrics": {"latencyMs": 1},
-        }
+        return converse(self.answer, self.stop_reason)
+
+
+def converse(answer: str, stop_reason: str = "end_turn") -> dict[str, Any]:
+    """What Bedrock answers with a model's text."""
+    return {
+        "output": {"message": {"role": "assistant", "content": [{"text": answer}]}},
+        "stopReason": stop_reason,
+        "usage": {"inputTokens": 100, "outputTokens": 10, "totalTokens": 110},
+        "metrics": {"latencyMs": 1},
+    }
 
 
 class _Raw(io.BytesIO):

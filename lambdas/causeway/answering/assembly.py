@@ -14,6 +14,7 @@ from causeway.answering.remember import Remember
 from causeway.answering.retrieve import Retrieve
 from causeway.answering.screen import Screen
 from causeway.answering.search_only import OrSearchOnly
+from causeway.answering.second_opinion import NAME, AskBoth, GroundBoth
 from causeway.answering.select import Select
 from causeway.answering.settings import AnswerSettings, RetrievalSettings
 from causeway.answering.withhold import withholding
@@ -45,6 +46,8 @@ REVIEWS = Dependency("reviews", attempt_seconds=1.5, budget_seconds=3.0, connect
 MODEL = Dependency("model", attempt_seconds=16.0, budget_seconds=27.0, connect_seconds=1.0, retries=(Throttled,), base_seconds=0.4)
 # What is left after the first model has taken all its time: the fallback is a fast model.
 FALLBACK = replace(MODEL, attempt_seconds=9.0, attempts=2)
+# It runs beside the first model, and is not waited for much longer: its failure costs no answer.
+SECOND = replace(MODEL, name=NAME, attempt_seconds=14.0, attempts=1)
 
 
 def answer_pipeline(settings: AnswerSettings) -> Pipeline:
@@ -64,7 +67,7 @@ def answer_steps(settings: AnswerSettings, memory: Memory) -> list[Step]:
         Compose(),
         _generate(settings),
         Guard(),
-        Ground(settings.least_similarity),
+        _ground(settings),
     ]
 
 
@@ -91,7 +94,16 @@ def _generate(settings: AnswerSettings) -> Step:
     generate = Generate(
         chat_model(settings), max_tokens=settings.max_output_tokens, temperature=settings.temperature, unchecked=settings.unchecked
     )
-    return OrSearchOnly(generate, settings.least_similarity) if "model" in settings.answers_without else generate
+    step = OrSearchOnly(generate, settings.least_similarity) if "model" in settings.answers_without else generate
+    if not settings.second_model:
+        return step
+    second = _converse(settings, settings.second_model, SECOND)
+    return AskBoth(step, second, max_tokens=settings.max_output_tokens, temperature=settings.temperature)
+
+
+def _ground(settings: AnswerSettings) -> Step:
+    ground = Ground(settings.least_similarity)
+    return GroundBoth(ground) if settings.second_model else ground
 
 
 def chat_model(settings: AnswerSettings) -> ChatModel:

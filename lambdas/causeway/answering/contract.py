@@ -135,7 +135,7 @@ class AnswerResponse(BaseModel):
     usage: UsageBody
     degraded: list[Missing] = Field(
         description="services that were missing: without `embedding`, passages were found by their words alone and each score is 0; "
-        "without `model`, the answer quotes the passages nearest to the question"
+        "without `model`, the answer quotes the passages nearest to the question; without `second-opinion`, one model alone was asked"
     )
     session: SessionBody | None
     appeal: AppealOffer | None = Field(

@@ -1,6 +1,7 @@
 """Step: record an answer that a person should see, and one that its user may appeal. It runs after the answer."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from aws_lambda_powertools.metrics import MetricUnit
@@ -41,6 +42,8 @@ class Keep:
             record_failure(failure)
             return
         turn.notes["review"] = why or turn.review.state
+        if why == "disagreement" and turn.answer:
+            turn.answer = replace(turn.answer, text=f"{turn.answer.text} A person will look at it: review {turn.request_id}.")
         metrics.add_metric(name="ReviewsOpened", unit=MetricUnit.Count, value=bool(why))
 
 
@@ -49,6 +52,8 @@ def needs_a_person(turn: Turn) -> Why | None:
     answer = turn.answer
     if answer is None:
         return None
+    if answer.outcome == "disagreement":
+        return "disagreement"
     if answer.outcome in REFUSED_THE_MODEL_S_WORDS:
         return "not-grounded"
     return "low-confidence" if answer.outcome == "answered" and answer.confidence < LEAST_CONFIDENCE else None
@@ -68,6 +73,7 @@ def asked_of(turn: Turn) -> Asked:
         confidence=turn.answer.confidence if turn.answer else 0.0,
         asked_at=datetime.now(UTC).isoformat(timespec="seconds"),
         passages=tuple(_shown(turn)),
+        opinions=turn.opinions,
     )
 
 

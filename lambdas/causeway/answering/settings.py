@@ -37,6 +37,7 @@ class AnswerSettings(RetrievalSettings):
     answers_without: services without which questions are answered less well, a list with commas. A missing service that is not in it
     fails the request.
     fallback_models: asked in this order when the chat model is throttled or unavailable; a list with commas.
+    second_model: asked beside the chat model, for a second opinion; "" for none.
     instructions_in_documents: whether sentences of a document that instruct a model are kept from answers, or quoted like others.
     unchecked: whether a streamed sentence is held until it is checked, or shown and taken back when no passage carries it.
     """
@@ -49,6 +50,7 @@ class AnswerSettings(RetrievalSettings):
     memory_table: str
     sessions_table: str
     reviews_table: str
+    second_model: str = ""
     fallback_models: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
     guardrail_id: str
     guardrail_version: str

@@ -6,16 +6,17 @@ from typing import Literal, Protocol
 
 from causeway.conversations.conversation import Conversation
 from causeway.conversations.keys import Owner
-from causeway.models.chat import Usage
+from causeway.models.chat import ChatReply, Usage
 from causeway.retrieval.passage import FoundPassage, Passage
 from causeway.retrieval.scope import Filter, Scope
-from causeway.reviews.review import Review
+from causeway.reviews.review import Opinion, Review
 from causeway.runtime.deadlines import Deadline
 
 REFUSAL = "I could not find this in the documents."
+DISAGREED = "Two models answer this differently, so no answer is given."
 BLOCKED = "I cannot help with this request."
 CALLER_GONE = "caller-gone"
-Missing = Literal["embedding", "model"]
+Missing = Literal["embedding", "model", "second-opinion"]
 
 
 @dataclass
@@ -34,7 +35,7 @@ class Citation:
 @dataclass(frozen=True)
 class Answer:
     """outcome: "answered"; "search-only", when passages are quoted because no model answers; or why not answered: "nothing-found",
-    "model-refused", "guardrail", "guardrail-grounding", "withheld", "ungrounded", "misattributed".
+    "model-refused", "guardrail", "guardrail-grounding", "withheld", "ungrounded", "misattributed", "disagreement".
     withheld: how many sentences of the model are not in the text, since no passage carries them or they must not leave.
     """
 
@@ -87,6 +88,7 @@ class Turn:
     shown: what a listener has been shown of the answer. withheld: sentences that had to be taken out of the model's text.
     number: of the turn in its conversation, once it is remembered. review: the record of a refusal or an answer in doubt, once written.
     listener: hears the answer while the model writes it; None when the caller waits for the whole.
+    second: what a second model replied, where one is asked. opinions: of both models, where they differ.
     degraded: services that were missing, while the turn went on without them.
     seconds: how long each step took. notes: further fields for the log, never text of the question or the answer.
     """
@@ -112,6 +114,8 @@ class Turn:
     withheld: int = 0
     number: int | None = None
     review: Review | None = None
+    second: ChatReply | None = None
+    opinions: tuple[Opinion, ...] = ()
     degraded: list[Missing] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     notes: dict[str, int | float | str] = field(default_factory=dict)
