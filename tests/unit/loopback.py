@@ -25,7 +25,8 @@ from causeway.runtime.search import search_client
 from tests.unit.event_stream import ending, piece
 
 TABLE, VERSION, TENANT = "registry-table", "v1", "harbour"
-MEMORY, SESSIONS = "memory-table", "sessions-table"
+MEMORY, SESSIONS, BATCHES = "memory-table", "sessions-table", "batches-table"
+QUEUES = "https://sqs.us-east-1.amazonaws.com/123456789012"
 OF_TABLES = {"BatchGetItem": "registry", "Query": "recalling", "TransactWriteItems": "remembering"}
 VECTOR = [0.03125] * 1024
 
@@ -198,7 +199,7 @@ def _service(path: str) -> str:
 
 def _make_tables() -> None:
     """Those that no other fixture has made."""
-    keys = {TABLE: ("tenant", "document_id"), MEMORY: ("conversation", "item"), SESSIONS: ("owner", "session_id")}
+    keys = {TABLE: ("tenant", "document_id"), MEMORY: ("conversation", "item"), SESSIONS: ("owner", "session_id"), BATCHES: ("batch_key", "item")}
     for name in keys.keys() - set(client("dynamodb").list_tables()["TableNames"]):
         make_table(name, *keys[name])
 
@@ -273,4 +274,7 @@ def environment(url: str) -> dict[str, str]:
         "REGISTRY_TABLE": TABLE,
         "MEMORY_TABLE": MEMORY,
         "SESSIONS_TABLE": SESSIONS,
+        "BATCHES_TABLE": BATCHES,
+        "HIGH_QUEUE": f"{QUEUES}/high",
+        "NORMAL_QUEUE": f"{QUEUES}/normal",
     }
