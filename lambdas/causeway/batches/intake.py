@@ -17,8 +17,8 @@ from causeway.runtime.problems import Problem, not_found
 class Intake:
     """A batch is accepted once all its questions are kept and queued; until then the same request goes on where the last one ended."""
 
-    def __init__(self, batches: Batches, queues: Queues, now: Callable[[], float] = time.time) -> None:
-        self._batches, self._queues, self._now = batches, queues, now
+    def __init__(self, batches: Batches, queues: Queues, now: Callable[[], float] | None = None) -> None:
+        self._batches, self._queues, self._now = batches, queues, now or time.time
 
     def accept(self, owner: Owner, request: BatchRequest, sent: Any) -> BatchStatus:
         """sent: the request's JSON. Raises a 409 Problem when the client token belongs to another request."""

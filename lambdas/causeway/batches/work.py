@@ -33,8 +33,8 @@ class Later(Exception):
 class Work:
     """Answers questions with the rights of the batch's owner."""
 
-    def __init__(self, batches: Batches, pipeline: Pipeline, now: Callable[[], float] = time.time) -> None:
-        self._batches, self._pipeline, self._now = batches, pipeline, now
+    def __init__(self, batches: Batches, pipeline: Pipeline, now: Callable[[], float] | None = None) -> None:
+        self._batches, self._pipeline, self._now = batches, pipeline, now or time.time
 
     def do(self, message: Message, seconds: float) -> str:
         """What became of the question: its state, "refused" if it failed by the caller's doing, or "gone" with its batch.
