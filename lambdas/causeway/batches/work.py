@@ -93,6 +93,7 @@ class Work:
             deadline=Deadline.after(seconds - SECONDS_TO_WRITE),
             filters=question.filters.chosen(),
             top_k=question.top_k,
+            owner=batch.owner,
         )
 
 

@@ -1,12 +1,19 @@
 """The pipeline with a second model; faults at the network."""
 
 import json
+import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from causeway.answering import assembly
+from causeway.answering.second_opinion import AskBoth
+from causeway.answering.turn import Generation, Prompt, Turn
+from causeway.models.chat import ChatReply, ChatRequest, Usage
+from causeway.runtime.deadlines import Deadline
 from tests.unit.functions.test_answer_stream import Output, stream
 from tests.unit.functions.test_answers import Ask, ask, content
 from tests.unit.functions.test_reviews import Call, call, review
@@ -101,12 +108,57 @@ def test_a_second_model_that_fails_costs_no_answer_and_the_answer_is_marked(
     assert any(line.get("dependency") == "second-opinion" for line in log_lines())
 
 
-def test_the_second_model_is_asked_while_the_first_one_answers(ask: Ask, services: Services) -> None:
-    services.script("test-model", Reply(converse(SAID), seconds=0.4))
-    services.script("second-model", Reply(converse(SAID), seconds=0.4))
+def test_a_second_model_that_hangs_is_not_waited_for_beyond_its_time(services: Services, monkeypatch: pytest.MonkeyPatch, ask: Ask) -> None:
+    monkeypatch.setattr(assembly, "SECOND", replace(assembly.SECOND, attempt_seconds=0.6, connect_seconds=0.2))
+    services.script("second-model", Reply(converse(SAID), seconds=1.5))
     began = time.monotonic()
-    assert content(ask({"question": QUESTION}))["answer"] == SAID
-    assert time.monotonic() - began < 0.8
+    answer = content(ask({"question": QUESTION}))
+    assert (answer["answer"], answer["degraded"]) == (SAID, ["second-opinion"])
+    assert time.monotonic() - began < 1.4
+
+
+class Late:
+    """A second model whose answer trickles in: none of its reads is late, and the whole is."""
+
+    def reply(self, request: ChatRequest, deadline: Deadline) -> ChatReply:
+        time.sleep(1.0)
+        return ChatReply(SAID, "end_turn", Usage())
+
+    def stream(self, request: ChatRequest, deadline: Deadline) -> Any:
+        raise AssertionError("nobody may hear it")
+
+
+def test_a_second_model_whose_answer_trickles_in_is_given_up_at_the_turn_s_end() -> None:
+    class First:
+        name = "generate"
+
+        def __call__(self, turn: Turn) -> None:
+            turn.generation = Generation(SAID, "end_turn")
+
+    turn = Turn("r", "harbour", QUESTION, Deadline.after(0.2), prompt=Prompt("s", "p", "q", "n"))
+    AskBoth(First(), Late(), max_tokens=10, temperature=0.0)(turn)
+    assert (turn.second, turn.degraded) == (None, ["second-opinion"])
+
+
+def test_the_second_model_is_asked_while_the_first_one_answers() -> None:
+    together = threading.Barrier(2, timeout=10)
+
+    class First:
+        name = "generate"
+
+        def __call__(self, turn: Turn) -> None:
+            together.wait()
+            turn.generation = Generation(SAID, "end_turn")
+
+    class Second(Late):
+        def reply(self, request: ChatRequest, deadline: Deadline) -> ChatReply:
+            together.wait()
+            return ChatReply(SAID, "end_turn", Usage(model="second"))
+
+    turn = Turn("r", "harbour", QUESTION, Deadline.after(20.0), prompt=Prompt("s", "p", "q", "n"))
+    AskBoth(First(), Second(), max_tokens=10, temperature=0.0)(turn)
+    assert turn.second is not None
+    assert turn.degraded == []
 
 
 def test_a_model_that_had_to_stand_in_for_the_first_is_no_second_opinion(
