@@ -22,6 +22,7 @@ from werkzeug import Request, Response
 from causeway.runtime.clients import client, forget_clients, session
 from causeway.runtime.logs import logger
 from causeway.runtime.search import search_client
+from tests.unit.appconfig import VARIABLES, AppConfig
 from tests.unit.event_stream import ending, piece
 
 TABLE, VERSION, TENANT = "registry-table", "v1", "harbour"
@@ -74,6 +75,7 @@ class Services:
         self._scripts: dict[str, list[Reply]] = defaultdict(list)
         server.expect_request(re.compile(".*")).respond_with_handler(self._serve)
         session().register("before-send.dynamodb", self._before_the_table)
+        self.appconfig = AppConfig()
         _make_tables()
         self.keep("returns")
 
@@ -273,4 +275,5 @@ def environment(url: str) -> dict[str, str]:
         "REGISTRY_TABLE": TABLE,
         "MEMORY_TABLE": MEMORY,
         "SESSIONS_TABLE": SESSIONS,
+        **VARIABLES,
     }
