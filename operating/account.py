@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import yaml
 
@@ -45,7 +45,7 @@ def _real(environment: str, region: str) -> Account:
     from botocore.exceptions import BotoCoreError, ClientError
 
     session = boto3.Session(region_name=region)
-    make: Callable[[str], Any] = session.client  # its stubs know no service by a name that is not literal
+    make = cast(Callable[[str], Any], session.client)  # its stubs know no service by a name that is not literal
     try:
         number = make("sts").get_caller_identity()["Account"]
     except (BotoCoreError, ClientError) as error:

@@ -70,16 +70,15 @@ def shown(switches: Switches, where: Account) -> list[str]:
     for name, field in Positions.model_fields.items():
         off = [tenant for tenant, own in switches.tenants.items() if not getattr(own, name)]
         position = "on" if getattr(switches.everyone, name) else "OFF"
-        lines.append(f"  {name:12} {position:4} {f'off for {', '.join(sorted(off))}; ' if off else ''}{field.description}")
+        exceptions = f"off for {', '.join(sorted(off))}; " if off else ""
+        lines.append(f"  {name:12} {position:4} {exceptions}{field.description}")
     return lines
 
 
 def _still_off(switches: Switches, name: str, value: str, tenant: str) -> str:
-    return (
-        f" It stays off for {tenant} all the same: it is off for everyone."
-        if value == "on" and tenant and not getattr(switches.everyone, name)
-        else ""
-    )
+    if value == "off" or not tenant or getattr(switches.everyone, name):
+        return ""
+    return f" It stays off for {tenant} all the same: it is off for everyone."
 
 
 if __name__ == "__main__":
