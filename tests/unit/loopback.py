@@ -22,6 +22,7 @@ from werkzeug import Request, Response
 from causeway.runtime.clients import client, forget_clients, session
 from causeway.runtime.logs import logger
 from causeway.runtime.search import search_client
+from tests.unit.appconfig import VARIABLES, AppConfig
 from tests.unit.event_stream import ending, piece
 
 TABLE, VERSION, TENANT = "registry-table", "v1", "harbour"
@@ -76,6 +77,7 @@ class Services:
         self._scripts: dict[str, list[Reply]] = defaultdict(list)
         server.expect_request(re.compile(".*")).respond_with_handler(self._serve)
         session().register("before-send.dynamodb", self._before_the_table)
+        self.appconfig = AppConfig()
         _make_tables()
         self.keep("returns")
 
@@ -285,4 +287,5 @@ def environment(url: str) -> dict[str, str]:
         "BATCHES_TABLE": BATCHES,
         "HIGH_QUEUE": f"{QUEUES}/high",
         "NORMAL_QUEUE": f"{QUEUES}/normal",
+        **VARIABLES,
     }

@@ -15,6 +15,7 @@ from causeway.answering.screen import Screen
 from causeway.answering.search_only import OrSearchOnly
 from causeway.answering.select import Select
 from causeway.answering.settings import AnswerSettings, RetrievalSettings
+from causeway.answering.switched_off import SwitchedOff
 from causeway.answering.withhold import withholding
 from causeway.conversations.memory import Memory
 from causeway.conversations.transaction import Tables
@@ -81,10 +82,14 @@ def retriever(settings: RetrievalSettings, method: Method = "hybrid", words_alon
 
 
 def _generate(settings: AnswerSettings) -> Step:
-    generate = Generate(
+    generate = _asking(settings) if settings.generation else SwitchedOff()
+    return OrSearchOnly(generate, settings.least_similarity) if "model" in settings.answers_without else generate
+
+
+def _asking(settings: AnswerSettings) -> Step:
+    return Generate(
         chat_model(settings), max_tokens=settings.max_output_tokens, temperature=settings.temperature, unchecked=settings.unchecked
     )
-    return OrSearchOnly(generate, settings.least_similarity) if "model" in settings.answers_without else generate
 
 
 def chat_model(settings: AnswerSettings) -> ChatModel:

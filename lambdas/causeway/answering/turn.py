@@ -86,6 +86,7 @@ class Turn:
     shown: what a listener has been shown of the answer. withheld: sentences that had to be taken out of the model's text.
     number: of the turn in its conversation, once it is remembered.
     listener: hears the answer while the model writes it; None when the caller waits for the whole.
+    user: the caller's, by the token; experiment, variant: what the turn takes part in, empty without. top_k_asked: the request says it.
     degraded: services that were missing, while the turn went on without them.
     seconds: how long each step took. notes: further fields for the log, never text of the question or the answer.
     """
@@ -96,6 +97,10 @@ class Turn:
     deadline: Deadline
     filters: Mapping[Filter, Sequence[str]] = field(default_factory=dict)
     top_k: int = 5
+    top_k_asked: bool = False
+    user: str = ""
+    experiment: str = ""
+    variant: str = ""
     listener: Listener | None = None
     passages: Sequence[FoundPassage] = ()
     prompt: Prompt | None = None
