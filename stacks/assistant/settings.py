@@ -18,6 +18,11 @@ class Assistant(Section):
         description="services without which questions are answered less well, and marked so, instead of failing",
     )
     session_concurrency: int = Field(ge=1, le=900)
+    batch_concurrency: int = Field(ge=1, le=900, description="requests about batches at the same time")
+    batch_high_concurrency: int = Field(
+        ge=2, le=900, description="questions of batches with high priority that are answered at the same time"
+    )
+    batch_normal_concurrency: int = Field(ge=2, le=900, description="the same of normal priority; neither takes the other's places")
     rate_per_second: int = Field(ge=1, description="steady requests a second the stage lets in")
     burst: int = Field(ge=1)
     instructions_in_documents: Literal["withheld", "quoted"] = Field(

@@ -25,7 +25,8 @@ from causeway.runtime.search import search_client
 from tests.unit.event_stream import ending, piece
 
 TABLE, VERSION, TENANT = "registry-table", "v1", "harbour"
-MEMORY, SESSIONS = "memory-table", "sessions-table"
+MEMORY, SESSIONS, BATCHES = "memory-table", "sessions-table", "batches-table"
+QUEUES = "https://sqs.us-east-1.amazonaws.com/123456789012"
 OF_TABLES = {"BatchGetItem": "registry", "Query": "recalling", "TransactWriteItems": "remembering"}
 SEARCHED = {"status": 200, "timed_out": False, "_shards": {"total": 2, "successful": 2, "skipped": 0, "failed": 0}}
 VECTOR = [0.03125] * 1024
@@ -35,7 +36,7 @@ VECTOR = [0.03125] * 1024
 class Reply:
     """body: bytes go out as they are, anything else as JSON.
     seconds: how long the server waits before it answers; cut: close the connection instead of answering.
-    pieces: what is sent piece by piece, in place of `body`.
+    pieces: what is sent piece by piece, in place of `body`. passes: the service itself answers (tables only).
     """
 
     body: Any
@@ -44,6 +45,7 @@ class Reply:
     seconds: float = 0.0
     cut: bool = False
     pieces: Iterable[bytes] = ()
+    passes: bool = False
 
     @property
     def content(self) -> bytes:
@@ -126,7 +128,9 @@ class Services:
             return None
         self.asked[service].append(Asked("/", {}, json.loads(request.body)))
         reply = self._scripted(service)
-        return AWSResponse(request.url, reply.status, reply.headers, _Raw(reply.content)) if reply else None  # type: ignore[arg-type]
+        if reply and reply.passes:
+            return None
+        return AWSResponse(request.url, reply.status, reply.headers, Raw(reply.content)) if reply else None  # type: ignore[arg-type]
 
     def _embedding(self, body: Any) -> Any:
         return {"embeddings": [VECTOR for _ in body["inputs"]], "tokens": [3 for _ in body["inputs"]]}
@@ -156,7 +160,7 @@ class Services:
         }
 
 
-class _Raw(io.BytesIO):
+class Raw(io.BytesIO):
     """What botocore reads an answer from."""
 
     def stream(self, **_: Any) -> Iterable[bytes]:
@@ -206,7 +210,12 @@ def _service(path: str) -> str:
 
 def _make_tables() -> None:
     """Those that no other fixture has made."""
-    keys = {TABLE: ("tenant", "document_id"), MEMORY: ("conversation", "item"), SESSIONS: ("owner", "session_id")}
+    keys = {
+        TABLE: ("tenant", "document_id"),
+        MEMORY: ("conversation", "item"),
+        SESSIONS: ("owner", "session_id"),
+        BATCHES: ("batch_key", "item"),
+    }
     for name in keys.keys() - set(client("dynamodb").list_tables()["TableNames"]):
         make_table(name, *keys[name])
 
@@ -281,4 +290,7 @@ def environment(url: str) -> dict[str, str]:
         "REGISTRY_TABLE": TABLE,
         "MEMORY_TABLE": MEMORY,
         "SESSIONS_TABLE": SESSIONS,
+        "BATCHES_TABLE": BATCHES,
+        "HIGH_QUEUE": f"{QUEUES}/high",
+        "NORMAL_QUEUE": f"{QUEUES}/normal",
     }
