@@ -83,6 +83,7 @@ class AssistantStack(Stack):
             "INSTRUCTIONS_IN_DOCUMENTS": self.settings.assistant.instructions_in_documents,
             "UNCHECKED": self.settings.assistant.unchecked_sentences,
             **self.models.embedding.variables,
+            **self.models.reranking.variables,
             **self.models.chat_model.variables(self),
         }
         function = self._function(id, name, seconds, concurrency, variables, streams)
@@ -91,6 +92,7 @@ class AssistantStack(Stack):
         self.data.conversations.allow(function, memory=["PutItem", "Query", "UpdateItem"], sessions=["UpdateItem"])
         self.search.allow_index(function, "read")
         self.models.embedding.allow_embed(function)
+        self.models.reranking.allow_rerank(function)
         self.models.chat_model.allow_converse(function)
         self.switchboard.give(function, experiments=True)
         return function
