@@ -91,6 +91,9 @@ class Models(Section):
         default=None, description="tier that answers each question too; where the two differ, no answer is given and a person decides"
     )
     embedding: Embedding
+    reranker: Literal["cohere.rerank-v3-5:0"] | None = Field(
+        default=None, description="Bedrock model that puts search results in order; null: the search's order stays"
+    )
 
     @property
     def answer_model(self) -> ModelTier:
