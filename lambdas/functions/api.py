@@ -96,6 +96,11 @@ def owner(app: APIGatewayRestResolver) -> Owner:
     return Owner(tenant(app), user)
 
 
+def user(app: APIGatewayRestResolver) -> str:
+    """The caller's name in the user pool, by which groups know people; "" for a token without one, who is in no group."""
+    return str(_claims(app).get("cognito:username") or "")
+
+
 def _claims(app: APIGatewayRestResolver) -> Mapping[str, Any]:
     context: Mapping[str, Any] = app.current_event.get("requestContext") or {}
     claims: Mapping[str, Any] = (context.get("authorizer") or {}).get("claims") or {}

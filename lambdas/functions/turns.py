@@ -8,7 +8,7 @@ from causeway.answering.pipeline import Pipeline
 from causeway.answering.settings import AnswerSettings
 from causeway.answering.turn import Turn
 from causeway.runtime.deadlines import Deadline
-from functions.api import RestApi, owner, request_id, tenant
+from functions.api import RestApi, owner, request_id, tenant, user
 
 SECONDS_TO_ANSWER = 0.7  # kept back from the function's timeout to write the response
 
@@ -24,6 +24,7 @@ def turn_of(app: RestApi, request: AnswerRequest) -> Turn:
     return Turn(
         request_id=request_id(app),
         tenant=tenant(app),
+        user=user(app),
         question=request.question,
         deadline=Deadline.before_end(app.lambda_context, SECONDS_TO_ANSWER),
         filters=request.filters.chosen(),

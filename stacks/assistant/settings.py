@@ -18,6 +18,7 @@ class Assistant(Section):
         description="services without which questions are answered less well, and marked so, instead of failing",
     )
     session_concurrency: int = Field(ge=1, le=900)
+    rights_concurrency: int = Field(default=5, ge=1, le=900, description="administrators who change permissions at the same time")
     rate_per_second: int = Field(ge=1, description="steady requests a second the stage lets in")
     burst: int = Field(ge=1)
     instructions_in_documents: Literal["withheld", "quoted"] = Field(

@@ -7,6 +7,7 @@ from typing import Literal, Protocol
 from causeway.conversations.conversation import Conversation
 from causeway.conversations.keys import Owner
 from causeway.models.chat import Usage
+from causeway.permissions.access import Access
 from causeway.retrieval.passage import FoundPassage, Passage
 from causeway.retrieval.scope import Filter, Scope
 from causeway.runtime.deadlines import Deadline
@@ -77,7 +78,9 @@ class Generation:
 
 @dataclass
 class Turn:
-    """tenant: from the caller's token and nowhere else.
+    """tenant, user: from the caller's token and nowhere else; user is the name in the user pool, "" for nobody in any group.
+
+    access: what the user may read, once `permit` has looked; before that nothing can be searched for.
 
     What the steps add: passages, best first, more than `top_k` of them until `select` has cut; the prompt; the generation with its
     usage; the answer, or the slug of the problem that turned the question away.
@@ -94,6 +97,8 @@ class Turn:
     tenant: str
     question: str
     deadline: Deadline
+    user: str = ""
+    access: Access | None = None
     filters: Mapping[Filter, Sequence[str]] = field(default_factory=dict)
     top_k: int = 5
     listener: Listener | None = None
@@ -125,7 +130,10 @@ class Turn:
 
     @property
     def scope(self) -> Scope:
-        return Scope(self.tenant, self.filters)
+        """Raises RuntimeError before anybody has looked what the user may read."""
+        if self.access is None:
+            raise RuntimeError("a search needs to know what its user may read")
+        return Scope(self.tenant, self.access.closed, self.filters)
 
     @property
     def outcome(self) -> str:
