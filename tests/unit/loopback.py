@@ -189,7 +189,7 @@ def _passes(source: dict[str, Any], clause: Any) -> bool:
     kept_out = clause.get("must_not", [])
     stale = [excluded["bool"]["filter"] for excluded in kept_out if "bool" in excluded]
     closed = tuple(excluded["prefix"]["source"] for excluded in kept_out if "prefix" in excluded)
-    return _all(source, clause["filter"]) and not source["source"].startswith(closed) and not any(_all(source, terms) for terms in stale)
+    return _all(source, clause["filter"]) and not source.get("source", "").startswith(closed) and not any(_all(source, terms) for terms in stale)
 
 
 def _all(source: dict[str, Any], clauses: list[Any]) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from causeway.runtime.errors import Gone
 from tests.unit.functions.test_answer_stream import Output
 from tests.unit.functions.test_answers import Context, Response, content, event
 from tests.unit.loopback import Reply, Services, hit
@@ -122,6 +123,17 @@ def test_a_conversation_says_no_more_of_a_folder_that_was_closed_since(call: Cal
     assert (turn["question"], turn["citations"]) == (RETURNS, [])
     assert turn["answer"].startswith("Withheld")
     assert "90 days" not in json.dumps(exported(call, session, "ada"))
+
+
+def test_an_answer_that_was_broken_off_rests_on_all_that_the_model_read(call: Call, services: Services) -> None:
+    session: str = content(call("sessions", "POST", "/v1/sessions", user="ada"))["session_id"]
+    services.answer, body = f"{services.answer} Staff books may be returned [1].", {"question": RETURNS, "session_id": session}
+    with pytest.raises(Gone):
+        call("answer_stream", "POST", "/v1/answers/stream", body, user="ada", output=Output(leaves_after=2))
+    (turn,) = exported(call, session, "ada")["turns"]
+    assert (turn["state"], turn["answer"][:5]) == ("partial", "Books")
+    services.enrol("ada")
+    assert exported(call, session, "ada")["turns"][0]["answer"].startswith("Withheld")
 
 
 def test_a_conversation_is_not_exported_while_permissions_cannot_be_read(call: Call, services: Services) -> None:
