@@ -19,6 +19,11 @@ class Assistant(Section):
     )
     session_concurrency: int = Field(ge=1, le=900)
     rights_concurrency: int = Field(default=5, ge=1, le=900, description="administrators who change permissions at the same time")
+    batch_concurrency: int = Field(ge=1, le=900, description="requests about batches at the same time")
+    batch_high_concurrency: int = Field(
+        ge=2, le=900, description="questions of batches with high priority that are answered at the same time"
+    )
+    batch_normal_concurrency: int = Field(ge=2, le=900, description="the same of normal priority; neither takes the other's places")
     rate_per_second: int = Field(ge=1, description="steady requests a second the stage lets in")
     burst: int = Field(ge=1)
     instructions_in_documents: Literal["withheld", "quoted"] = Field(

@@ -8,6 +8,7 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from stacks.assistant.api import Api, Functions
+from stacks.assistant.batches import BATCH_SECONDS, Batches
 from stacks.assistant.firewall import Firewall
 from stacks.assistant.release import release_step_by_step
 from stacks.assistant.sign_in import act_on_risks, log_sign_ins, sign_in_client, user_pool
@@ -56,13 +57,18 @@ class AssistantStack(Stack):
         self.documents = self._documents()
         self.sessions = self._sessions()
         self.rights = self._rights()
+        self.queues = Batches(self, "Batches", shared=shared, key=self.key)
+        self.batches, self.batch_worker = self._batches(), self._batch_worker()
         self.api = self._api()
         self._protect()
         self._watch()
         self._publish()
 
-    def _answering(self, id: str, name: str, seconds: int, concurrency: int, streams: bool = False) -> CausewayFunction:
-        without = self.settings.assistant.answers_without
+    def _answering(
+        self, id: str, name: str, seconds: int, concurrency: int, streams: bool = False, whole: bool = False
+    ) -> CausewayFunction:
+        """whole: it gives no answer rather than one that goes without a service."""
+        without = () if whole else self.settings.assistant.answers_without
         variables = {
             "SEARCH_ENDPOINT": self.search.endpoint,
             "SEARCH_INDEX": INDEX_ALIAS,
@@ -73,6 +79,7 @@ class AssistantStack(Stack):
             **({"ANSWERS_WITHOUT": ",".join(without)} if without else {}),
             **self.data.conversations.variables(),
             **self.data.permissions.variables(),
+            **({**self.data.batches.variables(), **self.queues.variables()} if whole else {}),
             "INSTRUCTIONS_IN_DOCUMENTS": self.settings.assistant.instructions_in_documents,
             "UNCHECKED": self.settings.assistant.unchecked_sentences,
             **self.models.embedding.variables,
@@ -118,6 +125,23 @@ class AssistantStack(Stack):
         permissions.let(function, ["BatchGetItem", "DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"])
         return function
 
+    def _batches(self) -> CausewayFunction:
+        variables = {**self.data.batches.variables(), **self.queues.variables()}
+        function = self._function("BatchIntake", "batches", ANSWER_SECONDS, self.settings.assistant.batch_concurrency, variables)
+        self.data.batches.allow(function, ["GetItem", "PutItem", "Query", "UpdateItem"])
+        self.queues.allow_send(function)
+        return function
+
+    def _batch_worker(self) -> CausewayFunction:
+        """The pipeline of every answer, with places of its own: a batch never takes those of people who wait."""
+        size = self.settings.assistant
+        places = size.batch_high_concurrency + size.batch_normal_concurrency
+        function = self._answering("BatchWorker", "answer-batch", BATCH_SECONDS, places, whole=True)
+        self.data.batches.allow(function, ["GetItem", "PutItem", "Query"])
+        self.queues.allow_send(function)
+        self.queues.answer_by(function, size)
+        return function
+
     def _function(
         self, id: str, name: str, seconds: int, concurrency: int, variables: Mapping[str, str], streams: bool = False
     ) -> CausewayFunction:
@@ -135,7 +159,7 @@ class AssistantStack(Stack):
         )
 
     def _api(self) -> Api:
-        functions = Functions(self.answers, self.stream, self.documents, self.sessions, self.rights)
+        functions = Functions(self.answers, self.stream, self.documents, self.sessions, self.rights, self.batches)
         key = self.shared.logs_key
         return Api(self, "Api", environment=self.settings, logs_key=key, user_pool=self.user_pool, functions=functions)
 
@@ -169,9 +193,8 @@ class AssistantStack(Stack):
         for function in (self.answers, self.stream):
             self._watch_degraded_answers(function)
             self._release(function, self._watch_function(function))
-        self._watch_function(self.documents)
-        self._watch_function(self.sessions)
-        self._watch_function(self.rights)
+        for function in (self.documents, self.sessions, self.rights, self.batches, self.batch_worker):
+            self._watch_function(function)
 
     def _release(self, function: CausewayFunction, errors: cloudwatch.Alarm) -> None:
         if self.settings.assistant.canary and function.alias:
@@ -224,6 +247,9 @@ class AssistantStack(Stack):
             "api-id": self.api.rest_api_id,
             "api-url": self.api.url,
             "api-stage": self.api.deployment_stage.stage_name,
+            "batch-dead-letter-queue-url": self.queues.dead_letters.queue_url,
+            "batch-high-queue-url": self.queues.high.queue_url,
+            "batch-normal-queue-url": self.queues.normal.queue_url,
             "user-pool-id": self.user_pool.user_pool_id,
             "user-pool-client-id": self.client.user_pool_client_id,
         }

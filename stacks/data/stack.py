@@ -13,6 +13,7 @@ from stacks.constructs.parameters import publish
 from stacks.constructs.perimeter import keep_inside, role_name
 from stacks.constructs.shared import Shared
 from stacks.data.access_logs import NO_REPLICATION, access_logs
+from stacks.data.batches import BatchTable
 from stacks.data.conversations import Conversations
 from stacks.data.permissions import Permissions
 from stacks.data.replicas import REPLICATION, replica_bucket_name, replica_key_alias, replica_key_arn
@@ -22,7 +23,7 @@ from stacks.environment import Environment
 
 
 class DataStack(Stack):
-    """What outlives every deployment: documents, their registry, permissions, model artifacts, conversations, logs of who accessed them."""
+    """What outlives every deployment: documents, registry, permissions, model artifacts, conversations, batches, and who accessed them."""
 
     def __init__(self, scope: Construct, id: str, *, environment: Environment, shared: Shared) -> None:
         super().__init__(scope, id, env=environment.aws, termination_protection=environment.protect_data)
@@ -37,6 +38,7 @@ class DataStack(Stack):
         self.registry = self._registry()
         self.conversations = Conversations(self, "Conversations", environment)
         self.permissions = Permissions(self, "Permissions", environment)
+        self.batches = BatchTable(self, "Batches", environment)
         self._replicate(shared)
         self._publish()
 

@@ -27,7 +27,8 @@ from causeway.runtime.search import search_client
 from tests.unit.event_stream import ending, piece
 
 TABLE, VERSION, TENANT = "registry-table", "v1", "harbour"
-MEMORY, SESSIONS, PERMISSIONS = "memory-table", "sessions-table", "permissions-table"
+MEMORY, SESSIONS, BATCHES, PERMISSIONS = "memory-table", "sessions-table", "batches-table", "permissions-table"
+QUEUES = "https://sqs.us-east-1.amazonaws.com/123456789012"
 OF_TABLES = {"BatchGetItem": "registry", "Query": "recalling", "TransactWriteItems": "remembering"}
 VECTOR = [0.03125] * 1024
 
@@ -36,7 +37,7 @@ VECTOR = [0.03125] * 1024
 class Reply:
     """body: bytes go out as they are, anything else as JSON.
     seconds: how long the server waits before it answers; cut: close the connection instead of answering.
-    pieces: what is sent piece by piece, in place of `body`.
+    pieces: what is sent piece by piece, in place of `body`. passes: the service itself answers (tables only).
     """
 
     body: Any
@@ -45,6 +46,7 @@ class Reply:
     seconds: float = 0.0
     cut: bool = False
     pieces: Iterable[bytes] = ()
+    passes: bool = False
 
     @property
     def content(self) -> bytes:
@@ -134,7 +136,9 @@ class Services:
         service = "permissions" if PERMISSIONS in body.get("RequestItems", {}) else service
         self.asked[service].append(Asked("/", {}, body))
         reply = self._scripted(service)
-        return AWSResponse(request.url, reply.status, reply.headers, _Raw(reply.content)) if reply else None  # type: ignore[arg-type]
+        if reply and reply.passes:
+            return None
+        return AWSResponse(request.url, reply.status, reply.headers, Raw(reply.content)) if reply else None  # type: ignore[arg-type]
 
     def _embedding(self, body: Any) -> Any:
         return {"embeddings": [VECTOR for _ in body["inputs"]], "tokens": [3 for _ in body["inputs"]]}
@@ -158,7 +162,7 @@ class Services:
         }
 
 
-class _Raw(io.BytesIO):
+class Raw(io.BytesIO):
     """What botocore reads an answer from."""
 
     def stream(self, **_: Any) -> Iterable[bytes]:
@@ -189,7 +193,11 @@ def _passes(source: dict[str, Any], clause: Any) -> bool:
     kept_out = clause.get("must_not", [])
     stale = [excluded["bool"]["filter"] for excluded in kept_out if "bool" in excluded]
     closed = tuple(excluded["prefix"]["source"] for excluded in kept_out if "prefix" in excluded)
-    return _all(source, clause["filter"]) and not source.get("source", "").startswith(closed) and not any(_all(source, terms) for terms in stale)
+    return (
+        _all(source, clause["filter"])
+        and not source.get("source", "").startswith(closed)
+        and not any(_all(source, terms) for terms in stale)
+    )
 
 
 def _all(source: dict[str, Any], clauses: list[Any]) -> bool:
@@ -214,8 +222,13 @@ def administration() -> Administration:
 
 def _make_tables() -> None:
     """Those that no other fixture has made."""
-    keys = {TABLE: ("tenant", "document_id"), MEMORY: ("conversation", "item"), SESSIONS: ("owner", "session_id")}
-    keys[PERMISSIONS] = ("tenant", "item")
+    keys = {
+        TABLE: ("tenant", "document_id"),
+        MEMORY: ("conversation", "item"),
+        SESSIONS: ("owner", "session_id"),
+        BATCHES: ("batch_key", "item"),
+        PERMISSIONS: ("tenant", "item"),
+    }
     for name in keys.keys() - set(client("dynamodb").list_tables()["TableNames"]):
         make_table(name, *keys[name])
 
@@ -291,4 +304,7 @@ def environment(url: str) -> dict[str, str]:
         "MEMORY_TABLE": MEMORY,
         "SESSIONS_TABLE": SESSIONS,
         "PERMISSIONS_TABLE": PERMISSIONS,
+        "BATCHES_TABLE": BATCHES,
+        "HIGH_QUEUE": f"{QUEUES}/high",
+        "NORMAL_QUEUE": f"{QUEUES}/normal",
     }

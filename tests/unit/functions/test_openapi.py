@@ -7,6 +7,7 @@ import pytest
 from causeway.answering import contract as answers
 from causeway.answering import openai_contract as openai
 from causeway.answering import stream_contract as streams
+from causeway.batches import contract as batches
 from causeway.conversations import contract as sessions
 from causeway.conversations import feedback_contract as feedback
 from causeway.documents import contract as documents
@@ -29,6 +30,7 @@ def test_the_committed_description_is_that_of_the_models():
 SERVED = {
     "answers": answers.ROUTES,
     "answer_stream": (*streams.ROUTES, *openai.ROUTES),
+    "batches": batches.ROUTES,
     "documents": documents.ROUTES,
     "sessions": (*sessions.ROUTES, *feedback.ROUTES),
     "rights": rights.ROUTES,
@@ -49,10 +51,11 @@ def test_every_route_that_is_served_is_described():
             *answers.ROUTES,
             *streams.ROUTES,
             *openai.ROUTES,
+            *rights.ROUTES,
+            *batches.ROUTES,
             *sessions.ROUTES,
             *feedback.ROUTES,
             *documents.ROUTES,
-            *rights.ROUTES,
         )
     }
 
