@@ -129,9 +129,6 @@ def test_a_conversation_says_no_more_of_a_folder_that_was_closed_since(call: Cal
 def test_an_answer_that_was_broken_off_rests_on_all_that_the_model_read(call: Call, services: Services) -> None:
     session: str = content(call("sessions", "POST", "/v1/sessions", user="ada"))["session_id"]
     body, words = {"question": RETURNS, "session_id": session}, ["Books", "may", "be", "returned", "[1]."]
-        ["Books", "may", "be", "returned", "by", "staff", "within", "90", "days", "[1]."],
-        {"question": RETURNS, "session_id": session},
-    )
     services.script("model", Reply(None, pieces=(piece(f"{word} ") for _ in range(1000) for word in words)))
     with pytest.raises(Gone):
         call("answer_stream", "POST", "/v1/answers/stream", body, user="ada", output=Output(leaves_after=3))
