@@ -129,7 +129,7 @@ class Explanation:
         return found.retrieve(scope, self.question.text, DEEP, Deadline.after(SECONDS)).passages
 
     def _turn(self) -> Turn:
-        return Turn("explain", self.question.tenant, self.question.text, Deadline.after(SECONDS), user=self.user, top_k=self._top_k)
+        return Turn("explain", self.question.tenant, self.question.text, Deadline.after(SECONDS), user_name=self.user, top_k=self._top_k)
 
 
 def after_retrieval(steps: Sequence[Step]) -> Sequence[Step]:

@@ -30,7 +30,7 @@ from causeway.runtime.dependencies import Dependency
 from causeway.runtime.logs import hashed, logger, record_breaker
 from causeway.runtime.problems import FieldFault, Problem, invalid_request, not_found
 from causeway.runtime.settings import Settings
-from functions.api import body, json_response, rest_api, tenant, user
+from functions.api import body, json_response, rest_api, tenant, user_name
 
 PAGE = 100
 # Someone waits for the answer: three calls end before the function's 10 seconds do.
@@ -100,7 +100,7 @@ def list_members() -> Response[str]:
 @app.serves(ENROL)
 def enrol_member() -> Response[str]:
     administered, wanted = _administered(), body(app, MemberRequest)
-    if wanted.user.casefold() == user(app).casefold() and ADMINS not in wanted.groups:
+    if wanted.user.casefold() == user_name(app).casefold() and ADMINS not in wanted.groups:
         raise invalid_request(
             [FieldFault("groups", f"you cannot leave {ADMINS} yourself, or nobody might be left; ask another administrator")]
         )
@@ -112,7 +112,7 @@ def enrol_member() -> Response[str]:
 def _administered() -> str:
     """The tenant that the caller administers. Raises a 403 Problem for anybody else."""
     caller = tenant(app)
-    if not permissions().of(caller, user(app)).is_admin:
+    if not permissions().of(caller, user_name(app)).is_admin:
         raise Problem("forbidden", "Not allowed", 403, f"Only members of the group {ADMINS} may see and change permissions.")
     return caller
 
@@ -124,7 +124,7 @@ def _folders(administered: str) -> FolderList:
 
 def _note(change: str, **facts: int | str) -> None:
     """Who changed what, for auditors: ids hashed."""
-    logger.info("permissions", extra={"change": change, "tenant": hashed(tenant(app)), "by": hashed(user(app).casefold()), **facts})
+    logger.info("permissions", extra={"change": change, "tenant": hashed(tenant(app)), "by": hashed(user_name(app).casefold()), **facts})
 
 
 @logger.inject_lambda_context(correlation_id_path="requestContext.requestId")

@@ -32,7 +32,7 @@ from causeway.runtime.dependencies import Dependency
 from causeway.runtime.logs import logger, metrics, record_breaker
 from causeway.runtime.problems import FieldFault, invalid_request
 from causeway.runtime.settings import Settings
-from functions.api import body, json_response, owner, rest_api, user
+from functions.api import body, json_response, owner, rest_api
 
 PAGE = 100
 DELETED_AT_ONCE = 20  # conversations, within the function's time
@@ -94,7 +94,7 @@ def show(session_id: str) -> Response[str]:
     """What rests on documents that the user may no longer read is withheld, and said to be."""
     conversation = memory().get_conversation_history(owner(app), _known_form(session_id))
     messages = memory().messages(owner(app), session_id)
-    access = permissions().of(owner(app).tenant, user(app))
+    access = permissions().of(owner(app).tenant, owner(app).name)
     turns = [(number, readable_turn(message, access)) for number, message in messages]
     return json_response(SHOW, SessionExport.of(readable_conversation(conversation, access), turns))
 

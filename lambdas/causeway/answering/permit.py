@@ -13,5 +13,5 @@ class Permit:
         self._permissions = permissions
 
     def __call__(self, turn: Turn) -> None:
-        turn.access = self._permissions.of(turn.tenant, turn.user, turn.deadline)
+        turn.access = self._permissions.of(turn.tenant, turn.user_name, turn.deadline)
         turn.notes |= {"closed_folders": len(turn.access.closed), "permissions_version": turn.access.version}

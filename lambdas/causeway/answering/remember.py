@@ -44,11 +44,5 @@ def _message(turn: Turn) -> Message:
         state="partial" if turn.is_interrupted else "whole",
         citations=[asdict(citation) for citation in answer.citations] if answer else [],
         standalone=turn.standalone,
-        sources=_sources(turn),
+        sources=turn.sources,
     )
-
-
-def _sources(turn: Turn) -> list[str]:
-    """Of the cited documents; of all that the model read where its answer did not come to citations."""
-    cited = {citation.document for citation in turn.answer.citations} if turn.answer else None
-    return sorted({passage.source for passage in turn.passages if cited is None or passage.document_id in cited})

@@ -20,6 +20,7 @@ from causeway.documents.ingestion.runs import Run
 from causeway.documents.ingestion.store import STORAGE, Store
 from causeway.runtime.clients import client, forget_clients
 from causeway.runtime.search import search_client
+from tests.unit.appconfig import VARIABLES, AppConfig
 from tests.unit.documents.search_engine import SearchEngine
 from tests.unit.loopback import make_table
 
@@ -47,6 +48,7 @@ class Cloud:
     """Runs the functions as the state machine does."""
 
     engine: SearchEngine
+    appconfig: AppConfig
     sequence: int = 0x10
 
     def upload(self, name: str, content: bytes, tenant: str = "harbour") -> dict[str, Any]:
@@ -142,7 +144,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
     with mock_aws():
         _forget()
         _create()
-        yield Cloud(engine)
+        yield Cloud(engine, AppConfig())
     _forget()
     engine.stop()
 
@@ -161,8 +163,8 @@ def _forget() -> None:
     search_client.cache_clear()
     for name in FUNCTIONS:
         module(name).settings.cache_clear()
-    for cached in (module("documents").registry, module("documents").permissions, module("documents").uploads):
-        cached.cache_clear()
+    for cached in ("registry", "permissions", "uploads", "switches"):
+        getattr(module("documents"), cached).cache_clear()
 
 
 def _environment(search: str) -> dict[str, str]:
@@ -184,4 +186,5 @@ def _environment(search: str) -> dict[str, str]:
         "STATE_MACHINE_ARN": f"arn:aws:states:us-east-1:123456789012:stateMachine:ingestion-{uuid4().hex[:8]}",
         "EMBEDDING_PROVIDER": "sagemaker",
         "EMBEDDING_MODEL": "embedding",
+        **VARIABLES,
     }
