@@ -12,6 +12,7 @@ from stacks.assistant.batches import BATCH_SECONDS, Batches
 from stacks.assistant.firewall import Firewall
 from stacks.assistant.release import release_step_by_step
 from stacks.assistant.sign_in import act_on_risks, log_sign_ins, sign_in_client, user_pool
+from stacks.assistant.switchboard import Switchboard
 from stacks.constructs.alarms import alarm
 from stacks.constructs.function import EVERY_UPLOAD, CausewayFunction
 from stacks.constructs.layer import layer
@@ -52,6 +53,7 @@ class AssistantStack(Stack):
         self.client = sign_in_client(self.user_pool, self.settings)
         act_on_risks(self, self.user_pool)
         log_sign_ins(self, self.user_pool, self.settings)
+        self.switchboard = self._switchboard()
         self.answers = self._answering("Answers", "answers", ANSWER_SECONDS, environment.assistant.answer_concurrency)
         self.stream = self._answering("Stream", "answer-stream", STREAM_SECONDS, environment.assistant.stream_concurrency, streams=True)
         self.documents = self._documents()
@@ -81,6 +83,7 @@ class AssistantStack(Stack):
             "INSTRUCTIONS_IN_DOCUMENTS": self.settings.assistant.instructions_in_documents,
             "UNCHECKED": self.settings.assistant.unchecked_sentences,
             **self.models.embedding.variables,
+            **self.models.reranking.variables,
             **self.models.chat_model.variables(self),
         }
         function = self._function(id, name, seconds, concurrency, variables, streams)
@@ -89,8 +92,14 @@ class AssistantStack(Stack):
         self.data.conversations.allow(function, memory=["PutItem", "Query", "UpdateItem"], sessions=["UpdateItem"])
         self.search.allow_index(function, "read")
         self.models.embedding.allow_embed(function)
+        self.models.reranking.allow_rerank(function)
         self.models.chat_model.allow_converse(function)
+        self.switchboard.give(function, experiments=True)
         return function
+
+    def _switchboard(self) -> Switchboard:
+        size = self.settings.assistant
+        return Switchboard(self, "Switchboard", environment=self.settings, gradual=size.canary, seconds=size.switch_seconds)
 
     def _documents(self) -> CausewayFunction:
         size = self.settings.assistant
@@ -103,6 +112,7 @@ class AssistantStack(Stack):
         function.allow(["s3:DeleteObject", "s3:PutObject"], [self.data.incoming.arn_for_objects("*")], why=EVERY_UPLOAD)
         function.allow(["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"], [self.data.registry.table_arn])
         function.allow(["kms:Decrypt", "kms:GenerateDataKey"], [self.data.documents_key.key_arn, self.data.registry_key.key_arn])
+        self.switchboard.give(function, experiments=False)
         return function
 
     def _sessions(self) -> CausewayFunction:
@@ -157,7 +167,7 @@ class AssistantStack(Stack):
 
     def _watch(self) -> None:
         minute = Duration.minutes(1)
-        alarm(
+        server_errors = alarm(
             self,
             "ServerErrors",
             metric=self.api.metric_server_error(period=minute, statistic="Sum"),
@@ -177,11 +187,14 @@ class AssistantStack(Stack):
             meaning="One answer in twenty is slow",
             topic=self.shared.alarm_topic,
         )
+        self.switchboard.roll_back_experiments_at([server_errors], self.shared.permission_boundary)
         for function in (self.answers, self.stream):
             self._watch_degraded_answers(function)
             self._release(function, self._watch_function(function))
         for function in (self.documents, self.sessions, self.batches, self.batch_worker):
             self._watch_function(function)
+        for function in (self.answers, self.stream, self.batch_worker, self.documents):
+            self._watch_switches(function)
 
     def _release(self, function: CausewayFunction, errors: cloudwatch.Alarm) -> None:
         if self.settings.assistant.canary and function.alias:
@@ -202,6 +215,24 @@ class AssistantStack(Stack):
             unit="answers a minute, 3 minutes in a row",
             periods=3,
             meaning=f"{function.name} answers without a service that it should have",
+            topic=self.shared.alarm_topic,
+        )
+
+    def _watch_switches(self, function: CausewayFunction) -> None:
+        alarm(
+            function,
+            "SwitchesUnread",
+            metric=cloudwatch.Metric(
+                namespace=f"causeway-{self.settings.name}",
+                metric_name="SwitchesUnread",
+                dimensions_map={"service": function.name},
+                period=Duration.minutes(1),
+                statistic="Sum",
+            ),
+            threshold=1,
+            unit="failed reads a minute, 5 minutes in a row",
+            periods=5,
+            meaning=f"{function.name} cannot read the switches: what operators switch now has no effect",
             topic=self.shared.alarm_topic,
         )
 
@@ -239,5 +270,6 @@ class AssistantStack(Stack):
             "batch-normal-queue-url": self.queues.normal.queue_url,
             "user-pool-id": self.user_pool.user_pool_id,
             "user-pool-client-id": self.client.user_pool_client_id,
+            **self.switchboard.places(),
         }
         publish(self, self.settings.name, values)

@@ -50,17 +50,18 @@ CALLED_BY_CODE = ("bedrock:", "dynamodb:", "s3:", "sagemaker:", "states:", "sqs:
 
 
 def needed(function: Resource) -> dict[Call, set[str]]:
-    """The operations of a function's code with the actions they take; of two embedding providers only the chosen one's."""
+    """The operations of a function's code with the actions they take; of what the settings choose between, only the chosen."""
     entry = function.properties["Handler"].split(".")[1]
-    provider = function.properties["Environment"]["Variables"].get("EMBEDDING_PROVIDER")
-    calls = {call for call in calls_of(entry) if not _of_the_other_provider(call, provider)}
+    calls = {call for call in calls_of(entry) if not _not_chosen(call, function.properties["Environment"]["Variables"])}
     unused = NOT_CALLED.get(entry, set())
     return {call: (ACTIONS.get(call) or {f"{PREFIXES.get(call.service, call.service)}:{call.operation}"}) - unused for call in calls}
 
 
-def _of_the_other_provider(call: Call, provider: str | None) -> bool:
-    other = {"bedrock": "InvokeEndpoint", "sagemaker": "InvokeModel"}.get(provider or "")
-    return call.operation == other
+def _not_chosen(call: Call, variables: dict[str, Any]) -> bool:
+    provider, reranks = variables.get("EMBEDDING_PROVIDER"), "RERANK_MODEL" in variables
+    return (call.operation == "InvokeEndpoint" and provider == "bedrock") or (
+        call.operation == "InvokeModel" and provider == "sagemaker" and not reranks
+    )
 
 
 def allowed(app: Synthesized, function: Resource) -> list[Statement]:

@@ -22,12 +22,14 @@ from werkzeug import Request, Response
 from causeway.runtime.clients import client, forget_clients, session
 from causeway.runtime.logs import logger
 from causeway.runtime.search import search_client
+from tests.unit.appconfig import VARIABLES, AppConfig
 from tests.unit.event_stream import ending, piece
 
 TABLE, VERSION, TENANT = "registry-table", "v1", "harbour"
 MEMORY, SESSIONS, BATCHES = "memory-table", "sessions-table", "batches-table"
 QUEUES = "https://sqs.us-east-1.amazonaws.com/123456789012"
 OF_TABLES = {"BatchGetItem": "registry", "Query": "recalling", "TransactWriteItems": "remembering"}
+SEARCHED = {"status": 200, "timed_out": False, "_shards": {"total": 2, "successful": 2, "skipped": 0, "failed": 0}}
 VECTOR = [0.03125] * 1024
 
 
@@ -71,16 +73,18 @@ class Services:
         self.asked: dict[str, list[Asked]] = defaultdict(list)
         self.hits: list[dict[str, Any]] = [hit("returns", text="Books may be returned within 30 days with the receipt.")]
         self.similarity = 0.9
+        self.relevance: dict[str, float] = {}  # by a word of the text; 0.1 without one
         self.answer = "Books may be returned within 30 days [1]."
         self.stop_reason = "end_turn"
         self._scripts: dict[str, list[Reply]] = defaultdict(list)
         server.expect_request(re.compile(".*")).respond_with_handler(self._serve)
         session().register("before-send.dynamodb", self._before_the_table)
+        self.appconfig = AppConfig()
         _make_tables()
         self.keep("returns")
 
     def script(self, service: str, *replies: Reply) -> None:
-        """service: embedding, titan, search, registry, recalling, remembering, model or credentials.
+        """service: embedding, titan, reranker, search, registry, recalling, remembering, model or credentials.
 
         The last reply stays when the others are used up.
         """
@@ -103,7 +107,7 @@ class Services:
 
     def _serve(self, request: Request) -> Response:
         raw = request.get_data()
-        service = _service(request.path)
+        service = "reranker" if "rerank" in request.path else _service(request.path)
         body = [json.loads(line) for line in raw.splitlines()] if service == "search" else json.loads(raw or b"null")
         self.asked[service].append(Asked(request.path, {name.lower(): value for name, value in request.headers.items()}, body))
         reply = self._streamed() if request.path.endswith("-stream") else self.reply(service, body)
@@ -136,12 +140,18 @@ class Services:
     def _titan(self, body: Any) -> Any:
         return {"embedding": VECTOR, "inputTextTokenCount": 3}
 
+    def _reranker(self, body: Any) -> Any:
+        """As Cohere's model: the best first, each with its place in the request."""
+        scores = [max((score for word, score in self.relevance.items() if word in text), default=0.1) for text in body["documents"]]
+        found = sorted(enumerate(scores), key=lambda each: -each[1])[: body["top_n"]]
+        return {"results": [{"index": place, "relevance_score": score} for place, score in found]}
+
     def _search(self, lines: list[Any]) -> Any:
         query = lines[-1]["query"]
         clause = query["knn"]["embedding"]["filter"]["bool"] if "knn" in query else query["bool"]["filter"][0]["bool"]
         hits = [found for found in self.hits if _passes(found["_source"], clause)]
         near = [{"_id": found["_id"], "_score": self.similarity} for found in hits]
-        return {"took": 1, "responses": [{"status": 200, "hits": {"hits": each}} for each in (hits, near)[: len(lines) // 2]]}
+        return {"took": 1, "responses": [{**SEARCHED, "hits": {"hits": each}} for each in (hits, near)[: len(lines) // 2]]}
 
     def _model(self, body: Any) -> Any:
         return {
@@ -285,4 +295,5 @@ def environment(url: str) -> dict[str, str]:
         "BATCHES_TABLE": BATCHES,
         "HIGH_QUEUE": f"{QUEUES}/high",
         "NORMAL_QUEUE": f"{QUEUES}/normal",
+        **VARIABLES,
     }

@@ -3,10 +3,11 @@
 import random
 import time
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import Any
 
 from causeway.answering.contract import AnswerResponse
-from causeway.answering.pipeline import Pipeline
+from causeway.answering.pipeline import Answering
 from causeway.answering.turn import Turn
 from causeway.batches.batch import Batch, Progress
 from causeway.batches.contract import BatchQuestion
@@ -33,7 +34,7 @@ class Later(Exception):
 class Work:
     """Answers questions with the rights of the batch's owner."""
 
-    def __init__(self, batches: Batches, pipeline: Pipeline, now: Callable[[], float] | None = None) -> None:
+    def __init__(self, batches: Batches, pipeline: Answering, now: Callable[[], float] | None = None) -> None:
         self._batches, self._pipeline, self._now = batches, pipeline, now or time.time
 
     def do(self, message: Message, seconds: float) -> str:
@@ -72,7 +73,8 @@ class Work:
             record_failure(failure)
             return self._ended(batch, begun, begun.put_back(said(of_dependency(failure)), _tokens(turn)), tries)
         except Problem as problem:
-            return self._ended(batch, begun, begun.failed(said(problem), _tokens(turn)), tries)
+            end = begun.failed if problem.status < HTTPStatus.INTERNAL_SERVER_ERROR else begun.put_back
+            return self._ended(batch, begun, end(said(problem), _tokens(turn)), tries)
         except Exception as error:
             logger.error("unexpected failure", exc_info=error)
             return self._ended(batch, begun, begun.put_back(said(internal_error()), _tokens(turn), fault=True), tries)

@@ -322,6 +322,18 @@ def test_a_question_waits_visibly_for_a_service_that_fails_and_is_answered_when_
     assert (answered["state"], answered["attempts"], answered["problem"]) == ("answered", 2, None)
 
 
+@pytest.mark.parametrize("off", ["answers", "generation"])
+def test_a_question_waits_while_operators_have_switched_answers_off(line: Line, services: Services, off: str) -> None:
+    sent = line.send(RETURNS)
+    services.appconfig.documents["switches"] = {"everyone": {off: False}}
+    assert line.deliver() == []
+    assert line.show(sent)["results"][0]["state"] == "waiting"
+    services.appconfig.documents["switches"] = {}
+    line.clock.seconds += 60
+    line.deliver()
+    assert line.show(sent)["results"][0]["state"] == "answered"
+
+
 def test_no_question_of_a_batch_is_answered_without_a_service(line: Line, services: Services) -> None:
     sent = line.send(RETURNS)
     services.script("embedding", Reply({"message": "no"}, status=500))
