@@ -1,5 +1,7 @@
 """How the benchmark of faults judges what its users are told."""
 
+import math
+
 import pytest
 
 from benchmarks.faults import Asked, Fault, Judge, asked_patiently, problem, row
@@ -11,7 +13,7 @@ from local.console import Trouble
 
 ADA = Person("ada", "harbour", "token")
 QUESTION = next(each for each in questions(BOOKSHOP) if each.tenant == "harbour")
-BUSY = Reply(503, {"type": "urn:causeway:problem:service-busy"}, "", {"retry-after": "0"})
+BUSY = Reply(503, {"type": "urn:causeway:problem:service-busy"}, "", {"retry-after": "2"})
 
 
 def answer(text="30 days [1].", document="returns", degraded=()):
@@ -41,19 +43,26 @@ def test_an_error_that_is_no_problem_or_does_not_say_when_to_come_again_is_raw()
     assert problem(Reply(503, BUSY.body, "", {})) == problem(Reply(502, None, "<html>", {"retry-after": "1"})) == "raw"
 
 
-def test_a_user_who_is_turned_away_comes_again_and_one_who_gives_up_is_an_error(judge):
-    replies = [BUSY, BUSY, answer()]
-    found = asked_patiently(QUESTION, ADA, lambda text, person: replies.pop(0))
+def test_a_user_who_is_turned_away_comes_again_later_each_time(judge):
+    replies, pauses = [BUSY, BUSY, answer()], []
+    found = asked_patiently(QUESTION, ADA, math.inf, lambda text, person: replies.pop(0), pauses.append)
     assert (judge.verdict(found), found.turned_away) == ("answered", 2)
-    gave_up = asked_patiently(QUESTION, ADA, lambda text, person: BUSY, patience=0.0)
-    assert judge.verdict(gave_up) == "service-busy"
+    assert 2 <= pauses[0] <= 4
+    assert 2 <= pauses[1] <= 8
+
+
+def test_who_still_waits_at_the_end_is_counted_apart(judge):
+    waits = asked_patiently(QUESTION, ADA, 0.0, lambda text, person: BUSY)
+    cells = row(Fault("x", 0.0), [waits, asked(answer())], judge)
+    assert cells[1:7] == ["1", "1", "0", "0", "1", "1"]
+    assert cells[-1] == "yes"
 
 
 def test_a_reply_that_never_comes_is_a_raw_error():
     def nobody(text, person):
         raise Trouble("nobody answers")
 
-    assert problem(asked_patiently(QUESTION, ADA, nobody).reply) == "raw"
+    assert problem(asked_patiently(QUESTION, ADA, 0.0, nobody).reply) == "raw"
 
 
 def test_a_budget_is_kept_by_errors_within_it_and_never_with_a_wrong_answer(judge):
