@@ -129,6 +129,15 @@ class Environment(Common):
             raise ValueError(f"models.embedding.instance_type={instance} is not hosted in {region}; allowed: {allowed}")
         return models
 
+    @field_validator("models")
+    @classmethod
+    def the_reranker_is_in_the_region(cls, models: Models, info: ValidationInfo) -> Models:
+        region = info.data.get("region")
+        if region and models.reranker and models.reranker not in REGIONS[region].rerankers:
+            there = ", ".join(name for name, each in REGIONS.items() if models.reranker in each.rerankers)
+            raise ValueError(f"models.reranker={models.reranker} is not in region={region}; it is in {there}. Choose null")
+        return models
+
 
 def _strays(key: str, tier: ModelTier, region: str) -> list[str]:
     """What of a tier would leave the geography of the region, a sentence each."""

@@ -1,4 +1,4 @@
-"""Runs one function as AWS's Python runtime does. Started by local.cloud.functions under the functions' own interpreter.
+"""Runs one function as AWS's Python runtime does. Started by local.cloud.worker under the functions' own interpreter.
 
 Standard library only, and nothing of this repository: it is a script. Standard input carries one JSON line to start with
 ({paths, module, handler, limits...}) and one per invocation; answers go to the file descriptor named by the first argument;

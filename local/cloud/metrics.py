@@ -9,6 +9,18 @@ from typing import Any, NamedTuple
 from local.cloud import emulator
 
 
+class Log(str):
+    """A function's output, of which only a line feed ends a line, as in CloudWatch Logs: JSON may hold the others that Python cuts at."""
+
+    __slots__ = ()
+
+    def splitlines(self, keepends: bool = False) -> list[str]:
+        """The lines, without an empty one after the last line feed."""
+        lines = [f"{line}\n" for line in self.split("\n")]
+        lines[-1] = lines[-1][:-1]
+        return [line if keepends else line.removesuffix("\n") for line in lines if line]
+
+
 class Point(NamedTuple):
     """One value of one metric under one set of dimensions."""
 
@@ -21,7 +33,7 @@ class Point(NamedTuple):
 
 def points(log: str) -> Iterator[Point]:
     """The data points in a function's log; lines without embedded metrics are ignored."""
-    for line in log.splitlines():
+    for line in Log(log).splitlines():
         if '"CloudWatchMetrics"' in line and line.lstrip().startswith("{"):
             yield from _points_of(line)
 
@@ -47,7 +59,7 @@ def _values(value: Any) -> list[Any]:
 
 
 def install() -> None:
-    """Read every function log on its way to CloudWatch Logs."""
+    """Read every function log on its way to CloudWatch Logs, and cut it into lines as Lambda does."""
     functions = emulator.part("services.lambda_svc")
     functions._emit_lambda_logs = _with_metrics(functions._emit_lambda_logs, emulator.part("services.cloudwatch").record_metric)
 
@@ -56,6 +68,6 @@ def _with_metrics(emit: Callable[..., None], record: Callable[..., None]) -> Cal
     def run(function: Any, request_id: str, log: str, *arguments: Any, **options: Any) -> None:
         for point in points(log or ""):
             record(*point)
-        emit(function, request_id, log, *arguments, **options)
+        emit(function, request_id, Log(log or ""), *arguments, **options)
 
     return run

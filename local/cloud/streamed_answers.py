@@ -10,7 +10,8 @@ from typing import Any
 from local.cloud import emulator
 from local.cloud.caller import CALLER, SENT, Caller, Pieces
 from local.cloud.gateway import no_answer
-from local.cloud.streamed import DELIMITER, SINKS, Sink
+from local.cloud.runtime_api import DELIMITER, Sink
+from local.cloud.streamed import SINKS
 
 STREAMING = "/response-streaming-invocations"
 RUNNING: set[asyncio.Task[Any]] = set()  # calls whose answer has left go on until their log is kept

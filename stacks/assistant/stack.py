@@ -8,6 +8,7 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from stacks.assistant.api import Api, Functions
+from stacks.assistant.batches import BATCH_SECONDS, Batches
 from stacks.assistant.firewall import Firewall
 from stacks.assistant.release import release_step_by_step
 from stacks.assistant.sign_in import act_on_risks, log_sign_ins, sign_in_client, user_pool
@@ -57,13 +58,18 @@ class AssistantStack(Stack):
         self.stream = self._answering("Stream", "answer-stream", STREAM_SECONDS, environment.assistant.stream_concurrency, streams=True)
         self.documents = self._documents()
         self.sessions = self._sessions()
+        self.queues = Batches(self, "Batches", shared=shared, key=self.key)
+        self.batches, self.batch_worker = self._batches(), self._batch_worker()
         self.api = self._api()
         self._protect()
         self._watch()
         self._publish()
 
-    def _answering(self, id: str, name: str, seconds: int, concurrency: int, streams: bool = False) -> CausewayFunction:
-        without = self.settings.assistant.answers_without
+    def _answering(
+        self, id: str, name: str, seconds: int, concurrency: int, streams: bool = False, whole: bool = False
+    ) -> CausewayFunction:
+        """whole: it gives no answer rather than one that goes without a service."""
+        without = () if whole else self.settings.assistant.answers_without
         variables = {
             "SEARCH_ENDPOINT": self.search.endpoint,
             "SEARCH_INDEX": INDEX_ALIAS,
@@ -73,9 +79,11 @@ class AssistantStack(Stack):
             "EMBEDDING_LANGUAGES": ",".join(self.settings.models.embedding.languages),
             **({"ANSWERS_WITHOUT": ",".join(without)} if without else {}),
             **self.data.conversations.variables(),
+            **({**self.data.batches.variables(), **self.queues.variables()} if whole else {}),
             "INSTRUCTIONS_IN_DOCUMENTS": self.settings.assistant.instructions_in_documents,
             "UNCHECKED": self.settings.assistant.unchecked_sentences,
             **self.models.embedding.variables,
+            **self.models.reranking.variables,
             **self.models.chat_model.variables(self),
         }
         function = self._function(id, name, seconds, concurrency, variables, streams)
@@ -84,6 +92,7 @@ class AssistantStack(Stack):
         self.data.conversations.allow(function, memory=["PutItem", "Query", "UpdateItem"], sessions=["UpdateItem"])
         self.search.allow_index(function, "read")
         self.models.embedding.allow_embed(function)
+        self.models.reranking.allow_rerank(function)
         self.models.chat_model.allow_converse(function)
         self.switchboard.give(function, experiments=True)
         return function
@@ -113,6 +122,23 @@ class AssistantStack(Stack):
         self.data.conversations.allow(function, memory=["BatchWriteItem", "PutItem", "Query"], sessions=["DeleteItem", "PutItem", "Query"])
         return function
 
+    def _batches(self) -> CausewayFunction:
+        variables = {**self.data.batches.variables(), **self.queues.variables()}
+        function = self._function("BatchIntake", "batches", ANSWER_SECONDS, self.settings.assistant.batch_concurrency, variables)
+        self.data.batches.allow(function, ["GetItem", "PutItem", "Query", "UpdateItem"])
+        self.queues.allow_send(function)
+        return function
+
+    def _batch_worker(self) -> CausewayFunction:
+        """The pipeline of every answer, with places of its own: a batch never takes those of people who wait."""
+        size = self.settings.assistant
+        places = size.batch_high_concurrency + size.batch_normal_concurrency
+        function = self._answering("BatchWorker", "answer-batch", BATCH_SECONDS, places, whole=True)
+        self.data.batches.allow(function, ["GetItem", "PutItem", "Query"])
+        self.queues.allow_send(function)
+        self.queues.answer_by(function, size)
+        return function
+
     def _function(
         self, id: str, name: str, seconds: int, concurrency: int, variables: Mapping[str, str], streams: bool = False
     ) -> CausewayFunction:
@@ -130,7 +156,7 @@ class AssistantStack(Stack):
         )
 
     def _api(self) -> Api:
-        functions = Functions(self.answers, self.stream, self.documents, self.sessions)
+        functions = Functions(self.answers, self.stream, self.documents, self.sessions, self.batches)
         key = self.shared.logs_key
         return Api(self, "Api", environment=self.settings, logs_key=key, user_pool=self.user_pool, functions=functions)
 
@@ -165,10 +191,10 @@ class AssistantStack(Stack):
         for function in (self.answers, self.stream):
             self._watch_degraded_answers(function)
             self._release(function, self._watch_function(function))
-        for function in (self.answers, self.stream, self.documents):
+        for function in (self.documents, self.sessions, self.batches, self.batch_worker):
+            self._watch_function(function)
+        for function in (self.answers, self.stream, self.batch_worker, self.documents):
             self._watch_switches(function)
-        self._watch_function(self.documents)
-        self._watch_function(self.sessions)
 
     def _release(self, function: CausewayFunction, errors: cloudwatch.Alarm) -> None:
         if self.settings.assistant.canary and function.alias:
@@ -239,6 +265,9 @@ class AssistantStack(Stack):
             "api-id": self.api.rest_api_id,
             "api-url": self.api.url,
             "api-stage": self.api.deployment_stage.stage_name,
+            "batch-dead-letter-queue-url": self.queues.dead_letters.queue_url,
+            "batch-high-queue-url": self.queues.high.queue_url,
+            "batch-normal-queue-url": self.queues.normal.queue_url,
             "user-pool-id": self.user_pool.user_pool_id,
             "user-pool-client-id": self.client.user_pool_client_id,
             **self.switchboard.places(),

@@ -13,6 +13,7 @@ from stacks.constructs.parameters import publish
 from stacks.constructs.perimeter import keep_inside, role_name
 from stacks.constructs.shared import Shared
 from stacks.data.access_logs import NO_REPLICATION, access_logs
+from stacks.data.batches import BatchTable
 from stacks.data.conversations import Conversations
 from stacks.data.replicas import REPLICATION, replica_bucket_name, replica_key_alias, replica_key_arn
 from stacks.data.replication import Replication, resource_of
@@ -21,7 +22,7 @@ from stacks.environment import Environment
 
 
 class DataStack(Stack):
-    """What outlives every deployment: documents, their registry, model artifacts, conversations, and the logs of who accessed them."""
+    """What outlives every deployment: documents, their registry, model artifacts, conversations, batches, and who accessed them."""
 
     def __init__(self, scope: Construct, id: str, *, environment: Environment, shared: Shared) -> None:
         super().__init__(scope, id, env=environment.aws, termination_protection=environment.protect_data)
@@ -35,6 +36,7 @@ class DataStack(Stack):
         self.artifacts = self._bucket("Artifacts", self.artifacts_key, read_by=["embedding"])
         self.registry = self._registry()
         self.conversations = Conversations(self, "Conversations", environment)
+        self.batches = BatchTable(self, "Batches", environment)
         self._replicate(shared)
         publish(self, environment.name, {"incoming-bucket": self.incoming.bucket_name, "document-registry": self.registry.table_name})
 

@@ -19,6 +19,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("infrastructure"))
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Groups that pytest-xdist does not see would cost each worker minutes of synthesis."""
+    here = [item for item in session.items if item.path.is_relative_to(Path(__file__).parent)]
+    if session.config.getoption("loadgroup", default=False) and not all(item.nodeid.endswith("@infrastructure") for item in here):
+        raise pytest.UsageError("pytest-xdist does not group tests under this pytest: see requirements-dev.in")
+
+
 @pytest.fixture(scope="session")
 def synthesized(request: pytest.FixtureRequest) -> dict[str, Synthesized]:
     """Environment name → templates."""

@@ -14,7 +14,7 @@ from causeway.runtime.deadlines import Deadline
 REFUSAL = "I could not find this in the documents."
 BLOCKED = "I cannot help with this request."
 CALLER_GONE = "caller-gone"
-Missing = Literal["embedding", "model"]
+Missing = Literal["embedding", "reranker", "model"]
 
 
 @dataclass
@@ -79,7 +79,8 @@ class Generation:
 class Turn:
     """tenant: from the caller's token and nowhere else.
 
-    What the steps add: passages, best first, more than `top_k` of them until `select` has cut; the prompt; the generation with its
+    What the steps add: passages, best first, more than `top_k` of them until `select` has cut; lead, how far the search saw the first
+    of them ahead of the second, 0..1, None where that cannot be said; the prompt; the generation with its
     usage; the answer, or the slug of the problem that turned the question away.
     owner, session_id: of the conversation that the question belongs to, if any; conversation: what is remembered of it.
     rewritten: the question so that it is understood without the conversation, once that has been read.
@@ -103,6 +104,7 @@ class Turn:
     variant: str = ""
     listener: Listener | None = None
     passages: Sequence[FoundPassage] = ()
+    lead: float | None = None
     prompt: Prompt | None = None
     generation: Generation | None = None
     usage: Usage = field(default_factory=Usage)

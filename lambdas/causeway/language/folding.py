@@ -1,21 +1,25 @@
-"""How each class of characters that `form` names is brought to the normal form."""
+"""How each class of characters that `characters` names is brought to the normal characters."""
 
 import re
 import unicodedata
 
-from causeway.language import form
+from causeway.language import characters
 
-_LINE_END = re.compile(f"\r\n|[{form.LINE_ENDS}]")
+_LINE_END = re.compile(f"\r\n|[{characters.LINE_ENDS}]")
 _SPACE, _HYPHEN, _SURROGATE, _SQUARE = (
-    form.any_of(form.SPACES),
-    form.any_of(form.HYPHENS),
-    form.any_of(form.SURROGATES),
-    form.any_of(form.SQUARED),
+    characters.any_of(characters.SPACES),
+    characters.any_of(characters.HYPHENS),
+    characters.any_of(characters.SURROGATES),
+    characters.any_of(characters.SQUARED),
 )
 # The flags of England, Scotland and Wales are spelt with tags after a black flag; elsewhere tags are hidden text.
-_HIDDEN = re.compile(f"(\U0001f3f4[\U000e0030-\U000e007a]+\U000e007f)|[{form.INVISIBLE}]")
-_MARKS, _FOLDABLE, _JOINING = re.compile(f"[{form.WIDE_MARKS}]+"), re.compile(f"[{form.FOLDED}]+"), re.compile(f"[{form.JOINERS}]+")
-_SUBSCRIPT = re.compile(f"(?<=[A-Za-z)])[{form.SUBSCRIPTS}]+(?![0-9])")
+_HIDDEN = re.compile(f"(\U0001f3f4[\U000e0030-\U000e007a]+\U000e007f)|[{characters.INVISIBLE}]")
+_MARKS, _FOLDABLE, _JOINING = (
+    re.compile(f"[{characters.WIDE_MARKS}]+"),
+    re.compile(f"[{characters.FOLDED}]+"),
+    re.compile(f"[{characters.JOINERS}]+"),
+)
+_SUBSCRIPT = re.compile(f"(?<=[A-Za-z)])[{characters.SUBSCRIPTS}]+(?![0-9])")
 _SARA_AM = re.compile("\u0e4d([\u0e48-\u0e4b]?)\u0e32|\u0ecd([\u0ec8-\u0ecb]?)\u0eb2")
 
 _CJK = re.compile("[\u3001-\u303f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff]")

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 import sentencex
 
+from causeway.language.characters import SURROGATES, any_of
 from causeway.language.detection import COMMON, UNKNOWN, language_of
-from causeway.language.form import SURROGATES, any_of
 
 Span = tuple[int, int]
 

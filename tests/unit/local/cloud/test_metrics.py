@@ -1,6 +1,8 @@
 import json
 
-from local.cloud.metrics import points
+import pytest
+
+from local.cloud.metrics import Log, points
 
 
 def line(**changes: object) -> str:
@@ -31,3 +33,15 @@ def test_a_metric_that_is_named_but_not_given_is_no_point() -> None:
 
 def test_lines_that_only_look_like_metrics_are_passed_by() -> None:
     assert list(points('{"CloudWatchMetrics": broken\nplain text "CloudWatchMetrics"\n{"CloudWatchMetrics": 1}')) == []
+
+
+@pytest.mark.parametrize("sign", ["\u2028", "\u2029", "\x85", "\x0b", "\x0c", "\x1c", "\x1d", "\x1e"])
+def test_only_a_line_feed_ends_a_log_line(sign: str) -> None:
+    said = json.dumps({"reason": f"too{sign}long"}, ensure_ascii=False)
+    assert Log(f"START\n\n{said}\n").splitlines() == ["START", "", said]
+    assert Log(f"START\n{said}").splitlines(keepends=True) == ["START\n", said]
+
+
+def test_a_metric_beside_text_with_other_line_ends_is_a_point() -> None:
+    said = json.dumps(json.loads(line(Answers=3.0)) | {"question": "one\u2028two\x85three"}, ensure_ascii=False)
+    assert [point.value for point in points(said)] == [3.0]
