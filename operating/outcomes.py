@@ -11,7 +11,7 @@ from causeway.answering.experiments import Experiment, Outcome, Variant
 from operating.account import Account
 from operating.power import Counted
 
-ANSWERING = ("answers", "answer-stream")
+ANSWERING = ("answers", "answer-stream", "answer-batch")
 RATING = "sessions"
 NOT_OBSERVED = ("caller-gone", "switched-off")  # nobody read such a turn to its end, or it was never answered by anyone's settings
 

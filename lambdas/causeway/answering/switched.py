@@ -37,6 +37,7 @@ class SwitchedPipeline:
 
     def answer(self, turn: Turn) -> Answer:
         """As `Pipeline.answer`; raises a 503 Problem where answers are switched off."""
+        logger.remove_keys(["experiment", "variant"])  # a batch's function answers several questions at a call
         positions = self._switches.current().of(turn.tenant)
         if not positions.answers:
             turn.turned_away = SWITCHED_OFF
