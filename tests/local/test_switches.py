@@ -90,7 +90,7 @@ def _deploy_with_a_change() -> None:
 
 def test_names_and_values_that_do_not_exist_are_refused_with_what_there_is(deployment: Deployment) -> None:
     for wrong, said in (
-        ({"NAME": "answer", "VALUE": "off"}, "answers, generation, first_model, uploads, experiments"),
+        ({"NAME": "answer", "VALUE": "off"}, "answers, generation, first_model, reranking, uploads, experiments"),
         ({"NAME": "answers", "VALUE": "of"}, "neither on nor off"),
         ({"NAME": "answers", "VALUE": "off", "TENANT": "har/bour"}, "TENANT=har/bour"),
     ):

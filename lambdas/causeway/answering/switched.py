@@ -69,6 +69,8 @@ def changed(settings: AnswerSettings, positions: Positions, change: Change | Non
     if not positions.first_model or (change and change.model == "fallback" and settings.fallback_models):
         first, *others = settings.fallback_models or ("",)
         changes |= {"chat_model": first, "fallback_models": tuple(others)}
+    if not positions.reranking or (change and change.reranking == "off"):
+        changes["rerank_model"] = ""
     changes["generation"] = positions.generation and (positions.first_model or bool(settings.fallback_models))
     return settings.model_copy(update=changes)
 

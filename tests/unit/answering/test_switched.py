@@ -107,6 +107,13 @@ def test_without_the_first_model_and_without_fallbacks_no_model_is_asked(service
     assert not changed(settings, Positions(first_model=False), None).generation
 
 
+def test_without_reranking_the_searchs_order_stays(services: Services):
+    settings = AnswerSettings.from_environment().model_copy(update={"rerank_model": "cohere.rerank-v3-5:0"})
+    assert changed(settings, Positions(), None).rerank_model
+    assert changed(settings, Positions(reranking=False), None).rerank_model == ""
+    assert changed(settings, Positions(), Change(reranking="off")).rerank_model == ""
+
+
 def test_a_switch_acts_both_ways_while_the_process_lives(pipeline: SwitchedPipeline, services: Services):
     outcomes = []
     for position in (True, False, True):

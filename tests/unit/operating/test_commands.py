@@ -158,7 +158,7 @@ def test_the_switches_are_shown_with_the_tenants_that_are_off(control: Control, 
 @pytest.mark.parametrize(
     ("name", "value", "tenant", "said"),
     [
-        ("answer", "off", "", "NAME=answer is no switch. There are: answers, generation, first_model, uploads, experiments."),
+        ("answer", "off", "", "NAME=answer is no switch. There are: answers, generation, first_model, reranking, uploads, experiments."),
         ("answers", "of", "", "VALUE=of is neither on nor off."),
         ("answers", "", "", "VALUE= is neither on nor off."),
         ("answers", "off", "har/bour", "TENANT=har/bour is no name of a tenant"),
