@@ -1,6 +1,7 @@
 """Operators switch, and the deployed functions follow within a minute."""
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterator
 
@@ -9,12 +10,14 @@ import pytest
 from local.app.api import Reply, call
 from local.app.aws import client
 from local.console import Trouble
-from operating import switch
+from local.settings import ACCOUNT, REGION
+from operating import experiment, switch
 from tests.local.conftest import Deployment
 
 MINUTE = 60.0
 QUESTION = "How long can I return a book?"
 STACK = "causeway-local-assistant"
+ASSETS = f"cdk-hnb659fds-assets-{ACCOUNT}-{REGION}"  # where the CDK puts its own templates
 
 
 @pytest.fixture
@@ -82,8 +85,12 @@ def _deploy_with_a_change() -> None:
             resource["Properties"]["Description"] = "another release"
     stack = cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]
     kept = [{"ParameterKey": each["ParameterKey"], "UsePreviousValue": True} for each in stack.get("Parameters", [])]
+    client("s3").put_object(Bucket=ASSETS, Key="another-release.json", Body=json.dumps(template).encode())
     cloudformation.update_stack(
-        StackName=STACK, TemplateBody=json.dumps(template), Parameters=kept, Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"]
+        StackName=STACK,
+        TemplateURL=f"https://{ASSETS}.s3.{REGION}.amazonaws.com/another-release.json",
+        Parameters=kept,
+        Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"],
     )
     cloudformation.get_waiter("stack_update_complete").wait(StackName=STACK, WaiterConfig={"Delay": 1, "MaxAttempts": 120})
 
@@ -96,3 +103,35 @@ def test_names_and_values_that_do_not_exist_are_refused_with_what_there_is(deplo
     ):
         with pytest.raises(Trouble, match=said):
             switch.main(wrong)
+
+
+def test_an_experiment_is_started_counted_and_ended(
+    bookshop: Deployment, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Two users ask and rate; each turn is found by its variant, and each rating by its answer."""
+    monkeypatch.setenv("GO", "1")
+    plan = {"CHANGE": "top_k=2", "OUTCOME": "thumbs-up", "BASE": "0.5", "EFFECT": "0.4"}
+    experiment.main({"NAME": "fewer-passages", **plan})
+    assert "Started." in capsys.readouterr().out
+    time.sleep(5)  # longer than functions keep what they know
+    for person in (bookshop.ada, bookshop.bela):
+        answered = bookshop.ask(person, QUESTION)
+        call("POST", "/v1/feedback", person, {"request_id": answered.body["request_id"], "rating": "up"})
+    said = awaited_text(capsys, lambda text: sum(int(each) for each in re.findall(r", (\d) answers?", text)) == 2)
+    assert "The sample is not reached" in said
+    monkeypatch.setenv("STOP", "1")
+    experiment.main({})
+    monkeypatch.delenv("STOP")
+    assert "Ended" in capsys.readouterr().out
+
+
+def awaited_text(capsys: pytest.CaptureFixture[str], wanted: Callable[[str], bool]) -> str:
+    """What the command says of the running experiment, once the log lines are there."""
+    began = time.monotonic()
+    while True:
+        experiment.main({})
+        said = capsys.readouterr().out
+        if wanted(said):
+            return said
+        assert time.monotonic() - began < MINUTE, said
+        time.sleep(0.5)
