@@ -160,7 +160,7 @@ class Services:
         clause = query["knn"]["embedding"]["filter"]["bool"] if "knn" in query else query["bool"]["filter"][0]["bool"]
         hits = [found for found in self.hits if _passes(found["_source"], clause)]
         near = [{"_id": found["_id"], "_score": self.similarity} for found in hits]
-        return {"took": 1, "responses": [{**SEARCHED, "hits": {"hits": each}} for each in (hits, near)[: len(lines) // 2]]}
+        return {"took": 1, "responses": [{**SEARCHED, "hits": {"hits": hits if line["_source"] else near}} for line in lines[1::2]]}
 
     def _model(self, body: Any) -> Any:
         return {

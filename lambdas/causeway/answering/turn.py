@@ -86,6 +86,7 @@ class Turn:
     of them ahead of the second, 0..1, None where that cannot be said; the prompt; the generation with its
     usage; the answer, or the slug of the problem that turned the question away.
     owner, session_id: of the conversation that the question belongs to, if any; conversation: what is remembered of it.
+    parts: the questions that the question consists of, none where it is one; they are searched for as well.
     rewritten: the question so that it is understood without the conversation, once that has been read.
     shown: what a listener has been shown of the answer. withheld: sentences that had to be taken out of the model's text.
     number: of the turn in its conversation, once it is remembered.
@@ -119,6 +120,7 @@ class Turn:
     session_id: str | None = None
     conversation: Conversation | None = None
     rewritten: str = ""
+    parts: Sequence[str] = ()
     shown: str = ""
     withheld: int = 0
     number: int | None = None
@@ -130,6 +132,11 @@ class Turn:
     def standalone(self) -> str:
         """The question as it is searched for and put to the model."""
         return self.rewritten or self.question
+
+    @property
+    def questions(self) -> Sequence[str]:
+        """The question, and its parts."""
+        return (self.standalone, *self.parts)
 
     @property
     def is_interrupted(self) -> bool:
