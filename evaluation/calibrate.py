@@ -120,7 +120,7 @@ def _leads(shared: Laboratory, corpora: Sequence[Corpus], weight: float) -> Lead
 
 
 def _lead(shared: Laboratory, corpus: Corpus, question: Asked) -> tuple[float, bool] | None:
-    found = shared.library.retriever().retrieve(Scope(corpus.name), question.text, DEFAULT_TOP_K, Deadline.after(SECONDS))
+    found = shared.library.retriever().retrieve(Scope(corpus.name, closed=()), question.text, DEFAULT_TOP_K, Deadline.after(SECONDS))
     if found.lead is None:
         return None
     return found.lead, bool(shared.holders(corpus)[found.passages[0].content_hash] & question.documents)
@@ -132,7 +132,7 @@ def _near(shared: Laboratory, corpora: Sequence[Corpus]) -> Near:
     for corpus in corpora:
         for other in corpora:
             for question in _some(other):
-                found = retriever.retrieve(Scope(corpus.name), question.text, DEFAULT_TOP_K, Deadline.after(SECONDS)).passages
+                found = retriever.retrieve(Scope(corpus.name, closed=()), question.text, DEFAULT_TOP_K, Deadline.after(SECONDS)).passages
                 near[corpus is other].append(max((passage.similarity for passage in found), default=0.0))
     return near
 

@@ -19,6 +19,7 @@ from stacks.production import RULES
 from stacks.regions import REGIONS, geography
 from stacks.search.settings import Search
 
+APPCONFIG_SECONDS = 15
 ENVIRONMENTS = Path(__file__).resolve().parent.parent / "environments"
 
 
@@ -69,6 +70,14 @@ class Environment(Common):
         if functions.runtime == "host" and name not in (None, "local"):
             raise ValueError(f"functions.runtime=host in {name}: AWS has no such runtime; use python3.14")
         return functions
+
+    @field_validator("assistant")
+    @classmethod
+    def appconfig_is_not_asked_too_often(cls, assistant: Assistant, info: ValidationInfo) -> Assistant:
+        seconds = assistant.switch_seconds
+        if seconds < APPCONFIG_SECONDS and info.data.get("name") != "local":
+            raise ValueError(f"assistant.switch_seconds={seconds}: AppConfig takes {APPCONFIG_SECONDS} at least")
+        return assistant
 
     @field_validator("network")
     @classmethod

@@ -28,6 +28,7 @@ class RetrievalSettings(Settings):
     embedding_provider: Provider
     embedding_model: str
     registry_table: str
+    permissions_table: str
 
 
 class AnswerSettings(RetrievalSettings):
@@ -39,6 +40,7 @@ class AnswerSettings(RetrievalSettings):
     fails the request.
     fallback_models: asked in this order when the chat model is throttled or unavailable; a list with commas.
     instructions_in_documents: whether sentences of a document that instruct a model are kept from answers, or quoted like others.
+    generation: whether a model writes answers; an operator's switch turns it off.
     unchecked: whether a streamed sentence is held until it is checked, or shown and taken back when no passage carries it.
     """
 
@@ -56,4 +58,5 @@ class AnswerSettings(RetrievalSettings):
     guardrail_version: str
     max_output_tokens: int = Field(700, ge=1, le=4096)
     temperature: float = Field(0.0, ge=0, le=1)
+    generation: bool = True
     unchecked: Unchecked = "held"

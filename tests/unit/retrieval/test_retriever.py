@@ -16,7 +16,7 @@ from causeway.runtime.errors import DependencyRejected, DependencyUnavailable, T
 from causeway.runtime.search import search_client
 from tests.unit.loopback import TABLE, TENANT, Reply, Services, hit
 
-HYBRID = passage_search("hybrid", Scope(TENANT), "returns?", [0.0], size=5, index="passages", pipeline="hybrid")
+HYBRID = passage_search("hybrid", Scope(TENANT, closed=()), "returns?", [0.0], size=5, index="passages", pipeline="hybrid")
 
 
 def retrieve(services: Services, top_k: int = 5, tenant: str = TENANT, parts: Sequence[str] = ()) -> Retrieval:
@@ -25,7 +25,7 @@ def retrieve(services: Services, top_k: int = 5, tenant: str = TENANT, parts: Se
     embedder = Embedder.of("sagemaker", "embedding", Dependency("embedding", 1.0, 2.0, connect_seconds=0.5))
     searcher = Searcher(search_client(services.url, timeout=0.25), "passages", "hybrid", search)
     versions = CurrentVersions(client("dynamodb", **registry.patience), TABLE, registry)
-    return Retriever(embedder, searcher, versions).retrieve(Scope(tenant), "returns?", top_k, Deadline.after(8), parts)
+    return Retriever(embedder, searcher, versions).retrieve(Scope(tenant, closed=()), "returns?", top_k, Deadline.after(8), parts)
 
 
 def test_a_passage_carries_its_place_and_its_similarity(services: Services):
