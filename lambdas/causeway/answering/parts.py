@@ -56,7 +56,8 @@ def _asking(question: str) -> list[str]:
 
 def _joined(question: str) -> list[str]:
     """The last sentence at each "and" before a word that asks, what is told before it with the first part."""
-    start = sentence_spans(question)[-1][0]
+    spans = sentence_spans(question)
+    start = spans[-1][0] if spans else 0
     first, *others = _JOINED.split(question[start:])
     return [question[:start] + first, *others]
 
