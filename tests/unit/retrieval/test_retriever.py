@@ -15,7 +15,7 @@ from causeway.runtime.errors import DependencyRejected, DependencyUnavailable, T
 from causeway.runtime.search import search_client
 from tests.unit.loopback import TABLE, TENANT, Reply, Services, hit
 
-HYBRID = passage_search("hybrid", Scope(TENANT), "returns?", [0.0], size=5, index="passages", pipeline="hybrid")
+HYBRID = passage_search("hybrid", Scope(TENANT, closed=()), "returns?", [0.0], size=5, index="passages", pipeline="hybrid")
 
 
 def retrieve(services: Services, top_k: int = 5, tenant: str = TENANT) -> Retrieval:
