@@ -6,6 +6,7 @@ from typing import Any
 from opensearchpy import OpenSearch
 from pydantic_core import to_json
 
+from causeway.retrieval.indexes import Indexes
 from causeway.retrieval.passage import FoundPassage
 from causeway.retrieval.queries import Method, passage_search
 from causeway.retrieval.scope import Scope
@@ -16,11 +17,11 @@ from causeway.runtime.faults import of_status
 
 
 class Searcher:
-    """Searches one index through one search pipeline. method: the hybrid of BM25 and k-NN, or one half of it by itself."""
+    """Searches the indexes of a tenant through one search pipeline. method: the hybrid of BM25 and k-NN, or one half of it by itself."""
 
-    def __init__(self, client: OpenSearch, index: str, pipeline: str, dependency: Dependency, method: Method = "hybrid") -> None:
+    def __init__(self, client: OpenSearch, indexes: Indexes, pipeline: str, dependency: Dependency, method: Method = "hybrid") -> None:
         self._client = client
-        self._index = index
+        self._indexes = indexes
         self._pipeline = pipeline
         self._dependency = dependency
         self._method = method
@@ -32,7 +33,7 @@ class Searcher:
         is farther than every vector hit: its similarity is the smallest of theirs.
         Raises Throttled, DependencyUnavailable or DependencyRejected, of the dependency "search".
         """
-        lines = passage_search(self._method, scope, question, vector, size=size, index=self._index, pipeline=self._pipeline)
+        lines = passage_search(self._method, scope, question, vector, size=size, indexes=self._indexes, pipeline=self._pipeline)
         body = b"".join(to_json(line) + b"\n" for line in lines)
         hits, *others = self._dependency.call(lambda: self._ask(body), deadline)
         nearest = others[0] if others else []
