@@ -94,6 +94,8 @@ class Work:
             deadline=Deadline.after(seconds - SECONDS_TO_WRITE),
             filters=question.filters.chosen(),
             top_k=question.top_k,
+            top_k_asked="top_k" in question.model_fields_set,
+            user=batch.owner.user,
         )
 
 
