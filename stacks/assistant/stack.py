@@ -21,7 +21,7 @@ from stacks.constructs.shared import Shared
 from stacks.data.stack import DataStack
 from stacks.environment import Environment
 from stacks.models.stack import ModelsStack
-from stacks.search.stack import INDEX_ALIAS, SEARCH_PIPELINE, SearchStack
+from stacks.search.stack import SEARCH_PIPELINE, SearchStack
 
 # Shorter than the API's own patience, which is shorter than a client's.
 ANSWER_SECONDS = 28
@@ -72,8 +72,7 @@ class AssistantStack(Stack):
         """whole: it gives no answer rather than one that goes without a service."""
         without = () if whole else self.settings.assistant.answers_without
         variables = {
-            "SEARCH_ENDPOINT": self.search.endpoint,
-            "SEARCH_INDEX": INDEX_ALIAS,
+            **self.search.variables,
             "SEARCH_PIPELINE": SEARCH_PIPELINE,
             "REGISTRY_TABLE": self.data.registry.table_name,
             "LEAST_SIMILARITY": str(self.settings.models.embedding.calibrated.least_similarity),

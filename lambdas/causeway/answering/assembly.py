@@ -90,7 +90,7 @@ def retriever(settings: RetrievalSettings, method: Method = "hybrid", words_alon
     embedding, search, registry = (each.guarded(record_breaker) for each in (EMBEDDING, SEARCH, REGISTRY))
     embedder = Embedder.of(settings.embedding_provider, settings.embedding_model, embedding)
     engine = search_client(settings.search_endpoint, timeout=search.connect_seconds)
-    searcher = Searcher(engine, settings.search_index, settings.search_pipeline, search, method)
+    searcher = Searcher(engine, settings.indexes, settings.search_pipeline, search, method)
     versions = CurrentVersions(client("dynamodb", **registry.patience), settings.registry_table, registry)
     return Retriever(embedder, searcher, versions, words_alone)
 

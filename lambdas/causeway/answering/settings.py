@@ -8,14 +8,14 @@ from causeway.answering.reading_along import Unchecked
 from causeway.answering.turn import Missing
 from causeway.answering.withhold import Handling
 from causeway.retrieval.embedder import Provider
-from causeway.runtime.settings import Settings
+from causeway.retrieval.indexes import IndexSettings
 
 
 def _listed(value: object) -> object:
     return value.split(",") if isinstance(value, str) else value
 
 
-class RetrievalSettings(Settings):
+class RetrievalSettings(IndexSettings):
     """What finding passages needs.
 
     search_endpoint: host of the domain, or a whole URL.
@@ -23,7 +23,6 @@ class RetrievalSettings(Settings):
     """
 
     search_endpoint: str
-    search_index: str
     search_pipeline: str
     embedding_provider: Provider
     embedding_model: str
