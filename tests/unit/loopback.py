@@ -19,14 +19,16 @@ from moto import mock_aws
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
+from causeway.permissions.administration import Administration
 from causeway.runtime.clients import client, forget_clients, session
+from causeway.runtime.dependencies import Dependency
 from causeway.runtime.logs import logger
 from causeway.runtime.search import search_client
 from tests.unit.appconfig import VARIABLES, AppConfig
 from tests.unit.event_stream import ending, piece
 
 TABLE, VERSION, TENANT = "registry-table", "v1", "harbour"
-MEMORY, SESSIONS, BATCHES = "memory-table", "sessions-table", "batches-table"
+MEMORY, SESSIONS, BATCHES, PERMISSIONS = "memory-table", "sessions-table", "batches-table", "permissions-table"
 QUEUES = "https://sqs.us-east-1.amazonaws.com/123456789012"
 OF_TABLES = {"BatchGetItem": "registry", "Query": "recalling", "TransactWriteItems": "remembering"}
 SEARCHED = {"status": 200, "timed_out": False, "_shards": {"total": 2, "successful": 2, "skipped": 0, "failed": 0}}
@@ -65,7 +67,7 @@ class Asked:
 class Services:
     """Answers as the real services would; `script` puts other replies before the ordinary ones.
 
-    The search engine here holds to the tenant, the document ids and the stale versions of a query's filter, as the real one does.
+    The search engine here holds to a query's filter, as the real one does: tenant, closed folders, document ids and stale versions.
     """
 
     def __init__(self, server: HTTPServer) -> None:
@@ -84,7 +86,7 @@ class Services:
         self.keep("returns")
 
     def script(self, service: str, *replies: Reply) -> None:
-        """service: embedding, titan, reranker, search, registry, recalling, remembering, model or credentials.
+        """service: embedding, titan, reranker, search, registry, permissions, recalling, remembering, model or credentials.
 
         The last reply stays when the others are used up.
         """
@@ -97,6 +99,12 @@ class Services:
 
     def forget(self, document_id: str) -> None:
         client("dynamodb").delete_item(TableName=TABLE, Key={"tenant": {"S": TENANT}, "document_id": {"S": document_id}})
+
+    def restrict(self, folder: str, *readers: str) -> None:
+        administration().restrict(TENANT, folder, readers)
+
+    def enrol(self, user: str, *groups: str) -> None:
+        administration().enrol(TENANT, user, groups)
 
     def reply(self, service: str, body: Any) -> Reply:
         return self._scripted(service) or Reply(getattr(self, f"_{service}")(body))
@@ -125,10 +133,11 @@ class Services:
 
     def _before_the_table(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse | None:
         """A scripted reply in place of moto's."""
-        service = OF_TABLES.get(str(request.headers["X-Amz-Target"], "ascii").partition(".")[2])
+        service, body = OF_TABLES.get(str(request.headers["X-Amz-Target"], "ascii").partition(".")[2]), json.loads(request.body)
         if service is None:
             return None
-        self.asked[service].append(Asked("/", {}, json.loads(request.body)))
+        service = "permissions" if PERMISSIONS in body.get("RequestItems", {}) else service
+        self.asked[service].append(Asked("/", {}, body))
         reply = self._scripted(service)
         if reply and reply.passes:
             return None
@@ -190,8 +199,14 @@ def hit(document_id: str, *, version: str = VERSION, position: int = 0, text: st
 
 def _passes(source: dict[str, Any], clause: Any) -> bool:
     """Whether a passage passes a filter of term, terms and must_not clauses."""
-    stale = [excluded["bool"]["filter"] for excluded in clause.get("must_not", [])]
-    return _all(source, clause["filter"]) and not any(_all(source, terms) for terms in stale)
+    kept_out = clause.get("must_not", [])
+    stale = [excluded["bool"]["filter"] for excluded in kept_out if "bool" in excluded]
+    closed = tuple(excluded["prefix"]["source"] for excluded in kept_out if "prefix" in excluded)
+    return (
+        _all(source, clause["filter"])
+        and not source.get("source", "").startswith(closed)
+        and not any(_all(source, terms) for terms in stale)
+    )
 
 
 def _all(source: dict[str, Any], clauses: list[Any]) -> bool:
@@ -210,6 +225,10 @@ def _service(path: str) -> str:
     }[last]
 
 
+def administration() -> Administration:
+    return Administration(client("dynamodb"), PERMISSIONS, Dependency("permissions", attempt_seconds=1.0, budget_seconds=2.0))
+
+
 def _make_tables() -> None:
     """Those that no other fixture has made."""
     keys = {
@@ -217,6 +236,7 @@ def _make_tables() -> None:
         MEMORY: ("conversation", "item"),
         SESSIONS: ("owner", "session_id"),
         BATCHES: ("batch_key", "item"),
+        PERMISSIONS: ("tenant", "item"),
     }
     for name in keys.keys() - set(client("dynamodb").list_tables()["TableNames"]):
         make_table(name, *keys[name])
@@ -292,6 +312,7 @@ def environment(url: str) -> dict[str, str]:
         "REGISTRY_TABLE": TABLE,
         "MEMORY_TABLE": MEMORY,
         "SESSIONS_TABLE": SESSIONS,
+        "PERMISSIONS_TABLE": PERMISSIONS,
         "BATCHES_TABLE": BATCHES,
         "HIGH_QUEUE": f"{QUEUES}/high",
         "NORMAL_QUEUE": f"{QUEUES}/normal",

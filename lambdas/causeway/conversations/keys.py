@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import quote
 
 META, SUMMARY, TURN = "~meta", "~summary", "turn#"  # in this order from the end of a conversation, so that one query reads them all
@@ -10,10 +10,14 @@ META, SUMMARY, TURN = "~meta", "~summary", "turn#"  # in this order from the end
 
 @dataclass(frozen=True)
 class Owner:
-    """A signed-in user, by the claims of the verified token and nothing else."""
+    """A signed-in user, by the claims of the verified token and nothing else.
+
+    name: in the user pool, by which groups know people; it is no part of any key.
+    """
 
     tenant: str
     user: str
+    name: str = field(default="", compare=False)
 
     @property
     def key(self) -> str:
