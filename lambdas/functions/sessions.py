@@ -7,6 +7,7 @@ from typing import Any
 from aws_lambda_powertools.event_handler.api_gateway import Response
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from pydantic import Json
 
 from causeway.conversations.contract import (
     CREATE,
@@ -23,6 +24,7 @@ from causeway.conversations.contract import (
 )
 from causeway.conversations.feedback import Feedback
 from causeway.conversations.feedback_contract import GIVE, GIVEN, FeedbackList, FeedbackRequest
+from causeway.conversations.intents import Remembering
 from causeway.conversations.memory import Memory, no_session
 from causeway.conversations.transaction import Tables
 from causeway.runtime.clients import client
@@ -44,12 +46,14 @@ app = rest_api()
 class SessionsSettings(Settings):
     memory_table: str
     sessions_table: str
+    remembering: Json[Remembering] = Remembering()
 
 
 @cache
 def memory() -> Memory:
     settings = SessionsSettings.from_environment()
-    return Memory(client("dynamodb", **MEMORY.patience), Tables(settings.memory_table, settings.sessions_table), GUARDED)
+    tables = Tables(settings.memory_table, settings.sessions_table)
+    return Memory(client("dynamodb", **MEMORY.patience), tables, GUARDED, settings.remembering.lifetimes)
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from causeway.answering.classify import Classify
 from causeway.answering.compose import Compose
 from causeway.answering.generate import Generate
 from causeway.answering.ground import Ground
@@ -55,6 +56,7 @@ def answer_steps(settings: AnswerSettings, memory: Memory) -> list[Step]:
     return [
         Screen(),
         Recall(memory),
+        Classify(settings.remembering),
         Retrieve(retriever(settings, words_alone="embedding" in settings.answers_without), RETRIEVAL_SECONDS),
         Select(settings.least_similarity, settings.embedding_languages),
         *withholding(settings.instructions_in_documents),
@@ -67,7 +69,8 @@ def answer_steps(settings: AnswerSettings, memory: Memory) -> list[Step]:
 
 def conversations(settings: AnswerSettings) -> Memory:
     memory = MEMORY.guarded(record_breaker)
-    return Memory(client("dynamodb", **memory.patience), Tables(settings.memory_table, settings.sessions_table), memory)
+    tables = Tables(settings.memory_table, settings.sessions_table)
+    return Memory(client("dynamodb", **memory.patience), tables, memory, settings.remembering.lifetimes)
 
 
 def retriever(settings: RetrievalSettings, method: Method = "hybrid", words_alone: bool = False) -> Retriever:

@@ -83,6 +83,7 @@ class Turn:
     usage; the answer, or the slug of the problem that turned the question away.
     owner, session_id: of the conversation that the question belongs to, if any; conversation: what is remembered of it.
     rewritten: the question so that it is understood without the conversation, once that has been read.
+    intent: what kind of question it is; empty where nobody has told.
     shown: what a listener has been shown of the answer. withheld: sentences that had to be taken out of the model's text.
     number: of the turn in its conversation, once it is remembered.
     listener: hears the answer while the model writes it; None when the caller waits for the whole.
@@ -107,6 +108,7 @@ class Turn:
     session_id: str | None = None
     conversation: Conversation | None = None
     rewritten: str = ""
+    intent: str = ""
     shown: str = ""
     withheld: int = 0
     number: int | None = None

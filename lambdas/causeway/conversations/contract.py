@@ -44,13 +44,17 @@ class SessionList(BaseModel):
 
 
 class TurnBody(BaseModel):
-    """outcome: "answered", or why not. state: "partial" when its reader went away before the end."""
+    """outcome: "answered", or why not. state: "partial" when its reader went away before the end.
+
+    intent: what kind of question it was taken for, empty for none that the domain names.
+    """
 
     number: int
     question: str
     answer: str
     outcome: str
     state: State
+    intent: str
     asked_at: str
     citations: Sequence[Mapping[str, Any]]
 

@@ -20,6 +20,7 @@ class Message:
     """One question with its answer. state: "partial" when the caller went away before the end.
 
     citations: as the API shows them. standalone: the question as it was understood. request_id: of the request that asked.
+    intent: what kind of question it is, empty for none that the domain names.
     """
 
     question: str
@@ -30,6 +31,7 @@ class Message:
     state: State = "whole"
     citations: Sequence[Mapping[str, Any]] = ()
     standalone: str = ""
+    intent: str = ""
 
 
 @dataclass(frozen=True)

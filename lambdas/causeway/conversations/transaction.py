@@ -1,7 +1,7 @@
 """The one transaction that writes a turn, its summary and what is known of the conversation."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -25,11 +25,19 @@ class Overtaken(Exception):
 
 @dataclass(frozen=True)
 class Lifetimes:
-    """Hours after which each kind of item is no longer read. A session ends so long after its last turn."""
+    """Hours after which each kind of item is no longer read. A session ends so long after its last turn.
+
+    of_intents: hours of a turn whose intent is named here, in place of `turn`.
+    """
 
     turn: int = 24
     summary: int = 72
     session: int = 30 * 24
+    of_intents: Mapping[str, int] = field(default_factory=dict)
+
+    def of(self, message: Message) -> int:
+        """Of the turn that holds the message."""
+        return self.of_intents.get(message.intent, self.turn)
 
 
 @dataclass(frozen=True)
@@ -53,7 +61,7 @@ def beginning(tables: Tables, owner: Owner, session_id: str, lifetimes: Lifetime
 def turn(tables: Tables, owner: Owner, known: Conversation, at: int, message: Message, lifetimes: Lifetimes) -> list[Any]:
     """at: the turn's number. All is written or nothing, and nothing when the conversation is no longer as it was read."""
     session, summary = known.session_id, known.summary.with_turn(at, message)
-    written = {**item_key(owner, session, turn_key(at)), "content": packed(message), "expires_at": expiry(lifetimes.turn)}
+    written = {**item_key(owner, session, turn_key(at)), "content": packed(message), "expires_at": expiry(lifetimes.of(message))}
     folded = {**item_key(owner, session, SUMMARY), "content": packed(summary), "expires_at": expiry(lifetimes.summary)}
     facts = {"turns": number(at), "updated_at": text(now()), "expires_at": expiry(lifetimes.session)}
     title = {"title": text(message.question[:TITLE_CHARACTERS])} if at == 1 else {}

@@ -1,5 +1,6 @@
 import importlib
 import json
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -8,7 +9,7 @@ from botocore.stub import Stubber
 
 from causeway.runtime.clients import client
 from tests.unit.functions.test_answers import Ask, Context, Response, ask, content, event
-from tests.unit.loopback import Reply, Services, hit
+from tests.unit.loopback import MEMORY, Reply, Services, hit
 
 __all__ = ["ask"]
 
@@ -99,6 +100,20 @@ def test_a_question_that_changes_the_subject_is_searched_for_alone(ask: Ask, ser
     ask({"question": RETURNS, "session_id": session})
     ask({"question": "Which shop sells vinyl records on Sundays?", "session_id": session}, requestId="second")
     assert services.asked["embedding"][-1].body["inputs"] == ["Which shop sells vinyl records on Sundays?"]
+
+
+def test_a_kind_of_question_is_in_the_log_on_the_turn_and_lives_as_the_domain_says(
+    monkeypatch: pytest.MonkeyPatch, ask: Ask, call: Call, session: str, log_lines: Any
+) -> None:
+    monkeypatch.setenv("REMEMBERING", json.dumps({"intents": [{"name": "return-request", "phrases": ["returned"], "turn_hours": 168}]}))
+    for number, question in enumerate([RETURNS, "And when ordered online?", "Which shop sells vinyl records on Sundays?"]):
+        ask({"question": question, "session_id": session}, requestId=f"r{number}")
+    kinds = ["return-request", "return-request", ""]
+    assert [line["intent"] for line in log_lines() if line["message"] == "turn"] == kinds
+    assert [turn["intent"] for turn in content(call("GET", f"/v1/sessions/{session}"))["turns"]] == kinds
+    items = client("dynamodb").scan(TableName=MEMORY)["Items"]
+    left = {item["item"]["S"]: round((int(item["expires_at"]["N"]) - time.time()) / 3600) for item in items}
+    assert [hours for item, hours in sorted(left.items()) if item.startswith("turn#")] == [168, 168, 24]
 
 
 def test_a_memory_that_fails_loses_no_answer(ask: Ask, services: Services, session: str, log_lines: Any) -> None:
