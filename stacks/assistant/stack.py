@@ -8,6 +8,7 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from stacks.assistant.api import Api, Functions
+from stacks.assistant.archiving import Archiving
 from stacks.assistant.firewall import Firewall
 from stacks.assistant.release import release_step_by_step
 from stacks.assistant.sign_in import act_on_risks, log_sign_ins, sign_in_client, user_pool
@@ -55,6 +56,7 @@ class AssistantStack(Stack):
         self.stream = self._answering("Stream", "answer-stream", STREAM_SECONDS, environment.assistant.stream_concurrency, streams=True)
         self.documents = self._documents()
         self.sessions = self._sessions()
+        self.archiving = self._archiving()
         self.api = self._api()
         self._protect()
         self._watch()
@@ -79,7 +81,7 @@ class AssistantStack(Stack):
         function = self._function(id, name, seconds, concurrency, variables, streams)
         function.allow(["dynamodb:BatchGetItem"], [self.data.registry.table_arn])
         function.allow(["kms:Decrypt"], [self.data.registry_key.key_arn])
-        self.data.conversations.allow(function, memory=["PutItem", "Query", "UpdateItem"], sessions=["UpdateItem"])
+        self.data.conversations.allow(function, memory=["PutItem", "Query", "UpdateItem"], sessions=["UpdateItem"], archive=["GetObject"])
         self.search.allow_index(function, "read")
         self.models.embedding.allow_embed(function)
         self.models.chat_model.allow_converse(function)
@@ -102,8 +104,16 @@ class AssistantStack(Stack):
         """What a user may do with their own conversations."""
         size = self.settings.assistant
         function = self._function("Sessions", "sessions", SESSION_SECONDS, size.session_concurrency, self.data.conversations.variables())
-        self.data.conversations.allow(function, memory=["BatchWriteItem", "PutItem", "Query"], sessions=["DeleteItem", "PutItem", "Query"])
+        self.data.conversations.allow(
+            function,
+            memory=["BatchWriteItem", "PutItem", "Query", "UpdateItem"],
+            sessions=["DeleteItem", "PutItem", "Query", "UpdateItem"],
+            archive=["DeleteObject", "GetObject"],
+        )
         return function
+
+    def _archiving(self) -> Archiving:
+        return Archiving(self, "Archive", shared=self.shared, conversations=self.data.conversations, key=self.key, layer=self.layer)
 
     def _function(
         self, id: str, name: str, seconds: int, concurrency: int, variables: Mapping[str, str], streams: bool = False
@@ -158,6 +168,7 @@ class AssistantStack(Stack):
             self._release(function, self._watch_function(function))
         self._watch_function(self.documents)
         self._watch_function(self.sessions)
+        self._watch_function(self.archiving.function)
 
     def _release(self, function: CausewayFunction, errors: cloudwatch.Alarm) -> None:
         if self.settings.assistant.canary and function.alias:

@@ -28,6 +28,7 @@ class Remembering(Section):
     turn_hours: Hours = 24
     summary_hours: Hours = 72
     session_hours: Hours = 720
+    archive_days: int = Field(default=365, ge=1)
     intents: tuple[Intent, ...] = ()
 
     @model_validator(mode="after")
@@ -35,6 +36,8 @@ class Remembering(Section):
         longest = max([self.turn_hours, self.summary_hours, *(intent.turn_hours or 0 for intent in self.intents)])
         if self.session_hours < longest:
             raise ValueError(f"session_hours={self.session_hours}: a turn or a summary is kept for {longest}, longer than its conversation")
+        if self.archive_days * 24 < self.session_hours:
+            raise ValueError(f"archive_days={self.archive_days} ends before session_hours={self.session_hours}")
         return self
 
     @model_validator(mode="after")

@@ -1,6 +1,7 @@
 """The answer pipeline as it runs: its steps in order, their clients, and the time each may take."""
 
 from dataclasses import replace
+from functools import cache
 
 from causeway.answering.classify import Classify
 from causeway.answering.compose import Compose
@@ -17,7 +18,9 @@ from causeway.answering.search_only import OrSearchOnly
 from causeway.answering.select import Select
 from causeway.answering.settings import AnswerSettings, RetrievalSettings
 from causeway.answering.withhold import withholding
+from causeway.conversations.archive import Archive
 from causeway.conversations.memory import Memory
+from causeway.conversations.returning import ArchivedMemory
 from causeway.conversations.transaction import Tables
 from causeway.models.chat import ChatModel
 from causeway.models.converse import Converse, Guardrail
@@ -39,6 +42,7 @@ EMBEDDING = Dependency("embedding", attempt_seconds=2.5, budget_seconds=6.0, con
 SEARCH = Dependency("search", attempt_seconds=2.5, budget_seconds=5.0, connect_seconds=1.25)
 REGISTRY = Dependency("registry", attempt_seconds=1.5, budget_seconds=3.0, connect_seconds=0.5)
 MEMORY = Dependency("memory", attempt_seconds=1.5, budget_seconds=3.0, connect_seconds=0.5)
+ARCHIVE = Dependency("storage", attempt_seconds=2.0, budget_seconds=4.0, connect_seconds=0.5)
 # A slow or failing model is not asked again: each call is paid for.
 MODEL = Dependency("model", attempt_seconds=16.0, budget_seconds=27.0, connect_seconds=1.0, retries=(Throttled,), base_seconds=0.4)
 # What is left after the first model has taken all its time: the fallback is a fast model.
@@ -70,7 +74,8 @@ def answer_steps(settings: AnswerSettings, memory: Memory) -> list[Step]:
 def conversations(settings: AnswerSettings) -> Memory:
     memory = MEMORY.guarded(record_breaker)
     tables = Tables(settings.memory_table, settings.sessions_table)
-    return Memory(client("dynamodb", **memory.patience), tables, memory, settings.remembering.lifetimes)
+    archive = cache(lambda: Archive(client("s3", **ARCHIVE.patience), settings.archive_bucket, ARCHIVE.guarded(record_breaker)))
+    return ArchivedMemory(client("dynamodb", **memory.patience), tables, memory, settings.remembering.lifetimes, archive)
 
 
 def retriever(settings: RetrievalSettings, method: Method = "hybrid", words_alone: bool = False) -> Retriever:

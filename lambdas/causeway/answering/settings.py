@@ -50,6 +50,7 @@ class AnswerSettings(RetrievalSettings):
     chat_model: str
     memory_table: str
     sessions_table: str
+    archive_bucket: str
     remembering: Json[Remembering] = Remembering()
     fallback_models: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
     guardrail_id: str

@@ -37,13 +37,14 @@ class Intent(BaseModel):
 
 
 class Remembering(BaseModel):
-    """How long a domain remembers: hours of each kind of item, and of turns with an intent that lives longer or shorter."""
+    """How long a domain remembers: hours of each kind of item, days of the archive, and hours of turns whose intent has its own."""
 
     model_config = ConfigDict(extra="forbid")
 
     turn_hours: Hours = Lifetimes.turn
     summary_hours: Hours = Lifetimes.summary
     session_hours: Hours = Lifetimes.session
+    archive_days: Hours = Lifetimes.archive // 24
     intents: Sequence[Intent] = ()
 
     def intent_of(self, question: str) -> str:
@@ -54,7 +55,7 @@ class Remembering(BaseModel):
     @property
     def lifetimes(self) -> Lifetimes:
         own = {intent.name: intent.turn_hours for intent in self.intents if intent.turn_hours}
-        return Lifetimes(self.turn_hours, self.summary_hours, self.session_hours, own)
+        return Lifetimes(self.turn_hours, self.summary_hours, self.session_hours, self.archive_days * 24, own)
 
 
 def _pattern(phrase: str) -> str:
