@@ -19,6 +19,7 @@ from stacks.production import RULES
 from stacks.regions import REGIONS, geography
 from stacks.search.settings import Search
 
+APPCONFIG_SECONDS = 15
 ENVIRONMENTS = Path(__file__).resolve().parent.parent / "environments"
 
 
@@ -70,6 +71,14 @@ class Environment(Common):
             raise ValueError(f"functions.runtime=host in {name}: AWS has no such runtime; use python3.14")
         return functions
 
+    @field_validator("assistant")
+    @classmethod
+    def appconfig_is_not_asked_too_often(cls, assistant: Assistant, info: ValidationInfo) -> Assistant:
+        seconds = assistant.switch_seconds
+        if seconds < APPCONFIG_SECONDS and info.data.get("name") != "local":
+            raise ValueError(f"assistant.switch_seconds={seconds}: AppConfig takes {APPCONFIG_SECONDS} at least")
+        return assistant
+
     @field_validator("network")
     @classmethod
     def zones_are_in_the_region(cls, network: Network, info: ValidationInfo) -> Network:
@@ -118,6 +127,15 @@ class Environment(Common):
         if region and instance and instance not in REGIONS[region].hosting_instances:
             allowed = ", ".join(sorted(REGIONS[region].hosting_instances))
             raise ValueError(f"models.embedding.instance_type={instance} is not hosted in {region}; allowed: {allowed}")
+        return models
+
+    @field_validator("models")
+    @classmethod
+    def the_reranker_is_in_the_region(cls, models: Models, info: ValidationInfo) -> Models:
+        region = info.data.get("region")
+        if region and models.reranker and models.reranker not in REGIONS[region].rerankers:
+            there = ", ".join(name for name, each in REGIONS.items() if models.reranker in each.rerankers)
+            raise ValueError(f"models.reranker={models.reranker} is not in region={region}; it is in {there}. Choose null")
         return models
 
 

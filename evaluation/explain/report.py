@@ -1,7 +1,7 @@
 """An answer taken apart, as lines for a terminal."""
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from causeway.answering.select import COVERED, is_relevant, speaks
 from causeway.answering.turn import Turn
@@ -47,6 +47,20 @@ def _retrieve(explained: Explanation, step: Seen) -> Iterator[str]:
         places = explained.places(passage)
         ranks = f"{_rank(places.words):>5}  {_rank(places.meaning):>7}"
         yield f"{rank:>4}  {passage.similarity:>10.3f}  {passage.score:>5.3f}  {ranks}  {_name(passage)}"
+
+
+def _rerank(explained: Explanation, step: Seen) -> Iterator[str]:
+    notes, before = step.after.notes, list(step.before.passages)
+    if notes.get("rerank_skipped"):
+        yield f"skipped: the first passage leads by {step.before.lead:.3f}, clear from {explained.settings.clear_margin}"
+    elif notes["reranked"]:
+        yield f"{explained.settings.rerank_model}; rank, relevance, rank before"
+        for rank, passage in enumerate(step.after.passages, 1):
+            yield f"{rank:>4}  {passage.relevance:>9.3f}  {_place(passage, before):>4}  {_name(passage)}"
+    else:
+        yield "the search's order stays: " + (
+            "no reranker answered" if "reranker" in step.after.degraded else "there is nothing to reorder"
+        )
 
 
 def _select(explained: Explanation, step: Seen) -> Iterator[str]:
@@ -123,6 +137,7 @@ _SECTIONS = {
     "screen": _screen,
     "recall": _recall,
     "retrieve": _retrieve,
+    "rerank": _rerank,
     "select": _select,
     "withhold": _withhold,
     "compose": _compose,
@@ -165,6 +180,10 @@ def _gold(explained: Explanation) -> Iterator[str]:
 
 def _ranked(places: Places) -> str:
     return f"rank {_rank(places.candidates)} of the candidates, {_rank(places.words)} by words, {_rank(places.meaning)} by meaning"
+
+
+def _place(passage: FoundPassage, among: Sequence[FoundPassage]) -> int:
+    return next(rank for rank, each in enumerate(among, 1) if each.index_id == passage.index_id)
 
 
 def _rank(place: int | None) -> str:

@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 from aws_lambda_powertools.event_handler.api_gateway import Response
+from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from causeway.documents.contract import (
@@ -23,11 +24,13 @@ from causeway.documents.ingestion import identity
 from causeway.documents.ingestion.registry import Registry
 from causeway.documents.ingestion.store import Store
 from causeway.documents.ingestion.uploads import object_key, presigned
+from causeway.runtime.appconfig import Document, document
 from causeway.runtime.clients import client
 from causeway.runtime.dependencies import Dependency
-from causeway.runtime.logs import logger, record_breaker
+from causeway.runtime.logs import logger, metrics, record_breaker
 from causeway.runtime.problems import FieldFault, Problem, invalid_request, not_found
 from causeway.runtime.settings import Settings
+from causeway.runtime.switches import Switches, switched_off
 from functions.api import body, json_response, rest_api, tenant
 
 PAGE = 100
@@ -42,6 +45,8 @@ class DocumentsSettings(Settings):
     incoming_bucket: str
     registry_table: str
     max_document_bytes: int
+    switches: str
+    switch_seconds: float
 
 
 settings = cache(DocumentsSettings.from_environment)
@@ -57,10 +62,17 @@ def uploads() -> Store:
     return Store(client("s3", **STORAGE.patience), settings().incoming_bucket, STORAGE.guarded(record_breaker))
 
 
+@cache
+def switches() -> Document[Switches]:
+    return document(settings().switches, Switches, settings().switch_seconds)
+
+
 @app.serves(UPLOAD)
 def request_upload() -> Response[str]:
     """Promises nothing yet: the document exists from the event of its upload on, seconds after the form is sent."""
     caller, wanted = tenant(app), body(app, UploadRequest)
+    if not switches().current().of(caller).uploads:
+        raise switched_off("Uploads")
     maximum = settings().max_document_bytes
     if wanted.bytes is not None and wanted.bytes > maximum:
         raise Problem("too-large", "The file is too large", 413, f"bytes: at most {maximum:,} are taken; split the document.")
@@ -107,5 +119,7 @@ def _known_form(identifier: str) -> str:
 
 
 @logger.inject_lambda_context(correlation_id_path="requestContext.requestId")
+@metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    metrics.add_metric(name="Requests", unit=MetricUnit.Count, value=1)
     return app.resolve(event, context)

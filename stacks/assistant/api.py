@@ -46,6 +46,7 @@ class Functions:
     stream: CausewayFunction
     documents: CausewayFunction
     sessions: CausewayFunction
+    batches: CausewayFunction
 
 
 class Api(apigateway.RestApi):
@@ -120,6 +121,11 @@ class Api(apigateway.RestApi):
         answers = version.add_resource("answers")
         self._method(answers, "POST", self.functions.answers, model=question)
         self._method(answers.add_resource("stream"), "POST", self.functions.stream, model=question, streams=True)
+        batches = answers.add_resource("batch")
+        self._method(batches, "POST", self.functions.batches, model=self._model("BatchRequest", "questions"))
+        batch = batches.add_resource("{batch_id}")
+        self._method(batch, "GET", self.functions.batches)
+        self._method(batch, "DELETE", self.functions.batches)
         openai = self.root.add_resource("openai").add_resource("v1")
         completions = openai.add_resource("chat").add_resource("completions")
         self._method(completions, "POST", self.functions.stream, model=self._model("ChatCompletionRequest", "messages"), streams=True)

@@ -75,7 +75,7 @@ class Archiving(Construct):
         )
 
     def _let_report_failures(self, rule: events.CfnRule, key: kms.Key) -> None:
-        """EventBridge encrypts what it puts into the dead letters. AWS documents no condition for that; the queue's policy names the rule."""
+        """EventBridge encrypts its dead letters. AWS documents no condition for that; the queue's policy names the rule."""
         queue, by_events = self.function.dead_letters, [iam.ServicePrincipal("events.amazonaws.com")]
         from_rule = {"ArnEquals": {"aws:SourceArn": rule.attr_arn}}
         queue.add_to_resource_policy(

@@ -17,7 +17,9 @@ from stacks.data.tables import expiring_table
 from stacks.environment import Environment
 
 TO_ARCHIVE = "to-archive"
-OF_EVERY_USER = "Archived conversations of every user: keys begin with tenant and user, known at run time only. Code keeps users apart here."
+OF_EVERY_USER = (
+    "Conversations of every user: the key begins with tenant and user, known at run time only. Code, not IAM, keeps users apart here."
+)
 
 
 class Conversations(Construct):

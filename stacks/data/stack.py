@@ -13,6 +13,7 @@ from stacks.constructs.parameters import publish
 from stacks.constructs.perimeter import role_name
 from stacks.constructs.shared import Shared
 from stacks.data.access_logs import NO_REPLICATION, access_logs
+from stacks.data.batches import BatchTable
 from stacks.data.buckets import data_bucket
 from stacks.data.conversations import Conversations
 from stacks.data.replicas import REPLICATION, replica_bucket_name, replica_key_alias, replica_key_arn
@@ -22,7 +23,7 @@ from stacks.environment import Environment
 
 
 class DataStack(Stack):
-    """What outlives every deployment: documents, their registry, model artifacts, conversations, and the logs of who accessed them."""
+    """What outlives every deployment: documents, their registry, model artifacts, conversations, batches, and who accessed them."""
 
     def __init__(self, scope: Construct, id: str, *, environment: Environment, shared: Shared) -> None:
         super().__init__(scope, id, env=environment.aws, termination_protection=environment.protect_data)
@@ -36,6 +37,7 @@ class DataStack(Stack):
         self.artifacts = self._bucket("Artifacts", self.artifacts_key, read_by=["embedding"])
         self.registry = self._registry()
         self.conversations = Conversations(self, "Conversations", environment, self.vpc)
+        self.batches = BatchTable(self, "Batches", environment)
         self._replicate(shared)
         publish(self, environment.name, {"incoming-bucket": self.incoming.bucket_name, "document-registry": self.registry.table_name})
 
@@ -67,7 +69,8 @@ class DataStack(Stack):
 
     def _replicate(self, shared: Shared) -> None:
         """Copy every object to the replica region, or accept that this environment has none."""
-        buckets = {"incoming": self.incoming, "documents": self.documents, "artifacts": self.artifacts, "archive": self.conversations.archive}
+        buckets = {"incoming": self.incoming, "documents": self.documents, "artifacts": self.artifacts}
+        buckets["archive"] = self.conversations.archive
         region = self.settings.data.replica_region
         if region is None:
             for bucket in buckets.values():

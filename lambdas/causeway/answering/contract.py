@@ -122,6 +122,7 @@ class AnswerResponse(BaseModel):
     usage: UsageBody
     degraded: list[Missing] = Field(
         description="services that were missing: without `embedding`, passages were found by their words alone and each score is 0; "
+        "without `reranker`, they are in the order of the search; "
         "without `model`, the answer quotes the passages nearest to the question"
     )
     session: SessionBody | None

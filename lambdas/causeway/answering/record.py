@@ -24,6 +24,7 @@ class Record:
         answer = turn.answer
         return {
             "tenant": hashed(turn.tenant),
+            "user": hashed(f"{turn.tenant}/{turn.user}"),
             "question_characters": len(turn.question),
             "top_k": turn.top_k,
             "filters": sorted(turn.filters),

@@ -6,7 +6,7 @@ from causeway.runtime.logs import record_failure
 
 
 class Retrieve:
-    """Puts more passages into the turn than the answer will use, best first. A reranker may reorder them before `select` cuts.
+    """Puts more passages into the turn than the answer will use, best first. `rerank` may reorder them before `select` cuts.
 
     budget_seconds: for embedding, searching and checking versions together.
     """
@@ -20,7 +20,7 @@ class Retrieve:
     def __call__(self, turn: Turn) -> None:
         deadline = turn.deadline.within(self._budget_seconds)
         found = self._retriever.retrieve(turn.scope, turn.standalone, turn.top_k, deadline)
-        turn.passages = found.passages
+        turn.passages, turn.lead = found.passages, found.lead
         if found.without_meaning:
             record_failure(found.without_meaning)
             turn.degraded.append("embedding")

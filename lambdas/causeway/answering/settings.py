@@ -34,18 +34,22 @@ class RetrievalSettings(Settings):
 class AnswerSettings(RetrievalSettings):
     """least_similarity: (1 + cosine) / 2 from which a passage counts as near the question; it depends on the embedding model.
 
+    rerank_model: Bedrock model id; without it the search's order stays. clear_margin: see `causeway.answering.rerank.Rerank`.
     embedding_languages: those whose meaning the embedding model knows, ISO 639 codes with commas between.
     answers_without: services without which questions are answered less well, a list with commas. A missing service that is not in it
     fails the request.
     remembering: how long what is remembered, by kind of question; JSON.
     fallback_models: asked in this order when the chat model is throttled or unavailable; a list with commas.
     instructions_in_documents: whether sentences of a document that instruct a model are kept from answers, or quoted like others.
+    generation: whether a model writes answers; an operator's switch turns it off.
     unchecked: whether a streamed sentence is held until it is checked, or shown and taken back when no passage carries it.
     """
 
     least_similarity: float = Field(gt=0.5, lt=1)
     embedding_languages: Annotated[tuple[str, ...], BeforeValidator(_listed)] = Field(min_length=1)
     answers_without: Annotated[tuple[Missing, ...], BeforeValidator(_listed)] = ()
+    rerank_model: str = ""
+    clear_margin: float | None = Field(None, gt=0, le=1)
     instructions_in_documents: Handling
     chat_model: str
     memory_table: str
@@ -57,4 +61,5 @@ class AnswerSettings(RetrievalSettings):
     guardrail_version: str
     max_output_tokens: int = Field(700, ge=1, le=4096)
     temperature: float = Field(0.0, ge=0, le=1)
+    generation: bool = True
     unchecked: Unchecked = "held"

@@ -14,7 +14,7 @@ from causeway.runtime.deadlines import Deadline
 REFUSAL = "I could not find this in the documents."
 BLOCKED = "I cannot help with this request."
 CALLER_GONE = "caller-gone"
-Missing = Literal["embedding", "model"]
+Missing = Literal["embedding", "reranker", "model"]
 
 
 @dataclass
@@ -79,7 +79,8 @@ class Generation:
 class Turn:
     """tenant: from the caller's token and nowhere else.
 
-    What the steps add: passages, best first, more than `top_k` of them until `select` has cut; the prompt; the generation with its
+    What the steps add: passages, best first, more than `top_k` of them until `select` has cut; lead, how far the search saw the first
+    of them ahead of the second, 0..1, None where that cannot be said; the prompt; the generation with its
     usage; the answer, or the slug of the problem that turned the question away.
     owner, session_id: of the conversation that the question belongs to, if any; conversation: what is remembered of it.
     rewritten: the question so that it is understood without the conversation, once that has been read.
@@ -87,6 +88,7 @@ class Turn:
     shown: what a listener has been shown of the answer. withheld: sentences that had to be taken out of the model's text.
     number: of the turn in its conversation, once it is remembered.
     listener: hears the answer while the model writes it; None when the caller waits for the whole.
+    user: the caller's, by the token; experiment, variant: what the turn takes part in, empty without. top_k_asked: the request says it.
     degraded: services that were missing, while the turn went on without them.
     seconds: how long each step took. notes: further fields for the log, never text of the question or the answer.
     """
@@ -97,8 +99,13 @@ class Turn:
     deadline: Deadline
     filters: Mapping[Filter, Sequence[str]] = field(default_factory=dict)
     top_k: int = 5
+    top_k_asked: bool = False
+    user: str = ""
+    experiment: str = ""
+    variant: str = ""
     listener: Listener | None = None
     passages: Sequence[FoundPassage] = ()
+    lead: float | None = None
     prompt: Prompt | None = None
     generation: Generation | None = None
     usage: Usage = field(default_factory=Usage)

@@ -22,12 +22,19 @@ class Retrieval:
     """passages: current, no two of equal content, best first.
     rounds: searches made; stale: hits dropped because the registry names another version.
     without_meaning: why the question's vector was missing, when its words alone were searched for; every similarity is 0 then.
+    lead: how far the first passage is ahead of the second, 0..1; None where the scores are not those of one hybrid search.
     """
 
     passages: Sequence[FoundPassage]
     rounds: int
     stale: int
     without_meaning: DependencyError | None = None
+
+    @property
+    def lead(self) -> float | None:
+        if self.without_meaning or len(self.passages) < 2:
+            return None
+        return self.passages[0].score - self.passages[1].score
 
 
 class Versions(Protocol):

@@ -11,6 +11,7 @@ from causeway.retrieval.queries import Method, passage_search
 from causeway.retrieval.scope import Scope
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.dependencies import Dependency
+from causeway.runtime.errors import DependencyUnavailable
 from causeway.runtime.faults import of_status
 
 
@@ -45,7 +46,12 @@ class Searcher:
 
 
 def _hits(response: Mapping[str, Any], dependency: str) -> list[dict[str, Any]]:
+    """Raises DependencyUnavailable for an answer from a part of the passages: what is missing would be taken for what no document says."""
     if "error" in response:
         raise of_status(dependency, response.get("status", 500), response["error"].get("type", ""))
+    shards = response.get("_shards", {})
+    if response.get("timed_out") or shards.get("failed"):
+        lost = f"{shards.get('failed', 0)} of {shards.get('total', 0)} shards failed"
+        raise DependencyUnavailable(dependency, "the search timed out" if response.get("timed_out") else lost)
     hits: list[dict[str, Any]] = response["hits"]["hits"]
     return hits

@@ -83,10 +83,9 @@ class Outgoing:
         return " ".join(part.casefold().split()) in self._text
 
     def _tells_prompt(self, text: str) -> bool:
-        if not self._phrases:
-            return False
         said = dict.fromkeys(_letters(reading) for reading in (bare(text), *readings(text), *joined_letters(text)))
-        return any(phrase in reading for reading in said for phrase in self._phrases)
+        told = (phrase for phrase in self._phrases if any(phrase in reading for reading in said))
+        return any(phrase not in self._letters_given for phrase in told)
 
     @cached_property
     def _text(self) -> str:
@@ -101,9 +100,12 @@ class Outgoing:
 
     @cached_property
     def _phrases(self) -> frozenset[str]:
-        """Six words in a row of the prompt, as letters only, that no passage has; shorter texts of ours as a whole."""
-        given = _letters(self._text)
-        return frozenset(phrase for text in self._prompt for phrase in _phrases(text) if phrase not in given)
+        """Six words in a row of the prompt, as letters only; shorter texts of ours as a whole."""
+        return frozenset[str]().union(*map(_phrases, self._prompt))
+
+    @cached_property
+    def _letters_given(self) -> str:
+        return _letters(self._text)
 
 
 def _codes(text: str) -> Iterator[str]:

@@ -20,6 +20,7 @@ from causeway.documents.ingestion.runs import Run
 from causeway.documents.ingestion.store import STORAGE, Store
 from causeway.runtime.clients import client, forget_clients
 from causeway.runtime.search import search_client
+from tests.unit.appconfig import VARIABLES, AppConfig
 from tests.unit.documents.search_engine import SearchEngine
 
 INCOMING, DOCUMENTS, TABLE = "incoming-bucket", "documents-bucket", "registry-table"
@@ -46,6 +47,7 @@ class Cloud:
     """Runs the functions as the state machine does."""
 
     engine: SearchEngine
+    appconfig: AppConfig
     sequence: int = 0x10
 
     def upload(self, name: str, content: bytes, tenant: str = "harbour") -> dict[str, Any]:
@@ -141,7 +143,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
     with mock_aws():
         _forget()
         _create()
-        yield Cloud(engine)
+        yield Cloud(engine, AppConfig())
     _forget()
     engine.stop()
 
@@ -165,7 +167,7 @@ def _forget() -> None:
     search_client.cache_clear()
     for name in FUNCTIONS:
         module(name).settings.cache_clear()
-    for cached in (module("documents").registry, module("documents").uploads):
+    for cached in (module("documents").registry, module("documents").uploads, module("documents").switches):
         cached.cache_clear()
 
 
@@ -187,4 +189,5 @@ def _environment(search: str) -> dict[str, str]:
         "STATE_MACHINE_ARN": f"arn:aws:states:us-east-1:123456789012:stateMachine:ingestion-{uuid4().hex[:8]}",
         "EMBEDDING_PROVIDER": "sagemaker",
         "EMBEDDING_MODEL": "embedding",
+        **VARIABLES,
     }

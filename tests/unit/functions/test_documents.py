@@ -181,3 +181,26 @@ def test_a_throttled_registry_is_a_503_with_retry_after(cloud: Cloud, method: st
             table.add_client_error(operation, "ProvisionedThroughputExceededException", http_status_code=400)
         status, problem = ask(method, f"/v1/documents/{'0' * 32}")
     assert (status, problem["type"]) == (503, "urn:causeway:problem:registry-throttled")
+
+
+def test_uploads_that_are_off_are_a_503_and_all_else_of_documents_goes_on(cloud: Cloud) -> None:
+    cloud.run(cloud.upload("returns.md", FIRST))
+    cloud.appconfig.documents["switches"] = {"tenants": {"harbour": {"uploads": False}}}
+    status, problem = ask("POST", "/v1/documents", {"name": "shipping.md"})
+    assert (status, problem["type"]) == (503, "urn:causeway:problem:switched-off")
+    assert problem["detail"] == "Uploads are switched off at the moment; try again later."
+    assert ask("POST", "/v1/documents", {"name": "shipping.md"}, tenant="lantern")[0] == 201
+    assert ask("GET", f"/v1/documents/{document_id('harbour', 'returns.md')}")[0] == 200
+
+
+def test_what_was_promised_before_uploads_were_switched_off_is_ingested(cloud: Cloud) -> None:
+    assert ask("POST", "/v1/documents", {"name": "returns.md"})[0] == 201
+    cloud.appconfig.documents["switches"] = {"everyone": {"uploads": False}}
+    cloud.run(cloud.upload("returns.md", FIRST))
+    assert cloud.record("returns.md").state == "ready"
+
+
+def test_uploads_are_taken_while_appconfig_fails(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
+    cloud.appconfig.failing = 500
+    assert ask("POST", "/v1/documents", {"name": "returns.md"})[0] == 201
+    assert '"SwitchesUnread":[1.0]' in capsys.readouterr().out

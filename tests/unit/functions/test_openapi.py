@@ -7,6 +7,7 @@ import pytest
 from causeway.answering import contract as answers
 from causeway.answering import openai_contract as openai
 from causeway.answering import stream_contract as streams
+from causeway.batches import contract as batches
 from causeway.conversations import contract as sessions
 from causeway.conversations import feedback_contract as feedback
 from causeway.documents import contract as documents
@@ -28,6 +29,7 @@ def test_the_committed_description_is_that_of_the_models():
 SERVED = {
     "answers": answers.ROUTES,
     "answer_stream": (*streams.ROUTES, *openai.ROUTES),
+    "batches": batches.ROUTES,
     "documents": documents.ROUTES,
     "sessions": (*sessions.ROUTES, *feedback.ROUTES),
 }
@@ -43,7 +45,15 @@ def test_every_route_that_is_served_is_described():
     described = {(verb.upper(), path) for path, item in description()["paths"].items() for verb in item}
     assert described == {
         (route.method, route.path)
-        for route in (*answers.ROUTES, *streams.ROUTES, *openai.ROUTES, *sessions.ROUTES, *feedback.ROUTES, *documents.ROUTES)
+        for route in (
+            *answers.ROUTES,
+            *streams.ROUTES,
+            *openai.ROUTES,
+            *batches.ROUTES,
+            *sessions.ROUTES,
+            *feedback.ROUTES,
+            *documents.ROUTES,
+        )
     }
 
 

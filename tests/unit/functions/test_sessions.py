@@ -39,7 +39,7 @@ def session(call: Call) -> str:
 
 def test_a_conversation_is_begun_listed_exported_and_deleted(call: Call, ask: Ask, session: str) -> None:
     answered = content(ask({"question": RETURNS, "session_id": session}))
-    assert answered["session"] == {"session_id": session, "turn": 1, "forgotten": 0}
+    assert answered["session"] == {"session_id": session, "turn": 1, "rebuilt": 0, "forgotten": 0}
     (row,) = content(call("GET", "/v1/sessions"))["sessions"]
     assert (row["session_id"], row["title"], row["turns"], row["state"]) == (session, RETURNS, 1, "open")
     export = content(call("GET", f"/v1/sessions/{session}"))
@@ -120,7 +120,7 @@ def test_a_memory_that_fails_loses_no_answer(ask: Ask, services: Services, sessi
     services.script("remembering", Reply({}, status=500))
     answered = content(ask({"question": RETURNS, "session_id": session}))
     assert answered["grounded"]
-    assert answered["session"] == {"session_id": session, "turn": None, "forgotten": 0}
+    assert answered["session"] == {"session_id": session, "turn": None, "rebuilt": 0, "forgotten": 0}
     assert any(line.get("dependency") == "memory" for line in log_lines())
 
 

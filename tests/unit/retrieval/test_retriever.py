@@ -1,7 +1,10 @@
+from typing import Any
+
 import pytest
 
 from causeway.retrieval.current_versions import CurrentVersions
 from causeway.retrieval.embedder import Embedder
+from causeway.retrieval.queries import passage_search
 from causeway.retrieval.retriever import Retrieval, Retriever
 from causeway.retrieval.scope import Scope
 from causeway.retrieval.searcher import Searcher
@@ -11,6 +14,8 @@ from causeway.runtime.dependencies import Dependency
 from causeway.runtime.errors import DependencyRejected, DependencyUnavailable, Throttled
 from causeway.runtime.search import search_client
 from tests.unit.loopback import TABLE, TENANT, Reply, Services, hit
+
+HYBRID = passage_search("hybrid", Scope(TENANT), "returns?", [0.0], size=5, index="passages", pipeline="hybrid")
 
 
 def retrieve(services: Services, top_k: int = 5, tenant: str = TENANT) -> Retrieval:
@@ -95,6 +100,13 @@ def test_every_candidate_comes_back_for_a_reranker_to_choose_from(services: Serv
     assert [passage.position for passage in retrieve(services, top_k=2).passages] == list(range(10))
 
 
+def test_the_first_passage_leads_by_the_scores_of_one_hybrid_search(services: Services):
+    services.hits = [hit("returns", position=n) | {"_score": score} for n, score in enumerate((0.9, 0.7, 0.1))]
+    assert retrieve(services).lead == pytest.approx(0.2)
+    services.hits = services.hits[:1]
+    assert retrieve(services).lead is None
+
+
 def test_another_tenants_passages_are_not_found(services: Services):
     services.keep("returns", tenant="lantern")
     assert retrieve(services).passages
@@ -112,6 +124,22 @@ def test_the_registry_is_read_consistently_for_the_tenant_alone(services: Servic
     request = services.asked["registry"][0].body["RequestItems"][TABLE]
     assert request["ConsistentRead"] is True
     assert {key["tenant"]["S"] for key in request["Keys"]} == {"harbour"}
+
+
+PART = {"total": 2, "successful": 1, "skipped": 0, "failed": 1, "failures": [{"shard": 1, "reason": {"type": "node_closed_exception"}}]}
+
+
+@pytest.mark.parametrize("lost", [{"_shards": PART}, {"timed_out": True}], ids=["a shard failed", "timed out"])
+@pytest.mark.parametrize("place", [0, 1], ids=["the hybrid search", "the similarities"])
+def test_an_answer_from_a_part_of_the_passages_is_asked_for_again_and_never_used(services: Services, lost: dict[str, Any], place: int):
+    whole = services.reply("search", HYBRID).body
+    responses = [response | lost if n == place else response for n, response in enumerate(whole["responses"])]
+    services.script("search", Reply({"responses": responses}), Reply(whole))
+    assert retrieve(services).passages
+    assert len(services.asked["search"]) == 2
+    services.script("search", Reply({"responses": responses}))
+    with pytest.raises(DependencyUnavailable, match=r"search unavailable: (1 of 2 shards failed|the search timed out)"):
+        retrieve(services)
 
 
 @pytest.mark.parametrize(
