@@ -5,7 +5,6 @@ has no intent, and one that names a phrase in passing ("a book about the return 
 """
 
 import re
-from collections.abc import Sequence
 from functools import cached_property
 from typing import Annotated
 
@@ -25,10 +24,10 @@ Phrase = Annotated[str, StringConstraints(min_length=1)]
 class Intent(BaseModel):
     """phrases: words in a row; "*" at the end of a word stands for any ending, "..." for up to four words."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
-    phrases: Sequence[Phrase] = Field(min_length=1)
+    phrases: tuple[Phrase, ...] = Field(min_length=1)
     turn_hours: Hours | None = None
 
     @cached_property
@@ -39,13 +38,13 @@ class Intent(BaseModel):
 class Remembering(BaseModel):
     """How long a domain remembers: hours of each kind of item, days of the archive, and hours of turns whose intent has its own."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     turn_hours: Hours = Lifetimes.turn
     summary_hours: Hours = Lifetimes.summary
     session_hours: Hours = Lifetimes.session
     archive_days: Hours = Lifetimes.archive // 24
-    intents: Sequence[Intent] = ()
+    intents: tuple[Intent, ...] = ()
 
     def intent_of(self, question: str) -> str:
         """Its name, NONE when no phrase of any intent is in the question."""

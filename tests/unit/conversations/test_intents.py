@@ -5,9 +5,9 @@ import pytest
 from causeway.conversations.intents import NONE, Intent, Remembering
 from causeway.conversations.transaction import Lifetimes
 
-RETURNS = Intent(name="return-request", phrases=["return* ... book*", "send* back", "zurückgeben", "返品"], turn_hours=168)
-SHIPPING = Intent(name="shipping", phrases=["deliver*", "send*"])
-BOOKSHOP = Remembering(intents=[RETURNS, SHIPPING])
+RETURNS = Intent(name="return-request", phrases=("return* ... book*", "send* back", "zurückgeben", "返品"), turn_hours=168)
+SHIPPING = Intent(name="shipping", phrases=("deliver*", "send*"))
+BOOKSHOP = Remembering(intents=(RETURNS, SHIPPING))
 
 
 @pytest.mark.parametrize(
@@ -32,9 +32,9 @@ def test_a_question_has_the_first_intent_of_which_it_holds_a_phrase(question: st
 
 
 def test_signs_in_a_phrase_stand_for_themselves() -> None:
-    assert Remembering(intents=[Intent(name="a", phrases=["c++ (new)"])]).intent_of("Is c++ (new) here?") == "a"
-    assert Remembering(intents=[Intent(name="a", phrases=["a.b"])]).intent_of("axb") == NONE
-    assert Remembering(intents=[Intent(name="a", phrases=["a.b"])]).intent_of("my a.b there") == "a"
+    assert Remembering(intents=(Intent(name="a", phrases=("c++ (new)",)),)).intent_of("Is c++ (new) here?") == "a"
+    assert Remembering(intents=(Intent(name="a", phrases=("a.b",)),)).intent_of("axb") == NONE
+    assert Remembering(intents=(Intent(name="a", phrases=("a.b",)),)).intent_of("my a.b there") == "a"
 
 
 def test_without_intents_a_question_has_none() -> None:
