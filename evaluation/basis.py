@@ -57,7 +57,7 @@ def digest(*names: str) -> str:
 
 
 def _search(question: str) -> Any:
-    return passage_search("hybrid", Scope("tenant"), question, [0.0], size=1, index=schema.ALIAS, pipeline=schema.PIPELINE)
+    return passage_search("hybrid", Scope("tenant", closed=()), question, [0.0], size=1, index=schema.ALIAS, pipeline=schema.PIPELINE)
 
 
 def _searched(fields: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -99,7 +99,7 @@ def _near(shared: Laboratory, corpora: Sequence[Corpus]) -> Near:
     for corpus in corpora:
         for other in corpora:
             for question in _some(other):
-                found = retriever.retrieve(Scope(corpus.name), question.text, DEFAULT_TOP_K, Deadline.after(SECONDS)).passages
+                found = retriever.retrieve(Scope(corpus.name, closed=()), question.text, DEFAULT_TOP_K, Deadline.after(SECONDS)).passages
                 near[corpus is other].append(max((passage.similarity for passage in found), default=0.0))
     return near
 

@@ -59,7 +59,7 @@ class Laboratory:
         retriever, holders = self.library.retriever(method), self.holders(corpus)
 
         def search(question: str) -> Ranking:
-            found = retriever.retrieve(Scope(corpus.name), question, DEFAULT_TOP_K, Deadline.after(SECONDS))
+            found = retriever.retrieve(Scope(corpus.name, closed=()), question, DEFAULT_TOP_K, Deadline.after(SECONDS))
             return [holders[passage.content_hash] for passage in found.passages]
 
         return search

@@ -29,6 +29,8 @@ from causeway.conversations.intents import Remembering
 from causeway.conversations.memory import no_session
 from causeway.conversations.returning import ArchivedMemory
 from causeway.conversations.transaction import Tables
+from causeway.conversations.withholding import readable_conversation, readable_turn
+from causeway.permissions.permissions import Permissions
 from causeway.runtime.clients import client
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.logs import logger, metrics, record_breaker
@@ -41,6 +43,7 @@ DELETED_AT_ONCE = 20  # conversations, within the function's time
 # Someone waits for the answer: it comes before the function's 10 seconds end.
 MEMORY = Dependency("memory", attempt_seconds=2.0, budget_seconds=4.5, connect_seconds=0.5)
 ARCHIVE = Dependency("storage", attempt_seconds=2.0, budget_seconds=4.5, connect_seconds=0.5)
+PERMISSIONS = Dependency("permissions", attempt_seconds=1.0, budget_seconds=2.0, connect_seconds=0.5)
 GUARDED = MEMORY.guarded(record_breaker)
 
 app = rest_api()
@@ -51,6 +54,7 @@ class SessionsSettings(Settings):
     sessions_table: str
     archive_bucket: str
     remembering: Json[Remembering] = Remembering()
+    permissions_table: str
 
 
 @cache
@@ -59,6 +63,12 @@ def memory() -> ArchivedMemory:
     tables = Tables(settings.memory_table, settings.sessions_table)
     archive = cache(lambda: Archive(client("s3", **ARCHIVE.patience), settings.archive_bucket, ARCHIVE.guarded(record_breaker)))
     return ArchivedMemory(client("dynamodb", **MEMORY.patience), tables, GUARDED, settings.remembering.lifetimes, archive)
+
+
+@cache
+def permissions() -> Permissions:
+    guarded = PERMISSIONS.guarded(record_breaker)
+    return Permissions(client("dynamodb", **guarded.patience), SessionsSettings.from_environment().permissions_table, guarded)
 
 
 @cache
@@ -92,8 +102,12 @@ def delete_all() -> Response[str]:
 
 @app.serves(SHOW)
 def show(session_id: str) -> Response[str]:
+    """What rests on documents that the user may no longer read is withheld, and said to be."""
     conversation = memory().get_conversation_history(owner(app), _known_form(session_id))
-    return json_response(SHOW, SessionExport.of(conversation, memory().messages(owner(app), session_id)))
+    messages = memory().messages(owner(app), session_id)
+    access = permissions().of(owner(app).tenant, owner(app).name)
+    turns = [(number, readable_turn(message, access)) for number, message in messages]
+    return json_response(SHOW, SessionExport.of(readable_conversation(conversation, access), turns))
 
 
 @app.serves(DELETE)

@@ -27,7 +27,7 @@ from stacks.search.stack import INDEX_ALIAS, SEARCH_PIPELINE, SearchStack
 # Shorter than the API's own patience, which is shorter than a client's.
 ANSWER_SECONDS = 28
 STREAM_SECONDS = 60  # a stream has begun to answer long before
-DOCUMENT_SECONDS = SESSION_SECONDS = 10
+DOCUMENT_SECONDS = SESSION_SECONDS = RIGHTS_SECONDS = 10
 SLOW_ANSWER = Duration.seconds(10)
 
 
@@ -60,6 +60,7 @@ class AssistantStack(Stack):
         self.documents = self._documents()
         self.sessions = self._sessions()
         self.archiving = self._archiving()
+        self.rights = self._rights()
         self.queues = Batches(self, "Batches", shared=shared, key=self.key)
         self.batches, self.batch_worker = self._batches(), self._batch_worker()
         self.api = self._api()
@@ -81,6 +82,7 @@ class AssistantStack(Stack):
             "EMBEDDING_LANGUAGES": ",".join(self.settings.models.embedding.languages),
             **({"ANSWERS_WITHOUT": ",".join(without)} if without else {}),
             **self.data.conversations.variables(),
+            **self.data.permissions.variables(),
             **({**self.data.batches.variables(), **self.queues.variables()} if whole else {}),
             "INSTRUCTIONS_IN_DOCUMENTS": self.settings.assistant.instructions_in_documents,
             "UNCHECKED": self.settings.assistant.unchecked_sentences,
@@ -92,6 +94,7 @@ class AssistantStack(Stack):
         function.allow(["dynamodb:BatchGetItem"], [self.data.registry.table_arn])
         function.allow(["kms:Decrypt"], [self.data.registry_key.key_arn])
         self.data.conversations.allow(function, memory=["PutItem", "Query", "UpdateItem"], sessions=["UpdateItem"], archive=["GetObject"])
+        self.data.permissions.let_read(function)
         self.search.allow_index(function, "read")
         self.models.embedding.allow_embed(function)
         self.models.reranking.allow_rerank(function)
@@ -109,18 +112,21 @@ class AssistantStack(Stack):
             "INCOMING_BUCKET": self.data.incoming.bucket_name,
             "REGISTRY_TABLE": self.data.registry.table_name,
             "MAX_DOCUMENT_BYTES": str(self.settings.ingestion.max_document_bytes),
+            **self.data.permissions.variables(),
         }
         function = self._function("Documents", "documents", DOCUMENT_SECONDS, size.document_concurrency, variables)
         function.allow(["s3:DeleteObject", "s3:PutObject"], [self.data.incoming.arn_for_objects("*")], why=EVERY_UPLOAD)
         function.allow(["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"], [self.data.registry.table_arn])
+        self.data.permissions.let_read(function)
         function.allow(["kms:Decrypt", "kms:GenerateDataKey"], [self.data.documents_key.key_arn, self.data.registry_key.key_arn])
         self.switchboard.give(function, experiments=False)
         return function
 
     def _sessions(self) -> CausewayFunction:
         """What a user may do with their own conversations."""
-        size = self.settings.assistant
-        function = self._function("Sessions", "sessions", SESSION_SECONDS, size.session_concurrency, self.data.conversations.variables())
+        size, variables = self.settings.assistant, {**self.data.conversations.variables(), **self.data.permissions.variables()}
+        function = self._function("Sessions", "sessions", SESSION_SECONDS, size.session_concurrency, variables)
+        self.data.permissions.let_read(function)
         self.data.conversations.allow(
             function,
             memory=["BatchWriteItem", "PutItem", "Query", "UpdateItem"],
@@ -132,10 +138,18 @@ class AssistantStack(Stack):
     def _archiving(self) -> Archiving:
         return Archiving(self, "Archive", shared=self.shared, conversations=self.data.conversations, key=self.key, layer=self.layer)
 
+    def _rights(self) -> CausewayFunction:
+        """Administrators say who may read what: the only function that writes permissions."""
+        size, permissions = self.settings.assistant, self.data.permissions
+        function = self._function("Rights", "rights", RIGHTS_SECONDS, size.rights_concurrency, permissions.variables())
+        permissions.let(function, ["BatchGetItem", "DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"])
+        return function
+
     def _batches(self) -> CausewayFunction:
-        variables = {**self.data.batches.variables(), **self.queues.variables()}
+        variables = {**self.data.batches.variables(), **self.queues.variables(), **self.data.permissions.variables()}
         function = self._function("BatchIntake", "batches", ANSWER_SECONDS, self.settings.assistant.batch_concurrency, variables)
         self.data.batches.allow(function, ["GetItem", "PutItem", "Query", "UpdateItem"])
+        self.data.permissions.let_read(function)
         self.queues.allow_send(function)
         return function
 
@@ -166,7 +180,7 @@ class AssistantStack(Stack):
         )
 
     def _api(self) -> Api:
-        functions = Functions(self.answers, self.stream, self.documents, self.sessions, self.batches)
+        functions = Functions(self.answers, self.stream, self.documents, self.sessions, self.rights, self.batches)
         key = self.shared.logs_key
         return Api(self, "Api", environment=self.settings, logs_key=key, user_pool=self.user_pool, functions=functions)
 
@@ -201,7 +215,7 @@ class AssistantStack(Stack):
         for function in (self.answers, self.stream):
             self._watch_degraded_answers(function)
             self._release(function, self._watch_function(function))
-        for function in (self.documents, self.sessions, self.archiving.function, self.batches, self.batch_worker):
+        for function in (self.documents, self.sessions, self.archiving.function, self.rights, self.batches, self.batch_worker):
             self._watch_function(function)
         for function in (self.answers, self.stream, self.batch_worker, self.documents):
             self._watch_switches(function)

@@ -16,6 +16,7 @@ from stacks.data.access_logs import NO_REPLICATION, access_logs
 from stacks.data.batches import BatchTable
 from stacks.data.buckets import data_bucket
 from stacks.data.conversations import Conversations
+from stacks.data.permissions import Permissions
 from stacks.data.replicas import REPLICATION, replica_bucket_name, replica_key_alias, replica_key_arn
 from stacks.data.replication import Replication, resource_of
 from stacks.data.tables import expiring_table
@@ -23,7 +24,7 @@ from stacks.environment import Environment
 
 
 class DataStack(Stack):
-    """What outlives every deployment: documents, their registry, model artifacts, conversations, batches, and who accessed them."""
+    """What outlives every deployment: documents, registry, permissions, model artifacts, conversations, batches, and who accessed them."""
 
     def __init__(self, scope: Construct, id: str, *, environment: Environment, shared: Shared) -> None:
         super().__init__(scope, id, env=environment.aws, termination_protection=environment.protect_data)
@@ -37,9 +38,18 @@ class DataStack(Stack):
         self.artifacts = self._bucket("Artifacts", self.artifacts_key, read_by=["embedding"])
         self.registry = self._registry()
         self.conversations = Conversations(self, "Conversations", environment, self.vpc)
+        self.permissions = Permissions(self, "Permissions", environment)
         self.batches = BatchTable(self, "Batches", environment)
         self._replicate(shared)
-        publish(self, environment.name, {"incoming-bucket": self.incoming.bucket_name, "document-registry": self.registry.table_name})
+        self._publish()
+
+    def _publish(self) -> None:
+        values = {
+            "incoming-bucket": self.incoming.bucket_name,
+            "document-registry": self.registry.table_name,
+            "permissions-table": self.permissions.table.table_name,
+        }
+        publish(self, self.settings.name, values)
 
     def _access_logs(self, shared: Shared) -> s3.Bucket:
         lock = self.settings.data.access_log_lock

@@ -20,14 +20,17 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from causeway.conversations.keys import TO_ARCHIVE
+from causeway.permissions.administration import Administration
 from causeway.runtime.clients import client, forget_clients, session
+from causeway.runtime.dependencies import Dependency
 from causeway.runtime.logs import logger
 from causeway.runtime.search import search_client
 from tests.unit.appconfig import VARIABLES, AppConfig
 from tests.unit.event_stream import ending, piece
 
 TABLE, VERSION, TENANT = "registry-table", "v1", "harbour"
-MEMORY, SESSIONS, BATCHES, ARCHIVE = "memory-table", "sessions-table", "batches-table", "archive-bucket"
+MEMORY, SESSIONS, BATCHES, PERMISSIONS = "memory-table", "sessions-table", "batches-table", "permissions-table"
+ARCHIVE = "archive-bucket"
 QUEUES = "https://sqs.us-east-1.amazonaws.com/123456789012"
 OF_TABLES = {"BatchGetItem": "registry", "Query": "recalling", "TransactWriteItems": "remembering"}
 SEARCHED = {"status": 200, "timed_out": False, "_shards": {"total": 2, "successful": 2, "skipped": 0, "failed": 0}}
@@ -66,7 +69,7 @@ class Asked:
 class Services:
     """Answers as the real services would; `script` puts other replies before the ordinary ones.
 
-    The search engine here holds to the tenant, the document ids and the stale versions of a query's filter, as the real one does.
+    The search engine here holds to a query's filter, as the real one does: tenant, closed folders, document ids and stale versions.
     """
 
     def __init__(self, server: HTTPServer) -> None:
@@ -85,7 +88,7 @@ class Services:
         self.keep("returns")
 
     def script(self, service: str, *replies: Reply) -> None:
-        """service: embedding, titan, reranker, search, registry, recalling, remembering, model or credentials.
+        """service: embedding, titan, reranker, search, registry, permissions, recalling, remembering, model or credentials.
 
         The last reply stays when the others are used up.
         """
@@ -98,6 +101,12 @@ class Services:
 
     def forget(self, document_id: str) -> None:
         client("dynamodb").delete_item(TableName=TABLE, Key={"tenant": {"S": TENANT}, "document_id": {"S": document_id}})
+
+    def restrict(self, folder: str, *readers: str) -> None:
+        administration().restrict(TENANT, folder, readers)
+
+    def enrol(self, user: str, *groups: str) -> None:
+        administration().enrol(TENANT, user, groups)
 
     def reply(self, service: str, body: Any) -> Reply:
         return self._scripted(service) or Reply(getattr(self, f"_{service}")(body))
@@ -126,10 +135,11 @@ class Services:
 
     def _before_the_table(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse | None:
         """A scripted reply in place of moto's."""
-        service = OF_TABLES.get(str(request.headers["X-Amz-Target"], "ascii").partition(".")[2])
+        service, body = OF_TABLES.get(str(request.headers["X-Amz-Target"], "ascii").partition(".")[2]), json.loads(request.body)
         if service is None:
             return None
-        self.asked[service].append(Asked("/", {}, json.loads(request.body)))
+        service = "permissions" if PERMISSIONS in body.get("RequestItems", {}) else service
+        self.asked[service].append(Asked("/", {}, body))
         reply = self._scripted(service)
         if reply and reply.passes:
             return None
@@ -191,8 +201,14 @@ def hit(document_id: str, *, version: str = VERSION, position: int = 0, text: st
 
 def _passes(source: dict[str, Any], clause: Any) -> bool:
     """Whether a passage passes a filter of term, terms and must_not clauses."""
-    stale = [excluded["bool"]["filter"] for excluded in clause.get("must_not", [])]
-    return _all(source, clause["filter"]) and not any(_all(source, terms) for terms in stale)
+    kept_out = clause.get("must_not", [])
+    stale = [excluded["bool"]["filter"] for excluded in kept_out if "bool" in excluded]
+    closed = tuple(excluded["prefix"]["source"] for excluded in kept_out if "prefix" in excluded)
+    return (
+        _all(source, clause["filter"])
+        and not source.get("source", "").startswith(closed)
+        and not any(_all(source, terms) for terms in stale)
+    )
 
 
 def _all(source: dict[str, Any], clauses: list[Any]) -> bool:
@@ -211,6 +227,10 @@ def _service(path: str) -> str:
     }[last]
 
 
+def administration() -> Administration:
+    return Administration(client("dynamodb"), PERMISSIONS, Dependency("permissions", attempt_seconds=1.0, budget_seconds=2.0))
+
+
 def _make_tables() -> None:
     """Those that no other fixture has made."""
     keys = {
@@ -218,6 +238,7 @@ def _make_tables() -> None:
         MEMORY: ("conversation", "item"),
         SESSIONS: ("owner", "session_id"),
         BATCHES: ("batch_key", "item"),
+        PERMISSIONS: ("tenant", "item"),
     }
     for name in keys.keys() - set(client("dynamodb").list_tables()["TableNames"]):
         make_table(name, *keys[name], index=name == MEMORY)
@@ -306,6 +327,7 @@ def environment(url: str) -> dict[str, str]:
         "MEMORY_TABLE": MEMORY,
         "SESSIONS_TABLE": SESSIONS,
         "ARCHIVE_BUCKET": ARCHIVE,
+        "PERMISSIONS_TABLE": PERMISSIONS,
         "BATCHES_TABLE": BATCHES,
         "HIGH_QUEUE": f"{QUEUES}/high",
         "NORMAL_QUEUE": f"{QUEUES}/normal",

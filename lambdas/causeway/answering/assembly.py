@@ -8,6 +8,7 @@ from causeway.answering.compose import Compose
 from causeway.answering.generate import Generate
 from causeway.answering.ground import Ground
 from causeway.answering.guard import Guard
+from causeway.answering.permit import Permit
 from causeway.answering.pipeline import Pipeline, Step
 from causeway.answering.recall import Recall
 from causeway.answering.record import Record
@@ -27,6 +28,7 @@ from causeway.conversations.transaction import Tables
 from causeway.models.chat import ChatModel
 from causeway.models.converse import Converse, Guardrail
 from causeway.models.fallback import Fallback
+from causeway.permissions.permissions import Permissions
 from causeway.retrieval.current_versions import CurrentVersions
 from causeway.retrieval.embedder import Embedder
 from causeway.retrieval.queries import Method
@@ -44,6 +46,7 @@ RETRIEVAL_SECONDS = 10.0
 EMBEDDING = Dependency("embedding", attempt_seconds=2.5, budget_seconds=6.0, connect_seconds=0.5)
 SEARCH = Dependency("search", attempt_seconds=2.5, budget_seconds=5.0, connect_seconds=1.25)
 REGISTRY = Dependency("registry", attempt_seconds=1.5, budget_seconds=3.0, connect_seconds=0.5)
+PERMISSIONS = Dependency("permissions", attempt_seconds=1.5, budget_seconds=3.0, connect_seconds=0.5)
 # It has what retrieval left of its time, or is gone without.
 RERANKER = Dependency(NAME, attempt_seconds=2.0, budget_seconds=2.5, connect_seconds=0.5)
 MEMORY = Dependency("memory", attempt_seconds=1.5, budget_seconds=3.0, connect_seconds=0.5)
@@ -66,6 +69,7 @@ def answer_steps(settings: AnswerSettings, memory: Memory) -> list[Step]:
         Screen(),
         Recall(memory),
         Classify(settings.remembering),
+        Permit(permissions(settings)),
         Retrieve(retriever(settings, words_alone="embedding" in settings.answers_without), RETRIEVAL_SECONDS),
         *reranking(settings),
         Select(settings.least_similarity, settings.embedding_languages),
@@ -82,6 +86,11 @@ def conversations(settings: AnswerSettings) -> Memory:
     tables = Tables(settings.memory_table, settings.sessions_table)
     archive = cache(lambda: Archive(client("s3", **ARCHIVE.patience), settings.archive_bucket, ARCHIVE.guarded(record_breaker)))
     return ArchivedMemory(client("dynamodb", **memory.patience), tables, memory, settings.remembering.lifetimes, archive)
+
+
+def permissions(settings: RetrievalSettings) -> Permissions:
+    guarded = PERMISSIONS.guarded(record_breaker)
+    return Permissions(client("dynamodb", **guarded.patience), settings.permissions_table, guarded)
 
 
 def retriever(settings: RetrievalSettings, method: Method = "hybrid", words_alone: bool = False) -> Retriever:

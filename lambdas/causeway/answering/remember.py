@@ -45,4 +45,5 @@ def _message(turn: Turn) -> Message:
         citations=[asdict(citation) for citation in answer.citations] if answer else [],
         standalone=turn.standalone,
         intent=turn.intent,
+        sources=turn.sources,
     )

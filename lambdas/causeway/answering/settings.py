@@ -29,6 +29,7 @@ class RetrievalSettings(Settings):
     embedding_provider: Provider
     embedding_model: str
     registry_table: str
+    permissions_table: str
 
 
 class AnswerSettings(RetrievalSettings):

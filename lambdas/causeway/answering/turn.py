@@ -7,6 +7,7 @@ from typing import Literal, Protocol
 from causeway.conversations.conversation import Conversation
 from causeway.conversations.keys import Owner
 from causeway.models.chat import Usage
+from causeway.permissions.access import Access
 from causeway.retrieval.passage import FoundPassage, Passage
 from causeway.retrieval.scope import Filter, Scope
 from causeway.runtime.deadlines import Deadline
@@ -77,7 +78,9 @@ class Generation:
 
 @dataclass
 class Turn:
-    """tenant: from the caller's token and nowhere else.
+    """tenant, user_name: from the caller's token and nowhere else; the name is the user pool's, "" for somebody in no group.
+
+    access: what the user may read, once `permit` has looked; before that nothing can be searched for.
 
     What the steps add: passages, best first, more than `top_k` of them until `select` has cut; lead, how far the search saw the first
     of them ahead of the second, 0..1, None where that cannot be said; the prompt; the generation with its
@@ -97,6 +100,8 @@ class Turn:
     tenant: str
     question: str
     deadline: Deadline
+    user_name: str = ""
+    access: Access | None = None
     filters: Mapping[Filter, Sequence[str]] = field(default_factory=dict)
     top_k: int = 5
     top_k_asked: bool = False
@@ -134,7 +139,16 @@ class Turn:
 
     @property
     def scope(self) -> Scope:
-        return Scope(self.tenant, self.filters)
+        """Raises RuntimeError before anybody has looked what the user may read."""
+        if self.access is None:
+            raise RuntimeError("a search needs to know what its user may read")
+        return Scope(self.tenant, self.access.closed, self.filters)
+
+    @property
+    def sources(self) -> list[str]:
+        """Names of the cited documents; of all that the model read where its answer did not come to citations."""
+        cited = {citation.document for citation in self.answer.citations} if self.answer else None
+        return sorted({passage.source for passage in self.passages if cited is None or passage.document_id in cited})
 
     @property
     def outcome(self) -> str:

@@ -21,6 +21,7 @@ class Message:
 
     citations: as the API shows them. standalone: the question as it was understood. request_id: of the request that asked.
     intent: what kind of question it is, empty for none that the domain names.
+    sources: names of the documents that the answer says something of.
     """
 
     question: str
@@ -32,20 +33,27 @@ class Message:
     citations: Sequence[Mapping[str, Any]] = ()
     standalone: str = ""
     intent: str = ""
+    sources: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
 class Summary:
-    """lines: the number of a turn with what it said in short, oldest first. It lives longer than the turns themselves."""
+    """lines: the number of a turn with what it said in short, oldest first. It lives longer than the turns themselves.
+
+    sources: names of the documents that a line says something of, by the turn's number as text.
+    """
 
     lines: Sequence[tuple[int, str]] = ()
+    sources: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def with_turn(self, number: int, message: Message) -> "Summary":
         """The oldest lines are dropped when it gets too long."""
         lines = [*(line for line in self.lines if line[0] != number), (number, _line(message))]
         while sum(len(said) for _, said in lines) > SUMMARY_CHARACTERS:
             lines = lines[1:]
-        return Summary(lines)
+        kept = {str(number) for number, _ in lines}
+        sources = {**self.sources, str(number): message.sources}
+        return Summary(lines, {number: names for number, names in sources.items() if number in kept})
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import secrets
 import time
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 from urllib.parse import quote, unquote
 
@@ -14,10 +14,14 @@ SHARDS = 8  # of that index: one would have to take every conversation's writes
 
 @dataclass(frozen=True)
 class Owner:
-    """A signed-in user, by the claims of the verified token and nothing else."""
+    """A signed-in user, by the claims of the verified token and nothing else.
+
+    name: in the user pool, by which groups know people; it is no part of any key.
+    """
 
     tenant: str
     user: str
+    name: str = field(default="", compare=False)
 
     @property
     def key(self) -> str:

@@ -25,6 +25,7 @@ def call(services: Services) -> Call:
     module = importlib.import_module("functions.sessions")
     module.memory.cache_clear()
     module.feedback.cache_clear()
+    module.permissions.cache_clear()
 
     def send(method: str, path: str, body: Any = None, *, user: str = "user-1", tenant: str = "harbour", **query: str) -> Response:
         request = event(body, method=method, path=path, tenant=tenant)

@@ -24,7 +24,7 @@ def retrieve(services: Services, top_k: int = 5, tenant: str = TENANT) -> Retrie
     embedder = Embedder.of("sagemaker", "embedding", Dependency("embedding", 1.0, 2.0, connect_seconds=0.5))
     searcher = Searcher(search_client(services.url, timeout=0.25), "passages", "hybrid", search)
     versions = CurrentVersions(client("dynamodb", **registry.patience), TABLE, registry)
-    return Retriever(embedder, searcher, versions).retrieve(Scope(tenant), "returns?", top_k, Deadline.after(8))
+    return Retriever(embedder, searcher, versions).retrieve(Scope(tenant, closed=()), "returns?", top_k, Deadline.after(8))
 
 
 def test_a_passage_carries_its_place_and_its_similarity(services: Services):
