@@ -20,10 +20,10 @@ sys.path.append(str(TOP / "lambdas"))
 from causeway.answering import contract as answers  # noqa: E402
 from causeway.answering import openai_contract as openai  # noqa: E402
 from causeway.answering import stream_contract as streams  # noqa: E402
-from causeway.batches import contract as batches  # noqa: E402
 from causeway.conversations import contract as conversations  # noqa: E402
 from causeway.conversations import feedback_contract as feedback  # noqa: E402
 from causeway.documents import contract as documents  # noqa: E402
+from causeway.documents import rights_contract as rights  # noqa: E402
 from causeway.reviews import contract as reviews  # noqa: E402
 from causeway.runtime.routes import Parameter, Reply, Route  # noqa: E402
 
@@ -38,12 +38,13 @@ ROUTES: tuple[Route, ...] = (
     *documents.ROUTES,
     *reviews.ROUTES,
     *batches.ROUTES,
+    *rights.ROUTES,
 )
 REFERENCE = "#/components/schemas/{model}"
 PROBLEMS = {
     400: "The request is not valid; `errors` names each wrong field",
     401: "The ID token is missing, expired, forged or names no tenant",
-    403: "Not allowed, as reviews are to all but reviewers, or blocked by the web firewall",
+    403: "Not allowed: the folder is closed to the user, or the route is for administrators or reviewers; or blocked by the web firewall",
     404: "There is no such path, the tenant has no such document or review, or the user no such session, answer or batch; a document "
     "just uploaded appears within seconds, when its event arrives",
     409: "The client token belongs to another request; `already-appealed`; `already-decided`, by another reviewer; or `changed-meanwhile`: "
@@ -51,7 +52,8 @@ PROBLEMS = {
     413: "The document or the batch is larger than is taken",
     429: "Too many requests; slow down",
     500: "The request failed; quote the request id",
-    502: "A service refused our request: `embedding-rejected`, `search-rejected`, `registry-rejected` or `model-rejected`",
+    502: "A service refused our request: `embedding-rejected`, `search-rejected`, `registry-rejected`, "
+    "`permissions-rejected` or `model-rejected`",
     503: "The API (`service-busy`) or a service is at its limit or does not answer, such as `search-unavailable`; see Retry-After",
 }
 ALWAYS = (400, 401, 403, 429, 500, 502, 503)

@@ -52,6 +52,7 @@ class DeployedDocument:
 
         Raises Trouble when someone else has deployed meanwhile, and when AppConfig does not take the document.
         """
+        way, at_once = (self._account.parameter(f"assistant/{name}") for name in (strategy, "deploy-at-once"))
         try:
             version = self._client.create_hosted_configuration_version(
                 **self._profile, Content=text.encode(), ContentType="application/json", Description=description
@@ -60,13 +61,13 @@ class DeployedDocument:
                 **self._environment,
                 ConfigurationProfileId=self._profile["ConfigurationProfileId"],
                 ConfigurationVersion=str(version["VersionNumber"]),
-                DeploymentStrategyId=self._account.parameter(f"assistant/{strategy}"),
+                DeploymentStrategyId=way,
                 Description=description,
                 LatestDeploymentNumber=known.deployment,
             )["DeploymentNumber"]
         except ClientError as error:
             raise Trouble(_said(error)) from error
-        return self._followed(number) if strategy == "deploy-at-once" else "DEPLOYING"
+        return self._followed(number) if way == at_once else "DEPLOYING"
 
     def stop(self) -> None:
         """Take back the deployment that is under way, if there is one."""

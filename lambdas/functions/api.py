@@ -92,7 +92,7 @@ def owner(app: APIGatewayRestResolver) -> Owner:
     """The caller, to whom conversations belong. Raises a 401 Problem as `tenant` does, or for a token that names no user."""
     if not user(app):
         raise not_signed_in()
-    return Owner(tenant(app), user(app))
+    return Owner(tenant(app), user(app), user_name(app))
 
 
 def user(app: APIGatewayRestResolver) -> str:
@@ -100,9 +100,9 @@ def user(app: APIGatewayRestResolver) -> str:
     return str(_claims(app).get("sub") or "")
 
 
-def groups(app: APIGatewayRestResolver) -> frozenset[str]:
-    """The caller's groups in the user pool. API Gateway makes text of the list, with commas, or with spaces in brackets."""
-    return frozenset(re.split(r"[\s,\[\]]+", str(_claims(app).get("cognito:groups") or ""))) - {""}
+def user_name(app: APIGatewayRestResolver) -> str:
+    """The caller's name in the user pool, by which groups know people; "" for a token without one, who is in no group."""
+    return str(_claims(app).get("cognito:username") or "")
 
 
 def _claims(app: APIGatewayRestResolver) -> Mapping[str, Any]:

@@ -14,24 +14,32 @@ from causeway.batches.intake import Intake, no_batch
 from causeway.batches.queues import Queues
 from causeway.batches.settings import BatchSettings
 from causeway.batches.store import Batches
+from causeway.permissions.permissions import Permissions
 from causeway.runtime.clients import client
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.logs import logger, metrics, record_breaker
 from causeway.runtime.problems import FieldFault, Problem, invalid_request
+from causeway.runtime.settings import Settings
 from functions.api import body, json_response, owner, rest_api
 
 # Someone waits for the answer: it comes before the function's 28 seconds end, 50 calls of the queue included.
 TABLE = Dependency("batches", attempt_seconds=2.0, budget_seconds=4.5, connect_seconds=0.5)
+PERMISSIONS = Dependency("permissions", attempt_seconds=1.0, budget_seconds=2.0, connect_seconds=0.5)
 QUEUE = Dependency("queue", attempt_seconds=2.0, budget_seconds=4.5, connect_seconds=0.5)
 
 app = rest_api()
 
 
+class PermissionSettings(Settings):
+    permissions_table: str
+
+
 @cache
 def intake() -> Intake:
-    settings = BatchSettings.from_environment()
+    settings, table = BatchSettings.from_environment(), PermissionSettings.from_environment().permissions_table
     batches = Batches(client("dynamodb", **TABLE.patience), settings.batches_table, TABLE.guarded(record_breaker))
-    return Intake(batches, Queues(client("sqs", **QUEUE.patience), settings.queues, QUEUE.guarded(record_breaker)))
+    queues = Queues(client("sqs", **QUEUE.patience), settings.queues, QUEUE.guarded(record_breaker))
+    return Intake(batches, queues, Permissions(client("dynamodb", **PERMISSIONS.patience), table, PERMISSIONS.guarded(record_breaker)))
 
 
 @app.serves(SEND)

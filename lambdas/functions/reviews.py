@@ -11,6 +11,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from causeway.conversations.keys import Owner
 from causeway.conversations.memory import Memory
 from causeway.conversations.transaction import Tables
+from causeway.permissions.permissions import Permissions
 from causeway.reviews.appealing import Appeals
 from causeway.reviews.contract import (
     APPEAL,
@@ -37,11 +38,12 @@ from causeway.runtime.dependencies import Dependency
 from causeway.runtime.logs import hashed, logger, metrics, record_breaker
 from causeway.runtime.problems import FieldFault, forbidden, invalid_request
 from causeway.runtime.settings import Settings
-from functions.api import body, groups, json_response, owner, request_id, rest_api
+from functions.api import body, json_response, owner, request_id, rest_api
 
 PAGE = 20
-# Someone waits for the answer: it comes before the function's 10 seconds end, even after two calls of each.
+# Someone waits for the answer: it comes before the function's 10 seconds end, even after two calls.
 REVIEWS = Dependency("reviews", attempt_seconds=1.5, budget_seconds=2.0, connect_seconds=0.5)
+PERMISSIONS = Dependency("permissions", attempt_seconds=1.0, budget_seconds=2.0, connect_seconds=0.5)
 MEMORY = Dependency("memory", attempt_seconds=1.5, budget_seconds=2.0, connect_seconds=0.5)
 
 app = rest_api()
@@ -51,6 +53,7 @@ class ReviewsSettings(Settings):
     reviews_table: str
     memory_table: str
     sessions_table: str
+    permissions_table: str
 
 
 @cache
@@ -65,6 +68,12 @@ def appeals() -> Appeals:
     tables = Tables(settings.memory_table, settings.sessions_table)
     memory = Memory(client("dynamodb", **MEMORY.patience), tables, MEMORY.guarded(record_breaker))
     return Appeals(reviews(), memory)
+
+
+@cache
+def permissions() -> Permissions:
+    guarded = PERMISSIONS.guarded(record_breaker)
+    return Permissions(client("dynamodb", **guarded.patience), ReviewsSettings.from_environment().permissions_table, guarded)
 
 
 @app.serves(APPEAL)
@@ -125,9 +134,10 @@ def decide(request_id: str) -> Response[str]:
 
 def reviewer() -> Owner:
     """The caller, if a reviewer of their tenant. Raises a 403 Problem for anyone else."""
-    if REVIEWERS not in groups(app):
-        raise forbidden(f"Only a user in the group `{REVIEWERS}` may read and decide reviews.")
-    return owner(app)
+    person = owner(app)
+    if REVIEWERS not in permissions().of(person.tenant, person.name).groups:
+        raise forbidden(f"Only members of the group {REVIEWERS} may read and decide reviews.")
+    return person
 
 
 def _known_form(identifier: str) -> str:

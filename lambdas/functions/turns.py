@@ -8,7 +8,7 @@ from causeway.answering.switchboard import SwitchboardSettings, switched_pipelin
 from causeway.answering.switched import SwitchedPipeline
 from causeway.answering.turn import Turn
 from causeway.runtime.deadlines import Deadline
-from functions.api import RestApi, owner, request_id, tenant, user
+from functions.api import RestApi, owner, request_id, tenant, user, user_name
 
 SECONDS_TO_ANSWER = 0.7  # kept back from the function's timeout to write the response
 
@@ -24,6 +24,7 @@ def turn_of(app: RestApi, request: AnswerRequest) -> Turn:
     return Turn(
         request_id=request_id(app),
         tenant=tenant(app),
+        user_name=user_name(app),
         question=request.question,
         deadline=Deadline.before_end(app.lambda_context, SECONDS_TO_ANSWER),
         filters=request.filters.chosen(),

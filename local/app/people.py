@@ -50,7 +50,7 @@ def create(user: User) -> None:
 
 
 def ensure(user: User, secret: str, identity: Any, pool: str) -> None:
-    """The user in the pool, with a permanent password, the tenant as a claim, and in the groups that the domain names.
+    """The user in the pool, with a permanent password and the tenant as a claim.
 
     A user keeps the tenant for life, as on AWS: one of that name and another tenant is deleted first.
     """
@@ -63,19 +63,6 @@ def ensure(user: User, secret: str, identity: Any, pool: str) -> None:
             UserPoolId=pool, Username=user.name, UserAttributes=claims, TemporaryPassword=secret, MessageAction="SUPPRESS"
         )
     identity.admin_set_user_password(UserPoolId=pool, Username=user.name, Password=secret, Permanent=True)
-    _join(user, identity, pool)
-
-
-def _join(user: User, identity: Any, pool: str) -> None:
-    """Raises Trouble for a group that the pool does not have."""
-    known = {each["GroupName"] for each in identity.admin_list_groups_for_user(UserPoolId=pool, Username=user.name)["Groups"]}
-    for group in known - set(user.groups):
-        identity.admin_remove_user_from_group(UserPoolId=pool, Username=user.name, GroupName=group)
-    for group in set(user.groups) - known:
-        try:
-            identity.admin_add_user_to_group(UserPoolId=pool, Username=user.name, GroupName=group)
-        except identity.exceptions.ResourceNotFoundException as missing:
-            raise Trouble(f"The user pool has no group {group}, which domain.yaml gives to {user.name}.") from missing
 
 
 def _tenant_of(name: str, identity: Any, pool: str) -> str | None:

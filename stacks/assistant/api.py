@@ -47,6 +47,7 @@ class Functions:
     documents: CausewayFunction
     sessions: CausewayFunction
     reviews: CausewayFunction
+    rights: CausewayFunction
     batches: CausewayFunction
 
 
@@ -142,6 +143,7 @@ class Api(apigateway.RestApi):
         session = sessions.add_resource("{session_id}")
         for resource, verb in ((sessions, "POST"), (sessions, "GET"), (sessions, "DELETE"), (session, "GET"), (session, "DELETE")):
             self._method(resource, verb, self.functions.sessions)
+        self._permission_routes(version)
         feedback = version.add_resource("feedback")
         self._method(feedback, "POST", self.functions.sessions, model=self._model("FeedbackRequest", "request_id"))
         self._method(feedback, "GET", self.functions.sessions)
@@ -159,6 +161,14 @@ class Api(apigateway.RestApi):
         for resource in (reviews, review):
             self._method(resource, "GET", self.functions.reviews)
         self._method(review.add_resource("decision"), "POST", self.functions.reviews, model=self._model("DecisionRequest", "verdict"))
+
+    def _permission_routes(self, version: apigateway.Resource) -> None:
+        folders, members = version.add_resource("folders"), version.add_resource("members")
+        for verb in ("GET", "DELETE"):
+            self._method(folders, verb, self.functions.rights)
+        self._method(folders, "PUT", self.functions.rights, model=self._model("FolderRequest", "folder"))
+        self._method(members, "GET", self.functions.rights)
+        self._method(members, "PUT", self.functions.rights, model=self._model("MemberRequest", "user"))
 
     def _model(self, name: str, required: str) -> apigateway.Model:
         """Only what API Gateway can name in its message: the function checks every field and says which one is wrong."""

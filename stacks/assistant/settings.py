@@ -22,6 +22,7 @@ class Assistant(Section):
     )
     session_concurrency: int = Field(ge=1, le=900)
     review_concurrency: int = Field(ge=1, le=900)
+    rights_concurrency: int = Field(default=5, ge=1, le=900, description="administrators who change permissions at the same time")
     batch_concurrency: int = Field(ge=1, le=900, description="requests about batches at the same time")
     batch_high_concurrency: int = Field(
         ge=2, le=900, description="questions of batches with high priority that are answered at the same time"

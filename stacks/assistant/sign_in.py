@@ -66,12 +66,6 @@ def sign_in_client(pool: cognito.UserPool, environment: Environment) -> cognito.
     )
 
 
-def reviewers(scope: Construct, pool: cognito.UserPool) -> cognito.CfnUserPoolGroup:
-    """Those who read and decide the reviews of their own tenant: the tenant comes from each member's own claim."""
-    about = "May read and decide what users of their tenant appeal, and answers in doubt"
-    return cognito.CfnUserPoolGroup(scope, "Reviewers", user_pool_id=pool.user_pool_id, group_name="reviewers", description=about)
-
-
 def act_on_risks(scope: Construct, pool: cognito.UserPool) -> cognito.CfnUserPoolRiskConfigurationAttachment:
     """What threat protection does at which risk; without this, full function judges and does nothing.
 

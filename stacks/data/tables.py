@@ -1,4 +1,4 @@
-"""The tables of this stack: their items expire, and prod copies them to a second region."""
+"""The tables of this stack: prod copies them to a second region."""
 
 from collections.abc import Mapping
 
@@ -22,8 +22,23 @@ def expiring_table(
     environment: Environment,
     indexes: Mapping[str, tuple[str, str]] | None = None,
 ) -> dynamodb.TableV2:
+    """A table whose items expire. indexes: as in `table`."""
+    return table(scope, id, keys=keys, key=key, environment=environment, expiry="expires_at", indexes=indexes)
+
+
+def table(
+    scope: Construct,
+    id: str,
+    *,
+    keys: tuple[str, str],
+    key: kms.IKey,
+    environment: Environment,
+    expiry: str | None = None,
+    indexes: Mapping[str, tuple[str, str]] | None = None,
+) -> dynamodb.TableV2:
     """keys: names of the partition and the sort key. key: encrypts the table; its copy has the replica region's key.
 
+    expiry: the attribute that says when an item expires.
     indexes: by name, with their own partition and sort keys. An item without these attributes is in none of them.
     """
     partition, sort = keys
@@ -34,7 +49,7 @@ def expiring_table(
         id,
         partition_key=_key(partition),
         sort_key=_key(sort),
-        time_to_live_attribute="expires_at",
+        time_to_live_attribute=expiry,
         encryption=dynamodb.TableEncryptionV2.customer_managed_key(key, elsewhere),
         global_secondary_indexes=[_index(name, *of) for name, of in (indexes or {}).items()] or None,
         replicas=[dynamodb.ReplicaTableProps(region=region)] if region else None,

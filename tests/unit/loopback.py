@@ -19,14 +19,20 @@ from moto import mock_aws
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
+from causeway.conversations.keys import TO_ARCHIVE
+from causeway.permissions.administration import Administration
+from causeway.reviews.items import QUEUES as QUEUES_OF_REVIEWS
 from causeway.runtime.clients import client, forget_clients, session
+from causeway.runtime.dependencies import Dependency
 from causeway.runtime.logs import logger
 from causeway.runtime.search import search_client
 from tests.unit.appconfig import VARIABLES, AppConfig
 from tests.unit.event_stream import ending, piece
 
 TABLE, VERSION, TENANT = "registry-table", "v1", "harbour"
-MEMORY, SESSIONS, REVIEWS, BATCHES = "memory-table", "sessions-table", "reviews-table", "batches-table"
+MEMORY, SESSIONS, BATCHES, PERMISSIONS = "memory-table", "sessions-table", "batches-table", "permissions-table"
+REVIEWS = "reviews-table"
+ARCHIVE = "archive-bucket"
 QUEUES = "https://sqs.us-east-1.amazonaws.com/123456789012"
 OF_TABLES = {"BatchGetItem": "registry", "Query": "recalling", "TransactWriteItems": "remembering", "PutItem": "keeping"}
 SEARCHED = {"status": 200, "timed_out": False, "_shards": {"total": 2, "successful": 2, "skipped": 0, "failed": 0}}
@@ -65,7 +71,7 @@ class Asked:
 class Services:
     """Answers as the real services would; `script` puts other replies before the ordinary ones.
 
-    The search engine here holds to the tenant, the document ids and the stale versions of a query's filter, as the real one does.
+    The search engine here holds to a query's filter, as the real one does: tenant, closed folders, document ids and stale versions.
     """
 
     def __init__(self, server: HTTPServer) -> None:
@@ -84,7 +90,8 @@ class Services:
         self.keep("returns")
 
     def script(self, service: str, *replies: Reply) -> None:
-        """service: embedding, titan, reranker, search, registry, recalling, remembering, keeping, model or credentials; or a model's id.
+        """service: embedding, titan, reranker, search, registry, permissions, recalling, remembering, keeping, model or
+        credentials; or a chat model's id.
 
         The last reply stays when the others are used up.
         """
@@ -97,6 +104,12 @@ class Services:
 
     def forget(self, document_id: str) -> None:
         client("dynamodb").delete_item(TableName=TABLE, Key={"tenant": {"S": TENANT}, "document_id": {"S": document_id}})
+
+    def restrict(self, folder: str, *readers: str) -> None:
+        administration().restrict(TENANT, folder, readers)
+
+    def enrol(self, user: str, *groups: str) -> None:
+        administration().enrol(TENANT, user, groups)
 
     def reply(self, service: str, body: Any) -> Reply:
         return self._scripted(service) or Reply(getattr(self, f"_{service}")(body))
@@ -126,10 +139,10 @@ class Services:
 
     def _before_the_table(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse | None:
         """A scripted reply in place of moto's."""
-        service = OF_TABLES.get(str(request.headers["X-Amz-Target"], "ascii").partition(".")[2])
-        body = json.loads(request.body)
+        service, body = OF_TABLES.get(str(request.headers["X-Amz-Target"], "ascii").partition(".")[2]), json.loads(request.body)
         if service is None or (service == "keeping" and body["TableName"] != REVIEWS):
             return None
+        service = "permissions" if PERMISSIONS in body.get("RequestItems", {}) else service
         self.asked[service].append(Asked("/", {}, body))
         reply = self._scripted(service)
         if reply and reply.passes:
@@ -153,7 +166,7 @@ class Services:
         clause = query["knn"]["embedding"]["filter"]["bool"] if "knn" in query else query["bool"]["filter"][0]["bool"]
         hits = [found for found in self.hits if _passes(found["_source"], clause)]
         near = [{"_id": found["_id"], "_score": self.similarity} for found in hits]
-        return {"took": 1, "responses": [{**SEARCHED, "hits": {"hits": each}} for each in (hits, near)[: len(lines) // 2]]}
+        return {"took": 1, "responses": [{**SEARCHED, "hits": {"hits": hits if line["_source"] else near}} for line in lines[1::2]]}
 
     def _model(self, body: Any) -> Any:
         return converse(self.answer, self.stop_reason)
@@ -197,8 +210,14 @@ def hit(document_id: str, *, version: str = VERSION, position: int = 0, text: st
 
 def _passes(source: dict[str, Any], clause: Any) -> bool:
     """Whether a passage passes a filter of term, terms and must_not clauses."""
-    stale = [excluded["bool"]["filter"] for excluded in clause.get("must_not", [])]
-    return _all(source, clause["filter"]) and not any(_all(source, terms) for terms in stale)
+    kept_out = clause.get("must_not", [])
+    stale = [excluded["bool"]["filter"] for excluded in kept_out if "bool" in excluded]
+    closed = tuple(excluded["prefix"]["source"] for excluded in kept_out if "prefix" in excluded)
+    return (
+        _all(source, clause["filter"])
+        and not source.get("source", "").startswith(closed)
+        and not any(_all(source, terms) for terms in stale)
+    )
 
 
 def _all(source: dict[str, Any], clauses: list[Any]) -> bool:
@@ -217,6 +236,10 @@ def _service(path: str) -> str:
     }[last]
 
 
+def administration() -> Administration:
+    return Administration(client("dynamodb"), PERMISSIONS, Dependency("permissions", attempt_seconds=1.0, budget_seconds=2.0))
+
+
 def _make_tables() -> None:
     """Those that no other fixture has made."""
     keys = {
@@ -224,25 +247,28 @@ def _make_tables() -> None:
         MEMORY: ("conversation", "item"),
         SESSIONS: ("owner", "session_id"),
         BATCHES: ("batch_key", "item"),
+        PERMISSIONS: ("tenant", "item"),
     }
     there = set(client("dynamodb").list_tables()["TableNames"])
     for name in keys.keys() - there:
-        make_table(name, *keys[name])
+        make_table(name, *keys[name], index=name == MEMORY)
     if REVIEWS not in there:
-        make_table(REVIEWS, "tenant", "request_id", queues=("queue", "since"))
+        make_table(REVIEWS, "tenant", "request_id", queues=True)
+    client("s3").create_bucket(Bucket=ARCHIVE)
 
 
-def make_table(name: str, partition: str, sort: str, **indexes: tuple[str, str]) -> None:
-    """indexes: partition and sort key of each, by its name."""
-    everything: Any = {"ProjectionType": "ALL"}
-    others = [{"IndexName": index, "KeySchema": _schema(*of), "Projection": everything} for index, of in indexes.items()]
-    attributes = dict.fromkeys((partition, sort, *(attribute for of in indexes.values() for attribute in of)))
+def make_table(name: str, partition: str, sort: str, *, index: bool = False, queues: bool = False) -> None:
+    """index: with that of conversations to archive. queues: with that of reviews."""
+    more = {"archive_shard": "S", "archive_due": "N"} if index else {"queue": "S", "since": "S"} if queues else {}
+    attributes = {partition: "S", sort: "S", **more}
+    shown, named = ("KEYS_ONLY", TO_ARCHIVE) if index else ("ALL", QUEUES_OF_REVIEWS)
+    others: Any = [{"IndexName": named, "KeySchema": _schema(*more), "Projection": {"ProjectionType": shown}}] if more else []
     client("dynamodb").create_table(
         TableName=name,
         BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": attribute, "AttributeType": "S"} for attribute in attributes],
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": kind} for name, kind in attributes.items()],  # type: ignore[typeddict-item]
         KeySchema=_schema(partition, sort),
-        **({"GlobalSecondaryIndexes": others} if others else {}),  # type: ignore[arg-type]
+        **({"GlobalSecondaryIndexes": others} if others else {}),
     )
 
 
@@ -311,6 +337,8 @@ def environment(url: str) -> dict[str, str]:
         "MEMORY_TABLE": MEMORY,
         "SESSIONS_TABLE": SESSIONS,
         "REVIEWS_TABLE": REVIEWS,
+        "ARCHIVE_BUCKET": ARCHIVE,
+        "PERMISSIONS_TABLE": PERMISSIONS,
         "BATCHES_TABLE": BATCHES,
         "HIGH_QUEUE": f"{QUEUES}/high",
         "NORMAL_QUEUE": f"{QUEUES}/normal",

@@ -28,6 +28,7 @@ class Change(_Part):
     max_output_tokens: int | None = Field(None, ge=50, le=4096)
     temperature: float | None = Field(None, ge=0, le=1)
     unchecked: Unchecked | None = Field(None, description="whether a streamed sentence is held until it is checked, or shown")
+    reranking: Literal["off"] | None = Field(None, description="the search's order of passages stays")
     model: Literal["fallback"] | None = Field(None, description="the first of the fallback models answers")
 
     @model_validator(mode="after")

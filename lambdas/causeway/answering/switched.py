@@ -37,6 +37,7 @@ class SwitchedPipeline:
 
     def answer(self, turn: Turn) -> Answer:
         """As `Pipeline.answer`; raises a 503 Problem where answers are switched off."""
+        logger.remove_keys(["experiment", "variant"])  # a batch's function answers several questions at a call
         positions = self._switches.current().of(turn.tenant)
         if not positions.answers:
             turn.turned_away = SWITCHED_OFF
@@ -68,6 +69,8 @@ def changed(settings: AnswerSettings, positions: Positions, change: Change | Non
     if not positions.first_model or (change and change.model == "fallback" and settings.fallback_models):
         first, *others = settings.fallback_models or ("",)
         changes |= {"chat_model": first, "fallback_models": tuple(others)}
+    if not positions.reranking or (change and change.reranking == "off"):
+        changes["rerank_model"] = ""
     changes["generation"] = positions.generation and (positions.first_model or bool(settings.fallback_models))
     return settings.model_copy(update=changes)
 

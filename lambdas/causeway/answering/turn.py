@@ -7,6 +7,7 @@ from typing import Literal, Protocol
 from causeway.conversations.conversation import Conversation
 from causeway.conversations.keys import Owner
 from causeway.models.chat import ChatReply, Usage
+from causeway.permissions.access import Access
 from causeway.retrieval.passage import FoundPassage, Passage
 from causeway.retrieval.scope import Filter, Scope
 from causeway.reviews.review import Opinion, Review
@@ -79,13 +80,17 @@ class Generation:
 
 @dataclass
 class Turn:
-    """tenant: from the caller's token and nowhere else.
+    """tenant, user_name: from the caller's token and nowhere else; the name is the user pool's, "" for somebody in no group.
+
+    access: what the user may read, once `permit` has looked; before that nothing can be searched for.
 
     What the steps add: passages, best first, more than `top_k` of them until `select` has cut; lead, how far the search saw the first
     of them ahead of the second, 0..1, None where that cannot be said; the prompt; the generation with its
     usage; the answer, or the slug of the problem that turned the question away.
     owner: who asks. session_id: of the conversation that the question belongs to, if any; conversation: what is remembered of it.
+    parts: the questions that the question consists of, none where it is one; they are searched for as well.
     rewritten: the question so that it is understood without the conversation, once that has been read.
+    intent: what kind of question it is; empty where nobody has told.
     shown: what a listener has been shown of the answer. withheld: sentences that had to be taken out of the model's text.
     number: of the turn in its conversation, once it is remembered. review: the record of a refusal or an answer in doubt, once written.
     listener: hears the answer while the model writes it; None when the caller waits for the whole.
@@ -99,6 +104,8 @@ class Turn:
     tenant: str
     question: str
     deadline: Deadline
+    user_name: str = ""
+    access: Access | None = None
     filters: Mapping[Filter, Sequence[str]] = field(default_factory=dict)
     top_k: int = 5
     top_k_asked: bool = False
@@ -117,6 +124,8 @@ class Turn:
     session_id: str | None = None
     conversation: Conversation | None = None
     rewritten: str = ""
+    parts: Sequence[str] = ()
+    intent: str = ""
     shown: str = ""
     withheld: int = 0
     number: int | None = None
@@ -133,12 +142,26 @@ class Turn:
         return self.rewritten or self.question
 
     @property
+    def questions(self) -> Sequence[str]:
+        """The question, and its parts."""
+        return (self.standalone, *self.parts)
+
+    @property
     def is_interrupted(self) -> bool:
         return self.turned_away == CALLER_GONE
 
     @property
     def scope(self) -> Scope:
-        return Scope(self.tenant, self.filters)
+        """Raises RuntimeError before anybody has looked what the user may read."""
+        if self.access is None:
+            raise RuntimeError("a search needs to know what its user may read")
+        return Scope(self.tenant, self.access.closed, self.filters)
+
+    @property
+    def sources(self) -> list[str]:
+        """Names of the cited documents; of all that the model read where its answer did not come to citations."""
+        cited = {citation.document for citation in self.answer.citations} if self.answer else None
+        return sorted({passage.source for passage in self.passages if cited is None or passage.document_id in cited})
 
     @property
     def outcome(self) -> str:

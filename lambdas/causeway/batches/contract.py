@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from causeway.answering.contract import DEFAULT_TOP_K, AnswerResponse, Filters, Question
+from causeway.answering.turn import Answer, Turn
 from causeway.batches.batch import Batch, Priority, Progress, State
 from causeway.runtime.routes import Parameter, Reply, Route
 from causeway.runtime.schemas import WHOLE
@@ -108,9 +109,24 @@ class QuestionProblem(BaseModel):
     detail: str
 
 
+class KeptAnswer(AnswerResponse):
+    """An answer as it is kept. sources: names of the documents that it says something of."""
+
+    sources: Sequence[str]
+
+    @classmethod
+    def of(cls, turn: Turn, answer: Answer) -> Self:
+        return cls(**AnswerResponse.of(turn, answer).model_dump(), sources=turn.sources)
+
+    @property
+    def shown(self) -> AnswerResponse:
+        return AnswerResponse.model_validate(self.model_dump())
+
+
 class BatchResult(BaseModel):
     """number: of the question in the request, from 1. answer: as `POST /v1/answers` gives it; null unless `state` is "answered".
 
+    An answer that rests on a document that its user may no longer read is null too; then `problem` says so.
     problem: of a failed question, or of the last attempt of one that waits for the next.
     """
 

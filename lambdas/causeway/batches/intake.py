@@ -4,21 +4,22 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from causeway.answering.contract import AnswerResponse
 from causeway.batches.batch import Batch, Progress, batch_id, digest_of, in_blocks
-from causeway.batches.contract import PAGE, BatchPage, BatchQuestion, BatchRequest, BatchResult, BatchStatus, QuestionProblem
+from causeway.batches.contract import PAGE, BatchPage, BatchQuestion, BatchRequest, BatchResult, BatchStatus, KeptAnswer, QuestionProblem
 from causeway.batches.queues import Message, Queues
 from causeway.batches.rows import BLOCK_SIZE
 from causeway.batches.store import Batches
 from causeway.conversations.keys import Owner
-from causeway.runtime.problems import Problem, not_found
+from causeway.permissions.access import Access
+from causeway.permissions.permissions import Permissions
+from causeway.runtime.problems import Problem, not_found, said
 
 
 class Intake:
     """A batch is accepted once all its questions are kept and queued; until then the same request goes on where the last one ended."""
 
-    def __init__(self, batches: Batches, queues: Queues, now: Callable[[], float] | None = None) -> None:
-        self._batches, self._queues, self._now = batches, queues, now or time.time
+    def __init__(self, batches: Batches, queues: Queues, permissions: Permissions, now: Callable[[], float] | None = None) -> None:
+        self._batches, self._queues, self._permissions, self._now = batches, queues, permissions, now or time.time
 
     def accept(self, owner: Owner, request: BatchRequest, sent: Any) -> BatchStatus:
         """sent: the request's JSON. Raises a 409 Problem when the client token belongs to another request."""
@@ -70,21 +71,23 @@ class Intake:
             return []
         known = {row.number: row for row in rows}
         questions, answers = self._batches.questions(batch, first, last), self._batches.answers(batch, first, last)
+        access = self._permissions.of(batch.owner.tenant, batch.owner.name)
         return [
-            self._result(batch, known.get(number, Progress(number)), questions[number], answers.get(number))
+            self._result(batch, known.get(number, Progress(number)), questions[number], _kept(answers.get(number)), access)
             for number in range(first, last + 1)
         ]
 
-    def _result(self, batch: Batch, row: Progress, sent: Any, answer: str | None) -> BatchResult:
+    def _result(self, batch: Batch, row: Progress, sent: Any, answer: KeptAnswer | None, access: Access) -> BatchResult:
         question, state = BatchQuestion.model_validate(sent), row.state(batch, self._seconds())
-        problem = row.why_failed() if state == "failed" else row.problem
+        is_open = answer is not None and all(map(access.may_read, answer.sources))
+        problem = row.why_failed() if state == "failed" else said(_closed()) if answer and not is_open else row.problem
         return BatchResult(
             number=row.number,
             id=question.id,
             question=question.question,
             state=state,
             attempts=row.attempts,
-            answer=AnswerResponse.model_validate_json(answer) if answer and state == "answered" else None,
+            answer=answer.shown if answer and is_open and state == "answered" else None,
             problem=QuestionProblem.model_validate(problem) if problem else None,
         )
 
@@ -94,6 +97,14 @@ class Intake:
 
 def no_batch() -> Problem:
     return not_found("such batch; its results may have expired")
+
+
+def _kept(answer: str | None) -> KeptAnswer | None:
+    return KeptAnswer.model_validate_json(answer) if answer else None
+
+
+def _closed() -> Problem:
+    return Problem("forbidden", "Not allowed", 403, "The answer rests on a document that you may no longer read.")
 
 
 def _other_request() -> Problem:

@@ -50,7 +50,7 @@ def batch_of(item: Item | None) -> Batch | None:
     if not item or not is_live(item):
         return None
     facts = json.loads(item["content"]["S"])
-    owner = Owner(facts.pop("tenant"), facts.pop("user"))
+    owner = Owner(facts.pop("tenant"), facts.pop("user"), facts.pop("name", ""))
     return Batch(**facts, owner=owner, is_queued=item["is_queued"]["BOOL"], is_cancelled=item["is_cancelled"]["BOOL"])
 
 

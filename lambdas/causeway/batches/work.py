@@ -2,21 +2,19 @@
 
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any
 
-from causeway.answering.contract import AnswerResponse
 from causeway.answering.pipeline import Answering
 from causeway.answering.turn import Turn
 from causeway.batches.batch import Batch, Progress
-from causeway.batches.contract import BatchQuestion
+from causeway.batches.contract import BatchQuestion, KeptAnswer
 from causeway.batches.queues import Message
 from causeway.batches.store import Batches, Overtaken
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.errors import DependencyError
 from causeway.runtime.logs import logger, record_failure
-from causeway.runtime.problems import Problem, internal_error, of_dependency
+from causeway.runtime.problems import Problem, internal_error, of_dependency, said
 
 SECONDS_TO_WRITE = 5.0  # kept back from the function's time to write the answer
 LEASE_MARGIN = 3  # seconds after the time of an attempt, when its function has certainly ended
@@ -78,7 +76,7 @@ class Work:
         except Exception as error:
             logger.error("unexpected failure", exc_info=error)
             return self._ended(batch, begun, begun.put_back(said(internal_error()), _tokens(turn), fault=True), tries)
-        return self._ended(batch, begun, begun.answered(_tokens(turn)), tries, AnswerResponse.of(turn, answer).model_dump_json())
+        return self._ended(batch, begun, begun.answered(_tokens(turn)), tries, KeptAnswer.of(turn, answer).model_dump_json())
 
     def _ended(self, batch: Batch, begun: Progress, after: Progress, tries: int, answer: str | None = None) -> str:
         self._batches.save(batch, begun, after, answer)
@@ -91,10 +89,13 @@ class Work:
         return Turn(
             request_id=request_id(batch.id, number),
             tenant=batch.owner.tenant,
+            user_name=batch.owner.name,
             question=question.question,
             deadline=Deadline.after(seconds - SECONDS_TO_WRITE),
             filters=question.filters.chosen(),
             top_k=question.top_k,
+            top_k_asked="top_k" in question.model_fields_set,
+            user=batch.owner.user,
             owner=batch.owner,
         )
 
@@ -107,11 +108,6 @@ def request_id(batch_id: str, number: int) -> str:
 def pause(tries: int) -> int:
     """Seconds until the next try: full jitter above a floor, longer each time."""
     return int(random.uniform(FIRST_WAIT / 2, min(LONGEST_WAIT, FIRST_WAIT * 2**tries)))  # noqa: S311
-
-
-def said(problem: Problem) -> Mapping[str, Any]:
-    """What the caller reads of a problem."""
-    return {"type": problem.type, "title": problem.title, "status": problem.status, "detail": problem.detail}
 
 
 def _outcome(progress: Progress, state: str) -> str:

@@ -11,7 +11,7 @@ from causeway.reviews.review import Decision, Evidence, Opinion, Review, Shown, 
 from causeway.runtime.routes import Parameter, Reply, Route
 from causeway.runtime.schemas import WHOLE
 
-REVIEWERS = "reviewers"  # the group of the user pool whose members decide
+REVIEWERS = "reviewers"  # the group of the tenant whose members decide
 REQUEST_ID = r"^[A-Za-z0-9-]{1,128}$"
 
 RequestId = Annotated[str, StringConstraints(pattern=REQUEST_ID)]

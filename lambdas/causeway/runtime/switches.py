@@ -1,7 +1,7 @@
 """What operators can switch off without a deployment, for everyone or for one tenant. See docs/operations/switches.md."""
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -11,7 +11,6 @@ SWITCHED_OFF = "switched-off"
 RETRY_SECONDS = 60
 # As the claim of a token names it.
 TenantName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
-Name = Literal["answers", "generation", "first_model", "uploads", "experiments"]
 
 
 class Positions(BaseModel):
@@ -22,6 +21,7 @@ class Positions(BaseModel):
     answers: bool = Field(default=True, description="questions are answered; off: a 503 problem")
     generation: bool = Field(default=True, description="a model writes the answers; off: the nearest passages are quoted")
     first_model: bool = Field(default=True, description="the first chat model is asked; off: the fallback models alone")
+    reranking: bool = Field(default=True, description="a model reorders the passages found; off: the search's order stays")
     uploads: bool = Field(default=True, description="new documents are taken; off: a 503 problem, and what was uploaded is still ingested")
     experiments: bool = Field(default=True, description="a running experiment changes settings; off: nobody gets a variant")
 

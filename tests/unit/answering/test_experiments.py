@@ -50,7 +50,7 @@ def test_a_change_of_nothing_of_something_unknown_or_out_of_range_is_refused(cha
 
 
 def test_what_a_variant_may_change_is_a_setting_of_answers_or_known_to_the_switched_pipeline():
-    assert set(Change.model_fields) - set(AnswerSettings.model_fields) == {"top_k", "model"}
+    assert set(Change.model_fields) - set(AnswerSettings.model_fields) == {"top_k", "model", "reranking"}
 
 
 def test_no_experiment_runs_by_default():

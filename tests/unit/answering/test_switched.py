@@ -12,7 +12,6 @@ from causeway.answering.switched import SwitchedPipeline, changed
 from causeway.answering.turn import Answer, Turn
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.errors import DependencyUnavailable
-from causeway.runtime.logs import logger
 from causeway.runtime.problems import Problem
 from causeway.runtime.switches import Positions
 from tests.unit.loopback import Reply, Services
@@ -108,6 +107,13 @@ def test_without_the_first_model_and_without_fallbacks_no_model_is_asked(service
     assert not changed(settings, Positions(first_model=False), None).generation
 
 
+def test_without_reranking_the_searchs_order_stays(services: Services):
+    settings = AnswerSettings.from_environment().model_copy(update={"rerank_model": "cohere.rerank-v3-5:0"})
+    assert changed(settings, Positions(), None).rerank_model
+    assert changed(settings, Positions(reranking=False), None).rerank_model == ""
+    assert changed(settings, Positions(), Change(reranking="off")).rerank_model == ""
+
+
 def test_a_switch_acts_both_ways_while_the_process_lives(pipeline: SwitchedPipeline, services: Services):
     outcomes = []
     for position in (True, False, True):
@@ -148,15 +154,22 @@ def test_every_log_line_and_a_metric_name_the_variant(
 ):
     made = running(services, temperature=0.5)
     services.script("model", Reply({}, 503))
-    try:
-        pipeline.answer(turn(user=user_of(made, "b")))
-    finally:
-        logger.remove_keys(["experiment", "variant"])
+    pipeline.answer(turn(user=user_of(made, "b")))
     lines = log_lines()
     assert {line["message"] for line in lines} >= {"turn", "fallback", "dependency failed"}
     assert {(line["experiment"], line["variant"]) for line in lines} == {("shorter", "b")}
     counted = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "ExperimentTurns" in line]
     assert [(line["experiment"], line["variant"], line["outcome"]) for line in counted] == [("shorter", "b", "search-only")]
+
+
+def test_the_next_question_of_the_same_call_keeps_nothing_of_the_variant(pipeline: SwitchedPipeline, services: Services, log_lines: Lines):
+    made = running(services, temperature=0.5)
+    pipeline.answer(turn(user=user_of(made, "b")))
+    services.appconfig.documents["experiments"] = {}
+    pipeline.answer(turn(user=user_of(made, "b")))
+    first, second = (line for line in log_lines() if line["message"] == "turn")
+    assert first["variant"] == "b"
+    assert "variant" not in second
 
 
 def test_nobody_gets_a_variant_where_experiments_are_off(pipeline: SwitchedPipeline, services: Services):

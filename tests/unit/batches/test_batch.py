@@ -76,6 +76,10 @@ def test_no_owner_can_name_anothers_batch_even_by_the_same_token(tenant: str, us
 def test_rows_and_messages_are_read_as_they_were_written() -> None:
     first, *_ = items_of(batch(), ["[]"])
     assert batch_of(first) == batch()
+    named = replace(batch(), owner=Owner("harbour", "user-1", "ada"))
+    kept = batch_of(items_of(named, ["[]"])[0])
+    assert kept is not None
+    assert kept.owner.name == Message.read(Message.of(named, 1).written()).owner.name == "ada"
     progress = Progress(2).begun(NOW + 40).put_back(BUSY, (5, 1))
     assert progress_of(progress_item(batch(), progress)) == progress
     message = Message.of(batch(), 2).next_try()

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from causeway.conversations.intents import Remembering
 from evaluation.domain_documents import DomainDocuments
 from evaluation.golden import Question, faults, questions
+from stacks.data.remembering import remembering
 
 DOMAINS = sorted(path.parent for path in (Path(__file__).parents[3] / "domains").glob("*/domain.yaml"))
 pytestmark = pytest.mark.parametrize("domain", DOMAINS, ids=lambda path: path.name)
@@ -46,3 +48,16 @@ def test_every_document_can_be_read_and_gives_passages(domain):
 
 def test_every_question_has_the_evidence_it_needs_and_each_quote_stands_in_one_passage_of_its_document(domain):
     assert {question.id: why for question in asked(domain) if (why := list(faults(question, documents(domain))))} == {}
+
+
+def test_how_long_conversations_are_remembered_is_read_by_the_functions_as_the_stacks_hand_it_on(domain):
+    handed_on = remembering(domain.name)
+    read = Remembering.model_validate_json(handed_on.variable)
+    assert (read.turn_hours, read.summary_hours, read.session_hours) == (
+        handed_on.turn_hours,
+        handed_on.summary_hours,
+        handed_on.session_hours,
+    )
+    assert [(each.name, list(each.phrases), each.turn_hours) for each in read.intents] == [
+        (each.name, each.phrases, each.turn_hours) for each in handed_on.intents
+    ]

@@ -48,7 +48,7 @@ class Line:
 
     def call(self, method: str, path: str, body: Any = None, user: str = "user-1", tenant: str = "harbour", **query: str) -> Response:
         request = event(body, method=method, path=path, tenant=tenant)
-        request["requestContext"]["authorizer"]["claims"]["sub"] = user
+        request["requestContext"]["authorizer"]["claims"] |= {"sub": user, "cognito:username": f"name-of-{user}"}
         request["queryStringParameters"] = query or None
         return _module("batches").handler(request, Context())  # type: ignore[no-any-return]
 
@@ -202,6 +202,30 @@ def test_a_batch_is_answered_with_the_rights_of_its_owner(line: Line, services: 
         (result,) = content(line.call("GET", f"{PATH}/{sent['batch_id']}", tenant=tenant))["results"]
         answers[tenant] = result["answer"]["answer"]
     assert answers == {"harbour": "I could not find this in the documents.", "lantern": "The safe may be opened on Fridays [1]."}
+
+
+def test_a_batch_is_answered_and_shown_by_what_its_owner_may_read_at_each_moment(line: Line, services: Services) -> None:
+    services.hits = [hit("returns", source="staff/returns.md", text="Books may be returned within 30 days with the receipt.")]
+    services.restrict("staff/", "staff")
+    unread = line.send(RETURNS, token="not-yet-in-staff")
+    line.deliver()
+    assert not line.show(unread)["results"][0]["answer"]["grounded"]
+    services.enrol("name-of-user-1", "staff")
+    sent = line.send(RETURNS)
+    line.deliver()
+    assert line.show(sent)["results"][0]["answer"]["grounded"]
+    services.enrol("name-of-user-1")
+    (result,) = line.show(sent)["results"]
+    assert (result["state"], result["answer"], result["problem"]["status"]) == ("answered", None, 403)
+    assert "sources" not in json.dumps(line.show(unread))
+
+
+def test_no_results_are_shown_while_permissions_cannot_be_read(line: Line, services: Services) -> None:
+    sent = line.send(RETURNS)
+    line.deliver()
+    services.script("permissions", Reply({"__type": "InternalServerError"}, status=500))
+    failed = line.call("GET", f"{PATH}/{sent['batch_id']}")
+    assert (failed["statusCode"], content(failed)["type"]) == (503, "urn:causeway:problem:permissions-unavailable")
 
 
 @pytest.mark.parametrize(("user", "tenant"), [("user-2", "harbour"), ("user-1", "lantern")])

@@ -10,9 +10,11 @@ from causeway.runtime.clients import client
 from tests.unit.documents.cloud import FIRST, INCOMING, Cloud, Context, module
 
 
-def ask(method: str, path: str, body: Any = None, tenant: str | None = "harbour", query: dict[str, str] | None = None) -> tuple[int, Any]:
+def ask(
+    method: str, path: str, body: Any = None, tenant: str | None = "harbour", query: dict[str, str] | None = None, user: str = "ada"
+) -> tuple[int, Any]:
     """Status and body of a request through the REST API's proxy event."""
-    claims = {"custom:tenant": tenant} if tenant else {}
+    claims = {"cognito:username": user} | ({"custom:tenant": tenant} if tenant else {})
     event = {
         "httpMethod": method,
         "path": path,
@@ -174,7 +176,7 @@ def test_a_deletion_that_storage_does_not_take_is_a_503_hides_the_document_and_c
     assert not client("s3").list_objects_v2(Bucket=INCOMING).get("Contents")
 
 
-@pytest.mark.parametrize(("method", "operation"), [("GET", "get_item"), ("DELETE", "update_item")])
+@pytest.mark.parametrize(("method", "operation"), [("GET", "get_item"), ("DELETE", "get_item")])
 def test_a_throttled_registry_is_a_503_with_retry_after(cloud: Cloud, method: str, operation: str) -> None:
     with Stubber(client("dynamodb", **module("documents").REGISTRY.patience)) as table:
         for _ in range(4):

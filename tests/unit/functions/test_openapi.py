@@ -11,6 +11,7 @@ from causeway.batches import contract as batches
 from causeway.conversations import contract as sessions
 from causeway.conversations import feedback_contract as feedback
 from causeway.documents import contract as documents
+from causeway.documents import rights_contract as rights
 from causeway.reviews import contract as reviews
 from docs.openapi import FILE, description, written
 from tests.unit.loopback import Services
@@ -34,6 +35,7 @@ SERVED = {
     "documents": documents.ROUTES,
     "reviews": reviews.ROUTES,
     "sessions": (*sessions.ROUTES, *feedback.ROUTES),
+    "rights": rights.ROUTES,
 }
 
 
@@ -51,11 +53,12 @@ def test_every_route_that_is_served_is_described():
             *answers.ROUTES,
             *streams.ROUTES,
             *openai.ROUTES,
+            *rights.ROUTES,
+            *batches.ROUTES,
             *sessions.ROUTES,
             *feedback.ROUTES,
             *documents.ROUTES,
             *reviews.ROUTES,
-            *batches.ROUTES,
         )
     }
 
@@ -70,7 +73,7 @@ def test_every_reference_leads_somewhere():
 
 def test_every_operation_but_health_needs_a_token_and_says_how_it_fails():
     for path, item in description()["paths"].items():
-        for verb in item.keys() & {"get", "post", "delete"}:
+        for verb in item.keys() & {"get", "post", "put", "delete"}:
             open_to_all = item[verb].get("security") == []
             assert open_to_all == (path == "/v1/health")
             assert open_to_all or {"401", "503"} <= item[verb]["responses"].keys()

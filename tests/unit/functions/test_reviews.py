@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from botocore.stub import Stubber
 
+from causeway.permissions.administration import Administration
 from causeway.runtime.clients import client
+from causeway.runtime.dependencies import Dependency
 from tests.unit.functions.test_answers import Ask, Context, Response, ask, content, event
-from tests.unit.loopback import REVIEWS, Reply, Services
+from tests.unit.loopback import PERMISSIONS, REVIEWS, Reply, Services
 
 __all__ = ["ask"]
 
@@ -27,15 +29,15 @@ WRONG = {
 def call(services: Services) -> Call:
     for name in ("reviews", "sessions"):
         module = importlib.import_module(f"functions.{name}")
-        for made in ("reviews", "appeals", "memory", "feedback"):
+        for made in ("reviews", "appeals", "memory", "feedback", "permissions"):
             if hasattr(module, made):
                 getattr(module, made).cache_clear()
 
     def send(
-        method: str, path: str, body: Any = None, *, user: str = "user-1", tenant: str = "harbour", groups: str = "", **query: str
+        method: str, path: str, body: Any = None, *, user: str = "user-1", tenant: str = "harbour", name: str = "", **query: str
     ) -> Response:
         request = event(body, method=method, path=path, tenant=tenant, requestId=query.pop("requestId", "gateway-9"))
-        request["requestContext"]["authorizer"]["claims"] |= {"sub": user} | ({"cognito:groups": groups} if groups else {})
+        request["requestContext"]["authorizer"]["claims"] |= {"sub": user, "cognito:username": name}
         request["queryStringParameters"] = query or None
         function = "sessions" if path.startswith("/v1/sessions") else "reviews"
         return importlib.import_module(f"functions.{function}").handler(request, Context())  # type: ignore[no-any-return]
@@ -45,8 +47,14 @@ def call(services: Services) -> Call:
 
 @pytest.fixture
 def review(call: Call) -> Call:
-    """As a reviewer of the tenant."""
-    return lambda method, path, body=None, **more: call(method, path, body, **{"user": "person-1", "groups": "reviewers", **more})
+    """As Rita, a reviewer of both tenants."""
+    for tenant in ("harbour", "lantern"):
+        enrol("rita", "reviewers", tenant=tenant)
+    return lambda method, path, body=None, **more: call(method, path, body, **{"user": "person-1", "name": "Rita", **more})
+
+
+def enrol(name: str, *groups: str, tenant: str = "harbour") -> None:
+    Administration(client("dynamodb"), PERMISSIONS, Dependency("permissions", 2.0, 4.0)).enrol(tenant, name, groups)
 
 
 @pytest.fixture
@@ -160,20 +168,30 @@ def test_a_user_deletes_what_is_kept_of_an_answer(call: Call, review: Call, doub
     assert waiting(review) == []
 
 
-@pytest.mark.parametrize("groups", ["", "[readers]", "reviewers-of-books", "readers,editors"])
-def test_only_reviewers_read_and_decide(call: Call, doubted: str, groups: str) -> None:
+@pytest.mark.parametrize("groups", [(), ("staff", "admins"), ("reviewers-of-books",)])
+def test_only_reviewers_read_and_decide(call: Call, doubted: str, groups: tuple[str, ...]) -> None:
+    enrol("ada", *groups)
+    enrol("ada", "reviewers", tenant="lantern")
     for method, path, body in (
         ("GET", "/v1/reviews", None),
         ("GET", f"/v1/reviews/{doubted}", None),
         ("POST", f"/v1/reviews/{doubted}/decision", {"version": 1, "verdict": "right"}),
     ):
-        response = call(method, path, body, groups=groups)
-        assert (response["statusCode"], content(response)["type"]) == (403, "urn:causeway:problem:forbidden")
+        for name in ("ada", ""):
+            response = call(method, path, body, name=name)
+            assert (response["statusCode"], content(response)["type"]) == (403, "urn:causeway:problem:forbidden")
 
 
-@pytest.mark.parametrize("groups", ["reviewers", "[reviewers]", "[readers reviewers]", "readers,reviewers"])
-def test_a_reviewer_is_known_in_each_form_that_api_gateway_gives_groups(call: Call, doubted: str, groups: str) -> None:
-    assert content(call("GET", f"/v1/reviews/{doubted}", groups=groups))["request_id"] == doubted
+def test_who_stops_being_a_reviewer_reads_nothing_from_the_next_request_on(review: Call, doubted: str) -> None:
+    assert waiting(review) == [doubted]
+    enrol("rita")
+    assert review("GET", "/v1/reviews")["statusCode"] == 403
+
+
+def test_permissions_that_cannot_be_read_let_nobody_in(review: Call, services: Services, doubted: str) -> None:
+    services.script("permissions", Reply({}, status=500))
+    response = review("GET", f"/v1/reviews/{doubted}")
+    assert (response["statusCode"], content(response)["type"]) == (503, "urn:causeway:problem:permissions-unavailable")
 
 
 def test_a_reviewer_of_one_tenant_sees_and_decides_nothing_of_another(review: Call, doubted: str) -> None:

@@ -13,7 +13,7 @@ GOLD = Evidence("returns.md", "returned within 30 days")
 
 
 def explained(evidence: tuple[Evidence, ...] = (GOLD,), gold: bool = True, text: str = "How long may books be returned?") -> Explanation:
-    return Explanation.deployed(Question("q", "harbour", "single", text, evidence), gold)
+    return Explanation.deployed(Question("q", "harbour", "single", text, evidence), "ada", gold)
 
 
 def shown(explanation: Explanation) -> str:

@@ -5,10 +5,8 @@ from botocore.stub import Stubber
 from local.app import people
 from local.app.domain import User
 from local.app.people import Person, SignIn
-from local.console import Trouble
 
 ADA = User("ada", "harbour")
-ADA_OF_POOL = {"UserPoolId": "p", "Username": "ada"}
 
 
 def test_a_person_is_never_shown_with_the_token():
@@ -61,10 +59,8 @@ def expect_creation(stubber, tenant):
     stubber.add_response("admin_create_user", {}, created)
 
 
-def expect_password(stubber, *groups):
-    """And the groups that the user is in already."""
+def expect_password(stubber):
     stubber.add_response("admin_set_user_password", {}, {"UserPoolId": "p", "Username": "ada", "Password": "secret", "Permanent": True})
-    stubber.add_response("admin_list_groups_for_user", {"Groups": [{"GroupName": group} for group in groups]}, ADA_OF_POOL)
 
 
 def test_a_user_is_created_with_the_tenant(identity):
@@ -89,21 +85,3 @@ def test_a_user_whom_another_domain_puts_into_another_tenant_is_created_anew(ide
     expect_creation(stubber, "north")
     expect_password(stubber)
     people.ensure(User("ada", "north"), "secret", client, "p")
-
-
-def test_a_user_joins_and_leaves_groups_as_the_domain_says(identity):
-    client, stubber = identity
-    expect_user(stubber, "harbour")
-    expect_password(stubber, "editors", "reviewers")
-    stubber.add_response("admin_remove_user_from_group", {}, ADA_OF_POOL | {"GroupName": "editors"})
-    stubber.add_response("admin_add_user_to_group", {}, ADA_OF_POOL | {"GroupName": "readers"})
-    people.ensure(User("ada", "harbour", ("reviewers", "readers")), "secret", client, "p")
-
-
-def test_a_group_that_the_pool_does_not_have_is_named(identity):
-    client, stubber = identity
-    expect_user(stubber, "harbour")
-    expect_password(stubber)
-    stubber.add_client_error("admin_add_user_to_group", "ResourceNotFoundException")
-    with pytest.raises(Trouble, match=r"no group managers, which domain\.yaml gives to ada"):
-        people.ensure(User("ada", "harbour", ("managers",)), "secret", client, "p")
