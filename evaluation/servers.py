@@ -60,7 +60,7 @@ def running(folder: Path) -> Iterator[Servers]:
     search = ["local.search", "--folder", folder / "search", "--port", ports["search"], "--engine-port", ports["engine"]]
     model = ["local.models.embedding_host", "--folder", model_folder(folder / "model"), "--port", ports["model"]]
     search_url, model_url = (f"http://127.0.0.1:{ports[name]}" for name in ("search", "model"))
-    with _serving(search, search_url + "/", folder / "search.log"), _serving(model, model_url + "/ping", folder / "model.log"):
+    with serving(search, search_url + "/", folder / "search.log"), serving(model, model_url + "/ping", folder / "model.log"):
         yield Servers(search_url, HostedModel(model_url))
 
 
@@ -74,8 +74,9 @@ def model_folder(folder: Path) -> Path:
 
 
 @contextmanager
-def _serving(module: Sequence[object], url: str, log: Path) -> Iterator[None]:
-    process = processes.serve([PYTHON, "-m", *module], log=log, folder=settings.ROOT, variables={"PYTHONUNBUFFERED": "1"})
+def serving(module: Sequence[object], url: str, log: Path, python: Path = PYTHON) -> Iterator[None]:
+    """One module as a server, until the end of the block. url: answers when it has started."""
+    process = processes.serve([python, "-m", *module], log=log, folder=settings.ROOT, variables={"PYTHONUNBUFFERED": "1"})
     try:
         processes.wait_for(url, process, what=str(module[0]), log=log)
         yield

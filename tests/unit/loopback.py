@@ -26,6 +26,9 @@ from tests.unit.event_stream import ending, piece
 
 TABLE, VERSION, TENANT = "registry-table", "v1", "harbour"
 MEMORY, SESSIONS = "memory-table", "sessions-table"
+CONFIDENCE = (
+    '{"intercept": -1, "weights": {"support": 1, "whole": 3, "similarity": 2}, "thresholds": {"default": {"answer": 0.7, "verify": 0.1}}}'
+)
 OF_TABLES = {"BatchGetItem": "registry", "Query": "recalling", "TransactWriteItems": "remembering"}
 VECTOR = [0.03125] * 1024
 
@@ -265,6 +268,7 @@ def environment(url: str) -> dict[str, str]:
         "EMBEDDING_PROVIDER": "sagemaker",
         "EMBEDDING_MODEL": "embedding",
         "LEAST_SIMILARITY": "0.6",
+        "CONFIDENCE": CONFIDENCE,
         "INSTRUCTIONS_IN_DOCUMENTS": "withheld",
         "EMBEDDING_LANGUAGES": "en",
         "CHAT_MODEL": "test-model",

@@ -61,7 +61,7 @@ def answer_steps(settings: AnswerSettings, memory: Memory) -> list[Step]:
         Compose(),
         _generate(settings),
         Guard(),
-        Ground(settings.least_similarity),
+        Ground(settings.least_similarity, settings.confidence),
     ]
 
 

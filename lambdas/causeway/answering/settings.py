@@ -2,8 +2,9 @@
 
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, Json
 
+from causeway.answering.confidence import Confidence
 from causeway.answering.reading_along import Unchecked
 from causeway.answering.turn import Missing
 from causeway.answering.withhold import Handling
@@ -38,6 +39,7 @@ class AnswerSettings(RetrievalSettings):
     fails the request.
     fallback_models: asked in this order when the chat model is throttled or unavailable; a list with commas.
     instructions_in_documents: whether sentences of a document that instruct a model are kept from answers, or quoted like others.
+    confidence: how sure an answer is by its signals, and what is done with it; JSON.
     unchecked: whether a streamed sentence is held until it is checked, or shown and taken back when no passage carries it.
     """
 
@@ -54,3 +56,4 @@ class AnswerSettings(RetrievalSettings):
     max_output_tokens: int = Field(700, ge=1, le=4096)
     temperature: float = Field(0.0, ge=0, le=1)
     unchecked: Unchecked = "held"
+    confidence: Json[Confidence]

@@ -33,8 +33,9 @@ class Citation:
 @dataclass(frozen=True)
 class Answer:
     """outcome: "answered"; "search-only", when passages are quoted because no model answers; or why not answered: "nothing-found",
-    "model-refused", "guardrail", "guardrail-grounding", "withheld", "ungrounded", "misattributed".
+    "model-refused", "guardrail", "guardrail-grounding", "withheld", "ungrounded", "misattributed", "low-confidence".
     withheld: how many sentences of the model are not in the text, since no passage carries them or they must not leave.
+    verify: sentences of the text that a reader should compare with their sources; empty when it is sure.
     """
 
     text: str
@@ -43,6 +44,7 @@ class Answer:
     grounded: bool = False
     confidence: float = 0.0
     withheld: int = 0
+    verify: Sequence[str] = ()
 
 
 class Listener(Protocol):
@@ -83,6 +85,7 @@ class Turn:
     usage; the answer, or the slug of the problem that turned the question away.
     owner, session_id: of the conversation that the question belongs to, if any; conversation: what is remembered of it.
     rewritten: the question so that it is understood without the conversation, once that has been read.
+    intent: what kind of question it is; empty where nobody has told.
     shown: what a listener has been shown of the answer. withheld: sentences that had to be taken out of the model's text.
     number: of the turn in its conversation, once it is remembered.
     listener: hears the answer while the model writes it; None when the caller waits for the whole.
@@ -107,6 +110,7 @@ class Turn:
     session_id: str | None = None
     conversation: Conversation | None = None
     rewritten: str = ""
+    intent: str = ""
     shown: str = ""
     withheld: int = 0
     number: int | None = None
