@@ -61,7 +61,7 @@ class Signals:
 
 
 def nearness(similarity: float, least_similarity: float) -> float:
-    """The place of a similarity between the least relevant one (0) and the middle from there to 1 (1): few passages repeat their question."""
+    """The place of a similarity between the least relevant one (0) and the middle from there to 1 (1): few passages repeat a question."""
     return min(1.0, max(0.0, 2 * (similarity - least_similarity) / (1 - least_similarity)))
 
 

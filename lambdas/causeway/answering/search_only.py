@@ -19,7 +19,8 @@ class OrSearchOnly:
     """Runs the step that asks the model; when the model is throttled or unavailable, answers with the best passages' own words.
 
     At most three relevant passages are quoted, with the words that share most with the question. Nobody has checked that they answer it,
-    so confidence is low, and rests on similarity alone. The guardrail sees neither the question nor the quotes: it is part of the model's service.
+    so confidence is low, and rests on similarity alone. The guardrail sees neither the question nor the quotes: it is part of the model's
+    service.
     least_similarity: the floor of relevance; see `causeway.answering.select`.
     """
 

@@ -17,7 +17,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import pairwise, zip_longest
+from itertools import combinations, pairwise, zip_longest
 from typing import Literal
 
 from causeway.language.form import normal
@@ -98,17 +98,13 @@ class Said:
 
     @cached_property
     def roles(self) -> frozenset[tuple[str, str, str]]:
-        """(one, middle, other): three words in a row, or two names with a word between them."""
-        found = {
-            (one.root, middle.root, other.root) for one, middle, other in zip(self.words, self.words[1:], self.words[2:], strict=False)
-        }
-        names = [place for place, word in enumerate(self.words) if word.named]
-        for one in names:
-            for other in names:
-                if 1 < other - one <= FARTHEST:
-                    found |= {
-                        (self.words[one].root, word.root, self.words[other].root) for word in self.words[one + 1 : other] if not word.named
-                    }
+        """(one, middle, other): three words in a row, or two names with a word between them; no numbers."""
+        words = [word for word in self.words if not word.is_number]
+        found = {(one.root, middle.root, other.root) for one, middle, other in zip(words, words[1:], words[2:], strict=False)}
+        names = [place for place, word in enumerate(words) if word.named]
+        for one, other in combinations(names, 2):
+            if 1 < other - one <= FARTHEST:
+                found |= {(words[one].root, word.root, words[other].root) for word in words[one + 1 : other] if not word.named}
         return frozenset(found)
 
     def share_in(self, other: "Said") -> float:

@@ -10,7 +10,8 @@ from causeway.answering.assembly import answer_pipeline
 from causeway.answering.confidence import Confidence, Signals, Thresholds, decided, nearness, to_verify
 from causeway.answering.settings import AnswerSettings
 from causeway.answering.turn import REFUSAL, Answer
-from causeway.safety.grounding import Claim
+from causeway.retrieval.passage import FoundPassage
+from causeway.safety.grounding import Claim, ground
 from tests.unit.answering.test_pipeline import turn
 from tests.unit.loopback import Services, hit
 
@@ -84,14 +85,14 @@ def test_an_answer_at_a_threshold_passes_it():
     assert [decided(Answer("a", "answered", confidence=share), limits, []) is None for share in (0.49, 0.5, 0.8)] == [True, False, False]
 
 
-def test_wrong_words_of_a_passage_found_late_are_less_sure_than_those_of_the_first(services: Services):
-    services.hits = [hit("mugs", text="Mugs are washed by hand every evening."), hit("returns")]
-    fit = Confidence(intercept=-2, weights={"first": 2, "margin": 1, "said": 1}, thresholds={"default": Thresholds(answer=0, verify=0)})
-    settings = AnswerSettings.from_environment().model_copy(update={"confidence": fit})
-    services.answer = "Mugs are washed by hand every evening [1]."
-    beside = answer_pipeline(settings).answer(turn()).confidence
-    services.answer = "Books may be returned within 30 days [2]."
-    assert answer_pipeline(settings).answer(turn()).confidence != beside
+def test_the_signals_say_where_the_cited_passage_was_found_and_what_the_answer_says_of_the_question():
+    texts = ("Mugs are washed by hand every evening.", "Books may be returned within 30 days.")
+    passages = [FoundPassage.of_hit(hit("d", position=n, text=text) | {"_score": 0.9 - n / 2}, 0.7) for n, text in enumerate(texts)]
+    asked = turn(passages=passages)
+    first, second = (Signals.of(asked, ground(f"{text} [{n}]", texts), 0.6) for n, text in enumerate(texts, 1))
+    assert (first.first, first.margin, first.covered, first.said) == pytest.approx((1, 0.5, 0, 0))
+    assert (second.first, second.margin, second.covered, second.said) == pytest.approx((0, -0.5, 2 / 3, 2 / 3))
+    assert (second.support, second.whole, second.similarity, second.same_language) == pytest.approx((1, 1, 0.5, 1))
 
 
 @pytest.mark.parametrize(

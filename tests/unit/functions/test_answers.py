@@ -75,7 +75,7 @@ def test_a_question_is_answered_with_its_sources(ask: Ask):
         ],
         "grounded": True,
         "withheld": 0,
-        "confidence": 0.989,
+        "confidence": 0.99,
         "verify": [],
         "usage": {"input_tokens": 100, "output_tokens": 10, "model": "test-model"},
         "degraded": [],

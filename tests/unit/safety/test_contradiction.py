@@ -2,7 +2,10 @@ import pytest
 
 from causeway.safety.grounding import Verdict, ground
 
-LEDGER = "Members pay 12 pounds a year. Guests do not pay at the door. In 1066 Harald attacked William near Hastings. The tower has 40 bells and 7 clocks."
+LEDGER = (
+    "Members pay 12 pounds a year. Guests do not pay at the door. In 1066 Harald attacked William near Hastings. "
+    "The tower has 40 bells and 7 clocks."
+)
 
 
 @pytest.mark.parametrize(
