@@ -32,6 +32,7 @@ CONFIGURATION = {
     "EMBEDDING_PROVIDER": "sagemaker",
     "EMBEDDING_MODEL": "embedding",
     "LEAST_SIMILARITY": "0.6",
+    "CONFIDENCE": '{"intercept": 1, "weights": {"support": 1}, "thresholds": {"default": {"answer": 0.95, "verify": 0.1}}}',
     "EMBEDDING_LANGUAGES": "en",
     "CHAT_MODEL": "anthropic.claude-3-haiku-20240307-v1:0",
     "GUARDRAIL_ID": "gr0123456789",

@@ -44,7 +44,7 @@ def judge(question: Question, given: Given) -> Verdict:
         return Verdict.WRONG if given.answered else Verdict.RIGHT
     if not given.answered:
         return Verdict.REFUSED
-    if all(piece.document in given.cited and _words(piece.quote) in _words(given.text) for piece in question.evidence):
+    if all(piece.document in given.cited and plain_words(piece.quote) in plain_words(given.text) for piece in question.evidence):
         return Verdict.RIGHT
     return Verdict.NEAR if any(piece.document in given.cited for piece in question.evidence) else Verdict.WRONG
 
@@ -57,7 +57,7 @@ def tally(results: Iterable[tuple[Question, Given]]) -> Tally:
     return Tally(len(judged), by, strays / max(1, len(cited)))
 
 
-def _words(text: str) -> str:
-    """The words in a row, each between spaces, without marks such as [1]."""
+def plain_words(text: str) -> str:
+    """The words of a text in a row, each between spaces, without marks such as [1]."""
     plain = re.findall(r"\w+", re.sub(r"\[\d+\]", " ", text.casefold()))
     return f" {' '.join(plain)} "

@@ -34,6 +34,7 @@ from causeway.runtime.deadlines import Deadline
 from causeway.runtime.problems import Problem
 from causeway.safety.injection import suspected_injection
 from causeway.safety.instructions import instructions_in
+from evaluation.answered.judging import EVERY
 from evaluation.attack_data import Attack, attacks, ordinary_documents, ordinary_questions
 from evaluation.obedient import outputs
 
@@ -41,7 +42,7 @@ Layer = Literal["length", "screen", "withhold", "guard", "ground"]
 Fate = Literal["stopped", "reached", "acted"]
 LAYERS: Sequence[Layer] = ("length", "screen", "withhold", "guard", "ground")
 BEFORE: Mapping[Layer, Step] = {"screen": Screen(), "withhold": Withhold()}
-AFTER: Mapping[Layer, Step] = {"guard": Guard(), "ground": Ground(0.6)}
+AFTER: Mapping[Layer, Step] = {"guard": Guard(), "ground": Ground(0.6, EVERY)}
 LEAFLET = "The reading room opens at nine on weekdays. Visitors leave their bags in the lockers. Photographs need a permit of the archive."
 
 

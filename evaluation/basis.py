@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from causeway.answering import confidence
 from causeway.documents import chunking
 from causeway.documents.chunking.passages import embedding_text
 from causeway.documents.ingestion.identity import READER
@@ -19,6 +20,7 @@ from causeway.retrieval.indexes import Indexes
 from causeway.retrieval.passage import Passage
 from causeway.retrieval.queries import passage_search
 from causeway.retrieval.scope import Scope
+from causeway.safety import contradiction, grounding
 from local.app.weights import FILES
 from local.settings import ROOT
 
@@ -49,6 +51,12 @@ def parts() -> dict[str, str]:
         "chunking": _digest([READER, *map(_statements, CUTTING), embedding_text(PASSAGE)]),
         "queries": _digest([_search(question) for question in QUESTIONS]),
     }
+
+
+def checks() -> dict[str, str]:
+    """The digest of what the confidence of an answer is made from, beside what `parts` names: the checks of its text, and the signals."""
+    modules = (grounding, contradiction, confidence)
+    return {"checks": _digest([_statements(Path(module.__file__ or "")) for module in modules])}
 
 
 def digest(*names: str) -> str:

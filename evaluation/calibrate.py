@@ -191,7 +191,7 @@ def _cells(found: Ranked) -> tuple[str, str]:
 def write(file: Path, weight: float, floor: float, margin: float | None, figures: Sequence[Mapping[str, Any]], sets: Sequence[str]) -> None:
     evidence = {
         "date": datetime.now(UTC).date(),
-        "commit": _commit(),
+        "commit": commit(),
         "model": basis.MODEL,
         "basis": basis.parts(),
         "sets": {name: SETS[name] for name in sets},
@@ -202,7 +202,7 @@ def write(file: Path, weight: float, floor: float, margin: float | None, figures
     file.write_text(head + yaml.safe_dump(content, sort_keys=False, width=140), encoding="utf-8")
 
 
-def _commit() -> str:
+def commit() -> str:
     return subprocess.run(["git", "rev-parse", "--short=12", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
 
 

@@ -3,7 +3,7 @@
 import gzip
 import json
 import tarfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,16 +63,20 @@ def squad(folder: Path) -> list[Corpus]:
 
 
 def _paragraphs(file: Path) -> Corpus:
-    found = [paragraph for article in _articles(file) for paragraph in article["paragraphs"]]
-    named = {f"{number:04d}.txt": paragraph for number, paragraph in enumerate(found)}
+    named = {f"{number:04d}.txt": paragraph for number, paragraph in enumerate(paragraphs(articles(file)))}
     files = tuple(File(name, paragraph["context"].encode()) for name, paragraph in named.items())
     asked = tuple(Asked(normal(entry["question"]), frozenset({name})) for name, each in named.items() for entry in each["qas"])
     return Corpus(f"{file.parent.name}-{file.name.partition('.')[0]}", files, asked)
 
 
-def _articles(file: Path) -> list[Mapping[str, Any]]:
+def articles(file: Path) -> list[Mapping[str, Any]]:
+    """Those of a file of SQuAD's format."""
     held = read_json(file)
     return held if isinstance(held, list) else held["data"]
+
+
+def paragraphs(several: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    return [paragraph for article in several for paragraph in article["paragraphs"]]
 
 
 def read_json(file: Path) -> Any:

@@ -79,9 +79,9 @@ def running(folder: Path) -> Iterator[Servers]:
     reranker = ["local.models.reranking", "--port", ports["reranker"]]
     search_url, model_url, reranker_url = (f"http://127.0.0.1:{ports[name]}" for name in ("search", "model", "reranker"))
     with (
-        _serving(search, search_url + "/", folder / "search.log"),
-        _serving(model, model_url + "/ping", folder / "model.log"),
-        _serving(reranker, reranker_url + "/", folder / "reranker.log"),
+        serving(search, search_url + "/", folder / "search.log"),
+        serving(model, model_url + "/ping", folder / "model.log"),
+        serving(reranker, reranker_url + "/", folder / "reranker.log"),
     ):
         yield Servers(search_url, HostedModel(model_url), HostedReranker(reranker_url))
 
@@ -96,8 +96,9 @@ def model_folder(folder: Path) -> Path:
 
 
 @contextmanager
-def _serving(module: Sequence[object], url: str, log: Path) -> Iterator[None]:
-    process = processes.serve([PYTHON, "-m", *module], log=log, folder=settings.ROOT, variables={"PYTHONUNBUFFERED": "1"})
+def serving(module: Sequence[object], url: str, log: Path, python: Path = PYTHON) -> Iterator[None]:
+    """One module as a server, until the end of the block. url: answers when it has started."""
+    process = processes.serve([python, "-m", *module], log=log, folder=settings.ROOT, variables={"PYTHONUNBUFFERED": "1"})
     try:
         processes.wait_for(url, process, what=str(module[0]), log=log)
         yield

@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from stacks.assistant.confidence import Confidence
 from stacks.constructs.settings import Section
 
 
@@ -37,6 +38,7 @@ class Assistant(Section):
         default="held",
         description="whether a sentence of a streamed answer is held until it is checked, or shown and taken back if no passage carries it",
     )
+    confidence: Confidence
     web_firewall: bool
     firewall_requests_per_five_minutes: int = Field(default=2000, ge=10, description="of one address, before it is blocked")
     canary: bool = Field(description="new answer versions take a tenth of the traffic first")

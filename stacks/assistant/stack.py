@@ -87,6 +87,7 @@ class AssistantStack(Stack):
             **({**self.data.batches.variables(), **self.queues.variables()} if whole else {}),
             "INSTRUCTIONS_IN_DOCUMENTS": self.settings.assistant.instructions_in_documents,
             "UNCHECKED": self.settings.assistant.unchecked_sentences,
+            "CONFIDENCE": self.settings.assistant.confidence.variable,
             **self.models.embedding.variables,
             **self.models.reranking.variables,
             **self.models.chat_model.variables(self),

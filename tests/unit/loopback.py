@@ -36,6 +36,9 @@ ARCHIVE = "archive-bucket"
 QUEUES = "https://sqs.us-east-1.amazonaws.com/123456789012"
 OF_TABLES = {"BatchGetItem": "registry", "Query": "recalling", "TransactWriteItems": "remembering", "PutItem": "keeping"}
 SEARCHED = {"status": 200, "timed_out": False, "_shards": {"total": 2, "successful": 2, "skipped": 0, "failed": 0}}
+CONFIDENCE = (
+    '{"intercept": -1, "weights": {"support": 1, "whole": 3, "similarity": 2}, "thresholds": {"default": {"answer": 0.7, "verify": 0.1}}}'
+)
 VECTOR = [0.03125] * 1024
 
 
@@ -328,6 +331,7 @@ def environment(url: str) -> dict[str, str]:
         "EMBEDDING_PROVIDER": "sagemaker",
         "EMBEDDING_MODEL": "embedding",
         "LEAST_SIMILARITY": "0.6",
+        "CONFIDENCE": CONFIDENCE,
         "INSTRUCTIONS_IN_DOCUMENTS": "withheld",
         "EMBEDDING_LANGUAGES": "en",
         "CHAT_MODEL": "test-model",

@@ -139,7 +139,7 @@ def _asking(settings: AnswerSettings) -> Step:
 
 
 def _ground(settings: AnswerSettings) -> Step:
-    ground = Ground(settings.least_similarity)
+    ground = Ground(settings.least_similarity, settings.confidence)
     return GroundBoth(ground) if settings.second_model else ground
 
 

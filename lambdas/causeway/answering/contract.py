@@ -133,7 +133,8 @@ class AnswerResponse(BaseModel):
     citations: list[CitationBody]
     grounded: bool = Field(description="every claim of the answer cites a passage that carries its words")
     withheld: int = Field(ge=0, description="sentences of the model that no passage carries; they were left out")
-    confidence: float = Field(ge=0, le=1, description="from similarity and support; not a probability")
+    confidence: float = Field(ge=0, le=1, description="the share of answers like this one that are right; 0 for a refusal")
+    verify: list[str] = Field(description="sentences to compare with their sources before use; empty when the answer is sure enough")
     usage: UsageBody
     degraded: list[Missing] = Field(
         description="services that were missing: without `embedding`, passages were found by their words alone and each score is 0; "
@@ -155,6 +156,7 @@ class AnswerResponse(BaseModel):
             grounded=answer.grounded,
             withheld=answer.withheld,
             confidence=answer.confidence,
+            verify=list(answer.verify),
             usage=UsageBody(input_tokens=usage.input_tokens, output_tokens=usage.output_tokens, model=usage.model),
             degraded=turn.degraded,
             session=SessionBody.of(turn),

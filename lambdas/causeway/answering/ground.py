@@ -1,6 +1,8 @@
 """Step: check the answer against the passages, repair or refuse it, and cite."""
 
+from causeway.answering.confidence import LOW, Confidence, Signals, decided
 from causeway.answering.turn import REFUSAL, Answer, Citation, Turn, readable
+from causeway.reviews.review import Opinion
 from causeway.safety.grounding import Grounding, Verdict, ground
 from causeway.safety.quotes import quotes
 
@@ -8,15 +10,17 @@ from causeway.safety.quotes import quotes
 class Ground:
     """Answers with repaired marks and quotes, or refuses an answer that no passage carries.
 
-    Claims that no passage carries are left out and counted; the confidence in what remains is halved.
-    least_similarity: the floor of relevance; see `confidence`. How support is measured, and where it fails:
-    `causeway.safety.grounding`.
+    Claims that no passage carries are left out and counted. An answer that is not sure enough for its intent is refused too, and kept
+    as an opinion for the person who looks at it.
+    least_similarity: the floor of relevance. How support is measured, and where it fails: `causeway.safety.grounding`; how sure an
+    answer is: `causeway.answering.confidence`.
     """
 
     name = "ground"
 
-    def __init__(self, least_similarity: float) -> None:
+    def __init__(self, least_similarity: float, confidence: Confidence) -> None:
         self._least_similarity = least_similarity
+        self._confidence = confidence
 
     def __call__(self, turn: Turn) -> None:
         if turn.generation is None:
@@ -31,28 +35,24 @@ class Ground:
         if grounding.verdict in (Verdict.UNGROUNDED, Verdict.MISATTRIBUTED):
             turn.refuse(grounding.verdict)
             return
-        turn.answer = self._answer(turn, grounding)
-
-    def _answer(self, turn: Turn, grounding: Grounding) -> Answer:
-        similarity = max(turn.passages[number - 1].similarity for number in grounding.cites)
-        return Answer(
-            text=grounding.text,
-            outcome="answered",
-            citations=_citations(turn, grounding),
-            grounded=True,
-            confidence=confidence(similarity, grounding.support, grounding.withheld == 0, self._least_similarity),
-            withheld=turn.withheld,
-        )
+        signals = Signals.of(turn, grounding, self._least_similarity)
+        answer = _answer(turn, grounding, self._confidence.of(signals))
+        turn.notes["fitted_confidence"] = answer.confidence
+        turn.answer = decided(answer, self._confidence.limits(turn.intent), grounding.claims)
+        if turn.answer is None:
+            turn.opinions = (Opinion(model=turn.usage.model, answer=answer.text),)
+            turn.refuse(LOW)
 
 
-def confidence(similarity: float, support: float, whole: bool, least_similarity: float) -> float:
-    """0..1, to compare answers of one installation; not a probability of being right.
-
-    0.3 times the place of the best cited similarity between the least relevant one (0) and the middle from there to 1 (1), since few
-    passages repeat their question; plus 0.7 times the mean support of the claims; halved when a claim was left out.
-    """
-    relevance = min(1.0, max(0.0, 2 * (similarity - least_similarity) / (1 - least_similarity)))
-    return round((0.3 * relevance + 0.7 * support) * (1.0 if whole else 0.5), 3)
+def _answer(turn: Turn, grounding: Grounding, confidence: float) -> Answer:
+    return Answer(
+        text=grounding.text,
+        outcome="answered",
+        citations=_citations(turn, grounding),
+        grounded=True,
+        confidence=confidence,
+        withheld=turn.withheld,
+    )
 
 
 def _citations(turn: Turn, grounding: Grounding) -> list[Citation]:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from aws_lambda_powertools.metrics import MetricUnit
 
+from causeway.answering.confidence import LOW
 from causeway.answering.turn import Turn
 from causeway.retrieval.passage import FoundPassage
 from causeway.reviews.keeping import Keeping
@@ -14,7 +15,6 @@ from causeway.runtime.errors import DependencyError
 from causeway.runtime.logs import metrics, record_failure
 from causeway.safety.quotes import quotes
 
-LEAST_CONFIDENCE = 0.7
 REFUSED_THE_MODEL_S_WORDS = ("ungrounded", "misattributed", "guardrail-grounding")  # it had passages and an answer, and they do not fit
 NO_REFUSAL = ("answered", "search-only")
 QUESTION_REFUSED = "question-refused"
@@ -56,7 +56,7 @@ def needs_a_person(turn: Turn) -> Why | None:
         return "disagreement"
     if answer.outcome in REFUSED_THE_MODEL_S_WORDS:
         return "not-grounded"
-    return "low-confidence" if answer.outcome == "answered" and answer.confidence < LEAST_CONFIDENCE else None
+    return "low-confidence" if answer.outcome == LOW else None
 
 
 def is_refused(turn: Turn) -> bool:

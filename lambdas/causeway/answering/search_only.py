@@ -1,6 +1,6 @@
 """Step: quote the passages when no model answers."""
 
-from causeway.answering.ground import confidence
+from causeway.answering.confidence import nearness
 from causeway.answering.pipeline import Step
 from causeway.answering.select import is_relevant
 from causeway.answering.turn import Answer, Citation, Turn
@@ -12,14 +12,16 @@ from causeway.safety.quotes import quotes
 
 SAID = "No answer can be written at the moment. These passages of the documents are nearest to the question:"
 QUOTES = 3
+UNCHECKED = 0.3  # the highest confidence in quotes that nobody has checked
 
 
 class OrSearchOnly:
     """Runs the step that asks the model; when the model is throttled or unavailable, answers with the best passages' own words.
 
     At most three relevant passages are quoted, with the words that share most with the question. Nobody has checked that they answer it,
-    so confidence rests on similarity alone. The guardrail sees neither the question nor the quotes: it is part of the model's service.
-    least_similarity: the floor of relevance; see `causeway.answering.select` and `causeway.answering.ground.confidence`.
+    so confidence is low, and rests on similarity alone. The guardrail sees neither the question nor the quotes: it is part of the model's
+    service.
+    least_similarity: the floor of relevance; see `causeway.answering.select`.
     """
 
     def __init__(self, generate: Step, least_similarity: float) -> None:
@@ -40,7 +42,7 @@ class OrSearchOnly:
         citations = [_citation(turn, passage) for passage in relevant[:QUOTES]]
         lines = [f"“{with_footnotes(' '.join(citation.quote.split()))}” [{citation.n}]" for citation in citations]
         best = max(passage.similarity for passage in relevant[:QUOTES])
-        trust = confidence(best, support=0.0, whole=True, least_similarity=self._least_similarity)
+        trust = round(UNCHECKED * nearness(best, self._least_similarity), 3)
         return Answer("\n".join([SAID, *lines]), "search-only", citations, grounded=True, confidence=trust)
 
 

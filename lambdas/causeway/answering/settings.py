@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, Json
 
+from causeway.answering.confidence import Confidence
 from causeway.answering.reading_along import Unchecked
 from causeway.answering.turn import Missing
 from causeway.answering.withhold import Handling
@@ -42,6 +43,7 @@ class AnswerSettings(RetrievalSettings):
     fallback_models: asked in this order when the chat model is throttled or unavailable; a list with commas.
     second_model: asked beside the chat model, for a second opinion; "" for none.
     instructions_in_documents: whether sentences of a document that instruct a model are kept from answers, or quoted like others.
+    confidence: how sure an answer is by its signals, and what is done with it; JSON.
     generation: whether a model writes answers; an operator's switch turns it off.
     unchecked: whether a streamed sentence is held until it is checked, or shown and taken back when no passage carries it.
     """
@@ -66,3 +68,4 @@ class AnswerSettings(RetrievalSettings):
     temperature: float = Field(0.0, ge=0, le=1)
     generation: bool = True
     unchecked: Unchecked = "held"
+    confidence: Json[Confidence]

@@ -31,9 +31,9 @@ class SwitchedPipeline:
         record: Step,
     ) -> None:
         """make: a pipeline from settings; a cold start pays for the first. record: writes a turn that no pipeline got."""
-        self._settings, self._switches, self._experiments, self._record = settings, switches, experiments, record
-        self._made = lru_cache(KEPT)(make)
-        self._made(settings)
+        self._switches, self._experiments, self._record = switches, experiments, record
+        self._made = lru_cache(KEPT)(lambda positions, change: make(changed(settings, positions, change)))
+        self._made(Positions(), None)
 
     def answer(self, turn: Turn) -> Answer:
         """As `Pipeline.answer`; raises a 503 Problem where answers are switched off."""
@@ -45,7 +45,7 @@ class SwitchedPipeline:
             raise switched_off("Answers")
         change = self._change_for(turn) if positions.experiments else None
         try:
-            return self._made(changed(self._settings, positions, change)).answer(turn)
+            return self._made(positions, change).answer(turn)
         finally:
             _count(turn)
 

@@ -36,8 +36,10 @@ class Citation:
 @dataclass(frozen=True)
 class Answer:
     """outcome: "answered"; "search-only", when passages are quoted because no model answers; or why not answered: "nothing-found",
-    "model-refused", "guardrail", "guardrail-grounding", "withheld", "ungrounded", "misattributed", "disagreement".
+    "model-refused", "guardrail", "guardrail-grounding", "withheld", "ungrounded", "misattributed", "disagreement",
+    "low-confidence".
     withheld: how many sentences of the model are not in the text, since no passage carries them or they must not leave.
+    verify: sentences of the text that a reader should compare with their sources; empty when it is sure.
     """
 
     text: str
@@ -46,6 +48,7 @@ class Answer:
     grounded: bool = False
     confidence: float = 0.0
     withheld: int = 0
+    verify: Sequence[str] = ()
 
 
 class Listener(Protocol):
@@ -94,7 +97,7 @@ class Turn:
     shown: what a listener has been shown of the answer. withheld: sentences that had to be taken out of the model's text.
     number: of the turn in its conversation, once it is remembered. review: the record of a refusal or an answer in doubt, once written.
     listener: hears the answer while the model writes it; None when the caller waits for the whole.
-    second: what a second model replied, where one is asked. opinions: of both models, where they differ.
+    second: what a second model replied, where one is asked. opinions: of both models, where they differ; of one that was not sure enough.
     user: the caller's, by the token; experiment, variant: what the turn takes part in, empty without. top_k_asked: the request says it.
     degraded: services that were missing, while the turn went on without them.
     seconds: how long each step took. notes: further fields for the log, never text of the question or the answer.

@@ -76,7 +76,8 @@ class ReviewBody(BaseModel):
     """An answer that a person decides, or has decided. It does not say who asked.
 
     why: what brought it here. since: when it came here, or was decided. version: send it with the decision.
-    opinions: what each of two models answered, where they differ. decided_by: the reviewer's id in the user pool.
+    opinions: what each of two models answered, where they differ, or what one was not sure enough of. decided_by: the reviewer's id in
+    the user pool.
     """
 
     request_id: str

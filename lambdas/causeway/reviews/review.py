@@ -43,7 +43,7 @@ class Opinion(BaseModel):
 
 
 class Asked(BaseModel):
-    """A question with its answer. outcome: as the log of turns names it. asked_at: ISO 8601. opinions: two, or none."""
+    """A question with its answer. outcome: as the log of turns names it. asked_at: ISO 8601. opinions: see ReviewBody."""
 
     request_id: str
     question: str

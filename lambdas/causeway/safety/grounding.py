@@ -7,9 +7,10 @@ A claim is grounded when a passage that it cites, or all of them together, suppo
 ask for ("What is the capital of Brazil?", "Describe the plot") answers nothing: if a claim says more than that, the rest must be
 supported by half as well.
 
-Where it fails: it compares words, not meanings. A negation or swapped roles ("members pay, guests do not") passes; a true
-paraphrase in other words, a translation, and a sum worked out from two numbers do not. It is a floor under the model, beside the
-guardrail's own grounding check, and no proof.
+A supported claim is still not grounded when the passages say otherwise in the same words: `causeway.safety.contradiction`.
+
+Where it fails: it compares words, not meanings. A true paraphrase in other words, a translation, and a sum worked out from two numbers do
+not pass; an opposite in other words may. It is a floor under the model, beside the guardrail's own grounding check, and no proof.
 """
 
 import re
@@ -22,6 +23,7 @@ from causeway.language.form import normal
 from causeway.language.sentences import SAMPLE, sentence_spans
 from causeway.language.words import Terms, figures, terms
 from causeway.safety.citations import cited, with_marks, without_marks
+from causeway.safety.contradiction import Kind, Said, contradiction
 
 ENOUGH = 0.5
 ATTRIBUTABLE = 0.75
@@ -48,15 +50,16 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Claim:
-    """text: a sentence without its marks. cites: passage numbers, from 1. support: 0..1."""
+    """text: a sentence without its marks. cites: passage numbers, from 1. support: 0..1. against: how the cited passages contradict it."""
 
     text: str
     cites: tuple[int, ...]
     support: float
+    against: Kind | None = None
 
     @property
     def grounded(self) -> bool:
-        return bool(self.cites) and self.support >= ENOUGH
+        return bool(self.cites) and self.support >= ENOUGH and self.against is None
 
 
 @dataclass(frozen=True)
@@ -127,6 +130,7 @@ class Passages:
         self._texts = texts
         self._terms: dict[int, Terms] = {}
         self._asked: dict[int, Terms] = {}
+        self._said: dict[int, list[Said]] = {}
 
     def __len__(self) -> int:
         return len(self._texts)
@@ -148,6 +152,17 @@ class Passages:
         """Whether the passages together have more than half of the terms of a sentence that claims nothing, or it has none."""
         said = terms(without_marks(sentence), self.language)
         return not said or len(said & frozenset().union(*(self[number] for number in range(1, len(self) + 1)))) > ENOUGH * len(said)
+
+    def against(self, claim: str, numbers: Sequence[int]) -> Kind | None:
+        """What the passages of these numbers say otherwise than a claim."""
+        return contradiction(claim, [said for number in numbers for said in self._sentences(number)], self.language)
+
+    def _sentences(self, number: int) -> list[Said]:
+        if number not in self._said:
+            text = self._texts[number - 1]
+            own = language_of(text[:SAMPLE])
+            self._said[number] = [Said(text[start:end], self.language, own) for start, end in sentence_spans(text, own)]
+        return self._said[number]
 
     def _only_asked(self, text: str) -> Terms:
         if not _MAY_ASK.search(text):
@@ -171,11 +186,11 @@ def checked(sentence: str, known: Passages) -> tuple[str, Claim | None]:
     exact = figures(text, known.language)
     support = _support(said, exact, known, cites)
     if support >= ENOUGH:
-        return repaired, Claim(text, tuple(cites), support)
+        return repaired, Claim(text, tuple(cites), support, known.against(text, cites))
     best, attributed = max(((_support(said, exact, known, [number]), -number) for number in range(1, len(known) + 1)), default=(0.0, 0))
     if best < ATTRIBUTABLE:
         return repaired, Claim(text, tuple(cites), support)
-    return f"{repaired} [{-attributed}]", Claim(text, (*cites, -attributed), best)
+    return f"{repaired} [{-attributed}]", Claim(text, (*cites, -attributed), best, known.against(text, [-attributed]))
 
 
 def leaves(sentence: str, claim: Claim | None, known: Passages) -> bool:

@@ -1,10 +1,7 @@
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from causeway.answering.contract import AnswerRequest
-from causeway.answering.ground import confidence
 
 
 def test_a_filter_takes_one_value_or_a_list():
@@ -40,20 +37,6 @@ def test_a_question_may_have_a_thousand_characters_and_no_more():
     assert AnswerRequest(question="q" * 1000).question
     with pytest.raises(ValidationError, match="1000"):
         AnswerRequest(question="q" * 1001)
-
-
-shares = st.floats(0, 1)
-
-
-@given(shares, shares, st.booleans(), st.floats(0, 0.99))
-def test_confidence_lies_between_nothing_and_one(similarity: float, support: float, grounded: bool, least: float):
-    assert 0 <= confidence(similarity, support, grounded, least) <= 1
-
-
-@given(shares, shares, shares)
-def test_more_support_never_lowers_confidence(similarity: float, support: float, more: float):
-    low, high = sorted((support, more))
-    assert confidence(similarity, low, True, 0.6) <= confidence(similarity, high, True, 0.6)
 
 
 def test_a_question_is_taken_in_its_normal_form():

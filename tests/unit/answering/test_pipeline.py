@@ -130,11 +130,12 @@ def test_a_claim_attributed_to_a_passage_that_was_not_given_is_refused(services:
 
 
 def test_what_no_passage_carries_is_left_out_and_counted(services: Services):
+    whole = answer().confidence
     services.answer = "Books may be returned within 30 days [1]. Penguins run the shop at night."
     found = answer()
     assert found.text == "Books may be returned within 30 days [1]."
     assert (found.grounded, found.withheld, len(found.citations)) == (True, 1, 1)
-    assert found.confidence < 0.5
+    assert found.confidence < whole
 
 
 def test_a_guardrail_that_steps_in_makes_a_refusal(services: Services):

@@ -1,0 +1,67 @@
+"""The chat models of a laptop, `CHAT=small` and the stand-in, without the local AWS between them and the app's steps."""
+
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+import urllib3
+
+from benchmarks.measure import Unavailable
+from causeway.models.chat import ChatReply, ChatRequest, Usage
+from causeway.runtime.deadlines import Deadline
+from causeway.runtime.errors import DependencyUnavailable
+from evaluation.servers import PYTHON, serving
+from local import places
+from local.loopback import free_port
+
+Name = Literal["stand-in", "small"]
+MODULES: dict[Name, tuple[str, Path]] = {
+    "stand-in": ("local.models.chat", PYTHON),
+    "small": ("local.models.small", places.CHAT_VENV / "bin" / "python"),
+}
+
+
+class HostedChat:
+    """A `ChatModel`: an OpenAI-compatible server on this machine, which gets the messages as the local AWS sends them."""
+
+    def __init__(self, name: str, url: str) -> None:
+        self._name, self._url = name, url + "/v1/chat/completions"
+        self._http = urllib3.PoolManager(retries=False)
+
+    def reply(self, request: ChatRequest, deadline: Deadline) -> ChatReply:
+        """As `ChatModel.reply`."""
+        answer = self._http.request("POST", self._url, json=self._body(request), timeout=deadline.left())
+        if answer.status != 200:
+            raise DependencyUnavailable("model", f"{self._name} answered {answer.status}: {answer.data[:300]!r}")
+        said = answer.json()
+        choice, usage = said["choices"][0], said["usage"]
+        reason = "max_tokens" if choice["finish_reason"] == "length" else "end_turn"
+        used = Usage(usage["prompt_tokens"], usage["completion_tokens"], self._name)
+        return ChatReply((choice["message"]["content"] or "").strip(), reason, used)
+
+    def stream(self, request: ChatRequest, deadline: Deadline) -> Generator[str | ChatReply]:
+        """As `ChatModel.stream`, in one piece."""
+        whole = self.reply(request, deadline)
+        yield whole.text
+        yield whole
+
+    def _body(self, request: ChatRequest) -> dict[str, object]:
+        messages = [
+            {"role": "system", "content": request.system},
+            {"role": "user", "content": "".join(block.text for block in request.message)},
+        ]
+        limits = {"max_tokens": request.max_tokens, "temperature": request.temperature, "stop": list(request.stop_sequences)}
+        return {"model": self._name, "messages": messages, **limits}
+
+
+@contextmanager
+def chat(name: Name, folder: Path) -> Iterator[HostedChat]:
+    """Raises Unavailable when the model is not installed."""
+    module, python = MODULES[name]
+    if not python.exists():
+        raise Unavailable(f"the model is not installed: `make setup CHAT={name}` first")
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    with serving([module, "--port", port], url + "/health", folder / f"{name}.log", python):
+        yield HostedChat(name, url)

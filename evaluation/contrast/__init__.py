@@ -1,0 +1,1 @@
+"""Sentences that are true of their passage, and the same with one thing made wrong."""
