@@ -193,11 +193,12 @@ def _reply(question: Question, person: Person, ask: Callable[[str, Person], Repl
 
 
 def _undisturbed(question: Question, person: Person) -> Asked:
-    """The whole answer: a process that has just started may be too slow for its first ones."""
+    """The whole answer: a process that has just started, or a busy machine, may be too slow for the first ones."""
     for _ in range(TRIES):
         asked = asked_patiently(question, person, time.monotonic() + LONGEST_START)
         if asked.reply.status == HTTPStatus.OK and not asked.reply.body["degraded"]:
             return asked
+        time.sleep(float(asked.reply.headers.get("retry-after", 1)))  # a breaker may be open
     raise Unavailable(f"{question.id} has no whole answer without any fault: {asked.reply.text[:200]}")
 
 
