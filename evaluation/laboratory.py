@@ -10,6 +10,7 @@ from causeway.answering.contract import DEFAULT_TOP_K
 from causeway.answering.rerank import Rerank
 from causeway.answering.retrieve import Retrieve
 from causeway.answering.turn import Turn
+from causeway.permissions.access import Access
 from causeway.retrieval.queries import Method
 from causeway.retrieval.reranker import Reranker
 from causeway.retrieval.scope import Scope
@@ -70,7 +71,7 @@ class Laboratory:
         rerank = Rerank(Reranker(self.servers.reranker, PATIENT), clear_margin, reserved_seconds=0.0, needed=True)
 
         def search(question: str) -> Ranking:
-            turn = Turn("evaluation", corpus.name, question, Deadline.after(2 * SECONDS))
+            turn = Turn("evaluation", corpus.name, question, Deadline.after(2 * SECONDS), access=Access())
             retrieve(turn)
             rerank(turn)
             return [holders[passage.content_hash] for passage in turn.passages]

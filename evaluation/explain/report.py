@@ -38,6 +38,7 @@ def _recall(explained: Explanation, step: Seen) -> Iterator[str]:
 
 def _retrieve(explained: Explanation, step: Seen) -> Iterator[str]:
     yield f"searched for: {step.before.standalone}"
+    yield from (f"and by itself: {part}" for part in step.after.parts)
     if step.after.degraded:
         yield f"without: {', '.join(step.after.degraded)}"
     notes = step.after.notes
@@ -71,7 +72,7 @@ def _select(explained: Explanation, step: Seen) -> Iterator[str]:
     dropped: dict[str, list[str]] = {}
     for rank, passage in enumerate(step.before.passages, 1):
         if passage.index_id in kept:
-            near = is_relevant(step.before.standalone, passage, deployed.least_similarity)
+            near = is_relevant(step.before.questions, passage, deployed.least_similarity)
             yield f"kept {rank:>2}  {'relevant' if near else 'below the floor'}  {_name(passage)}"
         else:
             spoken = speaks(asked_in, passage.language, deployed.embedding_languages)

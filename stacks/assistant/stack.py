@@ -8,6 +8,7 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from stacks.assistant.api import Api, Functions
+from stacks.assistant.archiving import Archiving
 from stacks.assistant.batches import BATCH_SECONDS, Batches
 from stacks.assistant.firewall import Firewall
 from stacks.assistant.release import release_step_by_step
@@ -21,12 +22,12 @@ from stacks.constructs.shared import Shared
 from stacks.data.stack import DataStack
 from stacks.environment import Environment
 from stacks.models.stack import ModelsStack
-from stacks.search.stack import INDEX_ALIAS, SEARCH_PIPELINE, SearchStack
+from stacks.search.stack import SEARCH_PIPELINE, SearchStack
 
 # Shorter than the API's own patience, which is shorter than a client's.
 ANSWER_SECONDS = 28
 STREAM_SECONDS = 60  # a stream has begun to answer long before
-DOCUMENT_SECONDS = SESSION_SECONDS = RIGHTS_SECONDS = 10
+DOCUMENT_SECONDS = SESSION_SECONDS = RIGHTS_SECONDS = REVIEW_SECONDS = 10
 SLOW_ANSWER = Duration.seconds(10)
 
 
@@ -58,6 +59,8 @@ class AssistantStack(Stack):
         self.stream = self._answering("Stream", "answer-stream", STREAM_SECONDS, environment.assistant.stream_concurrency, streams=True)
         self.documents = self._documents()
         self.sessions = self._sessions()
+        self.reviews = self._reviews()
+        self.archiving = self._archiving()
         self.rights = self._rights()
         self.queues = Batches(self, "Batches", shared=shared, key=self.key)
         self.batches, self.batch_worker = self._batches(), self._batch_worker()
@@ -72,14 +75,14 @@ class AssistantStack(Stack):
         """whole: it gives no answer rather than one that goes without a service."""
         without = () if whole else self.settings.assistant.answers_without
         variables = {
-            "SEARCH_ENDPOINT": self.search.endpoint,
-            "SEARCH_INDEX": INDEX_ALIAS,
+            **self.search.variables,
             "SEARCH_PIPELINE": SEARCH_PIPELINE,
             "REGISTRY_TABLE": self.data.registry.table_name,
             "LEAST_SIMILARITY": str(self.settings.models.embedding.calibrated.least_similarity),
             "EMBEDDING_LANGUAGES": ",".join(self.settings.models.embedding.languages),
             **({"ANSWERS_WITHOUT": ",".join(without)} if without else {}),
             **self.data.conversations.variables(),
+            **self.data.reviews.variables(),
             **self.data.permissions.variables(),
             **({**self.data.batches.variables(), **self.queues.variables()} if whole else {}),
             "INSTRUCTIONS_IN_DOCUMENTS": self.settings.assistant.instructions_in_documents,
@@ -91,8 +94,9 @@ class AssistantStack(Stack):
         function = self._function(id, name, seconds, concurrency, variables, streams)
         function.allow(["dynamodb:BatchGetItem"], [self.data.registry.table_arn])
         function.allow(["kms:Decrypt"], [self.data.registry_key.key_arn])
+        self.data.conversations.allow(function, memory=["PutItem", "Query", "UpdateItem"], sessions=["UpdateItem"], archive=["GetObject"])
         self.data.permissions.let_read(function)
-        self.data.conversations.allow(function, memory=["PutItem", "Query", "UpdateItem"], sessions=["UpdateItem"])
+        self.data.reviews.allow(function, "PutItem")
         self.search.allow_index(function, "read")
         self.models.embedding.allow_embed(function)
         self.models.reranking.allow_rerank(function)
@@ -125,14 +129,32 @@ class AssistantStack(Stack):
         size, variables = self.settings.assistant, {**self.data.conversations.variables(), **self.data.permissions.variables()}
         function = self._function("Sessions", "sessions", SESSION_SECONDS, size.session_concurrency, variables)
         self.data.permissions.let_read(function)
-        self.data.conversations.allow(function, memory=["BatchWriteItem", "PutItem", "Query"], sessions=["DeleteItem", "PutItem", "Query"])
+        self.data.conversations.allow(
+            function,
+            memory=["BatchWriteItem", "PutItem", "Query", "UpdateItem"],
+            sessions=["DeleteItem", "PutItem", "Query", "UpdateItem"],
+            archive=["DeleteObject", "GetObject"],
+        )
         return function
+
+    def _archiving(self) -> Archiving:
+        return Archiving(self, "Archive", shared=self.shared, conversations=self.data.conversations, key=self.key, layer=self.layer)
 
     def _rights(self) -> CausewayFunction:
         """Administrators say who may read what: the only function that writes permissions."""
         size, permissions = self.settings.assistant, self.data.permissions
         function = self._function("Rights", "rights", RIGHTS_SECONDS, size.rights_concurrency, permissions.variables())
         permissions.let(function, ["BatchGetItem", "DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"])
+        return function
+
+    def _reviews(self) -> CausewayFunction:
+        """What users appeal, and what reviewers decide."""
+        data = self.data
+        variables = {**data.reviews.variables(), **data.conversations.variables(), **data.permissions.variables()}
+        function = self._function("Reviews", "reviews", REVIEW_SECONDS, self.settings.assistant.review_concurrency, variables)
+        self.data.reviews.allow(function, "DeleteItem", "GetItem", "PutItem", queues=["Query"])
+        self.data.conversations.allow(function, memory=["Query"])
+        self.data.permissions.let_read(function)
         return function
 
     def _batches(self) -> CausewayFunction:
@@ -170,7 +192,7 @@ class AssistantStack(Stack):
         )
 
     def _api(self) -> Api:
-        functions = Functions(self.answers, self.stream, self.documents, self.sessions, self.rights, self.batches)
+        functions = Functions(self.answers, self.stream, self.documents, self.sessions, self.reviews, self.rights, self.batches)
         key = self.shared.logs_key
         return Api(self, "Api", environment=self.settings, logs_key=key, user_pool=self.user_pool, functions=functions)
 
@@ -205,7 +227,15 @@ class AssistantStack(Stack):
         for function in (self.answers, self.stream):
             self._watch_degraded_answers(function)
             self._release(function, self._watch_function(function))
-        for function in (self.documents, self.sessions, self.rights, self.batches, self.batch_worker):
+        for function in (
+            self.documents,
+            self.sessions,
+            self.archiving.function,
+            self.rights,
+            self.reviews,
+            self.batches,
+            self.batch_worker,
+        ):
             self._watch_function(function)
         for function in (self.answers, self.stream, self.batch_worker, self.documents):
             self._watch_switches(function)

@@ -1,11 +1,14 @@
 """The answer pipeline as it runs: its steps in order, their clients, and the time each may take."""
 
 from dataclasses import replace
+from functools import cache
 
+from causeway.answering.classify import Classify
 from causeway.answering.compose import Compose
 from causeway.answering.generate import Generate
 from causeway.answering.ground import Ground
 from causeway.answering.guard import Guard
+from causeway.answering.keep import Keep
 from causeway.answering.permit import Permit
 from causeway.answering.pipeline import Pipeline, Step
 from causeway.answering.recall import Recall
@@ -15,11 +18,15 @@ from causeway.answering.rerank import Rerank
 from causeway.answering.retrieve import Retrieve
 from causeway.answering.screen import Screen
 from causeway.answering.search_only import OrSearchOnly
+from causeway.answering.second_opinion import NAME as SECOND_OPINION
+from causeway.answering.second_opinion import AskBoth, GroundBoth
 from causeway.answering.select import Select
 from causeway.answering.settings import AnswerSettings, RetrievalSettings
 from causeway.answering.switched_off import SwitchedOff
 from causeway.answering.withhold import withholding
+from causeway.conversations.archive import Archive
 from causeway.conversations.memory import Memory
+from causeway.conversations.returning import ArchivedMemory
 from causeway.conversations.transaction import Tables
 from causeway.models.chat import ChatModel
 from causeway.models.converse import Converse, Guardrail
@@ -31,6 +38,7 @@ from causeway.retrieval.queries import Method
 from causeway.retrieval.reranker import NAME, Reranker
 from causeway.retrieval.retriever import Retriever
 from causeway.retrieval.searcher import Searcher
+from causeway.reviews.keeping import Keeping
 from causeway.runtime.clients import client
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.errors import Throttled
@@ -46,23 +54,28 @@ PERMISSIONS = Dependency("permissions", attempt_seconds=1.5, budget_seconds=3.0,
 # It has what retrieval left of its time, or is gone without.
 RERANKER = Dependency(NAME, attempt_seconds=2.0, budget_seconds=2.5, connect_seconds=0.5)
 MEMORY = Dependency("memory", attempt_seconds=1.5, budget_seconds=3.0, connect_seconds=0.5)
+REVIEWS = Dependency("reviews", attempt_seconds=1.5, budget_seconds=3.0, connect_seconds=0.5)
+ARCHIVE = Dependency("storage", attempt_seconds=2.0, budget_seconds=4.0, connect_seconds=0.5)
 # A slow or failing model is not asked again: each call is paid for.
 MODEL = Dependency("model", attempt_seconds=16.0, budget_seconds=27.0, connect_seconds=1.0, retries=(Throttled,), base_seconds=0.4)
 # What is left after the first model has taken all its time: the fallback is a fast model.
 FALLBACK = replace(MODEL, attempt_seconds=9.0, attempts=2)
+# It runs beside the first model, and is not waited for much longer: its failure costs no answer.
+SECOND = replace(MODEL, name=SECOND_OPINION, attempt_seconds=14.0, attempts=1)
 
 
 def answer_pipeline(settings: AnswerSettings) -> Pipeline:
     """Makes every client, so that a cold start pays for them and no caller does."""
     memory = conversations(settings)
-    return Pipeline(answer_steps(settings, memory), [Remember(memory), Record()])
+    return Pipeline(answer_steps(settings, memory), [Keep(keeping(settings)), Remember(memory), Record()])
 
 
 def answer_steps(settings: AnswerSettings, memory: Memory) -> list[Step]:
-    """From the question to its answer; none of them writes anything."""
+    """From the question to its answer; none of them writes anything but a conversation that comes back from the archive."""
     return [
         Screen(),
         Recall(memory),
+        Classify(settings.remembering),
         Permit(permissions(settings)),
         Retrieve(retriever(settings, words_alone="embedding" in settings.answers_without), RETRIEVAL_SECONDS),
         *reranking(settings),
@@ -71,13 +84,15 @@ def answer_steps(settings: AnswerSettings, memory: Memory) -> list[Step]:
         Compose(),
         _generate(settings),
         Guard(),
-        Ground(settings.least_similarity),
+        _ground(settings),
     ]
 
 
 def conversations(settings: AnswerSettings) -> Memory:
     memory = MEMORY.guarded(record_breaker)
-    return Memory(client("dynamodb", **memory.patience), Tables(settings.memory_table, settings.sessions_table), memory)
+    tables = Tables(settings.memory_table, settings.sessions_table)
+    archive = cache(lambda: Archive(client("s3", **ARCHIVE.patience), settings.archive_bucket, ARCHIVE.guarded(record_breaker)))
+    return ArchivedMemory(client("dynamodb", **memory.patience), tables, memory, settings.remembering.lifetimes, archive)
 
 
 def permissions(settings: RetrievalSettings) -> Permissions:
@@ -85,12 +100,16 @@ def permissions(settings: RetrievalSettings) -> Permissions:
     return Permissions(client("dynamodb", **guarded.patience), settings.permissions_table, guarded)
 
 
+def keeping(settings: AnswerSettings) -> Keeping:
+    return Keeping(client("dynamodb", **REVIEWS.patience), settings.reviews_table, REVIEWS.guarded(record_breaker))
+
+
 def retriever(settings: RetrievalSettings, method: Method = "hybrid", words_alone: bool = False) -> Retriever:
     """The retriever that answers are made from, or the same with one half of the hybrid search. words_alone: see `Retriever`."""
     embedding, search, registry = (each.guarded(record_breaker) for each in (EMBEDDING, SEARCH, REGISTRY))
     embedder = Embedder.of(settings.embedding_provider, settings.embedding_model, embedding)
     engine = search_client(settings.search_endpoint, timeout=search.connect_seconds)
-    searcher = Searcher(engine, settings.search_index, settings.search_pipeline, search, method)
+    searcher = Searcher(engine, settings.indexes, settings.search_pipeline, search, method)
     versions = CurrentVersions(client("dynamodb", **registry.patience), settings.registry_table, registry)
     return Retriever(embedder, searcher, versions, words_alone)
 
@@ -106,13 +125,22 @@ def reranking(settings: AnswerSettings) -> list[Rerank]:
 
 def _generate(settings: AnswerSettings) -> Step:
     generate = _asking(settings) if settings.generation else SwitchedOff()
-    return OrSearchOnly(generate, settings.least_similarity) if "model" in settings.answers_without else generate
+    step = OrSearchOnly(generate, settings.least_similarity) if "model" in settings.answers_without else generate
+    if not settings.second_model or not settings.generation:
+        return step
+    second = _converse(settings, settings.second_model, SECOND)
+    return AskBoth(step, second, max_tokens=settings.max_output_tokens, temperature=settings.temperature)
 
 
 def _asking(settings: AnswerSettings) -> Step:
     return Generate(
         chat_model(settings), max_tokens=settings.max_output_tokens, temperature=settings.temperature, unchecked=settings.unchecked
     )
+
+
+def _ground(settings: AnswerSettings) -> Step:
+    ground = Ground(settings.least_similarity)
+    return GroundBoth(ground) if settings.second_model else ground
 
 
 def chat_model(settings: AnswerSettings) -> ChatModel:

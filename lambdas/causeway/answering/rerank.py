@@ -1,8 +1,12 @@
 """Step: put the candidates in the order of a model that reads question and passage together."""
 
+from collections.abc import Sequence
+
 from causeway.answering.turn import Turn, readable
+from causeway.retrieval.fusion import interleaved
 from causeway.retrieval.passage import FoundPassage
 from causeway.retrieval.reranker import Reranker
+from causeway.runtime.deadlines import Deadline
 from causeway.runtime.errors import DependencyUnavailable, Throttled
 from causeway.runtime.logs import record_failure
 
@@ -44,8 +48,11 @@ class Rerank:
         return self._clear_margin is not None and turn.lead is not None and turn.lead >= self._clear_margin
 
     def _reordered(self, turn: Turn) -> list[FoundPassage]:
-        """Equal ones stay in the search's order."""
+        """By the question, or by each of its parts in turns: no part may take all places. Equal ones stay in the search's order."""
         deadline = turn.deadline.earlier(self._reserved_seconds)
-        relevance = self._reranker.relevance(turn.standalone, [readable(passage) for passage in turn.passages], deadline)
-        scored = [found.model_copy(update={"relevance": score}) for found, score in zip(turn.passages, relevance, strict=True)]
-        return sorted(scored, key=lambda passage: -(passage.relevance or 0.0))
+        return interleaved([self._by(question, turn.passages, deadline) for question in turn.parts or (turn.standalone,)])
+
+    def _by(self, question: str, passages: Sequence[FoundPassage], deadline: Deadline) -> list[FoundPassage]:
+        relevance = self._reranker.relevance(question, [readable(passage) for passage in passages], deadline)
+        ranked = sorted(zip(relevance, passages, strict=True), key=lambda each: -each[0])
+        return [passage.model_copy(update={"relevance": score}) for score, passage in ranked]

@@ -1,5 +1,6 @@
 """Step: find the candidates."""
 
+from causeway.answering.parts import parts_of
 from causeway.answering.turn import Turn
 from causeway.retrieval.retriever import Retriever
 from causeway.runtime.logs import record_failure
@@ -19,9 +20,11 @@ class Retrieve:
 
     def __call__(self, turn: Turn) -> None:
         deadline = turn.deadline.within(self._budget_seconds)
-        found = self._retriever.retrieve(turn.scope, turn.standalone, turn.top_k, deadline)
+        turn.parts = parts_of(turn.standalone)
+        found = self._retriever.retrieve(turn.scope, turn.standalone, turn.top_k, deadline, turn.parts)
         turn.passages, turn.lead = found.passages, found.lead
         if found.without_meaning:
             record_failure(found.without_meaning)
             turn.degraded.append("embedding")
         turn.notes |= {"candidates": len(found.passages), "stale_hits": found.stale, "searches": found.rounds}
+        turn.notes["parts"] = len(turn.parts)

@@ -53,6 +53,21 @@ def test_the_reranker_reads_title_heading_and_text_of_each_candidate(services: S
     assert len(request.body["documents"]) == 6
 
 
+def test_each_part_of_a_question_has_its_turn(services: Services):
+    services.keep("shops")
+    services.hits += [hit("shops", text="Shop 9 opens at nine.") | {"_score": 0.1}]
+    turn = Turn("r", "harbour", "How long may books be returned, and when does the shop open?", Deadline.after(60), top_k=2)
+    replies = [{"results": [{"index": n, "relevance_score": float(n == best)} for n in range(7)]} for best in (5, 6)]
+    services.script("reranker", *map(Reply, replies))
+    answer_pipeline(AnswerSettings.from_environment()).answer(turn)
+    assert [request.body["query"] for request in services.asked["reranker"]] == [
+        "How long may books be returned",
+        "when does the shop open?",
+    ]
+    assert [passage.document_id for passage in turn.passages] == ["returns", "shops"]
+    assert (turn.notes["parts"], turn.outcome) == (2, "answered")
+
+
 def test_a_question_is_refused_by_what_is_left_after_reranking(services: Services):
     services.similarity = 0.55
     services.relevance = {"Gift": 0.9, "Shop": 0.8}

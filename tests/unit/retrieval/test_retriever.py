@@ -1,9 +1,11 @@
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from causeway.retrieval.current_versions import CurrentVersions
 from causeway.retrieval.embedder import Embedder
+from causeway.retrieval.indexes import Indexes
 from causeway.retrieval.queries import passage_search
 from causeway.retrieval.retriever import Retrieval, Retriever
 from causeway.retrieval.scope import Scope
@@ -15,16 +17,16 @@ from causeway.runtime.errors import DependencyRejected, DependencyUnavailable, T
 from causeway.runtime.search import search_client
 from tests.unit.loopback import TABLE, TENANT, Reply, Services, hit
 
-HYBRID = passage_search("hybrid", Scope(TENANT), "returns?", [0.0], size=5, index="passages", pipeline="hybrid")
+HYBRID = passage_search("hybrid", Scope(TENANT, closed=()), "returns?", [0.0], size=5, indexes=Indexes("passages"), pipeline="hybrid")
 
 
-def retrieve(services: Services, top_k: int = 5, tenant: str = TENANT) -> Retrieval:
+def retrieve(services: Services, top_k: int = 5, tenant: str = TENANT, parts: Sequence[str] = ()) -> Retrieval:
     search = Dependency("search", 0.5, 2.0, base_seconds=0.01)
     registry = Dependency("registry", 1.0, 2.0, connect_seconds=0.5, base_seconds=0.01)
     embedder = Embedder.of("sagemaker", "embedding", Dependency("embedding", 1.0, 2.0, connect_seconds=0.5))
-    searcher = Searcher(search_client(services.url, timeout=0.25), "passages", "hybrid", search)
+    searcher = Searcher(search_client(services.url, timeout=0.25), Indexes("passages"), "hybrid", search)
     versions = CurrentVersions(client("dynamodb", **registry.patience), TABLE, registry)
-    return Retriever(embedder, searcher, versions).retrieve(Scope(tenant, closed=()), "returns?", top_k, Deadline.after(8))
+    return Retriever(embedder, searcher, versions).retrieve(Scope(tenant, closed=()), "returns?", top_k, Deadline.after(8), parts)
 
 
 def test_a_passage_carries_its_place_and_its_similarity(services: Services):
@@ -105,6 +107,25 @@ def test_the_first_passage_leads_by_the_scores_of_one_hybrid_search(services: Se
     assert retrieve(services).lead == pytest.approx(0.2)
     services.hits = services.hits[:1]
     assert retrieve(services).lead is None
+
+
+def test_a_question_of_parts_is_searched_for_whole_and_in_parts_in_one_round_trip(services: Services):
+    one, two, three = (
+        {"status": 200, "hits": {"hits": [hit("returns", position=n) for n in places]}} for places in ((0, 1, 2), (3, 0), (4, 5))
+    )
+    near = {"status": 200, "hits": {"hits": []}}
+    services.script("search", Reply({"responses": [one, near, two, near, three, near]}))
+    found = retrieve(services, parts=("first?", "second?"))
+    assert [passage.position for passage in found.passages] == [0, 3, 4, 1, 5, 2]
+    assert found.lead is None
+    assert len(services.asked["search"]) == len(services.asked["embedding"]) == 1
+    assert services.asked["embedding"][0].body["inputs"] == ["returns?", "first?", "second?"]
+
+
+@pytest.mark.parametrize(("top_k", "of_each"), [(5, 20), (20, 26)])
+def test_the_candidates_of_all_parts_are_at_most_those_of_one_question(services: Services, top_k: int, of_each: int):
+    retrieve(services, top_k, parts=("first?", "second?"))
+    assert [line["size"] for line in services.asked["search"][0].body[1::2]] == [of_each] * 6
 
 
 def test_another_tenants_passages_are_not_found(services: Services):
