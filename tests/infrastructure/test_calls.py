@@ -33,8 +33,9 @@ ASKED_BY_NO_LINE = {
     "answer-batch": {"sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"},  # the event source acts as the role
     "start-ingestion": {"sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"},  # the event source acts as the role
 }
-# The walk takes what is named for called: of the transactions, `sessions` makes only the one that begins a conversation.
-NOT_CALLED = {"sessions": {"dynamodb:UpdateItem"}}
+# The walk takes what is named for called: of the transactions, `sessions` makes only the one that begins a conversation; what `documents`
+# reads is an answer of AppConfig.
+NOT_CALLED = {"sessions": {"dynamodb:UpdateItem"}, "documents": {"s3:GetObject"}}
 # The key beneath a bucket, table or queue is asked as well; AWS asks it in the caller's name.
 KEY_ACTIONS = {
     "s3:GetObject": {"kms:Decrypt"},
