@@ -25,17 +25,20 @@ ACTIONS = {
 }
 # What a role needs although no line of code asks for it by that name.
 ASKED_BY_NO_LINE = {
+    "answers": {"s3:ListBucket"},  # an archive that is missing, not forbidden
+    "answer-stream": {"s3:ListBucket"},
     "register-document": {"s3:GetObjectVersion", "s3:ListBucket"},  # GetObject with a version id; missing, not forbidden
     "read-document": {"s3:ListBucket"},  # missing, not forbidden
     "embed-passages": {"s3:ListBucket"},
     "index-passages": {"s3:ListBucket"},
     "quarantine-document": {"s3:ListBucket"},
-    "answer-batch": {"sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"},  # the event source acts as the role
+    # The event source acts as the role.
+    "answer-batch": {"s3:ListBucket", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"},
     "start-ingestion": {"sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"},  # the event source acts as the role
 }
-# The walk takes what is named for called: of the transactions, `sessions` makes only the one that begins a conversation; what `documents`
-# reads is an answer of AppConfig.
-NOT_CALLED = {"sessions": {"dynamodb:UpdateItem"}, "documents": {"s3:GetObject"}}
+# The walk takes what is named for called: our `create_session` has the name of an operation of S3; of the transactions, `sessions` makes
+# only the one that begins a conversation; what `documents` reads is an answer of AppConfig.
+NOT_CALLED = {"sessions": {"s3:CreateSession", "dynamodb:UpdateItem"}, "documents": {"s3:GetObject"}}
 # The key beneath a bucket, table or queue is asked as well; AWS asks it in the caller's name.
 KEY_ACTIONS = {
     "s3:GetObject": {"kms:Decrypt"},

@@ -58,7 +58,7 @@ class Archive:
         turns = {int(number): Message(**message) for number, message in content.pop("turns").items()}
         return Archived(**content, turns=turns)
 
-    def keep(self, owner: Owner, archived: Archived) -> None:
+    def take_in(self, owner: Owner, archived: Archived) -> None:
         """Write it in place of an earlier archive, whose turns are kept. One writer at a time."""
         whole = archived.beside(self.read(owner, archived.session_id))
         body = json.dumps(asdict(whole), ensure_ascii=False, separators=(",", ":")).encode()

@@ -86,7 +86,7 @@ class Archiver:
             meta = next((each for each in items if each["item"]["S"] == META), None)
             if meta is None:
                 break
-            self._archive.keep(owner, _archived(session_id, meta, items))
+            self._archive.take_in(owner, _archived(session_id, meta, items))
             if self._noted(meta):
                 return True
         if self._is_erased(owner, session_id):
