@@ -64,7 +64,7 @@ class Retriever:
         self._at_least = at_least
 
     def retrieve(self, scope: Scope, question: str, top_k: int, deadline: Deadline, parts: Sequence[str] = ()) -> Retrieval:
-        """Candidates for an answer from `top_k` passages: four for each, `at_least` and at most 80, less the stale and repeated ones.
+        """Candidates for an answer from `top_k` passages: four for each, from `at_least` to 80, less the stale and repeated ones.
 
         parts: questions that make up the question. Each is searched for as well, and the rankings take turns.
 
