@@ -150,8 +150,8 @@ def _strays(key: str, tier: ModelTier, region: str) -> list[str]:
     ]
 
 
-def load(name: str, folder: Path = ENVIRONMENTS) -> Environment:
-    """Read `{folder}/{name}.yaml`.
+def load(name: str, folder: Path = ENVIRONMENTS, domain: str | None = None) -> Environment:
+    """Read `{folder}/{name}.yaml`. domain: in place of its data.domain.
 
     Raises InvalidEnvironment with one line per error (key, value, what is allowed), or when there is no such file.
     """
@@ -163,6 +163,8 @@ def load(name: str, folder: Path = ENVIRONMENTS) -> Environment:
         values = yaml.load(path.read_text(), _StrictLoader)  # noqa: S506 -- a SafeLoader
     except yaml.YAMLError as error:
         raise InvalidEnvironment(f"{path.name} is no YAML: {' '.join(str(error).split())}") from None
+    if domain and isinstance(values, dict) and isinstance(values.get("data"), dict):
+        values["data"]["domain"] = domain
     return parse(values, path.name)
 
 

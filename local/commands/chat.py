@@ -100,6 +100,8 @@ def remarks(answer: dict[str, Any]) -> Iterator[str]:
     session = answer["session"]
     if session and session["turn"] is None:
         yield "(this could not be remembered)"
+    if session and session["rebuilt"]:
+        yield f"({session['rebuilt']} earlier questions had expired and were brought back from the archive)"
     if session and session["forgotten"]:
         yield f"({session['forgotten']} earlier questions are no longer known)"
 

@@ -8,6 +8,7 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from stacks.assistant.api import Api, Functions
+from stacks.assistant.archiving import Archiving
 from stacks.assistant.batches import BATCH_SECONDS, Batches
 from stacks.assistant.firewall import Firewall
 from stacks.assistant.release import release_step_by_step
@@ -21,7 +22,7 @@ from stacks.constructs.shared import Shared
 from stacks.data.stack import DataStack
 from stacks.environment import Environment
 from stacks.models.stack import ModelsStack
-from stacks.search.stack import INDEX_ALIAS, SEARCH_PIPELINE, SearchStack
+from stacks.search.stack import SEARCH_PIPELINE, SearchStack
 
 # Shorter than the API's own patience, which is shorter than a client's.
 ANSWER_SECONDS = 28
@@ -58,6 +59,7 @@ class AssistantStack(Stack):
         self.stream = self._answering("Stream", "answer-stream", STREAM_SECONDS, environment.assistant.stream_concurrency, streams=True)
         self.documents = self._documents()
         self.sessions = self._sessions()
+        self.archiving = self._archiving()
         self.rights = self._rights()
         self.queues = Batches(self, "Batches", shared=shared, key=self.key)
         self.batches, self.batch_worker = self._batches(), self._batch_worker()
@@ -72,8 +74,7 @@ class AssistantStack(Stack):
         """whole: it gives no answer rather than one that goes without a service."""
         without = () if whole else self.settings.assistant.answers_without
         variables = {
-            "SEARCH_ENDPOINT": self.search.endpoint,
-            "SEARCH_INDEX": INDEX_ALIAS,
+            **self.search.variables,
             "SEARCH_PIPELINE": SEARCH_PIPELINE,
             "REGISTRY_TABLE": self.data.registry.table_name,
             "LEAST_SIMILARITY": str(self.settings.models.embedding.calibrated.least_similarity),
@@ -91,8 +92,8 @@ class AssistantStack(Stack):
         function = self._function(id, name, seconds, concurrency, variables, streams)
         function.allow(["dynamodb:BatchGetItem"], [self.data.registry.table_arn])
         function.allow(["kms:Decrypt"], [self.data.registry_key.key_arn])
+        self.data.conversations.allow(function, memory=["PutItem", "Query", "UpdateItem"], sessions=["UpdateItem"], archive=["GetObject"])
         self.data.permissions.let_read(function)
-        self.data.conversations.allow(function, memory=["PutItem", "Query", "UpdateItem"], sessions=["UpdateItem"])
         self.search.allow_index(function, "read")
         self.models.embedding.allow_embed(function)
         self.models.reranking.allow_rerank(function)
@@ -125,8 +126,16 @@ class AssistantStack(Stack):
         size, variables = self.settings.assistant, {**self.data.conversations.variables(), **self.data.permissions.variables()}
         function = self._function("Sessions", "sessions", SESSION_SECONDS, size.session_concurrency, variables)
         self.data.permissions.let_read(function)
-        self.data.conversations.allow(function, memory=["BatchWriteItem", "PutItem", "Query"], sessions=["DeleteItem", "PutItem", "Query"])
+        self.data.conversations.allow(
+            function,
+            memory=["BatchWriteItem", "PutItem", "Query", "UpdateItem"],
+            sessions=["DeleteItem", "PutItem", "Query", "UpdateItem"],
+            archive=["DeleteObject", "GetObject"],
+        )
         return function
+
+    def _archiving(self) -> Archiving:
+        return Archiving(self, "Archive", shared=self.shared, conversations=self.data.conversations, key=self.key, layer=self.layer)
 
     def _rights(self) -> CausewayFunction:
         """Administrators say who may read what: the only function that writes permissions."""
@@ -205,7 +214,7 @@ class AssistantStack(Stack):
         for function in (self.answers, self.stream):
             self._watch_degraded_answers(function)
             self._release(function, self._watch_function(function))
-        for function in (self.documents, self.sessions, self.rights, self.batches, self.batch_worker):
+        for function in (self.documents, self.sessions, self.archiving.function, self.rights, self.batches, self.batch_worker):
             self._watch_function(function)
         for function in (self.answers, self.stream, self.batch_worker, self.documents):
             self._watch_switches(function)

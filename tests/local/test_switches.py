@@ -88,7 +88,7 @@ def _deploy_with_a_change() -> None:
     client("s3").put_object(Bucket=ASSETS, Key="another-release.json", Body=json.dumps(template).encode())
     cloudformation.update_stack(
         StackName=STACK,
-        TemplateURL=f"https://{ASSETS}.s3.{REGION}.amazonaws.com/another-release.json",
+        TemplateURL=f"https://s3.{REGION}.amazonaws.com/{ASSETS}/another-release.json",
         Parameters=kept,
         Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"],
     )

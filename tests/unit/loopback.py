@@ -19,6 +19,7 @@ from moto import mock_aws
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
+from causeway.conversations.keys import TO_ARCHIVE
 from causeway.permissions.administration import Administration
 from causeway.runtime.clients import client, forget_clients, session
 from causeway.runtime.dependencies import Dependency
@@ -29,6 +30,7 @@ from tests.unit.event_stream import ending, piece
 
 TABLE, VERSION, TENANT = "registry-table", "v1", "harbour"
 MEMORY, SESSIONS, BATCHES, PERMISSIONS = "memory-table", "sessions-table", "batches-table", "permissions-table"
+ARCHIVE = "archive-bucket"
 QUEUES = "https://sqs.us-east-1.amazonaws.com/123456789012"
 OF_TABLES = {"BatchGetItem": "registry", "Query": "recalling", "TransactWriteItems": "remembering"}
 SEARCHED = {"status": 200, "timed_out": False, "_shards": {"total": 2, "successful": 2, "skipped": 0, "failed": 0}}
@@ -239,17 +241,29 @@ def _make_tables() -> None:
         PERMISSIONS: ("tenant", "item"),
     }
     for name in keys.keys() - set(client("dynamodb").list_tables()["TableNames"]):
-        make_table(name, *keys[name])
+        make_table(name, *keys[name], index=name == MEMORY)
+    client("s3").create_bucket(Bucket=ARCHIVE)
 
 
-def make_table(name: str, partition: str, sort: str) -> None:
-    keys = [(partition, "HASH"), (sort, "RANGE")]
+def make_table(name: str, partition: str, sort: str, *, index: bool = False) -> None:
+    """index: with that of conversations to archive."""
+    attributes = {partition: "S", sort: "S", **({"archive_shard": "S", "archive_due": "N"} if index else {})}
+    more: Any = {
+        "IndexName": TO_ARCHIVE,
+        "KeySchema": _schema("archive_shard", "archive_due"),
+        "Projection": {"ProjectionType": "KEYS_ONLY"},
+    }
     client("dynamodb").create_table(
         TableName=name,
         BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name, _ in keys],
-        KeySchema=[{"AttributeName": name, "KeyType": kind} for name, kind in keys],  # type: ignore[typeddict-item]
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": kind} for name, kind in attributes.items()],  # type: ignore[typeddict-item]
+        KeySchema=_schema(partition, sort),
+        **({"GlobalSecondaryIndexes": [more]} if index else {}),
     )
+
+
+def _schema(partition: str, sort: str) -> Any:
+    return [{"AttributeName": partition, "KeyType": "HASH"}, {"AttributeName": sort, "KeyType": "RANGE"}]
 
 
 @pytest.fixture(scope="session")
@@ -312,6 +326,7 @@ def environment(url: str) -> dict[str, str]:
         "REGISTRY_TABLE": TABLE,
         "MEMORY_TABLE": MEMORY,
         "SESSIONS_TABLE": SESSIONS,
+        "ARCHIVE_BUCKET": ARCHIVE,
         "PERMISSIONS_TABLE": PERMISSIONS,
         "BATCHES_TABLE": BATCHES,
         "HIGH_QUEUE": f"{QUEUES}/high",

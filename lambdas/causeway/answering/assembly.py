@@ -1,7 +1,9 @@
 """The answer pipeline as it runs: its steps in order, their clients, and the time each may take."""
 
 from dataclasses import replace
+from functools import cache
 
+from causeway.answering.classify import Classify
 from causeway.answering.compose import Compose
 from causeway.answering.generate import Generate
 from causeway.answering.ground import Ground
@@ -19,7 +21,9 @@ from causeway.answering.select import Select
 from causeway.answering.settings import AnswerSettings, RetrievalSettings
 from causeway.answering.switched_off import SwitchedOff
 from causeway.answering.withhold import withholding
+from causeway.conversations.archive import Archive
 from causeway.conversations.memory import Memory
+from causeway.conversations.returning import ArchivedMemory
 from causeway.conversations.transaction import Tables
 from causeway.models.chat import ChatModel
 from causeway.models.converse import Converse, Guardrail
@@ -46,6 +50,7 @@ PERMISSIONS = Dependency("permissions", attempt_seconds=1.5, budget_seconds=3.0,
 # It has what retrieval left of its time, or is gone without.
 RERANKER = Dependency(NAME, attempt_seconds=2.0, budget_seconds=2.5, connect_seconds=0.5)
 MEMORY = Dependency("memory", attempt_seconds=1.5, budget_seconds=3.0, connect_seconds=0.5)
+ARCHIVE = Dependency("storage", attempt_seconds=2.0, budget_seconds=4.0, connect_seconds=0.5)
 # A slow or failing model is not asked again: each call is paid for.
 MODEL = Dependency("model", attempt_seconds=16.0, budget_seconds=27.0, connect_seconds=1.0, retries=(Throttled,), base_seconds=0.4)
 # What is left after the first model has taken all its time: the fallback is a fast model.
@@ -59,10 +64,11 @@ def answer_pipeline(settings: AnswerSettings) -> Pipeline:
 
 
 def answer_steps(settings: AnswerSettings, memory: Memory) -> list[Step]:
-    """From the question to its answer; none of them writes anything."""
+    """From the question to its answer; none of them writes anything but a conversation that comes back from the archive."""
     return [
         Screen(),
         Recall(memory),
+        Classify(settings.remembering),
         Permit(permissions(settings)),
         Retrieve(_candidates(settings), RETRIEVAL_SECONDS),
         *reranking(settings),
@@ -77,7 +83,9 @@ def answer_steps(settings: AnswerSettings, memory: Memory) -> list[Step]:
 
 def conversations(settings: AnswerSettings) -> Memory:
     memory = MEMORY.guarded(record_breaker)
-    return Memory(client("dynamodb", **memory.patience), Tables(settings.memory_table, settings.sessions_table), memory)
+    tables = Tables(settings.memory_table, settings.sessions_table)
+    archive = cache(lambda: Archive(client("s3", **ARCHIVE.patience), settings.archive_bucket, ARCHIVE.guarded(record_breaker)))
+    return ArchivedMemory(client("dynamodb", **memory.patience), tables, memory, settings.remembering.lifetimes, archive)
 
 
 def permissions(settings: RetrievalSettings) -> Permissions:
@@ -97,7 +105,7 @@ def retriever(
     embedding, search, registry = (each.guarded(record_breaker) for each in (EMBEDDING, SEARCH, REGISTRY))
     embedder = Embedder.of(settings.embedding_provider, settings.embedding_model, embedding)
     engine = search_client(settings.search_endpoint, timeout=search.connect_seconds)
-    searcher = Searcher(engine, settings.search_index, settings.search_pipeline, search, method)
+    searcher = Searcher(engine, settings.indexes, settings.search_pipeline, search, method)
     versions = CurrentVersions(client("dynamodb", **registry.patience), settings.registry_table, registry)
     return Retriever(embedder, searcher, versions, words_alone, at_least)
 

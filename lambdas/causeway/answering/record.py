@@ -28,6 +28,7 @@ class Record:
             "question_characters": len(turn.question),
             "top_k": turn.top_k,
             "filters": sorted(turn.filters),
+            "intent": turn.intent,
             "degraded": turn.degraded,
             "model": turn.usage.model,
             "input_tokens": turn.usage.input_tokens,

@@ -2,20 +2,21 @@
 
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, Json
 
 from causeway.answering.reading_along import Unchecked
 from causeway.answering.turn import Missing
 from causeway.answering.withhold import Handling
+from causeway.conversations.intents import Remembering
 from causeway.retrieval.embedder import Provider
-from causeway.runtime.settings import Settings
+from causeway.retrieval.indexes import IndexSettings
 
 
 def _listed(value: object) -> object:
     return value.split(",") if isinstance(value, str) else value
 
 
-class RetrievalSettings(Settings):
+class RetrievalSettings(IndexSettings):
     """What finding passages needs.
 
     search_endpoint: host of the domain, or a whole URL.
@@ -23,7 +24,6 @@ class RetrievalSettings(Settings):
     """
 
     search_endpoint: str
-    search_index: str
     search_pipeline: str
     embedding_provider: Provider
     embedding_model: str
@@ -39,6 +39,7 @@ class AnswerSettings(RetrievalSettings):
     embedding_languages: those whose meaning the embedding model knows, ISO 639 codes with commas between.
     answers_without: services without which questions are answered less well, a list with commas. A missing service that is not in it
     fails the request.
+    remembering: how long what is remembered, by kind of question; JSON.
     fallback_models: asked in this order when the chat model is throttled or unavailable; a list with commas.
     instructions_in_documents: whether sentences of a document that instruct a model are kept from answers, or quoted like others.
     generation: whether a model writes answers; an operator's switch turns it off.
@@ -55,6 +56,8 @@ class AnswerSettings(RetrievalSettings):
     chat_model: str
     memory_table: str
     sessions_table: str
+    archive_bucket: str
+    remembering: Json[Remembering] = Remembering()
     fallback_models: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
     guardrail_id: str
     guardrail_version: str

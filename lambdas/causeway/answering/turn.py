@@ -88,6 +88,7 @@ class Turn:
     owner, session_id: of the conversation that the question belongs to, if any; conversation: what is remembered of it.
     parts: the questions that the question consists of, none where it is one; they are searched for as well.
     rewritten: the question so that it is understood without the conversation, once that has been read.
+    intent: what kind of question it is; empty where nobody has told.
     shown: what a listener has been shown of the answer. withheld: sentences that had to be taken out of the model's text.
     number: of the turn in its conversation, once it is remembered.
     listener: hears the answer while the model writes it; None when the caller waits for the whole.
@@ -121,6 +122,7 @@ class Turn:
     conversation: Conversation | None = None
     rewritten: str = ""
     parts: Sequence[str] = ()
+    intent: str = ""
     shown: str = ""
     withheld: int = 0
     number: int | None = None

@@ -20,6 +20,7 @@ class Message:
     """One question with its answer. state: "partial" when the caller went away before the end.
 
     citations: as the API shows them. standalone: the question as it was understood. request_id: of the request that asked.
+    intent: what kind of question it is, empty for none that the domain names.
     sources: names of the documents that the answer says something of.
     """
 
@@ -31,6 +32,7 @@ class Message:
     state: State = "whole"
     citations: Sequence[Mapping[str, Any]] = ()
     standalone: str = ""
+    intent: str = ""
     sources: Sequence[str] = ()
 
 
@@ -56,13 +58,23 @@ class Summary:
 
 @dataclass(frozen=True)
 class Conversation:
-    """version: changes with every write. count: turns there have been. turns: the last ten that have not expired, by their numbers."""
+    """version: changes with every write. count: turns there have been. turns: the last ten that have not expired, by their numbers.
+
+    archived: number of the last turn in the archive, 0 for none. rebuilt: turns brought back from there just now.
+    """
 
     session_id: str
     version: int = 0
     count: int = 0
     turns: Mapping[int, Message] = field(default_factory=dict)
     summary: Summary = Summary()
+    archived: int = 0
+    rebuilt: int = 0
+
+    @property
+    def missing(self) -> list[int]:
+        """Numbers of the last ten turns that have expired but are in the archive."""
+        return [number for number in range(max(1, self.count - RECENT + 1), self.archived + 1) if number not in self.turns]
 
     @property
     def recent(self) -> list[Message]:

@@ -6,6 +6,7 @@ from typing import Any
 from opensearchpy import OpenSearch
 from pydantic_core import to_json
 
+from causeway.retrieval.indexes import Indexes
 from causeway.retrieval.passage import FoundPassage
 from causeway.retrieval.queries import Body, Method, passage_search
 from causeway.retrieval.scope import Scope
@@ -19,11 +20,11 @@ Vector = Sequence[float]
 
 
 class Searcher:
-    """Searches one index through one search pipeline. method: the hybrid of BM25 and k-NN, or one half of it by itself."""
+    """Searches the indexes of a tenant through one search pipeline. method: the hybrid of BM25 and k-NN, or one half of it by itself."""
 
-    def __init__(self, client: OpenSearch, index: str, pipeline: str, dependency: Dependency, method: Method = "hybrid") -> None:
+    def __init__(self, client: OpenSearch, indexes: Indexes, pipeline: str, dependency: Dependency, method: Method = "hybrid") -> None:
         self._client = client
-        self._index = index
+        self._indexes = indexes
         self._pipeline = pipeline
         self._dependency = dependency
         self._method = method
@@ -41,7 +42,7 @@ class Searcher:
         return [_found(next(answers), next(answers) if vector else []) for vector in questions.values()]
 
     def _lines(self, scope: Scope, question: str, vector: Vector | None, size: int) -> list[Body]:
-        return passage_search(self._method, scope, question, vector, size=size, index=self._index, pipeline=self._pipeline)
+        return passage_search(self._method, scope, question, vector, size=size, indexes=self._indexes, pipeline=self._pipeline)
 
     def _ask(self, body: bytes) -> list[list[Hit]]:
         answer = self._client.msearch(body=body)

@@ -52,3 +52,10 @@ def record_fallback(error: DependencyError) -> None:
     with single_metric(name="Fallbacks", unit=MetricUnit.Count, value=1) as metric:
         metric.add_dimension(name="dependency", value=error.dependency)
         metric.add_dimension(name="kind", value=error.kind)
+
+
+def record_rebuild(turns: int) -> None:
+    """One log line and one metric for a conversation that is brought back from the archive. turns: how many of it."""
+    logger.info("rebuild", extra={"turns": turns})
+    with single_metric(name="Rebuilds", unit=MetricUnit.Count, value=1):
+        pass

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from causeway.retrieval.indexes import Indexes
 from causeway.retrieval.queries import Method, passage_search, text_query
 from causeway.retrieval.scope import Scope, Version
 
@@ -17,6 +18,9 @@ scopes = st.builds(
     filters=st.dictionaries(st.sampled_from(["document_id", "source", "language"]), st.lists(text, min_size=1, max_size=3)),
     without=st.lists(st.builds(Version, text, text), max_size=3),
 )
+
+
+OWNERS = ("a", "harbour", "lantern")  # random tenants are among them, too
 
 
 def filters_of(query: Any) -> list[Any]:
@@ -35,7 +39,7 @@ def test_there_is_no_scope_without_a_tenant():
 
 @given(st.sampled_from(get_args(Method)), scopes, st.text(max_size=50))
 def test_every_part_of_every_search_is_filtered_by_the_tenant(method: Method, scope: Scope, question: str):
-    lines = passage_search(method, scope, question, [0.0] * 4, size=5, index="passages", pipeline="hybrid")
+    lines = passage_search(method, scope, question, [0.0] * 4, size=5, indexes=Indexes("passages"), pipeline="hybrid")
     filters = [clause for search in lines[1::2] for clause in filters_of(search["query"])]
     assert len(filters) == (3 if method == "hybrid" else 2)
     assert all({"term": {"tenant": scope.tenant}} in clause["bool"]["filter"] for clause in filters)
@@ -54,11 +58,14 @@ def test_a_question_is_asked_in_the_words_of_its_language_where_that_is_told_and
     assert text_query(Scope("harbour", closed=()), question)["bool"]["must"][0]["multi_match"]["fields"] == fields
 
 
-def test_no_search_of_100_000_random_ones_leaves_without_its_tenant_and_the_folders_closed_to_its_user():
+def test_no_search_of_100_000_random_ones_leaves_without_its_tenant_and_the_folders_closed_to_its_user_or_for_anothers_index():
     draw = random.Random(8)
     for _ in range(100_000):
         scope, method = random_scope(draw), draw.choice(get_args(Method))
-        lines = passage_search(method, scope, random_text(draw), [0.0], size=draw.randint(1, 80), index="passages", pipeline="hybrid")
+        indexes = Indexes("passages", frozenset((scope.tenant, *OWNERS) if draw.random() < 0.5 else OWNERS))
+        lines = passage_search(method, scope, random_text(draw), [0.0], size=draw.randint(1, 80), indexes=indexes, pipeline="hybrid")
+        owned = [f"passages-of-{scope.tenant}"] if scope.tenant in indexes.own else []
+        assert all(header["index"] == ",".join([*owned, "passages"]) for header in lines[::2])
         clauses = [clause for search in lines[1::2] for clause in filters_of(search["query"])]
         assert len(clauses) == (3 if method == "hybrid" else 2)
         assert all(clause["bool"]["filter"][0] == {"term": {"tenant": scope.tenant}} for clause in clauses)
