@@ -13,6 +13,7 @@ from causeway.answering.turn import Turn
 from causeway.permissions.access import Access
 from causeway.retrieval.queries import Method
 from causeway.retrieval.reranker import Reranker
+from causeway.retrieval.retriever import FOR_RERANKING
 from causeway.retrieval.scope import Scope
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.dependencies import Dependency
@@ -67,8 +68,9 @@ class Laboratory:
 
     def reranked(self, corpus: Corpus, clear_margin: float | None = None) -> Search:
         """The same, in the order of the app's step that reranks. clear_margin: see `Rerank`."""
-        retrieve, holders = Retrieve(self.library.retriever(), SECONDS), self.holders(corpus)
-        rerank = Rerank(Reranker(self.servers.reranker, PATIENT), clear_margin, reserved_seconds=0.0, needed=True)
+        retrieve, holders = Retrieve(self.library.retriever(at_least=FOR_RERANKING), SECONDS), self.holders(corpus)
+        weight = load("local").models.rerank_weight
+        rerank = Rerank(Reranker(self.servers.reranker, PATIENT), clear_margin, reserved_seconds=0.0, needed=True, weight=weight)
 
         def search(question: str) -> Ranking:
             turn = Turn("evaluation", corpus.name, question, Deadline.after(2 * SECONDS), access=Access())

@@ -22,7 +22,7 @@ from causeway.retrieval.index import PassageIndex
 from causeway.retrieval.indexes import Indexes
 from causeway.retrieval.passage import IndexedPassage, Passage
 from causeway.retrieval.queries import Method
-from causeway.retrieval.retriever import Retriever
+from causeway.retrieval.retriever import MIN_CANDIDATES, Retriever
 from causeway.retrieval.searcher import Searcher
 from causeway.retrieval.setup import prepare_passages
 from causeway.runtime.deadlines import Deadline
@@ -76,8 +76,9 @@ class Library:
         self._client.index(index=WHOLE, id=corpus.name, body=asdict(held))
         return held
 
-    def retriever(self, method: Method = "hybrid") -> Retriever:
-        return Retriever(self._embedder, Searcher(self._client, Indexes(schema.ALIAS), schema.PIPELINE, SEARCH, method), EveryVersion())
+    def retriever(self, method: Method = "hybrid", at_least: int = MIN_CANDIDATES) -> Retriever:
+        searcher = Searcher(self._client, Indexes(schema.ALIAS), schema.PIPELINE, SEARCH, method)
+        return Retriever(self._embedder, searcher, EveryVersion(), at_least=at_least)
 
     def embedded(self, questions: Sequence[str]) -> list[Vector]:
         return self._embedder.embed(questions, "query")

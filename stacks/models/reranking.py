@@ -22,7 +22,8 @@ class Reranking(Construct):
         if self._models.reranker is None:
             return {}
         margin = self._models.embedding.calibrated.clear_margin
-        return {"RERANK_MODEL": self._models.reranker, **({"CLEAR_MARGIN": str(margin)} if margin else {})}
+        weight = {"RERANK_WEIGHT": str(self._models.rerank_weight)}
+        return {"RERANK_MODEL": self._models.reranker, **weight, **({"CLEAR_MARGIN": str(margin)} if margin else {})}
 
     def allow_rerank(self, function: CausewayFunction) -> None:
         """InvokeModel on the one model. The API `Rerank` takes no resource, and an endpoint of the VPC more."""

@@ -94,6 +94,7 @@ class Models(Section):
     reranker: Literal["cohere.rerank-v3-5:0"] | None = Field(
         default=None, description="Bedrock model that puts search results in order; null: the search's order stays"
     )
+    rerank_weight: float = Field(default=1.0, gt=0, le=1, description="the reranker's say in the order; the rest is the search's scores'")
 
     @property
     def answer_model(self) -> ModelTier:

@@ -36,7 +36,7 @@ from causeway.retrieval.current_versions import CurrentVersions
 from causeway.retrieval.embedder import Embedder
 from causeway.retrieval.queries import Method
 from causeway.retrieval.reranker import NAME, Reranker
-from causeway.retrieval.retriever import Retriever
+from causeway.retrieval.retriever import FOR_RERANKING, MIN_CANDIDATES, Retriever
 from causeway.retrieval.searcher import Searcher
 from causeway.reviews.keeping import Keeping
 from causeway.runtime.clients import client
@@ -77,7 +77,7 @@ def answer_steps(settings: AnswerSettings, memory: Memory) -> list[Step]:
         Recall(memory),
         Classify(settings.remembering),
         Permit(permissions(settings)),
-        Retrieve(retriever(settings, words_alone="embedding" in settings.answers_without), RETRIEVAL_SECONDS),
+        Retrieve(_candidates(settings), RETRIEVAL_SECONDS),
         *reranking(settings),
         Select(settings.least_similarity, settings.embedding_languages),
         *withholding(settings.instructions_in_documents),
@@ -104,14 +104,21 @@ def keeping(settings: AnswerSettings) -> Keeping:
     return Keeping(client("dynamodb", **REVIEWS.patience), settings.reviews_table, REVIEWS.guarded(record_breaker))
 
 
-def retriever(settings: RetrievalSettings, method: Method = "hybrid", words_alone: bool = False) -> Retriever:
-    """The retriever that answers are made from, or the same with one half of the hybrid search. words_alone: see `Retriever`."""
+def _candidates(settings: AnswerSettings) -> Retriever:
+    at_least = FOR_RERANKING if settings.rerank_model else MIN_CANDIDATES
+    return retriever(settings, words_alone="embedding" in settings.answers_without, at_least=at_least)
+
+
+def retriever(
+    settings: RetrievalSettings, method: Method = "hybrid", words_alone: bool = False, at_least: int = MIN_CANDIDATES
+) -> Retriever:
+    """The retriever that answers are made from, or the same with one half of the hybrid search. The others: see `Retriever`."""
     embedding, search, registry = (each.guarded(record_breaker) for each in (EMBEDDING, SEARCH, REGISTRY))
     embedder = Embedder.of(settings.embedding_provider, settings.embedding_model, embedding)
     engine = search_client(settings.search_endpoint, timeout=search.connect_seconds)
     searcher = Searcher(engine, settings.indexes, settings.search_pipeline, search, method)
     versions = CurrentVersions(client("dynamodb", **registry.patience), settings.registry_table, registry)
-    return Retriever(embedder, searcher, versions, words_alone)
+    return Retriever(embedder, searcher, versions, words_alone, at_least)
 
 
 def reranking(settings: AnswerSettings) -> list[Rerank]:
@@ -120,7 +127,7 @@ def reranking(settings: AnswerSettings) -> list[Rerank]:
         return []
     reranker = Reranker.of(settings.rerank_model, RERANKER.guarded(record_breaker))
     needed = NAME not in settings.answers_without
-    return [Rerank(reranker, settings.clear_margin, MODEL.attempt_seconds, needed)]
+    return [Rerank(reranker, settings.clear_margin, MODEL.attempt_seconds, needed, settings.rerank_weight)]
 
 
 def _generate(settings: AnswerSettings) -> Step:

@@ -18,15 +18,19 @@ class Rerank:
     asked. Where it fails: a passage that repeats the question's words may lead by as much. See docs/decisions/178-reranking.md.
     reserved_seconds: what later steps need of the turn's time. Less than an attempt beyond that, and no model is asked.
     needed: whether a turn fails when the reranker does.
+    weight: 0 to 1, the reranker's say in the order; the rest is that of the search's scores. Both are scaled to 0..1 among the candidates.
     """
 
     name = "rerank"
 
-    def __init__(self, reranker: Reranker, clear_margin: float | None, reserved_seconds: float, needed: bool = False) -> None:
+    def __init__(
+        self, reranker: Reranker, clear_margin: float | None, reserved_seconds: float, needed: bool = False, weight: float = 1.0
+    ) -> None:
         self._reranker = reranker
         self._clear_margin = clear_margin
         self._reserved_seconds = reserved_seconds
         self._needed = needed
+        self._weight = weight
 
     def __call__(self, turn: Turn) -> None:
         turn.notes["reranked"] = 0
@@ -50,9 +54,18 @@ class Rerank:
     def _reordered(self, turn: Turn) -> list[FoundPassage]:
         """By the question, or by each of its parts in turns: no part may take all places. Equal ones stay in the search's order."""
         deadline = turn.deadline.earlier(self._reserved_seconds)
-        return interleaved([self._by(question, turn.passages, deadline) for question in turn.parts or (turn.standalone,)])
+        weight = 1.0 if turn.parts else self._weight  # the scores of several searches cannot be compared
+        return interleaved([self._by(question, turn.passages, weight, deadline) for question in turn.parts or (turn.standalone,)])
 
-    def _by(self, question: str, passages: Sequence[FoundPassage], deadline: Deadline) -> list[FoundPassage]:
+    def _by(self, question: str, passages: Sequence[FoundPassage], weight: float, deadline: Deadline) -> list[FoundPassage]:
         relevance = self._reranker.relevance(question, [readable(passage) for passage in passages], deadline)
-        ranked = sorted(zip(relevance, passages, strict=True), key=lambda each: -each[0])
-        return [passage.model_copy(update={"relevance": score}) for score, passage in ranked]
+        rated = [passage.model_copy(update={"relevance": score}) for score, passage in zip(relevance, passages, strict=True)]
+        searched = scaled([passage.score for passage in passages])
+        mixed = [weight * here + (1 - weight) * there for here, there in zip(scaled(relevance), searched, strict=True)]
+        return [rated[place] for place in sorted(range(len(rated)), key=lambda place: -mixed[place])]
+
+
+def scaled(scores: Sequence[float]) -> list[float]:
+    """To 0..1; all 1 where they are equal."""
+    low, high = min(scores), max(scores)
+    return [(score - low) / (high - low) if high > low else 1.0 for score in scores]

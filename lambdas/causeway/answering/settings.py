@@ -35,7 +35,8 @@ class RetrievalSettings(IndexSettings):
 class AnswerSettings(RetrievalSettings):
     """least_similarity: (1 + cosine) / 2 from which a passage counts as near the question; it depends on the embedding model.
 
-    rerank_model: Bedrock model id; without it the search's order stays. clear_margin: see `causeway.answering.rerank.Rerank`.
+    rerank_model: Bedrock model id; without it the search's order stays. clear_margin, rerank_weight: see
+    `causeway.answering.rerank.Rerank`.
     embedding_languages: those whose meaning the embedding model knows, ISO 639 codes with commas between.
     answers_without: services without which questions are answered less well, a list with commas. A missing service that is not in it
     fails the request.
@@ -53,6 +54,7 @@ class AnswerSettings(RetrievalSettings):
     answers_without: Annotated[tuple[Missing, ...], BeforeValidator(_listed)] = ()
     rerank_model: str = ""
     clear_margin: float | None = Field(None, gt=0, le=1)
+    rerank_weight: float = Field(1.0, gt=0, le=1)
     instructions_in_documents: Handling
     chat_model: str
     memory_table: str

@@ -14,6 +14,7 @@ from causeway.runtime.errors import DependencyError, DependencyUnavailable, Thro
 
 ROUNDS = 3
 MIN_CANDIDATES = 20
+FOR_RERANKING = 50  # candidates: of those beyond the twentieth, a reranker finds some that answer (docs/decisions/178-reranking.md)
 CANDIDATES_FOR_EACH = 4
 MAX_CANDIDATES = 80
 
@@ -50,16 +51,20 @@ class Retriever:
     """Embeds the question, searches, and keeps what the registry calls current.
 
     words_alone: whether to search for the question's words alone while the embedding model is throttled or unavailable.
+    at_least: candidates of a question, however few passages the answer will use.
     """
 
-    def __init__(self, embedder: Embedder, searcher: Searcher, versions: Versions, words_alone: bool = False) -> None:
+    def __init__(
+        self, embedder: Embedder, searcher: Searcher, versions: Versions, words_alone: bool = False, at_least: int = MIN_CANDIDATES
+    ) -> None:
         self._embedder = embedder
         self._searcher = searcher
         self._versions = versions
         self._words_alone = words_alone
+        self._at_least = at_least
 
     def retrieve(self, scope: Scope, question: str, top_k: int, deadline: Deadline, parts: Sequence[str] = ()) -> Retrieval:
-        """Candidates for an answer from `top_k` passages: four for each, at least 20 and at most 80, less the stale and repeated ones.
+        """Candidates for an answer from `top_k` passages: four for each, from `at_least` to 80, less the stale and repeated ones.
 
         parts: questions that make up the question. Each is searched for as well, and the rankings take turns.
 
@@ -67,7 +72,7 @@ class Retriever:
         three times at most.
         """
         questions, failure = self._vectors(list(dict.fromkeys((question, *parts))), deadline)
-        size = min(MAX_CANDIDATES // len(questions), max(MIN_CANDIDATES, CANDIDATES_FOR_EACH * top_k))
+        size = min(MAX_CANDIDATES // len(questions), max(self._at_least, CANDIDATES_FOR_EACH * top_k))
         rounds = stale = 0
         while True:
             found = interleaved(self._searcher.search(scope, questions, size, deadline))

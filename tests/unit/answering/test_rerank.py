@@ -45,6 +45,19 @@ def test_the_reranker_decides_which_passages_are_kept(services: Services):
     assert "rerank_skipped" not in turn.notes
 
 
+def test_the_searchs_scores_have_a_say_where_the_reranker_has_not_all_of_it(services: Services, monkeypatch: pytest.MonkeyPatch):
+    services.relevance = {"30 days": 0.55, "Gift": 0.45}
+    assert [passage.position for passage in asked().passages] == [5, 0]
+    monkeypatch.setenv("RERANK_WEIGHT", "0.4")
+    turn = asked()
+    assert [(passage.position, passage.relevance) for passage in turn.passages] == [(0, 0.45), (1, 0.1)]
+
+
+def test_a_reranker_has_more_candidates_to_choose_from(services: Services):
+    asked()
+    assert services.asked["search"][0].body[1]["size"] == 50
+
+
 def test_the_reranker_reads_title_heading_and_text_of_each_candidate(services: Services):
     asked()
     (request,) = services.asked["reranker"]

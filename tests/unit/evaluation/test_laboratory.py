@@ -22,7 +22,7 @@ def laboratory(relevance: list[float]) -> Laboratory:
     made = Laboratory(Path("data"), ExitStack())
     documents = {passage.content_hash: frozenset({passage.document_id}) for passage in FOUND}
     made.__dict__["servers"] = SimpleNamespace(reranker=lambda question, texts: relevance)
-    made.__dict__["library"] = SimpleNamespace(retriever=lambda method="hybrid": Retriever(), holders=lambda name: documents)
+    made.__dict__["library"] = SimpleNamespace(retriever=lambda method="hybrid", at_least=20: Retriever(), holders=lambda name: documents)
     return made
 
 
