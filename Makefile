@@ -15,10 +15,10 @@ override GOLD := $(value GOLD)
 ifeq ($(origin AS),default)
 AS :=
 endif
-export Q FILE DATA GOLD AS JSON STRICT AGAIN REQUEST CHAT DOMAIN
+export Q FILE DATA GOLD AS JSON STRICT AGAIN REQUEST CHAT DOMAIN PRIORITY NAME VALUE TENANT GO CHANGE OUTCOME BASE EFFECT SHARE POWER SIGNIFICANCE STOP
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up chat ask add token compare test synth comply preflight dev logs explain bench bench-peers evaluate calibrate lint audit lock down clean
+.PHONY: help setup up chat ask batch add switch experiment token compare test synth comply preflight dev logs explain bench bench-peers evaluate calibrate lint audit lock down clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -36,8 +36,19 @@ chat: setup ## a conversation with the local deployment: AS=name
 ask: ## ask the local deployment: Q="..." [AS=user] [JSON=1]
 	@$(RUN) local.commands.ask "$$Q"
 
+batch: ## questions of a file, answered in a batch: FILE=questions.txt|jsonl [AS=user] [PRIORITY=high] [AGAIN=1]
+	@$(RUN) local.commands.batch "$$FILE"
+
 add: ## add a document or a folder and wait until it can be asked about: FILE=path [AS=user] [STRICT=1] [AGAIN=1]
 	@$(RUN) local.commands.add "$$FILE"
+
+# ENV is prod for make synth and its kind; here it is the laptop unless someone names another.
+switch experiment: export ENV := $(if $(filter file,$(origin ENV)),,$(ENV))
+switch: ## what is switched off, or switch: NAME=switch VALUE=on|off [TENANT=tenant] [ENV=name GO=1]
+	@$(RUN) operating.switch
+
+experiment: ## what runs and its counts; a plan: NAME=, CHANGE=, OUTCOME=, BASE=, EFFECT= [GO=1 starts]; STOP=1 GO=1 ends [ENV=name]
+	@$(RUN) operating.experiment
 
 dev: ## put every saved change of lambdas/ into the local functions
 	@$(RUN) local.commands.dev

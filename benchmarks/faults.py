@@ -6,15 +6,18 @@ The deployed function `answers` is released once more with the addresses of two 
 format between the function's clients and the local AWS, and between its search client and the search. Its alias leads back at the end.
 An answer is wrong when it is not marked as degraded and differs from the one given without faults, or when it cites a document that the
 asking tenant does not have. The budget is the share of errors that a fault may cause; each error must be a problem with Retry-After.
+More users than the function has places are turned away (429, 503 `service-busy`). They come again after Retry-After and some jitter, longer
+each time, as AWS's clients do. `turned away` counts these replies, `waiting` the users who still wait at the end of a fault's time.
 """
 
 import itertools
 import json
+import random
 import sys
 import time
 import urllib.request
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,12 +34,15 @@ from local.app.aws import client
 from local.app.domain import BOOKSHOP, Domain
 from local.app.people import Person, sign_in
 from local.commands.ask import ask
+from local.console import Trouble
 from local.servers import processes
 from local.settings import PREFIX
 
 USERS, SECONDS = 10, 30.0
 RECOVERY_SECONDS = 12.0  # a breaker lets a probe through after ten
-TRIES = 5
+TRIES, LONGEST_START = 5, 60.0
+LONGEST_DOUBLING = 3
+TURNED_AWAY = {"service-busy", "too-many-requests"}
 FUNCTION, ALIAS = f"{PREFIX}answers", "live"
 Rule = dict[str, Any]
 TOO_FAST, DOWN = {"code": "ThrottlingException", "status": 429}, {"code": "InternalServerError", "status": 500}
@@ -120,6 +126,11 @@ class Asked:
     person: Person
     reply: Reply
     seconds: float
+    turned_away: int = 0
+
+    @property
+    def is_turned_away(self) -> bool:
+        return self.reply.status != HTTPStatus.OK and problem(self.reply) in TURNED_AWAY
 
     @property
     def said(self) -> tuple[str, list[str]]:
@@ -138,8 +149,7 @@ class Judge:
         """ "answered", "degraded" or "wrong"; else the last part of the problem's type, or "raw" for an error that is none."""
         reply = asked.reply
         if reply.status != HTTPStatus.OK:
-            is_problem = isinstance(reply.body, dict) and "type" in reply.body and "retry-after" in reply.headers
-            return str(reply.body["type"]).rpartition(":")[2] if is_problem else "raw"
+            return problem(reply)
         if not {citation["document"] for citation in reply.body["citations"]} <= self._own[asked.question.tenant]:
             return "wrong"
         if reply.body["degraded"]:
@@ -155,15 +165,37 @@ def _documents(person: Person) -> Iterator[str]:
         query = f"?after={page['next']}" if page.get("next") else None
 
 
-def _ask(question: Question, person: Person) -> Asked:
-    began = time.perf_counter()
-    return Asked(question, person, ask(question.text, person), time.perf_counter() - began)
+def problem(reply: Reply) -> str:
+    """The last part of a problem's type, or "raw" for an error that is none or does not say when to come again."""
+    is_problem = isinstance(reply.body, dict) and "type" in reply.body and "retry-after" in reply.headers
+    return str(reply.body["type"]).rpartition(":")[2] if is_problem else "raw"
+
+
+def asked_patiently(
+    question: Question, person: Person, until: float, ask: Callable[[str, Person], Reply] = ask, sleep: Callable[[float], None] = time.sleep
+) -> Asked:
+    """The reply to a user who comes again when turned away, up to `until` on the monotonic clock. seconds: with all that waiting."""
+    began, turned_away = time.perf_counter(), 0
+    while True:
+        reply = _reply(question, person, ask)
+        asked = Asked(question, person, reply, time.perf_counter() - began, turned_away)
+        if not asked.is_turned_away or time.monotonic() > until:
+            return asked
+        turned_away += 1
+        sleep(float(reply.headers["retry-after"]) * random.uniform(1, 2 ** min(turned_away, LONGEST_DOUBLING)))
+
+
+def _reply(question: Question, person: Person, ask: Callable[[str, Person], Reply]) -> Reply:
+    try:
+        return ask(question.text, person)
+    except Trouble as trouble:
+        return Reply(0, None, str(trouble), {})
 
 
 def _undisturbed(question: Question, person: Person) -> Asked:
     """The whole answer: a process that has just started may be too slow for its first ones."""
     for _ in range(TRIES):
-        asked = _ask(question, person)
+        asked = asked_patiently(question, person, time.monotonic() + LONGEST_START)
         if asked.reply.status == HTTPStatus.OK and not asked.reply.body["degraded"]:
             return asked
     raise Unavailable(f"{question.id} has no whole answer without any fault: {asked.reply.text[:200]}")
@@ -175,21 +207,28 @@ def crowd(users: int, seconds: float, people: dict[str, Person]) -> list[Asked]:
 
     def user(number: int) -> list[Asked]:
         own = itertools.islice(itertools.cycle(questions(BOOKSHOP)), number, None)
-        return [_ask(question, people[question.tenant]) for question in itertools.takewhile(lambda _: time.monotonic() < until, own)]
+        asking = itertools.takewhile(lambda _: time.monotonic() < until, own)
+        return [asked_patiently(question, people[question.tenant], until) for question in asking]
 
     with ThreadPoolExecutor(users) as pool:
         return [asked for several in pool.map(user, range(users)) for asked in several]
 
 
-def row(fault: Fault, found: Sequence[Asked], judge: Judge) -> list[str]:
+def row(fault: Fault, seen: Sequence[Asked], judge: Judge) -> list[str]:
+    found = [asked for asked in seen if not asked.is_turned_away]
     verdicts = Counter(judge.verdict(asked) for asked in found)
     errors = {name: count for name, count in verdicts.items() if name not in ("answered", "degraded", "wrong")}
     share = Share(sum(errors.values()), len(found))
     kept = "raw" not in errors and share.held <= fault.budget * share.trials and not verdicts["wrong"]
     kinds = ", ".join(f"{count} {name}" for name, count in sorted(errors.items())) or "-"
-    slow = f"{percentile([asked.seconds for asked in found], 0.95):.1f}"
+    slow = f"{percentile([asked.seconds for asked in found], 0.95):.1f}" if found else "-"
     counts = [str(verdicts[name]) for name in ("answered", "degraded", "wrong")]
-    return [fault.name, str(len(found)), *counts, str(share), f"{fault.budget:.2f}", kinds, slow, "yes" if kept else "NO"]
+    waiting = len(seen) - len(found)
+    turned_away = str(sum(asked.turned_away for asked in seen) + waiting)
+    return [
+        *(fault.name, str(len(found)), *counts, turned_away, str(waiting)),
+        *(str(share), f"{fault.budget:.2f}", kinds, slow, "yes" if kept else "NO"),
+    ]
 
 
 def main() -> None:
@@ -203,7 +242,20 @@ def main() -> None:
     finally:
         aws.close()
         search.close()
-    headers = ["fault", "questions", "answered", "degraded", "wrong", "errors", "budget", "errors by kind", "p95, s", "kept"]
+    headers = [
+        "fault",
+        "questions",
+        "answered",
+        "degraded",
+        "wrong",
+        "turned away",
+        "waiting",
+        "errors",
+        "budget",
+        "errors by kind",
+        "p95, s",
+        "kept",
+    ]
     proxy = version(peers.interpreter("faults"), "microburst")
     notes = [f"{users} users for {seconds:g} s each; faults by {proxy}; 95% intervals. Wrong must be 0, and no error may be raw."]
     print_table("Questions while a service fails, local", headers, rows, notes)

@@ -38,6 +38,9 @@ CONFIGURATION = {
     "GUARDRAIL_ID": "gr0123456789",
     "GUARDRAIL_VERSION": "1",
     "REGISTRY_TABLE": "documents",
+    "MEMORY_TABLE": "memory",
+    "SESSIONS_TABLE": "sessions",
+    "INSTRUCTIONS_IN_DOCUMENTS": "withheld",
     "PYTHONDONTWRITEBYTECODE": "1",
 }
 

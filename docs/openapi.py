@@ -20,25 +20,38 @@ sys.path.append(str(TOP / "lambdas"))
 from causeway.answering import contract as answers  # noqa: E402
 from causeway.answering import openai_contract as openai  # noqa: E402
 from causeway.answering import stream_contract as streams  # noqa: E402
+from causeway.batches import contract as batches  # noqa: E402
 from causeway.conversations import contract as conversations  # noqa: E402
 from causeway.conversations import feedback_contract as feedback  # noqa: E402
 from causeway.documents import contract as documents  # noqa: E402
+from causeway.documents import rights_contract as rights  # noqa: E402
 from causeway.runtime.routes import Parameter, Reply, Route  # noqa: E402
 
 Object = dict[str, Any]
 
-ROUTES: tuple[Route, ...] = (*answers.ROUTES, *streams.ROUTES, *openai.ROUTES, *conversations.ROUTES, *feedback.ROUTES, *documents.ROUTES)
+ROUTES: tuple[Route, ...] = (
+    *answers.ROUTES,
+    *streams.ROUTES,
+    *openai.ROUTES,
+    *batches.ROUTES,
+    *conversations.ROUTES,
+    *feedback.ROUTES,
+    *documents.ROUTES,
+    *rights.ROUTES,
+)
 REFERENCE = "#/components/schemas/{model}"
 PROBLEMS = {
     400: "The request is not valid; `errors` names each wrong field",
     401: "The ID token is missing, expired, forged or names no tenant",
-    403: "Not allowed, or blocked by the web firewall",
-    404: "There is no such path, the tenant has no such document, or the user no such session; a document just uploaded appears within "
-    "seconds, when its event arrives",
-    413: "The document is larger than is taken",
+    403: "Not allowed: the folder is closed to the user, or the route is for administrators; or blocked by the web firewall",
+    404: "There is no such path, the tenant has no such document, or the user no such session or batch; a document just uploaded appears "
+    "within seconds, when its event arrives",
+    409: "The client token belongs to another request",
+    413: "The document or the batch is larger than is taken",
     429: "Too many requests; slow down",
     500: "The request failed; quote the request id",
-    502: "A service refused our request: `embedding-rejected`, `search-rejected`, `registry-rejected` or `model-rejected`",
+    502: "A service refused our request: `embedding-rejected`, `search-rejected`, `registry-rejected`, "
+    "`permissions-rejected` or `model-rejected`",
     503: "The API (`service-busy`) or a service is at its limit or does not answer, such as `search-unavailable`; see Retry-After",
 }
 ALWAYS = (400, 401, 403, 429, 500, 502, 503)

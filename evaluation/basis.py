@@ -16,6 +16,7 @@ from causeway.documents import chunking
 from causeway.documents.chunking.passages import embedding_text
 from causeway.documents.ingestion.identity import READER
 from causeway.retrieval import schema
+from causeway.retrieval.indexes import Indexes
 from causeway.retrieval.passage import Passage
 from causeway.retrieval.queries import passage_search
 from causeway.retrieval.scope import Scope
@@ -65,7 +66,9 @@ def digest(*names: str) -> str:
 
 
 def _search(question: str) -> Any:
-    return passage_search("hybrid", Scope("tenant"), question, [0.0], size=1, index=schema.ALIAS, pipeline=schema.PIPELINE)
+    return passage_search(
+        "hybrid", Scope("tenant", closed=()), question, [0.0], size=1, indexes=Indexes(schema.ALIAS), pipeline=schema.PIPELINE
+    )
 
 
 def _searched(fields: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -1,10 +1,11 @@
-"""Chooses the weight of BM25 and the floor of similarity for the laptop's embedding model, and writes them with their evidence.
+"""Chooses the weight of BM25, the floor of similarity and the margin of a clear lead for the laptop's embedding model, with evidence.
 
     python -m evaluation.calibrate DATA          (make calibrate DATA=folder)
 
 Half of the questions choose, the other half is reported, and the other way round; the numbers written are chosen by all of them.
 The weight has the best MRR, averaged over the sets. The floor is the highest similarity of the nearest passage that 95% of the questions
-reach in the corpus that answers them; how many of another corpus's questions stay below it is reported.
+reach in the corpus that answers them; how many of another corpus's questions stay below it is reported. The margin is the lowest from which
+the first passage answers 98% of the questions of each set.
 """
 
 import argparse
@@ -31,10 +32,12 @@ from local.settings import ROOT
 FILE = ROOT / "environments" / "calibrations" / "wordllama.yaml"
 WEIGHTS = tuple(round(step / 10, 1) for step in range(11))
 KEPT = 0.95
+SURE, FEWEST_SURE = 0.98, 10  # share and number of questions that a clear lead must answer
 MAX_QUESTIONS = 100  # of a set
 
 Ranks = Mapping[str, Ranked]  # by set
 Near = Mapping[bool, Sequence[float]]  # similarity of the nearest passage: of questions that the corpus answers, and of others
+Leads = Mapping[str, Sequence[tuple[float, bool]]]  # by set: lead of the first passage, and whether it answers
 Half = slice
 ALL, EVEN, ODD = slice(None), slice(0, None, 2), slice(1, None, 2)
 FOLDS = (("even", EVEN, "odd", ODD), ("odd", ODD, "even", EVEN))
@@ -47,10 +50,12 @@ def main() -> None:
         corpora = _corpora(shared)
         by_weight = {weight: _ranks(shared, corpora, weight) for weight in WEIGHTS}
         near = _near(shared, corpora)
-    weight, floor = best_weight(by_weight, ALL), best_floor(near, ALL)
-    figures = [*_weight_figures(by_weight), *_floor_figures(near)]
-    _print(by_weight, figures, weight, floor)
-    write(FILE, weight, floor, figures, sorted({corpus.name.partition("-")[0] for corpus in corpora}))
+        weight = best_weight(by_weight, ALL)
+        leads = _leads(shared, corpora, weight)
+    floor, margin = best_floor(near, ALL), best_margin(leads, ALL)
+    figures = [*_weight_figures(by_weight), *_floor_figures(near), *_margin_figures(leads)]
+    _print(by_weight, figures, f"text_weight {weight}, least_similarity {floor}, clear_margin {margin}")
+    write(FILE, weight, floor, margin, figures, sorted({corpus.name.partition("-")[0] for corpus in corpora}))
 
 
 def best_weight(by_weight: Mapping[float, Ranks], half: Half) -> float:
@@ -65,6 +70,21 @@ def best_floor(near: Near, half: Half) -> float:
     floors = [round(0.51 + step / 100, 2) for step in range(45)]
     reached = [floor for floor in floors if _sides(near, half, floor)[0].held >= KEPT * len(near[True][half])]
     return max(reached, default=floors[0])
+
+
+def best_margin(leads: Leads, half: Half) -> float | None:
+    """The lowest, in two decimals, from which the first passage answers 98% of the questions of each set, ten at least; else None."""
+    margins = (step / 100 for step in range(1, 101))
+    return next((margin for margin in margins if all(_is_sure(_clear(each[half], margin)) for each in leads.values())), None)
+
+
+def _is_sure(clear: Share) -> bool:
+    return clear.trials >= FEWEST_SURE and clear.held >= SURE * clear.trials
+
+
+def _clear(leads: Sequence[tuple[float, bool]], margin: float) -> Share:
+    """Of the questions with such a lead, those that the first passage answers."""
+    return Share.of(answers for lead, answers in leads if lead >= margin)
 
 
 def _sides(near: Near, half: Half, floor: float) -> tuple[Share, Share]:
@@ -93,13 +113,26 @@ def _ranks(shared: Laboratory, corpora: Sequence[Corpus], weight: float) -> Rank
     return {corpus.name: ranked(_some(corpus), shared.search(corpus)) for corpus in corpora}
 
 
+def _leads(shared: Laboratory, corpora: Sequence[Corpus], weight: float) -> Leads:
+    """With the weight that was chosen; a question with a single passage has no lead and is left out."""
+    shared.library.weigh(weight)
+    return {corpus.name: [found for question in _some(corpus) if (found := _lead(shared, corpus, question))] for corpus in corpora}
+
+
+def _lead(shared: Laboratory, corpus: Corpus, question: Asked) -> tuple[float, bool] | None:
+    found = shared.library.retriever().retrieve(Scope(corpus.name, closed=()), question.text, DEFAULT_TOP_K, Deadline.after(SECONDS))
+    if found.lead is None:
+        return None
+    return found.lead, bool(shared.holders(corpus)[found.passages[0].content_hash] & question.documents)
+
+
 def _near(shared: Laboratory, corpora: Sequence[Corpus]) -> Near:
     near: dict[bool, list[float]] = {True: [], False: []}
     retriever = shared.library.retriever("vector")
     for corpus in corpora:
         for other in corpora:
             for question in _some(other):
-                found = retriever.retrieve(Scope(corpus.name), question.text, DEFAULT_TOP_K, Deadline.after(SECONDS)).passages
+                found = retriever.retrieve(Scope(corpus.name, closed=()), question.text, DEFAULT_TOP_K, Deadline.after(SECONDS)).passages
                 near[corpus is other].append(max((passage.similarity for passage in found), default=0.0))
     return near
 
@@ -124,17 +157,29 @@ def _floor_figures(near: Near) -> list[dict[str, Any]]:
     return figures
 
 
+def _margin_figures(leads: Leads) -> list[dict[str, Any]]:
+    figures = []
+    for chooser, half, reported, rest in FOLDS:
+        margin = best_margin(leads, half)
+        for name, each in leads.items() if margin else ():
+            clear, all_of_them = _clear(each[rest], margin or 0.0), len(each[rest])
+            metric = f"first passages that answer, of {reported} questions with a lead of {margin}, chosen by {chooser} ones"
+            figures += [_figure(name, metric, clear)] if clear.trials else []
+            figures.append(_figure(name, f"{reported} questions with a lead of {margin}", Share(clear.trials, all_of_them)))
+    return figures
+
+
 def _figure(name: str, metric: str, share: Share) -> dict[str, Any]:
     low, high = share.interval
     value = round(share.held / share.trials, 3)
     return {"set": name, "metric": metric, "n": share.trials, "value": value, "interval": [round(low, 3), round(high, 3)]}
 
 
-def _print(by_weight: Mapping[float, Ranks], figures: Sequence[Mapping[str, Any]], weight: float, floor: float) -> None:
-    names = list(by_weight[weight])
+def _print(by_weight: Mapping[float, Ranks], figures: Sequence[Mapping[str, Any]], chosen: str) -> None:
+    names = list(next(iter(by_weight.values())))
     headers = ["text weight", *(f"{name}, {what}" for name in names for what in ("recall@5", "MRR"))]
     rows = [[str(each), *(cell for name in names for cell in _cells(ranks[name]))] for each, ranks in by_weight.items()]
-    print_table("Weights of hybrid search", headers, rows, [f"Chosen by all questions: text_weight {weight}, least_similarity {floor}."])
+    print_table("Weights of hybrid search", headers, rows, [f"Chosen by all questions: {chosen}."])
     halves = [[each["set"], each["metric"], str(each["n"]), f"{each['value']} {each['interval']}"] for each in figures]
     print_table("Chosen by one half, measured on the other", ["set", "metric", "n", "share (95% interval)"], halves)
 
@@ -143,7 +188,7 @@ def _cells(found: Ranked) -> tuple[str, str]:
     return str(found.recall), mean_with_interval(found.reciprocals)
 
 
-def write(file: Path, weight: float, floor: float, figures: Sequence[Mapping[str, Any]], sets: Sequence[str]) -> None:
+def write(file: Path, weight: float, floor: float, margin: float | None, figures: Sequence[Mapping[str, Any]], sets: Sequence[str]) -> None:
     evidence = {
         "date": datetime.now(UTC).date(),
         "commit": commit(),
@@ -152,7 +197,7 @@ def write(file: Path, weight: float, floor: float, figures: Sequence[Mapping[str
         "sets": {name: SETS[name] for name in sets},
         "figures": list(figures),
     }
-    content = {"text_weight": weight, "least_similarity": floor, "evidence": evidence}
+    content = {"text_weight": weight, "least_similarity": floor, "clear_margin": margin, "evidence": evidence}
     head = "# Written by `make calibrate`; change nothing here by hand.\n"
     file.write_text(head + yaml.safe_dump(content, sort_keys=False, width=140), encoding="utf-8")
 

@@ -7,9 +7,15 @@ from functools import cached_property
 from pathlib import Path
 
 from causeway.answering.contract import DEFAULT_TOP_K
+from causeway.answering.rerank import Rerank
+from causeway.answering.retrieve import Retrieve
+from causeway.answering.turn import Turn
+from causeway.permissions.access import Access
 from causeway.retrieval.queries import Method
+from causeway.retrieval.reranker import Reranker
 from causeway.retrieval.scope import Scope
 from causeway.runtime.deadlines import Deadline
+from causeway.runtime.dependencies import Dependency
 from evaluation import basis
 from evaluation.corpora import Corpus
 from evaluation.library import Held, Library
@@ -20,6 +26,7 @@ from stacks.environment import load
 
 FOLDER = HOME / "evaluation"
 SECONDS = 30.0
+PATIENT = Dependency("reranker", attempt_seconds=SECONDS, budget_seconds=SECONDS)
 
 
 @dataclass
@@ -53,8 +60,21 @@ class Laboratory:
         retriever, holders = self.library.retriever(method), self.holders(corpus)
 
         def search(question: str) -> Ranking:
-            found = retriever.retrieve(Scope(corpus.name), question, DEFAULT_TOP_K, Deadline.after(SECONDS))
+            found = retriever.retrieve(Scope(corpus.name, closed=()), question, DEFAULT_TOP_K, Deadline.after(SECONDS))
             return [holders[passage.content_hash] for passage in found.passages]
+
+        return search
+
+    def reranked(self, corpus: Corpus, clear_margin: float | None = None) -> Search:
+        """The same, in the order of the app's step that reranks. clear_margin: see `Rerank`."""
+        retrieve, holders = Retrieve(self.library.retriever(), SECONDS), self.holders(corpus)
+        rerank = Rerank(Reranker(self.servers.reranker, PATIENT), clear_margin, reserved_seconds=0.0, needed=True)
+
+        def search(question: str) -> Ranking:
+            turn = Turn("evaluation", corpus.name, question, Deadline.after(2 * SECONDS), access=Access())
+            retrieve(turn)
+            rerank(turn)
+            return [holders[passage.content_hash] for passage in turn.passages]
 
         return search
 

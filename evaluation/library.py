@@ -19,6 +19,7 @@ from causeway.documents.readers.reading import read
 from causeway.retrieval import schema
 from causeway.retrieval.embedder import Embedder, Vector
 from causeway.retrieval.index import PassageIndex
+from causeway.retrieval.indexes import Indexes
 from causeway.retrieval.passage import IndexedPassage, Passage
 from causeway.retrieval.queries import Method
 from causeway.retrieval.retriever import Retriever
@@ -76,7 +77,7 @@ class Library:
         return held
 
     def retriever(self, method: Method = "hybrid") -> Retriever:
-        return Retriever(self._embedder, Searcher(self._client, schema.ALIAS, schema.PIPELINE, SEARCH, method), EveryVersion())
+        return Retriever(self._embedder, Searcher(self._client, Indexes(schema.ALIAS), schema.PIPELINE, SEARCH, method), EveryVersion())
 
     def embedded(self, questions: Sequence[str]) -> list[Vector]:
         return self._embedder.embed(questions, "query")
@@ -95,7 +96,7 @@ class Library:
         return {text: frozenset(documents) for text, documents in found.items()}
 
     def _write(self, passages: Sequence[Passage]) -> None:
-        index = PassageIndex(self._client, schema.ALIAS, Deadline.after(HOURS))
+        index = PassageIndex(self._client, (schema.ALIAS,), Deadline.after(HOURS))
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         for group in _groups(passages, AT_ONCE):
             texts = [embedding_text(passage) for passage in group]

@@ -49,7 +49,7 @@ def evaluate(asked: Iterable[Question], searches: Mapping[str, Search]) -> dict[
     """Scores of each search over the questions that have evidence."""
     answerable = [question for question in asked if question.evidence]
     return {
-        name: scores([(question, search(Scope(question.tenant), question.text)) for question in answerable])
+        name: scores([(question, search(Scope(question.tenant, closed=()), question.text)) for question in answerable])
         for name, search in searches.items()
     }
 
@@ -58,7 +58,7 @@ def similarities(asked: Iterable[Question], search: Retrieve) -> dict[bool, list
     """The similarity of each question's nearest passage, 0 without any, in order; True: of questions with evidence."""
     found: dict[bool, list[float]] = {True: [], False: []}
     for question in asked:
-        passages = search(Scope(question.tenant), question.text)
+        passages = search(Scope(question.tenant, closed=()), question.text)
         found[bool(question.evidence)].append(max((passage.similarity for passage in passages), default=0.0))
     return {answerable: sorted(values) for answerable, values in found.items()}
 

@@ -44,24 +44,46 @@ class HostedModel:
         return vectors
 
 
+class HostedReranker:
+    """A `RerankModel`: the small model that answers in Bedrock's place on the local AWS."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._http = urllib3.PoolManager(maxsize=4, retries=False)
+
+    def __call__(self, question: str, texts: Sequence[str]) -> list[float]:
+        body = to_json({"api_version": 2, "query": question, "documents": list(texts)})
+        answer = self._http.request("POST", self._url, body=body)
+        if answer.status != 200:
+            raise ValueError(f"the reranking host answered {answer.status}: {answer.data[:300]!r}")
+        scores = {result["index"]: result["relevance_score"] for result in from_json(answer.data)["results"]}
+        return [scores[place] for place in range(len(texts))]
+
+
 @dataclass(frozen=True)
 class Servers:
-    """search_url: of OpenSearch. model: the embedding model of the local environment."""
+    """search_url: of OpenSearch. model, reranker: those of the local environment."""
 
     search_url: str
     model: HostedModel
+    reranker: HostedReranker
 
 
 @contextmanager
 def running(folder: Path) -> Iterator[Servers]:
-    """Both servers, with their data, logs and model in `folder`, which keeps the search server's data for the next run."""
+    """All of them, with their data, logs and model in `folder`, which keeps the search server's data for the next run."""
     os.environ.update(settings.State().aws_variables())  # the search client signs; the local server checks no signature
-    ports = {name: free_port() for name in ("search", "engine", "model")}
+    ports = {name: free_port() for name in ("search", "engine", "model", "reranker")}
     search = ["local.search", "--folder", folder / "search", "--port", ports["search"], "--engine-port", ports["engine"]]
     model = ["local.models.embedding_host", "--folder", model_folder(folder / "model"), "--port", ports["model"]]
-    search_url, model_url = (f"http://127.0.0.1:{ports[name]}" for name in ("search", "model"))
-    with serving(search, search_url + "/", folder / "search.log"), serving(model, model_url + "/ping", folder / "model.log"):
-        yield Servers(search_url, HostedModel(model_url))
+    reranker = ["local.models.reranking", "--port", ports["reranker"]]
+    search_url, model_url, reranker_url = (f"http://127.0.0.1:{ports[name]}" for name in ("search", "model", "reranker"))
+    with (
+        serving(search, search_url + "/", folder / "search.log"),
+        serving(model, model_url + "/ping", folder / "model.log"),
+        serving(reranker, reranker_url + "/", folder / "reranker.log"),
+    ):
+        yield Servers(search_url, HostedModel(model_url), HostedReranker(reranker_url))
 
 
 def model_folder(folder: Path) -> Path:

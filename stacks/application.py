@@ -29,7 +29,8 @@ class Causeway(App):
     """Every stack of one environment; `synth` fails on any open finding of the rule packs, unless no finding is to be acknowledged."""
 
     def __init__(self, environment_name: str | None = None, outdir: str | None = None, context: Mapping[str, object] | None = None) -> None:
-        """environment_name: without it, the context value `env` names it, as in `cdk synth -c env=dev`. context: more such values.
+        """environment_name: without it, the context value `env` names it, as in `cdk synth -c env=dev`. context: more such values;
+        `domain` is one in place of the environment's own.
 
         Raises InvalidEnvironment when none is named, or when its file cannot be used.
         """
@@ -37,7 +38,7 @@ class Causeway(App):
         name = environment_name or self.node.try_get_context("env")
         if name is None:
             raise InvalidEnvironment("say which environment: -c env=local, dev, staging or prod")
-        self.environment = load(str(name))
+        self.environment = load(str(name), domain=self.node.try_get_context("domain"))
         _set_feature_flags(self)
         secure(self, self.environment, log_retention=self.environment.log_retention, recovery_days=self.environment.data.recovery_days)
         _make_stacks(self, self.environment)

@@ -19,6 +19,7 @@ from stacks.production import RULES
 from stacks.regions import REGIONS, geography
 from stacks.search.settings import Search
 
+APPCONFIG_SECONDS = 15
 ENVIRONMENTS = Path(__file__).resolve().parent.parent / "environments"
 
 
@@ -70,6 +71,14 @@ class Environment(Common):
             raise ValueError(f"functions.runtime=host in {name}: AWS has no such runtime; use python3.14")
         return functions
 
+    @field_validator("assistant")
+    @classmethod
+    def appconfig_is_not_asked_too_often(cls, assistant: Assistant, info: ValidationInfo) -> Assistant:
+        seconds = assistant.switch_seconds
+        if seconds < APPCONFIG_SECONDS and info.data.get("name") != "local":
+            raise ValueError(f"assistant.switch_seconds={seconds}: AppConfig takes {APPCONFIG_SECONDS} at least")
+        return assistant
+
     @field_validator("network")
     @classmethod
     def zones_are_in_the_region(cls, network: Network, info: ValidationInfo) -> Network:
@@ -120,6 +129,15 @@ class Environment(Common):
             raise ValueError(f"models.embedding.instance_type={instance} is not hosted in {region}; allowed: {allowed}")
         return models
 
+    @field_validator("models")
+    @classmethod
+    def the_reranker_is_in_the_region(cls, models: Models, info: ValidationInfo) -> Models:
+        region = info.data.get("region")
+        if region and models.reranker and models.reranker not in REGIONS[region].rerankers:
+            there = ", ".join(name for name, each in REGIONS.items() if models.reranker in each.rerankers)
+            raise ValueError(f"models.reranker={models.reranker} is not in region={region}; it is in {there}. Choose null")
+        return models
+
 
 def _strays(key: str, tier: ModelTier, region: str) -> list[str]:
     """What of a tier would leave the geography of the region, a sentence each."""
@@ -132,8 +150,8 @@ def _strays(key: str, tier: ModelTier, region: str) -> list[str]:
     ]
 
 
-def load(name: str, folder: Path = ENVIRONMENTS) -> Environment:
-    """Read `{folder}/{name}.yaml`.
+def load(name: str, folder: Path = ENVIRONMENTS, domain: str | None = None) -> Environment:
+    """Read `{folder}/{name}.yaml`. domain: in place of its data.domain.
 
     Raises InvalidEnvironment with one line per error (key, value, what is allowed), or when there is no such file.
     """
@@ -145,6 +163,8 @@ def load(name: str, folder: Path = ENVIRONMENTS) -> Environment:
         values = yaml.load(path.read_text(), _StrictLoader)  # noqa: S506 -- a SafeLoader
     except yaml.YAMLError as error:
         raise InvalidEnvironment(f"{path.name} is no YAML: {' '.join(str(error).split())}") from None
+    if domain and isinstance(values, dict) and isinstance(values.get("data"), dict):
+        values["data"]["domain"] = domain
     return parse(values, path.name)
 
 

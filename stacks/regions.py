@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Region:
-    """Facts of one region: managed prefix lists of the gateway endpoints and the SageMaker hosting instances sold there."""
+    """Facts of one region: managed prefix lists of the gateway endpoints, instances that SageMaker hosts on, and Bedrock's rerankers."""
 
     s3_prefix_list: str
     dynamodb_prefix_list: str
     hosting_instances: frozenset[str]
+    rerankers: frozenset[str] = frozenset()
 
 
 _EVERYWHERE = frozenset(
@@ -34,14 +35,15 @@ _EVERYWHERE = frozenset(
         "inf2.xlarge",
     )
 )
+_COHERE = frozenset({"cohere.rerank-v3-5:0"})
 _WITH_G6 = _EVERYWHERE | {"ml.g6.xlarge", "ml.g6.2xlarge", "ml.g6.4xlarge"}
 
 REGIONS = {
-    "us-east-1": Region("pl-63a5400a", "pl-02cd2c6b", _WITH_G6),
+    "us-east-1": Region("pl-63a5400a", "pl-02cd2c6b", _WITH_G6, _COHERE),
     "us-east-2": Region("pl-7ba54012", "pl-4ca54025", _WITH_G6),
-    "us-west-2": Region("pl-68a54001", "pl-00a54069", _WITH_G6),
+    "us-west-2": Region("pl-68a54001", "pl-00a54069", _WITH_G6, _COHERE),
     "eu-west-1": Region("pl-6da54004", "pl-6fa54006", _EVERYWHERE),
-    "eu-central-1": Region("pl-6ea54007", "pl-66a5400f", _WITH_G6),
+    "eu-central-1": Region("pl-6ea54007", "pl-66a5400f", _WITH_G6, _COHERE),
 }
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
 
-from causeway.answering.assembly import answer_steps, conversations, retriever
+from causeway.answering.assembly import answer_steps, conversations, permissions, retriever
 from causeway.answering.contract import DEFAULT_TOP_K
 from causeway.answering.guard import outgoing
 from causeway.answering.pipeline import Step
@@ -18,6 +18,7 @@ from causeway.answering.turn import Turn, readable
 from causeway.language.detection import language_of
 from causeway.language.form import normal
 from causeway.language.sentences import SAMPLE, sentence_spans
+from causeway.permissions.access import Access
 from causeway.retrieval.passage import FoundPassage
 from causeway.retrieval.queries import Method
 from causeway.retrieval.scope import Scope
@@ -43,17 +44,24 @@ class Places:
 
 
 class Explanation:
-    """gold: whether the question's evidence is known; without it no failure has a class."""
+    """user: who asks, by the name in the user pool; nothing is shown that this user may not read.
 
-    def __init__(self, settings: AnswerSettings, question: Question, gold: bool, top_k: int = DEFAULT_TOP_K) -> None:
-        self.settings, self.question, self.gold = settings, question, gold
+    gold: whether the question's evidence is known; without it no failure has a class.
+    """
+
+    def __init__(self, settings: AnswerSettings, question: Question, user: str, gold: bool, top_k: int = DEFAULT_TOP_K) -> None:
+        self.settings, self.question, self.user, self.gold = settings, question, user, gold
         self._top_k = top_k
         self._steps = answer_steps(settings, conversations(settings))
 
     @classmethod
-    def deployed(cls, question: Question, gold: bool) -> Self:
+    def deployed(cls, question: Question, user: str, gold: bool) -> Self:
         """By the function whose environment variables this process has."""
-        return cls(AnswerSettings.from_environment(), question, gold)
+        return cls(AnswerSettings.from_environment(), question, user, gold)
+
+    @cached_property
+    def access(self) -> Access:
+        return permissions(self.settings).of(self.question.tenant, self.user)
 
     @cached_property
     def trace(self) -> Trace:
@@ -112,15 +120,16 @@ class Explanation:
     def _indexed(self) -> Mapping[Evidence, Sequence[FoundPassage]]:
         """The passages of each gold document that are nearest to the quote, at most 80."""
         product = retriever(self.settings)
-        scopes = {piece: Scope(self.question.tenant, {"source": [piece.document]}) for piece in self.question.evidence}
+        tenant, closed = self.question.tenant, self.access.closed
+        scopes = {piece: Scope(tenant, closed, {"source": [piece.document]}) for piece in self.question.evidence}
         return {piece: product.retrieve(scope, piece.quote, DEEP, Deadline.after(SECONDS)).passages for piece, scope in scopes.items()}
 
     def _half(self, method: Method) -> Sequence[FoundPassage]:
-        found = retriever(self.settings, method)
-        return found.retrieve(Scope(self.question.tenant), self.question.text, DEEP, Deadline.after(SECONDS)).passages
+        found, scope = retriever(self.settings, method), Scope(self.question.tenant, self.access.closed)
+        return found.retrieve(scope, self.question.text, DEEP, Deadline.after(SECONDS)).passages
 
     def _turn(self) -> Turn:
-        return Turn("explain", self.question.tenant, self.question.text, Deadline.after(SECONDS), top_k=self._top_k)
+        return Turn("explain", self.question.tenant, self.question.text, Deadline.after(SECONDS), user_name=self.user, top_k=self._top_k)
 
 
 def after_retrieval(steps: Sequence[Step]) -> Sequence[Step]:

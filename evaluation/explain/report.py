@@ -1,7 +1,7 @@
 """An answer taken apart, as lines for a terminal."""
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from causeway.answering.select import COVERED, is_relevant, speaks
 from causeway.answering.turn import Turn
@@ -38,6 +38,7 @@ def _recall(explained: Explanation, step: Seen) -> Iterator[str]:
 
 def _retrieve(explained: Explanation, step: Seen) -> Iterator[str]:
     yield f"searched for: {step.before.standalone}"
+    yield from (f"and by itself: {part}" for part in step.after.parts)
     if step.after.degraded:
         yield f"without: {', '.join(step.after.degraded)}"
     notes = step.after.notes
@@ -49,6 +50,20 @@ def _retrieve(explained: Explanation, step: Seen) -> Iterator[str]:
         yield f"{rank:>4}  {passage.similarity:>10.3f}  {passage.score:>5.3f}  {ranks}  {_name(passage)}"
 
 
+def _rerank(explained: Explanation, step: Seen) -> Iterator[str]:
+    notes, before = step.after.notes, list(step.before.passages)
+    if notes.get("rerank_skipped"):
+        yield f"skipped: the first passage leads by {step.before.lead:.3f}, clear from {explained.settings.clear_margin}"
+    elif notes["reranked"]:
+        yield f"{explained.settings.rerank_model}; rank, relevance, rank before"
+        for rank, passage in enumerate(step.after.passages, 1):
+            yield f"{rank:>4}  {passage.relevance:>9.3f}  {_place(passage, before):>4}  {_name(passage)}"
+    else:
+        yield "the search's order stays: " + (
+            "no reranker answered" if "reranker" in step.after.degraded else "there is nothing to reorder"
+        )
+
+
 def _select(explained: Explanation, step: Seen) -> Iterator[str]:
     deployed, asked_in = explained.settings, language_of(step.before.standalone)
     yield f"question in {asked_in}; keeps the best {step.before.top_k}, refuses if none has a similarity of {deployed.least_similarity}"
@@ -57,7 +72,7 @@ def _select(explained: Explanation, step: Seen) -> Iterator[str]:
     dropped: dict[str, list[str]] = {}
     for rank, passage in enumerate(step.before.passages, 1):
         if passage.index_id in kept:
-            near = is_relevant(step.before.standalone, passage, deployed.least_similarity)
+            near = is_relevant(step.before.questions, passage, deployed.least_similarity)
             yield f"kept {rank:>2}  {'relevant' if near else 'below the floor'}  {_name(passage)}"
         else:
             spoken = speaks(asked_in, passage.language, deployed.embedding_languages)
@@ -123,6 +138,7 @@ _SECTIONS = {
     "screen": _screen,
     "recall": _recall,
     "retrieve": _retrieve,
+    "rerank": _rerank,
     "select": _select,
     "withhold": _withhold,
     "compose": _compose,
@@ -165,6 +181,10 @@ def _gold(explained: Explanation) -> Iterator[str]:
 
 def _ranked(places: Places) -> str:
     return f"rank {_rank(places.candidates)} of the candidates, {_rank(places.words)} by words, {_rank(places.meaning)} by meaning"
+
+
+def _place(passage: FoundPassage, among: Sequence[FoundPassage]) -> int:
+    return next(rank for rank, each in enumerate(among, 1) if each.index_id == passage.index_id)
 
 
 def _rank(place: int | None) -> str:

@@ -70,7 +70,7 @@ def models() -> Response[str]:
     return json_response(MODELS, ModelList(data=[Model()]))
 
 
-@logger.inject_lambda_context(correlation_id_path="requestContext.requestId")
+@logger.inject_lambda_context(correlation_id_path="requestContext.requestId", clear_state=True)
 @metrics.log_metrics(capture_cold_start_metric=True)
 def handler(event: dict[str, Any], context: Context, output: Answer) -> None:
     metrics.add_metric(name="Requests", unit=MetricUnit.Count, value=1)

@@ -90,10 +90,19 @@ def tenant(app: APIGatewayRestResolver) -> str:
 
 def owner(app: APIGatewayRestResolver) -> Owner:
     """The caller, to whom conversations belong. Raises a 401 Problem as `tenant` does, or for a token that names no user."""
-    user = str(_claims(app).get("sub") or "")
-    if not user:
+    if not user(app):
         raise not_signed_in()
-    return Owner(tenant(app), user)
+    return Owner(tenant(app), user(app), user_name(app))
+
+
+def user(app: APIGatewayRestResolver) -> str:
+    """The caller's id by the token, empty where it names no user."""
+    return str(_claims(app).get("sub") or "")
+
+
+def user_name(app: APIGatewayRestResolver) -> str:
+    """The caller's name in the user pool, by which groups know people; "" for a token without one, who is in no group."""
+    return str(_claims(app).get("cognito:username") or "")
 
 
 def _claims(app: APIGatewayRestResolver) -> Mapping[str, Any]:

@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 from aws_lambda_powertools.event_handler.api_gateway import Response
+from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from causeway.documents.contract import (
@@ -20,20 +21,26 @@ from causeway.documents.contract import (
     UploadResponse,
 )
 from causeway.documents.ingestion import identity
+from causeway.documents.ingestion.record import Record
 from causeway.documents.ingestion.registry import Registry
 from causeway.documents.ingestion.store import Store
 from causeway.documents.ingestion.uploads import object_key, presigned
+from causeway.permissions.access import Access
+from causeway.permissions.permissions import Permissions
+from causeway.runtime.appconfig import Document, document
 from causeway.runtime.clients import client
 from causeway.runtime.dependencies import Dependency
-from causeway.runtime.logs import logger, record_breaker
+from causeway.runtime.logs import logger, metrics, record_breaker
 from causeway.runtime.problems import FieldFault, Problem, invalid_request, not_found
 from causeway.runtime.settings import Settings
-from functions.api import body, json_response, rest_api, tenant
+from causeway.runtime.switches import Switches, switched_off
+from functions.api import body, json_response, rest_api, tenant, user_name
 
 PAGE = 100
-# Someone waits for the answer: both together end before the function's 10 seconds do.
-REGISTRY = Dependency("registry", attempt_seconds=2.0, budget_seconds=4.5, connect_seconds=0.5)
-STORAGE = Dependency("storage", attempt_seconds=2.0, budget_seconds=4.5, connect_seconds=0.5)
+# Someone waits for the answer: permissions, the registry twice, and storage together end before the function's 10 seconds do.
+PERMISSIONS = Dependency("permissions", attempt_seconds=1.0, budget_seconds=2.0, connect_seconds=0.5)
+REGISTRY = Dependency("registry", attempt_seconds=1.0, budget_seconds=2.2, connect_seconds=0.5)
+STORAGE = Dependency("storage", attempt_seconds=1.5, budget_seconds=3.0, connect_seconds=0.5)
 
 app = rest_api()
 
@@ -41,7 +48,10 @@ app = rest_api()
 class DocumentsSettings(Settings):
     incoming_bucket: str
     registry_table: str
+    permissions_table: str
     max_document_bytes: int
+    switches: str
+    switch_seconds: float
 
 
 settings = cache(DocumentsSettings.from_environment)
@@ -53,14 +63,31 @@ def registry() -> Registry:
 
 
 @cache
+def permissions() -> Permissions:
+    return Permissions(client("dynamodb", **PERMISSIONS.patience), settings().permissions_table, PERMISSIONS.guarded(record_breaker))
+
+
+@cache
 def uploads() -> Store:
     return Store(client("s3", **STORAGE.patience), settings().incoming_bucket, STORAGE.guarded(record_breaker))
 
 
+@cache
+def switches() -> Document[Switches]:
+    return document(settings().switches, Switches, settings().switch_seconds)
+
+
 @app.serves(UPLOAD)
 def request_upload() -> Response[str]:
-    """Promises nothing yet: the document exists from the event of its upload on, seconds after the form is sent."""
+    """A document cannot be put, or replaced, where its uploader could not read it.
+
+    The form promises nothing yet: the document exists from the event of its upload on, seconds after the form is sent.
+    """
     caller, wanted = tenant(app), body(app, UploadRequest)
+    if not _access().may_read(wanted.name):
+        raise Problem("forbidden", "Not allowed", 403, "name: it is in a folder that you may not read.")
+    if not switches().current().of(caller).uploads:
+        raise switched_off("Uploads")
     maximum = settings().max_document_bytes
     if wanted.bytes is not None and wanted.bytes > maximum:
         raise Problem("too-large", "The file is too large", 413, f"bytes: at most {maximum:,} are taken; split the document.")
@@ -78,34 +105,41 @@ def list_documents() -> Response[str]:
     if after is not None and not re.fullmatch(ID, after):
         raise invalid_request([FieldFault("after", "send the `next` of the page before")])
     records, following = registry().page(tenant(app), PAGE, after)
-    return json_response(LIST, DocumentList(documents=[DocumentResponse.of(record) for record in records], next=following))
+    access = _access()
+    readable = [DocumentResponse.of(record) for record in records if access.may_read(record.name)]
+    return json_response(LIST, DocumentList(documents=readable, next=following))
 
 
 @app.serves(SHOW)
 def show_document(document_id: str) -> Response[str]:
-    record = registry().get(tenant(app), _known_form(document_id))
-    if record is None or record.state == "deleted":
-        raise not_found("such document")
-    return json_response(SHOW, DocumentResponse.of(record))
+    return json_response(SHOW, DocumentResponse.of(_readable(document_id)))
 
 
 @app.serves(DELETE)
 def delete_document(document_id: str) -> Response[str]:
     """Answers drop the document at once; its passages and files go soon after."""
-    caller = tenant(app)
-    record = registry().mark_deleting(caller, _known_form(document_id))
+    caller, found = tenant(app), _readable(document_id)
+    record = registry().mark_deleting(caller, found.document_id)
     if record is None:
         raise not_found("such document")
     uploads().delete(object_key(caller, record.name))
     return json_response(DELETE, DocumentResponse.of(record))
 
 
-def _known_form(identifier: str) -> str:
-    if not re.fullmatch(ID, identifier):
+def _readable(identifier: str) -> Record:
+    """Raises a 404 Problem, the same for a document in a closed folder as for one that does not exist."""
+    record = registry().get(tenant(app), identifier) if re.fullmatch(ID, identifier) else None
+    if record is None or record.state == "deleted" or not _access().may_read(record.name):
         raise not_found("such document")
-    return identifier
+    return record
+
+
+def _access() -> Access:
+    return permissions().of(tenant(app), user_name(app))
 
 
 @logger.inject_lambda_context(correlation_id_path="requestContext.requestId")
+@metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    metrics.add_metric(name="Requests", unit=MetricUnit.Count, value=1)
     return app.resolve(event, context)

@@ -11,23 +11,22 @@ from causeway.documents.ingestion.index import index_passages
 from causeway.documents.ingestion.registry import REGISTRY, Registry
 from causeway.documents.ingestion.store import STORAGE, Store
 from causeway.retrieval.index import PassageIndex
+from causeway.retrieval.indexes import IndexSettings
 from causeway.runtime.clients import client
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.logs import logger, metrics
 from causeway.runtime.search import search_client
-from causeway.runtime.settings import Settings
 
 SECONDS_TO_PUBLISH = 20.0  # kept back from the function's timeout
 
 
-class IndexSettings(Settings):
+class PublishSettings(IndexSettings):
     documents_bucket: str
     search_endpoint: str
-    search_index: str
     registry_table: str
 
 
-settings = cache(IndexSettings.from_environment)
+settings = cache(PublishSettings.from_environment)
 
 
 @logger.inject_lambda_context
@@ -35,16 +34,17 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Embedded to Settled."""
     document = Embedded.model_validate(event)
     registry = Registry(client("dynamodb", **REGISTRY.patience), settings().registry_table)
-    done = index_passages(document, registry, _index(context), Store(client("s3", **STORAGE.patience), settings().documents_bucket))
+    files = Store(client("s3", **STORAGE.patience), settings().documents_bucket)
+    done = index_passages(document, registry, _index(document, context), files)
     logger.info("indexed", extra={"document": document.document_id, "outcome": done.outcome})
     if done.outcome == "indexed":
         _count(document)
     return done.model_dump()
 
 
-def _index(context: LambdaContext) -> PassageIndex:
+def _index(document: Embedded, context: LambdaContext) -> PassageIndex:
     deadline = Deadline.before_end(context, SECONDS_TO_PUBLISH)
-    return PassageIndex(search_client(settings().search_endpoint), settings().search_index, deadline)
+    return PassageIndex(search_client(settings().search_endpoint), settings().indexes.searched(document.tenant), deadline)
 
 
 def _count(document: Embedded) -> None:

@@ -10,19 +10,18 @@ from causeway.documents.ingestion.registry import REGISTRY, Registry
 from causeway.documents.ingestion.remove import remove_document
 from causeway.documents.ingestion.store import STORAGE, Store
 from causeway.retrieval.index import PassageIndex
+from causeway.retrieval.indexes import IndexSettings
 from causeway.runtime.clients import client
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.logs import logger
 from causeway.runtime.search import search_client
-from causeway.runtime.settings import Settings
 
 SECONDS_TO_FINISH = 20.0  # kept back from the function's timeout
 
 
-class RemoveSettings(Settings):
+class RemoveSettings(IndexSettings):
     documents_bucket: str
     search_endpoint: str
-    search_index: str
     registry_table: str
 
 
@@ -34,7 +33,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Change to Settled."""
     change = Change.model_validate(event)
     deadline = Deadline.before_end(context, SECONDS_TO_FINISH)
-    index = PassageIndex(search_client(settings().search_endpoint), settings().search_index, deadline)
+    index = PassageIndex(search_client(settings().search_endpoint), settings().indexes.searched(change.tenant), deadline)
     registry = Registry(client("dynamodb", **REGISTRY.patience), settings().registry_table)
     done = remove_document(change, registry, index, Store(client("s3", **STORAGE.patience), settings().documents_bucket))
     logger.info("removed", extra={"document": change.document_id, "outcome": done.outcome})

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, TypeAdapter
+from pydantic import BaseModel, Field, StringConstraints, TypeAdapter
 
 from causeway.retrieval.setup import allow_role, forbid_role, prepare_passages, write_audit_log
 from causeway.runtime.custom_resource import Context, Outcome, answer
@@ -19,6 +19,7 @@ from causeway.runtime.settings import Settings
 logger = logging.getLogger(__name__)
 logger.setLevel(logging.INFO)
 
+OWN = r"^[a-z0-9][a-z0-9._-]{0,63}$"  # as the engine takes names of indexes
 # A domain made a moment ago may refuse its first callers while names and access policies spread.
 SEARCH = Dependency("search", attempt_seconds=30.0, budget_seconds=300.0, attempts=20, base_seconds=1.0, cap_seconds=20.0)
 SECONDS_TO_ANSWER = 15.0  # kept back from the function's timeout, for CloudFormation's answer and what an attempt overruns
@@ -32,12 +33,13 @@ class SetupSettings(Settings):
 
 
 class Index(BaseModel):
-    """The passages index. CloudFormation hands numbers over as strings."""
+    """The passages indexes. own_index: tenants with one of their own. CloudFormation hands numbers over as strings."""
 
     kind: Literal["Index"] = Field(alias="Kind")
     shards: int = Field(alias="Shards", ge=1)
     replicas: int = Field(alias="Replicas", ge=0)
     text_weight: float = Field(alias="TextWeight", ge=0, le=1)
+    own_index: list[Annotated[str, StringConstraints(pattern=OWN)]] = Field([], alias="OwnIndex")
 
 
 class Role(BaseModel):
@@ -72,7 +74,7 @@ def _apply(wanted: Index | Role) -> Outcome:
         allow_role(client, wanted.name, wanted.role_arn, wanted.access)
         return Outcome(wanted.name)
     write_audit_log(client)
-    return Outcome("passages", {"Index": prepare_passages(client, wanted.shards, wanted.replicas, wanted.text_weight)})
+    return Outcome("passages", {"Index": prepare_passages(client, wanted.shards, wanted.replicas, wanted.text_weight, wanted.own_index)})
 
 
 def _refuse_strangers(wanted: Role, prefix: str) -> None:

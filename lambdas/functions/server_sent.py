@@ -6,8 +6,8 @@ from typing import Protocol
 
 from pydantic import BaseModel
 
-from causeway.answering.contract import AnswerResponse, Source
-from causeway.answering.stream_contract import Delta, Replaced, Retrieved
+from causeway.answering.contract import AnswerResponse
+from causeway.answering.stream_contract import Delta, Found, Replaced, Retrieved
 from causeway.retrieval.passage import FoundPassage
 from causeway.runtime.problems import Problem
 
@@ -35,7 +35,7 @@ class ServerSentEvents:
         self._heard_from_us = time.monotonic()
 
     def retrieved(self, searched: str, passages: Sequence[FoundPassage]) -> None:
-        self._send("retrieved", Retrieved(searched=searched, citations=[_source(number, each) for number, each in enumerate(passages, 1)]))
+        self._send("retrieved", Retrieved(searched=searched, citations=[_found(number, each) for number, each in enumerate(passages, 1)]))
 
     def shows(self, text: str) -> None:
         if text == self._text:
@@ -72,12 +72,13 @@ class ServerSentEvents:
         self._write(f"event: {name}\ndata: {data}\n\n".encode())
 
 
-def _source(number: int, passage: FoundPassage) -> Source:
-    return Source(
+def _found(number: int, passage: FoundPassage) -> Found:
+    return Found(
         n=number,
         document=passage.document_id,
         title=passage.title,
         page=passage.page,
         heading=passage.heading,
         score=round(passage.similarity, 4),
+        relevance=None if passage.relevance is None else round(passage.relevance, 4),
     )

@@ -7,7 +7,9 @@ from typing import Any
 from aws_lambda_powertools.event_handler.api_gateway import Response
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from pydantic import Json
 
+from causeway.conversations.archive import Archive
 from causeway.conversations.contract import (
     CREATE,
     DELETE,
@@ -23,8 +25,12 @@ from causeway.conversations.contract import (
 )
 from causeway.conversations.feedback import Feedback
 from causeway.conversations.feedback_contract import GIVE, GIVEN, FeedbackList, FeedbackRequest
-from causeway.conversations.memory import Memory, no_session
+from causeway.conversations.intents import Remembering
+from causeway.conversations.memory import no_session
+from causeway.conversations.returning import ArchivedMemory
 from causeway.conversations.transaction import Tables
+from causeway.conversations.withholding import readable_conversation, readable_turn
+from causeway.permissions.permissions import Permissions
 from causeway.runtime.clients import client
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.logs import logger, metrics, record_breaker
@@ -36,6 +42,8 @@ PAGE = 100
 DELETED_AT_ONCE = 20  # conversations, within the function's time
 # Someone waits for the answer: it comes before the function's 10 seconds end.
 MEMORY = Dependency("memory", attempt_seconds=2.0, budget_seconds=4.5, connect_seconds=0.5)
+ARCHIVE = Dependency("storage", attempt_seconds=2.0, budget_seconds=4.5, connect_seconds=0.5)
+PERMISSIONS = Dependency("permissions", attempt_seconds=1.0, budget_seconds=2.0, connect_seconds=0.5)
 GUARDED = MEMORY.guarded(record_breaker)
 
 app = rest_api()
@@ -44,12 +52,23 @@ app = rest_api()
 class SessionsSettings(Settings):
     memory_table: str
     sessions_table: str
+    archive_bucket: str
+    remembering: Json[Remembering] = Remembering()
+    permissions_table: str
 
 
 @cache
-def memory() -> Memory:
+def memory() -> ArchivedMemory:
     settings = SessionsSettings.from_environment()
-    return Memory(client("dynamodb", **MEMORY.patience), Tables(settings.memory_table, settings.sessions_table), GUARDED)
+    tables = Tables(settings.memory_table, settings.sessions_table)
+    archive = cache(lambda: Archive(client("s3", **ARCHIVE.patience), settings.archive_bucket, ARCHIVE.guarded(record_breaker)))
+    return ArchivedMemory(client("dynamodb", **MEMORY.patience), tables, GUARDED, settings.remembering.lifetimes, archive)
+
+
+@cache
+def permissions() -> Permissions:
+    guarded = PERMISSIONS.guarded(record_breaker)
+    return Permissions(client("dynamodb", **guarded.patience), SessionsSettings.from_environment().permissions_table, guarded)
 
 
 @cache
@@ -76,13 +95,19 @@ def delete_all() -> Response[str]:
     rows, following = memory().sessions(owner(app), DELETED_AT_ONCE)
     for row in rows:
         memory().erase(owner(app), row["session_id"]["S"])
+    if following is None:
+        memory().erase_archives(owner(app))  # of rows that ended before their archive
     return json_response(DELETE_ALL, Deleted(deleted=len(rows), more=following is not None))
 
 
 @app.serves(SHOW)
 def show(session_id: str) -> Response[str]:
+    """What rests on documents that the user may no longer read is withheld, and said to be."""
     conversation = memory().get_conversation_history(owner(app), _known_form(session_id))
-    return json_response(SHOW, SessionExport.of(conversation, memory().messages(owner(app), session_id)))
+    messages = memory().messages(owner(app), session_id)
+    access = permissions().of(owner(app).tenant, owner(app).name)
+    turns = [(number, readable_turn(message, access)) for number, message in messages]
+    return json_response(SHOW, SessionExport.of(readable_conversation(conversation, access), turns))
 
 
 @app.serves(DELETE)

@@ -2,21 +2,21 @@
 
 from functools import cache
 
-from causeway.answering.assembly import answer_pipeline
 from causeway.answering.contract import AnswerRequest
-from causeway.answering.pipeline import Pipeline
 from causeway.answering.settings import AnswerSettings
+from causeway.answering.switchboard import SwitchboardSettings, switched_pipeline
+from causeway.answering.switched import SwitchedPipeline
 from causeway.answering.turn import Turn
 from causeway.runtime.deadlines import Deadline
-from functions.api import RestApi, owner, request_id, tenant
+from functions.api import RestApi, owner, request_id, tenant, user, user_name
 
 SECONDS_TO_ANSWER = 0.7  # kept back from the function's timeout to write the response
 
 
 @cache
-def pipeline() -> Pipeline:
+def pipeline() -> SwitchedPipeline:
     """The steps with their clients, made while the function initialises."""
-    return answer_pipeline(AnswerSettings.from_environment())
+    return switched_pipeline(AnswerSettings.from_environment(), SwitchboardSettings.from_environment())
 
 
 def turn_of(app: RestApi, request: AnswerRequest) -> Turn:
@@ -24,10 +24,13 @@ def turn_of(app: RestApi, request: AnswerRequest) -> Turn:
     return Turn(
         request_id=request_id(app),
         tenant=tenant(app),
+        user_name=user_name(app),
         question=request.question,
         deadline=Deadline.before_end(app.lambda_context, SECONDS_TO_ANSWER),
         filters=request.filters.chosen(),
         top_k=request.top_k,
+        top_k_asked="top_k" in request.model_fields_set,
+        user=user(app),
         owner=owner(app) if request.session_id else None,
         session_id=request.session_id,
     )

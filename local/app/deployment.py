@@ -9,6 +9,7 @@ from typing import Any
 
 from local import places, settings
 from local.app.aws import client
+from local.app.domain import current
 from local.fingerprint import fingerprint
 from local.servers.processes import run
 from local.settings import ACCOUNT, PREFIX, REGION, ROOT
@@ -28,7 +29,8 @@ def synthesize() -> None:
     """Write templates and assets into the state folder."""
     MADE_FROM.unlink(missing_ok=True)
     wanted = app_fingerprint()
-    _cdk(["synth", "--quiet", "-c", "env=local", "--output", places.CLOUD_OUT], "synth", "cdk synth")
+    chosen = ["-c", "env=local", "-c", f"domain={current().folder.name}"]
+    _cdk(["synth", "--quiet", *chosen, "--output", places.CLOUD_OUT], "synth", "cdk synth")
     MADE_FROM.write_text(wanted)
 
 
@@ -96,8 +98,9 @@ def _stacks(client: Callable[[str], Any]) -> set[str]:
 
 
 def app_fingerprint() -> str:
-    """A digest that changes with every source of a template or an asset."""
-    return fingerprint([ROOT / source for source in SOURCES])
+    """A digest that changes with the domain and with every source of a template or an asset."""
+    folder = current().folder
+    return fingerprint([*(ROOT / source for source in SOURCES), folder / "conversations.yaml"], folder.name)
 
 
 def _cdk(arguments: Sequence[object], name: str, what: str, on_line: Callable[[str], None] | None = None, folder: Path = ROOT) -> None:

@@ -1,7 +1,7 @@
 """What a team brings, as `domains/NAME/domain.yaml` describes it, and which of the domains is deployed here."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,14 +14,25 @@ DOMAINS = ROOT / "domains"
 SAMPLE = "bookshop"
 BOOKSHOP = DOMAINS / SAMPLE
 CHOSEN = places.STATE / "domain"
+ADMINS = "admins"
 
 
 @dataclass(frozen=True)
 class User:
-    """A sample user and the tenant whose documents they see."""
+    """A sample user, the tenant whose documents they see, and the groups by which folders are read."""
 
     name: str
     tenant: str
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A folder of a tenant's documents that only some groups may read."""
+
+    tenant: str
+    folder: str
+    readers: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -34,12 +45,13 @@ class Example:
 
 @dataclass(frozen=True)
 class Domain:
-    """users: at least one for each tenant. examples: what `make up` asks, may be empty."""
+    """users: at least one for each tenant. folders: those that not everybody may read. examples: what `make up` asks, may be empty."""
 
     title: str
     users: tuple[User, ...]
     examples: tuple[Example, ...]
     folder: Path
+    folders: tuple[Folder, ...] = ()
 
     @classmethod
     def read(cls, folder: Path) -> "Domain":
@@ -51,9 +63,11 @@ class Domain:
     @classmethod
     def _of(cls, content: Mapping[str, Any], folder: Path) -> "Domain":
         try:
-            users = tuple(User(str(each["name"]), str(each["tenant"])) for each in content["users"])
+            users = tuple(User(str(each["name"]), str(each["tenant"]), _texts(each.get("groups"))) for each in content["users"])
+            closed = content.get("folders") or ()
+            folders = tuple(Folder(str(each["tenant"]), str(each["folder"]), _texts(each["readers"])) for each in closed)
             examples = tuple(Example(str(each["as"]), str(each["question"])) for each in content.get("examples") or ())
-            return cls(title=str(content["title"]), users=users, examples=examples, folder=folder)
+            return cls(title=str(content["title"]), users=users, examples=examples, folder=folder, folders=folders)
         except KeyError as missing:
             raise Trouble(f"{folder / 'domain.yaml'} lacks {missing}; domains/README.md shows what it holds.") from missing
         except TypeError as wrong:
@@ -67,6 +81,10 @@ class Domain:
                 raise Trouble(f"{self.documents(user.tenant)} is missing: it holds the documents of {user.name}'s tenant {user.tenant}.")
         for example in self.examples:
             self.user(example.user)
+        for tenant in {folder.tenant for folder in self.folders} - self.admins.keys():
+            raise Trouble(
+                f"{self.folder / 'domain.yaml'} restricts a folder of {tenant}, and no user of {tenant} is in the group {ADMINS}."
+            )
 
     def user(self, name: str) -> User:
         """Raises Trouble that lists the known ones."""
@@ -75,6 +93,16 @@ class Domain:
                 return user
         known = ", ".join(user.name for user in self.users)
         raise Trouble(f"There is no user {name} in {self.folder.name}; AS is one of {known}.")
+
+    @property
+    def owners(self) -> Mapping[str, User]:
+        """The first user of each tenant, who adds its documents."""
+        return {user.tenant: user for user in reversed(self.users)}
+
+    @property
+    def admins(self) -> Mapping[str, User]:
+        """The first administrator of each tenant that has one."""
+        return {user.tenant: user for user in reversed(self.users) if ADMINS in user.groups}
 
     @property
     def tenants(self) -> frozenset[str]:
@@ -109,6 +137,12 @@ def asking() -> User:
     domain = current()
     name = os.environ.get("AS")
     return domain.user(name) if name else domain.users[0]
+
+
+def _texts(values: Sequence[object] | None) -> tuple[str, ...]:
+    if isinstance(values, str):
+        raise TypeError("a list is wanted, not a text")
+    return tuple(map(str, values or ()))
 
 
 def _content(file: Path) -> Mapping[str, Any]:

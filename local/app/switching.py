@@ -52,7 +52,7 @@ def remove_outdated(
 ) -> int:
     """Delete what an earlier domain, or an earlier state of this one, has left in the domain's tenants. Returns how many there were."""
     outdated = added.outdated(domain)
-    owners = {user.tenant: user for user in domain.users}
+    owners = domain.owners
     return sum(_remove(library(sign_in(owners[tenant])), names) for tenant, names in outdated.items())
 
 

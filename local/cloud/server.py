@@ -23,6 +23,7 @@ from local.cloud import (
     gateway,
     idle,
     metrics,
+    reranking,
     saving,
     streamed_answers,
     templates,
@@ -84,6 +85,7 @@ def run(options: Options) -> None:
     idle.install()
     metrics.install()
     chat.install(options)
+    reranking.install()
     chat_stream.install(options)
     describes.install()
     events.install()

@@ -61,11 +61,13 @@ class Chat:
             yield "  Nothing has been asked yet.\n"
             return
         found, answer = self.last.get("retrieved", {"citations": [], "searched": ""}), self.last["done"]
+        yield "  passages with their similarity, the reranker's relevance (- without it), and whether they are cited\n"
         cited = {citation["n"] for citation in answer["citations"]}
         yield f"  searched for: {found['searched'] or 'nothing: the question was refused before'}\n"
         for source in found["citations"]:
             mark = "cited" if source["n"] in cited else "not used"
-            yield f"  [{source['n']}] {source['score']:.2f} {mark:8} {source['title']} · {source['heading']}\n"
+            near = f"{source['score']:.2f} {_relevance(source):>4} {mark:8}"
+            yield f"  [{source['n']}] {near} {source['title']} · {source['heading']}\n"
         yield f"  confidence {answer['confidence']:.2f}   make logs REQUEST={answer['request_id']}\n"
 
     def rate(self, rating: str, reason: str) -> Iterator[str]:
@@ -75,6 +77,10 @@ class Chat:
         body = {"request_id": self.last["done"]["request_id"], "rating": rating} | ({"reason": reason} if reason else {})
         call("POST", "/v1/feedback", self.person, body).require("Not kept")
         yield "  Thank you, this is kept.\n"
+
+
+def _relevance(source: dict[str, Any]) -> str:
+    return "-" if source["relevance"] is None else f"{source['relevance']:.2f}"
 
 
 def _printed(event: Event) -> str:
@@ -94,6 +100,8 @@ def remarks(answer: dict[str, Any]) -> Iterator[str]:
     session = answer["session"]
     if session and session["turn"] is None:
         yield "(this could not be remembered)"
+    if session and session["rebuilt"]:
+        yield f"({session['rebuilt']} earlier questions had expired and were brought back from the archive)"
     if session and session["forgotten"]:
         yield f"({session['forgotten']} earlier questions are no longer known)"
 

@@ -30,7 +30,7 @@ def main() -> int:
     except ValueError as wrong:
         raise Trouble(str(wrong)) from wrong
     print(f"A re-run, over the documents as they are now: {user.name} of {user.tenant} asks: {text}")
-    for line in report(Explanation.deployed(question, gold)):
+    for line in report(Explanation.deployed(question, user.name, gold)):
         print(line)
     return 0
 

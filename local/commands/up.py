@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from types import FrameType
 
-from local.app import deployment, people, weights
+from local.app import deployment, people, rights, weights
 from local.app.adding import Adding
 from local.app.api import Reply
 from local.app.domain import Domain, choose, current
@@ -98,6 +98,7 @@ def move_in(console: Console, domain: Domain) -> int:
     """
     for user in domain.users:
         people.create(user)
+    rights.settle(domain)
     added = Added()
     if removed := remove_outdated(domain, added):
         console.say(f"· Removed {counted(removed, 'document')} that {domain.folder.name} does not have from its tenants")
@@ -108,7 +109,7 @@ def move_in(console: Console, domain: Domain) -> int:
 
 def add_documents(console: Console, domain: Domain) -> list[Outcome]:
     """Upload what is new or changed of the domain's documents and wait until all can be asked about."""
-    owners = [people.sign_in(user) for user in {user.tenant: user for user in domain.users}.values()]
+    owners = [people.sign_in(user) for user in domain.owners.values()]
     selections = [selected(domain.documents(owner.tenant), owner) for owner in owners]
     everything = Selection([each for one in selections for each in one.uploads], [each for one in selections for each in one.skipped])
     with console.step(f"Adding {counted(len(everything.uploads), 'document')} of {domain.folder.name}") as note:

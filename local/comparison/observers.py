@@ -9,11 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from local.comparison import access, api, compute, models, network, storage, watch
+from local.comparison import access, api, compute, models, network, storage, switches, watch
 from local.comparison.template import Resource
 
 Observer = Callable[[Callable[[str], Any], Resource], dict[str, Any]]
 
 OBSERVERS: dict[str, Observer] = (
-    access.OBSERVERS | api.OBSERVERS | compute.OBSERVERS | models.OBSERVERS | network.OBSERVERS | storage.OBSERVERS | watch.OBSERVERS
+    access.OBSERVERS
+    | api.OBSERVERS
+    | compute.OBSERVERS
+    | models.OBSERVERS
+    | network.OBSERVERS
+    | storage.OBSERVERS
+    | switches.OBSERVERS
+    | watch.OBSERVERS
 )

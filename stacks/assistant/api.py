@@ -46,6 +46,8 @@ class Functions:
     stream: CausewayFunction
     documents: CausewayFunction
     sessions: CausewayFunction
+    rights: CausewayFunction
+    batches: CausewayFunction
 
 
 class Api(apigateway.RestApi):
@@ -120,6 +122,11 @@ class Api(apigateway.RestApi):
         answers = version.add_resource("answers")
         self._method(answers, "POST", self.functions.answers, model=question)
         self._method(answers.add_resource("stream"), "POST", self.functions.stream, model=question, streams=True)
+        batches = answers.add_resource("batch")
+        self._method(batches, "POST", self.functions.batches, model=self._model("BatchRequest", "questions"))
+        batch = batches.add_resource("{batch_id}")
+        self._method(batch, "GET", self.functions.batches)
+        self._method(batch, "DELETE", self.functions.batches)
         openai = self.root.add_resource("openai").add_resource("v1")
         completions = openai.add_resource("chat").add_resource("completions")
         self._method(completions, "POST", self.functions.stream, model=self._model("ChatCompletionRequest", "messages"), streams=True)
@@ -135,9 +142,18 @@ class Api(apigateway.RestApi):
         session = sessions.add_resource("{session_id}")
         for resource, verb in ((sessions, "POST"), (sessions, "GET"), (sessions, "DELETE"), (session, "GET"), (session, "DELETE")):
             self._method(resource, verb, self.functions.sessions)
+        self._permission_routes(version)
         feedback = version.add_resource("feedback")
         self._method(feedback, "POST", self.functions.sessions, model=self._model("FeedbackRequest", "request_id"))
         self._method(feedback, "GET", self.functions.sessions)
+
+    def _permission_routes(self, version: apigateway.Resource) -> None:
+        folders, members = version.add_resource("folders"), version.add_resource("members")
+        for verb in ("GET", "DELETE"):
+            self._method(folders, verb, self.functions.rights)
+        self._method(folders, "PUT", self.functions.rights, model=self._model("FolderRequest", "folder"))
+        self._method(members, "GET", self.functions.rights)
+        self._method(members, "PUT", self.functions.rights, model=self._model("MemberRequest", "user"))
 
     def _model(self, name: str, required: str) -> apigateway.Model:
         """Only what API Gateway can name in its message: the function checks every field and says which one is wrong."""

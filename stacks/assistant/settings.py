@@ -14,11 +14,20 @@ class Assistant(Section):
     answer_concurrency: int = Field(ge=1, le=900)
     stream_concurrency: int = Field(ge=1, le=900, description="answers that are read along at the same time")
     document_concurrency: int = Field(ge=1, le=900)
-    answers_without: tuple[Literal["embedding", "model"], ...] = Field(
-        default=("embedding", "model"),
+    answers_without: tuple[Literal["embedding", "reranker", "model"], ...] = Field(
+        default=("embedding", "reranker", "model"),
         description="services without which questions are answered less well, and marked so, instead of failing",
     )
+    switch_seconds: int = Field(
+        default=30, ge=1, le=45, description="how old what a function knows of the operators' switches may be; AppConfig takes 15 at least"
+    )
     session_concurrency: int = Field(ge=1, le=900)
+    rights_concurrency: int = Field(default=5, ge=1, le=900, description="administrators who change permissions at the same time")
+    batch_concurrency: int = Field(ge=1, le=900, description="requests about batches at the same time")
+    batch_high_concurrency: int = Field(
+        ge=2, le=900, description="questions of batches with high priority that are answered at the same time"
+    )
+    batch_normal_concurrency: int = Field(ge=2, le=900, description="the same of normal priority; neither takes the other's places")
     rate_per_second: int = Field(ge=1, description="steady requests a second the stage lets in")
     burst: int = Field(ge=1)
     instructions_in_documents: Literal["withheld", "quoted"] = Field(

@@ -8,9 +8,12 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from stacks.assistant.api import Api, Functions
+from stacks.assistant.archiving import Archiving
+from stacks.assistant.batches import BATCH_SECONDS, Batches
 from stacks.assistant.firewall import Firewall
 from stacks.assistant.release import release_step_by_step
 from stacks.assistant.sign_in import act_on_risks, log_sign_ins, sign_in_client, user_pool
+from stacks.assistant.switchboard import Switchboard
 from stacks.constructs.alarms import alarm
 from stacks.constructs.function import EVERY_UPLOAD, CausewayFunction
 from stacks.constructs.layer import layer
@@ -19,12 +22,12 @@ from stacks.constructs.shared import Shared
 from stacks.data.stack import DataStack
 from stacks.environment import Environment
 from stacks.models.stack import ModelsStack
-from stacks.search.stack import INDEX_ALIAS, SEARCH_PIPELINE, SearchStack
+from stacks.search.stack import SEARCH_PIPELINE, SearchStack
 
 # Shorter than the API's own patience, which is shorter than a client's.
 ANSWER_SECONDS = 28
 STREAM_SECONDS = 60  # a stream has begun to answer long before
-DOCUMENT_SECONDS = SESSION_SECONDS = 10
+DOCUMENT_SECONDS = SESSION_SECONDS = RIGHTS_SECONDS = 10
 SLOW_ANSWER = Duration.seconds(10)
 
 
@@ -51,40 +54,57 @@ class AssistantStack(Stack):
         self.client = sign_in_client(self.user_pool, self.settings)
         act_on_risks(self, self.user_pool)
         log_sign_ins(self, self.user_pool, self.settings)
+        self.switchboard = self._switchboard()
         self.answers = self._answering("Answers", "answers", ANSWER_SECONDS, environment.assistant.answer_concurrency)
         self.stream = self._answering("Stream", "answer-stream", STREAM_SECONDS, environment.assistant.stream_concurrency, streams=True)
         self.documents = self._documents()
         self.sessions = self._sessions()
+        self.archiving = self._archiving()
+        self.rights = self._rights()
+        self.queues = Batches(self, "Batches", shared=shared, key=self.key)
+        self.batches, self.batch_worker = self._batches(), self._batch_worker()
         self.api = self._api()
         self._protect()
         self._watch()
         self._publish()
 
-    def _answering(self, id: str, name: str, seconds: int, concurrency: int, streams: bool = False) -> CausewayFunction:
-        without = self.settings.assistant.answers_without
+    def _answering(
+        self, id: str, name: str, seconds: int, concurrency: int, streams: bool = False, whole: bool = False
+    ) -> CausewayFunction:
+        """whole: it gives no answer rather than one that goes without a service."""
+        without = () if whole else self.settings.assistant.answers_without
         variables = {
-            "SEARCH_ENDPOINT": self.search.endpoint,
-            "SEARCH_INDEX": INDEX_ALIAS,
+            **self.search.variables,
             "SEARCH_PIPELINE": SEARCH_PIPELINE,
             "REGISTRY_TABLE": self.data.registry.table_name,
             "LEAST_SIMILARITY": str(self.settings.models.embedding.calibrated.least_similarity),
             "EMBEDDING_LANGUAGES": ",".join(self.settings.models.embedding.languages),
             **({"ANSWERS_WITHOUT": ",".join(without)} if without else {}),
             **self.data.conversations.variables(),
+            **self.data.permissions.variables(),
+            **({**self.data.batches.variables(), **self.queues.variables()} if whole else {}),
             "INSTRUCTIONS_IN_DOCUMENTS": self.settings.assistant.instructions_in_documents,
             "UNCHECKED": self.settings.assistant.unchecked_sentences,
             "CONFIDENCE": self.settings.assistant.confidence.variable,
             **self.models.embedding.variables,
+            **self.models.reranking.variables,
             **self.models.chat_model.variables(self),
         }
         function = self._function(id, name, seconds, concurrency, variables, streams)
         function.allow(["dynamodb:BatchGetItem"], [self.data.registry.table_arn])
         function.allow(["kms:Decrypt"], [self.data.registry_key.key_arn])
-        self.data.conversations.allow(function, memory=["PutItem", "Query", "UpdateItem"], sessions=["UpdateItem"])
+        self.data.conversations.allow(function, memory=["PutItem", "Query", "UpdateItem"], sessions=["UpdateItem"], archive=["GetObject"])
+        self.data.permissions.let_read(function)
         self.search.allow_index(function, "read")
         self.models.embedding.allow_embed(function)
+        self.models.reranking.allow_rerank(function)
         self.models.chat_model.allow_converse(function)
+        self.switchboard.give(function, experiments=True)
         return function
+
+    def _switchboard(self) -> Switchboard:
+        size = self.settings.assistant
+        return Switchboard(self, "Switchboard", environment=self.settings, gradual=size.canary, seconds=size.switch_seconds)
 
     def _documents(self) -> CausewayFunction:
         size = self.settings.assistant
@@ -92,18 +112,55 @@ class AssistantStack(Stack):
             "INCOMING_BUCKET": self.data.incoming.bucket_name,
             "REGISTRY_TABLE": self.data.registry.table_name,
             "MAX_DOCUMENT_BYTES": str(self.settings.ingestion.max_document_bytes),
+            **self.data.permissions.variables(),
         }
         function = self._function("Documents", "documents", DOCUMENT_SECONDS, size.document_concurrency, variables)
         function.allow(["s3:DeleteObject", "s3:PutObject"], [self.data.incoming.arn_for_objects("*")], why=EVERY_UPLOAD)
         function.allow(["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"], [self.data.registry.table_arn])
+        self.data.permissions.let_read(function)
         function.allow(["kms:Decrypt", "kms:GenerateDataKey"], [self.data.documents_key.key_arn, self.data.registry_key.key_arn])
+        self.switchboard.give(function, experiments=False)
         return function
 
     def _sessions(self) -> CausewayFunction:
         """What a user may do with their own conversations."""
+        size, variables = self.settings.assistant, {**self.data.conversations.variables(), **self.data.permissions.variables()}
+        function = self._function("Sessions", "sessions", SESSION_SECONDS, size.session_concurrency, variables)
+        self.data.permissions.let_read(function)
+        self.data.conversations.allow(
+            function,
+            memory=["BatchWriteItem", "PutItem", "Query", "UpdateItem"],
+            sessions=["DeleteItem", "PutItem", "Query", "UpdateItem"],
+            archive=["DeleteObject", "GetObject"],
+        )
+        return function
+
+    def _archiving(self) -> Archiving:
+        return Archiving(self, "Archive", shared=self.shared, conversations=self.data.conversations, key=self.key, layer=self.layer)
+
+    def _rights(self) -> CausewayFunction:
+        """Administrators say who may read what: the only function that writes permissions."""
+        size, permissions = self.settings.assistant, self.data.permissions
+        function = self._function("Rights", "rights", RIGHTS_SECONDS, size.rights_concurrency, permissions.variables())
+        permissions.let(function, ["BatchGetItem", "DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"])
+        return function
+
+    def _batches(self) -> CausewayFunction:
+        variables = {**self.data.batches.variables(), **self.queues.variables(), **self.data.permissions.variables()}
+        function = self._function("BatchIntake", "batches", ANSWER_SECONDS, self.settings.assistant.batch_concurrency, variables)
+        self.data.batches.allow(function, ["GetItem", "PutItem", "Query", "UpdateItem"])
+        self.data.permissions.let_read(function)
+        self.queues.allow_send(function)
+        return function
+
+    def _batch_worker(self) -> CausewayFunction:
+        """The pipeline of every answer, with places of its own: a batch never takes those of people who wait."""
         size = self.settings.assistant
-        function = self._function("Sessions", "sessions", SESSION_SECONDS, size.session_concurrency, self.data.conversations.variables())
-        self.data.conversations.allow(function, memory=["BatchWriteItem", "PutItem", "Query"], sessions=["DeleteItem", "PutItem", "Query"])
+        places = size.batch_high_concurrency + size.batch_normal_concurrency
+        function = self._answering("BatchWorker", "answer-batch", BATCH_SECONDS, places, whole=True)
+        self.data.batches.allow(function, ["GetItem", "PutItem", "Query"])
+        self.queues.allow_send(function)
+        self.queues.answer_by(function, size)
         return function
 
     def _function(
@@ -123,7 +180,7 @@ class AssistantStack(Stack):
         )
 
     def _api(self) -> Api:
-        functions = Functions(self.answers, self.stream, self.documents, self.sessions)
+        functions = Functions(self.answers, self.stream, self.documents, self.sessions, self.rights, self.batches)
         key = self.shared.logs_key
         return Api(self, "Api", environment=self.settings, logs_key=key, user_pool=self.user_pool, functions=functions)
 
@@ -134,7 +191,7 @@ class AssistantStack(Stack):
 
     def _watch(self) -> None:
         minute = Duration.minutes(1)
-        alarm(
+        server_errors = alarm(
             self,
             "ServerErrors",
             metric=self.api.metric_server_error(period=minute, statistic="Sum"),
@@ -154,11 +211,14 @@ class AssistantStack(Stack):
             meaning="One answer in twenty is slow",
             topic=self.shared.alarm_topic,
         )
+        self.switchboard.roll_back_experiments_at([server_errors], self.shared.permission_boundary)
         for function in (self.answers, self.stream):
             self._watch_degraded_answers(function)
             self._release(function, self._watch_function(function))
-        self._watch_function(self.documents)
-        self._watch_function(self.sessions)
+        for function in (self.documents, self.sessions, self.archiving.function, self.rights, self.batches, self.batch_worker):
+            self._watch_function(function)
+        for function in (self.answers, self.stream, self.batch_worker, self.documents):
+            self._watch_switches(function)
 
     def _release(self, function: CausewayFunction, errors: cloudwatch.Alarm) -> None:
         if self.settings.assistant.canary and function.alias:
@@ -179,6 +239,24 @@ class AssistantStack(Stack):
             unit="answers a minute, 3 minutes in a row",
             periods=3,
             meaning=f"{function.name} answers without a service that it should have",
+            topic=self.shared.alarm_topic,
+        )
+
+    def _watch_switches(self, function: CausewayFunction) -> None:
+        alarm(
+            function,
+            "SwitchesUnread",
+            metric=cloudwatch.Metric(
+                namespace=f"causeway-{self.settings.name}",
+                metric_name="SwitchesUnread",
+                dimensions_map={"service": function.name},
+                period=Duration.minutes(1),
+                statistic="Sum",
+            ),
+            threshold=1,
+            unit="failed reads a minute, 5 minutes in a row",
+            periods=5,
+            meaning=f"{function.name} cannot read the switches: what operators switch now has no effect",
             topic=self.shared.alarm_topic,
         )
 
@@ -211,7 +289,11 @@ class AssistantStack(Stack):
             "api-id": self.api.rest_api_id,
             "api-url": self.api.url,
             "api-stage": self.api.deployment_stage.stage_name,
+            "batch-dead-letter-queue-url": self.queues.dead_letters.queue_url,
+            "batch-high-queue-url": self.queues.high.queue_url,
+            "batch-normal-queue-url": self.queues.normal.queue_url,
             "user-pool-id": self.user_pool.user_pool_id,
             "user-pool-client-id": self.client.user_pool_client_id,
+            **self.switchboard.places(),
         }
         publish(self, self.settings.name, values)

@@ -3,6 +3,8 @@
 from stacks.constructs.settings import Common
 
 BOUNDED_ACTIONS = (
+    "appconfig:GetLatestConfiguration",
+    "appconfig:StartConfigurationSession",
     "bedrock:ApplyGuardrail",
     "bedrock:InvokeModel",
     "bedrock:InvokeModelWithResponseStream",

@@ -11,7 +11,8 @@ from stacks.constructs.boundary import boundary_name
 from stacks.constructs.nag import acknowledge
 from stacks.constructs.perimeter import keep_inside, role_name
 from stacks.data.access_logs import NO_REPLICATION, access_logs
-from stacks.data.replicas import REPLICATED, REPLICATION, replica_bucket_name, replica_key_alias
+from stacks.data.remembering import remembering
+from stacks.data.replicas import ERASED_AFTER_DAYS, REPLICATED, REPLICATION, replica_bucket_name, replica_key_alias
 from stacks.environment import Environment
 
 
@@ -37,7 +38,10 @@ class ReplicaStack(Stack):
             server_access_logs_bucket=self.access_logs,
             server_access_logs_prefix=f"{name}/",
         )
-        bucket.add_lifecycle_rule(noncurrent_version_expiration=Duration.days(self.settings.data.noncurrent_version_days))
+        kept = ERASED_AFTER_DAYS if name == "archive" else self.settings.data.noncurrent_version_days
+        bucket.add_lifecycle_rule(noncurrent_version_expiration=Duration.days(kept))
+        if name == "archive":
+            bucket.add_lifecycle_rule(expiration=Duration.days(remembering(self.settings.data.domain).archive_days))
         keep_inside(bucket, self.settings, exempt=[role_name(self.settings, REPLICATION)])
         acknowledge(bucket, NO_REPLICATION, "This is the replica: its source is in the first region.")
         return bucket

@@ -5,7 +5,8 @@ from aws_cdk import Stack
 from stacks.environment import Environment
 
 REPLICATION = "replication"
-REPLICATED = ("incoming", "documents", "artifacts")
+REPLICATED = ("incoming", "documents", "artifacts", "archive")
+ERASED_AFTER_DAYS = 1  # then what users erase of the archive of their conversations is gone from both regions
 
 
 def replica_bucket_name(stack: Stack, environment: Environment, bucket: str) -> str:

@@ -2,9 +2,10 @@
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from stacks.constructs.settings import Section
+from stacks.data.remembering import remembering
 
 
 class Data(Section):
@@ -16,3 +17,10 @@ class Data(Section):
     access_log_lock: Literal["governance", "compliance"] | None = Field(
         default=None, description="mode of the lock on archived access logs, for foundation.log_retention_days; null: no archive"
     )
+    domain: str | None = Field(default=None, description="folder of domains/ that says how long conversations are kept; null: defaults")
+
+    @field_validator("domain")
+    @classmethod
+    def the_domain_can_be_read(cls, domain: str | None) -> str | None:
+        remembering(domain)
+        return domain

@@ -10,10 +10,13 @@ from constructs import Construct
 
 from stacks.constructs.nag import acknowledge_setting
 from stacks.constructs.parameters import publish
-from stacks.constructs.perimeter import keep_inside, role_name
+from stacks.constructs.perimeter import role_name
 from stacks.constructs.shared import Shared
 from stacks.data.access_logs import NO_REPLICATION, access_logs
+from stacks.data.batches import BatchTable
+from stacks.data.buckets import data_bucket
 from stacks.data.conversations import Conversations
+from stacks.data.permissions import Permissions
 from stacks.data.replicas import REPLICATION, replica_bucket_name, replica_key_alias, replica_key_arn
 from stacks.data.replication import Replication, resource_of
 from stacks.data.tables import expiring_table
@@ -21,7 +24,7 @@ from stacks.environment import Environment
 
 
 class DataStack(Stack):
-    """What outlives every deployment: documents, their registry, model artifacts, conversations, and the logs of who accessed them."""
+    """What outlives every deployment: documents, registry, permissions, model artifacts, conversations, batches, and who accessed them."""
 
     def __init__(self, scope: Construct, id: str, *, environment: Environment, shared: Shared) -> None:
         super().__init__(scope, id, env=environment.aws, termination_protection=environment.protect_data)
@@ -34,9 +37,19 @@ class DataStack(Stack):
         self.documents = self._documents()
         self.artifacts = self._bucket("Artifacts", self.artifacts_key, read_by=["embedding"])
         self.registry = self._registry()
-        self.conversations = Conversations(self, "Conversations", environment)
+        self.conversations = Conversations(self, "Conversations", environment, self.vpc)
+        self.permissions = Permissions(self, "Permissions", environment)
+        self.batches = BatchTable(self, "Batches", environment)
         self._replicate(shared)
-        publish(self, environment.name, {"incoming-bucket": self.incoming.bucket_name, "document-registry": self.registry.table_name})
+        self._publish()
+
+    def _publish(self) -> None:
+        values = {
+            "incoming-bucket": self.incoming.bucket_name,
+            "document-registry": self.registry.table_name,
+            "permissions-table": self.permissions.table.table_name,
+        }
+        publish(self, self.settings.name, values)
 
     def _access_logs(self, shared: Shared) -> s3.Bucket:
         lock = self.settings.data.access_log_lock
@@ -59,23 +72,7 @@ class DataStack(Stack):
         return bucket
 
     def _bucket(self, id: str, key: kms.IKey, read_by: Sequence[str] = (), forms_by: str | None = None) -> s3.Bucket:
-        """read_by, forms_by: roles, as `keep_inside` knows them, without what all names begin with."""
-        bucket = s3.Bucket(self, id, encryption_key=key)
-        bucket.add_lifecycle_rule(
-            id="old-versions-expire",
-            noncurrent_version_expiration=Duration.days(self.settings.data.noncurrent_version_days),
-            abort_incomplete_multipart_upload_after=Duration.days(7),
-            expired_object_delete_marker=True,
-        )
-        copied_by = [REPLICATION] if self.settings.data.replica_region else []
-        keep_inside(
-            bucket,
-            self.settings,
-            vpc=self.vpc,
-            exempt=[role_name(self.settings, name) for name in (*read_by, *copied_by)],
-            forms_by=role_name(self.settings, forms_by) if forms_by else None,
-        )
-        return bucket
+        return data_bucket(self, id, key=key, environment=self.settings, vpc=self.vpc, read_by=read_by, forms_by=forms_by)
 
     def _registry(self) -> dynamodb.TableV2:
         return expiring_table(self, "Registry", keys=("tenant", "document_id"), key=self.registry_key, environment=self.settings)
@@ -83,6 +80,7 @@ class DataStack(Stack):
     def _replicate(self, shared: Shared) -> None:
         """Copy every object to the replica region, or accept that this environment has none."""
         buckets = {"incoming": self.incoming, "documents": self.documents, "artifacts": self.artifacts}
+        buckets["archive"] = self.conversations.archive
         region = self.settings.data.replica_region
         if region is None:
             for bucket in buckets.values():
@@ -94,7 +92,7 @@ class DataStack(Stack):
         for name, bucket in buckets.items():
             target = f"arn:{self.partition}:s3:::{replica_bucket_name(self, self.settings, name)}"
             replication.copy(bucket, target, replica_key_arn(self, self.settings), deletions=True)
-        replication.allow_reading_keys([self.documents_key, self.artifacts_key])
+        replication.allow_reading_keys([self.documents_key, self.artifacts_key, self.conversations.key])
         keys_there = f"arn:{self.partition}:kms:{region}:{self.account}:key/*"
         of_the_replica = {"ForAnyValue:StringEquals": {"kms:ResourceAliases": replica_key_alias(self.settings)}}
         replication.allow_writing_key(keys_there, of_the_replica)

@@ -4,13 +4,12 @@ from aws_cdk import Duration, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
-from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from stacks.constructs.alarms import alarm
+from stacks.constructs.deliveries import deliver
 from stacks.constructs.function import CausewayFunction
-from stacks.constructs.nag import acknowledge
 from stacks.constructs.parameters import publish
 from stacks.constructs.queues import dead_letter_queue, watch_age
 from stacks.constructs.shared import Shared
@@ -49,7 +48,7 @@ class IngestionStack(Stack):
         self.dead_letters, self.queue = self._queues()
         self.rule = route_uploads(self, environment.name, data.incoming, self.queue, self.dead_letters)
         self.starter = self._starter()
-        self._deliver()
+        deliver(self, "Deliveries", queue=self.queue, function=self.starter, at_once=10, concurrency=self.settings.starter_concurrency)
         self._watch()
         self._publish()
 
@@ -104,26 +103,7 @@ class IngestionStack(Stack):
             variables={"STATE_MACHINE_ARN": self.workflow.arn},
         )
         function.allow(["states:StartExecution"], [self.workflow.arn])
-        function.allow(["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"], [self.queue.queue_arn])
         return function
-
-    def _deliver(self) -> lambda_.EventSourceMapping:
-        source = lambda_.EventSourceMapping(
-            self,
-            "Deliveries",
-            target=self.starter.invoked,
-            event_source_arn=self.queue.queue_arn,
-            batch_size=10,
-            max_concurrency=self.settings.starter_concurrency,
-            report_batch_item_failures=True,
-        )
-        source.node.add_dependency(self.starter.permissions)
-        acknowledge(
-            source,
-            ["Serverless-LambdaEventSourceMappingDestination"],
-            "A queue's event source takes no failure destination; the queue's own redrive policy sends what fails to the dead letters.",
-        )
-        return source
 
     def _watch(self) -> None:
         dead = self.dead_letters.metric_approximate_number_of_messages_visible(period=Duration.minutes(5))

@@ -12,7 +12,7 @@ from stacks.constructs.shared import Shared
 from stacks.data.stack import DataStack
 from stacks.ingestion.settings import Ingestion
 from stacks.models.stack import ModelsStack
-from stacks.search.stack import INDEX_ALIAS, SearchStack
+from stacks.search.stack import SearchStack
 
 SECONDS = {"Register": 60, "Read": 600, "Embed": 840, "Index": 300, "Quarantine": 60, "Remove": 120}
 FOLDERS = ("raw", "processed", "embeddings")
@@ -110,7 +110,7 @@ class Workers:
         return {"REGISTRY_TABLE": self.data.registry.table_name}
 
     def _search_variables(self) -> Mapping[str, str]:
-        return {"SEARCH_ENDPOINT": self.search.endpoint, "SEARCH_INDEX": INDEX_ALIAS}
+        return self.search.variables
 
     def _allow_registry(self, function: CausewayFunction) -> None:
         function.allow(REGISTRY, [self.data.registry.table_arn])

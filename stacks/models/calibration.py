@@ -39,6 +39,12 @@ class Calibration(Section):
 
     text_weight: float = Field(ge=0, le=1, description="weight of BM25 in hybrid search; the rest is the vectors'")
     least_similarity: float = Field(gt=0.5, lt=1, description="(1 + cosine) / 2 from which a passage counts as near the question")
+    clear_margin: float | None = Field(
+        default=None,
+        gt=0,
+        le=1,
+        description="lead in hybrid score from which the first passage is clearly best and is not reranked; null: none is",
+    )
     evidence: Evidence | None = None
     unmeasured: Text | None = Field(default=None, description="why there is no evidence")
 

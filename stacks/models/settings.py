@@ -88,6 +88,9 @@ class Models(Section):
         default=(), description="tiers asked in this order when the answer tier is throttled or unavailable; fast ones, for time is short"
     )
     embedding: Embedding
+    reranker: Literal["cohere.rerank-v3-5:0"] | None = Field(
+        default=None, description="Bedrock model that puts search results in order; null: the search's order stays"
+    )
 
     @property
     def answer_model(self) -> ModelTier:

@@ -15,6 +15,7 @@ from stacks.environment import Environment
 from stacks.models import guardrail
 from stacks.models.chat_model import GUARDRAIL_VERSION, ChatModel
 from stacks.models.embedding import BedrockEmbedding, Embedding, SageMakerEmbedding
+from stacks.models.reranking import Reranking
 from stacks.network.stack import NetworkStack
 
 
@@ -38,6 +39,7 @@ class ModelsStack(Stack):
         self.guardrail_version = self._guardrail_version()
         self.chat_model = self._chat_model()
         self.embedding = self._embedding()
+        self.reranking = Reranking(self, "Reranking", environment=environment)
         self._publish()
 
     def _key(self) -> kms.Key:

@@ -8,7 +8,9 @@ from pydantic import Field, model_validator
 
 from stacks.constructs.settings import Section, refuse
 
-InterfaceEndpoint = Literal["bedrock-runtime", "ecr.api", "ecr.dkr", "kms", "logs", "sagemaker.runtime", "sqs", "states", "xray"]
+InterfaceEndpoint = Literal[
+    "appconfigdata", "bedrock-runtime", "ecr.api", "ecr.dkr", "kms", "logs", "sagemaker.runtime", "sqs", "states", "xray"
+]
 
 
 class Network(Section):

@@ -21,6 +21,7 @@ from stacks.regions import REGIONS
 HTTPS = ec2.Port.tcp(443)
 NO_TRAFFIC = {"CidrIp": "255.255.255.255/32", "Description": "Nowhere", "FromPort": 252, "IpProtocol": "icmp", "ToPort": 86}
 ACTION_PREFIX = {
+    "appconfigdata": "appconfig",
     "bedrock-runtime": "bedrock",
     "ecr.api": "ecr",
     "ecr.dkr": "ecr",

@@ -18,6 +18,9 @@ class Search(Section):
     volume_gb: int = Field(ge=10, le=3072, description="gp3 volume of each data node")
     shards: int = Field(ge=1)
     replicas: int = Field(ge=0, description="copies of each shard beside the primary")
+    own_index: tuple[Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")], ...] = Field(
+        default=(), description="large tenants, each with an index of its own; what was indexed before stays in the shared one"
+    )
 
     @model_validator(mode="after")
     def every_copy_has_a_node(self) -> Self:

@@ -30,8 +30,7 @@ RETRIEVAL = Path(__file__).resolve().parents[2] / "lambdas" / "causeway" / "retr
 # What the setup function puts into the domain; a change to one of these runs it again.
 DESCRIBED_IN = (RETRIEVAL / "schema.py", RETRIEVAL / "auditing.py")
 LOG_KINDS = {"SEARCH_SLOW_LOGS": "slow-search", "INDEX_SLOW_LOGS": "slow-indexing", "ES_APPLICATION_LOGS": "errors", "AUDIT_LOGS": "audit"}
-SEARCH_PATHS = ("_msearch", f"{INDEX_ALIAS}/_msearch", f"{INDEX_ALIAS}/_search", f"{INDEX_ALIAS}/_count")
-WRITE_PATHS = ("_bulk", f"{INDEX_ALIAS}/_bulk", f"{INDEX_ALIAS}/_refresh", f"{INDEX_ALIAS}/_delete_by_query")
+SEARCH_ACTIONS, WRITE_ACTIONS = ("_msearch", "_search", "_count"), ("_bulk", "_refresh", "_delete_by_query")
 HTTP_ACTIONS = [f"es:ESHttp{verb}" for verb in ("Delete", "Get", "Head", "Patch", "Post", "Put")]
 
 
@@ -58,6 +57,12 @@ class SearchStack(Stack):
     @property
     def domain_name(self) -> str:
         return f"causeway-{self.settings.name}"
+
+    @property
+    def variables(self) -> Mapping[str, str]:
+        """Of a function that searches or indexes."""
+        own = {"OWN_INDEX_TENANTS": ",".join(self.settings.search.own_index)} if self.settings.search.own_index else {}
+        return {"SEARCH_ENDPOINT": self.endpoint, "SEARCH_INDEX": INDEX_ALIAS, **own}
 
     @property
     def domain_arn(self) -> str:
@@ -222,6 +227,7 @@ class SearchStack(Stack):
                 "Kind": "Index",
                 "Shards": size.shards,
                 "Replicas": size.replicas,
+                **({"OwnIndex": list(size.own_index)} if size.own_index else {}),
                 "TextWeight": self.settings.models.embedding.calibrated.text_weight,
                 "Schema": fingerprint(DESCRIBED_IN),
             },
@@ -242,7 +248,10 @@ class SearchStack(Stack):
 
     def allow_index(self, function: CausewayFunction, access: Access) -> CustomResource:
         """Let `function` search (`read`), or also index and delete passages (`write`). The role mapping is made in the caller's stack."""
-        paths = SEARCH_PATHS if access == "read" else (*SEARCH_PATHS, *WRITE_PATHS)
+        actions = SEARCH_ACTIONS if access == "read" else (*SEARCH_ACTIONS, *WRITE_ACTIONS)
+        aliases = (INDEX_ALIAS, *(f"{INDEX_ALIAS}-of-{tenant}" for tenant in self.settings.search.own_index))
+        whole = [action for action in actions if action in ("_msearch", "_bulk")]
+        paths = [*whole, *(f"{alias}/{action}" for alias in aliases for action in actions)]
         function.allow(["es:ESHttpGet", "es:ESHttpPost"], [f"{self.domain_arn}/{path}" for path in paths])
         properties = {"Kind": "Role", "Name": function.role.role_name, "RoleArn": function.role.role_arn, "Access": access}
         return self._setup_resource(function, "SearchRole", properties)

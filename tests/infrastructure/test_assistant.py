@@ -6,16 +6,21 @@ import os
 from causeway.answering import contract as answers
 from causeway.answering import openai_contract as openai
 from causeway.answering import stream_contract as streams
+from causeway.batches import contract as batches
 from causeway.conversations import contract as sessions
 from causeway.conversations import feedback_contract as feedback
 from causeway.documents import contract as documents
+from causeway.documents import rights_contract as rights
 from docs.openapi import FILE
 from stacks.assistant.gateway_responses import ANSWERS
 from stacks.constructs.code import LAMBDAS, build
 from tests.infrastructure.resolving import resolved
 from tests.infrastructure.synthesized import Resource, Synthesized
 
-ROUTES = (*answers.ROUTES, *streams.ROUTES, *openai.ROUTES, *sessions.ROUTES, *feedback.ROUTES, *documents.ROUTES)
+ROUTES = (
+    *(*answers.ROUTES, *streams.ROUTES, *openai.ROUTES, *batches.ROUTES),
+    *(*sessions.ROUTES, *feedback.ROUTES, *documents.ROUTES, *rights.ROUTES),
+)
 
 
 def only(app: Synthesized, type: str) -> Resource:
@@ -46,6 +51,8 @@ def test_each_route_leads_to_the_function_that_serves_it(app: Synthesized) -> No
         "Stream": (*streams.ROUTES, *openai.ROUTES),
         "Documents": documents.ROUTES,
         "Sessions": sessions.ROUTES,
+        "Rights": rights.ROUTES,
+        "BatchIntake": batches.ROUTES,
     }.items():
         for route in routes:
             integration = methods(app)[route.method, route.path].properties["Integration"]

@@ -18,6 +18,7 @@ ACTIONS = {
     Call("s3", "DeleteObjects"): {"s3:DeleteObject"},
     Call("s3", "ListObjectsV2"): {"s3:ListBucket"},
     Call("s3", SIGNED_FOR_OTHERS): {"s3:PutObject"},
+    Call("sqs", "SendMessageBatch"): {"sqs:SendMessage"},
     Call("dynamodb", "TransactWriteItems"): {"dynamodb:PutItem", "dynamodb:UpdateItem"},
     Call("bedrock-runtime", "Converse"): {"bedrock:InvokeModel", "bedrock:ApplyGuardrail"},
     Call("bedrock-runtime", "ConverseStream"): {"bedrock:InvokeModelWithResponseStream", "bedrock:ApplyGuardrail"},
@@ -29,6 +30,7 @@ ASKED_BY_NO_LINE = {
     "embed-passages": {"s3:ListBucket"},
     "index-passages": {"s3:ListBucket"},
     "quarantine-document": {"s3:ListBucket"},
+    "answer-batch": {"sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"},  # the event source acts as the role
     "start-ingestion": {"sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"},  # the event source acts as the role
 }
 # The walk takes what is named for called: of the transactions, `sessions` makes only the one that begins a conversation.
@@ -48,17 +50,18 @@ CALLED_BY_CODE = ("bedrock:", "dynamodb:", "s3:", "sagemaker:", "states:", "sqs:
 
 
 def needed(function: Resource) -> dict[Call, set[str]]:
-    """The operations of a function's code with the actions they take; of two embedding providers only the chosen one's."""
+    """The operations of a function's code with the actions they take; of what the settings choose between, only the chosen."""
     entry = function.properties["Handler"].split(".")[1]
-    provider = function.properties["Environment"]["Variables"].get("EMBEDDING_PROVIDER")
-    calls = {call for call in calls_of(entry) if not _of_the_other_provider(call, provider)}
+    calls = {call for call in calls_of(entry) if not _not_chosen(call, function.properties["Environment"]["Variables"])}
     unused = NOT_CALLED.get(entry, set())
     return {call: (ACTIONS.get(call) or {f"{PREFIXES.get(call.service, call.service)}:{call.operation}"}) - unused for call in calls}
 
 
-def _of_the_other_provider(call: Call, provider: str | None) -> bool:
-    other = {"bedrock": "InvokeEndpoint", "sagemaker": "InvokeModel"}.get(provider or "")
-    return call.operation == other
+def _not_chosen(call: Call, variables: dict[str, Any]) -> bool:
+    provider, reranks = variables.get("EMBEDDING_PROVIDER"), "RERANK_MODEL" in variables
+    return (call.operation == "InvokeEndpoint" and provider == "bedrock") or (
+        call.operation == "InvokeModel" and provider == "sagemaker" and not reranks
+    )
 
 
 def allowed(app: Synthesized, function: Resource) -> list[Statement]:
@@ -167,7 +170,7 @@ def test_the_walk_through_the_code_finds_calls_behind_modules_methods_and_pages(
     assert {call.operation for call in calls_of("read_document")} == {"GetObject", "PutObject"}
 
 
-@pytest.mark.parametrize("service", ["bedrock-runtime", "dynamodb", "s3", "sagemaker-runtime", "stepfunctions"])
+@pytest.mark.parametrize("service", ["bedrock-runtime", "dynamodb", "s3", "sagemaker-runtime", "sqs", "stepfunctions"])
 def test_no_client_that_the_code_makes_goes_unseen(service: str) -> None:
     entries = [path.stem for path in (LAMBDAS / "functions").glob("*.py") if path.stem not in ("__init__", "api")]
     assert service in {call.service for entry in entries for call in calls_of(entry)}

@@ -11,7 +11,7 @@ os.environ.setdefault("CAUSEWAY_STATE", ".causeway/test")
 import pytest
 
 from local import places
-from local.app import people
+from local.app import people, rights
 from local.app.adding import Adding
 from local.app.api import Reply, call
 from local.app.domain import BOOKSHOP, Domain
@@ -26,10 +26,11 @@ from local.servers.services import Choice
 
 @dataclass(frozen=True)
 class Deployment:
-    """The deployed app as its users see it."""
+    """The deployed app as its users see it. ada administers harbour and is in its group staff, carl is in none; bela is of lantern."""
 
     ada: Person
     bela: Person
+    carl: Person
 
     def ask(self, person: Person | None, question: Any, **more: Any) -> Reply:
         """POST /v1/answers."""
@@ -56,7 +57,8 @@ def deployment() -> Iterator[Deployment]:
         domain = Domain.read(BOOKSHOP)
         for user in domain.users:
             people.create(user)
-        yield Deployment(people.sign_in(domain.user("ada")), people.sign_in(domain.user("bela")))
+        rights.settle(domain)
+        yield Deployment(*(people.sign_in(domain.user(name)) for name in ("ada", "bela", "carl")))
     finally:
         services.stop()
 

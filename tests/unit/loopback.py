@@ -19,17 +19,24 @@ from moto import mock_aws
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
+from causeway.conversations.keys import TO_ARCHIVE
+from causeway.permissions.administration import Administration
 from causeway.runtime.clients import client, forget_clients, session
+from causeway.runtime.dependencies import Dependency
 from causeway.runtime.logs import logger
 from causeway.runtime.search import search_client
+from tests.unit.appconfig import VARIABLES, AppConfig
 from tests.unit.event_stream import ending, piece
 
 TABLE, VERSION, TENANT = "registry-table", "v1", "harbour"
-MEMORY, SESSIONS = "memory-table", "sessions-table"
+MEMORY, SESSIONS, BATCHES, PERMISSIONS = "memory-table", "sessions-table", "batches-table", "permissions-table"
+ARCHIVE = "archive-bucket"
+QUEUES = "https://sqs.us-east-1.amazonaws.com/123456789012"
 CONFIDENCE = (
     '{"intercept": -1, "weights": {"support": 1, "whole": 3, "similarity": 2}, "thresholds": {"default": {"answer": 0.7, "verify": 0.1}}}'
 )
 OF_TABLES = {"BatchGetItem": "registry", "Query": "recalling", "TransactWriteItems": "remembering"}
+SEARCHED = {"status": 200, "timed_out": False, "_shards": {"total": 2, "successful": 2, "skipped": 0, "failed": 0}}
 VECTOR = [0.03125] * 1024
 
 
@@ -37,7 +44,7 @@ VECTOR = [0.03125] * 1024
 class Reply:
     """body: bytes go out as they are, anything else as JSON.
     seconds: how long the server waits before it answers; cut: close the connection instead of answering.
-    pieces: what is sent piece by piece, in place of `body`.
+    pieces: what is sent piece by piece, in place of `body`. passes: the service itself answers (tables only).
     """
 
     body: Any
@@ -46,6 +53,7 @@ class Reply:
     seconds: float = 0.0
     cut: bool = False
     pieces: Iterable[bytes] = ()
+    passes: bool = False
 
     @property
     def content(self) -> bytes:
@@ -64,7 +72,7 @@ class Asked:
 class Services:
     """Answers as the real services would; `script` puts other replies before the ordinary ones.
 
-    The search engine here holds to the tenant, the document ids and the stale versions of a query's filter, as the real one does.
+    The search engine here holds to a query's filter, as the real one does: tenant, closed folders, document ids and stale versions.
     """
 
     def __init__(self, server: HTTPServer) -> None:
@@ -72,16 +80,18 @@ class Services:
         self.asked: dict[str, list[Asked]] = defaultdict(list)
         self.hits: list[dict[str, Any]] = [hit("returns", text="Books may be returned within 30 days with the receipt.")]
         self.similarity = 0.9
+        self.relevance: dict[str, float] = {}  # by a word of the text; 0.1 without one
         self.answer = "Books may be returned within 30 days [1]."
         self.stop_reason = "end_turn"
         self._scripts: dict[str, list[Reply]] = defaultdict(list)
         server.expect_request(re.compile(".*")).respond_with_handler(self._serve)
         session().register("before-send.dynamodb", self._before_the_table)
+        self.appconfig = AppConfig()
         _make_tables()
         self.keep("returns")
 
     def script(self, service: str, *replies: Reply) -> None:
-        """service: embedding, titan, search, registry, recalling, remembering, model or credentials.
+        """service: embedding, titan, reranker, search, registry, permissions, recalling, remembering, model or credentials.
 
         The last reply stays when the others are used up.
         """
@@ -95,6 +105,12 @@ class Services:
     def forget(self, document_id: str) -> None:
         client("dynamodb").delete_item(TableName=TABLE, Key={"tenant": {"S": TENANT}, "document_id": {"S": document_id}})
 
+    def restrict(self, folder: str, *readers: str) -> None:
+        administration().restrict(TENANT, folder, readers)
+
+    def enrol(self, user: str, *groups: str) -> None:
+        administration().enrol(TENANT, user, groups)
+
     def reply(self, service: str, body: Any) -> Reply:
         return self._scripted(service) or Reply(getattr(self, f"_{service}")(body))
 
@@ -104,7 +120,7 @@ class Services:
 
     def _serve(self, request: Request) -> Response:
         raw = request.get_data()
-        service = _service(request.path)
+        service = "reranker" if "rerank" in request.path else _service(request.path)
         body = [json.loads(line) for line in raw.splitlines()] if service == "search" else json.loads(raw or b"null")
         self.asked[service].append(Asked(request.path, {name.lower(): value for name, value in request.headers.items()}, body))
         reply = self._streamed() if request.path.endswith("-stream") else self.reply(service, body)
@@ -122,12 +138,15 @@ class Services:
 
     def _before_the_table(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse | None:
         """A scripted reply in place of moto's."""
-        service = OF_TABLES.get(str(request.headers["X-Amz-Target"], "ascii").partition(".")[2])
+        service, body = OF_TABLES.get(str(request.headers["X-Amz-Target"], "ascii").partition(".")[2]), json.loads(request.body)
         if service is None:
             return None
-        self.asked[service].append(Asked("/", {}, json.loads(request.body)))
+        service = "permissions" if PERMISSIONS in body.get("RequestItems", {}) else service
+        self.asked[service].append(Asked("/", {}, body))
         reply = self._scripted(service)
-        return AWSResponse(request.url, reply.status, reply.headers, _Raw(reply.content)) if reply else None  # type: ignore[arg-type]
+        if reply and reply.passes:
+            return None
+        return AWSResponse(request.url, reply.status, reply.headers, Raw(reply.content)) if reply else None  # type: ignore[arg-type]
 
     def _embedding(self, body: Any) -> Any:
         return {"embeddings": [VECTOR for _ in body["inputs"]], "tokens": [3 for _ in body["inputs"]]}
@@ -135,12 +154,18 @@ class Services:
     def _titan(self, body: Any) -> Any:
         return {"embedding": VECTOR, "inputTextTokenCount": 3}
 
+    def _reranker(self, body: Any) -> Any:
+        """As Cohere's model: the best first, each with its place in the request."""
+        scores = [max((score for word, score in self.relevance.items() if word in text), default=0.1) for text in body["documents"]]
+        found = sorted(enumerate(scores), key=lambda each: -each[1])[: body["top_n"]]
+        return {"results": [{"index": place, "relevance_score": score} for place, score in found]}
+
     def _search(self, lines: list[Any]) -> Any:
         query = lines[-1]["query"]
         clause = query["knn"]["embedding"]["filter"]["bool"] if "knn" in query else query["bool"]["filter"][0]["bool"]
         hits = [found for found in self.hits if _passes(found["_source"], clause)]
         near = [{"_id": found["_id"], "_score": self.similarity} for found in hits]
-        return {"took": 1, "responses": [{"status": 200, "hits": {"hits": each}} for each in (hits, near)[: len(lines) // 2]]}
+        return {"took": 1, "responses": [{**SEARCHED, "hits": {"hits": hits if line["_source"] else near}} for line in lines[1::2]]}
 
     def _model(self, body: Any) -> Any:
         return {
@@ -151,7 +176,7 @@ class Services:
         }
 
 
-class _Raw(io.BytesIO):
+class Raw(io.BytesIO):
     """What botocore reads an answer from."""
 
     def stream(self, **_: Any) -> Iterable[bytes]:
@@ -179,8 +204,14 @@ def hit(document_id: str, *, version: str = VERSION, position: int = 0, text: st
 
 def _passes(source: dict[str, Any], clause: Any) -> bool:
     """Whether a passage passes a filter of term, terms and must_not clauses."""
-    stale = [excluded["bool"]["filter"] for excluded in clause.get("must_not", [])]
-    return _all(source, clause["filter"]) and not any(_all(source, terms) for terms in stale)
+    kept_out = clause.get("must_not", [])
+    stale = [excluded["bool"]["filter"] for excluded in kept_out if "bool" in excluded]
+    closed = tuple(excluded["prefix"]["source"] for excluded in kept_out if "prefix" in excluded)
+    return (
+        _all(source, clause["filter"])
+        and not source.get("source", "").startswith(closed)
+        and not any(_all(source, terms) for terms in stale)
+    )
 
 
 def _all(source: dict[str, Any], clauses: list[Any]) -> bool:
@@ -199,21 +230,43 @@ def _service(path: str) -> str:
     }[last]
 
 
+def administration() -> Administration:
+    return Administration(client("dynamodb"), PERMISSIONS, Dependency("permissions", attempt_seconds=1.0, budget_seconds=2.0))
+
+
 def _make_tables() -> None:
     """Those that no other fixture has made."""
-    keys = {TABLE: ("tenant", "document_id"), MEMORY: ("conversation", "item"), SESSIONS: ("owner", "session_id")}
+    keys = {
+        TABLE: ("tenant", "document_id"),
+        MEMORY: ("conversation", "item"),
+        SESSIONS: ("owner", "session_id"),
+        BATCHES: ("batch_key", "item"),
+        PERMISSIONS: ("tenant", "item"),
+    }
     for name in keys.keys() - set(client("dynamodb").list_tables()["TableNames"]):
-        make_table(name, *keys[name])
+        make_table(name, *keys[name], index=name == MEMORY)
+    client("s3").create_bucket(Bucket=ARCHIVE)
 
 
-def make_table(name: str, partition: str, sort: str) -> None:
-    keys = [(partition, "HASH"), (sort, "RANGE")]
+def make_table(name: str, partition: str, sort: str, *, index: bool = False) -> None:
+    """index: with that of conversations to archive."""
+    attributes = {partition: "S", sort: "S", **({"archive_shard": "S", "archive_due": "N"} if index else {})}
+    more: Any = {
+        "IndexName": TO_ARCHIVE,
+        "KeySchema": _schema("archive_shard", "archive_due"),
+        "Projection": {"ProjectionType": "KEYS_ONLY"},
+    }
     client("dynamodb").create_table(
         TableName=name,
         BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name, _ in keys],
-        KeySchema=[{"AttributeName": name, "KeyType": kind} for name, kind in keys],  # type: ignore[typeddict-item]
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": kind} for name, kind in attributes.items()],  # type: ignore[typeddict-item]
+        KeySchema=_schema(partition, sort),
+        **({"GlobalSecondaryIndexes": [more]} if index else {}),
     )
+
+
+def _schema(partition: str, sort: str) -> Any:
+    return [{"AttributeName": partition, "KeyType": "HASH"}, {"AttributeName": sort, "KeyType": "RANGE"}]
 
 
 @pytest.fixture(scope="session")
@@ -277,4 +330,10 @@ def environment(url: str) -> dict[str, str]:
         "REGISTRY_TABLE": TABLE,
         "MEMORY_TABLE": MEMORY,
         "SESSIONS_TABLE": SESSIONS,
+        "ARCHIVE_BUCKET": ARCHIVE,
+        "PERMISSIONS_TABLE": PERMISSIONS,
+        "BATCHES_TABLE": BATCHES,
+        "HIGH_QUEUE": f"{QUEUES}/high",
+        "NORMAL_QUEUE": f"{QUEUES}/normal",
+        **VARIABLES,
     }

@@ -1,29 +1,38 @@
 """The answer pipeline as it runs: its steps in order, their clients, and the time each may take."""
 
 from dataclasses import replace
+from functools import cache
 
+from causeway.answering.classify import Classify
 from causeway.answering.compose import Compose
 from causeway.answering.generate import Generate
 from causeway.answering.ground import Ground
 from causeway.answering.guard import Guard
+from causeway.answering.permit import Permit
 from causeway.answering.pipeline import Pipeline, Step
 from causeway.answering.recall import Recall
 from causeway.answering.record import Record
 from causeway.answering.remember import Remember
+from causeway.answering.rerank import Rerank
 from causeway.answering.retrieve import Retrieve
 from causeway.answering.screen import Screen
 from causeway.answering.search_only import OrSearchOnly
 from causeway.answering.select import Select
 from causeway.answering.settings import AnswerSettings, RetrievalSettings
+from causeway.answering.switched_off import SwitchedOff
 from causeway.answering.withhold import withholding
+from causeway.conversations.archive import Archive
 from causeway.conversations.memory import Memory
+from causeway.conversations.returning import ArchivedMemory
 from causeway.conversations.transaction import Tables
 from causeway.models.chat import ChatModel
 from causeway.models.converse import Converse, Guardrail
 from causeway.models.fallback import Fallback
+from causeway.permissions.permissions import Permissions
 from causeway.retrieval.current_versions import CurrentVersions
 from causeway.retrieval.embedder import Embedder
 from causeway.retrieval.queries import Method
+from causeway.retrieval.reranker import NAME, Reranker
 from causeway.retrieval.retriever import Retriever
 from causeway.retrieval.searcher import Searcher
 from causeway.runtime.clients import client
@@ -32,12 +41,16 @@ from causeway.runtime.errors import Throttled
 from causeway.runtime.logs import record_breaker, record_fallback
 from causeway.runtime.search import search_client
 
-# Retrieval and one attempt of the model take at most 26 seconds; the function is stopped at 28 and API Gateway gives up at 29.
+# Retrieval, reranking and one attempt of the model take at most 26 seconds; the function is stopped at 28 and API Gateway gives up at 29.
 RETRIEVAL_SECONDS = 10.0
 EMBEDDING = Dependency("embedding", attempt_seconds=2.5, budget_seconds=6.0, connect_seconds=0.5)
 SEARCH = Dependency("search", attempt_seconds=2.5, budget_seconds=5.0, connect_seconds=1.25)
 REGISTRY = Dependency("registry", attempt_seconds=1.5, budget_seconds=3.0, connect_seconds=0.5)
+PERMISSIONS = Dependency("permissions", attempt_seconds=1.5, budget_seconds=3.0, connect_seconds=0.5)
+# It has what retrieval left of its time, or is gone without.
+RERANKER = Dependency(NAME, attempt_seconds=2.0, budget_seconds=2.5, connect_seconds=0.5)
 MEMORY = Dependency("memory", attempt_seconds=1.5, budget_seconds=3.0, connect_seconds=0.5)
+ARCHIVE = Dependency("storage", attempt_seconds=2.0, budget_seconds=4.0, connect_seconds=0.5)
 # A slow or failing model is not asked again: each call is paid for.
 MODEL = Dependency("model", attempt_seconds=16.0, budget_seconds=27.0, connect_seconds=1.0, retries=(Throttled,), base_seconds=0.4)
 # What is left after the first model has taken all its time: the fallback is a fast model.
@@ -51,11 +64,14 @@ def answer_pipeline(settings: AnswerSettings) -> Pipeline:
 
 
 def answer_steps(settings: AnswerSettings, memory: Memory) -> list[Step]:
-    """From the question to its answer; none of them writes anything. A reranker goes between Retrieve and Select."""
+    """From the question to its answer; none of them writes anything but a conversation that comes back from the archive."""
     return [
         Screen(),
         Recall(memory),
+        Classify(settings.remembering),
+        Permit(permissions(settings)),
         Retrieve(retriever(settings, words_alone="embedding" in settings.answers_without), RETRIEVAL_SECONDS),
+        *reranking(settings),
         Select(settings.least_similarity, settings.embedding_languages),
         *withholding(settings.instructions_in_documents),
         Compose(),
@@ -67,7 +83,14 @@ def answer_steps(settings: AnswerSettings, memory: Memory) -> list[Step]:
 
 def conversations(settings: AnswerSettings) -> Memory:
     memory = MEMORY.guarded(record_breaker)
-    return Memory(client("dynamodb", **memory.patience), Tables(settings.memory_table, settings.sessions_table), memory)
+    tables = Tables(settings.memory_table, settings.sessions_table)
+    archive = cache(lambda: Archive(client("s3", **ARCHIVE.patience), settings.archive_bucket, ARCHIVE.guarded(record_breaker)))
+    return ArchivedMemory(client("dynamodb", **memory.patience), tables, memory, settings.remembering.lifetimes, archive)
+
+
+def permissions(settings: RetrievalSettings) -> Permissions:
+    guarded = PERMISSIONS.guarded(record_breaker)
+    return Permissions(client("dynamodb", **guarded.patience), settings.permissions_table, guarded)
 
 
 def retriever(settings: RetrievalSettings, method: Method = "hybrid", words_alone: bool = False) -> Retriever:
@@ -75,16 +98,29 @@ def retriever(settings: RetrievalSettings, method: Method = "hybrid", words_alon
     embedding, search, registry = (each.guarded(record_breaker) for each in (EMBEDDING, SEARCH, REGISTRY))
     embedder = Embedder.of(settings.embedding_provider, settings.embedding_model, embedding)
     engine = search_client(settings.search_endpoint, timeout=search.connect_seconds)
-    searcher = Searcher(engine, settings.search_index, settings.search_pipeline, search, method)
+    searcher = Searcher(engine, settings.indexes, settings.search_pipeline, search, method)
     versions = CurrentVersions(client("dynamodb", **registry.patience), settings.registry_table, registry)
     return Retriever(embedder, searcher, versions, words_alone)
 
 
+def reranking(settings: AnswerSettings) -> list[Rerank]:
+    """The step, or none where no model reranks."""
+    if not settings.rerank_model:
+        return []
+    reranker = Reranker.of(settings.rerank_model, RERANKER.guarded(record_breaker))
+    needed = NAME not in settings.answers_without
+    return [Rerank(reranker, settings.clear_margin, MODEL.attempt_seconds, needed)]
+
+
 def _generate(settings: AnswerSettings) -> Step:
-    generate = Generate(
+    generate = _asking(settings) if settings.generation else SwitchedOff()
+    return OrSearchOnly(generate, settings.least_similarity) if "model" in settings.answers_without else generate
+
+
+def _asking(settings: AnswerSettings) -> Step:
+    return Generate(
         chat_model(settings), max_tokens=settings.max_output_tokens, temperature=settings.temperature, unchecked=settings.unchecked
     )
-    return OrSearchOnly(generate, settings.least_similarity) if "model" in settings.answers_without else generate
 
 
 def chat_model(settings: AnswerSettings) -> ChatModel:

@@ -96,17 +96,19 @@ class UsageBody(BaseModel):
 class SessionBody(BaseModel):
     """The conversation that the answer belongs to.
 
-    turn: its number in it, null when it could not be remembered. forgotten: earlier turns of which nothing is known any more.
+    turn: its number in it, null when it could not be remembered. rebuilt: earlier turns that had expired and were brought back from the
+    archive for this question. forgotten: earlier turns of which nothing is known any more.
     """
 
     session_id: str
     turn: int | None
+    rebuilt: int = Field(ge=0)
     forgotten: int = Field(ge=0)
 
     @classmethod
     def of(cls, turn: Turn) -> Self | None:
         known = turn.conversation
-        return cls(session_id=known.session_id, turn=turn.number, forgotten=known.forgotten) if known else None
+        return cls(session_id=known.session_id, turn=turn.number, rebuilt=known.rebuilt, forgotten=known.forgotten) if known else None
 
 
 class AnswerResponse(BaseModel):
@@ -121,6 +123,7 @@ class AnswerResponse(BaseModel):
     usage: UsageBody
     degraded: list[Missing] = Field(
         description="services that were missing: without `embedding`, passages were found by their words alone and each score is 0; "
+        "without `reranker`, they are in the order of the search; "
         "without `model`, the answer quotes the passages nearest to the question"
     )
     session: SessionBody | None

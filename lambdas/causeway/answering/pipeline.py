@@ -18,6 +18,12 @@ class Step(Protocol):
     def __call__(self, turn: Turn) -> None: ...
 
 
+class Answering(Protocol):
+    """Whatever answers a turn as `Pipeline.answer` does."""
+
+    def answer(self, turn: Turn) -> Answer: ...
+
+
 class Pipeline:
     """Steps in order; once one has answered, the rest are passed by. `always`: run at the end, after failures too."""
 

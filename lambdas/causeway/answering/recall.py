@@ -22,4 +22,5 @@ class Recall:
         turn.conversation = self._memory.get_conversation_history(turn.owner, turn.session_id, turn.deadline)
         recent = turn.conversation.recent
         turn.rewritten = standalone(turn.question, recent[-1].standalone if recent else "")
-        turn.notes |= {"earlier_turns": len(recent), "forgotten": turn.conversation.forgotten, "follows": turn.rewritten != turn.question}
+        turn.notes |= {"earlier_turns": len(recent), "rebuilt": turn.conversation.rebuilt, "forgotten": turn.conversation.forgotten}
+        turn.notes["follows"] = turn.rewritten != turn.question

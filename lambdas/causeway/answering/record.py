@@ -24,9 +24,11 @@ class Record:
         answer = turn.answer
         return {
             "tenant": hashed(turn.tenant),
+            "user": hashed(f"{turn.tenant}/{turn.user}"),
             "question_characters": len(turn.question),
             "top_k": turn.top_k,
             "filters": sorted(turn.filters),
+            "intent": turn.intent,
             "degraded": turn.degraded,
             "model": turn.usage.model,
             "input_tokens": turn.usage.input_tokens,

@@ -44,4 +44,6 @@ def _message(turn: Turn) -> Message:
         state="partial" if turn.is_interrupted else "whole",
         citations=[asdict(citation) for citation in answer.citations] if answer else [],
         standalone=turn.standalone,
+        intent=turn.intent,
+        sources=turn.sources,
     )

@@ -1,12 +1,13 @@
 """Step: find the candidates."""
 
+from causeway.answering.parts import parts_of
 from causeway.answering.turn import Turn
 from causeway.retrieval.retriever import Retriever
 from causeway.runtime.logs import record_failure
 
 
 class Retrieve:
-    """Puts more passages into the turn than the answer will use, best first. A reranker may reorder them before `select` cuts.
+    """Puts more passages into the turn than the answer will use, best first. `rerank` may reorder them before `select` cuts.
 
     budget_seconds: for embedding, searching and checking versions together.
     """
@@ -19,9 +20,11 @@ class Retrieve:
 
     def __call__(self, turn: Turn) -> None:
         deadline = turn.deadline.within(self._budget_seconds)
-        found = self._retriever.retrieve(turn.scope, turn.standalone, turn.top_k, deadline)
-        turn.passages = found.passages
+        turn.parts = parts_of(turn.standalone)
+        found = self._retriever.retrieve(turn.scope, turn.standalone, turn.top_k, deadline, turn.parts)
+        turn.passages, turn.lead = found.passages, found.lead
         if found.without_meaning:
             record_failure(found.without_meaning)
             turn.degraded.append("embedding")
         turn.notes |= {"candidates": len(found.passages), "stale_hits": found.stale, "searches": found.rounds}
+        turn.notes["parts"] = len(turn.parts)

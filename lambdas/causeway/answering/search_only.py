@@ -38,7 +38,7 @@ class OrSearchOnly:
             turn.answer = self._quoted(turn)
 
     def _quoted(self, turn: Turn) -> Answer:
-        relevant = [passage for passage in turn.passages if is_relevant(turn.standalone, passage, self._least_similarity)]
+        relevant = [passage for passage in turn.passages if is_relevant(turn.questions, passage, self._least_similarity)]
         citations = [_citation(turn, passage) for passage in relevant[:QUOTES]]
         lines = [f"“{with_footnotes(' '.join(citation.quote.split()))}” [{citation.n}]" for citation in citations]
         best = max(passage.similarity for passage in relevant[:QUOTES])

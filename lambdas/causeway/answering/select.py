@@ -1,6 +1,6 @@
 """Step: keep the best candidates, or refuse when none of them is relevant."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from causeway.answering.turn import Turn, readable
 from causeway.language.detection import alike, language_of
@@ -32,7 +32,7 @@ class Select:
         turn.notes |= {"question_language": asked_in, "other_languages": len(turn.passages) - len(understood)}
         turn.passages = understood[: turn.top_k]
         turn.notes["passages"] = len(turn.passages)
-        if not any(is_relevant(turn.standalone, passage, self._least_similarity) for passage in turn.passages):
+        if not any(is_relevant(turn.questions, passage, self._least_similarity) for passage in turn.passages):
             turn.refuse("nothing-found")
 
 
@@ -41,6 +41,7 @@ def speaks(question: str, passage: str, known: Collection[str]) -> bool:
     return alike(question, passage) or {question, passage} <= set(known)
 
 
-def is_relevant(question: str, passage: FoundPassage, least_similarity: float) -> bool:
-    """Whether a passage is near the question in meaning or in words."""
-    return passage.similarity >= least_similarity or coverage(question, readable(passage)) >= COVERED
+def is_relevant(questions: Sequence[str], passage: FoundPassage, least_similarity: float) -> bool:
+    """Whether a passage is near one of the questions in meaning or in words."""
+    near = passage.similarity >= least_similarity
+    return near or any(coverage(question, readable(passage)) >= COVERED for question in questions)

@@ -6,11 +6,17 @@ from causeway.answering.contract import AnswerRequest, AnswerResponse, Source
 from causeway.runtime.routes import Reply, Route
 
 
+class Found(Source):
+    """A passage as it was found."""
+
+    relevance: float | None = Field(description="as the reranker sees it, higher is better; null when it was not asked")
+
+
 class Retrieved(BaseModel):
     """The passages that were given to the model; the answer cites some of them."""
 
     searched: str = Field(description="the question as it was searched for, with the one it follows")
-    citations: list[Source]
+    citations: list[Found]
 
 
 class Delta(BaseModel):

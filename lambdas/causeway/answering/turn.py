@@ -7,6 +7,7 @@ from typing import Literal, Protocol
 from causeway.conversations.conversation import Conversation
 from causeway.conversations.keys import Owner
 from causeway.models.chat import Usage
+from causeway.permissions.access import Access
 from causeway.retrieval.passage import FoundPassage, Passage
 from causeway.retrieval.scope import Filter, Scope
 from causeway.runtime.deadlines import Deadline
@@ -14,7 +15,7 @@ from causeway.runtime.deadlines import Deadline
 REFUSAL = "I could not find this in the documents."
 BLOCKED = "I cannot help with this request."
 CALLER_GONE = "caller-gone"
-Missing = Literal["embedding", "model"]
+Missing = Literal["embedding", "reranker", "model"]
 
 
 @dataclass
@@ -79,16 +80,21 @@ class Generation:
 
 @dataclass
 class Turn:
-    """tenant: from the caller's token and nowhere else.
+    """tenant, user_name: from the caller's token and nowhere else; the name is the user pool's, "" for somebody in no group.
 
-    What the steps add: passages, best first, more than `top_k` of them until `select` has cut; the prompt; the generation with its
+    access: what the user may read, once `permit` has looked; before that nothing can be searched for.
+
+    What the steps add: passages, best first, more than `top_k` of them until `select` has cut; lead, how far the search saw the first
+    of them ahead of the second, 0..1, None where that cannot be said; the prompt; the generation with its
     usage; the answer, or the slug of the problem that turned the question away.
     owner, session_id: of the conversation that the question belongs to, if any; conversation: what is remembered of it.
+    parts: the questions that the question consists of, none where it is one; they are searched for as well.
     rewritten: the question so that it is understood without the conversation, once that has been read.
     intent: what kind of question it is; empty where nobody has told.
     shown: what a listener has been shown of the answer. withheld: sentences that had to be taken out of the model's text.
     number: of the turn in its conversation, once it is remembered.
     listener: hears the answer while the model writes it; None when the caller waits for the whole.
+    user: the caller's, by the token; experiment, variant: what the turn takes part in, empty without. top_k_asked: the request says it.
     degraded: services that were missing, while the turn went on without them.
     seconds: how long each step took. notes: further fields for the log, never text of the question or the answer.
     """
@@ -97,10 +103,17 @@ class Turn:
     tenant: str
     question: str
     deadline: Deadline
+    user_name: str = ""
+    access: Access | None = None
     filters: Mapping[Filter, Sequence[str]] = field(default_factory=dict)
     top_k: int = 5
+    top_k_asked: bool = False
+    user: str = ""
+    experiment: str = ""
+    variant: str = ""
     listener: Listener | None = None
     passages: Sequence[FoundPassage] = ()
+    lead: float | None = None
     prompt: Prompt | None = None
     generation: Generation | None = None
     usage: Usage = field(default_factory=Usage)
@@ -110,6 +123,7 @@ class Turn:
     session_id: str | None = None
     conversation: Conversation | None = None
     rewritten: str = ""
+    parts: Sequence[str] = ()
     intent: str = ""
     shown: str = ""
     withheld: int = 0
@@ -124,12 +138,26 @@ class Turn:
         return self.rewritten or self.question
 
     @property
+    def questions(self) -> Sequence[str]:
+        """The question, and its parts."""
+        return (self.standalone, *self.parts)
+
+    @property
     def is_interrupted(self) -> bool:
         return self.turned_away == CALLER_GONE
 
     @property
     def scope(self) -> Scope:
-        return Scope(self.tenant, self.filters)
+        """Raises RuntimeError before anybody has looked what the user may read."""
+        if self.access is None:
+            raise RuntimeError("a search needs to know what its user may read")
+        return Scope(self.tenant, self.access.closed, self.filters)
+
+    @property
+    def sources(self) -> list[str]:
+        """Names of the cited documents; of all that the model read where its answer did not come to citations."""
+        cited = {citation.document for citation in self.answer.citations} if self.answer else None
+        return sorted({passage.source for passage in self.passages if cited is None or passage.document_id in cited})
 
     @property
     def outcome(self) -> str:

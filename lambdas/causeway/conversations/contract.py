@@ -1,5 +1,6 @@
 """The routes of a user's own conversations: `/v1/sessions` and `/v1/sessions/{session_id}`, with their bodies."""
 
+import time
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Self
 
@@ -7,6 +8,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from causeway.conversations.conversation import Conversation, Message, State
 from causeway.conversations.items import Item
+from causeway.conversations.transaction import OPEN
 from causeway.runtime.routes import Parameter, Reply, Route
 
 SESSION_ID = r"^[0-9a-f]{32}$"
@@ -21,7 +23,10 @@ class SessionCreated(BaseModel):
 
 
 class SessionRow(BaseModel):
-    """title: the beginning of the first question. turns: how many there have been."""
+    """title: the beginning of the first question. turns: how many there have been.
+
+    state: "open"; "archived", when it comes back from the archive with the next question; "erasing", when deleting it was interrupted.
+    """
 
     session_id: str
     title: str
@@ -32,8 +37,11 @@ class SessionRow(BaseModel):
 
     @classmethod
     def of(cls, item: Item) -> Self:
-        values: dict[str, Any] = {name: item[name]["S"] for name in cls.model_fields.keys() - {"turns"}}
-        return cls(**values, turns=int(item["turns"]["N"]))
+        values: dict[str, Any] = {name: item[name]["S"] for name in cls.model_fields.keys() - {"turns", "state"}}
+        state = item["state"]["S"]
+        if state == OPEN and int(item["open_until"]["N"]) <= time.time():
+            state = "archived"
+        return cls(**values, turns=int(item["turns"]["N"]), state=state)
 
 
 class SessionList(BaseModel):
@@ -44,13 +52,17 @@ class SessionList(BaseModel):
 
 
 class TurnBody(BaseModel):
-    """outcome: "answered", or why not. state: "partial" when its reader went away before the end."""
+    """outcome: "answered", or why not. state: "partial" when its reader went away before the end.
+
+    intent: what kind of question it was taken for, empty for none that the domain names.
+    """
 
     number: int
     question: str
     answer: str
     outcome: str
     state: State
+    intent: str
     asked_at: str
     citations: Sequence[Mapping[str, Any]]
 
@@ -60,7 +72,7 @@ class TurnBody(BaseModel):
 
 
 class SessionExport(BaseModel):
-    """Everything that is kept of a conversation.
+    """Everything that is kept of a conversation, its archive included.
 
     summary: earlier turns in short, a line each. forgotten: turns of which nothing is known any more.
     """

@@ -20,6 +20,8 @@ class Message:
     """One question with its answer. state: "partial" when the caller went away before the end.
 
     citations: as the API shows them. standalone: the question as it was understood. request_id: of the request that asked.
+    intent: what kind of question it is, empty for none that the domain names.
+    sources: names of the documents that the answer says something of.
     """
 
     question: str
@@ -30,31 +32,49 @@ class Message:
     state: State = "whole"
     citations: Sequence[Mapping[str, Any]] = ()
     standalone: str = ""
+    intent: str = ""
+    sources: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
 class Summary:
-    """lines: the number of a turn with what it said in short, oldest first. It lives longer than the turns themselves."""
+    """lines: the number of a turn with what it said in short, oldest first. It lives longer than the turns themselves.
+
+    sources: names of the documents that a line says something of, by the turn's number as text.
+    """
 
     lines: Sequence[tuple[int, str]] = ()
+    sources: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def with_turn(self, number: int, message: Message) -> "Summary":
         """The oldest lines are dropped when it gets too long."""
         lines = [*(line for line in self.lines if line[0] != number), (number, _line(message))]
         while sum(len(said) for _, said in lines) > SUMMARY_CHARACTERS:
             lines = lines[1:]
-        return Summary(lines)
+        kept = {str(number) for number, _ in lines}
+        sources = {**self.sources, str(number): message.sources}
+        return Summary(lines, {number: names for number, names in sources.items() if number in kept})
 
 
 @dataclass(frozen=True)
 class Conversation:
-    """version: changes with every write. count: turns there have been. turns: the last ten that have not expired, by their numbers."""
+    """version: changes with every write. count: turns there have been. turns: the last ten that have not expired, by their numbers.
+
+    archived: number of the last turn in the archive, 0 for none. rebuilt: turns brought back from there just now.
+    """
 
     session_id: str
     version: int = 0
     count: int = 0
     turns: Mapping[int, Message] = field(default_factory=dict)
     summary: Summary = Summary()
+    archived: int = 0
+    rebuilt: int = 0
+
+    @property
+    def missing(self) -> list[int]:
+        """Numbers of the last ten turns that have expired but are in the archive."""
+        return [number for number in range(max(1, self.count - RECENT + 1), self.archived + 1) if number not in self.turns]
 
     @property
     def recent(self) -> list[Message]:

@@ -2,18 +2,26 @@
 
 import secrets
 import time
-from dataclasses import dataclass
-from urllib.parse import quote
+import zlib
+from dataclasses import dataclass, field
+from typing import Self
+from urllib.parse import quote, unquote
 
 META, SUMMARY, TURN = "~meta", "~summary", "turn#"  # in this order from the end of a conversation, so that one query reads them all
+TO_ARCHIVE = "to-archive"  # the index of META items with turns that are not archived; its keys are archive_shard and archive_due
+SHARDS = 8  # of that index: one would have to take every conversation's writes
 
 
 @dataclass(frozen=True)
 class Owner:
-    """A signed-in user, by the claims of the verified token and nothing else."""
+    """A signed-in user, by the claims of the verified token and nothing else.
+
+    name: in the user pool, by which groups know people; it is no part of any key.
+    """
 
     tenant: str
     user: str
+    name: str = field(default="", compare=False)
 
     @property
     def key(self) -> str:
@@ -23,6 +31,21 @@ class Owner:
     def conversation(self, session_id: str) -> str:
         """The partition of one of the owner's conversations; other owners' are not to be named from here, whatever the id says."""
         return f"{self.key}#{quote(session_id, safe='', errors='surrogatepass')}"
+
+    @classmethod
+    def of_conversation(cls, partition: str) -> tuple[Self, str]:
+        """The owner and the session id that `conversation` made a partition of."""
+        tenant, user, session_id = (unquote(part, errors="surrogatepass") for part in partition.split("#"))
+        return cls(tenant, user), session_id
+
+    @property
+    def archives(self) -> str:
+        """What the keys of the owner's archived conversations begin with."""
+        return self.key.replace("#", "/") + "/"
+
+    def archive(self, session_id: str) -> str:
+        """The key of one archived conversation."""
+        return f"{self.archives}{quote(session_id, safe='', errors='surrogatepass')}.json"
 
     @property
     def feedback(self) -> str:
@@ -37,3 +60,8 @@ def new_session_id() -> str:
 
 def turn_key(number: int) -> str:
     return f"{TURN}{number:08d}"
+
+
+def shard_of(session_id: str) -> str:
+    """Of the index TO_ARCHIVE: the same for the same conversation."""
+    return str(zlib.crc32(session_id.encode()) % SHARDS)

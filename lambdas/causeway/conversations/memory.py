@@ -43,8 +43,7 @@ class Memory:
 
     def get_conversation_history(self, owner: Owner, session_id: str, deadline: Deadline | None = None) -> Conversation:
         """The last turns and the summary. Raises a 404 Problem when the owner has no such conversation, or it has expired."""
-        items = self._page(owner, session_id, deadline, ScanIndexForward=False, Limit=RECENT + len((META, SUMMARY)))["Items"]
-        found = conversation_of(session_id, items)
+        found = self._found(owner, session_id, deadline)
         if found is None:
             raise no_session()
         return found
@@ -102,13 +101,20 @@ class Memory:
 
         META is deleted first: no writer adds a turn without it. The row in the list is deleted last: an interrupted call can be repeated.
         """
+        there = self._erase_items(owner, session_id)
+        return self._erase_row(owner, session_id) or there
+
+    def _erase_items(self, owner: Owner, session_id: str) -> bool:
         self._delete(self._tables.memory, [item_key(owner, session_id, META)])
         keys = [item_key(owner, session_id, item["item"]["S"]) for item in self._items(owner, session_id)]
         for start in range(0, len(keys), DELETED_AT_ONCE):
             self._delete(self._tables.memory, keys[start : start + DELETED_AT_ONCE])
+        return bool(keys)
+
+    def _erase_row(self, owner: Owner, session_id: str) -> bool:
         row = session_key(owner, session_id)
         listed = self._dependency.call(lambda: self._client.delete_item(TableName=self._tables.sessions, Key=row, ReturnValues="ALL_OLD"))
-        return bool(keys) or "Attributes" in listed
+        return "Attributes" in listed
 
     def _delete(self, table: str, keys: Sequence[Any]) -> None:
         left: dict[str, Any] = {table: [{"DeleteRequest": {"Key": key}} for key in keys]}
@@ -120,6 +126,10 @@ class Memory:
                 raise Throttled(self._dependency.name, "unprocessed items")
 
         self._dependency.call(attempt)
+
+    def _found(self, owner: Owner, session_id: str, deadline: Deadline | None) -> Conversation | None:
+        items = self._page(owner, session_id, deadline, ScanIndexForward=False, Limit=RECENT + len((META, SUMMARY)))["Items"]
+        return conversation_of(session_id, items)
 
     def _items(self, owner: Owner, session_id: str) -> Iterator[Item]:
         start: dict[str, Any] = {}

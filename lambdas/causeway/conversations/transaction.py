@@ -1,7 +1,7 @@
 """The one transaction that writes a turn, its summary and what is known of the conversation."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -9,13 +9,15 @@ from botocore.exceptions import ClientError
 
 from causeway.conversations.conversation import Conversation, Message
 from causeway.conversations.items import expiry, item_key, number, packed, session_key, text
-from causeway.conversations.keys import META, SUMMARY, Owner, turn_key
+from causeway.conversations.keys import META, SUMMARY, Owner, shard_of, turn_key
 from causeway.runtime.errors import Throttled
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 TITLE_CHARACTERS = 80
+OPEN, ERASING = "open", "erasing"  # states of a session
+ARCHIVED_AFTER_HOURS = 6  # at the latest half of the shortest life of a turn
 OTHERS_WERE_FASTER = {"ConditionalCheckFailed", "TransactionConflict"}
 
 
@@ -25,11 +27,21 @@ class Overtaken(Exception):
 
 @dataclass(frozen=True)
 class Lifetimes:
-    """Hours after which each kind of item is no longer read. A session ends so long after its last turn."""
+    """Hours after which each kind of item is no longer read. A session ends so long after its last turn.
+
+    archive: of the conversation in the archive, and of its row in the list, after the last turn.
+    of_intents: hours of a turn whose intent is named here, in place of `turn`.
+    """
 
     turn: int = 24
     summary: int = 72
     session: int = 30 * 24
+    archive: int = 365 * 24
+    of_intents: Mapping[str, int] = field(default_factory=dict)
+
+    def of(self, message: Message) -> int:
+        """Of the turn that holds the message."""
+        return self.of_intents.get(message.intent, self.turn)
 
 
 @dataclass(frozen=True)
@@ -44,37 +56,57 @@ def now() -> str:
 
 def beginning(tables: Tables, owner: Owner, session_id: str, lifetimes: Lifetimes) -> list[Any]:
     """A conversation without turns, and its row in the list."""
-    facts = {"turns": number(0), "created_at": text(now()), "updated_at": text(now()), "expires_at": expiry(lifetimes.session)}
-    meta = {**item_key(owner, session_id, META), "version": number(0), **facts}
-    row = {**session_key(owner, session_id), "title": text(""), "state": text("open"), **facts}
+    facts = {"turns": number(0), "created_at": text(now()), "updated_at": text(now())}
+    meta = {**item_key(owner, session_id, META), "version": number(0), **facts, "expires_at": expiry(lifetimes.session)}
+    row = {**session_key(owner, session_id), "title": text(""), "state": text(OPEN), **facts, **row_lives(lifetimes)}
     return [{"Put": {"TableName": tables.memory, "Item": meta}}, {"Put": {"TableName": tables.sessions, "Item": row}}]
 
 
 def turn(tables: Tables, owner: Owner, known: Conversation, at: int, message: Message, lifetimes: Lifetimes) -> list[Any]:
     """at: the turn's number. All is written or nothing, and nothing when the conversation is no longer as it was read."""
     session, summary = known.session_id, known.summary.with_turn(at, message)
-    written = {**item_key(owner, session, turn_key(at)), "content": packed(message), "expires_at": expiry(lifetimes.turn)}
+    written = {**item_key(owner, session, turn_key(at)), "content": packed(message), "expires_at": expiry(lifetimes.of(message))}
     folded = {**item_key(owner, session, SUMMARY), "content": packed(summary), "expires_at": expiry(lifetimes.summary)}
-    facts = {"turns": number(at), "updated_at": text(now()), "expires_at": expiry(lifetimes.session)}
+    facts = {"turns": number(at), "updated_at": text(now())}
+    meta = {
+        **facts,
+        "expires_at": expiry(lifetimes.session),
+        "version": number(known.version + 1),
+        "archive_shard": text(shard_of(session)),
+    }
     title = {"title": text(message.question[:TITLE_CHARACTERS])} if at == 1 else {}
     return [
-        _update(tables.memory, item_key(owner, session, META), {**facts, "version": number(known.version + 1)}, known.version),
+        update(tables.memory, item_key(owner, session, META), meta, known.version, {"archive_due": expiry(ARCHIVED_AFTER_HOURS)}),
         {"Put": {"TableName": tables.memory, "Item": written}},
         {"Put": {"TableName": tables.memory, "Item": folded}},
-        _update(tables.sessions, session_key(owner, session), {**facts, **title}),
+        update(tables.sessions, session_key(owner, session), {**facts, **title, **row_lives(lifetimes)}),
     ]
 
 
-def _update(table: str, key: Mapping[str, Any], values: Mapping[str, Any], version: int | None = None) -> Any:
-    """version: the item's until now."""
-    names = {f"#{name}": name for name in values}
-    new = {f":{name}": value for name, value in values.items()}
+def row_lives(lifetimes: Lifetimes) -> dict[str, Any]:
+    """The row in the list outlives the conversation: as long as it is in the archive."""
+    return {"open_until": expiry(lifetimes.session), "expires_at": expiry(lifetimes.archive)}
+
+
+def update(
+    table: str,
+    key: Mapping[str, Any],
+    values: Mapping[str, Any],
+    version: int | None = None,
+    unless_set: Mapping[str, Any] | None = None,
+    condition: str = "attribute_exists(expires_at)",
+) -> Any:
+    """version: the item's until now, in place of another condition. unless_set: values that do not replace others."""
+    given = {**values, **(unless_set or {})}
+    names = {f"#{name}": name for name in given}
+    new = {f":{name}": value for name, value in given.items()}
     before: dict[str, Any] = {} if version is None else {":before": number(version)}
+    settings = [f"#{name} = :{name}" for name in values] + [f"#{name} = if_not_exists(#{name}, :{name})" for name in unless_set or ()]
     update = {
         "TableName": table,
         "Key": key,
-        "UpdateExpression": "SET " + ", ".join(f"#{name} = :{name}" for name in values),
-        "ConditionExpression": "attribute_exists(expires_at)" if version is None else "#version = :before",
+        "UpdateExpression": "SET " + ", ".join(settings),
+        "ConditionExpression": condition if version is None else "#version = :before",
         "ExpressionAttributeNames": names,
         "ExpressionAttributeValues": {**new, **before},
     }

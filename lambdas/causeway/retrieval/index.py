@@ -18,15 +18,16 @@ Clause = dict[str, Any]
 
 
 class PassageIndex:
-    """The write alias of the passages.
+    """One tenant's passages: written under the first alias, and removed under all.
 
     Every method raises Throttled, DependencyUnavailable or DependencyRejected, of the dependency "search", and may be
     repeated after any of them.
     """
 
-    def __init__(self, client: OpenSearch, index: str, deadline: Deadline) -> None:
+    def __init__(self, client: OpenSearch, aliases: Sequence[str], deadline: Deadline) -> None:
+        """aliases: as `Indexes.searched` has them."""
         self._client = client
-        self._index = index
+        self._index, *self._former = aliases
         self._deadline = deadline
         self._search = Dependency("search", SECONDS, 150.0, attempts=6)
 
@@ -57,7 +58,12 @@ class PassageIndex:
         return self._remove(clauses, [{"term": {"version": version}}])
 
     def remove_document(self, tenant: str, document_id: str, until: str) -> int:
-        return self._remove([*_document(tenant, document_id), {"range": {"indexed_at": {"lte": until}}}])
+        """Removes all passages of a document that were indexed until then, wherever they are."""
+        return self._remove(_until(tenant, document_id, until)) + self.leave_former(tenant, document_id, until)
+
+    def leave_former(self, tenant: str, document_id: str, until: str) -> int:
+        """Removes a document's passages from where they were before the tenant had an index of its own."""
+        return sum(self._remove(_until(tenant, document_id, until), index=former) for former in self._former)
 
     def _bulk(self, body: bytes) -> None:
         answer = self._client.bulk(body=body, index=self._index, params={"require_alias": "true"}, request_timeout=SECONDS)
@@ -66,14 +72,14 @@ class PassageIndex:
             worst = next((item for item in failed if item["status"] not in {429, 503}), failed[0])
             raise of_status("search", worst["status"], worst["error"].get("type", ""))
 
-    def _remove(self, filters: Sequence[Clause], without: Sequence[Clause] = ()) -> int:
+    def _remove(self, filters: Sequence[Clause], without: Sequence[Clause] = (), index: str = "") -> int:
         """A passage rewritten meanwhile is a conflict, and stays."""
         query = {"query": _all(filters, without)}
         parameters = {"conflicts": "proceed", "refresh": "true"}
-        return self._search.call(lambda: self._delete(query, parameters), self._deadline)
+        return self._search.call(lambda: self._delete(index or self._index, query, parameters), self._deadline)
 
-    def _delete(self, query: Clause, parameters: dict[str, str]) -> int:
-        answer = self._client.delete_by_query(index=self._index, body=query, params=parameters, request_timeout=SECONDS)
+    def _delete(self, index: str, query: Clause, parameters: dict[str, str]) -> int:
+        answer = self._client.delete_by_query(index=index, body=query, params=parameters, request_timeout=SECONDS)
         if answer["failures"] or answer["timed_out"]:
             raise DependencyUnavailable("search", f"{len(answer['failures'])} deletions failed")
         deleted: int = answer["deleted"]
@@ -82,6 +88,10 @@ class PassageIndex:
 
 def _document(tenant: str, document_id: str) -> Sequence[Clause]:
     return {"term": {"tenant": tenant}}, {"term": {"document_id": document_id}}
+
+
+def _until(tenant: str, document_id: str, until: str) -> Sequence[Clause]:
+    return [*_document(tenant, document_id), {"range": {"indexed_at": {"lte": until}}}]
 
 
 def _all(filters: Sequence[Clause], without: Sequence[Clause] = ()) -> Clause:

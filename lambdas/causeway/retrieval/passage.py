@@ -78,10 +78,12 @@ class FoundPassage(Passage):
 
     similarity: (1 + cosine) / 2 of question and passage.
     score: of the hybrid search, 0..1; it orders passages of one search and means nothing across searches.
+    relevance: of the reranker, once it was asked.
     """
 
     similarity: float
     score: float
+    relevance: float | None = None
 
     @classmethod
     def of_hit(cls, hit: Mapping[str, Any], similarity: float) -> Self:

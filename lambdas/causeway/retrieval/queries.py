@@ -6,6 +6,7 @@ from itertools import islice
 from typing import Any, Literal
 
 from causeway.language.detection import UNKNOWN, language_of
+from causeway.retrieval.indexes import Indexes
 from causeway.retrieval.schema import ANALYZERS, OTHER
 from causeway.retrieval.scope import Scope
 
@@ -56,12 +57,14 @@ def hybrid_query(scope: Scope, question: str, vector: Sequence[float], k: int) -
 
 
 def passage_search(
-    method: Method, scope: Scope, question: str, vector: Sequence[float] | None, *, size: int, index: str, pipeline: str
+    method: Method, scope: Scope, question: str, vector: Sequence[float] | None, *, size: int, indexes: Indexes, pipeline: str
 ) -> list[Body]:
     """Lines of one multi-search: the search itself, and beside it the plain similarities that its min-max scores hide.
 
+    They go to the indexes of the scope's tenant and no others.
     vector: without it, whatever the method, the search is for words and there are no similarities. size: candidates of each.
     """
+    index = ",".join(indexes.searched(scope.tenant))
     search = {
         "query": _query(method, scope, question, vector, size) if vector else text_query(scope, question),
         "size": size,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from causeway.retrieval.embedder import Embedder, Vector
+from causeway.retrieval.fusion import interleaved
 from causeway.retrieval.passage import FoundPassage
 from causeway.retrieval.scope import Scope, Version
 from causeway.retrieval.searcher import Searcher
@@ -22,12 +23,21 @@ class Retrieval:
     """passages: current, no two of equal content, best first.
     rounds: searches made; stale: hits dropped because the registry names another version.
     without_meaning: why the question's vector was missing, when its words alone were searched for; every similarity is 0 then.
+    one_search: whether the scores are those of one hybrid search, so that they can be compared.
+    lead: how far the first passage is ahead of the second, 0..1; None where that cannot be said.
     """
 
     passages: Sequence[FoundPassage]
     rounds: int
     stale: int
     without_meaning: DependencyError | None = None
+    one_search: bool = True
+
+    @property
+    def lead(self) -> float | None:
+        if not self.one_search or len(self.passages) < 2:
+            return None
+        return self.passages[0].score - self.passages[1].score
 
 
 class Versions(Protocol):
@@ -48,31 +58,33 @@ class Retriever:
         self._versions = versions
         self._words_alone = words_alone
 
-    def retrieve(self, scope: Scope, question: str, top_k: int, deadline: Deadline) -> Retrieval:
+    def retrieve(self, scope: Scope, question: str, top_k: int, deadline: Deadline, parts: Sequence[str] = ()) -> Retrieval:
         """Candidates for an answer from `top_k` passages: four for each, at least 20 and at most 80, less the stale and repeated ones.
+
+        parts: questions that make up the question. Each is searched for as well, and the rankings take turns.
 
         A document that was replaced while we searched may have only stale hits: then the search is made again without them,
         three times at most.
         """
-        vector, failure = self._vector(question, deadline)
-        size = min(MAX_CANDIDATES, max(MIN_CANDIDATES, CANDIDATES_FOR_EACH * top_k))
+        questions, failure = self._vectors(list(dict.fromkeys((question, *parts))), deadline)
+        size = min(MAX_CANDIDATES // len(questions), max(MIN_CANDIDATES, CANDIDATES_FOR_EACH * top_k))
         rounds = stale = 0
         while True:
-            found = self._searcher.search(scope, question, vector, size, deadline)
+            found = interleaved(self._searcher.search(scope, questions, size, deadline))
             current = self._versions.of(scope.tenant, {passage.document_id for passage in found}, deadline)
             kept = [passage for passage in found if current.get(passage.document_id) == passage.version]
             rounds, stale = rounds + 1, stale + len(found) - len(kept)
             if rounds == ROUNDS or not _lost(found, kept, current):
-                return Retrieval(without_repeats(kept), rounds, stale, failure)
+                return Retrieval(without_repeats(kept), rounds, stale, failure, one_search=len(questions) == 1 and failure is None)
             scope = scope.excluding(_stale_versions(found, kept))
 
-    def _vector(self, question: str, deadline: Deadline) -> tuple[Vector | None, DependencyError | None]:
+    def _vectors(self, questions: Sequence[str], deadline: Deadline) -> tuple[Mapping[str, Vector | None], DependencyError | None]:
         try:
-            return self._embedder.embed([question], "query", deadline)[0], None
+            return dict(zip(questions, self._embedder.embed(questions, "query", deadline), strict=True)), None
         except (Throttled, DependencyUnavailable) as failure:
             if not self._words_alone:
                 raise
-            return None, failure
+            return dict.fromkeys(questions), failure
 
 
 def without_repeats(passages: Sequence[FoundPassage]) -> list[FoundPassage]:

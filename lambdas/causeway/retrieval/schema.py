@@ -10,6 +10,7 @@ TEMPLATE = "causeway-passages"
 PATTERN = "passages-*"
 FIRST_INDEX = "passages-000001"
 ALIAS = "passages"
+OWN_ALIASES = "passages-of-*"
 PIPELINE = "hybrid"
 DIMENSIONS = 1024
 # The engine's own analyzer for the words of each language (ISO 639-1).
@@ -30,6 +31,16 @@ _INTEGER: Body = {"type": "integer"}
 _WORDS: Body = {"type": "text", "analyzer": "words"}
 _UNSPACED = "\\u0E01-\\u0E3A\\u0E40-\\u0E4E\\u0E81-\\u0ECE\\u0EDC-\\u0EDF\\u1000-\\u103F\\u1050-\\u109F\\u1780-\\u17D3"
 _INVISIBLE = "\\u00AD\\u034F\\u061C\\u180E\\u200B-\\u200F\\u202A-\\u202E\\u2060-\\u206F\\uFE00-\\uFE0F\\uFEFF"
+
+
+def own_alias(tenant: str) -> str:
+    """The alias of the index that one tenant has for itself."""
+    return OWN_ALIASES.replace("*", tenant)
+
+
+def first_index(alias: str) -> str:
+    """No tenant's name makes it another tenant's alias."""
+    return FIRST_INDEX + alias.removeprefix(ALIAS)
 
 
 def index_template(shards: int, replicas: int) -> Body:

@@ -1,4 +1,4 @@
-"""What a search may see. Every query is built from a scope, and there is no scope without a tenant."""
+"""What a search may see. Every query is built from a scope, and there is no scope without a tenant and the folders closed to its user."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,14 +18,16 @@ class Version:
 
 @dataclass(frozen=True)
 class Scope:
-    """One tenant's passages, narrowed by what the caller asked for.
+    """One tenant's passages that the caller may read, narrowed by what the caller asked for.
 
+    closed: folders of the tenant that the caller may not read; see `causeway.permissions`.
     filters: allowed values for each field; all fields must match.
     without: versions known to be stale, kept out of the results.
     Raises ValueError when the tenant is empty.
     """
 
     tenant: str
+    closed: Sequence[str]
     filters: Mapping[Filter, Sequence[str]] = field(default_factory=dict)
     without: Sequence[Version] = ()
 
@@ -38,12 +40,18 @@ class Scope:
         clauses: list[Clause] = [{"term": {"tenant": self.tenant}}]
         clauses += [{"terms": {name: list(values)}} for name, values in self.filters.items()]
         query: Clause = {"filter": clauses}
-        if self.without:
-            query["must_not"] = [_version(version) for version in self.without]
+        kept_out = [*(_folder(folder) for folder in self.closed), *(_version(version) for version in self.without)]
+        if kept_out:
+            query["must_not"] = kept_out
         return {"bool": query}
 
     def excluding(self, stale: Sequence[Version]) -> "Scope":
-        return Scope(self.tenant, self.filters, (*self.without, *stale))
+        return Scope(self.tenant, self.closed, self.filters, (*self.without, *stale))
+
+
+def _folder(folder: str) -> Clause:
+    """Every document whose name begins so."""
+    return {"prefix": {"source": folder}}
 
 
 def _version(version: Version) -> Clause:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from typing import Unpack
 
     from botocore.credentials import Credentials
+    from mypy_boto3_appconfigdata import AppConfigDataClient
     from mypy_boto3_bedrock_runtime import BedrockRuntimeClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
@@ -33,6 +34,8 @@ class Patience(TypedDict, total=False):
     read: float
 
 
+@overload
+def client(service: Literal["appconfigdata"], **patience: "Unpack[Patience]") -> "AppConfigDataClient": ...
 @overload
 def client(service: Literal["bedrock-runtime"], **patience: "Unpack[Patience]") -> "BedrockRuntimeClient": ...
 @overload

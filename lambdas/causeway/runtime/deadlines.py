@@ -30,6 +30,10 @@ class Deadline:
         """Seconds left, never negative."""
         return max(0.0, self.at - time.monotonic())
 
+    def earlier(self, seconds: float) -> "Deadline":
+        """So much before this one."""
+        return Deadline(self.at - seconds)
+
     def within(self, seconds: float) -> "Deadline":
         """The earlier of this deadline and `seconds` from now."""
         return Deadline(min(self.at, time.monotonic() + seconds))

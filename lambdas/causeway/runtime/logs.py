@@ -32,6 +32,12 @@ def record_failure(error: DependencyError) -> None:
         metric.add_dimension(name="kind", value=error.kind)
 
 
+def record_unread(error: DependencyError) -> None:
+    """As `record_failure`, for switches that could not be read: what was known of them holds. One metric more, for the alarm."""
+    record_failure(error)
+    metrics.add_metric(name="SwitchesUnread", unit=MetricUnit.Count, value=1)
+
+
 def record_breaker(dependency: str, state: State) -> None:
     """One log line for each change of a breaker, and one metric when it opens."""
     logger.warning("breaker", extra={"dependency": dependency, "state": state})
@@ -46,3 +52,10 @@ def record_fallback(error: DependencyError) -> None:
     with single_metric(name="Fallbacks", unit=MetricUnit.Count, value=1) as metric:
         metric.add_dimension(name="dependency", value=error.dependency)
         metric.add_dimension(name="kind", value=error.kind)
+
+
+def record_rebuild(turns: int) -> None:
+    """One log line and one metric for a conversation that is brought back from the archive. turns: how many of it."""
+    logger.info("rebuild", extra={"turns": turns})
+    with single_metric(name="Rebuilds", unit=MetricUnit.Count, value=1):
+        pass

@@ -106,3 +106,8 @@ def of_dependency(error: DependencyError) -> Problem:
 def internal_error() -> Problem:
     """500 that tells nothing but the request id."""
     return Problem("internal-error", "Something went wrong", 500, "The request failed; quote the request id to the operators.")
+
+
+def said(problem: Problem) -> Mapping[str, Any]:
+    """What the caller reads of a problem."""
+    return {"type": problem.type, "title": problem.title, "status": problem.status, "detail": problem.detail}

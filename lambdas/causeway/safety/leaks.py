@@ -8,7 +8,7 @@ found here; no passage carries it, so grounding keeps it back.
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from causeway.language.form import bare
@@ -83,10 +83,9 @@ class Outgoing:
         return " ".join(part.casefold().split()) in self._text
 
     def _tells_prompt(self, text: str) -> bool:
-        if not self._phrases:
-            return False
-        said = (bare(text), *readings(text), *joined_letters(text))
-        return any(phrase in _letters(reading) for reading in dict.fromkeys(said) for phrase in self._phrases)
+        said = dict.fromkeys(_letters(reading) for reading in (bare(text), *readings(text), *joined_letters(text)))
+        told = (phrase for phrase in self._phrases if any(phrase in reading for reading in said))
+        return any(phrase not in self._letters_given for phrase in told)
 
     @cached_property
     def _text(self) -> str:
@@ -101,9 +100,12 @@ class Outgoing:
 
     @cached_property
     def _phrases(self) -> frozenset[str]:
-        """Six words in a row of the prompt, as letters only, that no passage has; shorter texts of ours as a whole."""
-        given = _letters(self._text)
-        return frozenset(phrase for text in self._prompt for phrase in _phrases(text) if phrase not in given)
+        """Six words in a row of the prompt, as letters only; shorter texts of ours as a whole."""
+        return frozenset[str]().union(*map(_phrases, self._prompt))
+
+    @cached_property
+    def _letters_given(self) -> str:
+        return _letters(self._text)
 
 
 def _codes(text: str) -> Iterator[str]:
@@ -112,10 +114,11 @@ def _codes(text: str) -> Iterator[str]:
     yield from (run.strip(_ENDS) for run in _RUN_TOGETHER.findall(plain))
 
 
-def _phrases(text: str) -> Iterator[str]:
+@lru_cache(maxsize=64)
+def _phrases(text: str) -> frozenset[str]:
+    """Kept, since all answers of a domain share their prompt's texts."""
     words = re.findall(r"\w+", plain_letters(text))
-    for place in range(max(1, len(words) - PHRASE + 1)):
-        yield "".join(words[place : place + PHRASE])
+    return frozenset("".join(words[place : place + PHRASE]) for place in range(max(1, len(words) - PHRASE + 1)))
 
 
 def _letters(text: str) -> str:

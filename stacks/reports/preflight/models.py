@@ -14,6 +14,8 @@ def model_steps(environment: Environment) -> list[Step]:
     steps = [_use_case_form(environment)] if any("anthropic" in tier.model for tier in tiers) else []
     for tier in tiers:
         steps += [_profile(environment, tier), _access(environment, tier.model.partition(".")[2])]
+    if environment.models.reranker:
+        steps.append(_access(environment, environment.models.reranker))
     if environment.models.embedding.provider == "bedrock":
         return [*steps, _access(environment, environment.models.embedding.model)]
     return [*steps, _weights(environment), _image(environment)]

@@ -46,3 +46,12 @@ def test_a_language_that_cannot_be_told_or_is_easily_taken_for_another_costs_no_
 def test_languages_apart_need_a_model_that_knows_both(question: str, found: str):
     assert not speaks(question, found, (question,))
     assert speaks(question, found, (found, question))
+
+
+def test_a_passage_that_answers_one_part_of_a_question_is_relevant():
+    question = "When does the book shop close on weekdays, and which voucher pays for a ticket to an author's evening?"
+    parts = ("When does the book shop close on weekdays", "which voucher pays for a ticket to an author's evening?")
+    for known, refused in (((), True), (parts, False)):
+        turn = Turn("r", "harbour", question, Deadline.after(60), passages=[passage(ENGLISH, "en", 0.5)], parts=known)
+        Select(0.6, ("en",))(turn)
+        assert (turn.answer is not None) is refused

@@ -187,7 +187,7 @@ def test_turns_that_have_expired_are_known_from_the_summary(services: Services) 
 
 
 def test_a_session_that_has_expired_is_gone_and_not_listed(services: Services) -> None:
-    brief = Memory(client("dynamodb"), Tables(MEMORY, SESSIONS), PATIENCE, Lifetimes(session=0))
+    brief = Memory(client("dynamodb"), Tables(MEMORY, SESSIONS), PATIENCE, Lifetimes(session=0, archive=0))
     session = brief.create_session(ADA).session_id
     with pytest.raises(Problem, match="may have expired"):
         brief.get_conversation_history(ADA, session)

@@ -20,9 +20,11 @@ from causeway.documents.ingestion.runs import Run
 from causeway.documents.ingestion.store import STORAGE, Store
 from causeway.runtime.clients import client, forget_clients
 from causeway.runtime.search import search_client
+from tests.unit.appconfig import VARIABLES, AppConfig
 from tests.unit.documents.search_engine import SearchEngine
+from tests.unit.loopback import make_table
 
-INCOMING, DOCUMENTS, TABLE = "incoming-bucket", "documents-bucket", "registry-table"
+INCOMING, DOCUMENTS, TABLE, PERMISSIONS = "incoming-bucket", "documents-bucket", "registry-table", "permissions-table"
 FUNCTIONS = (
     *("start_ingestion", "register_document", "read_document", "embed_passages"),
     *("index_passages", "quarantine_document", "remove_document", "documents"),
@@ -46,6 +48,7 @@ class Cloud:
     """Runs the functions as the state machine does."""
 
     engine: SearchEngine
+    appconfig: AppConfig
     sequence: int = 0x10
 
     def upload(self, name: str, content: bytes, tenant: str = "harbour") -> dict[str, Any]:
@@ -141,7 +144,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
     with mock_aws():
         _forget()
         _create()
-        yield Cloud(engine)
+        yield Cloud(engine, AppConfig())
     _forget()
     engine.stop()
 
@@ -151,13 +154,8 @@ def _create() -> None:
     for bucket in (INCOMING, DOCUMENTS):
         s3.create_bucket(Bucket=bucket)
     s3.put_bucket_versioning(Bucket=INCOMING, VersioningConfiguration={"Status": "Enabled"})
-    keys = [("tenant", "HASH"), ("document_id", "RANGE")]
-    client("dynamodb").create_table(
-        TableName=TABLE,
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name, _ in keys],
-        KeySchema=[{"AttributeName": name, "KeyType": kind} for name, kind in keys],  # type: ignore[typeddict-item]
-    )
+    make_table(TABLE, "tenant", "document_id")
+    make_table(PERMISSIONS, "tenant", "item")
 
 
 def _forget() -> None:
@@ -165,8 +163,8 @@ def _forget() -> None:
     search_client.cache_clear()
     for name in FUNCTIONS:
         module(name).settings.cache_clear()
-    for cached in (module("documents").registry, module("documents").uploads):
-        cached.cache_clear()
+    for cached in ("registry", "permissions", "uploads", "switches"):
+        getattr(module("documents"), cached).cache_clear()
 
 
 def _environment(search: str) -> dict[str, str]:
@@ -179,6 +177,7 @@ def _environment(search: str) -> dict[str, str]:
         "INCOMING_BUCKET": INCOMING,
         "DOCUMENTS_BUCKET": DOCUMENTS,
         "REGISTRY_TABLE": TABLE,
+        "PERMISSIONS_TABLE": PERMISSIONS,
         "MAX_DOCUMENT_BYTES": "2000000",
         "MAX_LOST_SHARE": "0.2",
         "SERVED_LANGUAGES": "en",
@@ -187,4 +186,5 @@ def _environment(search: str) -> dict[str, str]:
         "STATE_MACHINE_ARN": f"arn:aws:states:us-east-1:123456789012:stateMachine:ingestion-{uuid4().hex[:8]}",
         "EMBEDDING_PROVIDER": "sagemaker",
         "EMBEDDING_MODEL": "embedding",
+        **VARIABLES,
     }

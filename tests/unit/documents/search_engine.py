@@ -28,6 +28,7 @@ class Fault:
 class SearchEngine:
     """passages: documents by id, visible only after a refresh, as in the real engine.
 
+    places: the alias under which each was indexed. paths: of the calls.
     meanwhile: by action, what happens elsewhere while its next call is under way.
     """
 
@@ -36,6 +37,8 @@ class SearchEngine:
     faults: list[Fault] = field(default_factory=list)
     refused: dict[str, int] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
+    places: dict[str, str] = field(default_factory=dict)
     meanwhile: dict[str, Callable[[], object]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -49,55 +52,59 @@ class SearchEngine:
         self._server.stop()
 
     def _respond(self, request: Request) -> Response:
-        status, answer = self.answer(request.path.rpartition("/")[2], request.get_data())
+        self.paths.append(request.path)
+        _, alias, action = request.path.split("/")
+        status, answer = self.answer(action, request.get_data(), alias)
         return Response(json.dumps(answer), status, content_type="application/json")
 
     def versions(self, document_id: str) -> dict[str, int]:
         return dict(Counter(one["version"] for one in self.passages.values() if one["document_id"] == document_id))
 
-    def answer(self, action: str, body: bytes) -> tuple[int, dict[str, Any]]:
+    def answer(self, action: str, body: bytes, alias: str) -> tuple[int, dict[str, Any]]:
         self.calls.append(action)
         self.meanwhile.pop(action, lambda: None)()
         fault = next((fault for fault in self.faults if fault.action == action and fault.times > 0), None)
         if fault:
             fault.times -= 1
-        done = self._do(action, body) if fault is None or fault.after else {}
+        done = self._do(action, body, alias) if fault is None or fault.after else {}
         return (fault.status, {"error": {"type": "injected"}, "status": fault.status}) if fault else (200, done)
 
-    def _do(self, action: str, body: bytes) -> dict[str, Any]:
+    def _do(self, action: str, body: bytes, alias: str) -> dict[str, Any]:
         if action == "_bulk":
-            return self._bulk([json.loads(line) for line in body.splitlines()])
+            return self._bulk([json.loads(line) for line in body.splitlines()], alias)
         if action == "_refresh":
             self.visible = dict(self.passages)
             return {}
         query = json.loads(body)
         if action == "_search":
-            counted = Counter(one["version"] for one in self._matching(query["query"]).values())
+            counted = Counter(one["version"] for one in self._matching(query["query"], alias).values())
             return {"aggregations": {"versions": {"buckets": [{"key": name, "doc_count": count} for name, count in counted.items()]}}}
-        found = self._matching(query["query"])
+        found = self._matching(query["query"], alias)
         unchanged = [name for name, one in found.items() if self.passages.get(name) == one]
         for name in unchanged:
             del self.passages[name]
         self.visible = dict(self.passages)
         return {"deleted": len(unchanged), "failures": [], "timed_out": False, "version_conflicts": len(found) - len(unchanged)}
 
-    def _bulk(self, lines: list[dict[str, Any]]) -> dict[str, Any]:
+    def _bulk(self, lines: list[dict[str, Any]], alias: str) -> dict[str, Any]:
         items = []
         for action, passage in zip(lines[::2], lines[1::2], strict=True):
             name = action["index"]["_id"]
             status = self.refused.pop(name, 201)
             if status == 201:
-                self.passages[name] = passage
+                self.passages[name], self.places[name] = passage, alias
             error = {} if status == 201 else {"error": {"type": "rejected"}}
             items.append({"index": {"_id": name, "status": status, **error}})
         return {"errors": any("error" in item["index"] for item in items), "items": items}
 
-    def _matching(self, query: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    def _matching(self, query: dict[str, Any], alias: str) -> dict[str, dict[str, Any]]:
         wanted, unwanted = query["bool"]["filter"], query["bool"]["must_not"]
         return {
             name: one
             for name, one in self.visible.items()
-            if all(_holds(clause, one) for clause in wanted) and not any(_holds(clause, one) for clause in unwanted)
+            if self.places[name] == alias
+            and all(_holds(clause, one) for clause in wanted)
+            and not any(_holds(clause, one) for clause in unwanted)
         }
 
 

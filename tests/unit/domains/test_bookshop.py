@@ -5,6 +5,9 @@ from pathlib import Path
 
 import yaml
 
+from causeway.conversations.intents import Remembering
+from causeway.conversations.transaction import Lifetimes
+
 FOLDER = Path(__file__).parents[3] / "domains" / "bookshop"
 DOCUMENTS = [path for path in sorted((FOLDER / "documents").rglob("*")) if path.is_file()]
 QUESTIONS = yaml.safe_load((FOLDER / "questions.yaml").read_text(encoding="utf-8"))
@@ -59,3 +62,11 @@ def test_some_unanswerable_questions_are_answered_for_the_other_tenant():
     asked = {each["id"]: each for each in QUESTIONS}["harbour-none-student-membership"]
     assert asked["kind"] == "none"
     assert "Students and apprentices under 26" in prices
+
+
+def test_returns_are_told_from_other_questions_and_remembered_for_a_week():
+    remembering = Remembering(**yaml.safe_load((FOLDER / "conversations.yaml").read_text(encoding="utf-8")))
+    asked = [each for file in ("questions.yaml", "held_out.yaml") for each in yaml.safe_load((FOLDER / file).read_text(encoding="utf-8"))]
+    of_returns = {each["id"] for each in asked if any("returns" in found["document"] for found in each.get("answers") or ())}
+    assert {each["id"] for each in asked if remembering.intent_of(each["question"]) == "return-request"} == of_returns != set()
+    assert remembering.lifetimes == Lifetimes(24, 72, 720, 365 * 24, {"return-request": 168})

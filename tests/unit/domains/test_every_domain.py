@@ -7,9 +7,11 @@ from types import SimpleNamespace
 import pytest
 import yaml
 
+from causeway.conversations.intents import Remembering
 from causeway.documents.chunking.chunks import chunk
 from causeway.documents.readers.reading import read
 from evaluation.golden import Question, questions
+from stacks.data.remembering import remembering
 
 DOMAINS = sorted(path.parent for path in (Path(__file__).parents[3] / "domains").glob("*/domain.yaml"))
 LONGEST_QUESTION = 1000  # characters, as the API takes
@@ -75,3 +77,16 @@ def test_every_kind_of_question_has_the_evidence_it_needs(domain):
     for question in asked(domain):
         assert len({piece.document for piece in question.evidence}) in needed[question.kind], question.id
         assert 1 <= len(question.text) <= LONGEST_QUESTION
+
+
+def test_how_long_conversations_are_remembered_is_read_by_the_functions_as_the_stacks_hand_it_on(domain):
+    handed_on = remembering(domain.name)
+    read = Remembering.model_validate_json(handed_on.variable)
+    assert (read.turn_hours, read.summary_hours, read.session_hours) == (
+        handed_on.turn_hours,
+        handed_on.summary_hours,
+        handed_on.session_hours,
+    )
+    assert [(each.name, list(each.phrases), each.turn_hours) for each in read.intents] == [
+        (each.name, each.phrases, each.turn_hours) for each in handed_on.intents
+    ]

@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from evaluation import basis
-from evaluation.calibrate import ALL, EVEN, FILE, ODD, best_floor, best_weight, write
+from evaluation.calibrate import ALL, EVEN, FILE, ODD, best_floor, best_margin, best_weight, write
 from evaluation.ranking import Ranked
 from stacks.models.calibration import FOLDER, Calibration, read
 
@@ -46,11 +46,20 @@ def test_the_floor_is_the_highest_that_nineteen_of_twenty_answered_questions_rea
     assert best_floor({True: [0.1], False: []}, ALL) == 0.51
 
 
+def test_the_margin_is_the_lowest_from_which_first_passages_answer_the_questions_of_every_set():
+    wrong_at = [(0.15, False), (0.05, False)]
+    leads = {"one": [*wrong_at, *[(0.5, True)] * 10], "other": [(0.3, False), *[(0.6, True)] * 12]}
+    assert best_margin(leads, ALL) == 0.31
+    assert best_margin({"one": leads["one"]}, ALL) == 0.16
+    assert best_margin({"one": [*wrong_at, *[(0.5, True)] * 9]}, ALL) is None
+    assert best_margin({"one": [(0.9, False), *[(0.5, True)] * 60]}, ALL) == 0.01
+
+
 def test_what_is_written_is_read_as_a_calibration(tmp_path: Path):
     file = tmp_path / "model.yaml"
-    write(file, 0.8, 0.6, [FIGURE], ["xquad"])
+    write(file, 0.8, 0.6, 0.3, [FIGURE], ["xquad"])
     written = Calibration.model_validate(yaml.safe_load(file.read_text()))
-    assert (written.text_weight, written.least_similarity) == (0.8, 0.6)
+    assert (written.text_weight, written.least_similarity, written.clear_margin) == (0.8, 0.6, 0.3)
     assert written.evidence is not None
     assert written.evidence.basis == basis.parts()
     assert "CC BY-SA 4.0" in written.evidence.sets["xquad"]

@@ -67,7 +67,7 @@ def test_each_search_sees_the_tenants_scope_and_unanswerable_questions_are_left_
 @pytest.mark.parametrize(("name", "asked"), [("BM25", {"bool"}), ("vectors", {"knn"}), ("hybrid", {"hybrid"})])
 def test_each_search_is_the_products_own_with_its_registry(services: Services, name: str, asked: set[str]):
     services.hits = [hit("returns"), hit("returns", version="v0", position=1)]
-    found = searches(RetrievalSettings.from_environment())[name](Scope("harbour"), "How long?")
+    found = searches(RetrievalSettings.from_environment())[name](Scope("harbour", closed=()), "How long?")
     assert services.asked["search"][0].body[1]["query"].keys() == asked
     assert [passage.source for passage in found] == ["returns.md"]
 

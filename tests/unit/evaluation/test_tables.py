@@ -20,6 +20,9 @@ class Fixed:
     def search(self, corpus: Corpus, method: str = "hybrid"):
         return lambda question: [frozenset({"0.txt"})] if method == "text" else []
 
+    def reranked(self, corpus: Corpus):
+        return lambda question: [frozenset({"9.txt"}), frozenset({"0.txt"})]
+
 
 def test_a_row_of_a_language_has_each_search_with_its_interval():
     row = languages.row(Fixed(), CORPUS)  # type: ignore[arg-type]
@@ -31,6 +34,7 @@ def test_the_table_of_documents_shows_ours_and_the_peers_in_one(monkeypatch: pyt
     monkeypatch.setattr(documents.peer, "ensembles", lambda corpus, laboratory: {"peer 1.0": documents.Ranked([1, 1])})
     documents.table(Fixed())  # type: ignore[arg-type]
     printed = capsys.readouterr().out
-    assert "| BM25     | 0.50 (0.09 to 0.91)" in printed
-    assert "| peer 1.0 | 1.00 (0.34 to 1.00)" in printed
+    assert "| BM25             | 0.50 (0.09 to 0.91)" in printed
+    assert "| hybrid, reranked | 0.50 (0.09 to 0.91) | 0.25 " in printed
+    assert "| peer 1.0         | 1.00 (0.34 to 1.00)" in printed
     assert "2 questions, 1 documents in 1 passages" in printed

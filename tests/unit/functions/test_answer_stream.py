@@ -10,7 +10,7 @@ import pytest
 from causeway.runtime.errors import Gone
 from tests.unit.event_stream import ending, message, piece
 from tests.unit.functions.test_answers import Context, content, event
-from tests.unit.loopback import Reply, Services
+from tests.unit.loopback import Reply, Services, hit
 
 QUESTION = {"question": "How long may books be returned?"}
 SECOND = "Bring the receipt with you"
@@ -74,6 +74,18 @@ def test_an_answer_comes_in_events_and_ends_as_the_whole_answer(stream: Callable
     assert done["answer"] == output.text == services.answer
     assert done["usage"] == {"input_tokens": 100, "output_tokens": 10, "model": "test-model"}
     assert done["citations"][0]["quote"] == "Books may be returned within 30 days with the receipt."
+
+
+def test_the_passages_come_with_the_relevance_that_put_them_in_their_order(
+    stream: Callable[..., Output], services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert stream(QUESTION).events[0][1]["citations"][0]["relevance"] is None
+    monkeypatch.setenv("RERANK_MODEL", "cohere.rerank-v3-5:0")
+    importlib.import_module("functions.turns").pipeline.cache_clear()
+    services.hits.append(hit("returns", position=1, text="The shop opens at nine."))
+    services.relevance = {"nine": 0.9, "receipt": 0.3}
+    found = stream(QUESTION).events[0][1]["citations"]
+    assert [(each["n"], each["relevance"]) for each in found] == [(1, 0.9), (2, 0.3)]
 
 
 def test_the_first_words_leave_before_the_model_has_finished(stream: Callable[..., Output], services: Services) -> None:

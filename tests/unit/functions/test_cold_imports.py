@@ -21,7 +21,7 @@ def has_a_handler(file: Path) -> bool:
 
 
 FUNCTIONS = sorted(file.stem for file in FOLDER.glob("*.py") if has_a_handler(file))
-SEARCHING = {"answers", "answer_stream", "index_passages", "remove_document", "search_setup"}
+SEARCHING = {"answers", "answer_batch", "answer_stream", "index_passages", "remove_document", "search_setup"}
 
 
 def imported(function: str) -> set[str]:

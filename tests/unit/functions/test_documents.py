@@ -10,9 +10,11 @@ from causeway.runtime.clients import client
 from tests.unit.documents.cloud import FIRST, INCOMING, Cloud, Context, module
 
 
-def ask(method: str, path: str, body: Any = None, tenant: str | None = "harbour", query: dict[str, str] | None = None) -> tuple[int, Any]:
+def ask(
+    method: str, path: str, body: Any = None, tenant: str | None = "harbour", query: dict[str, str] | None = None, user: str = "ada"
+) -> tuple[int, Any]:
     """Status and body of a request through the REST API's proxy event."""
-    claims = {"custom:tenant": tenant} if tenant else {}
+    claims = {"cognito:username": user} | ({"custom:tenant": tenant} if tenant else {})
     event = {
         "httpMethod": method,
         "path": path,
@@ -174,10 +176,33 @@ def test_a_deletion_that_storage_does_not_take_is_a_503_hides_the_document_and_c
     assert not client("s3").list_objects_v2(Bucket=INCOMING).get("Contents")
 
 
-@pytest.mark.parametrize(("method", "operation"), [("GET", "get_item"), ("DELETE", "update_item")])
+@pytest.mark.parametrize(("method", "operation"), [("GET", "get_item"), ("DELETE", "get_item")])
 def test_a_throttled_registry_is_a_503_with_retry_after(cloud: Cloud, method: str, operation: str) -> None:
     with Stubber(client("dynamodb", **module("documents").REGISTRY.patience)) as table:
         for _ in range(4):
             table.add_client_error(operation, "ProvisionedThroughputExceededException", http_status_code=400)
         status, problem = ask(method, f"/v1/documents/{'0' * 32}")
     assert (status, problem["type"]) == (503, "urn:causeway:problem:registry-throttled")
+
+
+def test_uploads_that_are_off_are_a_503_and_all_else_of_documents_goes_on(cloud: Cloud) -> None:
+    cloud.run(cloud.upload("returns.md", FIRST))
+    cloud.appconfig.documents["switches"] = {"tenants": {"harbour": {"uploads": False}}}
+    status, problem = ask("POST", "/v1/documents", {"name": "shipping.md"})
+    assert (status, problem["type"]) == (503, "urn:causeway:problem:switched-off")
+    assert problem["detail"] == "Uploads are switched off at the moment; try again later."
+    assert ask("POST", "/v1/documents", {"name": "shipping.md"}, tenant="lantern")[0] == 201
+    assert ask("GET", f"/v1/documents/{document_id('harbour', 'returns.md')}")[0] == 200
+
+
+def test_what_was_promised_before_uploads_were_switched_off_is_ingested(cloud: Cloud) -> None:
+    assert ask("POST", "/v1/documents", {"name": "returns.md"})[0] == 201
+    cloud.appconfig.documents["switches"] = {"everyone": {"uploads": False}}
+    cloud.run(cloud.upload("returns.md", FIRST))
+    assert cloud.record("returns.md").state == "ready"
+
+
+def test_uploads_are_taken_while_appconfig_fails(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
+    cloud.appconfig.failing = 500
+    assert ask("POST", "/v1/documents", {"name": "returns.md"})[0] == 201
+    assert '"SwitchesUnread":[1.0]' in capsys.readouterr().out

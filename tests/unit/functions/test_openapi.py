@@ -7,9 +7,11 @@ import pytest
 from causeway.answering import contract as answers
 from causeway.answering import openai_contract as openai
 from causeway.answering import stream_contract as streams
+from causeway.batches import contract as batches
 from causeway.conversations import contract as sessions
 from causeway.conversations import feedback_contract as feedback
 from causeway.documents import contract as documents
+from causeway.documents import rights_contract as rights
 from docs.openapi import FILE, description, written
 from tests.unit.loopback import Services
 
@@ -28,8 +30,10 @@ def test_the_committed_description_is_that_of_the_models():
 SERVED = {
     "answers": answers.ROUTES,
     "answer_stream": (*streams.ROUTES, *openai.ROUTES),
+    "batches": batches.ROUTES,
     "documents": documents.ROUTES,
     "sessions": (*sessions.ROUTES, *feedback.ROUTES),
+    "rights": rights.ROUTES,
 }
 
 
@@ -43,7 +47,16 @@ def test_every_route_that_is_served_is_described():
     described = {(verb.upper(), path) for path, item in description()["paths"].items() for verb in item}
     assert described == {
         (route.method, route.path)
-        for route in (*answers.ROUTES, *streams.ROUTES, *openai.ROUTES, *sessions.ROUTES, *feedback.ROUTES, *documents.ROUTES)
+        for route in (
+            *answers.ROUTES,
+            *streams.ROUTES,
+            *openai.ROUTES,
+            *rights.ROUTES,
+            *batches.ROUTES,
+            *sessions.ROUTES,
+            *feedback.ROUTES,
+            *documents.ROUTES,
+        )
     }
 
 
@@ -57,7 +70,7 @@ def test_every_reference_leads_somewhere():
 
 def test_every_operation_but_health_needs_a_token_and_says_how_it_fails():
     for path, item in description()["paths"].items():
-        for verb in item.keys() & {"get", "post", "delete"}:
+        for verb in item.keys() & {"get", "post", "put", "delete"}:
             open_to_all = item[verb].get("security") == []
             assert open_to_all == (path == "/v1/health")
             assert open_to_all or {"401", "503"} <= item[verb]["responses"].keys()

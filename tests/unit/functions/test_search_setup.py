@@ -82,6 +82,37 @@ def test_an_index_without_its_alias_gets_the_alias_and_keeps_its_passages(server
     assert not server.of("PUT", "/passages-000001")
 
 
+def test_a_large_tenant_gets_an_index_of_its_own(server: Recording) -> None:
+    search_setup.handler(event(server.url, "Create", INDEX | {"OwnIndex": ["harbour"]}), Context())
+    assert server.of("PUT", "/passages-000001-of-harbour") == [{"aliases": {"passages-of-harbour": {"is_write_index": True}}}]
+    assert server.of("PUT", "/passages-of-harbour/_mapping") == [schema.mappings()]
+    assert answer(server)["Data"] == {"Index": "passages-000001"}
+
+
+def test_a_tenant_keeps_its_index_as_long_as_there_are_passages_in_it(server: Recording, engine: Engine) -> None:
+    engine.has_alias = engine.has_index = True
+    engine.broken["GET", "/_alias/passages-of-*"] = [(200, {"passages-000001-of-harbour": {"aliases": {"passages-of-harbour": {}}}})]
+    engine.broken["POST", "/passages-of-harbour/_count"] = [(200, {"count": 7})]
+    search_setup.handler(event(server.url, "Update", INDEX | {"OwnIndex": ["lantern"]}, "passages"), Context())
+    assert answer(server)["Status"] == "FAILED"
+    assert "the index of harbour holds 7 passages" in answer(server)["Reason"]
+    assert not {request.path for request in server.requests if request.method == "PUT"} & {"/_index_template/causeway-passages"}
+
+
+def test_an_empty_index_of_its_own_can_be_given_up(server: Recording, engine: Engine) -> None:
+    engine.has_alias = engine.has_index = True
+    engine.broken["GET", "/_alias/passages-of-*"] = [(200, {"passages-000001-of-harbour": {"aliases": {"passages-of-harbour": {}}}})]
+    engine.broken["POST", "/passages-of-harbour/_count"] = [(200, {"count": 0})]
+    search_setup.handler(event(server.url, "Update", INDEX, "passages"), Context())
+    assert answer(server)["Status"] == "SUCCESS"
+
+
+@pytest.mark.parametrize("tenant", ["Harbour", "a,b", "*", "", "_a"])
+def test_a_tenant_whose_name_the_engine_does_not_take_is_refused(server: Recording, tenant: str) -> None:
+    search_setup.handler(event(server.url, "Create", INDEX | {"OwnIndex": [tenant]}), Context())
+    assert "OwnIndex" in answer(server)["Reason"]
+
+
 def test_a_domain_that_is_not_ready_yet_is_asked_again(server: Recording, engine: Engine) -> None:
     engine.broken["PUT", "/_index_template/causeway-passages"] = [(503, {"error": "starting"}), (200, {})]
     search_setup.handler(event(server.url, "Create", INDEX), Context())

@@ -1,7 +1,12 @@
+from collections.abc import Sequence
+from typing import Any
+
 import pytest
 
 from causeway.retrieval.current_versions import CurrentVersions
 from causeway.retrieval.embedder import Embedder
+from causeway.retrieval.indexes import Indexes
+from causeway.retrieval.queries import passage_search
 from causeway.retrieval.retriever import Retrieval, Retriever
 from causeway.retrieval.scope import Scope
 from causeway.retrieval.searcher import Searcher
@@ -12,14 +17,16 @@ from causeway.runtime.errors import DependencyRejected, DependencyUnavailable, T
 from causeway.runtime.search import search_client
 from tests.unit.loopback import TABLE, TENANT, Reply, Services, hit
 
+HYBRID = passage_search("hybrid", Scope(TENANT, closed=()), "returns?", [0.0], size=5, indexes=Indexes("passages"), pipeline="hybrid")
 
-def retrieve(services: Services, top_k: int = 5, tenant: str = TENANT) -> Retrieval:
+
+def retrieve(services: Services, top_k: int = 5, tenant: str = TENANT, parts: Sequence[str] = ()) -> Retrieval:
     search = Dependency("search", 0.5, 2.0, base_seconds=0.01)
     registry = Dependency("registry", 1.0, 2.0, connect_seconds=0.5, base_seconds=0.01)
     embedder = Embedder.of("sagemaker", "embedding", Dependency("embedding", 1.0, 2.0, connect_seconds=0.5))
-    searcher = Searcher(search_client(services.url, timeout=0.25), "passages", "hybrid", search)
+    searcher = Searcher(search_client(services.url, timeout=0.25), Indexes("passages"), "hybrid", search)
     versions = CurrentVersions(client("dynamodb", **registry.patience), TABLE, registry)
-    return Retriever(embedder, searcher, versions).retrieve(Scope(tenant), "returns?", top_k, Deadline.after(8))
+    return Retriever(embedder, searcher, versions).retrieve(Scope(tenant, closed=()), "returns?", top_k, Deadline.after(8), parts)
 
 
 def test_a_passage_carries_its_place_and_its_similarity(services: Services):
@@ -95,6 +102,32 @@ def test_every_candidate_comes_back_for_a_reranker_to_choose_from(services: Serv
     assert [passage.position for passage in retrieve(services, top_k=2).passages] == list(range(10))
 
 
+def test_the_first_passage_leads_by_the_scores_of_one_hybrid_search(services: Services):
+    services.hits = [hit("returns", position=n) | {"_score": score} for n, score in enumerate((0.9, 0.7, 0.1))]
+    assert retrieve(services).lead == pytest.approx(0.2)
+    services.hits = services.hits[:1]
+    assert retrieve(services).lead is None
+
+
+def test_a_question_of_parts_is_searched_for_whole_and_in_parts_in_one_round_trip(services: Services):
+    one, two, three = (
+        {"status": 200, "hits": {"hits": [hit("returns", position=n) for n in places]}} for places in ((0, 1, 2), (3, 0), (4, 5))
+    )
+    near = {"status": 200, "hits": {"hits": []}}
+    services.script("search", Reply({"responses": [one, near, two, near, three, near]}))
+    found = retrieve(services, parts=("first?", "second?"))
+    assert [passage.position for passage in found.passages] == [0, 3, 4, 1, 5, 2]
+    assert found.lead is None
+    assert len(services.asked["search"]) == len(services.asked["embedding"]) == 1
+    assert services.asked["embedding"][0].body["inputs"] == ["returns?", "first?", "second?"]
+
+
+@pytest.mark.parametrize(("top_k", "of_each"), [(5, 20), (20, 26)])
+def test_the_candidates_of_all_parts_are_at_most_those_of_one_question(services: Services, top_k: int, of_each: int):
+    retrieve(services, top_k, parts=("first?", "second?"))
+    assert [line["size"] for line in services.asked["search"][0].body[1::2]] == [of_each] * 6
+
+
 def test_another_tenants_passages_are_not_found(services: Services):
     services.keep("returns", tenant="lantern")
     assert retrieve(services).passages
@@ -112,6 +145,22 @@ def test_the_registry_is_read_consistently_for_the_tenant_alone(services: Servic
     request = services.asked["registry"][0].body["RequestItems"][TABLE]
     assert request["ConsistentRead"] is True
     assert {key["tenant"]["S"] for key in request["Keys"]} == {"harbour"}
+
+
+PART = {"total": 2, "successful": 1, "skipped": 0, "failed": 1, "failures": [{"shard": 1, "reason": {"type": "node_closed_exception"}}]}
+
+
+@pytest.mark.parametrize("lost", [{"_shards": PART}, {"timed_out": True}], ids=["a shard failed", "timed out"])
+@pytest.mark.parametrize("place", [0, 1], ids=["the hybrid search", "the similarities"])
+def test_an_answer_from_a_part_of_the_passages_is_asked_for_again_and_never_used(services: Services, lost: dict[str, Any], place: int):
+    whole = services.reply("search", HYBRID).body
+    responses = [response | lost if n == place else response for n, response in enumerate(whole["responses"])]
+    services.script("search", Reply({"responses": responses}), Reply(whole))
+    assert retrieve(services).passages
+    assert len(services.asked["search"]) == 2
+    services.script("search", Reply({"responses": responses}))
+    with pytest.raises(DependencyUnavailable, match=r"search unavailable: (1 of 2 shards failed|the search timed out)"):
+        retrieve(services)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from causeway.retrieval.indexes import Indexes
 from causeway.retrieval.queries import Method, passage_search, text_query
 from causeway.retrieval.scope import Scope, Version
 
@@ -13,9 +14,13 @@ text = st.text(min_size=1, max_size=20)
 scopes = st.builds(
     Scope,
     tenant=text,
+    closed=st.lists(text, max_size=3),
     filters=st.dictionaries(st.sampled_from(["document_id", "source", "language"]), st.lists(text, min_size=1, max_size=3)),
     without=st.lists(st.builds(Version, text, text), max_size=3),
 )
+
+
+OWNERS = ("a", "harbour", "lantern")  # random tenants are among them, too
 
 
 def filters_of(query: Any) -> list[Any]:
@@ -29,12 +34,12 @@ def filters_of(query: Any) -> list[Any]:
 
 def test_there_is_no_scope_without_a_tenant():
     with pytest.raises(ValueError, match="tenant"):
-        Scope("")
+        Scope("", closed=())
 
 
 @given(st.sampled_from(get_args(Method)), scopes, st.text(max_size=50))
 def test_every_part_of_every_search_is_filtered_by_the_tenant(method: Method, scope: Scope, question: str):
-    lines = passage_search(method, scope, question, [0.0] * 4, size=5, index="passages", pipeline="hybrid")
+    lines = passage_search(method, scope, question, [0.0] * 4, size=5, indexes=Indexes("passages"), pipeline="hybrid")
     filters = [clause for search in lines[1::2] for clause in filters_of(search["query"])]
     assert len(filters) == (3 if method == "hybrid" else 2)
     assert all({"term": {"tenant": scope.tenant}} in clause["bool"]["filter"] for clause in filters)
@@ -50,24 +55,33 @@ def test_every_part_of_every_search_is_filtered_by_the_tenant(method: Method, sc
     ],
 )
 def test_a_question_is_asked_in_the_words_of_its_language_where_that_is_told_and_has_an_analyzer(question: str, fields: list[str]):
-    assert text_query(Scope("harbour"), question)["bool"]["must"][0]["multi_match"]["fields"] == fields
+    assert text_query(Scope("harbour", closed=()), question)["bool"]["must"][0]["multi_match"]["fields"] == fields
 
 
-def test_no_search_of_100_000_random_ones_leaves_without_its_tenant():
+def test_no_search_of_100_000_random_ones_leaves_without_its_tenant_and_the_folders_closed_to_its_user_or_for_anothers_index():
     draw = random.Random(8)
     for _ in range(100_000):
         scope, method = random_scope(draw), draw.choice(get_args(Method))
-        lines = passage_search(method, scope, random_text(draw), [0.0], size=draw.randint(1, 80), index="passages", pipeline="hybrid")
+        indexes = Indexes("passages", frozenset((scope.tenant, *OWNERS) if draw.random() < 0.5 else OWNERS))
+        lines = passage_search(method, scope, random_text(draw), [0.0], size=draw.randint(1, 80), indexes=indexes, pipeline="hybrid")
+        owned = [f"passages-of-{scope.tenant}"] if scope.tenant in indexes.own else []
+        assert all(header["index"] == ",".join([*owned, "passages"]) for header in lines[::2])
         clauses = [clause for search in lines[1::2] for clause in filters_of(search["query"])]
         assert len(clauses) == (3 if method == "hybrid" else 2)
         assert all(clause["bool"]["filter"][0] == {"term": {"tenant": scope.tenant}} for clause in clauses)
+        assert all(_closed_in(clause) == list(scope.closed) for clause in clauses)
         assert all(clause["bool"].keys() <= {"filter", "must_not"} for clause in clauses), "a should would widen the scope"
 
 
+def _closed_in(clause: Any) -> list[str]:
+    return [excluded["prefix"]["source"] for excluded in clause["bool"].get("must_not", []) if "prefix" in excluded]
+
+
 def random_scope(draw: random.Random) -> Scope:
-    """With or without filters, also one that names another tenant's values, and stale versions by one or several exclusions."""
+    """With or without closed folders and filters, also of another tenant's values, and stale versions by one or several exclusions."""
     names = draw.sample(["document_id", "source", "language"], draw.randint(0, 3))
-    scope = Scope(random_text(draw), {name: [random_text(draw) for _ in range(draw.randint(0, 2))] for name in names})
+    closed = [f"{random_text(draw)}/" for _ in range(draw.choice((0, 0, 1, 3, 12)))]
+    scope = Scope(random_text(draw), closed, {name: [random_text(draw) for _ in range(draw.randint(0, 2))] for name in names})
     for _ in range(draw.randint(0, 2)):
         scope = scope.excluding([Version(random_text(draw), random_text(draw)) for _ in range(draw.randint(0, 2))])
     return scope
@@ -87,7 +101,7 @@ def test_a_filter_of_the_caller_narrows_and_never_widens(scope: Scope):
 
 
 def test_stale_versions_are_kept_out():
-    clause = Scope("harbour").excluding([Version("d", "v1")]).clause()
+    clause = Scope("harbour", closed=()).excluding([Version("d", "v1")]).clause()
     assert clause["bool"]["must_not"] == [{"bool": {"filter": [{"term": {"document_id": "d"}}, {"term": {"version": "v1"}}]}}]
 
 
@@ -102,4 +116,4 @@ def test_stale_versions_are_kept_out():
     ],
 )
 def test_a_text_search_has_fewer_terms_than_the_search_engine_takes(question: str, searched: str):
-    assert text_query(Scope("harbour"), question)["bool"]["must"][0]["multi_match"]["query"] == searched
+    assert text_query(Scope("harbour", closed=()), question)["bool"]["must"][0]["multi_match"]["query"] == searched

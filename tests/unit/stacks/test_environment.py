@@ -126,6 +126,7 @@ def test_a_key_given_twice_is_refused(tmp_path: Path) -> None:
             {"models__embedding__calibration": "gpt"},
             "models.embedding.calibration='gpt': environments/calibrations has no gpt.yaml; there are: bge-large-en-v1.5,",
         ),
+        ({"models__reranker": "bge"}, "models.reranker='bge'"),
         ({"models__answer_tier": "best"}, "models.answer_tier=best is no key of models.tiers (economy, standard)"),
         ({"models__fallback_tiers": ["best"]}, "models.fallback_tiers=best is no key of models.tiers (economy, standard)"),
         ({"models__fallback_tiers": ["standard"]}, "models.fallback_tiers=standard is asked already before"),

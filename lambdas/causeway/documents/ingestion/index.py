@@ -49,6 +49,7 @@ class _Indexing:
         Run(document, version).remove_earlier_files(self._documents)
         if found.keys() != {version}:
             self._index.remove_others(document.tenant, document.document_id, version, self._now)
+        self._index.leave_former(document.tenant, document.document_id, self._now)
         return "indexed"
 
     def _is_ours(self, record: Record | None) -> bool:

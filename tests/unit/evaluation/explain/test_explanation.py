@@ -13,7 +13,7 @@ GOLD = Evidence("returns.md", "returned within 30 days")
 
 
 def explained(evidence: tuple[Evidence, ...] = (GOLD,), gold: bool = True, text: str = "How long may books be returned?") -> Explanation:
-    return Explanation.deployed(Question("q", "harbour", "single", text, evidence), gold)
+    return Explanation.deployed(Question("q", "harbour", "single", text, evidence), "ada", gold)
 
 
 def shown(explanation: Explanation) -> str:
@@ -71,6 +71,33 @@ def test_what_select_drops_is_told_with_the_reason(services: Services):
     assert "dropped, in de, not to be compared with en: rank 1\n" in text
     assert "kept  2  relevant  returns.md #0" in text
     assert "dropped, beyond the best 5: rank 7, 8\n" in text
+
+
+@pytest.fixture
+def three(services: Services, monkeypatch: pytest.MonkeyPatch) -> Services:
+    monkeypatch.setenv("RERANK_MODEL", "cohere.rerank-v3-5:0")
+    monkeypatch.setenv("ANSWERS_WITHOUT", "reranker")
+    monkeypatch.setenv("CLEAR_MARGIN", "0.5")
+    services.hits += [hit("returns", position=n, text=f"Shop {n}.") for n in (1, 2)]
+    services.relevance = {"Shop 2": 0.9, "30 days": 0.5}
+    return services
+
+
+def test_the_order_of_the_reranker_is_shown_beside_that_of_the_search(three: Services):
+    text = shown(explained())
+    assert "cohere.rerank-v3-5:0; rank, relevance, rank before" in text
+    assert "   1      0.900     3  returns.md #2" in text
+    assert "   3      0.100     2  returns.md #1" in text
+
+
+def test_why_nothing_was_reranked_is_told(three: Services):
+    three.hits[0]["_score"] = 1.4
+    assert "skipped: the first passage leads by 0.600, clear from 0.5" in shown(explained())
+    three.hits[0]["_score"] = 0.8
+    three.script("reranker", Reply({"message": "down"}, 503))
+    assert "the search's order stays: no reranker answered" in shown(explained())
+    del three.hits[1:]
+    assert "the search's order stays: there is nothing to reorder" in shown(explained())
 
 
 def test_what_guard_and_ground_keep_back_is_told_with_the_reason(services: Services):

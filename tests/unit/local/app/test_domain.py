@@ -1,6 +1,6 @@
 import pytest
 
-from local.app.domain import BOOKSHOP, SAMPLE, Domain, choose, current, named
+from local.app.domain import BOOKSHOP, SAMPLE, Domain, User, choose, current, named
 from local.console import Trouble
 
 CLINIC = "title: Clinic\nusers: [{name: ada, tenant: north}]\nexamples: [{as: ada, question: Why}]\n"
@@ -46,12 +46,21 @@ def test_an_unknown_user_is_answered_with_those_there_are(domains):
         ("title: [", "cannot be read"),
         ("title: T\nusers: [{name: ada, tenant: south}]", "south is missing"),
         ("title: T\nusers: [{name: ada, tenant: north}]\nexamples: [{as: eve, question: Why}]", "no user eve"),
+        ("title: T\nusers: [{name: ada, tenant: north, groups: staff}]", "another shape"),
+        ("title: T\nusers: [{name: ada, tenant: north}]\nfolders: [{tenant: north, folder: hr, readers: [hr]}]", "no user of north"),
     ],
 )
 def test_a_faulty_description_is_refused_with_what_is_wrong(domains, content, said):
     (domains / "clinic" / "domain.yaml").write_text(content)
     with pytest.raises(Trouble, match=said):
         Domain.read(domains / "clinic")
+
+
+def test_the_first_user_of_a_tenant_adds_its_documents_and_the_first_administrator_sets_who_may_read_them():
+    users = (User("ada", "north"), User("eve", "north", ("admins",)), User("bob", "north", ("admins", "hr")), User("carl", "south"))
+    domain = Domain("T", users, (), BOOKSHOP)
+    assert {tenant: user.name for tenant, user in domain.owners.items()} == {"north": "ada", "south": "carl"}
+    assert {tenant: user.name for tenant, user in domain.admins.items()} == {"north": "eve"}
 
 
 def test_a_domain_may_have_no_examples(domains):

@@ -56,7 +56,7 @@ def test_the_code_of_each_function_imports_by_itself(function: str, tmp_path: Pa
         ("causeway/documents/readers/html/reader.py", {"read-document"}),
         ("causeway/documents/chunking/tokenizer.json", {"read-document", "embed-passages", "index-passages"}),
         ("causeway/documents/ingestion/remove.py", {"remove-document"}),
-        ("causeway/answering/compose.py", {"answers", "answer-stream"}),
+        ("causeway/answering/compose.py", {"answers", "answer-batch", "answer-stream"}),
         ("functions/search_setup.py", {"search-setup"}),
         ("causeway/runtime/settings.py", set(FUNCTIONS)),
         ("layers/answering.in", set()),

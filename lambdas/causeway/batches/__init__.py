@@ -1,0 +1,1 @@
+"""Batches: many questions in one request, answered later through the same pipeline."""

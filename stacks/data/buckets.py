@@ -1,0 +1,46 @@
+"""The buckets of this stack: old versions expire, and nobody outside the VPC reads objects."""
+
+from collections.abc import Sequence
+
+from aws_cdk import Duration
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from stacks.constructs.perimeter import keep_inside, role_name
+from stacks.data.replicas import REPLICATION
+from stacks.environment import Environment
+
+
+def data_bucket(
+    scope: Construct,
+    id: str,
+    *,
+    key: kms.IKey,
+    environment: Environment,
+    vpc: ec2.IVpc,
+    noncurrent_days: int | None = None,
+    read_by: Sequence[str] = (),
+    forms_by: str | None = None,
+) -> s3.Bucket:
+    """noncurrent_days: how long a replaced or deleted object can be brought back; data.noncurrent_version_days by default.
+
+    read_by, forms_by: roles, as `keep_inside` knows them, without what all names begin with.
+    """
+    bucket = s3.Bucket(scope, id, encryption_key=key)
+    bucket.add_lifecycle_rule(
+        id="old-versions-expire",
+        noncurrent_version_expiration=Duration.days(noncurrent_days or environment.data.noncurrent_version_days),
+        abort_incomplete_multipart_upload_after=Duration.days(7),
+        expired_object_delete_marker=True,
+    )
+    copied_by = [REPLICATION] if environment.data.replica_region else []
+    keep_inside(
+        bucket,
+        environment,
+        vpc=vpc,
+        exempt=[role_name(environment, name) for name in (*read_by, *copied_by)],
+        forms_by=role_name(environment, forms_by) if forms_by else None,
+    )
+    return bucket

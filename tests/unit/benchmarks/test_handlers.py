@@ -1,0 +1,13 @@
+import pytest
+
+from benchmarks.handlers import CONFIGURATION
+from causeway.answering.settings import AnswerSettings
+
+
+def test_the_measured_function_gets_every_setting_that_it_requires(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in AnswerSettings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    for name, value in CONFIGURATION.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("SEARCH_ENDPOINT", "of the process")
+    assert AnswerSettings.from_environment().registry_table == "documents"
