@@ -18,7 +18,7 @@ endif
 export Q FILE DATA GOLD AS JSON STRICT AGAIN REQUEST CHAT DOMAIN PRIORITY NAME VALUE TENANT GO CHANGE OUTCOME BASE EFFECT SHARE POWER SIGNIFICANCE STOP
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up chat ask batch add switch experiment token compare test synth comply preflight dev logs explain bench bench-peers evaluate calibrate lint audit lock down clean
+.PHONY: help setup up chat ask batch add review golden switch experiment token compare test synth comply preflight dev logs explain bench bench-peers evaluate calibrate lint audit lock down clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -35,6 +35,12 @@ chat: setup ## a conversation with the local deployment: AS=name
 
 ask: ## ask the local deployment: Q="..." [AS=user] [JSON=1]
 	@$(RUN) local.commands.ask "$$Q"
+
+review: setup ## decide what users appealed, and answers in doubt, one after another   [AS=reviewer]
+	@$(RUN) local.commands.review
+
+golden: ## what reviewers decided becomes golden questions of the domain   [AS=reviewer]
+	@$(RUN) local.commands.golden
 
 batch: ## questions of a file, answered in a batch: FILE=questions.txt|jsonl [AS=user] [PRIORITY=high] [AGAIN=1]
 	@$(RUN) local.commands.batch "$$FILE"

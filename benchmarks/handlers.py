@@ -40,6 +40,7 @@ CONFIGURATION = {
     "REGISTRY_TABLE": "documents",
     "MEMORY_TABLE": "memory",
     "SESSIONS_TABLE": "sessions",
+    "REVIEWS_TABLE": "reviews",
     "INSTRUCTIONS_IN_DOCUMENTS": "withheld",
     "PYTHONDONTWRITEBYTECODE": "1",
 }

@@ -25,6 +25,7 @@ from causeway.conversations import contract as conversations  # noqa: E402
 from causeway.conversations import feedback_contract as feedback  # noqa: E402
 from causeway.documents import contract as documents  # noqa: E402
 from causeway.documents import rights_contract as rights  # noqa: E402
+from causeway.reviews import contract as reviews  # noqa: E402
 from causeway.runtime.routes import Parameter, Reply, Route  # noqa: E402
 
 Object = dict[str, Any]
@@ -33,20 +34,22 @@ ROUTES: tuple[Route, ...] = (
     *answers.ROUTES,
     *streams.ROUTES,
     *openai.ROUTES,
-    *batches.ROUTES,
     *conversations.ROUTES,
     *feedback.ROUTES,
     *documents.ROUTES,
+    *reviews.ROUTES,
+    *batches.ROUTES,
     *rights.ROUTES,
 )
 REFERENCE = "#/components/schemas/{model}"
 PROBLEMS = {
     400: "The request is not valid; `errors` names each wrong field",
     401: "The ID token is missing, expired, forged or names no tenant",
-    403: "Not allowed: the folder is closed to the user, or the route is for administrators; or blocked by the web firewall",
-    404: "There is no such path, the tenant has no such document, or the user no such session or batch; a document just uploaded appears "
-    "within seconds, when its event arrives",
-    409: "The client token belongs to another request",
+    403: "Not allowed: the folder is closed to the user, or the route is for administrators or reviewers; or blocked by the web firewall",
+    404: "There is no such path, the tenant has no such document or review, or the user no such session, answer or batch; a document "
+    "just uploaded appears within seconds, when its event arrives",
+    409: "The client token belongs to another request; `already-appealed`; `already-decided`, by another reviewer; or `changed-meanwhile`: "
+    "read the review again",
     413: "The document or the batch is larger than is taken",
     429: "Too many requests; slow down",
     500: "The request failed; quote the request id",

@@ -1,7 +1,7 @@
 """The golden questions of a domain, and which passages answer them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -44,8 +44,39 @@ class Question:
 
 def questions(domain: Path, file: str = "questions.yaml") -> list[Question]:
     """The questions of a domain's folder; `held_out.yaml` has those that nothing is tuned on."""
-    entries = yaml.safe_load((domain / file).read_text(encoding="utf-8"))
-    return [_question(entry) for entry in entries]
+    return parsed((domain / file).read_text(encoding="utf-8"))
+
+
+def parsed(text: str) -> list[Question]:
+    return [_question(entry) for entry in yaml.safe_load(text) or ()]
+
+
+LONGEST_QUESTION = 1000  # characters, as the API takes
+DOCUMENTS = {"none": range(1), "single": range(1, 2), "multi": range(2, 10)}  # how many different ones answer
+
+
+class Searched(Protocol):
+    """The documents of a domain, cut into passages as the app does it."""
+
+    def passages(self, tenant: str, name: str) -> Sequence[Searchable] | None:
+        """None when the tenant has no such document."""
+        ...
+
+
+def faults(question: Question, documents: Searched) -> Iterator[str]:
+    """Why a golden question is none, a sentence each; nothing for a good one."""
+    if not 1 <= len(question.text) <= LONGEST_QUESTION:
+        yield f"the question has {len(question.text):,} characters; it may have {LONGEST_QUESTION:,}"
+    if question.kind not in DOCUMENTS:
+        yield f"kind {question.kind} is none of {', '.join(DOCUMENTS)}"
+    elif len({piece.document for piece in question.evidence}) not in DOCUMENTS[question.kind]:
+        yield f"{len(question.evidence)} documents answer, which does not fit the kind {question.kind}"
+    for piece in question.evidence:
+        found = documents.passages(question.tenant, piece.document)
+        if found is None:
+            yield f"{piece.document} is no document of {question.tenant} in this domain"
+        elif not any(piece.is_in(passage) for passage in found):
+            yield f"no passage of {piece.document} holds “{piece.quote}”"
 
 
 def _question(entry: Mapping[str, Any]) -> Question:

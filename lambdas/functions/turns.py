@@ -20,7 +20,7 @@ def pipeline() -> SwitchedPipeline:
 
 
 def turn_of(app: RestApi, request: AnswerRequest) -> Turn:
-    """Raises a 401 Problem when the token names no tenant, or no user where the question belongs to a conversation."""
+    """Raises a 401 Problem when the token names no tenant or no user."""
     return Turn(
         request_id=request_id(app),
         tenant=tenant(app),
@@ -31,6 +31,6 @@ def turn_of(app: RestApi, request: AnswerRequest) -> Turn:
         top_k=request.top_k,
         top_k_asked="top_k" in request.model_fields_set,
         user=user(app),
-        owner=owner(app) if request.session_id else None,
+        owner=owner(app),
         session_id=request.session_id,
     )

@@ -14,7 +14,7 @@ DOMAINS = ROOT / "domains"
 SAMPLE = "bookshop"
 BOOKSHOP = DOMAINS / SAMPLE
 CHOSEN = places.STATE / "domain"
-ADMINS = "admins"
+ADMINS, REVIEWERS = "admins", "reviewers"
 
 
 @dataclass(frozen=True)
@@ -137,6 +137,17 @@ def asking() -> User:
     domain = current()
     name = os.environ.get("AS")
     return domain.user(name) if name else domain.users[0]
+
+
+def reviewing() -> User:
+    """The user that AS names, or the first of the current domain who is a reviewer. Raises Trouble when there is none."""
+    domain = current()
+    if name := os.environ.get("AS"):
+        return domain.user(name)
+    found = next((user for user in domain.users if REVIEWERS in user.groups), None)
+    if found is None:
+        raise Trouble(f"{domain.folder.name} has no reviewer: give a user of domain.yaml `groups: [{REVIEWERS}]` and run make up.")
+    return found
 
 
 def _texts(values: Sequence[object] | None) -> tuple[str, ...]:

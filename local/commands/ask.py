@@ -44,6 +44,13 @@ def sources(answer: dict[str, Any], names: dict[str, str]) -> list[str]:
     return list(dict.fromkeys(lines))
 
 
+def appeal_line(answer: dict[str, Any]) -> str:
+    """How to have a person look at the answer."""
+    if answer["appeal"]["in_review"]:
+        return f"A person will look at this answer: GET {answer['appeal']['path']}/{answer['request_id']}"
+    return f"Not right? POST {answer['appeal']['path']} with its request_id has a person look at it."
+
+
 def main() -> int:
     question = sys.argv[1] if len(sys.argv) > 1 else ""
     if not question.strip():
@@ -55,6 +62,8 @@ def main() -> int:
         return 0 if reply.status == 200 else 1
     answer = reply.require("No answer")
     print(shown(answer, names_of(answer, person)))
+    if answer["appeal"]:
+        print(f"\n  {appeal_line(answer)}")
     print(f"\n  confidence {answer['confidence']:.2f}   make logs REQUEST={answer['request_id']}")
     return 0
 

@@ -22,6 +22,7 @@ HELP = """  /new            begin another conversation
   /why            what was searched for and found for the last answer
   /good           the last answer was good
   /bad REASON     it was not, and why
+  /appeal REASON  have a person look at the last answer
   /quit           end; so does Ctrl-D"""
 
 
@@ -78,6 +79,16 @@ class Chat:
         call("POST", "/v1/feedback", self.person, body).require("Not kept")
         yield "  Thank you, this is kept.\n"
 
+    def appeal(self, reason: str) -> Iterator[str]:
+        """Have a person look at the last answer, or show what a person has decided of it."""
+        if "done" not in self.last:
+            yield "  Nothing has been asked yet.\n"
+            return
+        request_id = self.last["done"]["request_id"]
+        body = {"request_id": request_id, "session_id": self.session_id} | ({"reason": reason} if reason else {})
+        state = call("POST", "/v1/appeals", self.person, body).require("Not appealed")["state"]
+        yield f"  A person {'will look at it' if state == 'open' else 'has decided it'}: GET /v1/appeals/{request_id}\n"
+
 
 def _relevance(source: dict[str, Any]) -> str:
     return "-" if source["relevance"] is None else f"{source['relevance']:.2f}"
@@ -97,6 +108,10 @@ def remarks(answer: dict[str, Any]) -> Iterator[str]:
         yield f"({answer['withheld']} of the model's sentences left out: no passage carries them)"
     if answer["degraded"]:
         yield f"(answered without: {', '.join(answer['degraded'])})"
+    if answer["appeal"] and answer["appeal"]["in_review"]:
+        yield "(a person will look at this answer)"
+    elif answer["appeal"] and not answer["grounded"]:
+        yield "(/appeal REASON has a person look at this)"
     session = answer["session"]
     if session and session["turn"] is None:
         yield "(this could not be remembered)"
@@ -119,6 +134,8 @@ def obeyed(chat: Chat, line: str) -> Iterator[str]:
             yield from chat.why()
         case "/good" | "/bad":
             yield from chat.rate("up" if order == "/good" else "down", rest.strip())
+        case "/appeal":
+            yield from chat.appeal(rest.strip())
         case _ if order.startswith("/"):
             yield HELP + "\n"
         case _:

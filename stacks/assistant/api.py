@@ -46,6 +46,7 @@ class Functions:
     stream: CausewayFunction
     documents: CausewayFunction
     sessions: CausewayFunction
+    reviews: CausewayFunction
     rights: CausewayFunction
     batches: CausewayFunction
 
@@ -146,6 +147,20 @@ class Api(apigateway.RestApi):
         feedback = version.add_resource("feedback")
         self._method(feedback, "POST", self.functions.sessions, model=self._model("FeedbackRequest", "request_id"))
         self._method(feedback, "GET", self.functions.sessions)
+
+        self._review_routes(version)
+
+    def _review_routes(self, version: apigateway.Resource) -> None:
+        appeals = version.add_resource("appeals")
+        self._method(appeals, "POST", self.functions.reviews, model=self._model("AppealRequest", "request_id"))
+        appeal = appeals.add_resource("{request_id}")
+        for verb in ("GET", "DELETE"):
+            self._method(appeal, verb, self.functions.reviews)
+        reviews = version.add_resource("reviews")
+        review = reviews.add_resource("{request_id}")
+        for resource in (reviews, review):
+            self._method(resource, "GET", self.functions.reviews)
+        self._method(review.add_resource("decision"), "POST", self.functions.reviews, model=self._model("DecisionRequest", "verdict"))
 
     def _permission_routes(self, version: apigateway.Resource) -> None:
         folders, members = version.add_resource("folders"), version.add_resource("members")

@@ -22,6 +22,7 @@ class Assistant(Section):
         default=30, ge=1, le=45, description="how old what a function knows of the operators' switches may be; AppConfig takes 15 at least"
     )
     session_concurrency: int = Field(ge=1, le=900)
+    review_concurrency: int = Field(ge=1, le=900)
     rights_concurrency: int = Field(default=5, ge=1, le=900, description="administrators who change permissions at the same time")
     batch_concurrency: int = Field(ge=1, le=900, description="requests about batches at the same time")
     batch_high_concurrency: int = Field(

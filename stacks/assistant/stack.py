@@ -27,7 +27,7 @@ from stacks.search.stack import SEARCH_PIPELINE, SearchStack
 # Shorter than the API's own patience, which is shorter than a client's.
 ANSWER_SECONDS = 28
 STREAM_SECONDS = 60  # a stream has begun to answer long before
-DOCUMENT_SECONDS = SESSION_SECONDS = RIGHTS_SECONDS = 10
+DOCUMENT_SECONDS = SESSION_SECONDS = RIGHTS_SECONDS = REVIEW_SECONDS = 10
 SLOW_ANSWER = Duration.seconds(10)
 
 
@@ -59,6 +59,7 @@ class AssistantStack(Stack):
         self.stream = self._answering("Stream", "answer-stream", STREAM_SECONDS, environment.assistant.stream_concurrency, streams=True)
         self.documents = self._documents()
         self.sessions = self._sessions()
+        self.reviews = self._reviews()
         self.archiving = self._archiving()
         self.rights = self._rights()
         self.queues = Batches(self, "Batches", shared=shared, key=self.key)
@@ -81,6 +82,7 @@ class AssistantStack(Stack):
             "EMBEDDING_LANGUAGES": ",".join(self.settings.models.embedding.languages),
             **({"ANSWERS_WITHOUT": ",".join(without)} if without else {}),
             **self.data.conversations.variables(),
+            **self.data.reviews.variables(),
             **self.data.permissions.variables(),
             **({**self.data.batches.variables(), **self.queues.variables()} if whole else {}),
             "INSTRUCTIONS_IN_DOCUMENTS": self.settings.assistant.instructions_in_documents,
@@ -95,6 +97,7 @@ class AssistantStack(Stack):
         function.allow(["kms:Decrypt"], [self.data.registry_key.key_arn])
         self.data.conversations.allow(function, memory=["PutItem", "Query", "UpdateItem"], sessions=["UpdateItem"], archive=["GetObject"])
         self.data.permissions.let_read(function)
+        self.data.reviews.allow(function, "PutItem")
         self.search.allow_index(function, "read")
         self.models.embedding.allow_embed(function)
         self.models.reranking.allow_rerank(function)
@@ -145,6 +148,16 @@ class AssistantStack(Stack):
         permissions.let(function, ["BatchGetItem", "DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"])
         return function
 
+    def _reviews(self) -> CausewayFunction:
+        """What users appeal, and what reviewers decide."""
+        data = self.data
+        variables = {**data.reviews.variables(), **data.conversations.variables(), **data.permissions.variables()}
+        function = self._function("Reviews", "reviews", REVIEW_SECONDS, self.settings.assistant.review_concurrency, variables)
+        self.data.reviews.allow(function, "DeleteItem", "GetItem", "PutItem", queues=["Query"])
+        self.data.conversations.allow(function, memory=["Query"])
+        self.data.permissions.let_read(function)
+        return function
+
     def _batches(self) -> CausewayFunction:
         variables = {**self.data.batches.variables(), **self.queues.variables(), **self.data.permissions.variables()}
         function = self._function("BatchIntake", "batches", ANSWER_SECONDS, self.settings.assistant.batch_concurrency, variables)
@@ -180,7 +193,7 @@ class AssistantStack(Stack):
         )
 
     def _api(self) -> Api:
-        functions = Functions(self.answers, self.stream, self.documents, self.sessions, self.rights, self.batches)
+        functions = Functions(self.answers, self.stream, self.documents, self.sessions, self.reviews, self.rights, self.batches)
         key = self.shared.logs_key
         return Api(self, "Api", environment=self.settings, logs_key=key, user_pool=self.user_pool, functions=functions)
 
@@ -215,7 +228,15 @@ class AssistantStack(Stack):
         for function in (self.answers, self.stream):
             self._watch_degraded_answers(function)
             self._release(function, self._watch_function(function))
-        for function in (self.documents, self.sessions, self.archiving.function, self.rights, self.batches, self.batch_worker):
+        for function in (
+            self.documents,
+            self.sessions,
+            self.archiving.function,
+            self.rights,
+            self.reviews,
+            self.batches,
+            self.batch_worker,
+        ):
             self._watch_function(function)
         for function in (self.answers, self.stream, self.batch_worker, self.documents):
             self._watch_switches(function)

@@ -100,7 +100,7 @@ class Switchboard(Construct):
             content=FIRST_DOCUMENT,
             content_type="application/json",
         )
-        appconfig.CfnDeployment(
+        first = appconfig.CfnDeployment(
             scope,
             "FirstDeployment",
             application_id=application,
@@ -109,6 +109,7 @@ class Switchboard(Construct):
             configuration_version=version.ref,
             deployment_strategy_id=self.at_once.ref,
         )
+        first.add_property_deletion_override("Tags")  # another tag of the app would deploy it again
         return Deployed(environment, profile)
 
     def _path(self, document: Deployed) -> str:

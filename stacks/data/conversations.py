@@ -42,15 +42,17 @@ class Conversations(Construct):
             "REMEMBERING": self.remembering.variable,
         }
 
-    def allow(self, function: CausewayFunction, memory: Sequence[str], sessions: Sequence[str], archive: Sequence[str]) -> None:
+    def allow(self, function: CausewayFunction, memory: Sequence[str], sessions: Sequence[str] = (), archive: Sequence[str] = ()) -> None:
         """Let `function` do these actions of DynamoDB, by their names alone, on each of the tables, and of S3 on archived conversations.
 
-        It may also list the archive: without that, S3 does not tell a missing object from a forbidden one.
+        What reads the archive may also list it: without that, S3 does not tell a missing object from a forbidden one.
         """
         function.allow([f"dynamodb:{action}" for action in memory], [self.memory.table_arn])
-        function.allow([f"dynamodb:{action}" for action in sessions], [self.sessions.table_arn])
-        function.allow([f"s3:{action}" for action in archive], [self.archive.arn_for_objects("*")], why=OF_EVERY_USER)
-        function.allow(["s3:ListBucket"], [self.archive.bucket_arn])
+        if sessions:
+            function.allow([f"dynamodb:{action}" for action in sessions], [self.sessions.table_arn])
+        if archive:
+            function.allow([f"s3:{action}" for action in archive], [self.archive.arn_for_objects("*")], why=OF_EVERY_USER)
+            function.allow(["s3:ListBucket"], [self.archive.bucket_arn])
         function.allow(["kms:Decrypt", *(["kms:GenerateDataKey"] if "PutObject" in archive else [])], [self.key.key_arn])
 
     def allow_index(self, function: CausewayFunction) -> None:

@@ -19,12 +19,13 @@ from stacks.data.conversations import Conversations
 from stacks.data.permissions import Permissions
 from stacks.data.replicas import REPLICATION, replica_bucket_name, replica_key_alias, replica_key_arn
 from stacks.data.replication import Replication, resource_of
+from stacks.data.reviews import Reviews
 from stacks.data.tables import expiring_table
 from stacks.environment import Environment
 
 
 class DataStack(Stack):
-    """What outlives every deployment: documents, registry, permissions, model artifacts, conversations, batches, and who accessed them."""
+    """What outlives every deployment: documents, registry, permissions, artifacts, conversations, reviews, batches, who accessed them."""
 
     def __init__(self, scope: Construct, id: str, *, environment: Environment, shared: Shared) -> None:
         super().__init__(scope, id, env=environment.aws, termination_protection=environment.protect_data)
@@ -39,6 +40,7 @@ class DataStack(Stack):
         self.registry = self._registry()
         self.conversations = Conversations(self, "Conversations", environment, self.vpc)
         self.permissions = Permissions(self, "Permissions", environment)
+        self.reviews = Reviews(self, "Reviews", environment)
         self.batches = BatchTable(self, "Batches", environment)
         self._replicate(shared)
         self._publish()

@@ -1,5 +1,7 @@
 """The tables of this stack: prod copies them to a second region."""
 
+from collections.abc import Mapping
+
 from aws_cdk import Stack
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_kms as kms
@@ -11,17 +13,33 @@ from stacks.environment import Environment
 STRING = dynamodb.AttributeType.STRING
 
 
-def expiring_table(scope: Construct, id: str, *, keys: tuple[str, str], key: kms.IKey, environment: Environment) -> dynamodb.TableV2:
-    """A table whose items expire."""
-    return table(scope, id, keys=keys, key=key, environment=environment, expiry="expires_at")
+def expiring_table(
+    scope: Construct,
+    id: str,
+    *,
+    keys: tuple[str, str],
+    key: kms.IKey,
+    environment: Environment,
+    indexes: Mapping[str, tuple[str, str]] | None = None,
+) -> dynamodb.TableV2:
+    """A table whose items expire. indexes: as in `table`."""
+    return table(scope, id, keys=keys, key=key, environment=environment, expiry="expires_at", indexes=indexes)
 
 
 def table(
-    scope: Construct, id: str, *, keys: tuple[str, str], key: kms.IKey, environment: Environment, expiry: str | None = None
+    scope: Construct,
+    id: str,
+    *,
+    keys: tuple[str, str],
+    key: kms.IKey,
+    environment: Environment,
+    expiry: str | None = None,
+    indexes: Mapping[str, tuple[str, str]] | None = None,
 ) -> dynamodb.TableV2:
     """keys: names of the partition and the sort key. key: encrypts the table; its copy has the replica region's key.
 
     expiry: the attribute that says when an item expires.
+    indexes: by name, with their own partition and sort keys. An item without these attributes is in none of them.
     """
     partition, sort = keys
     region = environment.data.replica_region
@@ -29,9 +47,18 @@ def table(
     return dynamodb.TableV2(
         scope,
         id,
-        partition_key=dynamodb.Attribute(name=partition, type=STRING),
-        sort_key=dynamodb.Attribute(name=sort, type=STRING),
+        partition_key=_key(partition),
+        sort_key=_key(sort),
         time_to_live_attribute=expiry,
         encryption=dynamodb.TableEncryptionV2.customer_managed_key(key, elsewhere),
+        global_secondary_indexes=[_index(name, *of) for name, of in (indexes or {}).items()] or None,
         replicas=[dynamodb.ReplicaTableProps(region=region)] if region else None,
     )
+
+
+def _index(name: str, partition: str, sort: str) -> dynamodb.GlobalSecondaryIndexPropsV2:
+    return dynamodb.GlobalSecondaryIndexPropsV2(index_name=name, partition_key=_key(partition), sort_key=_key(sort))
+
+
+def _key(name: str) -> dynamodb.Attribute:
+    return dynamodb.Attribute(name=name, type=STRING)

@@ -16,7 +16,7 @@ ASK = ["bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"]  # Conver
 
 
 class ChatModel:
-    """What a function needs that calls the model of one tier, and those of its fallbacks: variables and rights."""
+    """What a function needs that calls the model of one tier, those of its fallbacks and that of a second opinion: variables and rights."""
 
     def __init__(
         self,
@@ -24,14 +24,22 @@ class ChatModel:
         *,
         tier: ModelTier,
         fallbacks: Sequence[ModelTier],
+        second: ModelTier | None,
         guardrail: bedrock.CfnGuardrail,
         fingerprint: str,
         key: kms.IKey,
         environment: str,
     ) -> None:
         """stack: the one that publishes the guardrail's version. fingerprint: changes with the guardrail. key: encrypts the guardrail."""
-        self._stack, self._tiers, self._guardrail = stack, (tier, *fallbacks), guardrail
+        self._stack, self._guardrail = stack, guardrail
+        self._tier, self._fallbacks, self._second = tier, tuple(fallbacks), second
         self._fingerprint, self._key, self._environment = fingerprint, key, environment
+
+    @property
+    def _tiers(self) -> list[ModelTier]:
+        """Each once."""
+        tiers = (self._tier, *self._fallbacks, *([self._second] if self._second else []))
+        return list({tier.model: tier for tier in tiers}.values())
 
     def variables(self, scope: Construct) -> Mapping[str, str]:
         """The models with the limit that all of them keep, and the guardrail.
@@ -41,8 +49,9 @@ class ChatModel:
         """
         parameter = f"/causeway/{self._environment}/models/{GUARDRAIL_VERSION}"
         return {
-            "CHAT_MODEL": self._tiers[0].model,
-            **({"FALLBACK_MODELS": ",".join(tier.model for tier in self._tiers[1:])} if self._tiers[1:] else {}),
+            "CHAT_MODEL": self._tier.model,
+            **({"FALLBACK_MODELS": ",".join(tier.model for tier in self._fallbacks)} if self._fallbacks else {}),
+            **({"SECOND_MODEL": self._second.model} if self._second else {}),
             "MAX_OUTPUT_TOKENS": str(min(tier.output_tokens for tier in self._tiers)),
             "GUARDRAIL_ID": self._guardrail.attr_guardrail_id,
             "GUARDRAIL_VERSION": ssm.StringParameter.value_for_string_parameter(scope, parameter),

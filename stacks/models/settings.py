@@ -87,6 +87,9 @@ class Models(Section):
     fallback_tiers: tuple[str, ...] = Field(
         default=(), description="tiers asked in this order when the answer tier is throttled or unavailable; fast ones, for time is short"
     )
+    second_opinion_tier: str | None = Field(
+        default=None, description="tier that answers each question too; where the two differ, no answer is given and a person decides"
+    )
     embedding: Embedding
     reranker: Literal["cohere.rerank-v3-5:0"] | None = Field(
         default=None, description="Bedrock model that puts search results in order; null: the search's order stays"
@@ -99,6 +102,21 @@ class Models(Section):
     @property
     def fallback_models(self) -> list[ModelTier]:
         return [self.tiers[name] for name in self.fallback_tiers]
+
+    @property
+    def second_model(self) -> ModelTier | None:
+        return self.tiers[self.second_opinion_tier] if self.second_opinion_tier else None
+
+    @model_validator(mode="after")
+    def a_second_opinion_is_another_s(self) -> Self:
+        tier = self.second_opinion_tier
+        refuse(
+            f"models.second_opinion_tier={tier} is no key of models.tiers ({', '.join(self.tiers)})"
+            if tier and tier not in self.tiers
+            else None,
+            f"models.second_opinion_tier={tier} is the answer tier: ask another model" if tier == self.answer_tier else None,
+        )
+        return self
 
     @model_validator(mode="after")
     def the_answer_tier_exists(self) -> Self:

@@ -93,6 +93,7 @@ class ModelsStack(Stack):
             self,
             tier=self.settings.models.answer_model,
             fallbacks=self.settings.models.fallback_models,
+            second=self.settings.models.second_model,
             guardrail=self.guardrail,
             fingerprint=self.guardrail_fingerprint,
             key=self.key,

@@ -11,6 +11,7 @@ from causeway.conversations import contract as sessions
 from causeway.conversations import feedback_contract as feedback
 from causeway.documents import contract as documents
 from causeway.documents import rights_contract as rights
+from causeway.reviews import contract as reviews
 from docs.openapi import FILE
 from stacks.assistant.gateway_responses import ANSWERS
 from stacks.constructs.code import LAMBDAS, build
@@ -19,7 +20,7 @@ from tests.infrastructure.synthesized import Resource, Synthesized
 
 ROUTES = (
     *(*answers.ROUTES, *streams.ROUTES, *openai.ROUTES, *batches.ROUTES),
-    *(*sessions.ROUTES, *feedback.ROUTES, *documents.ROUTES, *rights.ROUTES),
+    *(*sessions.ROUTES, *feedback.ROUTES, *documents.ROUTES, *rights.ROUTES, *reviews.ROUTES),
 )
 
 
@@ -52,6 +53,7 @@ def test_each_route_leads_to_the_function_that_serves_it(app: Synthesized) -> No
         "Documents": documents.ROUTES,
         "Sessions": sessions.ROUTES,
         "Rights": rights.ROUTES,
+        "Reviews": reviews.ROUTES,
         "BatchIntake": batches.ROUTES,
     }.items():
         for route in routes:

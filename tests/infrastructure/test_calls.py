@@ -10,7 +10,7 @@ from tests.infrastructure.calls import LAMBDAS, SIGNED_FOR_OTHERS, Call, calls_o
 from tests.infrastructure.resolving import resolved
 from tests.infrastructure.synthesized import Resource, Statement, Synthesized, as_list
 
-PREFIXES = {"bedrock-runtime": "bedrock", "sagemaker-runtime": "sagemaker", "stepfunctions": "states"}
+PREFIXES = {"appconfigdata": "appconfig", "bedrock-runtime": "bedrock", "sagemaker-runtime": "sagemaker", "stepfunctions": "states"}
 ENDPOINTS = {"sagemaker-runtime": "sagemaker.runtime", "stepfunctions": "states"}
 # Where IAM's word is not the operation's.
 ACTIONS = {
@@ -46,7 +46,7 @@ KEY_ACTIONS = {
         for what in ("BatchGetItem", "BatchWriteItem", "DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem")
     },
 }
-CALLED_BY_CODE = ("bedrock:", "dynamodb:", "s3:", "sagemaker:", "states:", "sqs:")
+CALLED_BY_CODE = ("appconfig:", "bedrock:", "dynamodb:", "s3:", "sagemaker:", "states:", "sqs:")
 
 
 def needed(function: Resource) -> dict[Call, set[str]]:
@@ -170,7 +170,7 @@ def test_the_walk_through_the_code_finds_calls_behind_modules_methods_and_pages(
     assert {call.operation for call in calls_of("read_document")} == {"GetObject", "PutObject"}
 
 
-@pytest.mark.parametrize("service", ["bedrock-runtime", "dynamodb", "s3", "sagemaker-runtime", "sqs", "stepfunctions"])
+@pytest.mark.parametrize("service", ["appconfigdata", "bedrock-runtime", "dynamodb", "s3", "sagemaker-runtime", "sqs", "stepfunctions"])
 def test_no_client_that_the_code_makes_goes_unseen(service: str) -> None:
     entries = [path.stem for path in (LAMBDAS / "functions").glob("*.py") if path.stem not in ("__init__", "api")]
     assert service in {call.service for entry in entries for call in calls_of(entry)}

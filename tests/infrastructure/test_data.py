@@ -107,7 +107,7 @@ def test_every_key_rotates(app: Synthesized) -> None:
 
 def test_each_domain_of_data_has_a_key_of_its_own(app: Synthesized) -> None:
     keys = {key.id.rstrip("0123456789ABCDEF") for key in app.all("AWS::KMS::Key") if key.stack.endswith("-data")}
-    assert keys == {"DocumentsKey", "ArtifactsKey", "RegistryKey", "ConversationsKey"} | (
+    assert keys == {"DocumentsKey", "ArtifactsKey", "RegistryKey", "ConversationsKey", "BatchesKey", "PermissionsKey"} | (
         {"AccessLogsKey"} if app.environment.data.access_log_lock else set()
     )
 

@@ -68,7 +68,7 @@ def test_every_model_that_answers_may_be_called_in_each_region_of_its_profile(ap
     """AWS asks for both: the profile, and its foundation model in each region that the profile routes to."""
     models = app.environment.models
     allowed = json.dumps([each.resources for each in app.statements() if "bedrock:InvokeModel" in each.actions])
-    for tier in (models.answer_model, *models.fallback_models):
+    for tier in (models.answer_model, *models.fallback_models, *([models.second_model] if models.second_model else [])):
         assert f"inference-profile/{tier.model}" in allowed
         for region in tier.regions:
             assert f"bedrock:{region}::foundation-model/{tier.model.partition('.')[2]}" in allowed
@@ -78,6 +78,7 @@ def test_the_function_asks_the_models_in_the_environments_order(app: Synthesized
     (answers,) = [each for each in app.all("AWS::Lambda::Function") if each.properties["FunctionName"].endswith("-answers")]
     variables, models = answers.properties["Environment"]["Variables"], app.environment.models
     assert variables["CHAT_MODEL"] == models.answer_model.model
+    assert variables.get("SECOND_MODEL") == (models.second_model.model if models.second_model else None)
     assert variables.get("FALLBACK_MODELS", "") == ",".join(tier.model for tier in models.fallback_models)
 
 

@@ -5,7 +5,17 @@ import re
 from tests.infrastructure.synthesized import TOP, Resource, Synthesized
 
 PAGES = TOP / "docs" / "operations"
-PROCEDURES = {"README", "faults", "deploying", "rolling-back", "re-indexing", "dead-letter-redrive", "breaking-glass"}
+PROCEDURES = {
+    "README",
+    "faults",
+    "deploying",
+    "rolling-back",
+    "re-indexing",
+    "dead-letter-redrive",
+    "breaking-glass",
+    "switches",
+    "experiments",
+}
 SECTIONS = ("## First look", "## Usual causes", "## What to do", "## Over when")
 NAMED = re.compile(r"See docs/operations/([a-z-]+)\.md$")
 LINK = re.compile(r"\]\(([a-z-]+)\.md(#[a-z-]+)?\)")

@@ -21,6 +21,7 @@ from werkzeug import Request, Response
 
 from causeway.conversations.keys import TO_ARCHIVE
 from causeway.permissions.administration import Administration
+from causeway.reviews.items import QUEUES as QUEUES_OF_REVIEWS
 from causeway.runtime.clients import client, forget_clients, session
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.logs import logger
@@ -30,12 +31,13 @@ from tests.unit.event_stream import ending, piece
 
 TABLE, VERSION, TENANT = "registry-table", "v1", "harbour"
 MEMORY, SESSIONS, BATCHES, PERMISSIONS = "memory-table", "sessions-table", "batches-table", "permissions-table"
+REVIEWS = "reviews-table"
 ARCHIVE = "archive-bucket"
 QUEUES = "https://sqs.us-east-1.amazonaws.com/123456789012"
 CONFIDENCE = (
     '{"intercept": -1, "weights": {"support": 1, "whole": 3, "similarity": 2}, "thresholds": {"default": {"answer": 0.7, "verify": 0.1}}}'
 )
-OF_TABLES = {"BatchGetItem": "registry", "Query": "recalling", "TransactWriteItems": "remembering"}
+OF_TABLES = {"BatchGetItem": "registry", "Query": "recalling", "TransactWriteItems": "remembering", "PutItem": "keeping"}
 SEARCHED = {"status": 200, "timed_out": False, "_shards": {"total": 2, "successful": 2, "skipped": 0, "failed": 0}}
 VECTOR = [0.03125] * 1024
 
@@ -91,7 +93,8 @@ class Services:
         self.keep("returns")
 
     def script(self, service: str, *replies: Reply) -> None:
-        """service: embedding, titan, reranker, search, registry, permissions, recalling, remembering, model or credentials.
+        """service: embedding, titan, reranker, search, registry, permissions, recalling, remembering, keeping, model or
+        credentials; or a chat model's id.
 
         The last reply stays when the others are used up.
         """
@@ -123,7 +126,8 @@ class Services:
         service = "reranker" if "rerank" in request.path else _service(request.path)
         body = [json.loads(line) for line in raw.splitlines()] if service == "search" else json.loads(raw or b"null")
         self.asked[service].append(Asked(request.path, {name.lower(): value for name, value in request.headers.items()}, body))
-        reply = self._streamed() if request.path.endswith("-stream") else self.reply(service, body)
+        of_model = self._scripted(request.path.split("/")[2]) if service == "model" else None
+        reply = of_model or (self._streamed() if request.path.endswith("-stream") else self.reply(service, body))
         time.sleep(reply.seconds)
         if reply.cut:
             request.environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
@@ -139,7 +143,7 @@ class Services:
     def _before_the_table(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse | None:
         """A scripted reply in place of moto's."""
         service, body = OF_TABLES.get(str(request.headers["X-Amz-Target"], "ascii").partition(".")[2]), json.loads(request.body)
-        if service is None:
+        if service is None or (service == "keeping" and body["TableName"] != REVIEWS):
             return None
         service = "permissions" if PERMISSIONS in body.get("RequestItems", {}) else service
         self.asked[service].append(Asked("/", {}, body))
@@ -168,12 +172,17 @@ class Services:
         return {"took": 1, "responses": [{**SEARCHED, "hits": {"hits": hits if line["_source"] else near}} for line in lines[1::2]]}
 
     def _model(self, body: Any) -> Any:
-        return {
-            "output": {"message": {"role": "assistant", "content": [{"text": self.answer}]}},
-            "stopReason": self.stop_reason,
-            "usage": {"inputTokens": 100, "outputTokens": 10, "totalTokens": 110},
-            "metrics": {"latencyMs": 1},
-        }
+        return converse(self.answer, self.stop_reason)
+
+
+def converse(answer: str, stop_reason: str = "end_turn") -> dict[str, Any]:
+    """What Bedrock answers with a model's text."""
+    return {
+        "output": {"message": {"role": "assistant", "content": [{"text": answer}]}},
+        "stopReason": stop_reason,
+        "usage": {"inputTokens": 100, "outputTokens": 10, "totalTokens": 110},
+        "metrics": {"latencyMs": 1},
+    }
 
 
 class Raw(io.BytesIO):
@@ -243,25 +252,26 @@ def _make_tables() -> None:
         BATCHES: ("batch_key", "item"),
         PERMISSIONS: ("tenant", "item"),
     }
-    for name in keys.keys() - set(client("dynamodb").list_tables()["TableNames"]):
+    there = set(client("dynamodb").list_tables()["TableNames"])
+    for name in keys.keys() - there:
         make_table(name, *keys[name], index=name == MEMORY)
+    if REVIEWS not in there:
+        make_table(REVIEWS, "tenant", "request_id", queues=True)
     client("s3").create_bucket(Bucket=ARCHIVE)
 
 
-def make_table(name: str, partition: str, sort: str, *, index: bool = False) -> None:
-    """index: with that of conversations to archive."""
-    attributes = {partition: "S", sort: "S", **({"archive_shard": "S", "archive_due": "N"} if index else {})}
-    more: Any = {
-        "IndexName": TO_ARCHIVE,
-        "KeySchema": _schema("archive_shard", "archive_due"),
-        "Projection": {"ProjectionType": "KEYS_ONLY"},
-    }
+def make_table(name: str, partition: str, sort: str, *, index: bool = False, queues: bool = False) -> None:
+    """index: with that of conversations to archive. queues: with that of reviews."""
+    more = {"archive_shard": "S", "archive_due": "N"} if index else {"queue": "S", "since": "S"} if queues else {}
+    attributes = {partition: "S", sort: "S", **more}
+    shown, named = ("KEYS_ONLY", TO_ARCHIVE) if index else ("ALL", QUEUES_OF_REVIEWS)
+    others: Any = [{"IndexName": named, "KeySchema": _schema(*more), "Projection": {"ProjectionType": shown}}] if more else []
     client("dynamodb").create_table(
         TableName=name,
         BillingMode="PAY_PER_REQUEST",
         AttributeDefinitions=[{"AttributeName": name, "AttributeType": kind} for name, kind in attributes.items()],  # type: ignore[typeddict-item]
         KeySchema=_schema(partition, sort),
-        **({"GlobalSecondaryIndexes": [more]} if index else {}),
+        **({"GlobalSecondaryIndexes": others} if others else {}),
     )
 
 
@@ -330,6 +340,7 @@ def environment(url: str) -> dict[str, str]:
         "REGISTRY_TABLE": TABLE,
         "MEMORY_TABLE": MEMORY,
         "SESSIONS_TABLE": SESSIONS,
+        "REVIEWS_TABLE": REVIEWS,
         "ARCHIVE_BUCKET": ARCHIVE,
         "PERMISSIONS_TABLE": PERMISSIONS,
         "BATCHES_TABLE": BATCHES,

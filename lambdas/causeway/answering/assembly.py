@@ -8,6 +8,7 @@ from causeway.answering.compose import Compose
 from causeway.answering.generate import Generate
 from causeway.answering.ground import Ground
 from causeway.answering.guard import Guard
+from causeway.answering.keep import Keep
 from causeway.answering.permit import Permit
 from causeway.answering.pipeline import Pipeline, Step
 from causeway.answering.recall import Recall
@@ -17,6 +18,8 @@ from causeway.answering.rerank import Rerank
 from causeway.answering.retrieve import Retrieve
 from causeway.answering.screen import Screen
 from causeway.answering.search_only import OrSearchOnly
+from causeway.answering.second_opinion import NAME as SECOND_OPINION
+from causeway.answering.second_opinion import AskBoth, GroundBoth
 from causeway.answering.select import Select
 from causeway.answering.settings import AnswerSettings, RetrievalSettings
 from causeway.answering.switched_off import SwitchedOff
@@ -35,6 +38,7 @@ from causeway.retrieval.queries import Method
 from causeway.retrieval.reranker import NAME, Reranker
 from causeway.retrieval.retriever import Retriever
 from causeway.retrieval.searcher import Searcher
+from causeway.reviews.keeping import Keeping
 from causeway.runtime.clients import client
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.errors import Throttled
@@ -50,17 +54,20 @@ PERMISSIONS = Dependency("permissions", attempt_seconds=1.5, budget_seconds=3.0,
 # It has what retrieval left of its time, or is gone without.
 RERANKER = Dependency(NAME, attempt_seconds=2.0, budget_seconds=2.5, connect_seconds=0.5)
 MEMORY = Dependency("memory", attempt_seconds=1.5, budget_seconds=3.0, connect_seconds=0.5)
+REVIEWS = Dependency("reviews", attempt_seconds=1.5, budget_seconds=3.0, connect_seconds=0.5)
 ARCHIVE = Dependency("storage", attempt_seconds=2.0, budget_seconds=4.0, connect_seconds=0.5)
 # A slow or failing model is not asked again: each call is paid for.
 MODEL = Dependency("model", attempt_seconds=16.0, budget_seconds=27.0, connect_seconds=1.0, retries=(Throttled,), base_seconds=0.4)
 # What is left after the first model has taken all its time: the fallback is a fast model.
 FALLBACK = replace(MODEL, attempt_seconds=9.0, attempts=2)
+# It runs beside the first model, and is not waited for much longer: its failure costs no answer.
+SECOND = replace(MODEL, name=SECOND_OPINION, attempt_seconds=14.0, attempts=1)
 
 
 def answer_pipeline(settings: AnswerSettings) -> Pipeline:
     """Makes every client, so that a cold start pays for them and no caller does."""
     memory = conversations(settings)
-    return Pipeline(answer_steps(settings, memory), [Remember(memory), Record()])
+    return Pipeline(answer_steps(settings, memory), [Keep(keeping(settings)), Remember(memory), Record()])
 
 
 def answer_steps(settings: AnswerSettings, memory: Memory) -> list[Step]:
@@ -77,7 +84,7 @@ def answer_steps(settings: AnswerSettings, memory: Memory) -> list[Step]:
         Compose(),
         _generate(settings),
         Guard(),
-        Ground(settings.least_similarity, settings.confidence),
+        _ground(settings),
     ]
 
 
@@ -91,6 +98,10 @@ def conversations(settings: AnswerSettings) -> Memory:
 def permissions(settings: RetrievalSettings) -> Permissions:
     guarded = PERMISSIONS.guarded(record_breaker)
     return Permissions(client("dynamodb", **guarded.patience), settings.permissions_table, guarded)
+
+
+def keeping(settings: AnswerSettings) -> Keeping:
+    return Keeping(client("dynamodb", **REVIEWS.patience), settings.reviews_table, REVIEWS.guarded(record_breaker))
 
 
 def retriever(settings: RetrievalSettings, method: Method = "hybrid", words_alone: bool = False) -> Retriever:
@@ -114,13 +125,22 @@ def reranking(settings: AnswerSettings) -> list[Rerank]:
 
 def _generate(settings: AnswerSettings) -> Step:
     generate = _asking(settings) if settings.generation else SwitchedOff()
-    return OrSearchOnly(generate, settings.least_similarity) if "model" in settings.answers_without else generate
+    step = OrSearchOnly(generate, settings.least_similarity) if "model" in settings.answers_without else generate
+    if not settings.second_model or not settings.generation:
+        return step
+    second = _converse(settings, settings.second_model, SECOND)
+    return AskBoth(step, second, max_tokens=settings.max_output_tokens, temperature=settings.temperature)
 
 
 def _asking(settings: AnswerSettings) -> Step:
     return Generate(
         chat_model(settings), max_tokens=settings.max_output_tokens, temperature=settings.temperature, unchecked=settings.unchecked
     )
+
+
+def _ground(settings: AnswerSettings) -> Step:
+    ground = Ground(settings.least_similarity, settings.confidence)
+    return GroundBoth(ground) if settings.second_model else ground
 
 
 def chat_model(settings: AnswerSettings) -> ChatModel:

@@ -10,6 +10,7 @@ from causeway.answering.turn import REFUSAL, Answer, Missing, Turn
 from causeway.conversations.contract import SessionId
 from causeway.language.form import normal
 from causeway.retrieval.scope import Filter
+from causeway.reviews.contract import APPEAL
 from causeway.runtime.routes import Reply, Route
 from causeway.runtime.schemas import BLANK, WHOLE
 
@@ -111,6 +112,20 @@ class SessionBody(BaseModel):
         return cls(session_id=known.session_id, turn=turn.number, rebuilt=known.rebuilt, forgotten=known.forgotten) if known else None
 
 
+class AppealOffer(BaseModel):
+    """How to have a person look at the answer: `POST` its `request_id` (and `session_id`) to `path`.
+
+    in_review: a person will look at it in any case. `GET {path}/{request_id}` shows what became of it.
+    """
+
+    path: str
+    in_review: bool
+
+    @classmethod
+    def of(cls, turn: Turn) -> Self | None:
+        return cls(path=APPEAL.path, in_review=bool(turn.review and turn.review.state == "open")) if turn.review or turn.number else None
+
+
 class AnswerResponse(BaseModel):
     """An answer with its sources, or a refusal: `grounded` false, no citations, confidence 0."""
 
@@ -124,9 +139,12 @@ class AnswerResponse(BaseModel):
     degraded: list[Missing] = Field(
         description="services that were missing: without `embedding`, passages were found by their words alone and each score is 0; "
         "without `reranker`, they are in the order of the search; "
-        "without `model`, the answer quotes the passages nearest to the question"
+        "without `model`, the answer quotes the passages nearest to the question; without `second-opinion`, one model alone was asked"
     )
     session: SessionBody | None
+    appeal: AppealOffer | None = Field(
+        description="of every refusal, every answer in doubt and every remembered turn; null for what is kept nowhere, or could not be"
+    )
     request_id: str
 
     @classmethod
@@ -142,6 +160,7 @@ class AnswerResponse(BaseModel):
             usage=UsageBody(input_tokens=usage.input_tokens, output_tokens=usage.output_tokens, model=usage.model),
             degraded=turn.degraded,
             session=SessionBody.of(turn),
+            appeal=AppealOffer.of(turn),
             request_id=turn.request_id,
         )
 

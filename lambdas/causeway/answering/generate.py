@@ -28,10 +28,7 @@ class Generate:
         self._temperature = temperature
 
     def __call__(self, turn: Turn) -> None:
-        if turn.prompt is None:
-            raise ValueError("generate needs the prompt of compose")
-        request = ChatRequest(turn.prompt.system, _message(turn.prompt), self._max_tokens, self._temperature, STOP_SEQUENCES)
-        reply = self._reply(request, turn)
+        reply = self._reply(chat_request(turn, self._max_tokens, self._temperature), turn)
         turn.usage = reply.usage
         turn.generation = Generation(reply.text, reply.stop_reason)
         turn.notes["stop_reason"] = reply.stop_reason
@@ -42,6 +39,13 @@ class Generate:
         if turn.listener is None:
             return self._model.reply(request, turn.deadline)
         return listen(self._model.stream(request, turn.deadline), turn, turn.listener, self._unchecked)
+
+
+def chat_request(turn: Turn, max_tokens: int, temperature: float) -> ChatRequest:
+    """What a model is asked. Raises ValueError before `compose` has written the prompt."""
+    if turn.prompt is None:
+        raise ValueError("generate needs the prompt of compose")
+    return ChatRequest(turn.prompt.system, _message(turn.prompt), max_tokens, temperature, STOP_SEQUENCES)
 
 
 def _message(prompt: Prompt) -> Sequence[Block]:

@@ -23,7 +23,7 @@ class Ground:
     def __call__(self, turn: Turn) -> None:
         if turn.generation is None:
             raise ValueError("ground needs the text of generate")
-        if _is_refusal(turn.generation.text):
+        if is_refusal(turn.generation.text):
             turn.refuse("model-refused")
             return
         grounding = ground(turn.generation.text, [readable(passage) for passage in turn.passages])
@@ -65,6 +65,6 @@ def _citations(turn: Turn, grounding: Grounding) -> list[Citation]:
     return citations
 
 
-def _is_refusal(text: str) -> bool:
+def is_refusal(text: str) -> bool:
     """Whether the model says that it found nothing, alone or before an apology; an empty answer counts too."""
     return not text or text.casefold().startswith(REFUSAL.casefold().rstrip("."))

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from causeway.answering.contract import LONGEST_QUESTION, CitationBody
+from causeway.answering.contract import LONGEST_QUESTION, AppealOffer, CitationBody
 from causeway.answering.turn import Missing
 from causeway.conversations.rewriting import standalone
 from causeway.language.form import normal
@@ -94,6 +94,7 @@ class Extra(BaseModel):
     withheld: int
     degraded: Sequence[Missing]
     citations: Sequence[CitationBody]
+    appeal: AppealOffer | None
 
 
 class AssistantMessage(BaseModel):

@@ -17,8 +17,9 @@ class Record:
         metrics.add_metric(name="Turns", unit=MetricUnit.Count, value=1)
         metrics.add_metric(name="Refusals", unit=MetricUnit.Count, value=turn.outcome not in ("answered", "search-only", "failed"))
         metrics.add_metric(name="DegradedAnswers", unit=MetricUnit.Count, value=bool(turn.answer and turn.degraded))
-        metrics.add_metric(name="InputTokens", unit=MetricUnit.Count, value=turn.usage.input_tokens)
-        metrics.add_metric(name="OutputTokens", unit=MetricUnit.Count, value=turn.usage.output_tokens)
+        used = [turn.usage, *([turn.second.usage] if turn.second else [])]
+        metrics.add_metric(name="InputTokens", unit=MetricUnit.Count, value=sum(each.input_tokens for each in used))
+        metrics.add_metric(name="OutputTokens", unit=MetricUnit.Count, value=sum(each.output_tokens for each in used))
 
     def _fields(self, turn: Turn) -> dict[str, object]:
         answer = turn.answer

@@ -1,6 +1,7 @@
 """Step: turn away a question that gives instructions."""
 
 from causeway.answering.turn import Turn
+from causeway.reviews.contract import APPEAL
 from causeway.runtime.problems import FieldFault, Problem
 from causeway.safety.injection import suspected_injection
 
@@ -15,4 +16,5 @@ class Screen:
         if rules:
             turn.notes["injection_rules"] = ",".join(rules)
             message = "reads like an instruction to the assistant; ask about the documents in plain words"
-            raise Problem("question-refused", "The question was refused", 400, f"question: {message}", [FieldFault("question", message)])
+            detail = f"question: {message}; or have a person look at it: {APPEAL.method} {APPEAL.path} with this request_id"
+            raise Problem("question-refused", "The question was refused", 400, detail, [FieldFault("question", message)])

@@ -41,6 +41,7 @@ class AnswerSettings(RetrievalSettings):
     fails the request.
     remembering: how long what is remembered, by kind of question; JSON.
     fallback_models: asked in this order when the chat model is throttled or unavailable; a list with commas.
+    second_model: asked beside the chat model, for a second opinion; "" for none.
     instructions_in_documents: whether sentences of a document that instruct a model are kept from answers, or quoted like others.
     confidence: how sure an answer is by its signals, and what is done with it; JSON.
     generation: whether a model writes answers; an operator's switch turns it off.
@@ -56,6 +57,8 @@ class AnswerSettings(RetrievalSettings):
     chat_model: str
     memory_table: str
     sessions_table: str
+    reviews_table: str
+    second_model: str = ""
     archive_bucket: str
     remembering: Json[Remembering] = Remembering()
     fallback_models: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()

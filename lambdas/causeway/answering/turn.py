@@ -6,16 +6,18 @@ from typing import Literal, Protocol
 
 from causeway.conversations.conversation import Conversation
 from causeway.conversations.keys import Owner
-from causeway.models.chat import Usage
+from causeway.models.chat import ChatReply, Usage
 from causeway.permissions.access import Access
 from causeway.retrieval.passage import FoundPassage, Passage
 from causeway.retrieval.scope import Filter, Scope
+from causeway.reviews.review import Opinion, Review
 from causeway.runtime.deadlines import Deadline
 
 REFUSAL = "I could not find this in the documents."
+DISAGREED = "Two models answer this differently, so no answer is given."
 BLOCKED = "I cannot help with this request."
 CALLER_GONE = "caller-gone"
-Missing = Literal["embedding", "reranker", "model"]
+Missing = Literal["embedding", "reranker", "model", "second-opinion"]
 
 
 @dataclass
@@ -34,7 +36,8 @@ class Citation:
 @dataclass(frozen=True)
 class Answer:
     """outcome: "answered"; "search-only", when passages are quoted because no model answers; or why not answered: "nothing-found",
-    "model-refused", "guardrail", "guardrail-grounding", "withheld", "ungrounded", "misattributed", "low-confidence".
+    "model-refused", "guardrail", "guardrail-grounding", "withheld", "ungrounded", "misattributed", "disagreement",
+    "low-confidence".
     withheld: how many sentences of the model are not in the text, since no passage carries them or they must not leave.
     verify: sentences of the text that a reader should compare with their sources; empty when it is sure.
     """
@@ -87,13 +90,14 @@ class Turn:
     What the steps add: passages, best first, more than `top_k` of them until `select` has cut; lead, how far the search saw the first
     of them ahead of the second, 0..1, None where that cannot be said; the prompt; the generation with its
     usage; the answer, or the slug of the problem that turned the question away.
-    owner, session_id: of the conversation that the question belongs to, if any; conversation: what is remembered of it.
+    owner: who asks. session_id: of the conversation that the question belongs to, if any; conversation: what is remembered of it.
     parts: the questions that the question consists of, none where it is one; they are searched for as well.
     rewritten: the question so that it is understood without the conversation, once that has been read.
     intent: what kind of question it is; empty where nobody has told.
     shown: what a listener has been shown of the answer. withheld: sentences that had to be taken out of the model's text.
-    number: of the turn in its conversation, once it is remembered.
+    number: of the turn in its conversation, once it is remembered. review: the record of a refusal or an answer in doubt, once written.
     listener: hears the answer while the model writes it; None when the caller waits for the whole.
+    second: what a second model replied, where one is asked. opinions: of both models, where they differ.
     user: the caller's, by the token; experiment, variant: what the turn takes part in, empty without. top_k_asked: the request says it.
     degraded: services that were missing, while the turn went on without them.
     seconds: how long each step took. notes: further fields for the log, never text of the question or the answer.
@@ -128,6 +132,9 @@ class Turn:
     shown: str = ""
     withheld: int = 0
     number: int | None = None
+    review: Review | None = None
+    second: ChatReply | None = None
+    opinions: tuple[Opinion, ...] = ()
     degraded: list[Missing] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     notes: dict[str, int | float | str] = field(default_factory=dict)

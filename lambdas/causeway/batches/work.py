@@ -96,6 +96,7 @@ class Work:
             top_k=question.top_k,
             top_k_asked="top_k" in question.model_fields_set,
             user=batch.owner.user,
+            owner=batch.owner,
         )
 
 

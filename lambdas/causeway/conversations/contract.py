@@ -109,7 +109,10 @@ LIST = Route(
     Reply(200, "A page of them", SessionList),
     in_query={"after": Parameter(SessionId, "`next` of the page before")},
 )
-DELETE_ALL = Route("DELETE", "/v1/sessions", "Delete all of one's own conversations", Reply(200, "What was deleted", Deleted))
+KEEPS_APPEALS = "; what was appealed stays until `DELETE /v1/appeals/{request_id}`, or for 90 days"
+DELETE_ALL = Route(
+    "DELETE", "/v1/sessions", "Delete all of one's own conversations", Reply(200, f"What was deleted{KEEPS_APPEALS}", Deleted)
+)
 SHOW = Route(
     "GET",
     "/v1/sessions/{session_id}",
@@ -122,7 +125,7 @@ DELETE = Route(
     "DELETE",
     "/v1/sessions/{session_id}",
     "Delete a conversation",
-    Reply(200, "It is gone", Deleted),
+    Reply(200, f"It is gone{KEEPS_APPEALS}", Deleted),
     in_path=_SESSION,
     problems=(404,),
 )

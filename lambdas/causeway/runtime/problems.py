@@ -84,6 +84,11 @@ def not_signed_in() -> Problem:
     return Problem("not-signed-in", "Sign in", 401, detail)
 
 
+def forbidden(detail: str) -> Problem:
+    """403 for a caller whose groups do not let them; `detail` says which would."""
+    return Problem("forbidden", "Not allowed", 403, detail)
+
+
 def not_found(what: str) -> Problem:
     """404; `what` is a noun phrase such as "document 3f2a"."""
     return Problem("not-found", "Not found", 404, f"There is no {what}.")

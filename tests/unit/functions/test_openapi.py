@@ -12,6 +12,7 @@ from causeway.conversations import contract as sessions
 from causeway.conversations import feedback_contract as feedback
 from causeway.documents import contract as documents
 from causeway.documents import rights_contract as rights
+from causeway.reviews import contract as reviews
 from docs.openapi import FILE, description, written
 from tests.unit.loopback import Services
 
@@ -32,6 +33,7 @@ SERVED = {
     "answer_stream": (*streams.ROUTES, *openai.ROUTES),
     "batches": batches.ROUTES,
     "documents": documents.ROUTES,
+    "reviews": reviews.ROUTES,
     "sessions": (*sessions.ROUTES, *feedback.ROUTES),
     "rights": rights.ROUTES,
 }
@@ -56,6 +58,7 @@ def test_every_route_that_is_served_is_described():
             *sessions.ROUTES,
             *feedback.ROUTES,
             *documents.ROUTES,
+            *reviews.ROUTES,
         )
     }
 

@@ -1,6 +1,6 @@
 import pytest
 
-from local.app.domain import BOOKSHOP, SAMPLE, Domain, User, choose, current, named
+from local.app.domain import BOOKSHOP, SAMPLE, Domain, User, choose, current, named, reviewing
 from local.console import Trouble
 
 CLINIC = "title: Clinic\nusers: [{name: ada, tenant: north}]\nexamples: [{as: ada, question: Why}]\n"
@@ -79,3 +79,18 @@ def test_the_domain_deployed_last_is_used_until_another_is_named(tmp_path, monke
         current(chosen)
     monkeypatch.setenv("DOMAIN", SAMPLE)
     assert current(chosen).folder.name == SAMPLE
+
+
+def test_the_sample_has_a_reviewer_for_each_tenant_and_none_is_the_one_who_asks():
+    domain = Domain.read(BOOKSHOP)
+    reviewers = [user for user in domain.users if "reviewers" in user.groups]
+    assert {user.tenant for user in reviewers} == domain.tenants
+    assert domain.users[0] not in reviewers
+
+
+def test_who_reviews_is_named_by_as_or_the_first_reviewer(monkeypatch):
+    monkeypatch.setenv("DOMAIN", SAMPLE)
+    monkeypatch.delenv("AS", raising=False)
+    assert reviewing().name == "rita"
+    monkeypatch.setenv("AS", "rolf")
+    assert reviewing() == User("rolf", "lantern", ("admins", "reviewers"))

@@ -1,0 +1,70 @@
+"""Items of the table: what keys, index and expiry need as attributes, the review itself as one JSON text."""
+
+import re
+from collections.abc import Callable
+from typing import Any, Literal
+
+from botocore.exceptions import ClientError
+
+from causeway.conversations.items import Item, expiry, number, text
+from causeway.reviews.review import Review
+from causeway.runtime.deadlines import Deadline
+from causeway.runtime.dependencies import Dependency
+
+QUEUES = "queues"  # the index of what waits for a person or was decided by one; what is only kept has no attribute `queue`
+CURSOR = re.compile(r"([0-9T:.+-]{20,40})~([\x21-\x7d]{1,128})")
+
+Queue = Literal["open", "decided"]
+
+
+def item_of(tenant: str, review: Review) -> dict[str, Any]:
+    queued = {} if review.state == "kept" else {"queue": text(queue_of(tenant, review.state)), "since": text(review.since)}
+    return {
+        **key_of(tenant, review.asked.request_id),
+        **queued,
+        "owner": text(review.owner),
+        "version": number(review.version),
+        "expires_at": expiry(review.hours),
+        "content": text(review.model_dump_json()),
+    }
+
+
+def review_of(item: Item) -> Review:
+    return Review.model_validate_json(item["content"]["S"])
+
+
+def key_of(tenant: str, request_id: str) -> dict[str, Any]:
+    return {"tenant": text(tenant), "request_id": text(request_id)}
+
+
+def queue_of(tenant: str, queue: Queue) -> str:
+    """A tenant's name holds no "#"."""
+    return f"{tenant}#{queue}"
+
+
+def cursor(last: Item) -> str:
+    """Where a page ended, as its reader sends it back."""
+    return f"{last['since']['S']}~{last['request_id']['S']}"
+
+
+def start_of(tenant: str, queue: Queue, after: str) -> dict[str, Any]:
+    """The key to go on after. Raises ValueError for a text that no page ended with."""
+    found = CURSOR.fullmatch(after)
+    if not found:
+        raise ValueError("no end of a page")
+    return {**key_of(tenant, found[2]), "queue": text(queue_of(tenant, queue)), "since": text(found[1])}
+
+
+def unless_overtaken(dependency: Dependency, operation: Callable[[], Any], deadline: Deadline | None = None) -> bool:
+    """Make a conditional write; False when its condition did not hold."""
+
+    def attempt() -> bool:
+        try:
+            operation()
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") != "ConditionalCheckFailedException":
+                raise
+            return False
+        return True
+
+    return dependency.call(attempt, deadline)

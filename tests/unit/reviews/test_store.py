@@ -1,0 +1,153 @@
+"""Reviews against moto's DynamoDB."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from causeway.conversations.conversation import Message
+from causeway.conversations.keys import Owner
+from causeway.reviews.items import item_of
+from causeway.reviews.review import Appeal, Asked, Decision, Review, moment
+from causeway.reviews.store import Overtaken, Reviews
+from causeway.runtime.clients import client
+from causeway.runtime.dependencies import Dependency
+from causeway.runtime.errors import Throttled
+from tests.unit.loopback import REVIEWS, Services
+
+ADA = Owner("harbour", "ada")
+PATIENCE = Dependency("reviews", attempt_seconds=2.0, budget_seconds=4.0, connect_seconds=0.5, base_seconds=0.001)
+
+
+def asked(request_id: str = "r1") -> Asked:
+    return Asked(
+        request_id=request_id, question="Q?", answer="A.", outcome="answered", confidence=0.4, asked_at="2026-11-26T00:00:00+00:00"
+    )
+
+
+def decision(by: str) -> Decision:
+    return Decision(verdict="right", answer=None, evidence=(), question=None, by=by, at=moment())
+
+
+def appeal(id: str) -> Appeal:
+    return Appeal(id=id, reason=None, at=moment())
+
+
+@pytest.fixture
+def reviews(services: Services) -> Reviews:
+    return Reviews(client("dynamodb"), REVIEWS, PATIENCE)
+
+
+@contextmanager
+def the_first_answer_lost(operation: str) -> Iterator[list[bool]]:
+    """DynamoDB does what is asked, and its first answer does not arrive."""
+    lost: list[bool] = []
+
+    def lose(response_dict: dict[str, Any], **_: Any) -> None:
+        if not lost:
+            lost.append(True)
+            response_dict["status_code"], response_dict["body"] = 500, b"{}"
+
+    events = client("dynamodb").meta.events
+    events.register(f"before-parse.dynamodb.{operation}", lose)
+    try:
+        yield lost
+    finally:
+        events.unregister(f"before-parse.dynamodb.{operation}", lose)
+
+
+WRITES: list[Callable[[Reviews, Review], Review]] = [
+    lambda reviews, review: reviews.decide(ADA.tenant, review, decision("p")),
+    lambda reviews, review: reviews.appeal(ADA, review, appeal("a")),
+]
+
+
+@pytest.mark.parametrize("write", WRITES)
+def test_a_write_of_a_review_whose_answer_is_lost_is_made_once_and_is_no_conflict(reviews: Reviews, write: Any) -> None:
+    review = reviews.keep(ADA, asked(), ["low-confidence"])
+    with the_first_answer_lost("PutItem") as lost:
+        written = write(reviews, review)
+    assert lost
+    assert reviews.get(ADA.tenant, "r1") == written
+    assert written.version == 2
+
+
+def test_a_record_whose_writing_was_not_acknowledged_is_there_once(reviews: Reviews) -> None:
+    with the_first_answer_lost("PutItem"):
+        review = reviews.keep(ADA, asked(), ["low-confidence"])
+    assert reviews.page(ADA.tenant, "open", 10) == ([review], None)
+
+
+def test_of_many_who_decide_at_once_one_does(reviews: Reviews) -> None:
+    review = reviews.keep(ADA, asked(), ["low-confidence"])
+    outcomes: list[str] = []
+    together = threading.Barrier(8)
+
+    def decide(by: str) -> None:
+        together.wait()
+        try:
+            outcomes.append(str(reviews.decide(ADA.tenant, review, decision(by)).decision and by))
+        except Overtaken:
+            outcomes.append("")
+
+    threads = [threading.Thread(target=decide, args=(f"person-{number}",)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    (winner,) = filter(None, outcomes)
+    kept = reviews.get(ADA.tenant, "r1")
+    assert kept is not None
+    assert kept.decision is not None
+    assert (kept.decision.by, kept.version, len(outcomes)) == (winner, 2, 8)
+
+
+def test_an_appeal_that_was_overtaken_by_a_decision_brings_the_decision(reviews: Reviews) -> None:
+    stale = reviews.keep(ADA, asked(), ["low-confidence"])
+    decided = reviews.decide(ADA.tenant, stale, decision("p"))
+    assert reviews.appeal(ADA, stale, appeal("a")) == decided
+
+
+def test_an_appeal_that_is_always_overtaken_is_a_503(reviews: Reviews) -> None:
+    review = reviews.keep(ADA, asked(), [])
+    versions = iter(range(10, 100))
+
+    def another_writes(**_: Any) -> None:
+        ahead = item_of(ADA.tenant, review.model_copy(update={"version": next(versions)}))
+        client("dynamodb", connect=1.0).put_item(TableName=REVIEWS, Item=ahead)
+
+    events = client("dynamodb").meta.events
+    events.register("before-call.dynamodb.PutItem", another_writes)
+    try:
+        with pytest.raises(Throttled):
+            reviews.appeal(ADA, review, appeal("a"))
+    finally:
+        events.unregister("before-call.dynamodb.PutItem", another_writes)
+
+
+def test_what_is_only_kept_is_not_in_the_index_of_queues(reviews: Reviews) -> None:
+    reviews.keep(ADA, asked("kept"), [])
+    reviews.keep(ADA, asked("open"), ["not-grounded"])
+    indexed = client("dynamodb").scan(TableName=REVIEWS, IndexName="queues")["Items"]
+    assert [item["request_id"]["S"] for item in indexed] == ["open"]
+
+
+def test_a_kept_answer_expires_in_three_days_and_a_review_in_ninety(reviews: Reviews) -> None:
+    def days(review: Review) -> float:
+        return int(item_of(ADA.tenant, review)["expires_at"]["N"]) / 86400
+
+    kept = reviews.keep(ADA, asked("kept"), [])
+    opened = kept.appealed(appeal("a"))
+    assert days(opened) - days(kept) == pytest.approx(87, abs=0.1)
+    assert days(opened.decided(decision("p"))) == pytest.approx(days(opened), abs=0.1)
+
+
+def test_a_remembered_turn_brings_its_citations() -> None:
+    cited = {"n": 2, "document": "d", "title": "T", "page": 3, "heading": "H", "quote": "Words.", "score": 0.9}
+    message = Message("And then?", "So.", "answered", "r1", "2026-11-26T00:00:00", citations=[cited], standalone="When? And then?")
+    found = Asked.of_message(message)
+    assert (found.question, found.answer) == ("When? And then?", "So.")
+    (shown,) = found.passages
+    assert (shown.n, shown.page, shown.quote, shown.cited) == (2, 3, "Words.", True)
