@@ -15,6 +15,7 @@ from causeway.runtime.errors import DependencyError
 from causeway.runtime.logs import metrics, record_failure
 from causeway.safety.quotes import quotes
 
+LEAST_CONFIDENCE = 0.7  # below it a person looks at what was answered
 REFUSED_THE_MODEL_S_WORDS = ("ungrounded", "misattributed", "guardrail-grounding")  # it had passages and an answer, and they do not fit
 NO_REFUSAL = ("answered", "search-only")
 QUESTION_REFUSED = "question-refused"
@@ -56,7 +57,8 @@ def needs_a_person(turn: Turn) -> Why | None:
         return "disagreement"
     if answer.outcome in REFUSED_THE_MODEL_S_WORDS:
         return "not-grounded"
-    return "low-confidence" if answer.outcome == LOW else None
+    unsure = answer.outcome == LOW or (answer.outcome == "answered" and answer.confidence < LEAST_CONFIDENCE)
+    return "low-confidence" if unsure else None
 
 
 def is_refused(turn: Turn) -> bool:
