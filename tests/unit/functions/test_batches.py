@@ -241,6 +241,7 @@ def test_another_users_batch_does_not_exist(line: Line, user: str, tenant: str) 
 def test_the_same_request_is_taken_once_and_another_one_with_its_token_is_refused(line: Line, services: Services) -> None:
     first, second = line.send(RETURNS), line.send(RETURNS)
     assert first["batch_id"] == second["batch_id"]
+    assert line.visible() == 1
     line.deliver()
     assert len(services.asked["model"]) == 1
     refused = line.call("POST", PATH, {"client_token": TOKEN, "questions": [{"question": "Another?"}]})
