@@ -29,7 +29,7 @@ from causeway.safety.contradiction import Kind, Said, contradiction
 ENOUGH = 0.5
 ATTRIBUTABLE = 0.75
 FEWEST_TERMS = 3
-HEAD = 2  # title and heading, each a line
+HEAD = 2  # lines before the text of a passage: title and heading
 NO_CLAIM = ("?", "？", "؟", ":", "：")
 _REQUEST = (
     r"explain|describe|write|draft|compose|translate|summari[sz]e|provide|tell|give|list|develop|break down|show|define|discuss|"
@@ -166,7 +166,11 @@ class Passages:
         parts = self._parts[number]
         pairs = (one | other for one, other in zip(parts, [*parts[1:], frozenset()], strict=True))
         best = max((said & pair for pair in pairs), key=len, default=frozenset())
-        return best | said & frozenset().union(*parts[:HEAD])
+        return best | said & self._head(number)
+
+    def _head(self, number: int) -> Terms:
+        *head, _ = self._texts[number - 1].split("\n", HEAD)
+        return terms("\n".join(head), self.language) if len(head) == HEAD else frozenset()
 
     def is_new(self, sentence: str) -> bool:
         """Whether it was not asked about before. Small models repeat themselves without end."""
