@@ -34,18 +34,22 @@ PATIENCE = 120.0  # seconds for one answer
 
 @dataclass(frozen=True)
 class Kept:
-    """A question as far as the model's text. outcome: why the model was not asked, else "". passages: those it was given."""
+    """A question as far as the model's text. outcome: why the model was not asked, else "".
+
+    passages: those it was given. ended: why it stopped, in its own word.
+    """
 
     posed: Posed
     outcome: str
     passages: tuple[FoundPassage, ...]
     text: str
+    ended: str
 
     def turn(self) -> Turn:
         """The turn as the steps after the model find it."""
         turn = Turn("evaluation", self.posed.tenant, self.posed.text, Deadline.after(PATIENCE), passages=self.passages)
         Compose()(turn)
-        turn.generation = Generation(self.text, "end_turn")
+        turn.generation = Generation(self.text, self.ended)
         return turn
 
 
@@ -58,11 +62,11 @@ class Keeper:
 
     def find(self, posed: Posed) -> Kept | None:
         line = self._lines.get(posed.id)
-        return line and Kept(posed, line["outcome"], tuple(map(FoundPassage.model_validate, line["passages"])), line["text"])
+        return line and Kept(posed, line["outcome"], tuple(map(FoundPassage.model_validate, line["passages"])), line["text"], line["ended"])
 
     def keep(self, kept: Kept) -> None:
         passages = [passage.model_dump(mode="json") for passage in kept.passages]
-        line = {"id": kept.posed.id, "outcome": kept.outcome, "passages": passages, "text": kept.text}
+        line = {"id": kept.posed.id, "outcome": kept.outcome, "passages": passages, "text": kept.text, "ended": kept.ended}
         self._lines[kept.posed.id] = line
         self._file.parent.mkdir(parents=True, exist_ok=True)
         with self._file.open("a", encoding="utf-8") as file:
@@ -119,9 +123,10 @@ def walked(posed: Posed, steps: Sequence[Step]) -> Kept:
             if turn.answer is None:
                 step(turn)
     except Problem as problem:
-        return Kept(posed, problem.slug, (), "")
+        return Kept(posed, problem.slug, (), "", "")
     outcome = turn.answer.outcome if turn.answer else ""
-    return Kept(posed, outcome, tuple(turn.passages), turn.generation.text if turn.generation else "")
+    generation = turn.generation or Generation("", "")
+    return Kept(posed, outcome, tuple(turn.passages), generation.text, generation.stop_reason)
 
 
 def _steps(laboratory: Laboratory, generate: Step) -> list[Step]:

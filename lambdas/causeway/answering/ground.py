@@ -1,10 +1,15 @@
 """Step: check the answer against the passages, repair or refuse it, and cite."""
 
 from causeway.answering.confidence import LOW, Confidence, Signals, decided
-from causeway.answering.turn import REFUSAL, Answer, Citation, Turn, readable
+from causeway.answering.turn import REFUSAL, Answer, Citation, Generation, Turn, readable
+from causeway.language.sentences import sentence_spans
 from causeway.reviews.review import Opinion
+from causeway.safety.citations import without_marks
 from causeway.safety.grounding import Grounding, Verdict, ground
 from causeway.safety.quotes import quotes
+
+CLOSING = "\"'”’»)]*_ "
+ENDS = tuple(".!?…。！？؟।")
 
 
 class Ground:
@@ -28,7 +33,7 @@ class Ground:
         if is_refusal(turn.generation.text):
             turn.refuse("model-refused")
             return
-        grounding = ground(turn.generation.text, [readable(passage) for passage in turn.passages])
+        grounding = ground(_finished(turn, turn.generation), [readable(passage) for passage in turn.passages])
         turn.withheld += grounding.withheld
         turn.notes |= {"claims": len(grounding.claims), "withheld": turn.withheld}
         turn.notes |= {"support": round(grounding.support, 3), "verdict": grounding.verdict}
@@ -42,6 +47,16 @@ class Ground:
         if turn.answer is None:
             turn.opinions = (Opinion(model=turn.usage.model, answer=answer.text),)
             turn.refuse(LOW)
+
+
+def _finished(turn: Turn, generation: Generation) -> str:
+    """The text without a last sentence that the limit of tokens has cut; that one is counted, and stays if it is all there is."""
+    spans = sentence_spans(generation.text) if generation.stop_reason == "max_tokens" else []
+    if len(spans) < 2 or without_marks(generation.text[slice(*spans[-1])]).rstrip(CLOSING).endswith(ENDS):
+        return generation.text
+    turn.withheld += 1
+    turn.notes["unfinished"] = 1
+    return generation.text[: spans[-2][1]]
 
 
 def _answer(turn: Turn, grounding: Grounding, confidence: float) -> Answer:

@@ -3,9 +3,10 @@
 Method: an answer is cut into sentences. A sentence with at least three content terms that is neither a question nor the
 introduction of a list is a claim. Its support by a passage is the share of its terms (stems of content words, numbers and codes, and
 characters in a row of scripts without spaces) that occur there, and none at all when it names a number or a code which does not.
-A claim is grounded when a passage that it cites, or all of them together, supports it by half or more. What the passages only ask or
-ask for ("What is the capital of Brazil?", "Describe the plot") answers nothing: if a claim says more than that, the rest must be
-supported by half as well.
+A claim is grounded when a passage that it cites, or all of them together, supports it by half or more, and so do title, heading and the
+two sentences in a row of each that have most of its terms: words from all over a passage say something else. What the passages only ask
+or ask for ("What is the capital of Brazil?", "Describe the plot") answers nothing: if a claim says more than that, the rest must be
+supported by half as well. A sentence is given once.
 
 A supported claim is still not grounded when the passages say otherwise in the same words: `causeway.safety.contradiction`.
 
@@ -28,6 +29,7 @@ from causeway.safety.contradiction import Kind, Said, contradiction
 ENOUGH = 0.5
 ATTRIBUTABLE = 0.75
 FEWEST_TERMS = 3
+HEAD = 2  # title and heading, each a line
 NO_CLAIM = ("?", "？", "؟", ":", "：")
 _REQUEST = (
     r"explain|describe|write|draft|compose|translate|summari[sz]e|provide|tell|give|list|develop|break down|show|define|discuss|"
@@ -131,6 +133,8 @@ class Passages:
         self._terms: dict[int, Terms] = {}
         self._asked: dict[int, Terms] = {}
         self._said: dict[int, list[Said]] = {}
+        self._parts: dict[int, list[Terms]] = {}
+        self._given: set[str] = set()
 
     def __len__(self) -> int:
         return len(self._texts)
@@ -152,6 +156,24 @@ class Passages:
         """Whether the passages together have more than half of the terms of a sentence that claims nothing, or it has none."""
         said = terms(without_marks(sentence), self.language)
         return not said or len(said & frozenset().union(*(self[number] for number in range(1, len(self) + 1)))) > ENOUGH * len(said)
+
+    def stretch(self, number: int, said: Terms) -> Terms:
+        """Of the terms said, those in title and heading and in the two sentences in a row that have most of them."""
+        if number not in self._parts:
+            text = self._texts[number - 1]
+            own = language_of(text[:SAMPLE])
+            self._parts[number] = [terms(text[start:end], self.language, own) for start, end in sentence_spans(text, own)]
+        parts = self._parts[number]
+        pairs = (one | other for one, other in zip(parts, [*parts[1:], frozenset()], strict=True))
+        best = max((said & pair for pair in pairs), key=len, default=frozenset())
+        return best | said & frozenset().union(*parts[:HEAD])
+
+    def is_new(self, sentence: str) -> bool:
+        """Whether it was not asked about before. Small models repeat themselves without end."""
+        plain = " ".join(without_marks(sentence).casefold().split())
+        known = plain in self._given
+        self._given.add(plain)
+        return not known
 
     def against(self, claim: str, numbers: Sequence[int]) -> Kind | None:
         """What the passages of these numbers say otherwise than a claim."""
@@ -194,8 +216,11 @@ def checked(sentence: str, known: Passages) -> tuple[str, Claim | None]:
 
 
 def leaves(sentence: str, claim: Claim | None, known: Passages) -> bool:
-    """Whether a sentence is given: a claim that is grounded, or one that claims nothing and of whose terms the passages have half."""
-    return claim.grounded if claim else known.echo(sentence)
+    """Whether a sentence is given: a claim that is grounded, or one that claims nothing and of whose terms the passages have half.
+
+    One that was given before is not given again.
+    """
+    return (claim.grounded if claim else known.echo(sentence)) and known.is_new(sentence)
 
 
 def _support(said: Terms, exact: Terms, known: Passages, numbers: Sequence[int]) -> float:
@@ -208,7 +233,11 @@ def _support(said: Terms, exact: Terms, known: Passages, numbers: Sequence[int])
         return 0.0
     share = len(said & together) / len(said)
     more = said.difference(*(known.asked(number) for number in numbers)) if share >= ENOUGH else said
-    return min(share, len(more & together) / len(more)) if more else share
+    share = min(share, len(more & together) / len(more)) if more else share
+    if share < ENOUGH:
+        return share
+    stretch = frozenset().union(*(known.stretch(number, said) for number in numbers))
+    return share if len(stretch) >= ENOUGH * len(said) else len(stretch) / len(said)
 
 
 def _verdict(claims: Sequence[Claim]) -> Verdict:

@@ -8,8 +8,9 @@ from pydantic import ValidationError
 
 from causeway.answering.assembly import answer_pipeline
 from causeway.answering.confidence import Confidence, Signals, Thresholds, decided, nearness, to_verify
+from causeway.answering.ground import Ground
 from causeway.answering.settings import AnswerSettings
-from causeway.answering.turn import REFUSAL, Answer
+from causeway.answering.turn import REFUSAL, Answer, Generation
 from causeway.retrieval.passage import FoundPassage
 from causeway.safety.grounding import Claim, ground
 from tests.unit.answering.test_pipeline import turn
@@ -24,11 +25,11 @@ def confidence(**thresholds: Thresholds) -> Confidence:
     return Confidence(intercept=-1.0, weights=WEIGHTS, thresholds={"default": Thresholds(), **thresholds})
 
 
-def answered(services: Services, intent: str = "", **thresholds: dict[str, float]) -> Answer:
+def answered(services: Services, **thresholds: dict[str, float]) -> Answer:
     """With a confidence of 0.5 whatever the signals are."""
     fit = Confidence.model_validate({"intercept": 0, "weights": {}, "thresholds": thresholds})
     settings = AnswerSettings.from_environment().model_copy(update={"confidence": fit})
-    return answer_pipeline(settings).answer(turn(intent=intent))
+    return answer_pipeline(settings).answer(turn())
 
 
 @given(signals, st.sampled_from(sorted(WEIGHTS)), shares)
@@ -53,10 +54,35 @@ def test_an_answer_that_is_not_sure_enough_is_refused(services: Services):
     assert (found.text, found.outcome, found.confidence, found.citations) == (REFUSAL, "low-confidence", 0.0, ())
 
 
-def test_an_intent_has_thresholds_of_its_own_and_others_have_the_default(services: Services):
-    limits = {"default": {"answer": 0.6, "verify": 0.5}, "refund": {"answer": 0.95, "verify": 0.7}}
-    assert answered(services, "refund", **limits).outcome == "low-confidence"
-    assert answered(services, "opening-hours", **limits).outcome == answered(services, **limits).outcome == "answered"
+def test_an_intent_has_thresholds_of_its_own_and_others_have_the_default():
+    limits = {"default": Thresholds(answer=0.6, verify=0.5), "refund": Thresholds()}
+    step = Ground(0.6, Confidence(intercept=0, weights={}, thresholds=limits))
+    outcomes = {}
+    for intent in ("refund", "opening-hours", ""):
+        asked = turn(intent=intent, passages=[FoundPassage.of_hit(hit("returns") | {"_score": 0.9}, 0.7)])
+        asked.generation = Generation("Books may be returned within 30 days [1].", "end_turn")
+        step(asked)
+        outcomes[intent] = asked.outcome
+    assert outcomes == {"refund": "low-confidence", "opening-hours": "answered", "": "answered"}
+
+
+@pytest.mark.parametrize(
+    ("reason", "text", "withheld"), [("max_tokens", "Books may be returned within 30 days [1].", 1), ("end_turn", None, 0)]
+)
+def test_a_sentence_that_the_limit_has_cut_is_left_out_and_counted(reason: str, text: str | None, withheld: int):
+    whole = "Books may be returned within 30 days [1]. Books may be returned with the [1]"
+    asked = turn(passages=[FoundPassage.of_hit(hit("returns") | {"_score": 0.9}, 0.7)])
+    asked.generation = Generation(whole, reason)
+    Ground(0.6, Confidence(intercept=0, weights={}, thresholds={"default": Thresholds(answer=0, verify=0)}))(asked)
+    assert asked.answer is not None
+    assert (asked.answer.text, asked.answer.withheld) == (text or whole, withheld)
+
+
+def test_a_cut_sentence_stays_when_it_is_all_there_is():
+    asked = turn(passages=[FoundPassage.of_hit(hit("returns") | {"_score": 0.9}, 0.7)])
+    asked.generation = Generation("Books may be returned within 30 [1]", "max_tokens")
+    Ground(0.6, Confidence(intercept=0, weights={}, thresholds={"default": Thresholds(answer=0, verify=0)}))(asked)
+    assert (asked.outcome, asked.withheld) == ("answered", 0)
 
 
 def test_the_log_line_of_a_refused_answer_has_the_confidence_that_refused_it(services: Services):

@@ -198,3 +198,21 @@ def test_coverage_sees_words_of_any_script():
 @pytest.mark.parametrize("claim", ["有給休暇は入社後6か月で10日与えられます [1]。", "保証期間は1年です [1]。", "保証期間は一年です [1]。"])
 def test_months_and_single_years_are_numbers_in_japanese(claim: str) -> None:
     assert ground(claim, ["有給休暇は入社から六か月後に十日間与えられます。保証期間は一年です。"]).verdict is Verdict.GROUNDED
+
+
+def test_words_from_all_over_a_passage_support_no_claim():
+    told = ["The lighthouse keeper paints boats.", "A bakery closed in spring.", "Salmon returned to rivers.", "Clouds hid mountains."]
+    passage = " ".join(told)
+    mixed = "The lighthouse bakery returned clouds, boats, salmon and mountains in spring [1]."
+    assert ground(mixed, [passage]).verdict is Verdict.UNGROUNDED
+    assert ground("The lighthouse keeper paints boats, and a bakery closed in spring [1].", [passage]).verdict is Verdict.GROUNDED
+
+
+def test_title_and_heading_support_a_claim_with_any_sentence():
+    passage = "Harbour lighthouse\nOpening hours\nVisitors bring lamps. Boats land here. Tickets cost money. It is open from nine to noon."
+    assert ground("The harbour lighthouse is open from nine to noon [1].", [passage]).verdict is Verdict.GROUNDED
+
+
+def test_a_sentence_that_is_said_again_is_given_once():
+    said = "Books may be returned within 30 days [1]."
+    assert ground(f"{said} {said} {said}", ["Books may be returned within 30 days."]).text == said
