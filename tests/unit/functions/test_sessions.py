@@ -95,7 +95,7 @@ def test_a_follow_up_is_searched_for_and_put_to_the_model_with_the_question_befo
     services.answer = "Books ordered online may be returned within 40 days [1]."
     answered = content(ask({"question": "And when ordered online?", "session_id": session}, requestId="second"))
     together = f"{RETURNS} And when ordered online?"
-    assert services.asked["embedding"][-1].body["inputs"] == [together]
+    assert services.asked["embedding"][-1].body["inputs"][0] == together
     assert together in json.dumps(services.asked["model"][-1].body)
     assert answered["session"]["turn"] == 2
 

@@ -32,3 +32,7 @@ def test_answers_of_which_one_says_all_that_the_other_claims_agree(other: str) -
 def test_answers_with_another_number_or_other_claims_or_none_differ(other: str) -> None:
     assert not agree(RETURNS, other)
     assert not agree(other, RETURNS)
+
+
+def test_an_answer_and_its_negation_differ() -> None:
+    assert not agree("Members pay postage for parcels to Ireland [1].", "Members do not pay postage for parcels to Ireland [1].")
