@@ -41,7 +41,14 @@ CONFIGURATION = {
     "MEMORY_TABLE": "memory",
     "SESSIONS_TABLE": "sessions",
     "REVIEWS_TABLE": "reviews",
+    "PERMISSIONS_TABLE": "permissions",
+    "REVIEWS_TABLE": "reviews",
+    "ARCHIVE_BUCKET": "archive",
     "INSTRUCTIONS_IN_DOCUMENTS": "withheld",
+    "CONFIDENCE": '{"intercept": 0, "weights": {}, "thresholds": {"default": {"answer": 0, "verify": 0}}}',
+    "SWITCHES": "causeway/switches/switches",
+    "EXPERIMENTS": "causeway/experiments/experiments",
+    "SWITCH_SECONDS": "30",
     "PYTHONDONTWRITEBYTECODE": "1",
 }
 
