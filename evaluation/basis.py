@@ -20,7 +20,7 @@ from causeway.retrieval.indexes import Indexes
 from causeway.retrieval.passage import Passage
 from causeway.retrieval.queries import passage_search
 from causeway.retrieval.scope import Scope
-from causeway.safety import contradiction, grounding
+from causeway.safety import asking, contradiction, grounding
 from local.app.weights import FILES
 from local.settings import ROOT
 
@@ -55,7 +55,7 @@ def parts() -> dict[str, str]:
 
 def checks() -> dict[str, str]:
     """The digest of what the confidence of an answer is made from, beside what `parts` names: the checks of its text, and the signals."""
-    modules = (grounding, contradiction, confidence)
+    modules = (grounding, asking, contradiction, confidence)
     return {"checks": _digest([_statements(Path(module.__file__ or "")) for module in modules])}
 
 

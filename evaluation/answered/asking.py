@@ -19,6 +19,7 @@ from causeway.answering.retrieve import Retrieve
 from causeway.answering.screen import Screen
 from causeway.answering.select import Select
 from causeway.answering.turn import Generation, Turn
+from causeway.permissions.access import Access
 from causeway.retrieval.passage import FoundPassage
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.errors import DependencyUnavailable
@@ -117,7 +118,7 @@ def _keep_all(missing: Sequence[Posed], steps: Sequence[Step], keeper: Keeper, o
 
 def walked(posed: Posed, steps: Sequence[Step]) -> Kept:
     """The question after these steps. Raises DependencyUnavailable when the model has no answer."""
-    turn = Turn("evaluation", posed.tenant, posed.text, Deadline.after(PATIENCE))
+    turn = Turn("evaluation", posed.tenant, posed.text, Deadline.after(PATIENCE), access=Access())
     try:
         for step in steps:
             if turn.answer is None:

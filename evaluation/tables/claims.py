@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from benchmarks.measure import Share, Unavailable, print_table
+from causeway.answering.confidence import Confidence
 from causeway.answering.turn import readable
 from causeway.language.sentences import sentence_spans
 from evaluation.answered.asking import Kept
@@ -14,6 +15,7 @@ from evaluation.answered.posed import Kind
 from evaluation.answered.standing import Fate, fate
 from evaluation.confidence import Pairs, bins, crossed, error_with_interval, mixed
 from evaluation.laboratory import Laboratory
+from stacks.environment import load
 
 MINUTES = 60.0  # for questions that are not answered yet, of each model
 LIMITS = (0.0, 0.3, 0.5, 0.7, 0.85, 0.95)
@@ -52,12 +54,20 @@ def standing(said: Said) -> None:
         "no passage has, or half of its words in none in order; an open one a person must read. Goal: below 0.02 with the small model.",
         "The true share of bad answers lies between the last two columns. Intervals of 95% (Wilson).",
     ]
-    print_table(
-        "Answers that leave as grounded while a claim stands in no passage", headers, [_standing(m, *of) for m, of in said.items()], notes
-    )
+    rows = []
+    for model, (kept, answers) in said.items():
+        sure = [each for each in answers if given(each)]
+        rows += [_standing(f"{model}, by the checks alone", kept, answers), _standing(f"{model}, and by its confidence", kept, sure)]
+    print_table("Answers that leave as grounded while a claim stands in no passage", headers, rows, notes)
 
 
-def _standing(model: Name, kept: Sequence[Kept], answers: Sequence[Judged]) -> list[str]:
+def given(judged: Judged) -> bool:
+    """Whether the thresholds of the local environment let the answer leave."""
+    settings = Confidence.model_validate_json(load("local").assistant.confidence.variable)
+    return settings.of(judged.signals) >= settings.limits("").verify
+
+
+def _standing(model: str, kept: Sequence[Kept], answers: Sequence[Judged]) -> list[str]:
     fates = [fates_of(each) for each in answers]
     counts = Counter(found for several in fates for found in several)
     absent = Share.of("absent" in several for several in fates)

@@ -36,6 +36,8 @@ class Ground:
         grounding = ground(_finished(turn, turn.generation), [readable(passage) for passage in turn.passages])
         turn.withheld += grounding.withheld
         turn.notes |= {"claims": len(grounding.claims), "withheld": turn.withheld}
+        if contradicted := sum(claim.against is not None for claim in grounding.claims):
+            turn.notes["contradicted"] = contradicted
         turn.notes |= {"support": round(grounding.support, 3), "verdict": grounding.verdict}
         if grounding.verdict in (Verdict.UNGROUNDED, Verdict.MISATTRIBUTED):
             turn.refuse(grounding.verdict)

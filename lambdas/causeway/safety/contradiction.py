@@ -116,7 +116,7 @@ class Said:
 def contradiction(claim: str, sentences: Sequence[Said], language: str) -> Kind | None:
     """What the sentences say otherwise than the claim; None when they do not, or the language is not known.
 
-    sentences: all those of the passages that the claim rests on.
+    sentences: those of the passages that the claim rests on, but for such as have hardly a word of it.
     """
     if language not in NEGATORS:
         return None
@@ -158,7 +158,7 @@ def _fills_slot(claim: Said, shares: Sequence[tuple[float, Said]]) -> bool:
     """A sentence without any of the claim's numbers, but with another, has far more of its words than those with them."""
     having = max((share for share, sentence in shares if claim.numbers & sentence.numbers), default=0.0)
     other = max((share for share, sentence in shares if sentence.numbers and not claim.numbers & sentence.numbers), default=0.0)
-    return other - having >= SLOT
+    return other >= SAME_THING and other - having >= SLOT
 
 
 def _words(text: str, language: str, numbers_in: str) -> Iterator[Word]:

@@ -14,7 +14,6 @@ Where it fails: it compares words, not meanings. A true paraphrase in other word
 not pass; an opposite in other words may. It is a floor under the model, beside the guardrail's own grounding check, and no proof.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -23,20 +22,16 @@ from causeway.language.detection import UNKNOWN, language_of
 from causeway.language.form import normal
 from causeway.language.sentences import SAMPLE, sentence_spans
 from causeway.language.words import Terms, figures, terms
+from causeway.safety.asking import ASKS, MAY_ASK
 from causeway.safety.citations import cited, with_marks, without_marks
 from causeway.safety.contradiction import Kind, Said, contradiction
 
 ENOUGH = 0.5
 ATTRIBUTABLE = 0.75
 FEWEST_TERMS = 3
-HEAD = 2  # title and heading, each a line
+APART = 0.2  # of a claim's terms: a sentence with no more of them is not about the same thing
+HEAD = 2  # lines before the text of a passage: title and heading
 NO_CLAIM = ("?", "？", "؟", ":", "：")
-_REQUEST = (
-    r"explain|describe|write|draft|compose|translate|summari[sz]e|provide|tell|give|list|develop|break down|show|define|discuss|"
-    r"compare|create|generate|name|outline|solve|calculate|imagine|say|repeat|print|output"
-)
-_ASKS = re.compile(rf"[?？؟][\"'”’)\]]*\s*$|^\W*(?:please |now |then )?(?:{_REQUEST})\b", re.IGNORECASE)
-_MAY_ASK = re.compile(rf"[?？؟]|(?:^|[.!?\n]\s*)\W*(?:please |now |then )?(?:{_REQUEST})\b", re.IGNORECASE)
 
 
 class Verdict(StrEnum):
@@ -132,8 +127,7 @@ class Passages:
         self._texts = texts
         self._terms: dict[int, Terms] = {}
         self._asked: dict[int, Terms] = {}
-        self._said: dict[int, list[Said]] = {}
-        self._parts: dict[int, list[Terms]] = {}
+        self._parts: dict[int, list[tuple[Terms, Said]]] = {}
         self._given: set[str] = set()
 
     def __len__(self) -> int:
@@ -159,14 +153,13 @@ class Passages:
 
     def stretch(self, number: int, said: Terms) -> Terms:
         """Of the terms said, those in title and heading and in the two sentences in a row that have most of them."""
-        if number not in self._parts:
-            text = self._texts[number - 1]
-            own = language_of(text[:SAMPLE])
-            self._parts[number] = [terms(text[start:end], self.language, own) for start, end in sentence_spans(text, own)]
-        parts = self._parts[number]
+        parts = [part for part, _ in self._sentences(number)]
         pairs = (one | other for one, other in zip(parts, [*parts[1:], frozenset()], strict=True))
-        best = max((said & pair for pair in pairs), key=len, default=frozenset())
-        return best | said & frozenset().union(*parts[:HEAD])
+        return max((said & pair for pair in pairs), key=len, default=frozenset()) | said & self._head(number)
+
+    def _head(self, number: int) -> Terms:
+        *head, _ = self._texts[number - 1].split("\n", HEAD)
+        return terms("\n".join(head), self.language) if len(head) == HEAD else frozenset()
 
     def is_new(self, sentence: str) -> bool:
         """Whether it was not asked about before. Small models repeat themselves without end."""
@@ -175,25 +168,27 @@ class Passages:
         self._given.add(plain)
         return not known
 
-    def against(self, claim: str, numbers: Sequence[int]) -> Kind | None:
-        """What the passages of these numbers say otherwise than a claim."""
-        return contradiction(claim, [said for number in numbers for said in self._sentences(number)], self.language)
+    def against(self, claim: str, said: Terms, numbers: Sequence[int]) -> Kind | None:
+        """What the passages of these numbers say otherwise than a claim. said: its terms."""
+        sentences = [each for number in numbers for each in self._sentences(number)]
+        return contradiction(claim, [told for part, told in sentences if len(said & part) > APART * len(said)], self.language)
 
-    def _sentences(self, number: int) -> list[Said]:
-        if number not in self._said:
+    def _sentences(self, number: int) -> list[tuple[Terms, Said]]:
+        if number not in self._parts:
             text = self._texts[number - 1]
             own = language_of(text[:SAMPLE])
-            self._said[number] = [Said(text[start:end], self.language, own) for start, end in sentence_spans(text, own)]
-        return self._said[number]
+            parts = [text[start:end] for start, end in sentence_spans(text, own)]
+            self._parts[number] = [(terms(part, self.language, own), Said(part, self.language, own)) for part in parts]
+        return self._parts[number]
 
     def _only_asked(self, text: str) -> Terms:
-        if not _MAY_ASK.search(text):
+        if not MAY_ASK.search(text):
             return frozenset()
         language = language_of(text[:SAMPLE])
         asking: list[str] = []
         telling: list[str] = []
         for start, stop in sentence_spans(text, language):
-            (asking if _ASKS.search(text[start:stop]) else telling).append(text[start:stop])
+            (asking if ASKS.search(text[start:stop]) else telling).append(text[start:stop])
         return terms("\n".join(asking), self.language, language) - terms("\n".join(telling), self.language, language)
 
 
@@ -208,11 +203,11 @@ def checked(sentence: str, known: Passages) -> tuple[str, Claim | None]:
     exact = figures(text, known.language)
     support = _support(said, exact, known, cites)
     if support >= ENOUGH:
-        return repaired, Claim(text, tuple(cites), support, known.against(text, cites))
+        return repaired, Claim(text, tuple(cites), support, known.against(text, said, cites))
     best, attributed = max(((_support(said, exact, known, [number]), -number) for number in range(1, len(known) + 1)), default=(0.0, 0))
     if best < ATTRIBUTABLE:
         return repaired, Claim(text, tuple(cites), support)
-    return f"{repaired} [{-attributed}]", Claim(text, (*cites, -attributed), best, known.against(text, [-attributed]))
+    return f"{repaired} [{-attributed}]", Claim(text, (*cites, -attributed), best, known.against(text, said, [-attributed]))
 
 
 def leaves(sentence: str, claim: Claim | None, known: Passages) -> bool:

@@ -17,6 +17,7 @@ from tests.unit.answering.test_pipeline import turn
 from tests.unit.loopback import Services, hit
 
 WEIGHTS = {"support": 2.0, "said": 1.0}
+RETURNS = [FoundPassage.of_hit(hit("returns", text="Books may be returned within 30 days with the receipt.") | {"_score": 0.9}, 0.7)]
 shares = st.floats(0, 1)
 signals = st.builds(Signals, *[shares] * 8)
 
@@ -59,7 +60,7 @@ def test_an_intent_has_thresholds_of_its_own_and_others_have_the_default():
     step = Ground(0.6, Confidence(intercept=0, weights={}, thresholds=limits))
     outcomes = {}
     for intent in ("refund", "opening-hours", ""):
-        asked = turn(intent=intent, passages=[FoundPassage.of_hit(hit("returns") | {"_score": 0.9}, 0.7)])
+        asked = turn(intent=intent, passages=RETURNS)
         asked.generation = Generation("Books may be returned within 30 days [1].", "end_turn")
         step(asked)
         outcomes[intent] = asked.outcome
@@ -71,7 +72,7 @@ def test_an_intent_has_thresholds_of_its_own_and_others_have_the_default():
 )
 def test_a_sentence_that_the_limit_has_cut_is_left_out_and_counted(reason: str, text: str | None, withheld: int):
     whole = "Books may be returned within 30 days [1]. Books may be returned with the [1]"
-    asked = turn(passages=[FoundPassage.of_hit(hit("returns") | {"_score": 0.9}, 0.7)])
+    asked = turn(passages=RETURNS)
     asked.generation = Generation(whole, reason)
     Ground(0.6, Confidence(intercept=0, weights={}, thresholds={"default": Thresholds(answer=0, verify=0)}))(asked)
     assert asked.answer is not None
@@ -79,7 +80,7 @@ def test_a_sentence_that_the_limit_has_cut_is_left_out_and_counted(reason: str, 
 
 
 def test_a_cut_sentence_stays_when_it_is_all_there_is():
-    asked = turn(passages=[FoundPassage.of_hit(hit("returns") | {"_score": 0.9}, 0.7)])
+    asked = turn(passages=RETURNS)
     asked.generation = Generation("Books may be returned within 30 [1]", "max_tokens")
     Ground(0.6, Confidence(intercept=0, weights={}, thresholds={"default": Thresholds(answer=0, verify=0)}))(asked)
     assert (asked.outcome, asked.withheld) == ("answered", 0)

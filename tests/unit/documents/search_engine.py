@@ -102,7 +102,7 @@ class SearchEngine:
         return {
             name: one
             for name, one in self.visible.items()
-            if self.places[name] == alias
+            if self.places.get(name, alias) == alias
             and all(_holds(clause, one) for clause in wanted)
             and not any(_holds(clause, one) for clause in unwanted)
         }

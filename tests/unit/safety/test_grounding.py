@@ -202,7 +202,7 @@ def test_months_and_single_years_are_numbers_in_japanese(claim: str) -> None:
 
 def test_words_from_all_over_a_passage_support_no_claim():
     told = ["The lighthouse keeper paints boats.", "A bakery closed in spring.", "Salmon returned to rivers.", "Clouds hid mountains."]
-    passage = " ".join(told)
+    passage = " Nobody was surprised. ".join(told)
     mixed = "The lighthouse bakery returned clouds, boats, salmon and mountains in spring [1]."
     assert ground(mixed, [passage]).verdict is Verdict.UNGROUNDED
     assert ground("The lighthouse keeper paints boats, and a bakery closed in spring [1].", [passage]).verdict is Verdict.GROUNDED
