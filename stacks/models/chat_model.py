@@ -62,11 +62,13 @@ class ChatModel:
         """Let `function` call the inference profiles, and their models through them, with any published version of the guardrail."""
         arn = self._guardrail.attr_guardrail_arn
         guarded = {"StringLike": {"bedrock:GuardrailIdentifier": f"{arn}:*"}}
-        for tier in self._tiers:
-            profile = self._stack.format_arn(service="bedrock", resource="inference-profile", resource_name=tier.model)
-            function.allow(ASK, [profile], guarded)
-            through_it = {**guarded, "StringEquals": {"bedrock:InferenceProfileArn": profile}}
-            function.allow(ASK, self._foundation_models(tier), through_it)
+        profiles = [
+            self._stack.format_arn(service="bedrock", resource="inference-profile", resource_name=tier.model) for tier in self._tiers
+        ]
+        function.allow(ASK, profiles, guarded)
+        models = [model for tier in self._tiers for model in self._foundation_models(tier)]
+        # One statement for all of them: a profile leads to its own model only, and a policy has 6,144 characters.
+        function.allow(ASK, models, {**guarded, "StringEquals": {"bedrock:InferenceProfileArn": profiles}})
         function.allow(["bedrock:ApplyGuardrail"], [arn])
         function.allow(["kms:Decrypt"], [self._key.key_arn])
 
