@@ -36,9 +36,9 @@ ASKED_BY_NO_LINE = {
     "answer-batch": {"s3:ListBucket", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"},
     "start-ingestion": {"sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"},  # the event source acts as the role
 }
-# The walk takes what is named for called: our `create_session` has the name of an operation of S3; of the transactions, `sessions` makes
-# only the one that begins a conversation; what `documents` reads is an answer of AppConfig.
-NOT_CALLED = {"sessions": {"s3:CreateSession", "dynamodb:UpdateItem"}, "documents": {"s3:GetObject"}}
+# The walk takes what is named for called: our `create_session` has the name of an operation of S3; what `documents` reads is an answer of
+# AppConfig.
+NOT_CALLED = {"sessions": {"s3:CreateSession"}, "documents": {"s3:GetObject"}}
 # The key beneath a bucket, table or queue is asked as well; AWS asks it in the caller's name.
 KEY_ACTIONS = {
     "s3:GetObject": {"kms:Decrypt"},

@@ -9,6 +9,7 @@ from causeway.runtime.logs import record_failure
 class Retrieve:
     """Puts more passages into the turn than the answer will use, best first. `rerank` may reorder them before `select` cuts.
 
+    A follow-up is searched for with the question that it follows, and never in parts.
     budget_seconds: for embedding, searching and checking versions together.
     """
 
@@ -20,7 +21,7 @@ class Retrieve:
 
     def __call__(self, turn: Turn) -> None:
         deadline = turn.deadline.within(self._budget_seconds)
-        turn.parts = parts_of(turn.standalone)
+        turn.parts = parts_of(turn.question) if turn.standalone == turn.question else ()
         found = self._retriever.retrieve(turn.scope, turn.standalone, turn.top_k, deadline, turn.parts)
         turn.passages, turn.lead = found.passages, found.lead
         if found.without_meaning:
