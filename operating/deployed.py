@@ -24,7 +24,9 @@ class Found:
 
 
 class DeployedDocument:
-    """name: "switches" or "experiments"."""
+    """name: "switches" or "experiments". Where each is stands in the parameters assistant/switches and assistant/experiments; how it is
+    deployed, in assistant/deploy-at-once and assistant/deploy-step-by-step.
+    """
 
     def __init__(self, account: Account, name: str) -> None:
         self._client = account.client("appconfig")

@@ -107,7 +107,7 @@ def test_every_key_rotates(app: Synthesized) -> None:
 
 def test_each_domain_of_data_has_a_key_of_its_own(app: Synthesized) -> None:
     keys = {key.id.rstrip("0123456789ABCDEF") for key in app.all("AWS::KMS::Key") if key.stack.endswith("-data")}
-    assert keys == {"DocumentsKey", "ArtifactsKey", "RegistryKey", "ConversationsKey", "BatchesKey", "PermissionsKey"} | (
+    assert keys == {"DocumentsKey", "ArtifactsKey", "RegistryKey", "ConversationsKey", "BatchesKey", "PermissionsKey", "ReviewsKey"} | (
         {"AccessLogsKey"} if app.environment.data.access_log_lock else set()
     )
 
@@ -116,7 +116,7 @@ def test_prod_holds_a_copy_of_every_bucket_and_table_in_another_region(prod: Syn
     elsewhere = prod.environment.data.replica_region
     for table in prod.all("AWS::DynamoDB::GlobalTable"):
         assert {replica["Region"] for replica in table.properties["Replicas"]} == {prod.environment.region, elsewhere}, table
-    for name in ("incoming", "documents", "artifacts"):
+    for name in ("incoming", "documents", "artifacts", "archive"):
         (source,) = [each for each in of_data(prod) if each.id.startswith(name.capitalize())]
         copies = [each for each in prod.all("AWS::S3::Bucket") if each.stack.endswith("-replica") and each.id.startswith(name.capitalize())]
         (copy,) = [resolved(prod, each.stack, each.properties["BucketName"]) for each in copies]
@@ -195,7 +195,7 @@ def referred(app: Synthesized, stack: str, value: Any) -> Iterator[Resource]:
 
 
 def test_every_parameter_has_a_reader(app: Synthesized) -> None:
-    pages = [path for folder in ("docs", "local", "evaluation", "benchmarks") for path in (TOP / folder).rglob("*.*")]
+    pages = [path for folder in ("docs", "local", "operating", "evaluation", "benchmarks") for path in (TOP / folder).rglob("*.*")]
     text = "\n".join(path.read_text() for path in pages if path.suffix in (".md", ".py"))
     parameters = [each for template in app.templates.values() for each in template.get("Parameters", {}).values()]
     read_by_templates = {str(each.get("Default")) for each in parameters}
