@@ -117,7 +117,8 @@ def test_prod_holds_a_copy_of_every_bucket_and_table_in_another_region(prod: Syn
     for table in prod.all("AWS::DynamoDB::GlobalTable"):
         assert {replica["Region"] for replica in table.properties["Replicas"]} == {prod.environment.region, elsewhere}, table
     for name in ("incoming", "documents", "artifacts", "archive"):
-        (source,) = [each for each in of_data(prod) if each.id.startswith(name.capitalize())]
+        id = {"archive": "ConversationsArchive"}.get(name, name.capitalize())
+        (source,) = [each for each in of_data(prod) if each.id.startswith(id)]
         copies = [each for each in prod.all("AWS::S3::Bucket") if each.stack.endswith("-replica") and each.id.startswith(name.capitalize())]
         (copy,) = [resolved(prod, each.stack, each.properties["BucketName"]) for each in copies]
         assert destinations(prod, source) == [f"arn:aws:s3:::{copy}"], source
