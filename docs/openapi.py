@@ -108,7 +108,8 @@ def _operation(route: Route) -> Object:
 
 def _parameter(name: str, place: str, parameter: Parameter) -> Object:
     says = {"description": parameter.says} if parameter.says else {}
-    return {"name": name, "in": place, "required": place == "path", "schema": TypeAdapter(parameter.schema).json_schema(), **says}
+    required = place == "path" or parameter.required
+    return {"name": name, "in": place, "required": required, "schema": TypeAdapter(parameter.schema).json_schema(), **says}
 
 
 def _json(model: type[BaseModel]) -> Object:

@@ -26,11 +26,14 @@ from local.servers.services import Choice
 
 @dataclass(frozen=True)
 class Deployment:
-    """The deployed app as its users see it. ada administers harbour and is in its group staff, carl is in none; bela is of lantern."""
+    """The deployed app as its users see it. ada administers harbour and is in its group staff, carl is in none, rita is a reviewer;
+    bela is of lantern.
+    """
 
     ada: Person
     bela: Person
     carl: Person
+    rita: Person
 
     def ask(self, person: Person | None, question: Any, **more: Any) -> Reply:
         """POST /v1/answers."""
@@ -58,7 +61,7 @@ def deployment() -> Iterator[Deployment]:
         for user in domain.users:
             people.create(user)
         rights.settle(domain)
-        yield Deployment(*(people.sign_in(domain.user(name)) for name in ("ada", "bela", "carl")))
+        yield Deployment(*(people.sign_in(domain.user(name)) for name in ("ada", "bela", "carl", "rita")))
     finally:
         services.stop()
 

@@ -25,4 +25,5 @@ api.config.checks.positive_data_acceptance.expected_statuses = ACCEPTED
 @api.exclude(path_regex="^/openai").parametrize()  # OpenAI's shapes, which its own client tests in test_openai.py
 @settings(max_examples=20, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 def test_every_request_is_answered_as_the_description_says(case, deployment):
-    case.call_and_validate(base_url=base_url(), headers={"Authorization": deployment.ada.token})
+    person = deployment.rita if case.path.startswith("/v1/reviews") else deployment.ada
+    case.call_and_validate(base_url=base_url(), headers={"Authorization": person.token})

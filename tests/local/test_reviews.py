@@ -18,7 +18,7 @@ RIGHT = "you can return a book within 30 days of buying it"
 
 @pytest.fixture(scope="module")
 def rita(bookshop):
-    return people.sign_in(Domain.read(BOOKSHOP).user("rita"))
+    return bookshop.rita
 
 
 def test_a_refusal_is_appealed_decided_in_the_terminal_and_becomes_a_golden_question(bookshop, rita, tmp_path):

@@ -84,7 +84,7 @@ OPEN = Route(
     "/v1/folders",
     "Let the whole tenant read a folder",
     Reply(200, "It holds from the next question on", FolderList),
-    in_query={"folder": Parameter(Folder, "required: as `GET /v1/folders` lists it")},
+    in_query={"folder": Parameter(Folder, "as `GET /v1/folders` lists it", required=True)},
     problems=(403, 404),
 )
 MEMBERS = Route(

@@ -27,10 +27,11 @@ class Reply:
 
 @dataclass(frozen=True)
 class Parameter:
-    """schema: a type that pydantic can describe."""
+    """schema: a type that pydantic can describe. required: a request without it is refused; one in the path always is."""
 
     schema: Any
     says: str = ""
+    required: bool = False
 
 
 @dataclass(frozen=True)
