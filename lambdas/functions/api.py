@@ -122,6 +122,14 @@ def body(app: APIGatewayRestResolver, model: type[Model]) -> Model:
     return model.model_validate_json(text)
 
 
+def page_after(app: APIGatewayRestResolver, form: str) -> str | None:
+    """Where the page begins that the request asks for, None for the first. form: a pattern. Raises a 400 Problem for another text."""
+    after = app.current_event.get_query_string_value("after")
+    if after is not None and not re.fullmatch(form, after):
+        raise invalid_request([FieldFault("after", "send the `next` of the page before")])
+    return after
+
+
 def json_response(route: Route, content: BaseModel) -> Response[str]:
     return Response(status_code=route.reply.status, content_type="application/json", body=content.model_dump_json())
 

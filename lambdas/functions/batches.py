@@ -18,9 +18,9 @@ from causeway.permissions.permissions import Permissions
 from causeway.runtime.clients import client
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.logs import logger, metrics, record_breaker
-from causeway.runtime.problems import FieldFault, Problem, invalid_request
+from causeway.runtime.problems import Problem
 from causeway.runtime.settings import Settings
-from functions.api import body, json_response, owner, rest_api
+from functions.api import body, json_response, owner, page_after, rest_api
 
 # Someone waits for the answer: it comes before the function's 28 seconds end, 50 calls of the queue included.
 TABLE = Dependency("batches", attempt_seconds=2.0, budget_seconds=4.5, connect_seconds=0.5)
@@ -55,10 +55,7 @@ def send() -> Response[str]:
 
 @app.serves(SHOW)
 def show(batch_id: str) -> Response[str]:
-    after = app.current_event.get_query_string_value("after") or "0"
-    if not re.fullmatch(AFTER, after):
-        raise invalid_request([FieldFault("after", "send the `next` of the page before")])
-    return json_response(SHOW, intake().show(owner(app), _known_form(batch_id), int(after)))
+    return json_response(SHOW, intake().show(owner(app), _known_form(batch_id), int(page_after(app, AFTER) or 0)))
 
 
 @app.serves(CANCEL)

@@ -31,10 +31,10 @@ from causeway.runtime.appconfig import Document, document
 from causeway.runtime.clients import client
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.logs import logger, metrics, record_breaker
-from causeway.runtime.problems import FieldFault, Problem, invalid_request, not_found
+from causeway.runtime.problems import Problem, not_found
 from causeway.runtime.settings import Settings
 from causeway.runtime.switches import Switches, switched_off
-from functions.api import body, json_response, rest_api, tenant, user_name
+from functions.api import body, json_response, page_after, rest_api, tenant, user_name
 
 PAGE = 100
 # Someone waits for the answer: permissions, the registry twice, and storage together end before the function's 10 seconds do.
@@ -101,10 +101,7 @@ def request_upload() -> Response[str]:
 
 @app.serves(LIST)
 def list_documents() -> Response[str]:
-    after = app.current_event.get_query_string_value("after")
-    if after is not None and not re.fullmatch(ID, after):
-        raise invalid_request([FieldFault("after", "send the `next` of the page before")])
-    records, following = registry().page(tenant(app), PAGE, after)
+    records, following = registry().page(tenant(app), PAGE, page_after(app, ID))
     access = _access()
     readable = [DocumentResponse.of(record) for record in records if access.may_read(record.name)]
     return json_response(LIST, DocumentList(documents=readable, next=following))

@@ -30,7 +30,7 @@ from causeway.reviews.contract import (
     Withdrawn,
 )
 from causeway.reviews.deciding import decided
-from causeway.reviews.items import Queue
+from causeway.reviews.items import CURSOR, Queue
 from causeway.reviews.problems import no_answer, no_review
 from causeway.reviews.store import Reviews
 from causeway.runtime.clients import client
@@ -38,7 +38,7 @@ from causeway.runtime.dependencies import Dependency
 from causeway.runtime.logs import hashed, logger, metrics, record_breaker
 from causeway.runtime.problems import FieldFault, forbidden, invalid_request
 from causeway.runtime.settings import Settings
-from functions.api import body, json_response, owner, request_id, rest_api
+from functions.api import body, json_response, owner, page_after, request_id, rest_api
 
 PAGE = 20
 # Someone waits for the answer: it comes before the function's 10 seconds end, even after two calls.
@@ -102,14 +102,11 @@ def withdraw(request_id: str) -> Response[str]:
 
 @app.serves(LIST)
 def list_reviews() -> Response[str]:
-    tenant, after = reviewer().tenant, app.current_event.get_query_string_value("after")
+    tenant = reviewer().tenant
     queue: Any = app.current_event.get_query_string_value("state") or "open"
     if queue not in get_args(Queue):
         raise invalid_request([FieldFault("state", f"is one of {', '.join(get_args(Queue))}")])
-    try:
-        found, following = reviews().page(tenant, queue, PAGE, after)
-    except ValueError:
-        raise invalid_request([FieldFault("after", "send the `next` of the page before")]) from None
+    found, following = reviews().page(tenant, queue, PAGE, page_after(app, CURSOR))
     return json_response(LIST, ReviewList(reviews=[ReviewBody.of(review) for review in found], next=following))
 
 

@@ -1,6 +1,5 @@
 """The routes of `causeway.documents.rights_contract`: a tenant's administrators say who may read which folder."""
 
-import re
 from functools import cache
 from typing import Any
 
@@ -30,7 +29,7 @@ from causeway.runtime.dependencies import Dependency
 from causeway.runtime.logs import hashed, logger, record_breaker
 from causeway.runtime.problems import FieldFault, Problem, invalid_request, not_found
 from causeway.runtime.settings import Settings
-from functions.api import body, json_response, rest_api, tenant, user_name
+from functions.api import body, json_response, page_after, rest_api, tenant, user_name
 
 PAGE = 100
 # Someone waits for the answer: three calls end before the function's 10 seconds do.
@@ -89,10 +88,8 @@ def open_folder() -> Response[str]:
 
 @app.serves(MEMBERS)
 def list_members() -> Response[str]:
-    administered, after = _administered(), app.current_event.get_query_string_value("after")
-    if after is not None and not re.fullmatch(USER, after):
-        raise invalid_request([FieldFault("after", "send the `next` of the page before")])
-    members, following = administration().members(administered, PAGE, after)
+    administered = _administered()
+    members, following = administration().members(administered, PAGE, page_after(app, USER))
     bodies = [MemberBody(user=name, groups=groups) for name, groups in members.items()]
     return json_response(MEMBERS, MemberList(members=bodies, next=following))
 

@@ -34,9 +34,8 @@ from causeway.permissions.permissions import Permissions
 from causeway.runtime.clients import client
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.logs import logger, metrics, record_breaker
-from causeway.runtime.problems import FieldFault, invalid_request
 from causeway.runtime.settings import Settings
-from functions.api import body, json_response, owner, rest_api
+from functions.api import body, json_response, owner, page_after, rest_api
 
 PAGE = 100
 DELETED_AT_ONCE = 20  # conversations, within the function's time
@@ -83,10 +82,7 @@ def create() -> Response[str]:
 
 @app.serves(LIST)
 def list_sessions() -> Response[str]:
-    after = app.current_event.get_query_string_value("after")
-    if after is not None and not re.fullmatch(SESSION_ID, after):
-        raise invalid_request([FieldFault("after", "send the `next` of the page before")])
-    rows, following = memory().sessions(owner(app), PAGE, after)
+    rows, following = memory().sessions(owner(app), PAGE, page_after(app, SESSION_ID))
     return json_response(LIST, SessionList(sessions=[SessionRow.of(row) for row in rows], next=following))
 
 

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic.config import JsonDict
 
 from causeway.conversations.contract import SessionId
-from causeway.reviews.items import Queue
+from causeway.reviews.items import CURSOR, Queue
 from causeway.reviews.review import Decision, Evidence, Opinion, Review, Shown, State, Verdict, Why
 from causeway.runtime.routes import Parameter, Reply, Route
 from causeway.runtime.schemas import WHOLE
@@ -122,6 +123,19 @@ class ReviewList(BaseModel):
     next: str | None
 
 
+# What `DecisionRequest` checks of the verdict, for clients that read the schema.
+_BY_VERDICT: JsonDict = {
+    "oneOf": [
+        {"properties": {"verdict": {"const": "right"}, "answer": {"type": "null"}}},
+        {
+            "properties": {"verdict": {"const": "wrong"}, "answer": {"type": "string"}, "evidence": {"minItems": 1}},
+            "required": ["answer", "evidence"],
+        },
+        {"properties": {"verdict": {"const": "not-answerable"}, "answer": {"type": "null"}, "evidence": {"maxItems": 0}}},
+    ]
+}
+
+
 class DecisionRequest(BaseModel):
     """What a person says of an answer or a refusal.
 
@@ -129,7 +143,7 @@ class DecisionRequest(BaseModel):
     evidence: may be given for a right answer too. version: of the review that was looked at.
     """
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True, json_schema_extra=_BY_VERDICT)
 
     version: Annotated[int, Field(ge=1), WHOLE]
     verdict: Verdict
@@ -181,7 +195,7 @@ LIST = Route(
     Reply(200, "A page of them", ReviewList),
     in_query={
         "state": Parameter(Queue, "`open` if left out"),
-        "after": Parameter(Annotated[str, StringConstraints(max_length=200)], "`next` of the page before"),
+        "after": Parameter(Annotated[str, StringConstraints(pattern=CURSOR)], "`next` of the page before"),
     },
 )
 SHOW = Route(

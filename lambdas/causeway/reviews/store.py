@@ -32,7 +32,7 @@ class Reviews(Keeping):
         return review if review and review.owner == digest(owner) else None
 
     def page(self, tenant: str, queue: Queue, limit: int, after: str | None = None) -> tuple[list[Review], str | None]:
-        """Of one queue the oldest first, and what to go on after, None at the end. Raises ValueError for an `after` of no page."""
+        """Of one queue the oldest first, and what to go on after, None at the end. after: of the form CURSOR."""
         start: dict[str, Any] = {"ExclusiveStartKey": start_of(tenant, queue, after)} if after else {}
         answer = self._dependency.call(
             lambda: self._client.query(
