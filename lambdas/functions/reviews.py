@@ -11,6 +11,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from causeway.conversations.keys import Owner
 from causeway.conversations.memory import Memory
 from causeway.conversations.transaction import Tables
+from causeway.permissions.access import Access
 from causeway.permissions.permissions import Permissions
 from causeway.reviews.appealing import Appeals
 from causeway.reviews.contract import (
@@ -29,9 +30,9 @@ from causeway.reviews.contract import (
     ReviewList,
     Withdrawn,
 )
-from causeway.reviews.deciding import decided
+from causeway.reviews.deciding import decided, shown
 from causeway.reviews.items import CURSOR, Queue
-from causeway.reviews.problems import no_answer, no_review
+from causeway.reviews.problems import no_answer
 from causeway.reviews.store import Reviews
 from causeway.runtime.clients import client
 from causeway.runtime.dependencies import Dependency
@@ -78,19 +79,21 @@ def permissions() -> Permissions:
 
 @app.serves(APPEAL)
 def appeal() -> Response[str]:
-    given = body(app, AppealRequest)
-    review = appeals().appeal(owner(app), given, request_id(app))
+    person, given = owner(app), body(app, AppealRequest)
+    access = access_of(person)
+    review = appeals().appeal(person, given, request_id(app))
     logger.info("appeal", extra={"appealed": given.request_id, "state": review.state, "outcome": review.asked.outcome})
     metrics.add_metric(name="Appeals", unit=MetricUnit.Count, value=1)
-    return json_response(APPEAL, AppealBody.of(review))
+    return json_response(APPEAL, AppealBody.of(review, access))
 
 
 @app.serves(APPEALED)
 def appealed(request_id: str) -> Response[str]:
-    review = reviews().of_owner(owner(app), _known_form(request_id))
+    person = owner(app)
+    review = reviews().of_owner(person, _known_form(request_id))
     if review is None:
         raise no_answer()
-    return json_response(APPEALED, AppealBody.of(review))
+    return json_response(APPEALED, AppealBody.of(review, access_of(person)))
 
 
 @app.serves(WITHDRAW)
@@ -102,39 +105,43 @@ def withdraw(request_id: str) -> Response[str]:
 
 @app.serves(LIST)
 def list_reviews() -> Response[str]:
-    tenant = reviewer().tenant
+    person, access = reviewer()
     queue: Any = app.current_event.get_query_string_value("state") or "open"
     if queue not in get_args(Queue):
         raise invalid_request([FieldFault("state", f"is one of {', '.join(get_args(Queue))}")])
-    found, following = reviews().page(tenant, queue, PAGE, page_after(app, CURSOR))
-    return json_response(LIST, ReviewList(reviews=[ReviewBody.of(review) for review in found], next=following))
+    found, following = reviews().page(person.tenant, queue, PAGE, page_after(app, CURSOR))
+    bodies = [ReviewBody.of(review, access) for review in found if review.is_open_to(access)]
+    return json_response(LIST, ReviewList(reviews=bodies, closed=len(found) - len(bodies), next=following))
 
 
 @app.serves(SHOW)
 def show(request_id: str) -> Response[str]:
-    review = reviews().get(reviewer().tenant, _known_form(request_id))
-    if review is None or review.state == "kept":
-        raise no_review()
-    return json_response(SHOW, ReviewBody.of(review))
+    person, access = reviewer()
+    return json_response(SHOW, ReviewBody.of(shown(reviews(), person.tenant, access, _known_form(request_id)), access))
 
 
 @app.serves(DECIDE)
 def decide(request_id: str) -> Response[str]:
-    person, given = reviewer(), body(app, DecisionRequest)
-    review = decided(reviews(), person, _known_form(request_id), given)
+    (person, access), given = reviewer(), body(app, DecisionRequest)
+    review = decided(reviews(), person, access, _known_form(request_id), given)
     logger.info(
         "review decided", extra={"reviewed": request_id, "verdict": given.verdict, "why": review.why, "reviewer": hashed(person.key)}
     )
     metrics.add_metric(name="ReviewsDecided", unit=MetricUnit.Count, value=1)
-    return json_response(DECIDE, ReviewBody.of(review))
+    return json_response(DECIDE, ReviewBody.of(review, access))
 
 
-def reviewer() -> Owner:
-    """The caller, if a reviewer of their tenant. Raises a 403 Problem for anyone else."""
+def access_of(person: Owner) -> Access:
+    return permissions().of(person.tenant, person.name)
+
+
+def reviewer() -> tuple[Owner, Access]:
+    """The caller and their rights, if a reviewer of their tenant. Raises a 403 Problem for anyone else."""
     person = owner(app)
-    if REVIEWERS not in permissions().of(person.tenant, person.name).groups:
+    access = access_of(person)
+    if REVIEWERS not in access.groups:
         raise forbidden(f"Only members of the group {REVIEWERS} may read and decide reviews.")
-    return person
+    return person, access
 
 
 def _known_form(identifier: str) -> str:

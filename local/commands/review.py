@@ -91,7 +91,7 @@ def _paragraph(label: str, text: str) -> list[str]:
 def go_through(person: Person, ask: Ask, say: Callable[[str], None]) -> int:
     """Decide one after another until the queue ends or the reviewer does; how many were decided."""
     decided = 0
-    for review in reviews(person, "open"):
+    for review in reviews(person, "open", say):
         names = names_of({"citations": review["passages"]}, person)
         say("\n" + "\n".join(shown(review, names)))
         try:

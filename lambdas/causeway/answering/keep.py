@@ -76,6 +76,7 @@ def asked_of(turn: Turn) -> Asked:
         asked_at=datetime.now(UTC).isoformat(timespec="seconds"),
         passages=tuple(_shown(turn)),
         opinions=turn.opinions,
+        sources=tuple(sorted({passage.source for passage in turn.passages})),
     )
 
 

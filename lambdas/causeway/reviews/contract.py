@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from pydantic.config import JsonDict
 
 from causeway.conversations.contract import SessionId
+from causeway.permissions.access import Access
 from causeway.reviews.items import CURSOR, Queue
 from causeway.reviews.review import Decision, Evidence, Opinion, Review, Shown, State, Verdict, Why
 from causeway.runtime.routes import Parameter, Reply, Route
@@ -30,16 +31,22 @@ class AppealRequest(BaseModel):
 
 
 class DecisionSeen(BaseModel):
-    """What a person decided. answer, evidence: the right answer and where it stands, of a wrong one."""
+    """What a person decided. answer, evidence: the right answer and where it stands, of a wrong one.
+
+    withheld: both are left out, since they rest on a folder that the reader may not read.
+    """
 
     verdict: Verdict
     answer: str | None
     evidence: Sequence[Evidence]
+    withheld: bool
     decided_at: str
 
     @classmethod
-    def of(cls, decision: Decision) -> Self:
-        return cls(verdict=decision.verdict, answer=decision.answer, evidence=decision.evidence, decided_at=decision.at)
+    def of(cls, decision: Decision, access: Access) -> Self:
+        is_open = decision.is_open_to(access)
+        answer, evidence = (decision.answer, decision.evidence) if is_open else (None, ())
+        return cls(verdict=decision.verdict, answer=answer, evidence=evidence, withheld=not is_open, decided_at=decision.at)
 
 
 class AppealBody(BaseModel):
@@ -56,13 +63,13 @@ class AppealBody(BaseModel):
     until: str
 
     @classmethod
-    def of(cls, review: Review) -> Self:
+    def of(cls, review: Review, access: Access) -> Self:
         return cls(
             request_id=review.asked.request_id,
             state=review.state,
             appealed_at=review.appeal.at if review.appeal else None,
             reason=review.appeal.reason if review.appeal else None,
-            decision=DecisionSeen.of(review.decision) if review.decision else None,
+            decision=DecisionSeen.of(review.decision, access) if review.decision else None,
             until=review.until,
         )
 
@@ -99,10 +106,10 @@ class ReviewBody(BaseModel):
     reworded: str | None = Field(description="the question as the reviewer wants it to be kept, if not as it was asked")
 
     @classmethod
-    def of(cls, review: Review) -> Self:
+    def of(cls, review: Review, access: Access) -> Self:
         asked, decision = review.asked, review.decision
         return cls(
-            **asked.model_dump(exclude={"passages", "opinions"}),
+            **asked.model_dump(exclude={"passages", "opinions", "sources"}),
             passages=asked.passages,
             opinions=asked.opinions,
             version=review.version,
@@ -110,16 +117,20 @@ class ReviewBody(BaseModel):
             why=review.why,
             since=review.since,
             appeal_reason=review.appeal.reason if review.appeal else None,
-            decision=DecisionSeen.of(decision) if decision else None,
+            decision=DecisionSeen.of(decision, access) if decision else None,
             decided_by=decision.by if decision else None,
             reworded=decision.question if decision else None,
         )
 
 
 class ReviewList(BaseModel):
-    """Oldest first. next: pass it as ?after= for the next page; null on the last."""
+    """Oldest first. next: pass it as ?after= for the next page; null on the last.
+
+    closed: how many of the page are left out, since they show documents of folders that the reviewer may not read.
+    """
 
     reviews: list[ReviewBody]
+    closed: int
     next: str | None
 
 

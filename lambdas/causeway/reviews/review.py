@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from causeway.conversations.conversation import Message
 from causeway.conversations.keys import Owner
+from causeway.permissions.access import Access
 
 KEPT_HOURS = 72  # of an answer that nobody has appealed
 REVIEW_HOURS = 90 * 24  # from the last change of a review
@@ -43,7 +44,10 @@ class Opinion(BaseModel):
 
 
 class Asked(BaseModel):
-    """A question with its answer. outcome: as the log of turns names it. asked_at: ISO 8601. opinions: see ReviewBody."""
+    """A question with its answer. outcome: as the log of turns names it. asked_at: ISO 8601. opinions: see ReviewBody.
+
+    sources: names of the documents that it says something of; who may not read them all does not see it.
+    """
 
     request_id: str
     question: str
@@ -53,6 +57,7 @@ class Asked(BaseModel):
     asked_at: str
     passages: tuple[Shown, ...] = ()
     opinions: tuple[Opinion, ...] = ()
+    sources: tuple[str, ...] = ()
 
     @classmethod
     def of_message(cls, message: Message) -> "Asked":
@@ -69,6 +74,7 @@ class Asked(BaseModel):
             confidence=0.0,
             asked_at=message.asked_at,
             passages=tuple(cited),
+            sources=tuple(message.sources),
         )
 
 
@@ -99,6 +105,9 @@ class Decision(BaseModel):
     by: str
     at: str
 
+    def is_open_to(self, access: Access) -> bool:
+        return all(access.may_read(piece.document) for piece in self.evidence)
+
 
 class Review(BaseModel):
     """One answer with what became of it.
@@ -125,6 +134,10 @@ class Review(BaseModel):
     def until(self) -> str:
         """When it is deleted if nothing changes; a little later if it was appealed while it waited."""
         return (datetime.fromisoformat(self.since) + timedelta(hours=self.hours)).isoformat(timespec="seconds")
+
+    def is_open_to(self, access: Access) -> bool:
+        """Whether someone may read every document that the answer says something of, and the decision quotes."""
+        return all(map(access.may_read, self.asked.sources)) and (self.decision is None or self.decision.is_open_to(access))
 
     def appealed(self, appeal: Appeal) -> "Review":
         """It waits for a person from now on, if it does not already."""

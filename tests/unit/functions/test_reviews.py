@@ -10,7 +10,7 @@ from causeway.permissions.administration import Administration
 from causeway.runtime.clients import client
 from causeway.runtime.dependencies import Dependency
 from tests.unit.functions.test_answers import Ask, Context, Response, ask, content, event
-from tests.unit.loopback import CONFIDENCE, PERMISSIONS, REVIEWS, Reply, Services
+from tests.unit.loopback import CONFIDENCE, PERMISSIONS, REVIEWS, Reply, Services, hit
 
 __all__ = ["ask"]
 
@@ -203,6 +203,34 @@ def test_a_reviewer_of_one_tenant_sees_and_decides_nothing_of_another(review: Ca
     assert review("GET", f"/v1/reviews/{doubted}", tenant="lantern")["statusCode"] == 404
     decision = {"version": 1, "verdict": "right"}
     assert review("POST", f"/v1/reviews/{doubted}/decision", decision, tenant="lantern")["statusCode"] == 404
+
+
+def test_a_reviewer_sees_and_decides_nothing_of_a_folder_closed_to_them(
+    demanding: None, ask: Ask, review: Call, services: Services
+) -> None:
+    services.hits = [hit("returns", source="staff/returns.md")]
+    services.answer = IN_DOUBT
+    doubted = content(ask({"question": QUESTION}, requestId="doubted-1"))["request_id"]
+    services.restrict("staff/", "staff")
+    closed = content(review("GET", "/v1/reviews"))
+    assert (closed["reviews"], closed["closed"]) == ([], 1)
+    assert review("GET", f"/v1/reviews/{doubted}")["statusCode"] == 404
+    assert review("POST", f"/v1/reviews/{doubted}/decision", {"version": 1, "verdict": "right"})["statusCode"] == 404
+    enrol("rita", "reviewers", "staff")
+    assert waiting(review) == [doubted]
+    assert review("POST", f"/v1/reviews/{doubted}/decision", {"version": 1, "verdict": "right"})["statusCode"] == 201
+
+
+def test_a_decision_that_quotes_a_folder_closed_to_the_user_shows_its_verdict_only(
+    call: Call, review: Call, services: Services, refused: str
+) -> None:
+    call("POST", "/v1/appeals", {"request_id": refused})
+    version = content(review("GET", f"/v1/reviews/{refused}"))["version"]
+    evidence = [{"document": "staff/returns.md", "quote": "Books may be returned within 30 days"}]
+    assert review("POST", f"/v1/reviews/{refused}/decision", {**WRONG, "version": version, "evidence": evidence})["statusCode"] == 201
+    services.restrict("staff/", "staff")
+    seen = content(call("GET", f"/v1/appeals/{refused}"))["decision"]
+    assert (seen["verdict"], seen["answer"], seen["evidence"], seen["withheld"]) == ("wrong", None, [], True)
 
 
 def test_what_nobody_has_appealed_is_not_shown_to_reviewers(review: Call, refused: str) -> None:
