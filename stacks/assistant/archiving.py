@@ -1,7 +1,6 @@
 """What puts conversations into the archive, and tells people when it comes too late."""
 
 from aws_cdk import Duration
-from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -88,13 +87,7 @@ class Archiving(Construct):
         alarm(
             self,
             "Late",
-            metric=cloudwatch.Metric(
-                namespace=f"causeway-{self.shared.environment.name}",
-                metric_name="ArchiveLateSeconds",
-                dimensions_map={"service": NAME},
-                period=Duration.minutes(2 * MINUTES_BETWEEN),
-                statistic="Maximum",
-            ),
+            metric=self.function.counted("ArchiveLateSeconds", Duration.minutes(2 * MINUTES_BETWEEN), "Maximum"),
             threshold=TOO_LATE.to_seconds(),
             unit="seconds",
             meaning="Conversations are not archived in time; their turns expire some hours later",

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from aws_cdk import Duration
-from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
@@ -59,13 +58,7 @@ class Batches(Construct):
         alarm(
             self,
             "Failed",
-            metric=cloudwatch.Metric(
-                namespace=f"causeway-{self.shared.environment.name}",
-                metric_name="BatchQuestionsFailed",
-                dimensions_map={"service": worker.name},
-                period=Duration.minutes(5),
-                statistic="Sum",
-            ),
+            metric=worker.counted("BatchQuestionsFailed", Duration.minutes(5)),
             threshold=1,
             unit="questions in 5 minutes",
             meaning="Questions of batches failed: their deadline passed, or every attempt ended by a fault of ours",

@@ -7,6 +7,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
+from stacks.assistant import watch
 from stacks.assistant.api import Api, Functions
 from stacks.assistant.archiving import Archiving
 from stacks.assistant.batches import BATCH_SECONDS, Batches
@@ -14,7 +15,6 @@ from stacks.assistant.firewall import Firewall
 from stacks.assistant.release import release_step_by_step
 from stacks.assistant.sign_in import act_on_risks, log_sign_ins, sign_in_client, user_pool
 from stacks.assistant.switchboard import Switchboard
-from stacks.constructs.alarms import alarm
 from stacks.constructs.function import EVERY_UPLOAD, CausewayFunction
 from stacks.constructs.layer import layer
 from stacks.constructs.parameters import publish
@@ -28,7 +28,6 @@ from stacks.search.stack import SEARCH_PIPELINE, SearchStack
 ANSWER_SECONDS = 28
 STREAM_SECONDS = 60  # a stream has begun to answer long before
 DOCUMENT_SECONDS = SESSION_SECONDS = RIGHTS_SECONDS = REVIEW_SECONDS = 10
-SLOW_ANSWER = Duration.seconds(10)
 
 
 class AssistantStack(Stack):
@@ -203,106 +202,21 @@ class AssistantStack(Stack):
             firewall.protect(self.api.deployment_stage.stage_arn)
 
     def _watch(self) -> None:
-        minute = Duration.minutes(1)
-        server_errors = alarm(
-            self,
-            "ServerErrors",
-            metric=self.api.metric_server_error(period=minute, statistic="Sum"),
-            threshold=5,
-            unit="requests a minute, 3 minutes in a row",
-            periods=3,
-            meaning="The API answers with 5xx",
-            topic=self.shared.alarm_topic,
-        )
-        alarm(
-            self,
-            "Latency",
-            metric=self.api.metric_latency(period=Duration.minutes(5), statistic="p95"),
-            threshold=SLOW_ANSWER.to_milliseconds(),
-            unit="milliseconds, 15 minutes",
-            periods=3,
-            meaning="One answer in twenty is slow",
-            topic=self.shared.alarm_topic,
-        )
+        topic = self.shared.alarm_topic
+        server_errors = watch.the_api(self.api, topic)
         self.switchboard.roll_back_experiments_at([server_errors], self.shared.permission_boundary)
         for function in (self.answers, self.stream):
-            self._watch_degraded_answers(function)
-            self._release(function, self._watch_function(function))
-        for function in (
-            self.documents,
-            self.sessions,
-            self.archiving.function,
-            self.rights,
-            self.reviews,
-            self.batches,
-            self.batch_worker,
-        ):
-            self._watch_function(function)
+            watch.degraded_answers(function, topic)
+            self._release(function, watch.errors(function, topic))
+        administered = (self.documents, self.sessions, self.archiving.function, self.rights, self.reviews)
+        for function in (*administered, self.batches, self.batch_worker):
+            watch.errors(function, topic)
         for function in (self.answers, self.stream, self.batch_worker, self.documents):
-            self._watch_switches(function)
+            watch.switches(function, topic)
 
     def _release(self, function: CausewayFunction, errors: cloudwatch.Alarm) -> None:
         if self.settings.assistant.canary and function.alias:
             release_step_by_step(function, function.alias, [errors], self.shared.permission_boundary)
-
-    def _watch_degraded_answers(self, function: CausewayFunction) -> None:
-        alarm(
-            function,
-            "Degraded",
-            metric=cloudwatch.Metric(
-                namespace=f"causeway-{self.settings.name}",
-                metric_name="DegradedAnswers",
-                dimensions_map={"service": function.name},
-                period=Duration.minutes(1),
-                statistic="Sum",
-            ),
-            threshold=5,
-            unit="answers a minute, 3 minutes in a row",
-            periods=3,
-            meaning=f"{function.name} answers without a service that it should have",
-            topic=self.shared.alarm_topic,
-        )
-
-    def _watch_switches(self, function: CausewayFunction) -> None:
-        alarm(
-            function,
-            "SwitchesUnread",
-            metric=cloudwatch.Metric(
-                namespace=f"causeway-{self.settings.name}",
-                metric_name="SwitchesUnread",
-                dimensions_map={"service": function.name},
-                period=Duration.minutes(1),
-                statistic="Sum",
-            ),
-            threshold=1,
-            unit="failed reads a minute, 5 minutes in a row",
-            periods=5,
-            meaning=f"{function.name} cannot read the switches: what operators switch now has no effect",
-            topic=self.shared.alarm_topic,
-        )
-
-    def _watch_function(self, function: CausewayFunction) -> cloudwatch.Alarm:
-        """Throttles and errors. Returns the alarm on errors, which also takes a release back."""
-        minute = Duration.minutes(1)
-        alarm(
-            function,
-            "Throttles",
-            metric=function.function.metric_throttles(period=minute, statistic="Sum"),
-            threshold=5,
-            unit="calls a minute, 3 minutes in a row",
-            periods=3,
-            meaning=f"{function.name} is at its reserved concurrency",
-            topic=self.shared.alarm_topic,
-        )
-        return alarm(
-            function,
-            "Errors",
-            metric=function.invoked.metric_errors(period=minute, statistic="Sum"),
-            threshold=3,
-            unit="calls a minute",
-            meaning=f"{function.name} fails without an answer",
-            topic=self.shared.alarm_topic,
-        )
 
     def _publish(self) -> None:
         values = {

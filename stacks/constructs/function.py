@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from aws_cdk import Duration
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
@@ -51,6 +52,7 @@ class CausewayFunction(Construct):
         """
         super().__init__(scope, id)
         self.name, self.key = name, key
+        self._namespace = f"causeway-{shared.environment.name}"
         environment, place = shared.environment, shared.functions
         self.log_group = self._log_group(shared)
         self.dead_letters = dead_letter_queue(self, "DeadLetters", key=key, topic=shared.alarm_topic)
@@ -88,6 +90,13 @@ class CausewayFunction(Construct):
         """What callers invoke: the alias, or the function where nothing is published."""
         return self.alias or self.function
 
+    def counted(self, metric: str, period: Duration, statistic: str = "Sum") -> cloudwatch.Metric:
+        """What the function's code counts under this name."""
+        dimensions = {"service": self.name}
+        return cloudwatch.Metric(
+            namespace=self._namespace, metric_name=metric, dimensions_map=dimensions, period=period, statistic=statistic
+        )
+
     def allow(
         self, actions: Sequence[str], resources: Sequence[str], conditions: Mapping[str, object] | None = None, why: str = OBJECT_NAMES
     ) -> None:
@@ -116,7 +125,7 @@ class CausewayFunction(Construct):
         return {
             "CAUSEWAY_ENVIRONMENT": environment.name,
             "POWERTOOLS_SERVICE_NAME": self.name,
-            "POWERTOOLS_METRICS_NAMESPACE": f"causeway-{environment.name}",
+            "POWERTOOLS_METRICS_NAMESPACE": self._namespace,
             "POWERTOOLS_LOG_LEVEL": "INFO",
         }
 

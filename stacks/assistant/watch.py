@@ -1,0 +1,85 @@
+"""Alarms on the API and on the functions behind it."""
+
+from aws_cdk import Duration
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_sns as sns
+
+from stacks.assistant.api import Api
+from stacks.constructs.alarms import alarm
+from stacks.constructs.function import CausewayFunction
+
+MINUTE = Duration.minutes(1)
+SLOW_ANSWER = Duration.seconds(10)
+
+
+def the_api(api: Api, topic: sns.ITopic) -> cloudwatch.Alarm:
+    """Server errors and latency. Returns the alarm on server errors."""
+    alarm(
+        api.stack,
+        "Latency",
+        metric=api.metric_latency(period=Duration.minutes(5), statistic="p95"),
+        threshold=SLOW_ANSWER.to_milliseconds(),
+        unit="milliseconds, 15 minutes",
+        periods=3,
+        meaning="One answer in twenty is slow",
+        topic=topic,
+    )
+    return alarm(
+        api.stack,
+        "ServerErrors",
+        metric=api.metric_server_error(period=MINUTE, statistic="Sum"),
+        threshold=5,
+        unit="requests a minute, 3 minutes in a row",
+        periods=3,
+        meaning="The API answers with 5xx",
+        topic=topic,
+    )
+
+
+def errors(function: CausewayFunction, topic: sns.ITopic) -> cloudwatch.Alarm:
+    """Throttles and errors. Returns the alarm on errors, which also takes a release back."""
+    alarm(
+        function,
+        "Throttles",
+        metric=function.function.metric_throttles(period=MINUTE, statistic="Sum"),
+        threshold=5,
+        unit="calls a minute, 3 minutes in a row",
+        periods=3,
+        meaning=f"{function.name} is at its reserved concurrency",
+        topic=topic,
+    )
+    return alarm(
+        function,
+        "Errors",
+        metric=function.invoked.metric_errors(period=MINUTE, statistic="Sum"),
+        threshold=3,
+        unit="calls a minute",
+        meaning=f"{function.name} fails without an answer",
+        topic=topic,
+    )
+
+
+def degraded_answers(function: CausewayFunction, topic: sns.ITopic) -> None:
+    alarm(
+        function,
+        "Degraded",
+        metric=function.counted("DegradedAnswers", MINUTE),
+        threshold=5,
+        unit="answers a minute, 3 minutes in a row",
+        periods=3,
+        meaning=f"{function.name} answers without a service that it should have",
+        topic=topic,
+    )
+
+
+def switches(function: CausewayFunction, topic: sns.ITopic) -> None:
+    alarm(
+        function,
+        "SwitchesUnread",
+        metric=function.counted("SwitchesUnread", MINUTE),
+        threshold=1,
+        unit="failed reads a minute, 5 minutes in a row",
+        periods=5,
+        meaning=f"{function.name} cannot read the switches: what operators switch now has no effect",
+        topic=topic,
+    )
