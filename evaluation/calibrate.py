@@ -12,6 +12,7 @@ import argparse
 import statistics
 import subprocess
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from causeway.answering.contract import DEFAULT_TOP_K
 from causeway.retrieval.scope import Scope
 from causeway.runtime.deadlines import Deadline
 from evaluation import basis
+from evaluation.conversations import mt_rag
 from evaluation.corpora import SETS, Asked, Corpus, aws_documentation, squad
 from evaluation.laboratory import SECONDS, Laboratory, laboratory
 from evaluation.ranking import Ranked, mean_with_interval, ranked
@@ -47,9 +49,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     with laboratory(parser.parse_args().data) as shared:
-        corpora = _corpora(shared)
+        complete = _corpora(shared)
+        corpora = [*complete, *_followed(shared)]
         by_weight = {weight: _ranks(shared, corpora, weight) for weight in WEIGHTS}
-        near = _near(shared, corpora)
+        near = _near(shared, complete)
         weight = best_weight(by_weight, ALL)
         leads = _leads(shared, corpora, weight)
     floor, margin = best_floor(near, ALL), best_margin(leads, ALL)
@@ -99,6 +102,15 @@ def _corpora(shared: Laboratory) -> list[Corpus]:
     for corpus in corpora:
         shared.hold(corpus)
     return corpora
+
+
+def _followed(shared: Laboratory) -> list[Corpus]:
+    """What is asked within conversations, as the app rewrites it; it has no say in the floor, since some of it names no subject."""
+    if not (shared.data / "mt_rag").is_dir():
+        return []
+    corpus, conversations = mt_rag(shared.data / "mt_rag")
+    shared.hold(corpus)
+    return [replace(corpus, questions=tuple(each.rewritten for each in conversations))]
 
 
 def _some(corpus: Corpus) -> Sequence[Asked]:
