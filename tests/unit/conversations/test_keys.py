@@ -14,6 +14,15 @@ def test_no_two_owners_have_a_conversation_of_the_same_key(
     assert Owner(tenant, user).conversation(session) != Owner(other_tenant, other_user).conversation(other_session)
 
 
+@given(NAMES, NAMES, NAMES, NAMES, NAMES)
+def test_facts_are_in_no_conversation_and_in_no_other_owner_s_place(
+    tenant: str, user: str, other_tenant: str, other_user: str, session: str
+) -> None:
+    other = Owner(other_tenant, other_user)
+    assert Owner(tenant, user).facts not in (other.conversation(session), other.feedback, other.key)
+    assert (Owner(tenant, user).facts == other.facts) == ((tenant, user) == (other_tenant, other_user))
+
+
 @given(NAMES, NAMES, NAMES)
 def test_a_conversation_is_never_the_list_of_an_owner(tenant: str, user: str, session: str) -> None:
     assert Owner(tenant, user).conversation(session).count("#") == 2
