@@ -2,7 +2,8 @@
 
     python -m evaluation.statements DATA
 
-DATA holds `ordinary/`, and `xquad/` and `mt_rag/` if there. Every question that is taken for one is printed, for a person to read: some are.
+DATA holds `ordinary/`, and `xquad/` and `mt_rag/` if there. Every question that is taken for a statement is printed, for a person to
+read: some are statements.
 """
 
 import argparse
