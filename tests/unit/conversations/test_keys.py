@@ -3,7 +3,7 @@ from hypothesis import strategies as st
 
 from causeway.conversations.keys import META, SUMMARY, Owner, new_session_id, turn_key
 
-NAMES = st.text(min_size=1, max_size=12) | st.sampled_from(["a#b", "a%23b", "#", "%", "a#", "#b", "~meta", "a", "b"])
+NAMES = st.text(min_size=1, max_size=12) | st.sampled_from(["a#b", "a%23b", "#", "%", "a#", "#b", "~meta", "facts", "feedback", "a", "b"])
 
 
 @given(NAMES, NAMES, NAMES, NAMES, NAMES, NAMES)

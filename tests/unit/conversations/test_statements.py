@@ -56,6 +56,7 @@ NOTHING_STATED = [
     "My friend says, I prefer paperbacks.",
     'He wrote "I prefer paperbacks".',
     '"I prefer paperbacks" is what she wrote.',
+    '"My words, I prefer paperbacks" stands on the sign.',
     "Do you remember that I live in Leith?",
     "Call me back when it arrives.",
     "call me an uber",
