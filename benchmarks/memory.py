@@ -26,9 +26,11 @@ os.environ |= {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x", "AWS_REGI
 from moto import mock_aws
 
 from causeway.conversations.conversation import Message
+from causeway.conversations.facts import News
 from causeway.conversations.keys import Owner
 from causeway.conversations.memory import Memory
-from causeway.conversations.transaction import Tables
+from causeway.conversations.statements import Statement
+from causeway.conversations.transaction import Lifetimes, Tables
 from causeway.runtime.clients import client
 from causeway.runtime.dependencies import Dependency
 
@@ -36,6 +38,7 @@ TABLES = {"memory": ("conversation", "item"), "sessions": ("owner", "session_id"
 MEMORY = Dependency("memory", attempt_seconds=5.0, budget_seconds=60.0)
 OWNER = Owner("harbour", "ada")
 LENGTHS = (1, 10, 50, 200)
+FACTS = (0, 20)  # that are kept of the user; with 0 the domain keeps none
 TURNS_EACH = 2
 COMPARED = 50
 
@@ -76,20 +79,29 @@ class Counting:
         self.bytes += len(response_dict["body"])
 
 
-def costs() -> list[list[str]]:
-    """A row for each length of a conversation: what the turn after it takes."""
+def costs(facts: int) -> list[list[str]]:
+    """A row for each length of a conversation: what the turn after it takes. facts: said in the first turns, one in each."""
     rows = []
     with tables():
-        memory, counting = Memory(client("dynamodb"), Tables("memory", "sessions"), MEMORY), Counting()
+        lifetimes = Lifetimes(of_facts={"about": 8760} if facts else {})
+        memory, counting = Memory(client("dynamodb"), Tables("memory", "sessions"), MEMORY, lifetimes), Counting()
         session = memory.create_session(OWNER).session_id
         for number in range(1, max(LENGTHS) + 1):
             counting.requests.clear()
             counting.bytes = 0
-            memory.save_message(OWNER, memory.get_conversation_history(OWNER, session), message(0, number))
+            _turn(memory, session, number, facts)
             if number in LENGTHS:
                 requests = ", ".join(f"{count} {name}" for name, count in counting.requests.items())
-                rows.append([str(number), requests, f"{counting.bytes:,}"])
+                rows.append([str(number), str(min(number, facts)), requests, f"{counting.bytes:,}"])
     return rows
+
+
+def _turn(memory: Memory, session: str, number: int, facts: int) -> None:
+    """As the steps `recall` and `remember` read and write it; they read facts beside the conversation."""
+    known = memory.facts.of(OWNER) if memory.fact_kinds else []
+    said = [Statement("about", f"I am a reader of volume {number} of the old encyclopaedia.")] if number <= facts else []
+    earlier = memory.get_conversation_history(OWNER, session)
+    memory.save_message(OWNER, earlier, message(0, number), news=News.beside(known, said))
 
 
 class Turnstile:
@@ -166,7 +178,8 @@ def _write(turnstile: Turnstile, session: str, writer: int) -> None:
 
 def main() -> None:
     interleavings = int(sys.argv[1]) if len(sys.argv) > 1 and sys.argv[1].isdigit() else 10_000
-    print_table("A turn of a conversation", ["turn", "requests", "bytes sent and received"], costs())
+    rows = [row for facts in FACTS for row in costs(facts)]
+    print_table("A turn of a conversation", ["turn", "facts of the user", "requests", "bytes sent and received"], rows)
     results = [interleaved(seed, InProcessTables(TABLES)) for seed in range(interleavings)]
     with tables():
         same = sum(interleaved(seed, client("dynamodb")) == result for seed, result in enumerate(results[:COMPARED]))

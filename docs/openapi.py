@@ -22,6 +22,7 @@ from causeway.answering import openai_contract as openai  # noqa: E402
 from causeway.answering import stream_contract as streams  # noqa: E402
 from causeway.batches import contract as batches  # noqa: E402
 from causeway.conversations import contract as conversations  # noqa: E402
+from causeway.conversations import facts_contract as facts  # noqa: E402
 from causeway.conversations import feedback_contract as feedback  # noqa: E402
 from causeway.documents import contract as documents  # noqa: E402
 from causeway.documents import rights_contract as rights  # noqa: E402
@@ -36,6 +37,7 @@ ROUTES: tuple[Route, ...] = (
     *openai.ROUTES,
     *conversations.ROUTES,
     *feedback.ROUTES,
+    *facts.ROUTES,
     *documents.ROUTES,
     *reviews.ROUTES,
     *batches.ROUTES,

@@ -1,4 +1,4 @@
-"""The routes of `causeway.conversations.contract` and `feedback_contract`: what is kept of a user, for that user."""
+"""The routes of `causeway.conversations.contract` and `feedback_contract`, `facts_contract`: what is kept of a user, for that user."""
 
 import re
 from functools import cache
@@ -23,6 +23,7 @@ from causeway.conversations.contract import (
     SessionList,
     SessionRow,
 )
+from causeway.conversations.facts_contract import ERASE, ERASE_ALL, FACT_ID, LIST_FACTS, FactBody, FactList, FactsErased
 from causeway.conversations.feedback import Feedback
 from causeway.conversations.feedback_contract import GIVE, GIVEN, FeedbackList, FeedbackRequest
 from causeway.conversations.intents import Remembering
@@ -34,6 +35,7 @@ from causeway.permissions.permissions import Permissions
 from causeway.runtime.clients import client
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.logs import logger, metrics, record_breaker
+from causeway.runtime.problems import not_found
 from causeway.runtime.settings import Settings
 from functions.api import body, json_response, owner, page_after, rest_api
 
@@ -89,11 +91,10 @@ def list_sessions() -> Response[str]:
 @app.serves(DELETE_ALL)
 def delete_all() -> Response[str]:
     rows, following = memory().sessions(owner(app), DELETED_AT_ONCE)
-    for row in rows:
-        memory().erase(owner(app), row["session_id"]["S"])
+    facts = sum(memory().erase(owner(app), row["session_id"]["S"]).facts for row in rows)
     if following is None:
         memory().erase_archives(owner(app))  # of rows that ended before their archive
-    return json_response(DELETE_ALL, Deleted(deleted=len(rows), more=following is not None))
+    return json_response(DELETE_ALL, Deleted(deleted=len(rows), more=following is not None, facts=facts))
 
 
 @app.serves(SHOW)
@@ -108,8 +109,26 @@ def show(session_id: str) -> Response[str]:
 
 @app.serves(DELETE)
 def delete(session_id: str) -> Response[str]:
-    memory().delete(owner(app), _known_form(session_id))
-    return json_response(DELETE, Deleted(deleted=1, more=False))
+    facts = memory().delete(owner(app), _known_form(session_id))
+    return json_response(DELETE, Deleted(deleted=1, more=False, facts=facts))
+
+
+@app.serves(LIST_FACTS)
+def list_facts() -> Response[str]:
+    page = memory().facts.page(owner(app), PAGE, page_after(app, FACT_ID))
+    return json_response(LIST_FACTS, FactList(facts=[FactBody.of(fact) for fact in page.facts], next=page.following))
+
+
+@app.serves(ERASE_ALL)
+def erase_facts() -> Response[str]:
+    return json_response(ERASE_ALL, FactsErased(erased=memory().facts.erase_all(owner(app))))
+
+
+@app.serves(ERASE)
+def erase_fact(fact_id: str) -> Response[str]:
+    if not memory().facts.erase(owner(app), fact_id):
+        raise not_found("such fact; it may have expired")
+    return json_response(ERASE, FactsErased(erased=1))
 
 
 @app.serves(GIVE)

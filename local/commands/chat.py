@@ -23,6 +23,8 @@ HELP = """  /new            begin another conversation
   /good           the last answer was good
   /bad REASON     it was not, and why
   /appeal REASON  have a person look at the last answer
+  /facts          what is kept of what you have said of yourself
+  /forget N       erase the Nth of these, or ALL
   /quit           end; so does Ctrl-D"""
 
 
@@ -71,6 +73,28 @@ class Chat:
             yield f"  [{source['n']}] {near} {source['title']} · {source['heading']}\n"
         yield f"  confidence {answer['confidence']:.2f}   make logs REQUEST={answer['request_id']}\n"
 
+    def facts(self) -> Iterator[str]:
+        kept = self._facts()
+        yield from (f"  {n}. {each['text']} ({each['kind']}, until {each['expires_at'][:10]})\n" for n, each in enumerate(kept, 1))
+        if not kept:
+            yield "  Nothing is kept.\n"
+
+    def forget(self, which: str) -> Iterator[str]:
+        """which: the number of a fact as `facts` lists it, or "all"."""
+        kept = self._facts()
+        if which.casefold() == "all":
+            path = "/v1/facts"
+        elif which.isdecimal() and 0 < int(which) <= len(kept):
+            path = f"/v1/facts/{kept[int(which) - 1]['fact_id']}"
+        else:
+            yield "  /facts lists what can be forgotten, with numbers.\n"
+            return
+        yield f"  {call('DELETE', path, self.person).require('Not forgotten')['erased']} forgotten.\n"
+
+    def _facts(self) -> list[Any]:
+        kept: list[Any] = call("GET", "/v1/facts", self.person).require("No facts")["facts"]
+        return kept
+
     def rate(self, rating: str, reason: str) -> Iterator[str]:
         if "done" not in self.last:
             yield "  Nothing has been asked yet.\n"
@@ -104,6 +128,8 @@ def _printed(event: Event) -> str:
 
 def remarks(answer: dict[str, Any]) -> Iterator[str]:
     """What the reader of an answer must know of it."""
+    if answer["noted"]:
+        yield f"(noted: {' '.join(answer['noted'])} · /facts lists what is kept)"
     if answer["withheld"]:
         yield f"({answer['withheld']} of the model's sentences left out: no passage carries them)"
     if answer["degraded"]:
@@ -134,6 +160,10 @@ def obeyed(chat: Chat, line: str) -> Iterator[str]:
             yield from chat.why()
         case "/good" | "/bad":
             yield from chat.rate("up" if order == "/good" else "down", rest.strip())
+        case "/facts":
+            yield from chat.facts()
+        case "/forget":
+            yield from chat.forget(rest.strip())
         case "/appeal":
             yield from chat.appeal(rest.strip())
         case _ if order.startswith("/"):

@@ -143,6 +143,9 @@ class Api(apigateway.RestApi):
         session = sessions.add_resource("{session_id}")
         for resource, verb in ((sessions, "POST"), (sessions, "GET"), (sessions, "DELETE"), (session, "GET"), (session, "DELETE")):
             self._method(resource, verb, self.functions.sessions)
+        facts = version.add_resource("facts")
+        for resource, verb in ((facts, "GET"), (facts, "DELETE"), (facts.add_resource("{fact_id}"), "DELETE")):
+            self._method(resource, verb, self.functions.sessions)
         self._permission_routes(version)
         feedback = version.add_resource("feedback")
         self._method(feedback, "POST", self.functions.sessions, model=self._model("FeedbackRequest", "request_id"))

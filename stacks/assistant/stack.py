@@ -131,7 +131,7 @@ class AssistantStack(Stack):
         self.data.permissions.let_read(function)
         self.data.conversations.allow(
             function,
-            memory=["BatchWriteItem", "PutItem", "Query", "UpdateItem"],
+            memory=["BatchWriteItem", "DeleteItem", "PutItem", "Query", "UpdateItem"],
             sessions=["DeleteItem", "PutItem", "Query", "UpdateItem"],
             archive=["DeleteObject", "GetObject"],
         )

@@ -1,7 +1,7 @@
 """How long a domain remembers, read from `domains/NAME/conversations.yaml` for the functions that keep conversations."""
 
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 import yaml
 from pydantic import Field, StringConstraints, model_validator
@@ -12,6 +12,7 @@ DOMAINS = Path(__file__).resolve().parents[2] / "domains"
 FILE = "conversations.yaml"
 LARGEST_BYTES = 2000  # of the 4 KB that Lambda takes for all variables of a function
 Hours = Annotated[int, Field(ge=12)]  # the archiver comes six hours after a turn
+FactKind = Literal["preference", "decision", "about"]  # as `causeway.conversations.statements` tells them
 
 
 class Intent(Section):
@@ -23,12 +24,13 @@ class Intent(Section):
 
 
 class Remembering(Section):
-    """A domain's `conversations.yaml`."""
+    """A domain's `conversations.yaml`. fact_hours: how long facts about a user are kept, by their kind; others are not kept."""
 
     turn_hours: Hours = 24
     summary_hours: Hours = 72
     session_hours: Hours = 720
     archive_days: int = Field(default=365, ge=1)
+    fact_hours: dict[FactKind, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
     intents: tuple[Intent, ...] = ()
 
     @model_validator(mode="after")

@@ -8,6 +8,7 @@ from causeway.answering import openai_contract as openai
 from causeway.answering import stream_contract as streams
 from causeway.batches import contract as batches
 from causeway.conversations import contract as sessions
+from causeway.conversations import facts_contract as facts
 from causeway.conversations import feedback_contract as feedback
 from causeway.documents import contract as documents
 from causeway.documents import rights_contract as rights
@@ -20,7 +21,7 @@ from tests.infrastructure.synthesized import Resource, Synthesized
 
 ROUTES = (
     *(*answers.ROUTES, *streams.ROUTES, *openai.ROUTES, *batches.ROUTES),
-    *(*sessions.ROUTES, *feedback.ROUTES, *documents.ROUTES, *rights.ROUTES, *reviews.ROUTES),
+    *(*sessions.ROUTES, *feedback.ROUTES, *facts.ROUTES, *documents.ROUTES, *rights.ROUTES, *reviews.ROUTES),
 )
 
 

@@ -83,6 +83,28 @@ def test_the_chat_command_answers_shows_why_and_takes_feedback(bookshop):
     assert any(each["reason"] == "too long" for each in call("GET", "/v1/feedback", bookshop.ada).body["feedback"])
 
 
+def test_what_a_user_says_of_herself_is_noted_known_to_the_next_conversation_and_forgotten_on_request(bookshop, session):
+    said = "Please remember that I prefer paperbacks."
+    *_, done = events(bookshop.ada, {"question": said, "session_id": session})
+    assert done.data["noted"] == [said]
+    chat = Chat(bookshop.ada)
+    chat.begin()
+    answered = "".join(obeyed(chat, RETURNS))
+    assert "30 days" in answered
+    assert "paperbacks" not in answered
+    (turn,) = [
+        json.loads(line.message) for line in logs.read(0) if chat.last["done"]["request_id"] in line.message and '"turn"' in line.message
+    ]
+    assert turn["facts"] == 1
+    assert said in "".join(obeyed(chat, "/facts"))
+    assert call("GET", "/v1/facts", bookshop.bela).body == {"facts": [], "next": None}
+    assert "1 forgotten" in "".join(obeyed(chat, "/forget 1"))
+    assert "Nothing is kept." in "".join(obeyed(chat, "/facts"))
+    call("POST", "/v1/answers", bookshop.ada, {"question": said, "session_id": session}).require("no answer")
+    assert call("DELETE", f"/v1/sessions/{session}", bookshop.ada).body["facts"] == 1
+    assert call("GET", "/v1/facts", bookshop.ada).body["facts"] == []
+
+
 @pytest.fixture
 def client(bookshop):
     return openai.OpenAI(base_url=f"{base_url()}/openai/v1", api_key=bookshop.ada.token, max_retries=0)

@@ -93,7 +93,7 @@ class Services:
         self.keep("returns")
 
     def script(self, service: str, *replies: Reply) -> None:
-        """service: embedding, titan, reranker, search, registry, permissions, recalling, remembering, keeping, model or
+        """service: embedding, titan, reranker, search, registry, permissions, recalling, facts, remembering, keeping, model or
         credentials; or a chat model's id.
 
         The last reply stays when the others are used up.
@@ -146,6 +146,7 @@ class Services:
         if service is None or (service == "keeping" and body["TableName"] != REVIEWS):
             return None
         service = "permissions" if PERMISSIONS in body.get("RequestItems", {}) else service
+        service = "facts" if ":facts" in body.get("ExpressionAttributeValues", {}) else service
         self.asked[service].append(Asked("/", {}, body))
         reply = self._scripted(service)
         if reply and reply.passes:

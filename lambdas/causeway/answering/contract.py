@@ -145,6 +145,7 @@ class AnswerResponse(BaseModel):
     appeal: AppealOffer | None = Field(
         description="of every refusal, every answer in doubt and every remembered turn; null for what is kept nowhere, or could not be"
     )
+    noted: list[str] = Field(description="what the question says of its user and is kept from now on, in the user's words: `GET /v1/facts`")
     request_id: str
 
     @classmethod
@@ -161,6 +162,7 @@ class AnswerResponse(BaseModel):
             degraded=turn.degraded,
             session=SessionBody.of(turn),
             appeal=AppealOffer.of(turn),
+            noted=list(turn.noted),
             request_id=turn.request_id,
         )
 

@@ -55,7 +55,7 @@ def _message(prompt: Prompt) -> Sequence[Block]:
         if len(prompt.question) <= LONGEST_QUERY
         else Block(prompt.question, ("guard_content",))
     )
-    return Block(prompt.passages, ("grounding_source",)), Block("\n\n<question>"), question, Block("</question>")
+    return Block(prompt.passages, ("grounding_source",)), Block(f"{prompt.facts}\n\n<question>"), question, Block("</question>")
 
 
 def _refuse(turn: Turn, reply: ChatReply) -> None:

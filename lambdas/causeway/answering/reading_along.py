@@ -86,6 +86,6 @@ def listen(pieces: Generator[str | ChatReply], turn: Turn, listener: Listener, u
 def _estimate(turn: Turn, written: int) -> None:
     """What was written until now, should the caller go away: the model tells its count only at its end."""
     prompt = turn.prompt
-    sent = len(prompt.system) + len(prompt.passages) + len(prompt.question) if prompt else 0
+    sent = len(prompt.system) + len(prompt.passages) + len(prompt.facts) + len(prompt.question) if prompt else 0
     turn.usage = Usage(-(-sent // CHARACTERS_PER_TOKEN), -(-written // CHARACTERS_PER_TOKEN))
     turn.notes["usage_estimated"] = 1

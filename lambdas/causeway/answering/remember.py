@@ -1,11 +1,13 @@
-"""Step: write the turn into its conversation. It runs after the answer, and after an interruption."""
+"""Step: write the turn into its conversation, with what it says of its user. It runs after the answer, and after an interruption."""
 
 from dataclasses import asdict
 from datetime import UTC, datetime
 
 from causeway.answering.turn import Turn
 from causeway.conversations.conversation import Message
+from causeway.conversations.facts import News
 from causeway.conversations.memory import Memory
+from causeway.conversations.statements import Statement, noticed
 from causeway.runtime.errors import DependencyError
 from causeway.runtime.logs import record_failure
 from causeway.runtime.problems import Problem
@@ -25,12 +27,32 @@ class Remember:
     def __call__(self, turn: Turn) -> None:
         if turn.owner is None or turn.conversation is None or not (turn.answer or turn.is_interrupted):
             return
+        statements = self._statements(turn)
+        news = News.beside(turn.facts, statements)
         try:
-            turn.number = self._memory.save_message(turn.owner, turn.conversation, _message(turn), turn.deadline)
+            turn.number = self._memory.save_message(turn.owner, turn.conversation, _message(turn), turn.deadline, news)
         except DependencyError as failure:
             record_failure(failure)
         except Problem:
             turn.notes["session_gone"] = 1  # its owner has deleted it meanwhile
+        else:
+            turn.noted = [each.text for each in statements]
+            _note(turn, "facts_ended", len(news.ended))
+
+    def _statements(self, turn: Turn) -> list[Statement]:
+        """What the question says of its user, of the kinds that are kept."""
+        if not self._memory.fact_kinds:
+            return []
+        found = noticed(turn.question)
+        kept = [each for each in found.statements if each.kind in self._memory.fact_kinds]
+        _note(turn, "facts_kept", len(kept))
+        _note(turn, "facts_not_kept", ",".join(dict.fromkeys(found.not_kept)))
+        return kept
+
+
+def _note(turn: Turn, name: str, value: int | str) -> None:
+    if value:
+        turn.notes[name] = value
 
 
 def _message(turn: Turn) -> Message:

@@ -1,6 +1,5 @@
 """Steps: ask a second model as well, and give no answer where the two differ. See docs/decisions/196."""
 
-import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from causeway.answering.pipeline import Step
 from causeway.answering.turn import DISAGREED, Turn, readable
 from causeway.models.chat import ChatModel, ChatReply
 from causeway.reviews.review import Opinion
+from causeway.runtime.beside import beside
 from causeway.runtime.errors import DependencyError, DependencyUnavailable
 from causeway.runtime.logs import record_failure
 from causeway.safety.agreement import agree
@@ -33,18 +33,11 @@ class AskBoth:
         self._max_tokens, self._temperature = max_tokens, temperature
 
     def __call__(self, turn: Turn) -> None:
-        reply: Future[ChatReply] = Future()
-        threading.Thread(target=self._ask, args=(turn, reply), daemon=True).start()
+        reply = beside(lambda: self._second.reply(chat_request(turn, self._max_tokens, self._temperature), turn.deadline))
         with _unheard(turn):
             self._generate(turn)
         if turn.answer is None:
             _hear(turn, reply)
-
-    def _ask(self, turn: Turn, reply: "Future[ChatReply]") -> None:
-        try:
-            reply.set_result(self._second.reply(chat_request(turn, self._max_tokens, self._temperature), turn.deadline))
-        except Exception as error:
-            reply.set_exception(error)
 
 
 class GroundBoth:

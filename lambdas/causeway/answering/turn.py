@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from causeway.conversations.conversation import Conversation
+from causeway.conversations.facts import Fact
 from causeway.conversations.keys import Owner
 from causeway.models.chat import ChatReply, Usage
 from causeway.permissions.access import Access
@@ -64,13 +65,14 @@ class Listener(Protocol):
 @dataclass(frozen=True)
 class Prompt:
     """passages: the delimited block of data. question: escaped, to be put between its delimiters.
-    nonce: the code in the names of the delimiters.
+    nonce: the code in the names of the delimiters. facts: the delimited block of what the user has said before, "" for nothing.
     """
 
     system: str
     passages: str
     question: str
     nonce: str
+    facts: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,7 @@ class Turn:
     usage; the answer, or the slug of the problem that turned the question away.
     owner: who asks. session_id: of the conversation that the question belongs to, if any; conversation: what is remembered of it.
     parts: the questions that the question consists of, none where it is one; they are searched for as well.
+    facts: what the user has said of themselves before, newest first. noted: what is kept of that with this turn, in the user's words.
     rewritten: the question so that it is understood without the conversation, once that has been read.
     intent: what kind of question it is; empty where nobody has told.
     shown: what a listener has been shown of the answer. withheld: sentences that had to be taken out of the model's text.
@@ -126,6 +129,8 @@ class Turn:
     owner: Owner | None = None
     session_id: str | None = None
     conversation: Conversation | None = None
+    facts: Sequence[Fact] = ()
+    noted: Sequence[str] = ()
     rewritten: str = ""
     parts: Sequence[str] = ()
     intent: str = ""

@@ -93,10 +93,14 @@ class SessionExport(BaseModel):
 
 
 class Deleted(BaseModel):
-    """deleted: how many conversations are gone. more: ask again, for there are more than one request deletes."""
+    """deleted: how many conversations are gone. more: ask again, for there are more than one request deletes.
+
+    facts: how many facts about the user, said in these conversations last, went with them.
+    """
 
     deleted: int
     more: bool
+    facts: int
 
 
 _SESSION = {"session_id": Parameter(SessionId)}

@@ -5,11 +5,13 @@ has no intent, and one that names a phrase in passing ("a book about the return 
 """
 
 import re
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from causeway.conversations.statements import Kind
 from causeway.conversations.transaction import Lifetimes
 from causeway.language.form import bare
 
@@ -36,7 +38,10 @@ class Intent(BaseModel):
 
 
 class Remembering(BaseModel):
-    """How long a domain remembers: hours of each kind of item, days of the archive, and hours of turns whose intent has its own."""
+    """How long a domain remembers: hours of each kind of item, days of the archive, and hours of turns whose intent has its own.
+
+    fact_hours: of facts about users, by their kind; a kind that is not named is not kept.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -44,6 +49,7 @@ class Remembering(BaseModel):
     summary_hours: Hours = Lifetimes.summary
     session_hours: Hours = Lifetimes.session
     archive_days: Hours = Lifetimes.archive // 24
+    fact_hours: Mapping[Kind, Hours] = {}
     intents: tuple[Intent, ...] = ()
 
     def intent_of(self, question: str) -> str:
@@ -54,7 +60,14 @@ class Remembering(BaseModel):
     @property
     def lifetimes(self) -> Lifetimes:
         own = {intent.name: intent.turn_hours for intent in self.intents if intent.turn_hours}
-        return Lifetimes(self.turn_hours, self.summary_hours, self.session_hours, self.archive_days * 24, own)
+        return Lifetimes(
+            self.turn_hours,
+            self.summary_hours,
+            self.session_hours,
+            self.archive_days * 24,
+            own,
+            {str(kind): hours for kind, hours in self.fact_hours.items()},
+        )
 
 
 def _pattern(phrase: str) -> str:

@@ -48,6 +48,11 @@ class Owner:
         return f"{self.archives}{quote(session_id, safe='', errors='surrogatepass')}.json"
 
     @property
+    def facts(self) -> str:
+        """The partition of what the owner has said of themselves; it has a part more than any conversation."""
+        return f"{self.key}#facts#"
+
+    @property
     def feedback(self) -> str:
         """The partition of what the owner thinks of answers; it has a part more than any conversation."""
         return f"{self.key}#feedback#"

@@ -1,15 +1,18 @@
 """Conversations in DynamoDB: one query reads one, one transaction writes a turn. See docs/decisions/161.
 
 Two tables. `memory` holds the items of each conversation: META with its version, the summary, and the turns. `sessions` has a row for
-each conversation of an owner, to list them.
+each conversation of an owner, to list them. What owners have said of themselves is in `memory` too, under their own key.
 """
 
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from causeway.conversations.conversation import RECENT, Conversation, Message
+from causeway.conversations.deleting import delete_items
+from causeway.conversations.facts import Facts, News
 from causeway.conversations.items import Item, conversation_of, is_live, item_key, message_of, session_key, text
 from causeway.conversations.keys import META, SUMMARY, TURN, Owner, new_session_id
 from causeway.conversations.transaction import Lifetimes, Overtaken, Tables, beginning, turn, write
@@ -23,7 +26,14 @@ if TYPE_CHECKING:
 
 ATTEMPTS = 30  # of one writer, before each of which another writer was faster
 PAUSE_SECONDS = 0.02
-DELETED_AT_ONCE = 25
+
+
+@dataclass(frozen=True)
+class Erased:
+    """there: whether there was anything of the conversation. facts: how many that it had said went with it."""
+
+    there: bool
+    facts: int
 
 
 class Memory:
@@ -33,6 +43,12 @@ class Memory:
         """client: one that has the patience of `dependency`."""
         self._client, self._tables = client, tables
         self._dependency, self._lifetimes = dependency, lifetimes or Lifetimes()
+        self.facts = Facts(client, tables.memory, dependency)
+
+    @property
+    def fact_kinds(self) -> frozenset[str]:
+        """Kinds of facts about users that are kept here."""
+        return frozenset(self._lifetimes.of_facts)
 
     def create_session(self, owner: Owner, deadline: Deadline | None = None) -> Conversation:
         """A new conversation without turns."""
@@ -48,10 +64,13 @@ class Memory:
             raise no_session()
         return found
 
-    def save_message(self, owner: Owner, known: Conversation, message: Message, deadline: Deadline | None = None) -> int:
+    def save_message(
+        self, owner: Owner, known: Conversation, message: Message, deadline: Deadline | None = None, news: News | None = None
+    ) -> int:
         """Write a turn behind the newest one, and return its number, from 1.
 
         known: the conversation as it was last read; when another writer was faster it is read again, so that no turn is lost or doubled.
+        news: facts about the owner that are written with it, each of a kind that is kept here.
         A message that repeats an interrupted one takes its place. The same request once more writes nothing.
         """
         for attempt in range(ATTEMPTS):
@@ -59,7 +78,7 @@ class Memory:
             if written is not None:
                 return written
             at = known.count if known.repeats(message) else known.count + 1
-            items = turn(self._tables, owner, known, at, message, self._lifetimes)
+            items = turn(self._tables, owner, known, at, message, self._lifetimes, news)
             try:
                 self._dependency.call(lambda items=items: write(self._client, items), deadline)  # type: ignore[misc]
             except Overtaken:
@@ -91,41 +110,31 @@ class Memory:
         items = [item for item in self._items(owner, session_id) if is_live(item) and item["item"]["S"].startswith(TURN)]
         return [(int(item["item"]["S"].removeprefix(TURN)), message_of(item)) for item in items]
 
-    def delete(self, owner: Owner, session_id: str) -> None:
-        """Everything of one conversation. Raises a 404 Problem when the owner has none of that id."""
-        if not self.erase(owner, session_id):
+    def delete(self, owner: Owner, session_id: str) -> int:
+        """Everything of one conversation; returns how many facts went with it. Raises a 404 Problem when the owner has none of that id."""
+        erased = self.erase(owner, session_id)
+        if not erased.there:
             raise no_session()
+        return erased.facts
 
-    def erase(self, owner: Owner, session_id: str) -> bool:
-        """Delete everything of one conversation, and return whether there was anything.
+    def erase(self, owner: Owner, session_id: str) -> Erased:
+        """Delete everything of one conversation, and what its turns have said of its owner.
 
         META is deleted first: no writer adds a turn without it. The row in the list is deleted last: an interrupted call can be repeated.
         """
-        there = self._erase_items(owner, session_id)
-        return self._erase_row(owner, session_id) or there
+        erased = self._erase_items(owner, session_id)
+        return Erased(self._erase_row(owner, session_id) or erased.there, erased.facts)
 
-    def _erase_items(self, owner: Owner, session_id: str) -> bool:
-        self._delete(self._tables.memory, [item_key(owner, session_id, META)])
+    def _erase_items(self, owner: Owner, session_id: str) -> Erased:
+        delete_items(self._client, self._dependency, self._tables.memory, [item_key(owner, session_id, META)])
         keys = [item_key(owner, session_id, item["item"]["S"]) for item in self._items(owner, session_id)]
-        for start in range(0, len(keys), DELETED_AT_ONCE):
-            self._delete(self._tables.memory, keys[start : start + DELETED_AT_ONCE])
-        return bool(keys)
+        delete_items(self._client, self._dependency, self._tables.memory, keys)
+        return Erased(bool(keys), self.facts.erase_from(owner, session_id))
 
     def _erase_row(self, owner: Owner, session_id: str) -> bool:
         row = session_key(owner, session_id)
         listed = self._dependency.call(lambda: self._client.delete_item(TableName=self._tables.sessions, Key=row, ReturnValues="ALL_OLD"))
         return "Attributes" in listed
-
-    def _delete(self, table: str, keys: Sequence[Any]) -> None:
-        left: dict[str, Any] = {table: [{"DeleteRequest": {"Key": key}} for key in keys]}
-
-        def attempt() -> None:
-            nonlocal left
-            left = dict(self._client.batch_write_item(RequestItems=left).get("UnprocessedItems") or {})
-            if left:
-                raise Throttled(self._dependency.name, "unprocessed items")
-
-        self._dependency.call(attempt)
 
     def _found(self, owner: Owner, session_id: str, deadline: Deadline | None) -> Conversation | None:
         items = self._page(owner, session_id, deadline, ScanIndexForward=False, Limit=RECENT + len((META, SUMMARY)))["Items"]

@@ -8,7 +8,7 @@ from causeway.conversations.archive import Archive
 from causeway.conversations.conversation import Conversation, Message
 from causeway.conversations.items import session_key, text
 from causeway.conversations.keys import Owner
-from causeway.conversations.memory import Memory, no_session
+from causeway.conversations.memory import Erased, Memory, no_session
 from causeway.conversations.rebuilding import bring_back, completed, revive, revived
 from causeway.conversations.transaction import ERASING, Lifetimes, Overtaken, Tables, update, write
 from causeway.runtime.deadlines import Deadline
@@ -61,12 +61,12 @@ class ArchivedMemory(Memory):
         archived = self._archive().read(owner, session_id)
         return sorted({**(archived.turns if archived else {}), **dict(super().messages(owner, session_id))}.items())
 
-    def erase(self, owner: Owner, session_id: str) -> bool:
+    def erase(self, owner: Owner, session_id: str) -> Erased:
         """As `Memory` has it, with its archive. From its beginning on nothing brings the conversation back."""
         self._mark_erasing(owner, session_id)
-        there = self._erase_items(owner, session_id)
+        erased = self._erase_items(owner, session_id)
         archived = self._archive().erase(owner, session_id)
-        return self._erase_row(owner, session_id) or there or archived
+        return Erased(self._erase_row(owner, session_id) or erased.there or archived, erased.facts)
 
     def erase_archives(self, owner: Owner) -> int:
         """Everything of the owner that is in the archive, listed or not."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from causeway.conversations.conversation import Conversation, Message
+from causeway.conversations.facts import News
 from causeway.conversations.items import expiry, item_key, number, packed, session_key, text
 from causeway.conversations.keys import META, SUMMARY, Owner, shard_of, turn_key
 from causeway.runtime.errors import Throttled
@@ -31,6 +32,7 @@ class Lifetimes:
 
     archive: of the conversation in the archive, and of its row in the list, after the last turn.
     of_intents: hours of a turn whose intent is named here, in place of `turn`.
+    of_facts: hours of a fact about the user, by its kind; no fact of another kind is kept.
     """
 
     turn: int = 24
@@ -38,6 +40,7 @@ class Lifetimes:
     session: int = 30 * 24
     archive: int = 365 * 24
     of_intents: Mapping[str, int] = field(default_factory=dict)
+    of_facts: Mapping[str, int] = field(default_factory=dict)
 
     def of(self, message: Message) -> int:
         """Of the turn that holds the message."""
@@ -62,8 +65,13 @@ def beginning(tables: Tables, owner: Owner, session_id: str, lifetimes: Lifetime
     return [{"Put": {"TableName": tables.memory, "Item": meta}}, {"Put": {"TableName": tables.sessions, "Item": row}}]
 
 
-def turn(tables: Tables, owner: Owner, known: Conversation, at: int, message: Message, lifetimes: Lifetimes) -> list[Any]:
-    """at: the turn's number. All is written or nothing, and nothing when the conversation is no longer as it was read."""
+def turn(
+    tables: Tables, owner: Owner, known: Conversation, at: int, message: Message, lifetimes: Lifetimes, news: News | None = None
+) -> list[Any]:
+    """at: the turn's number. news: facts that it adds.
+
+    All is written or nothing, and nothing when the conversation is no longer as it was read.
+    """
     session, summary = known.session_id, known.summary.with_turn(at, message)
     written = {**item_key(owner, session, turn_key(at)), "content": packed(message), "expires_at": expiry(lifetimes.of(message))}
     folded = {**item_key(owner, session, SUMMARY), "content": packed(summary), "expires_at": expiry(lifetimes.summary)}
@@ -80,6 +88,7 @@ def turn(tables: Tables, owner: Owner, known: Conversation, at: int, message: Me
         {"Put": {"TableName": tables.memory, "Item": written}},
         {"Put": {"TableName": tables.memory, "Item": folded}},
         update(tables.sessions, session_key(owner, session), {**facts, **title, **row_lives(lifetimes)}),
+        *(news or News()).writes(tables.memory, owner, session, at, message.asked_at, lifetimes.of_facts),
     ]
 
 

@@ -19,7 +19,7 @@ _ASKS_ABOUT = re.compile(
     r"o que|como|che|come|wat|hoe|waarom)\b[^.!?]*\?\s*$",
     re.IGNORECASE,
 )
-_QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|«[^»]*»|„[^“”]*[“”]|(?<!\w)'[^']*'(?!\w)|‘[^’]*’")
+QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|«[^»]*»|„[^“”]*[“”]|(?<!\w)'[^']*'(?!\w)|‘[^’]*’")
 
 
 def suspected_injection(question: str) -> list[str]:
@@ -38,7 +38,7 @@ def suspected_injection(question: str) -> list[str]:
 
 def _without_mentions(question: str) -> str:
     """A question about words, without the words: what is quoted in "What does "ignore your rules" mean?" tells nobody to do it."""
-    return _QUOTED.sub("…", question) if _ASKS_ABOUT.match(question) else question
+    return QUOTED.sub("…", question) if _ASKS_ABOUT.match(question) else question
 
 
 def broken_rules(text: str) -> Iterator[str]:

@@ -12,10 +12,12 @@ from botocore.stub import Stubber
 from causeway.conversations.archive import Archive
 from causeway.conversations.archiving import Archiver, Done
 from causeway.conversations.conversation import Conversation, Message
+from causeway.conversations.facts import News
 from causeway.conversations.feedback import Feedback
 from causeway.conversations.feedback_contract import FeedbackRequest
 from causeway.conversations.keys import META, TO_ARCHIVE, Owner
 from causeway.conversations.returning import ArchivedMemory
+from causeway.conversations.statements import Statement
 from causeway.conversations.transaction import Lifetimes, Tables
 from causeway.runtime.clients import client
 from causeway.runtime.deadlines import Deadline
@@ -95,8 +97,10 @@ def objects() -> list[str]:
 def test_no_item_but_meta_ever_enters_the_index_and_it_leaves_when_its_turns_are_archived(memory: ArchivedMemory) -> None:
     talk(memory, 12)
     Feedback(client("dynamodb"), MEMORY, PATIENCE).keep(ADA, FeedbackRequest(request_id="request-1", rating="up"))
+    known = memory.get_conversation_history(ADA, items(SESSIONS)[0]["session_id"]["S"])
+    remembering(Lifetimes(of_facts={"about": 1})).save_message(ADA, known, message(13), news=News((Statement("about", "My name is Ada."),)))
     assert {item["item"]["S"] for item in items(IndexName=TO_ARCHIVE)} == {META}
-    assert len({item["item"]["S"] for item in items()}) == 15
+    assert len({item["item"]["S"] for item in items()}) == 17
     assert archived() == Done(archived=1)
     assert items(IndexName=TO_ARCHIVE) == []
     expire("turn#", "~summary", deleted=True)

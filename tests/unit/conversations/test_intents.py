@@ -43,3 +43,9 @@ def test_without_intents_a_question_has_none() -> None:
 
 def test_an_intent_without_hours_lives_as_long_as_any_turn() -> None:
     assert BOOKSHOP.lifetimes == Lifetimes(of_intents={"return-request": 168})
+
+
+def test_kinds_of_facts_live_as_long_as_the_domain_says_and_others_are_not_kept() -> None:
+    assert Remembering.model_validate_json('{"fact_hours": {"decision": 720}}').lifetimes == Lifetimes(of_facts={"decision": 720})
+    with pytest.raises(ValueError, match="fact_hours"):
+        Remembering.model_validate_json('{"fact_hours": {"secret": 720}}')

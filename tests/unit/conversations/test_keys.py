@@ -3,7 +3,7 @@ from hypothesis import strategies as st
 
 from causeway.conversations.keys import META, SUMMARY, Owner, new_session_id, turn_key
 
-NAMES = st.text(min_size=1, max_size=12) | st.sampled_from(["a#b", "a%23b", "#", "%", "a#", "#b", "~meta", "a", "b"])
+NAMES = st.text(min_size=1, max_size=12) | st.sampled_from(["a#b", "a%23b", "#", "%", "a#", "#b", "~meta", "facts", "feedback", "a", "b"])
 
 
 @given(NAMES, NAMES, NAMES, NAMES, NAMES, NAMES)
@@ -12,6 +12,15 @@ def test_no_two_owners_have_a_conversation_of_the_same_key(
 ) -> None:
     assume((tenant, user, session) != (other_tenant, other_user, other_session))
     assert Owner(tenant, user).conversation(session) != Owner(other_tenant, other_user).conversation(other_session)
+
+
+@given(NAMES, NAMES, NAMES, NAMES, NAMES)
+def test_facts_are_in_no_conversation_and_in_no_other_owner_s_place(
+    tenant: str, user: str, other_tenant: str, other_user: str, session: str
+) -> None:
+    other = Owner(other_tenant, other_user)
+    assert Owner(tenant, user).facts not in (other.conversation(session), other.feedback, other.key)
+    assert (Owner(tenant, user).facts == other.facts) == ((tenant, user) == (other_tenant, other_user))
 
 
 @given(NAMES, NAMES, NAMES)

@@ -69,4 +69,5 @@ def test_returns_are_told_from_other_questions_and_remembered_for_a_week():
     asked = [each for file in ("questions.yaml", "held_out.yaml") for each in yaml.safe_load((FOLDER / file).read_text(encoding="utf-8"))]
     of_returns = {each["id"] for each in asked if any("returns" in found["document"] for found in each.get("answers") or ())}
     assert {each["id"] for each in asked if remembering.intent_of(each["question"]) == "return-request"} == of_returns != set()
-    assert remembering.lifetimes == Lifetimes(24, 72, 720, 365 * 24, {"return-request": 168})
+    facts = {"preference": 8760, "decision": 720, "about": 8760}
+    assert remembering.lifetimes == Lifetimes(24, 72, 720, 365 * 24, {"return-request": 168}, facts)

@@ -61,3 +61,4 @@ def test_how_long_conversations_are_remembered_is_read_by_the_functions_as_the_s
     assert [(each.name, list(each.phrases), each.turn_hours) for each in read.intents] == [
         (each.name, each.phrases, each.turn_hours) for each in handed_on.intents
     ]
+    assert read.fact_hours == handed_on.fact_hours

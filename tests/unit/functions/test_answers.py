@@ -81,6 +81,7 @@ def test_a_question_is_answered_with_its_sources(ask: Ask):
         "degraded": [],
         "session": None,
         "appeal": None,
+        "noted": [],
         "request_id": "gateway-1",
     }
 

@@ -9,6 +9,7 @@ from causeway.answering import openai_contract as openai
 from causeway.answering import stream_contract as streams
 from causeway.batches import contract as batches
 from causeway.conversations import contract as sessions
+from causeway.conversations import facts_contract as facts
 from causeway.conversations import feedback_contract as feedback
 from causeway.documents import contract as documents
 from causeway.documents import rights_contract as rights
@@ -34,7 +35,7 @@ SERVED = {
     "batches": batches.ROUTES,
     "documents": documents.ROUTES,
     "reviews": reviews.ROUTES,
-    "sessions": (*sessions.ROUTES, *feedback.ROUTES),
+    "sessions": (*sessions.ROUTES, *facts.ROUTES, *feedback.ROUTES),
     "rights": rights.ROUTES,
 }
 
@@ -57,6 +58,7 @@ def test_every_route_that_is_served_is_described():
             *batches.ROUTES,
             *sessions.ROUTES,
             *feedback.ROUTES,
+            *facts.ROUTES,
             *documents.ROUTES,
             *reviews.ROUTES,
         )

@@ -50,7 +50,7 @@ def test_a_conversation_is_begun_listed_exported_and_deleted(call: Call, ask: As
     (turn,) = export["turns"]
     assert (turn["number"], turn["question"], turn["answer"], turn["state"]) == (1, RETURNS, answered["answer"], "whole")
     assert turn["citations"][0]["quote"] == answered["citations"][0]["quote"]
-    assert content(call("DELETE", f"/v1/sessions/{session}")) == {"deleted": 1, "more": False}
+    assert content(call("DELETE", f"/v1/sessions/{session}")) == {"deleted": 1, "more": False, "facts": 0}
     assert call("GET", f"/v1/sessions/{session}")["statusCode"] == 404
     assert content(call("GET", "/v1/sessions")) == {"sessions": [], "next": None}
 
@@ -59,8 +59,8 @@ def test_all_of_a_user_s_conversations_are_deleted_and_nobody_else_s(call: Call)
     for _ in range(23):
         call("POST", "/v1/sessions")
     call("POST", "/v1/sessions", user="user-2")
-    assert content(call("DELETE", "/v1/sessions")) == {"deleted": 20, "more": True}
-    assert content(call("DELETE", "/v1/sessions")) == {"deleted": 3, "more": False}
+    assert content(call("DELETE", "/v1/sessions")) == {"deleted": 20, "more": True, "facts": 0}
+    assert content(call("DELETE", "/v1/sessions")) == {"deleted": 3, "more": False, "facts": 0}
     assert len(content(call("GET", "/v1/sessions", user="user-2"))["sessions"]) == 1
 
 
@@ -182,7 +182,7 @@ def test_all_of_a_user_s_archives_go_with_all_of_their_conversations(ask: Ask, c
     archive(session, expired=True)
     for key in ("harbour/user-1/unlisted.json", "harbour/user-2/other.json"):
         client("s3").put_object(Bucket=ARCHIVE, Key=key, Body=b"{}")
-    assert content(call("DELETE", "/v1/sessions")) == {"deleted": 1, "more": False}
+    assert content(call("DELETE", "/v1/sessions")) == {"deleted": 1, "more": False, "facts": 0}
     assert [each["Key"] for each in client("s3").list_objects_v2(Bucket=ARCHIVE)["Contents"]] == ["harbour/user-2/other.json"]
 
 

@@ -43,6 +43,13 @@ def test_the_sentence_that_answers_is_quoted_with_the_mark_of_its_passage():
     assert text_of(ask("Within how many days can books be returned?")) == "Unopened books may be returned within 30 days of purchase [1]."
 
 
+def test_facts_about_the_user_are_read_over_and_never_quoted():
+    facts = "<facts-0a>\n<fact-0a>I prefer unopened books returned within 30 days.</fact-0a>\n</facts-0a>\n\n<question>"
+    message = PASSAGES.format("How long may unopened books be returned?").replace("<question>", facts)
+    completion = complete({"messages": [{"role": "user", "content": message}]}, embed)
+    assert text_of(completion) == "Unopened books may be returned within 30 days of purchase [1]."
+
+
 def test_escaped_text_is_quoted_as_the_document_has_it():
     assert text_of(ask("How long does standard delivery take?")) == "Standard delivery takes three working days & costs £3 [2]."
 

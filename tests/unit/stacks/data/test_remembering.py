@@ -23,6 +23,8 @@ def domain(folder: Path, text: str | None) -> str:
         ("turn_hour: 24", "turn_hour"),
         ("session_hours: 48", "session_hours=48: a turn or a summary is kept for 72, longer than its conversation"),
         ("intents: [{name: a, phrases: [b], turn_hours: 721}]", "is kept for 721, longer than its conversation"),
+        ("fact_hours: {secret: 5}", "fact_hours.secret"),
+        ("fact_hours: {about: 0}", "fact_hours.about"),
         ("intents: [{name: A b, phrases: [b]}]", "intents.0.name"),
         ("intents: [{name: a, phrases: []}]", "intents.0.phrases"),
         ("intents: [{name: a, phrases: ['...']}]", "intents.0.phrases.0"),
