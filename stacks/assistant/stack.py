@@ -19,6 +19,7 @@ from stacks.constructs.function import EVERY_UPLOAD, CausewayFunction
 from stacks.constructs.layer import layer
 from stacks.constructs.parameters import publish
 from stacks.constructs.shared import Shared
+from stacks.data.boosts import boosts
 from stacks.data.stack import DataStack
 from stacks.environment import Environment
 from stacks.models.stack import ModelsStack
@@ -85,6 +86,7 @@ class AssistantStack(Stack):
             **self.data.permissions.variables(),
             **({**self.data.batches.variables(), **self.queues.variables()} if whole else {}),
             "INSTRUCTIONS_IN_DOCUMENTS": self.settings.assistant.instructions_in_documents,
+            **self._ordering(),
             "UNCHECKED": self.settings.assistant.unchecked_sentences,
             "CONFIDENCE": self.settings.assistant.confidence.variable,
             **self.models.embedding.variables,
@@ -103,6 +105,11 @@ class AssistantStack(Stack):
         self.models.chat_model.allow_converse(function)
         self.switchboard.give(function, experiments=True)
         return function
+
+    def _ordering(self) -> dict[str, str]:
+        """What is told only where it changes something."""
+        boosted, joined = boosts(self.settings.data.domain).variable, self.settings.assistant.join_tokens
+        return {**({"BOOSTS": boosted} if boosted else {}), **({"JOIN_TOKENS": str(joined)} if joined else {})}
 
     def _switchboard(self) -> Switchboard:
         size = self.settings.assistant

@@ -209,6 +209,7 @@ def hit(document_id: str, *, version: str = VERSION, position: int = 0, text: st
         "content_hash": f"{document_id}{version}{position}",
         "language": "en",
         "tokens": 12,
+        "indexed_at": "2026-11-01T12:00:00.000+00:00",
     }
     return {"_id": f"{document_id}:{version}:{position}", "_score": 0.8, "_source": source | fields}
 

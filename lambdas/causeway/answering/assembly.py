@@ -3,6 +3,7 @@
 from dataclasses import replace
 from functools import cache
 
+from causeway.answering.boost import Boost
 from causeway.answering.classify import Classify
 from causeway.answering.compose import Compose
 from causeway.answering.generate import Generate
@@ -82,6 +83,7 @@ def answer_steps(settings: AnswerSettings, memory: Memory) -> list[Step]:
         Permit(permissions(settings)),
         Retrieve(_candidates(settings), RETRIEVAL_SECONDS),
         *reranking(settings),
+        *boosting(settings),
         Select(settings.least_similarity, settings.embedding_languages),
         *joining(settings),
         *withholding(settings.instructions_in_documents),
@@ -132,6 +134,11 @@ def reranking(settings: AnswerSettings) -> list[Rerank]:
     reranker = Reranker.of(settings.rerank_model, RERANKER.guarded(record_breaker))
     needed = NAME not in settings.answers_without
     return [Rerank(reranker, settings.clear_margin, MODEL.attempt_seconds, needed, settings.rerank_weight)]
+
+
+def boosting(settings: AnswerSettings) -> list[Boost]:
+    """The step, or none where a domain counts all documents alike."""
+    return [Boost(settings.boosts, settings.least_similarity, settings.embedding_languages)] if settings.boosts else []
 
 
 def joining(settings: AnswerSettings) -> list[Join]:
