@@ -12,6 +12,7 @@ from stacks.assistant.api import Api, Functions
 from stacks.assistant.archiving import Archiving
 from stacks.assistant.batches import BATCH_SECONDS, Batches
 from stacks.assistant.firewall import Firewall
+from stacks.assistant.ordering import ordering
 from stacks.assistant.release import release_step_by_step
 from stacks.assistant.sign_in import act_on_risks, log_sign_ins, sign_in_client, user_pool
 from stacks.assistant.switchboard import Switchboard
@@ -19,7 +20,6 @@ from stacks.constructs.function import EVERY_UPLOAD, CausewayFunction
 from stacks.constructs.layer import layer
 from stacks.constructs.parameters import publish
 from stacks.constructs.shared import Shared
-from stacks.data.boosts import boosts
 from stacks.data.stack import DataStack
 from stacks.environment import Environment
 from stacks.models.stack import ModelsStack
@@ -86,7 +86,7 @@ class AssistantStack(Stack):
             **self.data.permissions.variables(),
             **({**self.data.batches.variables(), **self.queues.variables()} if whole else {}),
             "INSTRUCTIONS_IN_DOCUMENTS": self.settings.assistant.instructions_in_documents,
-            **self._ordering(),
+            **ordering(self.settings),
             "UNCHECKED": self.settings.assistant.unchecked_sentences,
             "CONFIDENCE": self.settings.assistant.confidence.variable,
             **self.models.embedding.variables,
@@ -105,11 +105,6 @@ class AssistantStack(Stack):
         self.models.chat_model.allow_converse(function)
         self.switchboard.give(function, experiments=True)
         return function
-
-    def _ordering(self) -> dict[str, str]:
-        """What is told only where it changes something."""
-        boosted, joined = boosts(self.settings.data.domain).variable, self.settings.assistant.join_tokens
-        return {**({"BOOSTS": boosted} if boosted else {}), **({"JOIN_TOKENS": str(joined)} if joined else {})}
 
     def _switchboard(self) -> Switchboard:
         size = self.settings.assistant

@@ -33,7 +33,7 @@ class Fresh(Section):
 class Boosts(Section):
     """sources: a factor for each folder ("policies/") or document ("policies/returns.md"); the closest one counts."""
 
-    sources: dict[Source, Factor] = {}
+    sources: dict[Source, Factor] = Field(default={})
     fresh: Fresh | None = None
 
     @model_validator(mode="after")

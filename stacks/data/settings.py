@@ -18,7 +18,9 @@ class Data(Section):
     access_log_lock: Literal["governance", "compliance"] | None = Field(
         default=None, description="mode of the lock on archived access logs, for foundation.log_retention_days; null: no archive"
     )
-    domain: str | None = Field(default=None, description="folder of domains/ that says how long conversations are kept and what counts more; null: defaults")
+    domain: str | None = Field(
+        default=None, description="folder of domains/ that says how long conversations are kept and what counts more; null: defaults"
+    )
 
     @field_validator("domain")
     @classmethod

@@ -4,6 +4,7 @@ Freshness is the age of what is in the index: since the document's current versi
 re-indexing too. When a document was written or holds good is not known. See docs/decisions/181-boosts.md.
 """
 
+import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated
@@ -26,7 +27,7 @@ class Fresh(BaseModel):
 
     def factor(self, indexed_at: datetime, now: datetime) -> float:
         days = max(0.0, (now - indexed_at).total_seconds() / DAY)
-        return 1 + self.weight * 0.5 ** (days / self.half_life_days)
+        return 1 + self.weight * math.pow(0.5, days / self.half_life_days)
 
 
 class Boosts(BaseModel):
