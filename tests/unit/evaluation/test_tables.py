@@ -20,7 +20,7 @@ class Fixed:
     def search(self, corpus: Corpus, method: str = "hybrid"):
         return lambda question: [frozenset({"0.txt"})] if method == "text" else []
 
-    def reranked(self, corpus: Corpus):
+    def reranked(self, corpus: Corpus, clear_margin: float | None = None):
         return lambda question: [frozenset({"9.txt"}), frozenset({"0.txt"})]
 
 
