@@ -5,22 +5,25 @@ No deployment is needed: the local OpenSearch and the embedding model are starte
 """
 
 import argparse
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from benchmarks.measure import Unavailable
 from evaluation.corpora import SETS
 from evaluation.laboratory import Laboratory, laboratory
-from evaluation.tables import claims, documents, followups, languages
+from evaluation.tables import claims, documents, followups, joined, languages
 from local.console import Trouble, command
 
 Table = Callable[[Laboratory], None]
 ANSWERS = "answers"  # to questions of all sets that are there, and to the golden ones
+JOINED = "joined"  # passages, where they were cut
+OF_SEVERAL: Mapping[str, Sequence[str]] = {ANSWERS: tuple(SETS), JOINED: ("xquad", "jsquad")}  # any of these will do
 TABLES: Mapping[str, Table] = {
     "aws_documentation": documents.table,
     "xquad": languages.table_of("xquad"),
     "jsquad": languages.table_of("jsquad"),
     "mt_rag": followups.table,
+    JOINED: joined.table,
     ANSWERS: claims.table,
 }
 
@@ -33,10 +36,11 @@ def main() -> None:
 
 
 def _print(name: str, shared: Laboratory) -> None:
-    if name == ANSWERS and not any((shared.data / known).is_dir() for known in SETS):
-        print(f"\n## {name}\n\nskipped: {shared.data} has none of the sets {', '.join(SETS)}", flush=True)
+    needed = OF_SEVERAL.get(name, ())
+    if needed and not any((shared.data / known).is_dir() for known in needed):
+        print(f"\n## {name}\n\nskipped: {shared.data} has none of the sets {', '.join(needed)}", flush=True)
         return
-    if name != ANSWERS and not (shared.data / name).is_dir():
+    if name not in OF_SEVERAL and not (shared.data / name).is_dir():
         print(f"\n## {name}\n\nskipped: {shared.data / name} is not there; it comes from {SETS[name]}", flush=True)
         return
     try:
@@ -49,7 +53,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument(
-        "--only", nargs="*", choices=list(TABLES), help="sets to measure, or answers, which are asked of all; everything without it"
+        "--only", nargs="*", choices=list(TABLES), help="sets to measure, joined, or answers, which are asked of all; everything without it"
     )
     arguments = parser.parse_args()
     if not arguments.data.is_dir():

@@ -77,8 +77,10 @@ class Library:
         return held
 
     def retriever(self, method: Method = "hybrid", at_least: int = MIN_CANDIDATES) -> Retriever:
-        searcher = Searcher(self._client, Indexes(schema.ALIAS), schema.PIPELINE, SEARCH, method)
-        return Retriever(self._embedder, searcher, EveryVersion(), at_least=at_least)
+        return Retriever(self._embedder, self.searcher(method), EveryVersion(), at_least=at_least)
+
+    def searcher(self, method: Method = "hybrid") -> Searcher:
+        return Searcher(self._client, Indexes(schema.ALIAS), schema.PIPELINE, SEARCH, method)
 
     def embedded(self, questions: Sequence[str]) -> list[Vector]:
         return self._embedder.embed(questions, "query")

@@ -64,6 +64,29 @@ def _rerank(explained: Explanation, step: Seen) -> Iterator[str]:
         )
 
 
+def _boost(explained: Explanation, step: Seen) -> Iterator[str]:
+    if step.after.parts:
+        yield "a question of several parts: its passages take turns, and nothing is boosted"
+        return
+    yield f"{counted(int(step.after.notes['boosted']), 'passage')} moved; rank, standing, boost, rank before"
+    before = list(step.before.passages)
+    for rank, passage in enumerate(step.after.passages, 1):
+        yield f"{rank:>4}  {passage.standing:>8.3f}  {passage.boost:>5.3f}  {_place(passage, before):>4}  {_name(passage)}"
+
+
+def _join(explained: Explanation, step: Seen) -> Iterator[str]:
+    notes = step.after.notes
+    for passage in step.after.passages:
+        if passage.joined:
+            positions = ", ".join(f"#{position}" for position in passage.joined)
+            yield f"{_name(passage)}: one passage of {positions}, {counted(passage.tokens, 'token')} at most"
+    yield f"{counted(int(notes['joined']), 'neighbour')} joined, {notes['joined_tokens']} of {explained.settings.join_tokens} tokens"
+    if notes["not_joined"]:
+        yield f"{counted(int(notes['not_joined']), 'neighbour')} did not fit"
+    if "join_failed" in notes:
+        yield "neighbours that the search had not found could not be fetched"
+
+
 def _select(explained: Explanation, step: Seen) -> Iterator[str]:
     deployed, asked_in = explained.settings, language_of(step.before.standalone)
     yield f"question in {asked_in}; keeps the best {step.before.top_k}, refuses if none has a similarity of {deployed.least_similarity}"
@@ -139,7 +162,9 @@ _SECTIONS = {
     "recall": _recall,
     "retrieve": _retrieve,
     "rerank": _rerank,
+    "boost": _boost,
     "select": _select,
+    "join": _join,
     "withhold": _withhold,
     "compose": _compose,
     "generate": _generate,

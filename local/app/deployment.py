@@ -100,7 +100,8 @@ def _stacks(client: Callable[[str], Any]) -> set[str]:
 def app_fingerprint() -> str:
     """A digest that changes with the domain and with every source of a template or an asset."""
     folder = current().folder
-    return fingerprint([*(ROOT / source for source in SOURCES), folder / "conversations.yaml"], folder.name)
+    told = [folder / "conversations.yaml", folder / "retrieval.yaml"]
+    return fingerprint([*(ROOT / source for source in SOURCES), *told], folder.name)
 
 
 def _cdk(arguments: Sequence[object], name: str, what: str, on_line: Callable[[str], None] | None = None, folder: Path = ROOT) -> None:

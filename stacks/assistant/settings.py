@@ -38,6 +38,9 @@ class Assistant(Section):
         default="held",
         description="whether a sentence of a streamed answer is held until it is checked, or shown and taken back if no passage carries it",
     )
+    join_tokens: int = Field(
+        default=0, ge=0, le=8192, description="tokens that neighbours of cut passages may add to a prompt; 0: none is joined"
+    )
     confidence: Confidence
     web_firewall: bool
     firewall_requests_per_five_minutes: int = Field(default=2000, ge=10, description="of one address, before it is blocked")

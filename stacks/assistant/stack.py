@@ -12,6 +12,7 @@ from stacks.assistant.api import Api, Functions
 from stacks.assistant.archiving import Archiving
 from stacks.assistant.batches import BATCH_SECONDS, Batches
 from stacks.assistant.firewall import Firewall
+from stacks.assistant.ordering import ordering
 from stacks.assistant.release import release_step_by_step
 from stacks.assistant.sign_in import act_on_risks, log_sign_ins, sign_in_client, user_pool
 from stacks.assistant.switchboard import Switchboard
@@ -85,6 +86,7 @@ class AssistantStack(Stack):
             **self.data.permissions.variables(),
             **({**self.data.batches.variables(), **self.queues.variables()} if whole else {}),
             "INSTRUCTIONS_IN_DOCUMENTS": self.settings.assistant.instructions_in_documents,
+            **ordering(self.settings),
             "UNCHECKED": self.settings.assistant.unchecked_sentences,
             "CONFIDENCE": self.settings.assistant.confidence.variable,
             **self.models.embedding.variables,

@@ -1,14 +1,13 @@
 """How long a domain remembers, read from `domains/NAME/conversations.yaml` for the functions that keep conversations."""
 
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
-import yaml
 from pydantic import Field, StringConstraints, model_validator
 
 from stacks.constructs.settings import Section
+from stacks.data.domains import DOMAINS, content_of
 
-DOMAINS = Path(__file__).resolve().parents[2] / "domains"
 FILE = "conversations.yaml"
 LARGEST_BYTES = 2000  # of the 4 KB that Lambda takes for all variables of a function
 Hours = Annotated[int, Field(ge=12)]  # the archiver comes six hours after a turn
@@ -60,11 +59,4 @@ def remembering(domain: str | None, domains: Path = DOMAINS) -> Remembering:
 
     Raises ValueError when there is no such domain, or, with pydantic's words, when its file cannot be used.
     """
-    if domain is None:
-        return Remembering()
-    if not (domains / domain).is_dir():
-        known = ", ".join(sorted(each.parent.name for each in domains.glob("*/domain.yaml")))
-        raise ValueError(f"there is no domains/{domain}; there are: {known}")
-    file = domains / domain / FILE
-    content: Any = yaml.safe_load(file.read_text(encoding="utf-8")) if file.is_file() else {}
-    return Remembering.model_validate(content)
+    return Remembering.model_validate(content_of(domain, FILE, domains))

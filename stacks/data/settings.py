@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from stacks.constructs.settings import Section
+from stacks.data.boosts import boosts
 from stacks.data.remembering import remembering
 
 
@@ -17,10 +18,13 @@ class Data(Section):
     access_log_lock: Literal["governance", "compliance"] | None = Field(
         default=None, description="mode of the lock on archived access logs, for foundation.log_retention_days; null: no archive"
     )
-    domain: str | None = Field(default=None, description="folder of domains/ that says how long conversations are kept; null: defaults")
+    domain: str | None = Field(
+        default=None, description="folder of domains/ that says how long conversations are kept and what counts more; null: defaults"
+    )
 
     @field_validator("domain")
     @classmethod
     def the_domain_can_be_read(cls, domain: str | None) -> str | None:
         remembering(domain)
+        boosts(domain)
         return domain

@@ -15,6 +15,7 @@ from causeway.documents import rights_contract as rights
 from causeway.reviews import contract as reviews
 from docs.openapi import FILE
 from stacks.assistant.gateway_responses import ANSWERS
+from stacks.assistant.ordering import ordering
 from stacks.constructs.code import LAMBDAS, build
 from tests.infrastructure.resolving import resolved
 from tests.infrastructure.synthesized import Resource, Synthesized
@@ -232,3 +233,12 @@ def test_answers_without_a_service_alarm_for_each_function_that_gives_them(app: 
     assert [each["Dimensions"] for each in alarms] == [
         [{"Name": "service", "Value": each.properties["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"]}] for each in answering
     ]
+
+
+def test_functions_that_answer_know_what_is_boosted_and_joined(app: Synthesized) -> None:
+    named = ("answers", "answer-stream", "answer-batch")
+    variables = [each.properties["Environment"]["Variables"] for each in app.all("AWS::Lambda::Function")]
+    answering = [each for each in variables if each.get("POWERTOOLS_SERVICE_NAME") in named]
+    assert len(answering) == len(named)
+    for each in answering:
+        assert {name: value for name, value in each.items() if name in ("BOOSTS", "JOIN_TOKENS")} == ordering(app.environment)

@@ -81,6 +81,7 @@ class Services:
         self.url = server.url_for("").rstrip("/")
         self.asked: dict[str, list[Asked]] = defaultdict(list)
         self.hits: list[dict[str, Any]] = [hit("returns", text="Books may be returned within 30 days with the receipt.")]
+        self.neighbours: list[dict[str, Any]] = []  # found by their ids alone
         self.similarity = 0.9
         self.relevance: dict[str, float] = {}  # by a word of the text; 0.1 without one
         self.answer = "Books may be returned within 30 days [1]."
@@ -167,8 +168,9 @@ class Services:
 
     def _search(self, lines: list[Any]) -> Any:
         query = lines[-1]["query"]
-        clause = query["knn"]["embedding"]["filter"]["bool"] if "knn" in query else query["bool"]["filter"][0]["bool"]
-        hits = [found for found in self.hits if _passes(found["_source"], clause)]
+        clause, *others = [query["knn"]["embedding"]["filter"]] if "knn" in query else query["bool"]["filter"]
+        there = [found for found in self.hits + self.neighbours if found["_id"] in others[0]["ids"]["values"]] if others else self.hits
+        hits = [found for found in there if _passes(found["_source"], clause["bool"])]
         near = [{"_id": found["_id"], "_score": self.similarity} for found in hits]
         return {"took": 1, "responses": [{**SEARCHED, "hits": {"hits": hits if line["_source"] else near}} for line in lines[1::2]]}
 
@@ -208,6 +210,7 @@ def hit(document_id: str, *, version: str = VERSION, position: int = 0, text: st
         "content_hash": f"{document_id}{version}{position}",
         "language": "en",
         "tokens": 12,
+        "indexed_at": "2026-11-01T12:00:00.000+00:00",
     }
     return {"_id": f"{document_id}:{version}:{position}", "_score": 0.8, "_source": source | fields}
 

@@ -3,11 +3,13 @@
 from dataclasses import replace
 from functools import cache
 
+from causeway.answering.boost import Boost
 from causeway.answering.classify import Classify
 from causeway.answering.compose import Compose
 from causeway.answering.generate import Generate
 from causeway.answering.ground import Ground
 from causeway.answering.guard import Guard
+from causeway.answering.join import Join
 from causeway.answering.keep import Keep
 from causeway.answering.permit import Permit
 from causeway.answering.pipeline import Pipeline, Step
@@ -49,6 +51,8 @@ from causeway.runtime.search import search_client
 RETRIEVAL_SECONDS = 10.0
 EMBEDDING = Dependency("embedding", attempt_seconds=2.5, budget_seconds=6.0, connect_seconds=0.5)
 SEARCH = Dependency("search", attempt_seconds=2.5, budget_seconds=5.0, connect_seconds=1.25)
+# Without it, passages are as they were cut: it is asked once.
+NEIGHBOURS = Dependency("search", attempt_seconds=1.0, budget_seconds=1.0, connect_seconds=0.5, attempts=1)
 REGISTRY = Dependency("registry", attempt_seconds=1.5, budget_seconds=3.0, connect_seconds=0.5)
 PERMISSIONS = Dependency("permissions", attempt_seconds=1.5, budget_seconds=3.0, connect_seconds=0.5)
 # It has what retrieval left of its time, or is gone without.
@@ -79,7 +83,9 @@ def answer_steps(settings: AnswerSettings, memory: Memory) -> list[Step]:
         Permit(permissions(settings)),
         Retrieve(_candidates(settings), RETRIEVAL_SECONDS),
         *reranking(settings),
+        *boosting(settings),
         Select(settings.least_similarity, settings.embedding_languages),
+        *joining(settings),
         *withholding(settings.instructions_in_documents),
         Compose(),
         _generate(settings),
@@ -128,6 +134,21 @@ def reranking(settings: AnswerSettings) -> list[Rerank]:
     reranker = Reranker.of(settings.rerank_model, RERANKER.guarded(record_breaker))
     needed = NAME not in settings.answers_without
     return [Rerank(reranker, settings.clear_margin, MODEL.attempt_seconds, needed, settings.rerank_weight)]
+
+
+def boosting(settings: AnswerSettings) -> list[Boost]:
+    """The step, or none where a domain counts all documents alike."""
+    return [Boost(settings.boosts, settings.least_similarity, settings.embedding_languages)] if settings.boosts else []
+
+
+def joining(settings: AnswerSettings) -> list[Join]:
+    """The step, or none where passages stay as they were cut."""
+    if not settings.join_tokens:
+        return []
+    search = NEIGHBOURS.guarded(record_breaker)
+    engine = search_client(settings.search_endpoint, timeout=search.connect_seconds)
+    searcher = Searcher(engine, settings.indexes, settings.search_pipeline, search)
+    return [Join(searcher, settings.join_tokens, MODEL.attempt_seconds)]
 
 
 def _generate(settings: AnswerSettings) -> Step:

@@ -25,6 +25,7 @@ class Change(_Part):
 
     top_k: int | None = Field(None, ge=1, le=20, description="passages given to the model, where the request does not say")
     least_similarity: float | None = Field(None, ge=0.51, le=0.99)
+    join_tokens: int | None = Field(None, ge=1, le=8192, description="tokens that neighbours of cut passages may add to a prompt")
     max_output_tokens: int | None = Field(None, ge=50, le=4096)
     temperature: float | None = Field(None, ge=0, le=1)
     unchecked: Unchecked | None = Field(None, description="whether a streamed sentence is held until it is checked, or shown")

@@ -59,10 +59,13 @@ class Rerank:
 
     def _by(self, question: str, passages: Sequence[FoundPassage], weight: float, deadline: Deadline) -> list[FoundPassage]:
         relevance = self._reranker.relevance(question, [readable(passage) for passage in passages], deadline)
-        rated = [passage.model_copy(update={"relevance": score}) for score, passage in zip(relevance, passages, strict=True)]
         searched = scaled([passage.score for passage in passages])
         mixed = [weight * here + (1 - weight) * there for here, there in zip(scaled(relevance), searched, strict=True)]
-        return [rated[place] for place in sorted(range(len(rated)), key=lambda place: -mixed[place])]
+        rated = [
+            passage.model_copy(update={"relevance": score, "mixed": both})
+            for score, both, passage in zip(relevance, mixed, passages, strict=True)
+        ]
+        return sorted(rated, key=lambda passage: -passage.standing)
 
 
 def scaled(scores: Sequence[float]) -> list[float]:

@@ -23,7 +23,8 @@ class Retrieve:
         deadline = turn.deadline.within(self._budget_seconds)
         turn.parts = parts_of(turn.question) if turn.standalone == turn.question else ()
         found = self._retriever.retrieve(turn.scope, turn.standalone, turn.top_k, deadline, turn.parts)
-        turn.passages, turn.lead = found.passages, found.lead
+        turn.candidates = turn.passages = found.passages
+        turn.lead = found.lead
         if found.without_meaning:
             record_failure(found.without_meaning)
             turn.degraded.append("embedding")

@@ -9,6 +9,7 @@ from causeway.answering.reading_along import Unchecked
 from causeway.answering.turn import Missing
 from causeway.answering.withhold import Handling
 from causeway.conversations.intents import Remembering
+from causeway.retrieval.boosts import Boosts
 from causeway.retrieval.embedder import Provider
 from causeway.retrieval.indexes import IndexSettings
 
@@ -37,6 +38,8 @@ class AnswerSettings(RetrievalSettings):
 
     rerank_model: Bedrock model id; without it the search's order stays. clear_margin, rerank_weight: see
     `causeway.answering.rerank.Rerank`.
+    boosts: how much more the domain counts passages of some documents than others; JSON.
+    join_tokens: how many tokens the neighbours that are joined to cut passages may add to a prompt; 0: none is joined.
     embedding_languages: those whose meaning the embedding model knows, ISO 639 codes with commas between.
     answers_without: services without which questions are answered less well, a list with commas. A missing service that is not in it
     fails the request.
@@ -55,6 +58,8 @@ class AnswerSettings(RetrievalSettings):
     rerank_model: str = ""
     clear_margin: float | None = Field(None, gt=0, le=1)
     rerank_weight: float = Field(1.0, gt=0, le=1)
+    boosts: Json[Boosts] = Boosts()
+    join_tokens: int = Field(0, ge=0, le=8192)
     instructions_in_documents: Handling
     chat_model: str
     memory_table: str

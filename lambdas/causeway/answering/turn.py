@@ -89,9 +89,9 @@ class Turn:
 
     access: what the user may read, once `permit` has looked; before that nothing can be searched for.
 
-    What the steps add: passages, best first, more than `top_k` of them until `select` has cut; lead, how far the search saw the first
-    of them ahead of the second, 0..1, None where that cannot be said; the prompt; the generation with its
-    usage; the answer, or the slug of the problem that turned the question away.
+    What the steps add: candidates, all that the search found; passages, best first, more than `top_k` of them until `select` has cut;
+    lead, how far the search saw the first of them ahead of the second, 0..1, None where that cannot be said; the prompt; the generation
+    with its usage; the answer, or the slug of the problem that turned the question away.
     owner: who asks. session_id: of the conversation that the question belongs to, if any; conversation: what is remembered of it.
     parts: the questions that the question consists of, none where it is one; they are searched for as well.
     facts: what the user has said of themselves before, newest first. noted: what is kept of that with this turn, in the user's words.
@@ -119,6 +119,7 @@ class Turn:
     experiment: str = ""
     variant: str = ""
     listener: Listener | None = None
+    candidates: Sequence[FoundPassage] = ()
     passages: Sequence[FoundPassage] = ()
     lead: float | None = None
     prompt: Prompt | None = None

@@ -44,7 +44,11 @@ class Passage(BaseModel):
     @property
     def index_id(self) -> str:
         """Equal for the same place in the same version, so that a repeated write overwrites."""
-        return f"{self.document_id}:{self.version}:{self.position}"
+        return self.neighbour_id(0)
+
+    def neighbour_id(self, steps: int) -> str:
+        """The index id of the passage so many places after this one, before it if negative."""
+        return f"{self.document_id}:{self.version}:{self.position + steps}"
 
     def page_of(self, place: int) -> int | None:
         """The page that the character at this place of the text is on; None in formats without pages."""
@@ -78,12 +82,23 @@ class FoundPassage(Passage):
 
     similarity: (1 + cosine) / 2 of question and passage.
     score: of the hybrid search, 0..1; it orders passages of one search and means nothing across searches.
-    relevance: of the reranker, once it was asked.
+    relevance: of the reranker, once it was asked. mixed: that and the score, 0..1 among the candidates.
+    boost: the domain's factor for its document. indexed_at: as in `IndexedPassage`, "" for a passage of no index.
+    joined: the positions of the passages that this one was joined from, in order; empty for a passage as it is in the index.
     """
 
     similarity: float
     score: float
+    indexed_at: str = ""
     relevance: float | None = None
+    mixed: float | None = None
+    boost: float = 1.0
+    joined: tuple[int, ...] = ()
+
+    @property
+    def standing(self) -> float:
+        """What the order of the candidates of one search goes by, 0..1."""
+        return self.score if self.mixed is None else self.mixed
 
     @classmethod
     def of_hit(cls, hit: Mapping[str, Any], similarity: float) -> Self:

@@ -12,6 +12,7 @@ from causeway.retrieval.scope import Scope
 
 Body = dict[str, Any]
 Method = Literal["hybrid", "text", "vector"]
+_SHOWN: Body = {"excludes": ["embedding", "stems"]}
 
 # Words of a short field weigh more in BM25 than those of a text, so title and heading count little beside it: `evaluation/README.md`.
 TEXT_FIELDS = ("text", "heading^0.1", "title^0.1")
@@ -68,13 +69,20 @@ def passage_search(
     search = {
         "query": _query(method, scope, question, vector, size) if vector else text_query(scope, question),
         "size": size,
-        "_source": {"excludes": ["embedding", "stems"]},
+        "_source": _SHOWN,
         "search_pipeline": pipeline,
     }
     if not vector:
         return [{"index": index}, search]
     similarity = {"query": vector_query(scope, vector, size), "size": size, "_source": False}
     return [{"index": index}, search, {"index": index}, similarity]
+
+
+def passages_by_id(scope: Scope, ids: Sequence[str], *, indexes: Indexes) -> list[Body]:
+    """Lines of a multi-search for passages by their index ids, those of the scope only. Nothing is scored."""
+    names = indexes.searched(scope.tenant)
+    query = {"bool": {"filter": [scope.clause(), {"ids": {"values": list(ids)}}]}}
+    return [{"index": ",".join(names)}, {"query": query, "size": len(ids) * len(names), "_source": _SHOWN}]
 
 
 def _query(method: Method, scope: Scope, question: str, vector: Sequence[float], k: int) -> Body:

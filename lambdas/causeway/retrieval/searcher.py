@@ -8,7 +8,7 @@ from pydantic_core import to_json
 
 from causeway.retrieval.indexes import Indexes
 from causeway.retrieval.passage import FoundPassage
-from causeway.retrieval.queries import Body, Method, passage_search
+from causeway.retrieval.queries import Body, Method, passage_search, passages_by_id
 from causeway.retrieval.scope import Scope
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.dependencies import Dependency
@@ -40,6 +40,14 @@ class Searcher:
         body = b"".join(to_json(line) + b"\n" for lines in searches for line in lines)
         answers = iter(self._dependency.call(lambda: self._ask(body), deadline))
         return [_found(next(answers), next(answers) if vector else []) for vector in questions.values()]
+
+    def passages(self, scope: Scope, ids: Sequence[str], deadline: Deadline) -> dict[str, FoundPassage]:
+        """Those of these index ids that are there and in the scope, by their id; similarity and score are 0. Raises as `search`."""
+        if not ids:
+            return {}
+        body = b"".join(to_json(line) + b"\n" for line in passages_by_id(scope, ids, indexes=self._indexes))
+        (hits,) = self._dependency.call(lambda: self._ask(body), deadline)
+        return {hit["_id"]: FoundPassage.of_hit(hit, 0.0) for hit in reversed(hits)}
 
     def _lines(self, scope: Scope, question: str, vector: Vector | None, size: int) -> list[Body]:
         return passage_search(self._method, scope, question, vector, size=size, indexes=self._indexes, pipeline=self._pipeline)

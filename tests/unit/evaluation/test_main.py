@@ -12,8 +12,9 @@ def test_a_set_whose_folder_is_absent_is_skipped_with_the_place_where_it_comes_f
     monkeypatch.setattr(sys, "argv", ["evaluation", str(tmp_path)])
     evaluation_main.main()
     printed = capsys.readouterr().out
-    assert f"skipped: {tmp_path} has none of the sets" in printed
-    for name in evaluation_main.TABLES.keys() - {evaluation_main.ANSWERS}:
+    for name, needed in evaluation_main.OF_SEVERAL.items():
+        assert f"## {name}\n\nskipped: {tmp_path} has none of the sets {', '.join(needed)}" in printed
+    for name in evaluation_main.TABLES.keys() - evaluation_main.OF_SEVERAL.keys():
         assert f"skipped: {tmp_path / name} is not there; it comes from {SETS[name]}" in printed
 
 

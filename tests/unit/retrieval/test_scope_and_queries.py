@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from causeway.retrieval.indexes import Indexes
-from causeway.retrieval.queries import Method, passage_search, text_query
+from causeway.retrieval.queries import Method, passage_search, passages_by_id, text_query
 from causeway.retrieval.scope import Scope, Version
 
 text = st.text(min_size=1, max_size=20)
@@ -71,6 +71,23 @@ def test_no_search_of_100_000_random_ones_leaves_without_its_tenant_and_the_fold
         assert all(clause["bool"]["filter"][0] == {"term": {"tenant": scope.tenant}} for clause in clauses)
         assert all(_closed_in(clause) == list(scope.closed) for clause in clauses)
         assert all(clause["bool"].keys() <= {"filter", "must_not"} for clause in clauses), "a should would widen the scope"
+
+
+def test_no_request_for_neighbours_of_100_000_random_ones_leaves_without_its_tenant_and_the_closed_folders_or_for_anothers_index():
+    draw = random.Random(9)
+    for _ in range(100_000):
+        scope, ids = random_scope(draw), [random_text(draw) for _ in range(draw.randint(1, 10))]
+        indexes = Indexes("passages", frozenset((scope.tenant, *OWNERS) if draw.random() < 0.5 else OWNERS))
+        header, search = passages_by_id(scope, ids, indexes=indexes)
+        owned = [f"passages-of-{scope.tenant}"] if scope.tenant in indexes.own else []
+        assert header["index"] == ",".join([*owned, "passages"])
+        clause, by_id = search["query"]["bool"]["filter"]
+        assert search["query"]["bool"].keys() == {"filter"}
+        assert by_id == {"ids": {"values": ids}}
+        assert clause["bool"]["filter"][0] == {"term": {"tenant": scope.tenant}}
+        assert _closed_in(clause) == list(scope.closed)
+        assert clause["bool"].keys() <= {"filter", "must_not"}, "a should would widen the scope"
+        assert search["size"] >= len(ids)
 
 
 def _closed_in(clause: Any) -> list[str]:

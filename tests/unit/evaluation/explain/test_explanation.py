@@ -145,3 +145,57 @@ def test_a_gold_that_is_given_names_document_and_quote(tmp_path):
     assert (question.evidence, gold) == ((Evidence("my returns.md", "within: 30 days"),), True)
     with pytest.raises(ValueError, match="document: quote"):
         of_text("How long?", "harbour", "returns.md 30 days", tmp_path)
+
+
+CUT = Evidence("returns.md", "returned within 30 days: with the receipt and with the seal")
+
+
+@pytest.fixture
+def in_two(services: Services) -> Services:
+    """A section that was cut: the gold words begin in one passage and end in the next. A third is found by its id alone."""
+    services.hits = [
+        hit("returns", text="The shops are open. Books may be returned within 30 days:", tokens=40),
+        hit("returns", position=1, text="with the receipt and with the seal. Gift cards are not returned.", tokens=40),
+    ]
+    services.neighbours = [hit("returns", position=2, text="Gift cards are not returned.\n\nThey are sold.", tokens=99)]
+    services.answer = "Gift cards are sold [1]."
+    return services
+
+
+def test_what_was_cut_is_a_failure_of_its_own_until_neighbours_are_joined(in_two: Services, monkeypatch: pytest.MonkeyPatch):
+    assert "class: cut at a boundary" in shown(explained((CUT,)))
+    monkeypatch.setenv("JOIN_TOKENS", "50")
+    assert "class: wrong granularity (the gold passage is cited, and other words of it are said)" in shown(explained((CUT,)))
+
+
+def test_what_was_joined_is_shown_and_what_did_not_fit(in_two: Services, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("JOIN_TOKENS", "50")
+    text = shown(explained((CUT,)))
+    assert "\njoin  " in text
+    assert "returns.md #0 · Policies: one passage of #0, #1, 80 tokens at most" in text
+    assert "0 neighbours joined, 0 of 50 tokens" in text
+    assert "1 neighbour did not fit" in text
+    monkeypatch.setenv("JOIN_TOKENS", "100")
+    assert "one passage of #0, #1, #2, 179 tokens at most" in shown(explained((CUT,)))
+
+
+def test_neighbours_that_could_not_be_fetched_are_told(in_two: Services, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("JOIN_TOKENS", "100")
+    shown(explained((CUT,)))
+    found = in_two.reply("search", in_two.asked["search"][0].body)
+    in_two.script("search", found, Reply({}, 503), found)
+    assert "neighbours that the search had not found could not be fetched" in shown(explained((CUT,), gold=False))
+
+
+def test_boosts_are_shown_with_the_place_before(services: Services, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("BOOSTS", '{"sources": {"policies/": 1.5}}')
+    services.hits = [
+        hit("returns", text="Books may be returned within 30 days with the receipt.") | {"_score": 1.0},
+        hit("returns", position=1, source="policies/returns.md", text="Books may be returned within 40 days.") | {"_score": 0.8},
+    ]
+    text = shown(explained())
+    assert "\nboost  " in text
+    assert "2 passages moved; rank, standing, boost, rank before" in text
+    assert "1     0.800  1.500     2  policies/returns.md #1 · Policies" in text
+    parts = shown(explained(text="How long may books be returned, and when does the shop open?"))
+    assert "a question of several parts: its passages take turns, and nothing is boosted" in parts
