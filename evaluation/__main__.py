@@ -11,10 +11,11 @@ from pathlib import Path
 from benchmarks.measure import Unavailable
 from evaluation.corpora import SETS
 from evaluation.laboratory import Laboratory, laboratory
-from evaluation.tables import claims, documents, followups, languages
+from evaluation.tables import claims, documents, followups, forms, languages
 from local.console import Trouble, command
 
 Table = Callable[[Laboratory], None]
+FORMS = "forms"  # of the small model's answers to golden questions: text, and claims in JSON
 ANSWERS = "answers"  # to questions of all sets that are there, and to the golden ones
 TABLES: Mapping[str, Table] = {
     "aws_documentation": documents.table,
@@ -22,6 +23,7 @@ TABLES: Mapping[str, Table] = {
     "jsquad": languages.table_of("jsquad"),
     "mt_rag": followups.table,
     ANSWERS: claims.table,
+    FORMS: forms.table,
 }
 
 
@@ -36,7 +38,7 @@ def _print(name: str, shared: Laboratory) -> None:
     if name == ANSWERS and not any((shared.data / known).is_dir() for known in SETS):
         print(f"\n## {name}\n\nskipped: {shared.data} has none of the sets {', '.join(SETS)}", flush=True)
         return
-    if name != ANSWERS and not (shared.data / name).is_dir():
+    if name not in (ANSWERS, FORMS) and not (shared.data / name).is_dir():
         print(f"\n## {name}\n\nskipped: {shared.data / name} is not there; it comes from {SETS[name]}", flush=True)
         return
     try:

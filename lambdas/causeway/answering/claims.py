@@ -83,7 +83,7 @@ class Claims:
         json = self._written[self._begin :]
         for brace in reversed([found.end() for found in re.finditer("}", json)]):
             try:
-                return _listed(from_json(json[:brace], allow_partial=True))
+                return _listed(from_json(json[:brace], allow_partial=True)) or ()
             except ValueError:
                 self._broken = True
         return ()
@@ -94,7 +94,8 @@ class Claims:
             begun = from_json(self._written[self._begin :].rstrip().removesuffix(FENCE), allow_partial="trailing-strings")
         except ValueError:
             return self._seen + 1
-        return len(_listed(begun)) if isinstance(begun, dict) and "claims" in begun else 1
+        claims = _listed(begun)
+        return 1 if claims is None else len(claims)
 
 
 def _begin(written: str) -> int | None:
@@ -106,9 +107,9 @@ def _begin(written: str) -> int | None:
     return len(written) - len(opening) if opening.startswith("{") else NO_JSON
 
 
-def _listed(parsed: Any) -> Sequence[Any]:
+def _listed(parsed: Any) -> Sequence[Any] | None:
     claims = parsed.get("claims") if isinstance(parsed, dict) else None
-    return claims if isinstance(claims, list) else ()
+    return claims if isinstance(claims, list) else None
 
 
 def _text(item: Any) -> str | None:
