@@ -15,7 +15,7 @@ from evaluation.tables import claims, documents, followups, forms, languages
 from local.console import Trouble, command
 
 Table = Callable[[Laboratory], None]
-FORMS = "forms"  # of the small model's answers to golden questions: text, and claims in JSON
+FORMS = "forms"  # of the small model's answers to golden questions: text, and claims in JSON; measured when it is named alone
 ANSWERS = "answers"  # to questions of all sets that are there, and to the golden ones
 TABLES: Mapping[str, Table] = {
     "aws_documentation": documents.table,
@@ -30,7 +30,7 @@ TABLES: Mapping[str, Table] = {
 def main() -> None:
     arguments = _arguments()
     with laboratory(arguments.data) as shared:
-        for name in arguments.only or TABLES:
+        for name in arguments.only or [name for name in TABLES if name != FORMS]:
             _print(name, shared)
 
 
@@ -51,7 +51,10 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument(
-        "--only", nargs="*", choices=list(TABLES), help="sets to measure, or answers, which are asked of all; everything without it"
+        "--only",
+        nargs="*",
+        choices=list(TABLES),
+        help="sets to measure; answers, which are asked of all; or forms; everything but forms without it",
     )
     arguments = parser.parse_args()
     if not arguments.data.is_dir():

@@ -13,7 +13,7 @@ def test_a_set_whose_folder_is_absent_is_skipped_with_the_place_where_it_comes_f
     evaluation_main.main()
     printed = capsys.readouterr().out
     assert f"skipped: {tmp_path} has none of the sets" in printed
-    for name in evaluation_main.TABLES.keys() - {evaluation_main.ANSWERS}:
+    for name in evaluation_main.TABLES.keys() - {evaluation_main.ANSWERS, evaluation_main.FORMS}:
         assert f"skipped: {tmp_path / name} is not there; it comes from {SETS[name]}" in printed
 
 
