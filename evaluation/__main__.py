@@ -54,7 +54,7 @@ def _arguments() -> argparse.Namespace:
         "--only",
         nargs="*",
         choices=list(TABLES),
-        help="sets to measure; answers, which are asked of all; or forms; everything but forms without it",
+        help="sets; answers, asked of all of them; or forms; all but forms without it",
     )
     arguments = parser.parse_args()
     if not arguments.data.is_dir():
