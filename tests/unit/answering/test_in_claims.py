@@ -102,9 +102,10 @@ def test_no_claims_are_the_models_refusal(ask: Ask, services: Services, log_line
 def test_a_reply_cut_by_the_limit_of_tokens_keeps_its_whole_claims_and_counts_the_rest(
     ask: Ask, services: Services, log_lines: Lines
 ) -> None:
-    services.answer, services.stop_reason = written((BOOKS, [1]), ("The receipt must be", [1]))[:-14], "max_tokens"
+    whole = written(("The receipt comes with the books.", [1]), (BOOKS, [1]), ("The receipt must be", [1]))
+    services.answer, services.stop_reason = whole[:-14], "max_tokens"
     answer = content(ask(QUESTION))
-    assert (answer["answer"], answer["withheld"]) == (f"{BOOKS} [1]", 1)
+    assert (answer["answer"], answer["withheld"]) == (f"The receipt comes with the books [1]. {BOOKS} [1]", 1)
     line = turn_line(log_lines)
     assert (line["stop_reason"], line["claims_left_out"], line["withheld"]) == ("max_tokens", 1, 1)
     assert "unfinished" not in line
