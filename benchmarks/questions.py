@@ -17,7 +17,7 @@ WARM_UP_WAVES, ONE_BY_ONE, AT_ONCE, WAVES = 4, 100, 20, 5
 
 def main() -> None:
     running()
-    people = {user.tenant: sign_in(user) for user in Domain.read(BOOKSHOP).users}
+    people = {tenant: sign_in(user) for tenant, user in Domain.read(BOOKSHOP).owners.items()}
     asked = itertools.cycle([(question, people[question.tenant]) for question in questions(BOOKSHOP)])
     with ThreadPoolExecutor(AT_ONCE) as pool:
         for _ in range(WARM_UP_WAVES):

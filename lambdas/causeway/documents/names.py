@@ -15,6 +15,7 @@ FILENAME = "${filename}"  # S3 puts the file's own name here; botocore then sign
 _HIDDEN = (
     r"\x00-\x1f\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e"
     r"\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff"
+    "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f"
 )
 _SPACE = r" \xa0\u1680\u2000-\u200a\u202f\u205f\u3000"
 _SLASH = r"/\\"
@@ -42,7 +43,7 @@ def clean_name(name: str) -> str:
     normal = unicodedata.normalize("NFC", name)
     parts = [part.strip() for part in normal.replace("\\", "/").split("/")]
     cleaned = "/".join(part for part in parts if part)
-    if _HIDING.search(normal) or any(unicodedata.category(character) == "Cf" for character in normal):
+    if _HIDING.search(normal):
         raise ValueError("must not contain control characters or characters that show nothing")
     if any(part in {".", ".."} for part in parts):
         raise ValueError("must not contain '.' or '..' as a part")

@@ -1,3 +1,4 @@
+import sys
 import unicodedata
 
 import jsonschema_rs
@@ -44,6 +45,13 @@ def test_a_name_is_at_most_as_long_as_its_key_in_storage_allows(name: str, taken
 @example("..")
 @example("a/ . /b")
 @example("${filename}")
+@example("flag\U000e0067.md")
+@example("a\U000e0b47.md")
 def test_the_schema_takes_what_the_handler_takes_and_nothing_else(name: str) -> None:
-    hidden_beyond_the_schema = any(unicodedata.category(character) == "Cf" and ord(character) > 0xFFFF for character in name)
-    assert hidden_beyond_the_schema or schema.is_valid(name) == is_taken(name)
+    assert schema.is_valid(name) == is_taken(name)
+
+
+def test_no_character_that_shows_nothing_is_taken_by_schema_or_handler() -> None:
+    hidden = [chr(code) for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code)) in {"Cc", "Cf", "Zl", "Zp"}]
+    taken = [ascii(each) for each in hidden if is_taken(f"a{each}.md") or schema.is_valid(f"a{each}.md")]
+    assert not taken
