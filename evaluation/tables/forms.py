@@ -10,7 +10,7 @@ from evaluation.answered.posed import golden
 from evaluation.laboratory import Laboratory
 from evaluation.tables.claims import standing
 
-MINUTES = 2.0  # for questions that are not answered yet, of each form
+MINUTES = 10.0  # for questions that are not answered yet, of each form
 FORMS: tuple[Name, ...] = ("small", "small-in-claims")
 
 
