@@ -11,10 +11,11 @@ from pathlib import Path
 from benchmarks.measure import Unavailable
 from evaluation.corpora import SETS
 from evaluation.laboratory import Laboratory, laboratory
-from evaluation.tables import claims, documents, followups, joined, languages
+from evaluation.tables import claims, documents, followups, forms, joined, languages
 from local.console import Trouble, command
 
 Table = Callable[[Laboratory], None]
+FORMS = "forms"  # of the small model's answers to golden questions: text, and claims in JSON; measured when it is named alone
 ANSWERS = "answers"  # to questions of all sets that are there, and to the golden ones
 JOINED = "joined"  # passages, where they were cut
 OF_SEVERAL: Mapping[str, Sequence[str]] = {ANSWERS: tuple(SETS), JOINED: ("xquad", "jsquad")}  # any of these will do
@@ -25,13 +26,14 @@ TABLES: Mapping[str, Table] = {
     "mt_rag": followups.table,
     JOINED: joined.table,
     ANSWERS: claims.table,
+    FORMS: forms.table,
 }
 
 
 def main() -> None:
     arguments = _arguments()
     with laboratory(arguments.data) as shared:
-        for name in arguments.only or TABLES:
+        for name in arguments.only or [name for name in TABLES if name != FORMS]:
             _print(name, shared)
 
 
@@ -40,7 +42,7 @@ def _print(name: str, shared: Laboratory) -> None:
     if needed and not any((shared.data / known).is_dir() for known in needed):
         print(f"\n## {name}\n\nskipped: {shared.data} has none of the sets {', '.join(needed)}", flush=True)
         return
-    if name not in OF_SEVERAL and not (shared.data / name).is_dir():
+    if name not in (*OF_SEVERAL, FORMS) and not (shared.data / name).is_dir():
         print(f"\n## {name}\n\nskipped: {shared.data / name} is not there; it comes from {SETS[name]}", flush=True)
         return
     try:
@@ -53,7 +55,10 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument(
-        "--only", nargs="*", choices=list(TABLES), help="sets to measure, joined, or answers, which are asked of all; everything without it"
+        "--only",
+        nargs="*",
+        choices=list(TABLES),
+        help="sets; joined; answers, asked of all of them; or forms; all but forms without it",
     )
     arguments = parser.parse_args()
     if not arguments.data.is_dir():

@@ -88,7 +88,8 @@ def asked(laboratory: Laboratory, put: Put, wanted: Sequence[Posed], model: Name
 
 
 def file_of(model: Name) -> Path:
-    prompt = hashlib.sha256((compose.SYSTEM + str(load("local").models.embedding.calibrated.least_similarity)).encode()).hexdigest()[:8]
+    system = compose.SYSTEM_FOR_CLAIMS if model == "small-in-claims" else compose.SYSTEM
+    prompt = hashlib.sha256((system + str(load("local").models.embedding.calibrated.least_similarity)).encode()).hexdigest()[:8]
     return FOLDER / "answers" / f"{basis.digest()}-{prompt}" / f"{model}.jsonl"
 
 

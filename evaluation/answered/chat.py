@@ -1,4 +1,7 @@
-"""The chat models of a laptop, `CHAT=small` and the stand-in, without the local AWS between them and the app's steps."""
+"""The chat models of a laptop, `CHAT=small` and the stand-in, without the local AWS between them and the app's steps.
+
+"small-in-claims" is the small one asked for claims in JSON, as the app asks a model whose tier has `claims`.
+"""
 
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
@@ -8,17 +11,21 @@ from typing import Literal
 import urllib3
 
 from benchmarks.measure import Unavailable
-from causeway.models.chat import ChatReply, ChatRequest, Usage
+from causeway.answering.in_claims import InClaims
+from causeway.models.chat import ChatModel, ChatReply, ChatRequest, OutputSchema, Usage
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.errors import DependencyUnavailable
+from causeway.runtime.logs import record_fallback
 from evaluation.servers import PYTHON, serving
 from local import places
 from local.loopback import free_port
 
-Name = Literal["stand-in", "small"]
+Name = Literal["stand-in", "small", "small-in-claims"]
+SMALL = ("local.models.small", places.CHAT_VENV / "bin" / "python")
 MODULES: dict[Name, tuple[str, Path]] = {
     "stand-in": ("local.models.chat", PYTHON),
-    "small": ("local.models.small", places.CHAT_VENV / "bin" / "python"),
+    "small": SMALL,
+    "small-in-claims": SMALL,
 }
 
 
@@ -52,16 +59,26 @@ class HostedChat:
             {"role": "user", "content": "".join(block.text for block in request.message)},
         ]
         limits = {"max_tokens": request.max_tokens, "temperature": request.temperature, "stop": list(request.stop_sequences)}
-        return {"model": self._name, "messages": messages, **limits}
+        return {
+            "model": self._name,
+            "messages": messages,
+            **limits,
+            **({"response_format": _form(request.output)} if request.output else {}),
+        }
+
+
+def _form(output: OutputSchema) -> dict[str, object]:
+    return {"type": "json_schema", "json_schema": {"name": output.name, "schema": output.schema, "strict": True}}
 
 
 @contextmanager
-def chat(name: Name, folder: Path) -> Iterator[HostedChat]:
+def chat(name: Name, folder: Path) -> Iterator[ChatModel]:
     """Raises Unavailable when the model is not installed."""
     module, python = MODULES[name]
     if not python.exists():
-        raise Unavailable(f"the model is not installed: `make setup CHAT={name}` first")
+        raise Unavailable("the model is not installed: `make setup CHAT=small` first")
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     with serving([module, "--port", port], url + "/health", folder / f"{name}.log", python):
-        yield HostedChat(name, url)
+        hosted = HostedChat(name, url)
+        yield InClaims(hosted, record_fallback) if name == "small-in-claims" else hosted

@@ -5,15 +5,19 @@ ministack would answer with an invented text when that server fails.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import Any
 
 from local.cloud import emulator
+from local.cloud.chat_output import response_format
 from local.cloud.chat_server import ChatFailed, ChatServer, Message
 from local.cloud.options import Options
 
 NO_MODEL = "the local AWS serves chat models through Converse and ConverseStream only; no model answers this call"
 PARAMETERS = {"maxTokens": "max_tokens", "temperature": "temperature", "topP": "top_p", "stopSequences": "stop"}
+OUTPUT: ContextVar[dict[str, Any] | None] = ContextVar("output", default=None)  # outputConfig of the request at hand
 
 
 def install(options: Options) -> None:
@@ -22,24 +26,25 @@ def install(options: Options) -> None:
     server = ChatServer(options.chat_url, options.chat_key)
 
     def chat(model: str, messages: Any, system: Any, inference: Any, tools: Any = None) -> tuple[Message, tuple[int, int]]:
-        return server.complete(payload(options.chat_model or model, messages, system, inference or {}, tools))
+        return server.complete(payload(options.chat_model or model, messages, system, inference or {}, tools, OUTPUT.get()))
 
     bedrock._proxy_openai_chat_message = chat
     bedrock._last_user_text = assessed
     bedrock._converse_blocks_from_message = _stopping_where_the_server_did(bedrock._converse_blocks_from_message)
-    bedrock._converse = _with_errors(bedrock._converse)
+    bedrock._converse = _with_errors(_with_output(bedrock._converse))
     for name in ("_invoke_model", "_invoke_model_with_response_stream"):
         setattr(bedrock, name, _with_errors(_refuse))
 
 
-def payload(model: str, messages: Any, system: Any, inference: dict[str, Any], tools: Any) -> dict[str, Any]:
-    """A Converse request as a chat completion request."""
+def payload(model: str, messages: Any, system: Any, inference: dict[str, Any], tools: Any, output: Any = None) -> dict[str, Any]:
+    """A Converse request as a chat completion request. Raises ChatFailed for an output that Bedrock refuses."""
     bedrock = emulator.part("services.bedrock_runtime")
     known, choice = bedrock._openai_tools(tools)
     return {
         "model": model,
         "messages": bedrock._openai_messages(plain(messages), system),
         **{theirs: inference[ours] for ours, theirs in PARAMETERS.items() if ours in inference},
+        **({"response_format": response_format(output)} if output else {}),
         **({"tools": known} if known else {}),
         **({"tool_choice": choice} if known and choice is not None else {}),
     }
@@ -87,6 +92,16 @@ def _stopping_where_the_server_did(blocks_of: Callable[[Message], tuple[list[Any
         return content, "max_tokens" if message.get("finish_reason") == "length" else reason
 
     return blocks
+
+
+def _with_output(converse: Callable[..., Any]) -> Callable[..., Any]:
+    """ministack hands nothing on of `outputConfig`."""
+
+    def run(model: str, headers: Any, body: bytes) -> Any:
+        OUTPUT.set(json.loads(body or b"{}").get("outputConfig"))
+        return converse(model, headers, body)
+
+    return run
 
 
 def _with_errors(operation: Callable[..., Any]) -> Callable[..., Any]:

@@ -59,7 +59,8 @@ def events(bedrock: Any, options: Options, model: str, request: dict[str, Any], 
     if guardrail and bedrock._evaluate_guardrail(guardrail, "INPUT", assessed(messages))["blocked"]:
         yield from _blocked(guardrail.get("BlockedInputMessaging"), began)
         return
-    body = payload(options.chat_model or model, messages, system, request.get("inferenceConfig") or {}, request.get("toolConfig"))
+    inference, output = request.get("inferenceConfig") or {}, request.get("outputConfig")
+    body = payload(options.chat_model or model, messages, system, inference, request.get("toolConfig"), output)
     text, reason, usage = "", "end_turn", (0, 0)
     for piece in ChatServer(options.chat_url, options.chat_key).stream(body):
         if piece.text and not text:

@@ -3,8 +3,8 @@
     python -m local.models.chat --port 8081
 
 POST /v1/chat/completions honours max_tokens and stop, and reports usage in words and punctuation marks. A streamed answer comes
-word by word, 100 words a second. Requests that it cannot serve (tools, images, several choices, anything but a question over
-passages) get an error that says so.
+word by word, 100 words a second. Of JSON schemas it fills in one, that of claims with their citations. Requests that it cannot serve
+(tools, images, several choices, another schema, anything but a question over passages) get an error that says so.
 """
 
 import re
@@ -13,13 +13,14 @@ import uuid
 from collections.abc import Generator
 from typing import Any
 
-from local.models.quoting import answer, read_prompt
+from local.models.quoting import answer, claims, read_prompt
 from local.models.serving import Unsupported, chat_server, port_argument
 from local.models.vectors import Embed, load_vectors
 
 TOKEN = re.compile(r"\w+|[^\w\s]")
 UNDERSTOOD = {"model", "messages", "max_tokens", "max_completion_tokens", "temperature", "top_p", "stop", "stream", "stream_options", "n"}
-UNDERSTOOD |= {"seed", "user"}
+UNDERSTOOD |= {"seed", "user", "response_format"}
+CLAIM = {"text": "string", "citations": "array"}
 WORD = re.compile(r"\s*\S+")
 SECONDS_PER_WORD = 0.01
 
@@ -54,7 +55,8 @@ def complete(request: dict[str, Any], embed: Embed) -> dict[str, Any]:
     asked = read_prompt(_text(request["messages"][-1]))
     if asked is None:
         raise Unsupported("This stand-in only answers a <question> from the <passages> in the last user message.")
-    text, reason = _cut(answer(*asked, embed), _stops(request), request.get("max_tokens") or request.get("max_completion_tokens"))
+    said = claims(*asked, embed) if _wants_claims(request.get("response_format")) else answer(*asked, embed)
+    text, reason = _cut(said, _stops(request), request.get("max_tokens") or request.get("max_completion_tokens"))
     sent, written = len(TOKEN.findall(prompt)), len(TOKEN.findall(text))
     return {
         "id": f"chatcmpl-{uuid.uuid4().hex}",
@@ -74,6 +76,18 @@ def _refuse_the_unknown(request: dict[str, Any]) -> None:
         raise Unsupported("This stand-in gives one answer: n=1.")
     if not isinstance(request.get("messages"), list) or not request["messages"]:
         raise Unsupported('"messages" must be a list that is not empty.')
+
+
+def _wants_claims(form: dict[str, Any] | None) -> bool:
+    if not form or form == {"type": "text"}:
+        return False
+    try:
+        fields = form["json_schema"]["schema"]["properties"]["claims"]["items"]["properties"]
+    except (KeyError, TypeError):
+        fields = {}
+    if {name: field.get("type") for name, field in fields.items()} != CLAIM:
+        raise Unsupported("This stand-in's only response_format besides text is a JSON schema of claims with text and citations.")
+    return True
 
 
 def _text(message: dict[str, Any]) -> str:

@@ -5,6 +5,7 @@ It adds no words, so it invents nothing; it cannot combine, count or translate. 
 """
 
 import html
+import json
 import re
 from collections.abc import Sequence
 
@@ -41,6 +42,13 @@ def answer(question: str, passages: Sequence[PromptPassage], embed: Embed) -> st
     return " ".join(_marked(quote) for quote in best_quotes(question, passages, embed)) or REFUSAL
 
 
+def claims(question: str, passages: Sequence[PromptPassage], embed: Embed) -> str:
+    """The same quotes as JSON: a list of claims with their text and citations, empty in place of the refusal."""
+    quotes = best_quotes(question, passages, embed)
+    said = [{"text": "".join(_text_and_end(quote)), "citations": [quote.number]} for quote in quotes]
+    return json.dumps({"claims": said}, ensure_ascii=False)
+
+
 def best_quotes(question: str, passages: Sequence[PromptPassage], embed: Embed) -> list[Sentence]:
     """At most three, best first; empty when no sentence is near enough to what is asked."""
     found = [sentence for passage in passages for sentence in sentences(passage)]
@@ -56,9 +64,13 @@ def best_quotes(question: str, passages: Sequence[PromptPassage], embed: Embed) 
 
 
 def _marked(quote: Sentence) -> str:
+    text, end = _text_and_end(quote)
+    return f"{text} [{quote.number}]{end}"
+
+
+def _text_and_end(quote: Sentence) -> tuple[str, str]:
     text = " ".join(quote.text.split())
-    end = text[-1] if text[-1] in ENDS else "" if UNSPACED.search(text) else "."
-    return f"{text.rstrip(ENDS)} [{quote.number}]{end}"
+    return text.rstrip(ENDS), text[-1] if text[-1] in ENDS else "" if UNSPACED.search(text) else "."
 
 
 def _context(attributes: str) -> str:

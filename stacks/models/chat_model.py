@@ -48,10 +48,12 @@ class ChatModel:
         The fingerprint makes a new guardrail publish a new version of the function too.
         """
         parameter = f"/causeway/{self._environment}/models/{GUARDRAIL_VERSION}"
+        in_claims = [tier.model for tier in self._tiers if tier.claims]
         return {
             "CHAT_MODEL": self._tier.model,
             **({"FALLBACK_MODELS": ",".join(tier.model for tier in self._fallbacks)} if self._fallbacks else {}),
             **({"SECOND_MODEL": self._second.model} if self._second else {}),
+            **({"MODELS_IN_CLAIMS": ",".join(in_claims)} if in_claims else {}),
             "MAX_OUTPUT_TOKENS": str(min(tier.output_tokens for tier in self._tiers)),
             "GUARDRAIL_ID": self._guardrail.attr_guardrail_id,
             "GUARDRAIL_VERSION": ssm.StringParameter.value_for_string_parameter(scope, parameter),

@@ -10,6 +10,8 @@ from stacks.models.calibration import Calibration, read
 from stacks.regions import REGIONS
 
 GPU_INSTANCE = re.compile(r"^ml\.[gp]\d")
+# The chat models that take a JSON schema for their reply, by AWS's page "Get validated JSON results from models".
+TAKE_A_SCHEMA = ("claude-haiku-4-5", "claude-sonnet-4-5", "claude-opus-4-5", "claude-opus-4-6")
 HOSTED_ANYWHERE = frozenset[str]().union(*(region.hosting_instances for region in REGIONS.values()))
 
 
@@ -19,6 +21,13 @@ class ModelTier(Section):
     model: str = Field(min_length=1, description="Bedrock inference profile or model id")
     regions: tuple[str, ...] = Field(min_length=1, description="regions the inference profile may route to")
     output_tokens: int = Field(ge=1, le=4096, description="maximum length of one answer")
+    claims: bool = Field(default=False, description="ask for claims with their citations in JSON (outputConfig) in place of a text")
+
+    @model_validator(mode="after")
+    def a_model_that_writes_claims_takes_a_schema(self) -> Self:
+        if self.claims and not any(f"anthropic.{name}-" in self.model for name in TAKE_A_SCHEMA):
+            raise ValueError(f"claims=true needs a model that takes a schema ({', '.join(TAKE_A_SCHEMA)}); model={self.model}")
+        return self
 
 
 class Embedding(Section):

@@ -80,6 +80,8 @@ def test_the_function_asks_the_models_in_the_environments_order(app: Synthesized
     assert variables["CHAT_MODEL"] == models.answer_model.model
     assert variables.get("SECOND_MODEL") == (models.second_model.model if models.second_model else None)
     assert variables.get("FALLBACK_MODELS", "") == ",".join(tier.model for tier in models.fallback_models)
+    asked = (models.answer_model, *models.fallback_models, *([models.second_model] if models.second_model else []))
+    assert set(variables.get("MODELS_IN_CLAIMS", "").split(",")) - {""} == {tier.model for tier in asked if tier.claims}
 
 
 def test_dev_pays_for_no_embedding_endpoint(app: Synthesized) -> None:

@@ -1,9 +1,14 @@
 """Questions through API Gateway, the answer function, the search engine and the model."""
 
+import json
+
 import pytest
+from botocore.exceptions import ClientError
 
 from local.app.api import call
+from local.app.aws import client
 from local.app.uploads import Library
+from local.commands import logs
 
 RETURNS = "How many days do I have to return a book?"
 REFUSAL = "I could not find this in the documents."
@@ -20,6 +25,23 @@ def test_a_question_is_answered_with_the_words_of_a_document_of_the_caller(books
     assert f"[{first['n']}]" in body["answer"]
     assert Library(bookshop.ada).records()[first["document"]]["name"] == "policies/returns.md"
     assert "30 days" in first["quote"]
+
+
+def test_the_model_is_asked_for_claims_whose_citations_become_marks(bookshop):
+    body = bookshop.ask(bookshop.ada, RETURNS).body
+    lines = [json.loads(line.message) for line in logs.related(list(logs.read(0)), body["request_id"]) if line.message.startswith("{")]
+    (turn,) = [line for line in lines if line["message"] == "turn"]
+    assert (turn["structure"], turn["claims"] > 0) == ("claims", True)
+    assert body["answer"].count("[") >= turn["claims"]
+
+
+def test_bedrock_refuses_a_schema_that_it_does_not_take(deployment):
+    schema = {"type": "object", "properties": {"text": {"type": "string", "minLength": 1}}, "additionalProperties": False}
+    form = {"type": "json_schema", "structure": {"jsonSchema": {"schema": json.dumps(schema)}}}
+    messages = [{"role": "user", "content": [{"text": "Hello"}]}]
+    with pytest.raises(ClientError, match="minLength is not supported") as refused:
+        client("bedrock-runtime").converse(modelId="m", messages=messages, outputConfig={"textFormat": form})
+    assert refused.value.response["Error"]["Code"] == "ValidationException"
 
 
 def test_two_tenants_get_two_answers_to_one_question(bookshop):

@@ -9,6 +9,7 @@ from causeway.answering.compose import Compose
 from causeway.answering.generate import Generate
 from causeway.answering.ground import Ground
 from causeway.answering.guard import Guard
+from causeway.answering.in_claims import InClaims
 from causeway.answering.join import Join
 from causeway.answering.keep import Keep
 from causeway.answering.permit import Permit
@@ -178,6 +179,7 @@ def chat_model(settings: AnswerSettings) -> ChatModel:
     return Fallback([_converse(settings, model, dependency) for model, dependency in models], record_fallback)
 
 
-def _converse(settings: AnswerSettings, model: str, dependency: Dependency) -> Converse:
+def _converse(settings: AnswerSettings, model: str, dependency: Dependency) -> ChatModel:
     guardrail = Guardrail(settings.guardrail_id, settings.guardrail_version)
-    return Converse(client("bedrock-runtime", **dependency.patience), model, guardrail, dependency.guarded(record_breaker))
+    converse = Converse(client("bedrock-runtime", **dependency.patience), model, guardrail, dependency.guarded(record_breaker))
+    return InClaims(converse, record_fallback) if model in settings.models_in_claims else converse

@@ -30,8 +30,9 @@ class Generate:
     def __call__(self, turn: Turn) -> None:
         reply = self._reply(chat_request(turn, self._max_tokens, self._temperature), turn)
         turn.usage = reply.usage
-        turn.generation = Generation(reply.text, reply.stop_reason)
+        turn.generation = Generation(reply.text, reply.stop_reason, whole=reply.structure == "claims")
         turn.notes["stop_reason"] = reply.stop_reason
+        _note_structure(turn, reply)
         if reply.guardrail_intervened:
             _refuse(turn, reply)
 
@@ -56,6 +57,14 @@ def _message(prompt: Prompt) -> Sequence[Block]:
         else Block(prompt.question, ("guard_content",))
     )
     return Block(prompt.passages, ("grounding_source",)), Block(f"{prompt.facts}\n\n<question>"), question, Block("</question>")
+
+
+def _note_structure(turn: Turn, reply: ChatReply) -> None:
+    if reply.structure:
+        turn.notes["structure"] = reply.structure
+    if reply.left_out:
+        turn.withheld += reply.left_out
+        turn.notes["claims_left_out"] = reply.left_out
 
 
 def _refuse(turn: Turn, reply: ChatReply) -> None:

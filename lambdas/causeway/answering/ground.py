@@ -53,7 +53,8 @@ class Ground:
 
 def _finished(turn: Turn, generation: Generation) -> str:
     """The text without a last sentence that the limit of tokens has cut; that one is counted, and stays if it is all there is."""
-    spans = sentence_spans(generation.text) if generation.stop_reason == "max_tokens" else []
+    cut = generation.stop_reason == "max_tokens" and not generation.whole
+    spans = sentence_spans(generation.text) if cut else []
     if len(spans) < 2 or without_marks(generation.text[slice(*spans[-1])]).rstrip(CLOSING).endswith(ENDS):
         return generation.text
     turn.withheld += 1

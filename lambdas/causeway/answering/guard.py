@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from causeway.answering.compose import SYSTEM_FOR_CLAIMS
 from causeway.answering.turn import REFUSAL, Turn, readable
 from causeway.language.detection import language_of
 from causeway.language.form import normal
@@ -31,7 +32,7 @@ class Guard:
 
 def outgoing(turn: Turn) -> Outgoing:
     """The checks for a turn's sentences, which a streamed answer asks one by one."""
-    ours = [turn.prompt.system.replace(REFUSAL, ""), turn.prompt.nonce] if turn.prompt else []
+    ours = [turn.prompt.system.replace(REFUSAL, ""), SYSTEM_FOR_CLAIMS, turn.prompt.nonce] if turn.prompt else []
     return Outgoing([readable(passage) for passage in turn.passages], ours)
 
 

@@ -11,7 +11,7 @@ from causeway.answering.guard import outgoing
 from causeway.answering.turn import Listener, Turn, readable
 from causeway.language.form import normal
 from causeway.language.sentences import sentence_spans
-from causeway.models.chat import ChatReply, Usage
+from causeway.models.chat import ChatReply, Sentences, Usage
 from causeway.safety.grounding import Passages, checked, leaves, spoken
 from causeway.safety.leaks import Outgoing
 
@@ -39,7 +39,8 @@ class Growing:
     def add(self, piece: str) -> str:
         """The answer as it may be shown now that the model has written one piece more."""
         self._rest += piece
-        while end := _end_of_first(self._rest, self._passages.language):
+        ended = isinstance(piece, Sentences)
+        while end := _end_of_first(self._rest, self._passages.language, ended=ended):
             self._checked += self._check(self._rest[:end])
             self._rest = self._rest[end:]
         return (self._checked if self._unchecked == "held" else self._checked + self._harmless(self._rest)).strip()
@@ -54,9 +55,11 @@ class Growing:
         return repaired if leaves(repaired, claim, self._passages) and not self._outgoing.problem_of(repaired) else ""
 
 
-def _end_of_first(text: str, language: str) -> int:
-    """Where the first sentence ends if it surely has, else 0."""
+def _end_of_first(text: str, language: str, *, ended: bool) -> int:
+    """Where the first sentence ends if it surely has, else 0. ended: all of them have."""
     spans = sentence_spans(text, language)
+    if ended:
+        return spans[0][1] if spans else 0
     if len(spans) < 2:
         return 0
     end, rest = spans[0][1], text[spans[1][0] :]
@@ -76,7 +79,7 @@ def listen(pieces: Generator[str | ChatReply], turn: Turn, listener: Listener, u
             if isinstance(piece, ChatReply):
                 turn.notes.pop("usage_estimated", None)
                 return piece
-            written += len(piece)
+            written += piece.written if isinstance(piece, Sentences) else len(piece)
             _estimate(turn, written)
             turn.shown = growing.add(piece)
             listener.shows(turn.shown)

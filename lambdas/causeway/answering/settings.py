@@ -46,6 +46,7 @@ class AnswerSettings(RetrievalSettings):
     remembering: how long what is remembered, by kind of question; JSON.
     fallback_models: asked in this order when the chat model is throttled or unavailable; a list with commas.
     second_model: asked beside the chat model, for a second opinion; "" for none.
+    models_in_claims: those of all these that are asked for claims in JSON; a list with commas.
     instructions_in_documents: whether sentences of a document that instruct a model are kept from answers, or quoted like others.
     confidence: how sure an answer is by its signals, and what is done with it; JSON.
     generation: whether a model writes answers; an operator's switch turns it off.
@@ -69,6 +70,7 @@ class AnswerSettings(RetrievalSettings):
     archive_bucket: str
     remembering: Json[Remembering] = Remembering()
     fallback_models: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
+    models_in_claims: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
     guardrail_id: str
     guardrail_version: str
     max_output_tokens: int = Field(700, ge=1, le=4096)

@@ -77,10 +77,13 @@ class Prompt:
 
 @dataclass(frozen=True)
 class Generation:
-    """stop_reason: the model's own word, such as "end_turn", "max_tokens" or "guardrail_intervened"."""
+    """stop_reason: the model's own word, such as "end_turn", "max_tokens" or "guardrail_intervened".
+    whole: none of its sentences is cut, whatever made the model stop.
+    """
 
     text: str
     stop_reason: str
+    whole: bool = False
 
 
 @dataclass

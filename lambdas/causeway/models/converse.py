@@ -1,11 +1,12 @@
 """Chat models on Bedrock, behind a guardrail, by the Converse operation."""
 
+import json
 from collections.abc import Generator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from causeway.models.chat import Block, ChatReply, ChatRequest, Usage
+from causeway.models.chat import Block, ChatReply, ChatRequest, OutputSchema, Usage
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.errors import DependencyUnavailable
@@ -76,6 +77,7 @@ class Converse:
                 "guardrailVersion": self._guardrail.version,
                 "trace": "enabled",
             },
+            **({"outputConfig": {"textFormat": _format(request.output)}} if request.output else {}),
         }
 
     def _reply(self, answer: Mapping[str, Any]) -> ChatReply:
@@ -92,6 +94,10 @@ def _content(block: Block) -> dict[str, Any]:
     if not block.qualifiers:
         return {"text": block.text}
     return {"guardContent": {"text": {"text": block.text, "qualifiers": list(block.qualifiers)}}}
+
+
+def _format(output: OutputSchema) -> dict[str, Any]:
+    return {"type": "json_schema", "structure": {"jsonSchema": {"name": output.name, "schema": json.dumps(output.schema)}}}
 
 
 def _policies(trace: Mapping[str, Any]) -> frozenset[str]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection
 
 _INSIDE = r"[\[【](\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*)[\]】]"
 _MARK = re.compile(r"\s*" + _INSIDE)
+_RUN = re.compile(r"\s*(?:" + _INSIDE + ")+")
 _FOOTNOTE = re.compile(_INSIDE)
 _RANGE = re.compile(r"(\d+)\s*[–-]\s*(\d+)")
 LONGEST_RANGE = 20
@@ -26,14 +27,14 @@ def with_footnotes(passage: str) -> str:
 
 def with_marks(text: str, known: Collection[int]) -> str:
     """The text with every mark in the plain form "[1][3]", and without the numbers that are not known."""
-    repaired = _MARK.sub(_rewritten(known), text)
+    repaired = _RUN.sub(_rewritten(known), text)
     return repaired if repaired == text else with_marks(repaired, known)  # what is left around a dropped mark may read as one
 
 
 def _rewritten(known: Collection[int]) -> Callable[[re.Match[str]], str]:
-    def rewrite(mark: re.Match[str]) -> str:
-        kept = [number for number in _numbers(mark[1]) if number in known]
-        space = mark[0][: len(mark[0]) - len(mark[0].lstrip())]
+    def rewrite(run: re.Match[str]) -> str:
+        kept = [number for mark in _FOOTNOTE.finditer(run[0]) for number in _numbers(mark[1]) if number in known]
+        space = run[0][: len(run[0]) - len(run[0].lstrip())]
         return space + "".join(f"[{number}]" for number in dict.fromkeys(kept)) if kept else ""
 
     return rewrite

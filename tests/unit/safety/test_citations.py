@@ -23,6 +23,11 @@ def test_an_unknown_number_leaves_a_mark_that_names_a_known_one_too():
 
 def test_a_mark_of_unknown_numbers_goes_with_the_space_before_it():
     assert with_marks("Yes [9].", {1}) == "Yes."
+    assert with_marks("Yes [9][8].", {1}) == "Yes."
+
+
+def test_a_known_mark_keeps_the_space_of_an_unknown_one_before_it():
+    assert with_marks("Yes [9][1].", {1}) == "Yes [1]."
 
 
 @given(numbers)

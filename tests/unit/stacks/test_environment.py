@@ -131,6 +131,10 @@ def test_a_key_given_twice_is_refused(tmp_path: Path) -> None:
         ({"models__fallback_tiers": ["best"]}, "models.fallback_tiers=best is no key of models.tiers (economy, standard)"),
         ({"models__fallback_tiers": ["standard"]}, "models.fallback_tiers=standard is asked already before"),
         ({"models__fallback_tiers": ["economy", "economy"]}, "models.fallback_tiers=economy is asked already before"),
+        (
+            {"models__tiers__standard__model": "us.amazon.nova-pro-v1:0", "models__tiers__standard__claims": True},
+            "claims=true needs a model that takes a schema (claude-haiku-4-5, claude-sonnet-4-5, claude-opus-4-5, claude-opus-4-6)",
+        ),
         ({"models__second_opinion_tier": "best"}, "models.second_opinion_tier=best is no key of models.tiers (economy, standard)"),
         ({"models__second_opinion_tier": "standard"}, "models.second_opinion_tier=standard is the answer tier: ask another model"),
         (

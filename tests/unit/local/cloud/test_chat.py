@@ -1,4 +1,4 @@
-from local.cloud.chat import assessed, plain
+from local.cloud.chat import OUTPUT, _with_output, assessed, plain
 from local.cloud.chat_server import FAILURES, ChatFailed
 
 
@@ -36,3 +36,11 @@ def test_a_guardrail_assesses_everything_when_nothing_is_marked() -> None:
 def test_a_chat_server_that_throttles_is_bedrock_that_throttles() -> None:
     assert ChatFailed(429, "busy").error == FAILURES[429] == ("ThrottlingException", 429)
     assert ChatFailed(500, "broken").error == ("ServiceUnavailableException", 503)
+
+
+def test_converse_hands_on_the_output_that_its_request_asks_for() -> None:
+    heard: list[object] = []
+    run = _with_output(lambda *_: heard.append(OUTPUT.get()))
+    run("m", {}, b'{"outputConfig": {"textFormat": {}}}')
+    run("m", {}, b"{}")
+    assert heard == [{"textFormat": {}}, None]

@@ -1,11 +1,14 @@
 """The stand-in chat model: quotes what supports an answer, refuses the rest."""
 
+import json
 import re
 from collections import Counter
 
+import jsonschema_rs
 import numpy as np
 import pytest
 
+from causeway.answering.claims import CLAIMS
 from local.models.chat import complete
 from local.models.quoting import REFUSAL
 from local.models.serving import Unsupported
@@ -57,6 +60,24 @@ def test_escaped_text_is_quoted_as_the_document_has_it():
 @pytest.mark.parametrize("question", ["Who is the king of France?", "Do you rent bicycles in Lyon?", "Why?"])
 def test_a_question_that_no_passage_answers_gets_the_refusal(question):
     assert text_of(ask(question)) == REFUSAL
+
+
+def in_claims(schema):
+    return {"response_format": {"type": "json_schema", "json_schema": {"name": "claims", "schema": schema, "strict": True}}}
+
+
+def test_claims_are_the_same_quotes_as_json_of_the_schema():
+    said = json.loads(text_of(ask("How long does standard delivery take?", **in_claims(CLAIMS.schema))))
+    assert jsonschema_rs.is_valid(CLAIMS.schema, said)
+    assert said == {"claims": [{"text": "Standard delivery takes three working days & costs £3.", "citations": [2]}]}
+
+
+def test_a_question_that_no_passage_answers_gets_no_claims():
+    assert json.loads(text_of(ask("Who is the king of France?", **in_claims(CLAIMS.schema)))) == {"claims": []}
+
+
+def test_a_response_format_of_text_is_text():
+    assert text_of(ask("Why?", response_format={"type": "text"})) == REFUSAL
 
 
 MENU = """<passages>
@@ -129,6 +150,7 @@ def test_usage_adds_up():
     [
         ({"tools": [{"type": "function"}]}, "tools"),
         ({"response_format": {"type": "json_object"}}, "response_format"),
+        (in_claims({"type": "object", "properties": {"answer": {"type": "string"}}}), "JSON schema of claims with text and citations"),
         ({"n": 2}, "n=1"),
         ({"messages": []}, "must be a list"),
         ({"messages": [{"role": "user", "content": "Hello!"}]}, "only answers a <question>"),

@@ -71,6 +71,12 @@ def test_with_time_enough_every_passage_is_read_and_the_answer_is_whole(clock):
     assert answer["usage"] == {"prompt_tokens": engine.known, "completion_tokens": 3, "total_tokens": engine.known + 3}
 
 
+def test_a_schema_constrains_what_is_written_and_not_what_is_read(clock):
+    engine = Engine(clock)
+    SmallModel(engine, clock).complete(request(2, response_format={"type": "json_schema"}))
+    assert ["response_format" in prompt for prompt in engine.asked] == [False, False, True]
+
+
 def test_a_slow_machine_reads_the_first_passages_and_still_gets_the_question(clock):
     engine = Engine(clock, a_word=0.015)
     SmallModel(engine, clock).complete(request(5))
