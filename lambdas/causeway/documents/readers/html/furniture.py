@@ -52,10 +52,12 @@ def _hide(body: Element) -> list[Element]:
     for parent in waiting:
         children = [child for child in parent.children if not isinstance(child, str)]
         hidden = [child for child in children if child.hidden]
-        if hidden and sum(child.plain for child in hidden) <= _HIDDEN * body.plain:
+        for child in hidden:
+            child.left_out = child.faint
+        if hidden and sum(child.plain for child in hidden if not child.faint) <= _HIDDEN * body.plain:
             shown = _named(body) if shown is None else shown
             for child in hidden:
-                child.left_out = child.role != "tabpanel" and not child.opened and child.attrs.get("id") not in shown
+                child.left_out = child.faint or (child.role != "tabpanel" and not child.opened and child.attrs.get("id") not in shown)
         left_out += [child for child in hidden if child.left_out]
         waiting += [child for child in children if child.hides and not child.left_out]
     return left_out
