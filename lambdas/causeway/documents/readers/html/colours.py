@@ -6,6 +6,8 @@ from colorsys import hls_to_rgb, hsv_to_rgb
 from functools import lru_cache
 from typing import NamedTuple
 
+from turbohtml.clean import minify_css_inline
+
 
 class Colour(NamedTuple):
     """Channels from 0 to 255, alpha from 0 (not drawn) to 1."""
@@ -34,12 +36,19 @@ _SHORT_NAMES = {  # no longer than their numbers, so that the minifier keeps the
     "silver": 0xC0C0C0, "tomato": 0xFF6347, "violet": 0xEE82EE, "crimson": 0xDC143C, "darkred": 0x8B0000, "dimgray": 0x696969,
     "dimgrey": 0x696969, "hotpink": 0xFF69B4, "oldlace": 0xFDF5E6, "skyblue": 0x87CEEB, "thistle": 0xD8BFD8,
 }  # fmt: skip
-_SYSTEM = {"canvas": WHITE, "canvastext": BLACK, "linktext": LINK, "field": WHITE, "fieldtext": BLACK}
+_SYSTEM = {"transparent": Colour(0, 0, 0, 0), "canvas": WHITE, "canvastext": BLACK, "linktext": LINK, "field": WHITE, "fieldtext": BLACK}
+
+
+@lru_cache(4096)
+def colour_of_attribute(value: str) -> Colour | None:
+    """The colour that an attribute such as `bgcolor` or a property names, None if it is not known."""
+    given = value.strip().lower()
+    return colour_of(minify_css_inline(f"color:{given}").removeprefix("color:")) or colour_of(given)
 
 
 @lru_cache(4096)
 def colour_of(text: str) -> Colour | None:
-    """The colour, None if it is not known. text: in small letters, as turbohtml's minifier writes it, or an attribute's value."""
+    """The colour, None if it is not known. text: in small letters, as turbohtml's minifier writes it."""
     if found := _HEX.fullmatch(text):
         return _of_digits(found[1])
     if text in _SHORT_NAMES:

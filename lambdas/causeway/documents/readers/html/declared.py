@@ -25,7 +25,7 @@ HIDING = frozenset(  # what scripts and clicks change to show something
 )  # fmt: skip
 FAINT = 0.1  # of opacity, below which nothing is seen
 _FAR = 500.0  # pixels beyond the page's edge
-_LENGTH = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+))(px|pt|pc|in|cm|mm|q|em|rem|ex|ch|vw|vh|%)?")
+_LENGTH = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,2})?)(px|pt|pc|in|cm|mm|q|em|rem|ex|ch|vw|vh|%)?")
 _PIXELS = {"": 1.0, "px": 1.0, "pt": 4 / 3, "pc": 16.0, "in": 96.0, "cm": 37.8, "mm": 3.78, "q": 0.94, "em": 16.0, "rem": 16.0}
 _PIXELS |= {"ex": 8.0, "ch": 8.0, "vw": 12.8, "vh": 7.2, "%": 10.0}  # of a window of 1,280 times 720, about
 _CLIPPED = re.compile(r"rect\((?:0|1px)[, ]+(?:0|1px)[, ]+(?:0|1px)[, ]+(?:0|1px)\)")

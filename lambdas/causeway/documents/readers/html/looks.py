@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from causeway.documents.readers.contrast import alike
-from causeway.documents.readers.html.colours import BLACK, LINK, WHITE, Colour, colour_of
+from causeway.documents.readers.html.colours import BLACK, LINK, WHITE, Colour, colour_of, colour_of_attribute
 from causeway.documents.readers.html.declared import FAINT, Style, pixels
 
 _USUAL = 16.0  # pixels of type
@@ -46,7 +46,7 @@ class Look:
         if tag == "a" and "href" in attrs:
             colour = link
         elif tag in _OWN:
-            colour = None
+            colour = behind = None
         if floats and style.get("position") in {"absolute", "fixed", "sticky"}:
             behind = None
         colour = _attribute(attrs.get("color" if tag == "font" else "text" if tag == "body" else ""), colour)
@@ -63,7 +63,7 @@ class Look:
 
 
 def _attribute(value: str | None, otherwise: Colour | None) -> Colour | None:
-    return otherwise if value is None else colour_of(value.strip().lower()) or otherwise
+    return otherwise if value is None else colour_of_attribute(value) or otherwise
 
 
 def _colour(style: Style, given: Colour | None, inherited: Colour | None) -> Colour | None:
@@ -79,7 +79,7 @@ def _colour(style: Style, given: Colour | None, inherited: Colour | None) -> Col
         elif value in _KEPT:
             given = inherited
         elif value:
-            given = colour_of(value)
+            given = colour_of_attribute(value)
     return given
 
 
