@@ -15,7 +15,8 @@ _KEYWORDS = {"initial": _USUAL, "medium": _USUAL, "xx-small": 9.0, "x-small": 10
 _KEPT = frozenset({"inherit", "unset", "currentcolor", "revert", "revert-layer"})
 _BARE = frozenset({"none", "transparent", "initial", "unset", "revert"})
 _IMAGES = re.compile(r"url\(|gradient\(|image\(|image-set\(|element\(")
-_OWN = frozenset({"button", "input", "select", "textarea", "mark"})  # browsers give them colours of their own
+_OWN = frozenset({"button", "mark"})  # browsers give them colours of their own
+_FIELDS = frozenset({"input", "select", "textarea"})  # black on white, unless their style says otherwise
 _OVERPRINTED = ("text-shadow", "mix-blend-mode", "-webkit-text-stroke", "-webkit-text-stroke-width")
 ATTRIBUTES = frozenset({"style", "bgcolor", "background", "color", "text"})
 
@@ -47,6 +48,8 @@ class Look:
             colour = link
         elif tag in _OWN:
             colour = behind = None
+        elif tag in _FIELDS and behind is not None:
+            colour, behind = BLACK, WHITE
         if floats and style.get("position") in {"absolute", "fixed", "sticky"}:
             behind = None
         colour = _attribute(attrs.get("color" if tag == "font" else "text" if tag == "body" else ""), colour)
