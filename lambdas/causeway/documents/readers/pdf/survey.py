@@ -7,7 +7,9 @@ from typing import Any
 
 import pypdfium2.raw as pdfium
 
+from causeway.documents.readers.pdf.drawn import PLAIN, Drawn, take_off
 from causeway.documents.readers.pdf.raised import Raised, raised_in
+from causeway.documents.readers.pdf.unseen import unseen_on
 
 _MAX_ITEMS = 4000  # things looked at on a page
 FEWEST_STROKES = 8  # of a table: two cells have five rules, each begun and drawn, or are two boxes of five strokes
@@ -54,12 +56,12 @@ def surveyed(page: Any) -> Survey:
             beyond += _is_beyond(thing, edges)
     pictures = counts[pdfium.FPDF_PAGEOBJ_IMAGE]
     hidden = [] if pictures or len(unseen) == counts[pdfium.FPDF_PAGEOBJ_TEXT] else unseen
-    for thing in hidden:
-        pdfium.FPDFPage_RemoveObject(page, thing)
-        pdfium.FPDFPageObj_Destroy(thing)
-    if hidden:
-        pdfium.FPDFPage_GenerateContent(page)
-    return Survey(pictures, counts[pdfium.FPDF_PAGEOBJ_PATH], strokes, nested, len(hidden) + beyond, bool(hidden), raised_in(page, texts))
+    faint = unseen_on(page)
+    raised = raised_in(page, texts)
+    if hidden or faint:
+        take_off(page, [*(Drawn(thing, pdfium.FPDF_PAGEOBJ_TEXT, None, PLAIN) for thing in hidden), *faint])
+    number = len(hidden) + beyond + len(faint)
+    return Survey(pictures, counts[pdfium.FPDF_PAGEOBJ_PATH], strokes, nested, number, bool(hidden or faint), raised)
 
 
 def _is_beyond(thing: Any, edges: tuple[float, float, float, float]) -> bool:
