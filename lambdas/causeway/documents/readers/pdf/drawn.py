@@ -1,7 +1,7 @@
 """The things that a page draws, with where they are, in the order in which they are drawn."""
 
 import ctypes
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium
@@ -26,6 +26,11 @@ class Edges(NamedTuple):
     def holds(self, other: "Edges") -> bool:
         """Whether the other's middle is in here."""
         return self.left <= (other.left + other.right) / 2 <= self.right and self.bottom <= (other.bottom + other.top) / 2 <= self.top
+
+    def touches(self, other: "Edges") -> bool:
+        """Whether a part of the other is in here."""
+        across = self.left <= other.right and other.left <= self.right
+        return across and self.bottom <= other.top and other.bottom <= self.top
 
 
 class Drawn(NamedTuple):
@@ -79,41 +84,6 @@ def is_filled(thing: Any) -> bool:
     return len(across) == len(up) == 2 and len({(round(x / _CORNERS), round(y / _CORNERS)) for x, y in points}) == 4
 
 
-def take_off(page: Any, unwanted: Sequence[Drawn]) -> None:
-    """Takes things off an open page. PDFium does not write forms anew, so what else a form draws becomes the page's own."""
-    for drawn in unwanted:
-        if drawn.form is None:
-            pdfium.FPDFPage_RemoveObject(page, drawn.thing)
-            pdfium.FPDFPageObj_Destroy(drawn.thing)
-    addresses = {_address(drawn.thing) for drawn in unwanted}
-    for form in {_address(drawn.form): drawn.form for drawn in unwanted if drawn.form is not None}.values():
-        for thing in _moved(form, PLAIN, addresses):
-            pdfium.FPDFPage_InsertObject(page, thing)
-        pdfium.FPDFPage_RemoveObject(page, form)
-        pdfium.FPDFPageObj_Destroy(form)
-    pdfium.FPDFPage_GenerateContent(page)
-
-
-def _moved(form: Any, turned: Matrix, unwanted: set[int]) -> list[Any]:
-    """Takes out of a form what it draws. Returns it in its order, placed as on the page, but for what is unwanted."""
-    inner, moved = _product(matrix_of(form), turned), []
-    for thing in [pdfium.FPDFFormObj_GetObject(form, at) for at in range(pdfium.FPDFFormObj_CountObjects(form))]:
-        if pdfium.FPDFPageObj_GetType(thing) == pdfium.FPDF_PAGEOBJ_FORM:
-            moved += _moved(thing, inner, unwanted)
-        elif pdfium.FPDFFormObj_RemoveObject(form, thing):
-            if _address(thing) in unwanted:
-                pdfium.FPDFPageObj_Destroy(thing)
-                continue
-            pdfium.FPDFPageObj_Transform(thing, *inner)
-            pdfium.FPDFPageObj_TransformClipPath(thing, *inner)
-            moved.append(thing)
-    return moved
-
-
-def _address(thing: Any) -> int:
-    return ctypes.addressof(thing.contents)
-
-
 def _point(path: Any, at: int) -> tuple[float, float]:
     x, y = ctypes.c_float(), ctypes.c_float()
     pdfium.FPDFPathSegment_GetPoint(pdfium.FPDFPath_GetPathSegment(path, at), x, y)
@@ -124,12 +94,12 @@ def _unfolded(thing: Any, form: Any, turned: Matrix, depth: int) -> Iterator[Dra
     kind = pdfium.FPDFPageObj_GetType(thing)
     yield Drawn(thing, kind, form, turned)
     if kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _DEEPEST:
-        inner = _product(matrix_of(thing), turned)
+        inner = product(matrix_of(thing), turned)
         for at in range(min(pdfium.FPDFFormObj_CountObjects(thing), _MOST)):
             yield from _unfolded(pdfium.FPDFFormObj_GetObject(thing, at), form or thing, inner, depth + 1)
 
 
-def _product(first: Matrix, second: Matrix) -> Matrix:
+def product(first: Matrix, second: Matrix) -> Matrix:
     """The matrix that applies the first, then the second."""
     a, b, c, d, e, f = first
     k, l, m, n, o, p = second  # noqa: E741

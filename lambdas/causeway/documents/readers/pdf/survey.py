@@ -7,9 +7,10 @@ from typing import Any
 
 import pypdfium2.raw as pdfium
 
-from causeway.documents.readers.pdf.drawn import PLAIN, Drawn, take_off
+from causeway.documents.readers.pdf.drawn import PLAIN, Drawn
 from causeway.documents.readers.pdf.raised import Raised, raised_in
-from causeway.documents.readers.pdf.unseen import unseen_on
+from causeway.documents.readers.pdf.taking import taken_off
+from causeway.documents.readers.pdf.unseen import is_clear, unseen_on
 
 _MAX_ITEMS = 4000  # things looked at on a page
 FEWEST_STROKES = 8  # of a table: two cells have five rules, each begun and drawn, or are two boxes of five strokes
@@ -19,7 +20,8 @@ _UNSEEN = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP
 @dataclass(frozen=True, slots=True)
 class Survey:
     """Counts of a page. strokes: the pieces of its drawings. nested: forms within forms, whose content is not counted.
-    hidden: runs of text that nobody sees. changed: some of them were taken off the page.
+    hidden: runs of text that nobody sees and that are not read. kept: those that are read, because they cannot be taken off the page.
+    changed: some were taken off.
     """
 
     pictures: int = 0
@@ -27,6 +29,7 @@ class Survey:
     strokes: int = 0
     nested: int = 0
     hidden: int = 0
+    kept: int = 0
     changed: bool = False
     raised: tuple[Raised, ...] = ()
 
@@ -36,8 +39,8 @@ class Survey:
         return self.strokes >= FEWEST_STROKES or self.nested > 0
 
 
-def surveyed(page: Any) -> Survey:
-    """Counts what an open page holds, and takes text off it that is not drawn.
+def surveyed(document: Any, index: int, page: Any) -> Survey:
+    """Counts what an open page, the one with this index, holds, and takes text off it that nobody sees.
 
     Text that is not drawn is what a text recognition found in a scan where the page has a picture or no other text; there it stays.
     """
@@ -56,12 +59,13 @@ def surveyed(page: Any) -> Survey:
             beyond += _is_beyond(thing, edges)
     pictures = counts[pdfium.FPDF_PAGEOBJ_IMAGE]
     hidden = [] if pictures or len(unseen) == counts[pdfium.FPDF_PAGEOBJ_TEXT] else unseen
-    faint = unseen_on(page)
+    faint = unseen_on(page, seen_through=not pictures and not all(is_clear(thing) for thing in texts))
     raised = raised_in(page, texts)
-    if hidden or faint:
-        take_off(page, [*(Drawn(thing, pdfium.FPDF_PAGEOBJ_TEXT, None, PLAIN) for thing in hidden), *faint])
-    number = len(hidden) + beyond + len(faint)
-    return Survey(pictures, counts[pdfium.FPDF_PAGEOBJ_PATH], strokes, nested, number, bool(hidden or faint), raised)
+    unwanted = [*(Drawn(thing, pdfium.FPDF_PAGEOBJ_TEXT, None, PLAIN) for thing in hidden), *faint]
+    changed = bool(unwanted) and taken_off(document, index, page, unwanted)
+    kept = 0 if changed else len(unwanted)
+    number = len(unwanted) - kept + beyond
+    return Survey(pictures, counts[pdfium.FPDF_PAGEOBJ_PATH], strokes, nested, number, kept, changed, raised)
 
 
 def _is_beyond(thing: Any, edges: tuple[float, float, float, float]) -> bool:

@@ -13,6 +13,7 @@ import pypdfium2.raw as pdfium
 
 from causeway.documents.readers.contrast import alike
 from causeway.documents.readers.pdf.drawn import Colour, Drawn, Edges, fill_of, is_filled, matrix_of, things_on
+from causeway.documents.readers.pdf.file import utf16
 
 _WHITE = (255, 255, 255)
 _TINY = 1.0  # points of type that nobody reads
@@ -43,19 +44,43 @@ class _Cover(NamedTuple):
     colour: Colour | None
 
 
-def unseen_on(page: Any) -> list[Drawn]:
-    """The text objects that nobody sees. What a text recognition has put below the picture of a page stays."""
+def unseen_on(page: Any, seen_through: bool) -> list[Drawn]:
+    """The text objects that nobody sees. What a text recognition has put below the picture of a page stays.
+
+    seen_through: whether transparent text counts too; in a scan, it is what a text recognition found.
+    """
     things = things_on(page)
+    edges = Edges(*page.get_bbox())
     texts = [
         _Text(drawn, at, *fill_of(drawn.thing))
         for at, drawn in enumerate(things)
         if drawn.kind == pdfium.FPDF_PAGEOBJ_TEXT and pdfium.FPDFTextObj_GetTextRenderMode(drawn.thing) not in _NOT_DRAWN
     ]
-    tiny = [text for text in texts if _is_tiny(text.drawn, page)]
     covers = _covers(things) if texts else []
     crowded = len(texts) * len(covers) > _COMPARED
-    doubtful = [text for text in texts if text not in tiny and (crowded or _is_doubtful(text, covers))]
-    return [text.drawn for text in (*tiny, *_invisible(page, doubtful))]
+    tiny, doubtful = [], []
+    for text in texts:
+        if _is_tiny(text.drawn, page):
+            tiny.append(text)
+        elif (text.alpha >= _CLEAR or seen_through) and (crowded or _is_doubtful(text, covers)) and edges.touches(text.drawn.edges):
+            doubtful.append(text)
+    return _with_words(page, [text.drawn for text in (*tiny, *_invisible(page, doubtful))])
+
+
+def _with_words(page: Any, texts: Sequence[Drawn]) -> list[Drawn]:
+    """Those that say something: spaces are never seen."""
+    if not texts:
+        return []
+    read = page.get_textpage()
+    try:
+        return [drawn for drawn in texts if utf16(pdfium.FPDFTextObj_GetText, drawn.thing, read).strip()]
+    finally:
+        read.close()
+
+
+def is_clear(thing: Any) -> bool:
+    """Whether a text is transparent."""
+    return fill_of(thing)[1] < _CLEAR
 
 
 def _covers(things: Sequence[Drawn]) -> list[_Cover]:
