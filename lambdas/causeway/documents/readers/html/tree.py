@@ -119,6 +119,7 @@ class Page(SaxHandler):
         unseen = self._seeing.enter(tag, element.attrs)
         if unseen or ((attrs or tag in _HIDING) and _is_hidden(element)):
             element.hidden = True
+            element.chars = len(element.attrs.get("value", "")) if tag == "input" and element.attrs.get("type", "text") == "text" else 0
         if element.place >= ARTICLE:
             self.marks = True
         self.first.setdefault(tag, element)
