@@ -1,12 +1,14 @@
 """Whether text in one colour can be seen on another. See docs/decisions/190-text-that-nobody-sees.md."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 _FAINTEST = 1.2  # contrast of text that can be seen, by WCAG 2: from 1 (the same) to 21; #eeeeee on white has 1.16
 _NEAREST = 64  # of 255, by which a channel differs where two colours of the same brightness are not the same: yellow on white has 255
 
 
-def alike(text: Sequence[float], background: Sequence[float]) -> bool:
+@lru_cache(4096)
+def alike(text: tuple[float, ...], background: tuple[float, ...]) -> bool:
     """Whether nobody sees text of a colour on a background. Each is red, green and blue, from 0 to 255."""
     if max(abs(one - other) for one, other in zip(text, background, strict=True)) > _NEAREST:
         return False

@@ -116,7 +116,7 @@ def _growth(drawn: Drawn) -> float:
 def _is_doubtful(text: _Text, covers: Sequence[_Cover]) -> bool:
     """Whether only a picture of the page tells if it is seen."""
     pale = text.alpha < _CLEAR or alike(text.colour, _WHITE) or _has_pale_strokes(text)
-    if not covers:
+    if not covers or (text.at > covers[-1].at and not pale and not any(cover.colour and alike(text.colour, cover.colour) for cover in covers)):
         return pale
     edges = text.drawn.edges
     around = [cover for cover in covers if cover.edges.holds(edges)]
