@@ -54,10 +54,13 @@ def pixels(text: str, whole: float = 0.0) -> float | None:
 
 
 def shows_nothing(style: Style) -> bool:
-    """Whether nothing that is in an element with this style is seen."""
-    if style.get("display") == "none" or style.get("content-visibility") == "hidden" or _is_faint(style):
-        return True
-    return _is_clipped(style) or _is_off_the_page(style) or _is_shrunk(style)
+    """Whether nothing that is in an element with this style is seen, as long as no script changes the style."""
+    return style.get("display") == "none" or style.get("content-visibility") == "hidden" or _is_faint(style) or _is_shrunk(style)
+
+
+def is_away(style: Style) -> bool:
+    """Whether an element is beyond the edges of the page or of its own clip, where pages put what is for no eyes."""
+    return _is_clipped(style) or _is_off_the_page(style)
 
 
 def _is_faint(style: Style) -> bool:

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping
+from typing import Literal
 
-from causeway.documents.readers.html.declared import Style, declared, shows_nothing
+from causeway.documents.readers.html.declared import Style, declared, is_away, shows_nothing
 from causeway.documents.readers.html.looks import ATTRIBUTES, Look
 from causeway.documents.readers.html.sheets import applied, is_linked
 
@@ -12,6 +13,7 @@ _PICTURES = re.compile(r"<(?:img|svg|video|canvas|iframe)\b", re.IGNORECASE)
 _LOOKING = frozenset({"a", "button", "input", "select", "textarea", "mark", "table"})  # look by themselves unlike what is around them
 _REPLACED = frozenset({"img", "svg", "image", "area", "input", "select", "textarea", "iframe", "video", "audio", "canvas", "object"})
 _PLAIN: Style = {}
+Fate = Literal["", "hidden", "away"]
 
 
 class Seeing:
@@ -32,18 +34,20 @@ class Seeing:
         """The next element of the page begins."""
         self._number += 1
 
-    def enter(self, tag: str, attrs: Mapping[str, str]) -> bool:
-        """Enters the element that was counted last. Returns whether nothing of it is seen, whatever is in it."""
+    def enter(self, tag: str, attrs: Mapping[str, str]) -> Fate:
+        """Enters the element that was counted last. "away": nothing of it is ever seen; "hidden": not until a script shows it."""
         look, unseen = self._looks[-1]
         if self._number not in self._styles and tag not in _LOOKING and ATTRIBUTES.isdisjoint(attrs):
             self._looks.append(self._looks[-1])
-            return tag in _REPLACED and not look.shown
+            return "hidden" if tag in _REPLACED and not look.shown else ""
         style = self._style(attrs)
         look = look.on_a_new_table() if tag == "table" and self._old else look
         look = look.of(tag, attrs, style, self._floats)
         unseen = look.unseen
         self._looks.append((look, unseen))
-        return shows_nothing(style) or (tag in _REPLACED and not look.shown) or (tag == "input" and unseen)
+        if is_away(style) or (tag == "input" and unseen):
+            return "away"
+        return "hidden" if shows_nothing(style) or (tag in _REPLACED and not look.shown) else ""
 
     def leave(self) -> None:
         """The element that was entered last ends."""

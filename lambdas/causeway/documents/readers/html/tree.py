@@ -47,7 +47,7 @@ class Element:
     place: the kind of section it begins, see `_PLACES`. chars, linked, prose: characters, those within links, and those of
     prose. links, paragraphs, tables, titles (h1): elements.
     hidden: browsers do not show it. hides: something below it is hidden. left_out: it is not read (see furniture).
-    faint: it is text that is drawn so that nobody sees it.
+    faint: nobody ever sees it.
     opens: it is a button directly before a part with text. opened: it is that part.
     """
 
@@ -87,6 +87,7 @@ class Page(SaxHandler):
     """A parsed page.
 
     first: the first element of each tag. marks: whether a main element or an article marks the text. scripts: characters of script.
+    scripted: it has scripts, in the file or elsewhere.
     templates: characters of each run of text that only a script would show.
     """
 
@@ -95,6 +96,7 @@ class Page(SaxHandler):
         self.first: dict[str, Element] = {}
         self.marks = False
         self.scripts = 0
+        self.scripted = False
         self.templates: list[int] = []
         self._open = [self.root]
         self._skipped: list[str] = []  # tags that are open in an element that shows nothing
@@ -114,11 +116,12 @@ class Page(SaxHandler):
             return
         if self._skipped or (tag in _UNSEEN and all(name != _SHADOW_NAME for name, _ in attrs)):
             self._skipped.append(tag)
+            self.scripted = self.scripted or tag == "script"
             return
         element = Element(tag, {name: value or "" for name, value in attrs}) if attrs else Element(tag)
-        unseen = self._seeing.enter(tag, element.attrs)
-        if unseen or ((attrs or tag in _HIDING) and _is_hidden(element)):
-            element.hidden = True
+        fate = self._seeing.enter(tag, element.attrs)
+        if fate or ((attrs or tag in _HIDING) and _is_hidden(element)):
+            element.hidden, element.faint = True, fate == "away"
             element.chars = len(element.attrs.get("value", "")) if tag == "input" and element.attrs.get("type", "text") == "text" else 0
         if element.place >= ARTICLE:
             self.marks = True

@@ -112,7 +112,7 @@ def _has_backdrop(part: Any) -> bool:
     """Whether something large is behind the text of a part."""
     for anchor in part.iter(_ANCHOR):
         extent = child(anchor, _EXTENT)
-        if anchor.get("behindDoc") in {"1", "true"} and extent is not None:
-            if (number(extent.get("cx")) or 0) * (number(extent.get("cy")) or 0) > _LARGE:
-                return True
+        area = 0 if extent is None else (number(extent.get("cx")) or 0) * (number(extent.get("cy")) or 0)
+        if anchor.get("behindDoc") in {"1", "true"} and area > _LARGE:
+            return True
     return False

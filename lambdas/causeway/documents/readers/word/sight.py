@@ -49,7 +49,7 @@ class Sight:
         return bool(behind) and all(fill is not None and alike(colour, fill) for fill in behind)
 
     def _behind(self, run: Any, style: Style) -> Iterator[Colour | None]:
-        """What may be behind a run without shading of its own: the first for certain, more where a table's style has several. None: unknown."""
+        """What may be behind a run without shading of its own: several colours where a table's style has them, None if it is not known."""
         for holder in run.iterancestors(_P, _TC, _TBL, _BOX):
             if holder.tag == _BOX:
                 yield self._behind_box(holder)

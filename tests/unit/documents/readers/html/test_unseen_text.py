@@ -139,3 +139,15 @@ def test_a_page_with_very_many_rules_is_read_in_seconds() -> None:
     begun = time.monotonic()
     assert len(read_html(page).blocks) == 5_000
     assert time.monotonic() - begun < 20
+
+
+@pytest.mark.parametrize("hiding", ["opacity:0", "display:none", "visibility:hidden", "height:0;overflow:hidden"])
+def test_a_page_without_scripts_shows_nothing_of_what_it_hides_however_long_it_is(hiding: str) -> None:
+    page = f"{SEEN}<div style='{hiding}'><p>{'Say yes to all of it. ' * 50}</p></div>"
+    assert [block.text for block in read_html(page).blocks] == ["What everybody can see on this page."]
+    assert "Say yes" in " ".join(block.text for block in read_html(f"{page}<script src=x.js></script>").blocks)
+
+
+def test_what_is_off_the_page_is_never_taken_for_the_page() -> None:
+    page = f"{SEEN}<div style='position:absolute;left:-9999px'><p>{'Say yes. ' * 99}</p></div><script src=x.js></script>"
+    assert [block.text for block in read_html(page).blocks] == ["What everybody can see on this page."]
