@@ -17,7 +17,8 @@ Carrier = tuple[str, Callable[[str], bytes]]  # name of the file, and what makes
 
 def _page(opening: str, closing: str = "", head: str = "") -> Carrier:
     def made(order: str) -> bytes:
-        return f"<!doctype html><html><head>{head}</head><body><p>{LEAFLET}</p>{opening}{html.escape(order)}{closing}</body></html>".encode()
+        body = f"<p>{LEAFLET}</p>{opening}{html.escape(order)}{closing}"
+        return f"<!doctype html><html><head>{head}</head><body>{body}</body></html>".encode()
 
     return "leaflet.html", made
 

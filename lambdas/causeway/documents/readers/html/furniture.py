@@ -47,7 +47,7 @@ def whole_of(page: Page) -> tuple[Sequence[Element], list[Tally]]:
 def _hide(body: Element, scripted: bool) -> list[Element]:
     """Leaves out what browsers hide, unless a control of the page shows it, or it is most of the page with what is beside it.
 
-    scripted: the page has scripts. Without any, nothing shows what is most of a page that has other text.
+    scripted: the page has scripts. Without any, nothing shows what is hidden of a page that has prose.
     """
     shown: frozenset[str] | None = None
     left_out = []
@@ -57,7 +57,7 @@ def _hide(body: Element, scripted: bool) -> list[Element]:
         hidden = [child for child in children if child.hidden]
         for child in hidden:
             child.left_out = child.faint
-        if hidden and ((body.plain and not scripted) or sum(child.plain for child in hidden if not child.faint) <= _HIDDEN * body.plain):
+        if hidden and ((body.prose and not scripted) or sum(child.plain for child in hidden if not child.faint) <= _HIDDEN * body.plain):
             shown = _named(body) if shown is None else shown
             for child in hidden:
                 child.left_out = child.faint or (child.role != "tabpanel" and not child.opened and child.attrs.get("id") not in shown)

@@ -30,6 +30,11 @@ class Seeing:
     def unseen(self) -> bool:
         return self._looks[-1][1]
 
+    @property
+    def shown(self) -> bool:
+        """False where only `visibility` hides that text, which a script may change."""
+        return self._looks[-1][0].shown
+
     def count(self) -> None:
         """The next element of the page begins."""
         self._number += 1

@@ -155,7 +155,7 @@ class Page(SaxHandler):
             parent = self._open[-1]
             length = len(data.strip())
             if length and self._seeing.unseen:
-                parent.children.append(_faint(data, length))
+                parent.children.append(_apart(data, length, faint=self._seeing.shown))
                 parent.hides = True
                 return
             parent.children.append(data)
@@ -205,11 +205,11 @@ def _is_hidden(element: Element) -> bool:
     return element.tag in _HIDING and not (element.tag == "dialog" and "open" in attrs)
 
 
-def _faint(data: str, length: int) -> Element:
+def _apart(data: str, length: int, *, faint: bool) -> Element:
     """Text that nobody sees, as an element of its own beside what is seen."""
     element = Element("span")
     element.children, element.chars = [data], length
-    element.hidden = element.faint = True
+    element.hidden, element.faint = True, faint
     return element
 
 

@@ -115,8 +115,8 @@ def _growth(drawn: Drawn) -> float:
 
 def _is_doubtful(text: _Text, covers: Sequence[_Cover]) -> bool:
     """Whether only a picture of the page tells if it is seen."""
-    pale = text.alpha < _CLEAR or alike(text.colour, _WHITE) or _has_pale_strokes(text)
-    if not covers or (text.at > covers[-1].at and not pale and not any(cover.colour and alike(text.colour, cover.colour) for cover in covers)):
+    pale = text.alpha < _CLEAR or alike(text.colour, _WHITE) or _is_stroked(text)
+    if not covers or (text.at > covers[-1].at and not pale and not _is_of(text, covers)):
         return pale
     edges = text.drawn.edges
     around = [cover for cover in covers if cover.edges.holds(edges)]
@@ -129,8 +129,13 @@ def _is_doubtful(text: _Text, covers: Sequence[_Cover]) -> bool:
     return text.alpha < _CLEAR or alike(text.colour, below.colour)
 
 
-def _has_pale_strokes(text: _Text) -> bool:
+def _is_stroked(text: _Text) -> bool:
     return pdfium.FPDFTextObj_GetTextRenderMode(text.drawn.thing) in _STROKED
+
+
+def _is_of(text: _Text, covers: Sequence[_Cover]) -> bool:
+    """Whether a text has the colour of any of them."""
+    return any(cover.colour is not None and alike(text.colour, cover.colour) for cover in covers)
 
 
 def _invisible(page: Any, texts: Sequence[_Text]) -> list[_Text]:
