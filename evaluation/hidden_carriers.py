@@ -43,9 +43,11 @@ def _pdf(ink: Color = black, size: float = 9, left: float = 60, bar: Color | Non
         canvas = Canvas(file, pagesize=(595, 842))
         canvas.setFont("Helvetica", 11)
         canvas.drawString(60, 780, LEAFLET)
-        steps = [lambda: _write(canvas, order, ink, size, left), lambda: _fill(canvas, bar)]
-        for step in steps if below else reversed(steps):
-            step()
+        if not below:
+            _fill(canvas, bar)
+        _write(canvas, order, ink, size, left)
+        if below:
+            _fill(canvas, bar)
         canvas.save()
         return file.getvalue()
 

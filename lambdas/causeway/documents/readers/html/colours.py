@@ -1,7 +1,7 @@
 """Colours as pages write them. turbohtml's minifier gives names and functions their shortest form; the rest is read here."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from colorsys import hls_to_rgb, hsv_to_rgb
 from functools import lru_cache
 from typing import NamedTuple
@@ -64,7 +64,12 @@ def colour_of(text: str) -> Colour | None:
 def _of_digits(digits: str) -> Colour:
     pairs = [digit * 2 for digit in digits] if len(digits) < 6 else [digits[at : at + 2] for at in range(0, len(digits), 2)]
     channels = [int(pair, 16) for pair in pairs]
-    return Colour(*channels[:3], alpha=channels[3] / 255 if len(channels) > 3 else 1.0)
+    return _made(channels[:3], channels[3] / 255 if len(channels) > 3 else 1.0)
+
+
+def _made(channels: Iterable[float], alpha: float) -> Colour:
+    red, green, blue = channels
+    return Colour(red, green, blue, alpha)
 
 
 def _share(text: str, whole: float = 1.0) -> float:
@@ -83,12 +88,12 @@ def _hue(text: str) -> float:
 
 
 def _rgb(parts: Sequence[str]) -> Colour:
-    return Colour(*(255 * _share(part, 255) for part in parts[:3]), alpha=_alpha(parts))
+    return _made((255 * _share(part, 255) for part in parts[:3]), _alpha(parts))
 
 
 def _hsl(parts: Sequence[str]) -> Colour:
     channels = hls_to_rgb(_hue(parts[0]), _share(parts[2], 100), _share(parts[1], 100))
-    return Colour(*(255 * channel for channel in channels), alpha=_alpha(parts))
+    return _made((255 * channel for channel in channels), _alpha(parts))
 
 
 def _hwb(parts: Sequence[str]) -> Colour:
@@ -96,12 +101,12 @@ def _hwb(parts: Sequence[str]) -> Colour:
     spread = max(1 - white - black, 0)
     base = white / max(white + black, 1)
     channels = (base + spread * channel for channel in hsv_to_rgb(_hue(parts[0]), 1, 1))
-    return Colour(*(255 * channel for channel in channels), alpha=_alpha(parts))
+    return _made((255 * channel for channel in channels), _alpha(parts))
 
 
 def _space(parts: Sequence[str]) -> Colour | None:
     """color(srgb 1 1 1 / 0.5); the few other spaces differ from sRGB in what is far from grey."""
-    return Colour(*(255 * _share(part) for part in parts[1:4]), alpha=_alpha(parts, 4))
+    return _made((255 * _share(part) for part in parts[1:4]), _alpha(parts, 4))
 
 
 def _of_lightness(whole: float) -> Callable[[Sequence[str]], Colour | None]:
@@ -111,7 +116,7 @@ def _of_lightness(whole: float) -> Callable[[Sequence[str]], Colour | None]:
         lightness, alpha = _share(parts[0], whole), _alpha(parts)
         if alpha and 0.03 < lightness < 0.97:
             return None
-        return Colour(*(WHITE if lightness > 0.5 else BLACK)[:3], alpha=alpha)
+        return _made(WHITE[:3] if lightness > 0.5 else BLACK[:3], alpha)
 
     return read
 
