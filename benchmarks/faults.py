@@ -27,9 +27,10 @@ from typing import Any
 from benchmarks import peers
 from benchmarks.deployed import running
 from benchmarks.measure import Share, Unavailable, percentile, print_table, version
+from benchmarks.verdicts import Asked, Judge
 from evaluation.golden import Question, questions
 from local import places
-from local.app.api import Reply, call
+from local.app.api import Reply
 from local.app.aws import client
 from local.app.domain import BOOKSHOP, Domain
 from local.app.people import Person, sign_in
@@ -42,11 +43,10 @@ USERS, SECONDS = 10, 30.0
 RECOVERY_SECONDS = 12.0  # a breaker lets a probe through after ten
 TRIES, LONGEST_START = 5, 60.0
 LONGEST_DOUBLING = 3
-TURNED_AWAY = {"service-busy", "too-many-requests"}
 FUNCTION, ALIAS = f"{PREFIX}answers", "live"
 Rule = dict[str, Any]
 TOO_FAST, DOWN = {"code": "ThrottlingException", "status": 429}, {"code": "InternalServerError", "status": 500}
-MODEL, EMBEDDING, REGISTRY, SEARCH = {"service": "bedrock"}, {"service": "sagemaker"}, {"service": "dynamodb"}, {"service": "es"}
+MODEL, EMBEDDING, TABLES, SEARCH = {"service": "bedrock"}, {"service": "sagemaker"}, {"service": "dynamodb"}, {"service": "es"}
 BUSY_TABLE = {"code": "ProvisionedThroughputExceededException"}
 
 
@@ -65,7 +65,7 @@ FAULTS = (
     Fault(
         "one call in ten of each service",
         0.01,
-        [{**service, "error": DOWN, "probability": 0.1} for service in (MODEL, EMBEDDING, REGISTRY)],
+        [{**service, "error": DOWN, "probability": 0.1} for service in (MODEL, EMBEDDING, TABLES)],
         [{**SEARCH, "error": DOWN, "probability": 0.1}],
     ),
     Fault("half of the models' calls throttled", 0.0, [{**MODEL, "error": TOO_FAST, "probability": 0.5}]),
@@ -74,9 +74,9 @@ FAULTS = (
     Fault("all models hang", 0.0, [{**MODEL, "timeout_ms": 60_000}]),
     Fault("embedding throttled", 0.0, [{**EMBEDDING, "error": TOO_FAST}]),
     Fault("embedding breaks connections", 0.0, [{**EMBEDDING, "reset": True}]),
-    Fault("registry throttles one call in four", 0.02, [{**REGISTRY, "error": BUSY_TABLE, "probability": 0.25}]),
-    Fault("registry throttles half of the calls", 0.5, [{**REGISTRY, "error": BUSY_TABLE, "probability": 0.5}]),
-    Fault("registry down", 1.0, [{**REGISTRY, "error": DOWN}]),
+    Fault("tables throttle one call in four", 0.02, [{**TABLES, "error": BUSY_TABLE, "probability": 0.25}]),
+    Fault("tables throttle half of the calls", 0.5, [{**TABLES, "error": BUSY_TABLE, "probability": 0.5}]),
+    Fault("tables down", 1.0, [{**TABLES, "error": DOWN}]),
     Fault("search down", 1.0, (), [{**SEARCH, "error": DOWN}]),
     Fault("search hangs", 1.0, (), [{**SEARCH, "timeout_ms": 60_000}]),
 )
@@ -118,57 +118,6 @@ def released_behind(aws: Proxy, search: Proxy) -> Iterator[None]:
     finally:
         lambda_.update_alias(FunctionName=FUNCTION, Name=ALIAS, FunctionVersion=former)
         lambda_.update_function_configuration(FunctionName=FUNCTION, Environment={"Variables": variables})
-
-
-@dataclass(frozen=True)
-class Asked:
-    question: Question
-    person: Person
-    reply: Reply
-    seconds: float
-    turned_away: int = 0
-
-    @property
-    def is_turned_away(self) -> bool:
-        return self.reply.status != HTTPStatus.OK and problem(self.reply) in TURNED_AWAY
-
-    @property
-    def said(self) -> tuple[str, list[str]]:
-        """What of an answer is compared."""
-        return self.reply.body["answer"], [citation["quote"] for citation in self.reply.body["citations"]]
-
-
-class Judge:
-    """usual: the answers without faults, by question. own: the ids of each tenant's documents."""
-
-    def __init__(self, usual: Sequence[Asked], people: dict[str, Person]) -> None:
-        self._usual = {asked.question.id: asked.said for asked in usual}
-        self._own = {tenant: set(_documents(person)) for tenant, person in people.items()}
-
-    def verdict(self, asked: Asked) -> str:
-        """ "answered", "degraded" or "wrong"; else the last part of the problem's type, or "raw" for an error that is none."""
-        reply = asked.reply
-        if reply.status != HTTPStatus.OK:
-            return problem(reply)
-        if not {citation["document"] for citation in reply.body["citations"]} <= self._own[asked.question.tenant]:
-            return "wrong"
-        if reply.body["degraded"]:
-            return "degraded"
-        return "answered" if asked.said == self._usual[asked.question.id] else "wrong"
-
-
-def _documents(person: Person) -> Iterator[str]:
-    query: str | None = ""
-    while query is not None:
-        page = call("GET", f"/v1/documents{query}", person).require("no list of documents")
-        yield from (each["document_id"] for each in page["documents"])
-        query = f"?after={page['next']}" if page.get("next") else None
-
-
-def problem(reply: Reply) -> str:
-    """The last part of a problem's type, or "raw" for an error that is none or does not say when to come again."""
-    is_problem = isinstance(reply.body, dict) and "type" in reply.body and "retry-after" in reply.headers
-    return str(reply.body["type"]).rpartition(":")[2] if is_problem else "raw"
 
 
 def asked_patiently(

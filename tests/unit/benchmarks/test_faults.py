@@ -1,46 +1,12 @@
-"""How the benchmark of faults judges what its users are told."""
+"""How the benchmark of faults asks, and what it calls kept."""
 
 import math
 
-import pytest
-
-from benchmarks.faults import Asked, Fault, Judge, asked_patiently, problem, row
-from evaluation.golden import questions
+from benchmarks.faults import Fault, asked_patiently, row
+from benchmarks.verdicts import problem
 from local.app.api import Reply
-from local.app.domain import BOOKSHOP
-from local.app.people import Person
 from local.console import Trouble
-
-ADA = Person("ada", "harbour", "token")
-QUESTION = next(each for each in questions(BOOKSHOP) if each.tenant == "harbour")
-BUSY = Reply(503, {"type": "urn:causeway:problem:service-busy"}, "", {"retry-after": "2"})
-
-
-def answer(text="30 days [1].", document="returns", degraded=()):
-    body = {"answer": text, "citations": [{"document": document, "quote": "30 days"}], "degraded": list(degraded)}
-    return Reply(200, body, "", {})
-
-
-def asked(reply):
-    return Asked(QUESTION, ADA, reply, 1.0)
-
-
-@pytest.fixture
-def judge(monkeypatch):
-    monkeypatch.setattr("benchmarks.faults.call", lambda *request: Reply(200, {"documents": [{"document_id": "returns"}]}, "", {}))
-    return Judge([asked(answer())], {"harbour": ADA})
-
-
-def test_an_answer_is_wrong_when_it_is_another_one_or_cites_what_the_tenant_does_not_have(judge):
-    assert judge.verdict(asked(answer())) == "answered"
-    assert judge.verdict(asked(answer("60 days [1]."))) == "wrong"
-    assert judge.verdict(asked(answer("60 days [1].", degraded=["model"]))) == "degraded"
-    assert judge.verdict(asked(answer(document="of-another", degraded=["model"]))) == "wrong"
-
-
-def test_an_error_that_is_no_problem_or_does_not_say_when_to_come_again_is_raw():
-    assert problem(BUSY) == "service-busy"
-    assert problem(Reply(503, BUSY.body, "", {})) == problem(Reply(502, None, "<html>", {"retry-after": "1"})) == "raw"
+from tests.unit.benchmarks.told import ADA, BUSY, QUESTION, answer, asked
 
 
 def test_a_user_who_is_turned_away_comes_again_later_each_time(judge):
