@@ -24,6 +24,7 @@ class Seeing:
         self._old = not _DOCTYPE.match(text[:5_000])
         self._floats = bool(_PICTURES.search(text))
         self._looks = [(Look(None, None, link=None) if is_linked(text) else Look(), False)]
+        self._known: dict[tuple[Look, str, bool], tuple[Look, bool]] = {}
         self._number = -1
 
     @property
@@ -46,6 +47,9 @@ class Seeing:
             self._looks.append(self._looks[-1])
             return "hidden" if tag in _REPLACED and not look.shown else ""
         style = self._style(attrs)
+        if not style and ATTRIBUTES.isdisjoint(attrs):
+            self._looks.append(self._usual(look, tag, "href" in attrs))
+            return "hidden" if tag in _REPLACED and not look.shown else ""
         look = look.on_a_new_table() if tag == "table" and self._old else look
         look = look.of(tag, attrs, style, self._floats)
         unseen = look.unseen
@@ -53,6 +57,15 @@ class Seeing:
         if is_away(style) or (tag == "input" and unseen):
             return "away"
         return "hidden" if shows_nothing(style) or (tag in _REPLACED and not look.shown) else ""
+
+    def _usual(self, look: Look, tag: str, linked: bool) -> tuple[Look, bool]:
+        """How a link, a table or a control without a style looks in an element that looks like this."""
+        key = (look, tag, linked)
+        if key not in self._known:
+            inner = look.on_a_new_table() if tag == "table" and self._old else look
+            inner = inner.of(tag, {"href": ""} if linked else {}, _PLAIN, self._floats)
+            self._known[key] = inner, inner.unseen
+        return self._known[key]
 
     def leave(self) -> None:
         """The element that was entered last ends."""

@@ -3,11 +3,10 @@
 from dataclasses import dataclass, fields
 from typing import Any
 
-from causeway.documents.readers.word.paper import Colour, Paper, hexadecimal, highlight
+from causeway.documents.readers.word.palette import NARROW, TINY, Colour
+from causeway.documents.readers.word.paper import Paper, hexadecimal, highlight
 from causeway.documents.readers.word.xml import W, child, number, switched, value
 
-TINY = 3  # half points of type that nobody reads
-_NARROW = 5  # percent of the usual width
 _W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 _FILL = f"{_W14}textFill"
 _EFFECTS = ("outline", "shadow", "emboss", "imprint")
@@ -39,7 +38,7 @@ class Look:
 
     @property
     def small(self) -> bool:
-        return (self.size is not None and self.size <= TINY) or (self.width is not None and self.width <= _NARROW)
+        return (self.size is not None and self.size <= TINY) or (self.width is not None and self.width <= NARROW)
 
 
 NOTHING = Look()

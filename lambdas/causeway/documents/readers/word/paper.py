@@ -1,14 +1,15 @@
 """The colours of a Word file: those it names by its theme, and that of its pages. See docs/decisions/190-text-that-nobody-sees.md."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 from causeway.documents.bad import BadDocument
+from causeway.documents.readers.contrast import alike
 from causeway.documents.readers.word.package import Package
+from causeway.documents.readers.word.palette import SOLID, Colour, Palette, named, palette_of
 from causeway.documents.readers.word.xml import W, child, number, switched
 
-Colour = tuple[int, int, int]
 WHITE, BLACK = (255, 255, 255), (0, 0, 0)
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _ANCHOR = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}anchor"
@@ -30,6 +31,7 @@ class Paper:
 
     def __init__(self, package: Package) -> None:
         self._package = package
+        self._palettes: dict[Any, Palette] = {}
 
     @cached_property
     def page(self) -> Colour | None:
@@ -67,6 +69,31 @@ class Paper:
             return fill
         front, back = self.colour(shading, "color") or BLACK, fill or WHITE
         return _triple(round(share * one + (1 - share) * other) for one, other in zip(front, back, strict=True))
+
+    def may_hide(self, parts: Sequence[Any]) -> bool:
+        """Whether text of these parts may be unseen: a colour is like one that may be behind it, or a size is too small."""
+        palettes = [self._palette(part) for part in parts]
+        if any(palette.drastic for palette in palettes):
+            return True
+        colours = frozenset[Colour]().union(*(palette.colours for palette in palettes))
+        fills = frozenset([WHITE]).union(*(palette.fills for palette in palettes)) if colours else frozenset[Colour]()
+        return any(alike(colour, fill) for colour in colours for fill in fills) or self._is_like_the_page(colours)
+
+    def _is_like_the_page(self, colours: Iterable[Colour]) -> bool:
+        page = self.page if self._package.document.find(f"{W}background") is not None else None
+        return page is not None and any(alike(colour, page) for colour in colours)
+
+    def _palette(self, part: Any) -> Palette:
+        if part not in self._palettes:
+            self._palettes[part] = palette_of(part, self._read)
+        return self._palettes[part]
+
+    def _read(self, element: Any) -> Colour | None:
+        if element.tag == SOLID:
+            return hexadecimal(named(element))
+        if element.tag == f"{W}highlight":
+            return highlight(element)
+        return self.shading(element) if element.tag == f"{W}shd" else self.colour(element)
 
     def _page(self, package: Package) -> Colour | None:
         headers = [relation for relation in package.relations(package.main).values() if relation.kind == "header"]

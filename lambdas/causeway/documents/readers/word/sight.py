@@ -4,16 +4,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from causeway.documents.readers.contrast import alike
-from causeway.documents.readers.word.looks import NOTHING, TINY, Look, fill_of, look_of
-from causeway.documents.readers.word.paper import WHITE, Colour, Paper, hexadecimal
+from causeway.documents.readers.word.looks import NOTHING, Look, fill_of, look_of
+from causeway.documents.readers.word.palette import SOLID, Colour, named
+from causeway.documents.readers.word.paper import WHITE, Paper, hexadecimal
 from causeway.documents.readers.word.styles import Style, Styles
 from causeway.documents.readers.word.xml import W, below, child, number, value
 
-_R, _RPR, _P, _PPR, _TC, _TR, _TBL, _SHD = (f"{W}{name}" for name in ("r", "rPr", "p", "pPr", "tc", "tr", "tbl", "shd"))
-_LOOKING = tuple(f"{W}{name}" for name in ("color", "sz", "w"))
+_R, _RPR, _P, _PPR, _TC, _TR, _TBL = (f"{W}{name}" for name in ("r", "rPr", "p", "pPr", "tc", "tr", "tbl"))
 _BOX = f"{W}txbxContent"
 _FLAT = 40  # twentieths of a point: lines and rows of this exact height show nothing
-_TRANSPARENT = "{http://schemas.microsoft.com/office/word/2010/wordml}textFill"
 _EDGES = {"firstRow", "lastRow", "firstCol", "lastCol"}
 
 
@@ -25,8 +24,7 @@ class Sight:
         self._looks: dict[str, Look] = {}
         self._flat = {run for low in _low(root) for run in low.iter(_R)}
         self._pictured = sum(1 for _ in root.iter(*_SHAPES)) > 1
-        roots = [root, *([] if styles.root is None else [styles.root])]
-        self._asked = bool(self._flat) or any(self._may_hide(part, self._fills(roots)) for part in roots)
+        self._asked = bool(self._flat) or paper.may_hide([root] if styles.root is None else [root, styles.root])
 
     def unseen(self, run: Any, style: Style) -> bool:
         """style: of the run's paragraph."""
@@ -83,10 +81,10 @@ class Sight:
     def _behind_box(self, box: Any) -> Colour | None:
         """The fill of a text box; a box without one floats over what is not known where there are other shapes and pictures."""
         shape = next(box.iterancestors(*_SHAPES), None)
-        solid = None if shape is None else next(shape.iter(_SOLID), None)
+        solid = None if shape is None else next(shape.iter(SOLID), None)
         properties = None if solid is None else solid.getparent()
         if properties is not None and properties.tag.endswith("}spPr"):
-            return _named(solid)
+            return hexadecimal(named(solid))
         bare = shape is not None and next(shape.iter(_NO_FILL), None) is not None
         return self._paper.page if bare and not self._pictured else None
 
@@ -105,36 +103,12 @@ class Sight:
             self._looks[style_id] = look
         return self._looks[style_id]
 
-    def _fills(self, roots: list[Any]) -> set[Colour]:
-        shadings = (self._paper.shading(shading) for root in roots for shading in root.iter(_SHD))
-        solids = (_named(solid) for root in roots for solid in root.iter(_SOLID))
-        marked = (fill_of(one.getparent(), self._paper) for root in roots for one in root.iter(f"{W}highlight"))
-        return {WHITE, *(fill for fill in (*shadings, *solids, *marked, self._paper.page) if fill)}
-
-    def _may_hide(self, part: Any, fills: set[Colour]) -> bool:
-        """Whether any colour of a part is like anything that may be behind it, or any size is too small; so most files take no time."""
-        if next(part.iter(_TRANSPARENT), None) is not None:
-            return True
-        colours: set[Colour | None] = set()
-        for element in part.iter(*_LOOKING):
-            if element.tag == _LOOKING[0]:
-                colours.add(self._paper.colour(element))
-            elif (number((element.get(f"{W}val") or "").removesuffix("%")) or TINY + 99) <= TINY + 2:
-                return True
-        return any(alike(colour, fill) for colour in colours if colour for fill in fills)
-
 
 _WPS = "{http://schemas.microsoft.com/office/word/2010/wordprocessingShape}wsp"
 _VML = "{urn:schemas-microsoft-com:vml}"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _SHAPES = (_WPS, f"{_VML}shape", f"{_VML}rect", f"{_VML}textbox", f"{_A}blip", f"{_VML}imagedata")
-_SOLID, _NO_FILL = f"{_A}solidFill", f"{_A}noFill"
-
-
-def _named(solid: Any) -> Colour | None:
-    """The colour of an a:solidFill, if it is named by its channels."""
-    named = child(solid, f"{_A}srgbClr")
-    return None if named is None else hexadecimal(named.get("val", ""))
+_NO_FILL = f"{_A}noFill"
 
 
 def _low(root: Any) -> Iterator[Any]:
