@@ -43,7 +43,7 @@ class Tally:
     part: what was counted. "headers" are page headers and footers, "furniture" is what repeats around the text (menus, running lines),
     "instructions" are sentences for a language model instead of a reader.
     read, left_out: how many of them.
-    why: one sentence for the uploader; empty when nothing was left out.
+    why: one sentence for the uploader; empty when there is nothing to tell.
     lost: characters of visible text in what was left out, estimated where they cannot be counted; 0 for what a reader does not see.
     """
 

@@ -32,7 +32,7 @@ class _Found(NamedTuple):
 def text_of(page: Page) -> tuple[Sequence[Element], list[Tally]]:
     """The elements that hold a page's text, with `left_out` set on what is not read below them, and what that was."""
     body = page.first.get("body", page.root)
-    hidden = _hide(body)
+    hidden = _hide(body, page.scripted)
     found = list(_furniture(body, page.marks))
     roots = _roots(body, found) if page.marks else [body]
     return roots, [*_hidden_tally(hidden, page.templates), *_furniture_tally(body, roots, found)]
@@ -41,21 +41,26 @@ def text_of(page: Page) -> tuple[Sequence[Element], list[Tally]]:
 def whole_of(page: Page) -> tuple[Sequence[Element], list[Tally]]:
     """As `text_of` for a page that has no furniture, such as rendered Markdown."""
     body = page.first.get("body", page.root)
-    return [body], _hidden_tally(_hide(body), page.templates)
+    return [body], _hidden_tally(_hide(body, page.scripted), page.templates)
 
 
-def _hide(body: Element) -> list[Element]:
-    """Leaves out what browsers hide, unless a control of the page shows it, or it is most of the page with what is beside it."""
+def _hide(body: Element, scripted: bool) -> list[Element]:
+    """Leaves out what browsers hide, unless a control of the page shows it, or it is most of the page with what is beside it.
+
+    scripted: the page has scripts. Without any, nothing shows what is hidden of a page that has prose.
+    """
     shown: frozenset[str] | None = None
     left_out = []
     waiting = [body] if body.hides else []
     for parent in waiting:
         children = [child for child in parent.children if not isinstance(child, str)]
         hidden = [child for child in children if child.hidden]
-        if hidden and sum(child.plain for child in hidden) <= _HIDDEN * body.plain:
+        for child in hidden:
+            child.left_out = child.faint
+        if hidden and ((body.prose and not scripted) or sum(child.plain for child in hidden if not child.faint) <= _HIDDEN * body.plain):
             shown = _named(body) if shown is None else shown
             for child in hidden:
-                child.left_out = child.role != "tabpanel" and not child.opened and child.attrs.get("id") not in shown
+                child.left_out = child.faint or (child.role != "tabpanel" and not child.opened and child.attrs.get("id") not in shown)
         left_out += [child for child in hidden if child.left_out]
         waiting += [child for child in children if child.hides and not child.left_out]
     return left_out

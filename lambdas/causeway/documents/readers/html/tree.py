@@ -10,6 +10,8 @@ from typing import Union
 
 from turbohtml.saxparse import SaxHandler, sax_parse
 
+from causeway.documents.readers.html.seeing import Seeing
+
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _UNSEEN = frozenset({"script", "style", "template"})
 _REPEATED = re.compile(r"<(?:html|body)(?=[\s/>])", re.IGNORECASE)
@@ -26,10 +28,6 @@ _PLACES = {
 _PARAGRAPHS = frozenset({"p", *HEADINGS})
 _NO_ATTRIBUTES: Mapping[str, str] = {}
 _HIDING = frozenset({"noscript", "dialog"})
-_HIDING_STYLE = re.compile(
-    r"display:none|visibility:(?:hidden|collapse)|(?:^|;)(?:opacity:(?:0|0?\.0+)|font-size:(?:0|0?\.0+)[a-z%]*)(?:;|!|$)"
-)
-
 _ROLES = {  # of tables and lists that are written without their tags
     "table": "table", "grid": "table", "treegrid": "table", "rowgroup": "tbody", "row": "tr", "cell": "td", "gridcell": "td",
     "columnheader": "th", "rowheader": "th", "list": "ul", "listitem": "li",
@@ -49,12 +47,13 @@ class Element:
     place: the kind of section it begins, see `_PLACES`. chars, linked, prose: characters, those within links, and those of
     prose. links, paragraphs, tables, titles (h1): elements.
     hidden: browsers do not show it. hides: something below it is hidden. left_out: it is not read (see furniture).
+    faint: nobody ever sees it.
     opens: it is a button directly before a part with text. opened: it is that part.
     """
 
     # Most elements have none of these; what an element does not set itself is read here.
     role = ""
-    hidden = hides = left_out = opens = opened = False
+    hidden = hides = faint = left_out = opens = opened = False
     chars = linked = prose = links = paragraphs = tables = titles = 0
 
     def __init__(self, tag: str, attrs: Mapping[str, str] = _NO_ATTRIBUTES) -> None:
@@ -88,6 +87,7 @@ class Page(SaxHandler):
     """A parsed page.
 
     first: the first element of each tag. marks: whether a main element or an article marks the text. scripts: characters of script.
+    scripted: it has scripts, in the file or elsewhere.
     templates: characters of each run of text that only a script would show.
     """
 
@@ -96,25 +96,33 @@ class Page(SaxHandler):
         self.first: dict[str, Element] = {}
         self.marks = False
         self.scripts = 0
+        self.scripted = False
         self.templates: list[int] = []
         self._open = [self.root]
         self._skipped: list[str] = []  # tags that are open in an element that shows nothing
+        text = _calmed(text)
+        self._seeing = Seeing(text)
         self._unseen_text = False  # the next characters belong to an element that shows nothing, and is too deep to hold them
-        sax_parse(_calmed(text), self)
+        sax_parse(text, self)
 
     def start_element(self, tag: str, attrs: tuple[tuple[str, str | None], ...]) -> None:
         """Adds an element; those below a script, style or template are skipped."""
         self._unseen_text = False
+        self._seeing.count()
         parent = self._open[-1]
         if not attrs and len(self._open) > DEEPEST and _ends_empty(parent, tag):
             self._open.append(parent.children[-1])  # type: ignore[arg-type]
+            self._seeing.enter(tag, _NO_ATTRIBUTES)
             return
         if self._skipped or (tag in _UNSEEN and all(name != _SHADOW_NAME for name, _ in attrs)):
             self._skipped.append(tag)
+            self.scripted = self.scripted or tag == "script"
             return
         element = Element(tag, {name: value or "" for name, value in attrs}) if attrs else Element(tag)
-        if (attrs or tag in _HIDING) and _is_hidden(element):
-            element.hidden = True
+        fate = self._seeing.enter(tag, element.attrs)
+        if fate or ((attrs or tag in _HIDING) and _is_hidden(element)):
+            element.hidden, element.faint = True, fate == "away"
+            element.chars = len(element.attrs.get("value", "")) if tag == "input" and element.attrs.get("type", "text") == "text" else 0
         if element.place >= ARTICLE:
             self.marks = True
         self.first.setdefault(tag, element)
@@ -129,7 +137,9 @@ class Page(SaxHandler):
         elif len(self._open) > 1:
             element = self._open.pop()
             parent = self._open[-1]
-            self._unseen_text = element.hidden and not parent.hidden and len(self._open) > DEEPEST
+            unseen = self._seeing.unseen or (element.hidden and not parent.hidden)
+            self._unseen_text = unseen and len(self._open) > DEEPEST
+            self._seeing.leave()
             if element.tag in _OPENED and element.chars:
                 _open_by_button(element, parent.children)
             if element.hidden or element.hides:
@@ -143,8 +153,12 @@ class Page(SaxHandler):
             self._unseen_text = False
         elif not self._skipped:
             parent = self._open[-1]
-            parent.children.append(data)
             length = len(data.strip())
+            if length and self._seeing.unseen:
+                parent.children.append(_apart(data, length, faint=self._seeing.shown))
+                parent.hides = True
+                return
+            parent.children.append(data)
             if length:
                 parent.chars += length
                 parent.prose += length if length >= _PROSE else 0
@@ -188,9 +202,15 @@ def _is_hidden(element: Element) -> bool:
     attrs = element.attrs
     if "hidden" in attrs and attrs["hidden"].strip().lower() != "until-found":
         return True
-    if "style" in attrs and _HIDING_STYLE.search("".join(attrs["style"].lower().split())):
-        return True
     return element.tag in _HIDING and not (element.tag == "dialog" and "open" in attrs)
+
+
+def _apart(data: str, length: int, *, faint: bool) -> Element:
+    """Text that nobody sees, as an element of its own beside what is seen."""
+    element = Element("span")
+    element.children, element.chars = [data], length
+    element.hidden, element.faint = True, faint
+    return element
 
 
 def _calmed(text: str) -> str:

@@ -59,7 +59,7 @@ def _prepared(document: Any, annotations: Annotations) -> tuple[list[Survey], bo
             surveys.append(Survey())
             continue
         put = annotations.put(page)
-        surveys.append(surveyed(page))
+        surveys.append(surveyed(document, index, page))
         changed = changed or put or surveys[-1].changed
         page.close()
     return surveys, changed

@@ -83,7 +83,11 @@ def _fields(counts: Mapping[str, int]) -> Tally:
 
 def _hidden(found: Found) -> Iterator[Tally]:
     pieces = sum(survey.hidden for survey in found.surveys) + found.counts["hidden"]
-    yield _left("hidden text", pieces, "{} in the file and not drawn on its page", ("piece of text is", "pieces of text are"))
+    kept = sum(survey.kept for survey in found.surveys)
+    words = ("piece of text is", "pieces of text are")
+    yield _left("hidden text", pieces, "{} in the file and not drawn on its page, or drawn so that nobody sees it", words)
+    why = f"{_counted(kept, *words)} drawn so that nobody sees it, but cannot be told from the rest of the page and was read"
+    yield Tally("hidden text", kept, 0, why if kept else "")
 
 
 def _running(lines: Sequence[str], kept: int) -> Tally:

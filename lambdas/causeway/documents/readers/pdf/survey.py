@@ -7,7 +7,10 @@ from typing import Any
 
 import pypdfium2.raw as pdfium
 
+from causeway.documents.readers.pdf.drawn import PLAIN, Drawn
 from causeway.documents.readers.pdf.raised import Raised, raised_in
+from causeway.documents.readers.pdf.taking import taken_off
+from causeway.documents.readers.pdf.unseen import is_clear, unseen_on
 
 _MAX_ITEMS = 4000  # things looked at on a page
 FEWEST_STROKES = 8  # of a table: two cells have five rules, each begun and drawn, or are two boxes of five strokes
@@ -17,7 +20,8 @@ _UNSEEN = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP
 @dataclass(frozen=True, slots=True)
 class Survey:
     """Counts of a page. strokes: the pieces of its drawings. nested: forms within forms, whose content is not counted.
-    hidden: runs of text that nobody sees. changed: some of them were taken off the page.
+    hidden: runs of text that nobody sees and that are not read. kept: those that are read, because they cannot be taken off the page.
+    changed: some were taken off.
     """
 
     pictures: int = 0
@@ -25,6 +29,7 @@ class Survey:
     strokes: int = 0
     nested: int = 0
     hidden: int = 0
+    kept: int = 0
     changed: bool = False
     raised: tuple[Raised, ...] = ()
 
@@ -34,8 +39,8 @@ class Survey:
         return self.strokes >= FEWEST_STROKES or self.nested > 0
 
 
-def surveyed(page: Any) -> Survey:
-    """Counts what an open page holds, and takes text off it that is not drawn.
+def surveyed(document: Any, index: int, page: Any) -> Survey:
+    """Counts what an open page, the one with this index, holds, and takes text off it that nobody sees.
 
     Text that is not drawn is what a text recognition found in a scan where the page has a picture or no other text; there it stays.
     """
@@ -54,12 +59,13 @@ def surveyed(page: Any) -> Survey:
             beyond += _is_beyond(thing, edges)
     pictures = counts[pdfium.FPDF_PAGEOBJ_IMAGE]
     hidden = [] if pictures or len(unseen) == counts[pdfium.FPDF_PAGEOBJ_TEXT] else unseen
-    for thing in hidden:
-        pdfium.FPDFPage_RemoveObject(page, thing)
-        pdfium.FPDFPageObj_Destroy(thing)
-    if hidden:
-        pdfium.FPDFPage_GenerateContent(page)
-    return Survey(pictures, counts[pdfium.FPDF_PAGEOBJ_PATH], strokes, nested, len(hidden) + beyond, bool(hidden), raised_in(page, texts))
+    faint = unseen_on(page, seen_through=not pictures and not all(is_clear(thing) for thing in texts))
+    raised = raised_in(page, texts)
+    unwanted = [*(Drawn(thing, pdfium.FPDF_PAGEOBJ_TEXT, None, PLAIN) for thing in hidden), *faint]
+    changed = bool(unwanted) and taken_off(document, index, page, unwanted)
+    kept = 0 if changed else len(unwanted)
+    number = len(unwanted) - kept + beyond
+    return Survey(pictures, counts[pdfium.FPDF_PAGEOBJ_PATH], strokes, nested, number, kept, changed, raised)
 
 
 def _is_beyond(thing: Any, edges: tuple[float, float, float, float]) -> bool:

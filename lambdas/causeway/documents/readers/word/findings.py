@@ -52,6 +52,7 @@ _ROWS: tuple[tuple[Part, str, str, str], ...] = (
     ("notes", "notes", "notes unused", "{} (note belongs|notes belong) to no place in the text that is shown and (was|were) not read."),
     ("comments", "", "comments", "{} (comment|comments) in the margin (was|were) not read: comments are not part of the text."),
     ("hidden text", "", "hidden", "{} (passage is|passages are) hidden in Word and (was|were) not read."),
+    ("hidden text", "", "faint", "{} (passage has|passages have) a colour or a size that nobody sees and (was|were) not read."),
     ("hidden text", "", "deletions", "{} tracked (deletion was|deletions were) left out, as if accepted."),
     ("hidden text", "", "covered", "{} (cell|cells) with words (is|are) covered by a merged cell and (was|were) not read."),
     ("pictures", "pictures", "pictures untold", "{} (picture has|pictures have) no alternative text; words in (it|them) were not read."),

@@ -7,8 +7,10 @@ from typing import Any
 from causeway.documents.readers.word.fields import CHECKED, COMPUTED, CONTENTS, PAGES, Field, balanced, form_value, name_of
 from causeway.documents.readers.word.findings import Findings
 from causeway.documents.readers.word.maths import linear
+from causeway.documents.readers.word.paper import Paper
 from causeway.documents.readers.word.pictures import Pictures
 from causeway.documents.readers.word.said import Said
+from causeway.documents.readers.word.sight import Sight
 from causeway.documents.readers.word.styles import Style, Styles
 from causeway.documents.readers.word.symbols import symbol
 from causeway.documents.readers.word.xml import MC, M, W, below, child, chosen, holds_contents, switched, value
@@ -24,7 +26,7 @@ class Inline:
 
     note: gives the text of the footnote or endnote with this kind and id, "" when there is none.
     part: gives the root of the part with this relationship id, or None.
-    pages: whether page numbers are kept; in headers they are marked by PAGE_NUMBER.
+    paper: the colours of the document. pages: whether page numbers are kept; in headers they are marked by PAGE_NUMBER.
     """
 
     def __init__(
@@ -34,9 +36,11 @@ class Inline:
         findings: Findings,
         note: Callable[[str, str], str],
         part: Callable[[str], Any],
+        paper: Paper,
         pages: bool = True,
     ) -> None:
         self._styles, self._findings, self._note, self._pages = styles, findings, note, pages
+        self._sight = Sight(root, styles, paper)
         self._vanishing = {vanish.getparent().getparent() for vanish in root.iter(f"{W}vanish")}
         self._raised = {raised.getparent().getparent(): raised.get(f"{W}val") for raised in root.iter(f"{W}vertAlign")}
         self._fielded = balanced(root)
@@ -103,6 +107,9 @@ class Inline:
     def _run(self, run: Any) -> None:
         if self._hidden(run):
             self._findings.add("hidden", any(node.tag not in {_RPR, f"{W}fldChar"} for node in run))
+            self._muted(run)
+        elif self._sight.unseen(run, self._style) and any((text.text or "").strip() for text in run.iter(_T)):
+            self._findings.add("faint", not self._mute)
             self._muted(run)
         elif run in self._raised:
             self._raise(run, _RAISED.get(self._raised[run], ""))

@@ -15,6 +15,7 @@ from causeway.documents.readers.word.inline import Inline
 from causeway.documents.readers.word.notes import Notes
 from causeway.documents.readers.word.numbering import Numbering
 from causeway.documents.readers.word.package import Package
+from causeway.documents.readers.word.paper import Paper
 from causeway.documents.readers.word.story import Item, Line, Story
 from causeway.documents.readers.word.styles import Styles
 from causeway.documents.readers.word.tables import blocks_of_table, lines_of_table
@@ -38,6 +39,7 @@ class _Document:
         self._package = package
         self._findings = Findings()
         self._styles = Styles(package.related(package.main, "styles"))
+        self._paper = Paper(package)
         self._numbering = Numbering(package.related(package.main, "numbering"), self._styles)
         self._notes = Notes(package, self._findings, self._text)
         self._chunks = Chunks(package, self._findings, replace(limits, expanded=limits.expanded - package.size), _with_word(read_part))
@@ -54,7 +56,7 @@ class _Document:
         return Content(title, framed, language if language.isalpha() else None, [*self._findings.report(), *self._chunks.report])
 
     def _read(self, part: str, container: Any, pages: bool = True) -> Iterator[Line]:
-        inline = Inline(container, self._styles, self._findings, self._notes.text, self._package.resolver(part), pages)
+        inline = Inline(container, self._styles, self._findings, self._notes.text, self._package.resolver(part), self._paper, pages)
         tables = blocks_of_table if pages else lines_of_table
         return Story(inline, self._styles, self._numbering, self._titles, partial(self._chunks.blocks, part), tables).lines(container)
 

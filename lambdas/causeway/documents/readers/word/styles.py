@@ -36,11 +36,12 @@ class Style:
 class Styles:
     """The styles of a document by their ids; an unknown or missing id means the default paragraph style.
 
-    hidden: what the document's defaults say of hidden text.
+    root: the part with the styles, or None. hidden: what the document's defaults say of hidden text.
     """
 
     def __init__(self, root: Any) -> None:
         found = [] if root is None else [element for element in root.iterchildren(f"{W}style") if element.get(f"{W}styleId")]
+        self.root = root
         self._elements = {element.get(f"{W}styleId"): element for element in found}
         self._made: dict[str, Style] = {}
         self.hidden = bool(switched(root, "docDefaults/rPrDefault/rPr/vanish"))
@@ -52,10 +53,11 @@ class Styles:
 
     def of(self, style_id: str) -> Style:
         if style_id not in self._made:
-            self._made[style_id] = self._style(list(self._lineage(style_id)))
+            self._made[style_id] = self._style(list(self.lineage(style_id)))
         return self._made[style_id]
 
-    def _lineage(self, style_id: str) -> Iterator[Any]:
+    def lineage(self, style_id: str) -> Iterator[Any]:
+        """The elements of a style and of those it is based on, nearest first."""
         seen: set[str] = set()
         while style_id in self._elements and style_id not in seen:
             seen.add(style_id)
