@@ -24,8 +24,8 @@ from scipy.special import expit
 from benchmarks.measure import Share
 from causeway.answering.confidence import Confidence, Signal, Thresholds
 from evaluation import basis
-from evaluation.answered.judging import Judged
-from evaluation.answered.plan import MODELS, left_of
+from evaluation.answered.judging import Judged, left
+from evaluation.answered.plan import kept_by_model
 from evaluation.calibrate import commit
 from evaluation.corpora import SETS
 from evaluation.laboratory import laboratory
@@ -103,10 +103,11 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=60.0, help="for questions that are not answered yet, of each model")
     arguments = parser.parse_args()
     with laboratory(arguments.data) as shared:
-        judged = [each for model in MODELS for each in left_of(shared, model, arguments.minutes)]
+        said = kept_by_model(shared, arguments.minutes)
+    judged = [each for kept in said.values() for each in left(kept)]
     known = mixed([each for each in judged if each.right is not None])
     pairs = [(confidence, bool(each.right)) for each, confidence in crossed(known)]
-    write(FILE, fit(known), pairs, sorted({each.kept.posed.set for each in known} & SETS.keys()))
+    write(FILE, fit(known), pairs, list(said), sorted({each.kept.posed.set for each in known} & SETS.keys()))
     print(f"{FILE.relative_to(ROOT)} written, from {len(known)} answers; `make evaluate` prints how well it fits.")
 
 
@@ -115,11 +116,12 @@ def mixed(several: Sequence[Judged], seed: int = 8) -> list[Judged]:
     return random.Random(seed).sample(list(several), len(several))  # noqa: S311 - nothing secret
 
 
-def write(file: Path, chosen: Confidence, pairs: Pairs, sets: Sequence[str]) -> None:
+def write(file: Path, chosen: Confidence, pairs: Pairs, models: Sequence[str], sets: Sequence[str]) -> None:
+    """models: whose answers these are."""
     evidence = {
         "date": datetime.now(UTC).date(),
         "commit": commit(),
-        "model": f"{basis.MODEL}; {', '.join(MODELS)}",
+        "model": f"{basis.MODEL}; {', '.join(models)}",
         "basis": basis.parts() | basis.checks(),
         "sets": {"golden": "domains/bookshop of this repository"} | {name: SETS[name] for name in sets},
         "figures": list(_figures(pairs)),

@@ -1,11 +1,11 @@
 """Which questions each chat model of a laptop is asked: the small one takes seconds for each, the stand-in milliseconds."""
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
+from benchmarks.measure import Unavailable
 from evaluation.answered.asking import Kept, asked
 from evaluation.answered.chat import Name
-from evaluation.answered.judging import Judged, left
 from evaluation.answered.posed import Posed, Put, put, spread
 from evaluation.laboratory import Laboratory
 
@@ -22,14 +22,19 @@ MOST: Mapping[Name, Mapping[str, int]] = {
 }  # fmt: skip
 
 
-def kept_of(laboratory: Laboratory, model: Name, minutes: float) -> list[Kept]:
-    """What the model has said, until now, to the questions that it is to be asked."""
+def kept_by_model(laboratory: Laboratory, minutes: float) -> dict[Name, list[Kept]]:
+    """What each model has said, until now, to the questions that it is to be asked; a model that is not installed is named and left out.
+
+    minutes: for questions that are not answered yet, of each model.
+    """
     known = put(laboratory.data)
-    return list(asked(laboratory, known, wanted(known, model), model, minutes))
-
-
-def left_of(laboratory: Laboratory, model: Name, minutes: float) -> Iterator[Judged]:
-    return left(kept_of(laboratory, model, minutes))
+    found: dict[Name, list[Kept]] = {}
+    for model in MODELS:
+        try:
+            found[model] = list(asked(laboratory, known, wanted(known, model), model, minutes))
+        except Unavailable as lacking:
+            print(f"\nleft out, {model}: {lacking}", flush=True)
+    return found
 
 
 def wanted(known: Put, model: Name) -> Sequence[Posed]:

@@ -3,14 +3,14 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from benchmarks.measure import Share, Unavailable, print_table
+from benchmarks.measure import Share, print_table
 from causeway.answering.confidence import Confidence
 from causeway.answering.turn import readable
 from causeway.language.sentences import sentence_spans
 from evaluation.answered.asking import Kept
 from evaluation.answered.chat import Name
 from evaluation.answered.judging import Judged, left
-from evaluation.answered.plan import MODELS, MOST, kept_of
+from evaluation.answered.plan import MOST, kept_by_model
 from evaluation.answered.posed import Kind
 from evaluation.answered.standing import Fate, fate
 from evaluation.confidence import Pairs, bins, crossed, error_with_interval, mixed
@@ -23,14 +23,7 @@ Said = Mapping[Name, tuple[Sequence[Kept], Sequence[Judged]]]
 
 
 def table(laboratory: Laboratory) -> None:
-    said: dict[Name, tuple[Sequence[Kept], Sequence[Judged]]] = {}
-    for model in MODELS:
-        try:
-            kept = kept_of(laboratory, model, MINUTES)
-        except Unavailable as lacking:
-            print(f"\nnot measured, {model}: {lacking}", flush=True)
-            continue
-        said[model] = kept, list(left(kept))
+    said = {model: (kept, list(left(kept))) for model, kept in kept_by_model(laboratory, MINUTES).items()}
     standing(said)
     sureness(said)
     abstention(said)

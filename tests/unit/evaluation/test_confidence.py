@@ -58,7 +58,7 @@ def test_the_calibration_error_weighs_each_tenth_by_its_answers():
 def test_what_is_written_is_a_fit_that_a_stack_can_read(tmp_path: Path):
     file = tmp_path / "laptop.yaml"
     known = some()
-    write(file, fit(known), [(share, bool(each.right)) for each, share in crossed(known)], ["xquad"])
+    write(file, fit(known), [(share, bool(each.right)) for each, share in crossed(known)], ["stand-in"], ["xquad"])
     read = Fit.model_validate(yaml.safe_load(file.read_text()))
     assert read.evidence is not None
     assert read.evidence.figures[0].n == len(known)
