@@ -110,9 +110,13 @@ class QuestionProblem(BaseModel):
 
 
 class KeptAnswer(AnswerResponse):
-    """An answer as it is kept. sources: names of the documents that it says something of."""
+    """An answer as it is kept. sources: names of the documents that it says something of.
+
+    A field that answers got after some were kept has a default here: those are still given.
+    """
 
     sources: Sequence[str]
+    noted: list[str] = []
 
     @classmethod
     def of(cls, turn: Turn, answer: Answer) -> Self:
