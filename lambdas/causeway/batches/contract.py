@@ -116,7 +116,7 @@ class KeptAnswer(AnswerResponse):
     """
 
     sources: Sequence[str]
-    noted: list[str] = []
+    noted: list[str] = Field(default_factory=list)
 
     @classmethod
     def of(cls, turn: Turn, answer: Answer) -> Self:
