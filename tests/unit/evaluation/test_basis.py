@@ -2,6 +2,7 @@ import ast
 
 import pytest
 
+from causeway.documents.readers.reading import read
 from causeway.retrieval import schema
 from evaluation import basis
 
@@ -30,3 +31,12 @@ def test_a_field_that_no_search_uses_changes_no_digest_and_another_does(monkeypa
     assert basis.parts() == before
     fields["properties"]["colour"] = {"type": "keyword"}
     assert basis.parts()["schema"] != before["schema"]
+
+
+def test_what_is_read_otherwise_changes_the_digest_of_chunking_and_no_other(monkeypatch: pytest.MonkeyPatch):
+    before = basis.parts()
+    monkeypatch.setattr(basis, "read", lambda content, name: read(content.replace(b"Wrap", b"Pack"), name))
+    basis._cut_samples.cache_clear()
+    after = basis.parts()
+    basis._cut_samples.cache_clear()
+    assert [name for name in before if before[name] != after[name]] == ["chunking"]

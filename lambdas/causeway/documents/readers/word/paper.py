@@ -37,7 +37,7 @@ class Paper:
     def page(self) -> Colour | None:
         """The colour of the pages, None where something large is behind the text."""
         try:
-            return self._page(self._package)
+            return self._paper(self._package)
         except BadDocument:
             return WHITE
 
@@ -95,7 +95,7 @@ class Paper:
             return highlight(element)
         return self.shading(element) if element.tag == f"{W}shd" else self.colour(element)
 
-    def _page(self, package: Package) -> Colour | None:
+    def _paper(self, package: Package) -> Colour | None:
         headers = [relation for relation in package.relations(package.main).values() if relation.kind == "header"]
         parts = [package.xml(one.target) for one in headers if not one.external and package.has(one.target)]
         if any(_has_backdrop(part) for part in (package.document, *parts)):
