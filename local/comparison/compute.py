@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable
 from typing import Any
 
-from local.comparison.template import Resource
+from local.comparison.template import Pattern, Resource
 from local.comparison.words import pascal, renamed, tag_list
 
 Client = Callable[[str], Any]
@@ -51,13 +53,18 @@ def event_source(client: Client, resource: Resource) -> Properties:
 
 def permission(client: Client, resource: Resource) -> Properties:
     """The template's properties that a statement of the function's policy confirms."""
-    import json
-
     name, _, qualifier = str(resource.properties["FunctionName"]).partition(":live")
     arguments = {"Qualifier": "live"} if qualifier or str(resource.properties["FunctionName"]).endswith(":live") else {}
     policy = json.loads(client("lambda").get_policy(FunctionName=name, **arguments)["Policy"])
-    statements = json.dumps(policy["Statement"])
-    return {key: value for key, value in resource.properties.items() if key == "FunctionName" or str(value) in statements}
+    said = {key: _confirmed(value, json.dumps(policy["Statement"])) for key, value in resource.properties.items()}
+    return said | {"FunctionName": resource.properties["FunctionName"]}
+
+
+def _confirmed(value: Any, statements: str) -> Any:
+    """The value as the statements, JSON, say it; None if they do not."""
+    if isinstance(value, Pattern):
+        return next((text for text in re.findall(r'"([^"]*)"', statements) if re.fullmatch(value.regex, text)), None)
+    return value if str(value) in statements else None
 
 
 def state_machine(client: Client, resource: Resource) -> Properties:

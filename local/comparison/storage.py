@@ -103,6 +103,7 @@ def table(client: Client, resource: Resource) -> Properties:
             {
                 "Region": REGION,
                 "DeletionProtectionEnabled": found.get("DeletionProtectionEnabled"),
+                "GlobalSecondaryIndexes": [{"IndexName": each["IndexName"]} for each in found.get("GlobalSecondaryIndexes", [])],
                 "PointInTimeRecoverySpecification": {
                     "PointInTimeRecoveryEnabled": recovery["PointInTimeRecoveryStatus"] == "ENABLED",
                     "RecoveryPeriodInDays": recovery.get("RecoveryPeriodInDays"),
