@@ -27,6 +27,13 @@ HELP = """  /new            begin another conversation
   /forget N       erase the Nth of these, or ALL
   /quit           end; so does Ctrl-D"""
 
+WHY_NOT_NOTED = {
+    "instruction": "instructions",
+    "sensitive": "numbers, addresses and passwords",
+    "too-long": "a sentence that is too long",
+    "too-many": "more than five sentences at once",
+}
+
 
 @dataclass
 class Chat:
@@ -130,6 +137,8 @@ def remarks(answer: dict[str, Any]) -> Iterator[str]:
     """What the reader of an answer must know of it."""
     if answer["noted"]:
         yield f"(noted: {' '.join(answer['noted'])} · /facts lists what is kept)"
+    if answer["not_noted"]:
+        yield f"(not kept of what you said of yourself: {', '.join(WHY_NOT_NOTED[each] for each in answer['not_noted'])})"
     if answer["withheld"]:
         yield f"({answer['withheld']} of the model's sentences left out: no passage carries them)"
     if answer["degraded"]:

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from causeway.answering.turn import REFUSAL, Answer, Missing, Turn
 from causeway.conversations.contract import SessionId
+from causeway.conversations.statements import NotKept
 from causeway.language.form import normal
 from causeway.retrieval.scope import Filter
 from causeway.reviews.contract import APPEAL
@@ -146,6 +147,9 @@ class AnswerResponse(BaseModel):
         description="of every refusal, every answer in doubt and every remembered turn; null for what is kept nowhere, or could not be"
     )
     noted: list[str] = Field(description="what the question says of its user and is kept from now on, in the user's words: `GET /v1/facts`")
+    not_noted: list[NotKept] = Field(
+        description="why other statements of the user are not kept: `sensitive` for numbers and passwords"
+    )
     request_id: str
 
     @classmethod
@@ -163,6 +167,7 @@ class AnswerResponse(BaseModel):
             session=SessionBody.of(turn),
             appeal=AppealOffer.of(turn),
             noted=list(turn.noted),
+            not_noted=list(turn.not_noted),
             request_id=turn.request_id,
         )
 

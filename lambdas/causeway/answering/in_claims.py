@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import chain
 
 from causeway.answering.claims import CLAIMS, Claims
-from causeway.answering.compose import SYSTEM_FOR_CLAIMS
+from causeway.answering.compose import SYSTEM, SYSTEM_FOR_CLAIMS
 from causeway.models.chat import ChatModel, ChatReply, ChatRequest
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.errors import DependencyError, DependencyRejected
@@ -59,7 +59,7 @@ class InClaims:
 
 
 def _for_claims(request: ChatRequest) -> ChatRequest:
-    return replace(request, system=SYSTEM_FOR_CLAIMS, output=CLAIMS)
+    return replace(request, system=request.system.replace(SYSTEM, SYSTEM_FOR_CLAIMS), output=CLAIMS)
 
 
 def _made(reply: ChatReply) -> ChatReply:

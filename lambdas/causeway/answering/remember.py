@@ -46,7 +46,8 @@ class Remember:
         found = noticed(turn.question)
         kept = [each for each in found.statements if each.kind in self._memory.fact_kinds]
         _note(turn, "facts_kept", len(kept))
-        _note(turn, "facts_not_kept", ",".join(dict.fromkeys(found.not_kept)))
+        turn.not_noted = list(dict.fromkeys(found.not_kept))
+        _note(turn, "facts_not_kept", ",".join(turn.not_noted))
         return kept
 
 

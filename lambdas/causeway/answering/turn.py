@@ -7,6 +7,7 @@ from typing import Literal, Protocol
 from causeway.conversations.conversation import Conversation
 from causeway.conversations.facts import Fact
 from causeway.conversations.keys import Owner
+from causeway.conversations.statements import NotKept
 from causeway.models.chat import ChatReply, Usage
 from causeway.permissions.access import Access
 from causeway.retrieval.passage import FoundPassage, Passage
@@ -97,7 +98,8 @@ class Turn:
     with its usage; the answer, or the slug of the problem that turned the question away.
     owner: who asks. session_id: of the conversation that the question belongs to, if any; conversation: what is remembered of it.
     parts: the questions that the question consists of, none where it is one; they are searched for as well.
-    facts: what the user has said of themselves before, newest first. noted: what is kept of that with this turn, in the user's words.
+    facts: what the user has said of themselves before, newest first. noted: what is kept of that with this turn, in the user's words;
+    not_noted: why other statements are not.
     rewritten: the question so that it is understood without the conversation, once that has been read.
     intent: what kind of question it is; empty where nobody has told.
     shown: what a listener has been shown of the answer. withheld: sentences that had to be taken out of the model's text.
@@ -135,6 +137,7 @@ class Turn:
     conversation: Conversation | None = None
     facts: Sequence[Fact] = ()
     noted: Sequence[str] = ()
+    not_noted: Sequence[NotKept] = ()
     rewritten: str = ""
     parts: Sequence[str] = ()
     intent: str = ""

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from causeway.answering.contract import DEFAULT_TOP_K, AnswerResponse, Filters, Question
 from causeway.answering.turn import Answer, Turn
 from causeway.batches.batch import Batch, Priority, Progress, State
+from causeway.conversations.statements import NotKept
 from causeway.runtime.routes import Parameter, Reply, Route
 from causeway.runtime.schemas import WHOLE
 
@@ -117,6 +118,7 @@ class KeptAnswer(AnswerResponse):
 
     sources: Sequence[str]
     noted: list[str] = Field(default_factory=list)
+    not_noted: list[NotKept] = Field(default_factory=list)
 
     @classmethod
     def of(cls, turn: Turn, answer: Answer) -> Self:

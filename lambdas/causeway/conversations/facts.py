@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from causeway.conversations.deleting import delete_items
-from causeway.conversations.items import Item, expiry, is_live, number, text
+from causeway.conversations.items import Item, expiry, is_live, text
 from causeway.conversations.keys import Owner
 from causeway.conversations.statements import Kind, Statement
 from causeway.language.form import bare
@@ -119,10 +119,11 @@ class News:
     def writes(self, table: str, owner: Owner, session_id: str, turn: int, said_at: str, hours: Mapping[str, int]) -> list[Any]:
         """Parts of the turn's transaction. The same words take the place of those said before.
 
-        What ends is written over with an empty item that has expired: a writer of turns has no right to delete.
+        What ends is written over with an empty item that expires now: a writer of turns has no right to delete, and what expired more than
+        five years ago DynamoDB keeps for ever.
         """
         items = {identifier_of(each.text): _item(owner, each, session_id, turn, said_at, hours[each.kind]) for each in self.statements}
-        items |= {identifier: {**fact_key(owner, identifier), "expires_at": number(0)} for identifier in self.ended}
+        items |= {identifier: {**fact_key(owner, identifier), "expires_at": expiry(0)} for identifier in self.ended}
         return [{"Put": {"TableName": table, "Item": item}} for item in items.values()]
 
 

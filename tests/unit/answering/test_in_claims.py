@@ -10,12 +10,13 @@ import pytest
 
 from causeway.answering.assembly import chat_model
 from causeway.answering.claims import CLAIMS
-from causeway.answering.compose import SYSTEM, SYSTEM_FOR_CLAIMS
+from causeway.answering.compose import ABOUT_FACTS, SYSTEM, SYSTEM_FOR_CLAIMS
 from causeway.answering.guard import outgoing
+from causeway.answering.in_claims import InClaims
 from causeway.answering.reading_along import Growing
 from causeway.answering.settings import AnswerSettings
 from causeway.answering.turn import Prompt, Turn
-from causeway.models.chat import Block, ChatReply, ChatRequest, Sentences
+from causeway.models.chat import Block, ChatReply, ChatRequest, Sentences, Usage
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.errors import DependencyRejected, Gone
 from tests.unit.event_stream import ending, message, piece
@@ -249,3 +250,16 @@ def test_words_of_the_prompt_for_claims_do_not_leave() -> None:
 def test_the_functions_of_the_api_share_the_setting() -> None:
     settings = importlib.import_module("functions.turns").AnswerSettings.from_environment()
     assert settings.models_in_claims == ("test-model",)
+
+
+def test_what_the_prompt_says_of_facts_is_said_to_a_model_that_is_asked_for_claims() -> None:
+    asked_with: list[str] = []
+
+    class Model:
+        def reply(self, request: ChatRequest, deadline: Deadline) -> ChatReply:
+            asked_with.append(request.system)
+            return ChatReply(written((BOOKS + ".", [1])), "end_turn", Usage())
+
+    request = ChatRequest(SYSTEM + ABOUT_FACTS, [Block("?")], max_tokens=9, temperature=0.0)
+    InClaims(Model(), told=lambda error: None).reply(request, Deadline.after(9.0))  # type: ignore[arg-type]
+    assert asked_with == [SYSTEM_FOR_CLAIMS + ABOUT_FACTS]

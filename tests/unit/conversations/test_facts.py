@@ -130,6 +130,7 @@ def test_a_fact_that_gave_its_place_is_neither_read_nor_kept_in_words(memory: Me
     known = memory.get_conversation_history(ADA, session)
     memory.save_message(ADA, known, message(2), news=News((), (identifier_of(PAPERBACKS.text),)))
     assert memory.facts.of(ADA) == []
+    assert [int(item["expires_at"]["N"]) > time.time() - 60 for item in stored()] == [True]  # DynamoDB never deletes what ended years ago
     assert "paperbacks" not in json.dumps(stored())
     assert memory.facts.erase_from(ADA, session) == 0
 

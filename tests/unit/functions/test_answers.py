@@ -82,6 +82,7 @@ def test_a_question_is_answered_with_its_sources(ask: Ask):
         "session": None,
         "appeal": None,
         "noted": [],
+        "not_noted": [],
         "request_id": "gateway-1",
     }
 

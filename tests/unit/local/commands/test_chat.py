@@ -1,12 +1,15 @@
 """What `make chat` prints of an answer, without a deployment."""
 
+from typing import get_args
+
 import pytest
 
+from causeway.conversations.statements import NotKept
 from local.app.api import Reply
 from local.commands import chat
 from local.commands.chat import Chat, obeyed, remarks
 
-ANSWER = {"withheld": 0, "degraded": [], "appeal": None, "session": None, "grounded": True, "noted": []}
+ANSWER = {"withheld": 0, "degraded": [], "appeal": None, "session": None, "grounded": True, "noted": [], "not_noted": []}
 FACT = {"fact_id": "0a" * 16, "kind": "preference", "text": "I prefer paperbacks.", "expires_at": "2027-11-26T00:00:00+00:00"}
 
 
@@ -30,6 +33,12 @@ def said(line: str) -> str:
 def test_a_reader_is_told_what_was_noted() -> None:
     assert list(remarks(ANSWER)) == []
     assert list(remarks({**ANSWER, "noted": ["I prefer paperbacks."]})) == ["(noted: I prefer paperbacks. · /facts lists what is kept)"]
+
+
+def test_a_reader_is_told_why_something_was_not_noted() -> None:
+    assert set(get_args(NotKept)) == chat.WHY_NOT_NOTED.keys()
+    (said,) = remarks({**ANSWER, "not_noted": ["sensitive", "too-long"]})
+    assert said == "(not kept of what you said of yourself: numbers, addresses and passwords, a sentence that is too long)"
 
 
 def test_facts_are_listed_with_numbers_and_forgotten_by_them(called: list[tuple[str, str]]) -> None:
