@@ -99,8 +99,14 @@ class Chat:
         yield f"  {call('DELETE', path, self.person).require('Not forgotten')['erased']} forgotten.\n"
 
     def _facts(self) -> list[Any]:
-        kept: list[Any] = call("GET", "/v1/facts", self.person).require("No facts")["facts"]
-        return kept
+        kept: list[Any] = []
+        query = ""
+        while True:
+            page = call("GET", f"/v1/facts{query}", self.person).require("No facts")
+            kept += page["facts"]
+            if page["next"] is None:
+                return kept
+            query = f"?after={page['next']}"
 
     def rate(self, rating: str, reason: str) -> Iterator[str]:
         if "done" not in self.last:

@@ -147,9 +147,7 @@ class AnswerResponse(BaseModel):
         description="of every refusal, every answer in doubt and every remembered turn; null for what is kept nowhere, or could not be"
     )
     noted: list[str] = Field(description="what the question says of its user and is kept from now on, in the user's words: `GET /v1/facts`")
-    not_noted: list[NotKept] = Field(
-        description="why other statements of the user are not kept: `sensitive` for numbers and passwords"
-    )
+    not_noted: list[NotKept] = Field(description="why other statements of the user are not kept: `sensitive` for numbers and passwords")
     request_id: str
 
     @classmethod

@@ -20,7 +20,7 @@ def called(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
 
     def call(method: str, path: str, *_: object) -> Reply:
         calls.append((method, path))
-        return Reply(200, {"facts": [FACT]} if method == "GET" else {"erased": 1}, "", {})
+        return Reply(200, {"facts": [FACT], "next": None} if method == "GET" else {"erased": 1}, "", {})
 
     monkeypatch.setattr(chat, "call", call)
     return calls
@@ -53,3 +53,9 @@ def test_facts_are_listed_with_numbers_and_forgotten_by_them(called: list[tuple[
 def test_what_is_not_listed_is_not_forgotten(called: list[tuple[str, str]], which: str) -> None:
     assert "/facts lists" in said(f"/forget {which}")
     assert [method for method, _ in called] == ["GET"]
+
+
+def test_facts_of_every_page_are_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    pages = {"/v1/facts": {"facts": [], "next": "0a"}, "/v1/facts?after=0a": {"facts": [FACT], "next": None}}
+    monkeypatch.setattr(chat, "call", lambda method, path, person: Reply(200, pages[path], "", {}))
+    assert said("/facts").startswith("  1. I prefer paperbacks.")

@@ -8,14 +8,11 @@ import pytest
 from causeway.retrieval import boosts as read
 from stacks.data.boosts import FILE, boosts
 from stacks.environment import InvalidEnvironment, load
+from tests.unit.stacks.data.shops import shop
 
 
 def domain(folder: Path, text: str | None) -> str:
-    (folder / "shop").mkdir()
-    (folder / "shop" / "domain.yaml").touch()
-    if text is not None:
-        (folder / "shop" / FILE).write_text(text)
-    return "shop"
+    return shop(folder, FILE, text)
 
 
 @pytest.mark.parametrize(
