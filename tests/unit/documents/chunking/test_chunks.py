@@ -186,7 +186,7 @@ def test_an_overlap_begins_with_a_whole_word_and_holds_at_most_64_tokens(words: 
     for before, after in pairwise(chunk(Content("Guide", [Block("text", " ".join(words))]))):
         shared = after.text[: after.overlap].strip()
         assert before.text.endswith(shared)
-        assert not shared or before.text[: -len(shared)][-1:] in {" ", *"。！？"}  # a sentence of Han or kana needs no space before it
+        assert not shared or before.text[: -len(shared)][-1:] in {" ", *"。！？।॥؟۔"}  # a sentence's mark needs no space behind it
         assert len(MODEL.encode(shared, add_special_tokens=False).ids) <= OVERLAP
 
 
