@@ -1,0 +1,38 @@
+"""What an agent is: domains/NAME/agents/AGENT.yaml."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+AGENT_NAME = r"^[a-z][a-z0-9-]{0,39}$"
+AgentName = Annotated[str, StringConstraints(pattern=AGENT_NAME)]
+
+
+class Limits(BaseModel):
+    """When a turn is stopped. seconds: of work; the time that a user takes to consent does not count.
+
+    failures: of tools, in a row. tokens: sent and written, of all the turn's model calls. usd: of the model and the tools.
+    consent_hours: after which an unanswered question to the user counts as no.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    iterations: int = Field(8, ge=1, le=20)
+    seconds: int = Field(60, ge=5, le=600)
+    failures: int = Field(3, ge=1, le=10)
+    tokens: int = Field(40_000, ge=1000)
+    usd: float = Field(0.25, gt=0)
+    consent_hours: int = Field(24, ge=1, le=168)
+
+
+class Agent(BaseModel):
+    """title: for people. instructions: for the model. tools: that it may be offered, by name."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: AgentName
+    title: str = Field(min_length=1)
+    instructions: str = Field(min_length=1)
+    tools: tuple[str, ...] = Field(min_length=1)
+    limits: Limits = Limits()
+    max_tokens: int = Field(1024, ge=1, le=8192)
