@@ -110,7 +110,7 @@ class Progress:
 
 def batch_id(owner: Owner, client_token: str) -> str:
     """The same for the same owner and token: 32 hexadecimal digits."""
-    return sha256(f"{owner.key}#{client_token}".encode()).hexdigest()[:32]
+    return owner.id_of(client_token)
 
 
 def in_blocks(questions: Sequence[Any], size: int) -> list[str]:

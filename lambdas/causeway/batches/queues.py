@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Self
 
@@ -44,11 +43,6 @@ class Message:
     def next_try(self) -> Self:
         return replace(self, tries=self.tries + 1)
 
-    @property
-    def group(self) -> str:
-        """SQS takes the groups of a standard queue in turns: no tenant waits behind all that another has sent."""
-        return sha256(self.owner.tenant.encode()).hexdigest()
-
 
 class Queues:
     """Raises Throttled, DependencyUnavailable or DependencyRejected, of the dependency "queue"."""
@@ -65,7 +59,7 @@ class Queues:
 
     def _send(self, messages: Sequence[Message], delay_seconds: int) -> None:
         entries: list[Any] = [
-            {"Id": str(index), "MessageBody": each.written(), "MessageGroupId": each.group, "DelaySeconds": delay_seconds}
+            {"Id": str(index), "MessageBody": each.written(), "MessageGroupId": each.owner.queue_group, "DelaySeconds": delay_seconds}
             for index, each in enumerate(messages)
         ]
 

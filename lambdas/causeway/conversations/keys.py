@@ -4,6 +4,7 @@ import secrets
 import time
 import zlib
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Self
 from urllib.parse import quote, unquote
 
@@ -27,6 +28,15 @@ class Owner:
     def key(self) -> str:
         """No two owners have the same: a character that could end a part is encoded."""
         return "#".join(quote(part, safe="", errors="surrogatepass") for part in (self.tenant, self.user))
+
+    @property
+    def queue_group(self) -> str:
+        """SQS takes the groups of a standard queue in turns: no tenant waits behind all that another has sent."""
+        return sha256(self.tenant.encode()).hexdigest()
+
+    def id_of(self, *names: str) -> str:
+        """32 hexadecimal digits, the same for the same owner and names, such as a client token. names: without `#`."""
+        return sha256("#".join((self.key, *names)).encode()).hexdigest()[:32]
 
     def conversation(self, session_id: str) -> str:
         """The partition of one of the owner's conversations; other owners' are not to be named from here, whatever the id says."""

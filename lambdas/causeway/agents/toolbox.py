@@ -1,0 +1,40 @@
+"""What the loop asks of whoever holds the tools: which there are for a user, what a call may do, and what tools work with."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from pydantic import BaseModel
+
+from causeway.agents.tool import Knowledge, Records, Tool
+from causeway.conversations.keys import Owner
+
+
+@dataclass(frozen=True)
+class Permit:
+    """policy: the id of the policy that decided, "" when none permits it."""
+
+    allowed: bool
+    policy: str = ""
+
+
+@dataclass(frozen=True)
+class Services:
+    """What a tool may use of one user's, as in `Calling`."""
+
+    records: Records
+    knowledge: Knowledge
+
+
+class Toolbox(Protocol):
+    """May raise a DependencyError: the run then stays as it is, and is gone on with later."""
+
+    def offered(self, owner: Owner) -> Sequence[Tool[Any]]:
+        """Tools that the owner's rights may permit with some arguments."""
+        ...
+
+    def permits(self, owner: Owner, tool: Tool[Any], arguments: BaseModel) -> Permit:
+        """Asked before every call with its validated arguments, and once more when consent has come."""
+        ...
+
+    def services(self, owner: Owner) -> Services: ...
