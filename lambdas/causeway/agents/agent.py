@@ -17,12 +17,12 @@ class Limits(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    iterations: int = Field(8, ge=1, le=20)
-    seconds: int = Field(60, ge=5, le=600)
-    failures: int = Field(3, ge=1, le=10)
-    tokens: int = Field(40_000, ge=1000)
-    usd: float = Field(0.25, gt=0)
-    consent_hours: int = Field(24, ge=1, le=168)
+    iterations: int = Field(default=8, ge=1, le=20)
+    seconds: int = Field(default=60, ge=5, le=600)
+    failures: int = Field(default=3, ge=1, le=10)
+    tokens: int = Field(default=40_000, ge=1000)
+    usd: float = Field(default=0.25, gt=0)
+    consent_hours: int = Field(default=24, ge=1, le=168)
 
 
 class Agent(BaseModel):
@@ -35,4 +35,9 @@ class Agent(BaseModel):
     instructions: str = Field(min_length=1)
     tools: tuple[str, ...] = Field(min_length=1)
     limits: Limits = Limits()
-    max_tokens: int = Field(1024, ge=1, le=8192)
+    max_tokens: int = Field(default=1024, ge=1, le=8192)
+
+
+def withdrawn(name: str) -> Agent:
+    """Stands for an agent that its domain no longer has: its runs are only ended."""
+    return Agent(name=name, title=name, instructions="Do nothing.", tools=("none",))

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from typing import Any, Literal, Self
 from uuid import uuid4
 
@@ -108,19 +107,9 @@ class Progress:
         return replace(self, stage=stage, input_tokens=sent, output_tokens=written, version=self.version + 1, **changes)
 
 
-def batch_id(owner: Owner, client_token: str) -> str:
-    """The same for the same owner and token: 32 hexadecimal digits."""
-    return owner.id_of(client_token)
-
-
 def in_blocks(questions: Sequence[Any], size: int) -> list[str]:
     """Questions as they were sent, so many in each JSON text."""
     return [_compact(questions[start : start + size]) for start in range(0, len(questions), size)]
-
-
-def digest_of(request: Any) -> str:
-    """The same for requests that say the same, however they are written as JSON."""
-    return sha256(json.dumps(request, sort_keys=True).encode()).hexdigest()
 
 
 def _compact(value: Any) -> str:

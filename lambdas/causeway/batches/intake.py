@@ -4,12 +4,13 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from causeway.batches.batch import Batch, Progress, batch_id, digest_of, in_blocks
+from causeway.batches.batch import Batch, Progress, in_blocks
 from causeway.batches.contract import PAGE, BatchPage, BatchQuestion, BatchRequest, BatchResult, BatchStatus, KeptAnswer, QuestionProblem
 from causeway.batches.queues import Message, Queues
 from causeway.batches.rows import BLOCK_SIZE
 from causeway.batches.store import Batches
 from causeway.conversations.keys import Owner
+from causeway.conversations.repeats import digest_of, other_request
 from causeway.permissions.access import Access
 from causeway.permissions.permissions import Permissions
 from causeway.runtime.problems import Problem, not_found, said
@@ -26,7 +27,7 @@ class Intake:
         wanted = self._batch(owner, request, sent)
         batch = self._batches.create(wanted, in_blocks(sent["questions"], BLOCK_SIZE))
         if batch.digest != wanted.digest:
-            raise _other_request()
+            raise other_request()
         if not batch.is_queued:
             self._queues.send(Message.of(batch, number) for number in range(1, batch.total + 1))
             self._batches.mark_queued(batch)
@@ -48,7 +49,7 @@ class Intake:
     def _batch(self, owner: Owner, request: BatchRequest, sent: Any) -> Batch:
         created = self._seconds()
         return Batch(
-            id=batch_id(owner, request.client_token),
+            id=owner.id_of(request.client_token),
             owner=owner,
             priority=request.priority,
             total=len(request.questions),
@@ -105,8 +106,3 @@ def _kept(answer: str | None) -> KeptAnswer | None:
 
 def _closed() -> Problem:
     return Problem("forbidden", "Not allowed", 403, "The answer rests on a document that you may no longer read.")
-
-
-def _other_request() -> Problem:
-    detail = "client_token: it belongs to another request; send a new token, or that request unchanged."
-    return Problem("client-token-used", "The token is in use", 409, detail)

@@ -2,10 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from functools import partial
 from typing import TYPE_CHECKING, Any
-
-from botocore.exceptions import ClientError
 
 from causeway.batches import rows
 from causeway.batches.batch import Batch, Progress
@@ -13,16 +10,12 @@ from causeway.conversations.items import Item, is_live, number, text
 from causeway.conversations.keys import Owner
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.errors import Throttled
+from causeway.runtime.tables import Overtaken, every_item, transact
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-BUSY = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
 NONE_YET = "attribute_not_exists(batch_key) OR expires_at <= :now"
-
-
-class Overtaken(Exception):
-    """Another attempt at the same question has written since its progress was read."""
 
 
 class Batches:
@@ -95,18 +88,7 @@ class Batches:
 
     def _write(self, puts: list[Any]) -> None:
         """All or nothing. Raises Overtaken when a condition does not hold."""
-        self._dependency.call(lambda: self._transact(puts))
-
-    def _transact(self, puts: list[Any]) -> None:
-        try:
-            self._client.transact_write_items(TransactItems=puts)
-        except ClientError as error:
-            reasons = {str(each.get("Code")) for each in error.response.get("CancellationReasons", [])} - {"None"}
-            if "ConditionalCheckFailed" in reasons:
-                raise Overtaken from error
-            if reasons & BUSY:
-                raise Throttled(self._dependency.name, ",".join(sorted(reasons))) from error
-            raise
+        self._dependency.call(lambda: transact(self._client, self._dependency.name, puts))
 
     def _set(self, batch: Batch, flag: str) -> None:
         self._dependency.call(
@@ -123,13 +105,7 @@ class Batches:
         """Live items of one kind, numbered from `first` to `last`."""
         names = {":batch": rows.partition(batch.owner, batch.id), ":first": rows.numbered(kind, first), ":last": rows.numbered(kind, last)}
         values = {name: text(value) for name, value in names.items()}
-        start: dict[str, Any] = {}
-        while True:
-            page: Any = self._dependency.call(partial(self._page, values, start))
-            yield from filter(is_live, page["Items"])
-            if "LastEvaluatedKey" not in page:
-                return
-            start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+        yield from filter(is_live, every_item(lambda start: self._dependency.call(lambda: self._page(values, start))))
 
     def _page(self, values: Any, start: Any) -> Any:
         return self._client.query(

@@ -10,11 +10,12 @@ from causeway.answering.turn import Turn
 from causeway.batches.batch import Batch, Progress
 from causeway.batches.contract import BatchQuestion, KeptAnswer
 from causeway.batches.queues import Message
-from causeway.batches.store import Batches, Overtaken
+from causeway.batches.store import Batches
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.errors import DependencyError
 from causeway.runtime.logs import logger, record_failure
 from causeway.runtime.problems import Problem, internal_error, of_dependency, said
+from causeway.runtime.tables import Overtaken
 
 SECONDS_TO_WRITE = 5.0  # kept back from the function's time to write the answer
 LEASE_MARGIN = 3  # seconds after the time of an attempt, when its function has certainly ended

@@ -11,11 +11,12 @@ from botocore.exceptions import ClientError
 from causeway.conversations.archive import Archive, Archived
 from causeway.conversations.items import Item, message_of, number, text
 from causeway.conversations.keys import META, SHARDS, TO_ARCHIVE, TURN, Owner
-from causeway.conversations.transaction import OPEN, Overtaken, Tables
+from causeway.conversations.transaction import OPEN, Tables
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.errors import DependencyError
 from causeway.runtime.logs import record_failure
+from causeway.runtime.tables import Overtaken
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -15,11 +15,12 @@ from causeway.conversations.deleting import delete_items
 from causeway.conversations.facts import Facts, News
 from causeway.conversations.items import Item, conversation_of, is_live, item_key, message_of, session_key, text
 from causeway.conversations.keys import META, SUMMARY, TURN, Owner, new_session_id
-from causeway.conversations.transaction import Lifetimes, Overtaken, Tables, beginning, turn, write
+from causeway.conversations.transaction import Lifetimes, Tables, beginning, turn, write
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.errors import Throttled
 from causeway.runtime.problems import not_found
+from causeway.runtime.tables import Overtaken, every_item
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -141,13 +142,7 @@ class Memory:
         return conversation_of(session_id, items)
 
     def _items(self, owner: Owner, session_id: str) -> Iterator[Item]:
-        start: dict[str, Any] = {}
-        while True:
-            page = self._page(owner, session_id, None, **start)
-            yield from page["Items"]
-            if "LastEvaluatedKey" not in page:
-                return
-            start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+        return every_item(lambda start: self._page(owner, session_id, None, **start))
 
     def _page(self, owner: Owner, session_id: str, deadline: Deadline | None, **options: Any) -> Any:
         return self._dependency.call(

@@ -10,11 +10,12 @@ from causeway.conversations.items import session_key, text
 from causeway.conversations.keys import Owner
 from causeway.conversations.memory import Erased, Memory, no_session
 from causeway.conversations.rebuilding import bring_back, completed, revive, revived
-from causeway.conversations.transaction import ERASING, Lifetimes, Overtaken, Tables, update, write
+from causeway.conversations.transaction import ERASING, Lifetimes, Tables, update, write
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.errors import DependencyError
 from causeway.runtime.logs import record_failure, record_rebuild
+from causeway.runtime.tables import Overtaken
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -5,13 +5,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
-
 from causeway.conversations.conversation import Conversation, Message
 from causeway.conversations.facts import News
 from causeway.conversations.items import expiry, item_key, number, packed, session_key, text
 from causeway.conversations.keys import META, SUMMARY, Owner, shard_of, turn_key
-from causeway.runtime.errors import Throttled
+from causeway.runtime.tables import CHANGED, CONFLICT, transact
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -19,11 +17,6 @@ if TYPE_CHECKING:
 TITLE_CHARACTERS = 80
 OPEN, ERASING = "open", "erasing"  # states of a session
 ARCHIVED_AFTER_HOURS = 6  # at the latest half of the shortest life of a turn
-OTHERS_WERE_FASTER = {"ConditionalCheckFailed", "TransactionConflict"}
-
-
-class Overtaken(Exception):
-    """Another writer has changed the conversation since it was read."""
 
 
 @dataclass(frozen=True)
@@ -123,13 +116,5 @@ def update(
 
 
 def write(client: "DynamoDBClient", items: list[Any]) -> None:
-    """Raises Overtaken, or Throttled of the dependency "memory" when DynamoDB cancels for that reason."""
-    try:
-        client.transact_write_items(TransactItems=items)
-    except ClientError as error:
-        reasons = {str(each.get("Code")) for each in error.response.get("CancellationReasons", [])} - {"None"}
-        if reasons & OTHERS_WERE_FASTER:
-            raise Overtaken from error
-        if reasons & {"ThrottlingError", "ProvisionedThroughputExceeded"}:
-            raise Throttled("memory", ",".join(reasons)) from error
-        raise
+    """As `transact`, of the dependency "memory"; a writer still at work counts as one that was faster."""
+    transact(client, "memory", items, (CHANGED, CONFLICT))

@@ -4,11 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from causeway.batches.batch import MAX_FAULTS, Batch, Progress, batch_id, digest_of
+from causeway.batches.batch import MAX_FAULTS, Batch, Progress
 from causeway.batches.queues import Message
 from causeway.batches.rows import batch_of, items_of, partition, progress_item, progress_of
 from causeway.batches.work import FIRST_WAIT, LONGEST_WAIT, pause
 from causeway.conversations.keys import Owner
+from causeway.conversations.repeats import digest_of
 
 NOW, DEADLINE = 4_000_000_000, 4_000_003_600
 BUSY = {"type": "urn:causeway:problem:model-throttled", "title": "Too busy", "status": 503, "detail": "The model service is at its limit."}
@@ -68,9 +69,9 @@ def test_a_busy_service_never_uses_up_the_attempts_and_faults_of_ours_do() -> No
 def test_no_owner_can_name_anothers_batch_even_by_the_same_token(tenant: str, user: str, other_tenant: str, other_user: str) -> None:
     one, other = Owner(tenant, user), Owner(other_tenant, other_user)
     token = "the-same-token"
-    keys = {partition(owner, batch_id(owner, token)) for owner in (one, other)}
+    keys = {partition(owner, owner.id_of(token)) for owner in (one, other)}
     assert len(keys) == len({one, other})
-    assert partition(one, batch_id(other, token)) not in keys - {partition(one, batch_id(one, token))}
+    assert partition(one, other.id_of(token)) not in keys - {partition(one, one.id_of(token))}
 
 
 def test_rows_and_messages_are_read_as_they_were_written() -> None:

@@ -15,9 +15,10 @@ from botocore.stub import Stubber
 from causeway.batches.batch import KEPT_SECONDS, MAX_FAULTS, Batch, Progress
 from causeway.batches.contract import MAX_BYTES
 from causeway.batches.queues import Message
-from causeway.batches.store import Batches, Overtaken
+from causeway.batches.store import Batches
 from causeway.conversations.keys import Owner
 from causeway.runtime.clients import client
+from causeway.runtime.tables import Overtaken
 from tests.unit.functions.test_answers import Ask, Context, Response, ask, content, event
 from tests.unit.loopback import BATCHES, Raw, Reply, Services, hit
 
