@@ -36,3 +36,8 @@ class Agent(BaseModel):
     tools: tuple[str, ...] = Field(min_length=1)
     limits: Limits = Limits()
     max_tokens: int = Field(default=1024, ge=1, le=8192)
+
+
+def withdrawn(name: str) -> Agent:
+    """Stands for an agent that its domain no longer has: its runs are only ended."""
+    return Agent(name=name, title=name, instructions="Do nothing.", tools=("none",))

@@ -1,32 +1,50 @@
 """The service of agents: a turn is begun, looked at, consented to, and gone on with."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from secrets import token_hex
 
-from causeway.agents.agent import Agent
+from causeway.agents.agent import Agent, withdrawn
 from causeway.agents.journal import Journal
+from causeway.agents.loop import Loop, Means
 from causeway.agents.prices import Prices
-from causeway.agents.queue import RunQueue
+from causeway.agents.progress import CallProgress
+from causeway.agents.queue import Look, RunQueue
+from causeway.agents.record import record
+from causeway.agents.recorded import MAX_IDLE, Recorded
+from causeway.agents.remembering import Remembering
 from causeway.agents.run import Run
+from causeway.agents.steps import Begun, Decided
 from causeway.agents.toolbox import Toolbox
 from causeway.conversations.keys import Owner
 from causeway.conversations.memory import Memory
+from causeway.conversations.repeats import digest_of, other_request
 from causeway.models.acting import ActingModel
 from causeway.runtime.deadlines import Deadline
+from causeway.runtime.errors import Throttled
+from causeway.runtime.problems import Problem, not_found
+from causeway.runtime.tables import Overtaken
+
+TRIES, PAUSE_SECONDS = 20, 0.2  # of an answer to a run that another process works on
+SECONDS_TO_SHOW = 10.0
 
 
 @dataclass(frozen=True)
 class Pace:
     """model_seconds: no call of the model begins with less time left; what is to be done is left to the worker then.
 
-    lease_margin: seconds after the deadline when the function that had it has certainly ended.
+    lease_margin: seconds after the deadline when the function that had it has certainly ended. The message that looks after a lease is
+    delayed by two of them more than the deadline is away, and SQS delays none by more than 900 seconds.
     """
 
     model_seconds: float = 16.0
-    lease_margin: float = 5.0
+    lease_margin: int = 5
 
 
 class Agents:
+    """Raises the DependencyErrors of what keeps runs, rights and messages; a run that was begun is then gone on with later."""
+
     def __init__(
         self,
         model: ActingModel,
@@ -38,8 +56,15 @@ class Agents:
         memory: Memory,
         prices: Prices,
         settings: Pace | None = None,
+        now: Callable[[], float] = time.time,
+        clock: Callable[[], float] = time.monotonic,
+        pause: Callable[[float], None] = time.sleep,
     ) -> None:
-        """agents: by name."""
+        """agents: by name. now, clock: see `Means`."""
+        self._agents, self._journal, self._queue, self._pause, self._now = agents, journal, queue, pause, now
+        self._pace = settings or Pace()
+        self._remembering = Remembering(memory)
+        self._means = Means(model, toolbox, journal, self._remembering, prices, self._pace.model_seconds, now, clock)
 
     def begin(self, owner: Owner, agent_name: str, message: str, session_id: str | None, client_token: str, deadline: Deadline) -> Run:
         """One turn, as far as it comes until the deadline: its state is "working" when the worker goes on with it.
@@ -47,19 +72,127 @@ class Agents:
         The same request again, by its client token, finds the same run.
         Raises a 404 Problem for an unknown agent or session, a 409 Problem when the token belongs to another message.
         """
-        raise NotImplementedError
+        if agent_name not in self._agents:
+            raise not_found("such agent")
+        earlier = self._remembering.earlier(owner, session_id, deadline)
+        now = int(self._now())
+        wanted = Recorded(
+            id=owner.id_of(agent_name, client_token),
+            owner=owner,
+            agent=agent_name,
+            session_id=session_id,
+            digest=digest_of({"message": message, "session_id": session_id}),
+            created_at=now,
+            steps=[Begun(message, token_hex(6), earlier, at=now)],
+        ).claimed(self._lease(deadline))
+        self._look_again(wanted, deadline)
+        run = self._journal.create(wanted)
+        if run.digest != wanted.digest:
+            raise other_request()
+        return self._work(run, deadline) if run.claim == wanted.claim else self._go_on(run, deadline)
 
     def show(self, owner: Owner, run_id: str) -> Run:
         """Raises a 404 Problem for a run that the owner does not have."""
-        raise NotImplementedError
+        run = self._found(owner, run_id)
+        return self._go_on(run, Deadline.after(SECONDS_TO_SHOW)) if self._has_expired(run) else run.shown()
 
     def decide(self, owner: Owner, run_id: str, call_id: str, approve: bool, deadline: Deadline) -> Run:
         """The owner's answer to what a call asks; the same answer again changes nothing.
 
-        Raises a 404 Problem for an unknown run or question, a 409 Problem when it was decided otherwise or has expired.
+        Raises a 404 Problem for an unknown run or question, a 409 Problem when it was decided otherwise or nobody answered in time.
         """
-        raise NotImplementedError
+        for _ in range(TRIES):
+            run = self._found(owner, run_id)
+            if self._has_expired(run):
+                self._go_on(run, deadline)
+                raise _too_late()
+            if _is_decided(run, call_id, approve):
+                return self._go_on(run, deadline)
+            if run.leased_until <= self._now():
+                claimed = run.claimed(self._lease(deadline))
+                self._look_again(claimed, deadline)
+                try:
+                    decided = claimed.after(Decided(call_id, approve, at=int(self._now())))
+                    self._journal.save(run, decided)
+                except Overtaken:
+                    continue
+                return self._work(decided, deadline)
+            self._pause(PAUSE_SECONDS)
+        raise Throttled("runs", "another process works on this run")
 
     def resume(self, owner: Owner, run_id: str, deadline: Deadline) -> Run:
         """Go on with a run that nobody works on; any other is left alone. Raises a 404 Problem when it is gone."""
-        raise NotImplementedError
+        return self._go_on(self._found(owner, run_id), deadline)
+
+    def _found(self, owner: Owner, run_id: str) -> Recorded:
+        run = self._journal.read(owner, run_id)
+        if run is None:
+            raise not_found("such run; it may have expired")
+        return run
+
+    def _go_on(self, run: Recorded, deadline: Deadline) -> Run:
+        is_open = run.progress.state == "working" or self._has_expired(run)
+        if not is_open or run.leased_until > self._now():
+            return run.shown()
+        claimed = run.claimed(self._lease(deadline))
+        self._look_again(claimed, deadline)
+        try:
+            self._journal.save(run, claimed)
+        except Overtaken:
+            return self._found(run.owner, run.id).shown()
+        return self._work(claimed, deadline)
+
+    def _work(self, run: Recorded, deadline: Deadline) -> Run:
+        agent = self._agents.get(run.agent)
+        loop = Loop(self._means, agent or withdrawn(run.agent), run, deadline)
+        try:
+            loop.go_on() if agent and run.idle <= MAX_IDLE else loop.give_up()
+            left = self._leave(loop.run)
+        except Overtaken:
+            return self._found(run.owner, run.id).shown()
+        record(left)
+        return left.shown()
+
+    def _leave(self, run: Recorded) -> Recorded:
+        """Nobody works on it any more; when there is work left, the worker does it."""
+        if not run.leased_until:
+            return run
+        left = run.freed()
+        self._journal.save(run, left)
+        if left.progress.state == "working":
+            self._queue.send(Look(left.owner, left.id))
+        return left
+
+    def _has_expired(self, run: Recorded) -> bool:
+        """Whether it waits for an answer that would come too late."""
+        return any(call.asked and call.asked.until <= self._now() for call in run.progress.waiting)
+
+    def _look_again(self, run: Recorded, deadline: Deadline) -> None:
+        """Before a lease begins: should its process die, the worker finds the run when the lease is over."""
+        self._queue.send(Look(run.owner, run.id), int(deadline.left()) + 2 * self._pace.lease_margin)
+
+    def _lease(self, deadline: Deadline) -> int:
+        return int(self._now() + deadline.left()) + self._pace.lease_margin
+
+
+def _question(run: Recorded, call_id: str) -> CallProgress:
+    found = next((call for call in run.progress.calls if call.call.id == call_id and call.asked), None)
+    if found is None:
+        raise not_found("such question in this run")
+    return found
+
+
+def _is_decided(run: Recorded, call_id: str, approve: bool) -> bool:
+    """Raises a 404 Problem for an unknown question, a 409 Problem when it was decided otherwise."""
+    call = _question(run, call_id)
+    if call.decided and call.decided.approved == approve:
+        return True
+    if call.decided:
+        raise Problem("already-decided", "Already decided", 409, "call_id: this was decided otherwise before.")
+    if not call.waits:
+        raise _too_late()
+    return False
+
+
+def _too_late() -> Problem:
+    return Problem("consent-expired", "Too late", 409, "call_id: nobody answered in time, and it was not done; ask again.")

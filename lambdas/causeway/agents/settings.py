@@ -18,11 +18,11 @@ class PerMillion(BaseModel):
 class AgentSettings(AnswerSettings):
     """Those of answers: an agent reads the same documents and the same conversations, and asks the same models.
 
-    runs_queue: URL. model_prices: by the name by which a model is asked; JSON.
+    agent_runs_queue: URL. model_prices: by the name by which a model is asked; JSON.
     """
 
-    runs_table: str
-    runs_queue: str
+    agent_runs_table: str
+    agent_runs_queue: str
     model_prices: Json[Mapping[str, PerMillion]]
 
     @property

@@ -6,7 +6,9 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from causeway.models.acting import ActReply, ActRequest
 from causeway.models.chat import Block, ChatReply, ChatRequest, OutputSchema, Usage
+from causeway.models.tool_use import call_of, in_wire_form
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.errors import DependencyUnavailable
@@ -44,6 +46,11 @@ class Converse:
         with closing(answer["stream"]) as events:
             yield from self._pieces(events)
 
+    def act(self, request: ActRequest, deadline: Deadline) -> ActReply:
+        """As `ActingModel.act`."""
+        parameters = {**self._asking(request), **in_wire_form(request)}
+        return self._dependency.call(lambda: self._said(self._client.converse(**parameters)), deadline)
+
     def _pieces(self, events: Any) -> Generator[str | ChatReply]:
         text: list[str] = []
         ended: dict[str, Any] = {}
@@ -63,29 +70,38 @@ class Converse:
         yield self._reply({**ended, "output": {"message": {"content": [{"text": "".join(text)}]}}})
 
     def _parameters(self, request: ChatRequest) -> dict[str, Any]:
+        asking = self._asking(request)
+        asking["inferenceConfig"]["stopSequences"] = list(request.stop_sequences)
+        return {
+            **asking,
+            "messages": [{"role": "user", "content": [_content(block) for block in request.message]}],
+            **({"outputConfig": {"textFormat": _format(request.output)}} if request.output else {}),
+        }
+
+    def _asking(self, request: ChatRequest | ActRequest) -> dict[str, Any]:
+        """What every request says, whatever is asked."""
         return {
             "modelId": self._model,
             "system": [{"text": request.system}],
-            "messages": [{"role": "user", "content": [_content(block) for block in request.message]}],
-            "inferenceConfig": {
-                "maxTokens": request.max_tokens,
-                "temperature": request.temperature,
-                "stopSequences": list(request.stop_sequences),
-            },
+            "inferenceConfig": {"maxTokens": request.max_tokens, "temperature": request.temperature},
             "guardrailConfig": {
                 "guardrailIdentifier": self._guardrail.identifier,
                 "guardrailVersion": self._guardrail.version,
                 "trace": "enabled",
             },
-            **({"outputConfig": {"textFormat": _format(request.output)}} if request.output else {}),
         }
 
     def _reply(self, answer: Mapping[str, Any]) -> ChatReply:
+        said = self._said(answer)
+        return ChatReply(said.text, said.stop_reason, said.usage, said.policies)
+
+    def _said(self, answer: Mapping[str, Any]) -> ActReply:
         try:
             usage = Usage(answer["usage"]["inputTokens"], answer["usage"]["outputTokens"], self._model)
             blocks = answer["output"].get("message", {}).get("content", [])
             text = "".join(block.get("text", "") for block in blocks).strip()
-            return ChatReply(text, answer["stopReason"], usage, _policies(answer.get("trace", {}).get("guardrail", {})))
+            calls = [call_of(block["toolUse"]) for block in blocks if "toolUse" in block]
+            return ActReply(text, calls, answer["stopReason"], usage, _policies(answer.get("trace", {}).get("guardrail", {})))
         except KeyError as missing:
             raise DependencyUnavailable(self._dependency.name, f"answered without {missing}") from None
 

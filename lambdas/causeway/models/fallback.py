@@ -2,13 +2,18 @@
 
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
+from typing import Generic, TypeVar
 
+from causeway.models.acting import ActingModel, ActReply, ActRequest
 from causeway.models.chat import ChatModel, ChatReply, ChatRequest
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.errors import DependencyError, DependencyUnavailable, Throttled
 
+Model_co = TypeVar("Model_co", covariant=True)
+Reply = TypeVar("Reply")
 
-class Fallback:
+
+class Fallback(Generic[Model_co]):
     """Asks its models in order, within one deadline. The reply's usage names the model that answered.
 
     A model that refuses the request, and one that fails after its first words, is not followed by another: the first is for operators
@@ -17,20 +22,27 @@ class Fallback:
     Raises the last model's error when no model answers.
     """
 
-    def __init__(self, models: Sequence[ChatModel], told: Callable[[DependencyError], None]) -> None:
+    def __init__(self, models: Sequence[Model_co], told: Callable[[DependencyError], None]) -> None:
         *self._first, self._last = models
         self._told = told
 
-    def reply(self, request: ChatRequest, deadline: Deadline) -> ChatReply:
+    def reply(self: "Fallback[ChatModel]", request: ChatRequest, deadline: Deadline) -> ChatReply:
         """As `ChatModel.reply`."""
+        return self._asked(lambda model: model.reply(request, deadline))
+
+    def act(self: "Fallback[ActingModel]", request: ActRequest, deadline: Deadline) -> ActReply:
+        """As `ActingModel.act`."""
+        return self._asked(lambda model: model.act(request, deadline))
+
+    def _asked(self, ask: Callable[[Model_co], Reply]) -> Reply:
         for model in self._first:
             try:
-                return model.reply(request, deadline)
+                return ask(model)
             except (Throttled, DependencyUnavailable) as failure:
                 self._told(failure)
-        return self._last.reply(request, deadline)
+        return ask(self._last)
 
-    def stream(self, request: ChatRequest, deadline: Deadline) -> Generator[str | ChatReply]:
+    def stream(self: "Fallback[ChatModel]", request: ChatRequest, deadline: Deadline) -> Generator[str | ChatReply]:
         """As `ChatModel.stream`."""
         for model in self._first:
             with closing(model.stream(request, deadline)) as pieces:

@@ -15,7 +15,7 @@ def beside(work: Callable[[], Result]) -> "Future[Result]":
     def run() -> None:
         try:
             future.set_result(work())
-        except Exception as error:
+        except BaseException as error:  # whoever waits is told, whatever it is
             future.set_exception(error)
 
     threading.Thread(target=run, daemon=True).start()

@@ -1,0 +1,70 @@
+"""What a call that the model asks for comes to before it runs: a tool with validated arguments that the user's rights permit, or a no."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from causeway.agents.steps import Returned
+from causeway.agents.tool import Tool
+from causeway.agents.toolbox import Toolbox
+from causeway.conversations.keys import Owner
+from causeway.models.acting import ToolCall
+
+MOST_FAULTS = 5  # of the arguments that the model is told at once
+
+
+@dataclass(frozen=True)
+class Ready:
+    """policy: the id of the one that permits it."""
+
+    call: ToolCall
+    tool: Tool[Any]
+    arguments: BaseModel
+    policy: str
+
+    @property
+    def question(self) -> str:
+        """What the user is asked before it runs, "" for nothing."""
+        return self.tool.consent.format_map(self.arguments.model_dump()) if self.tool.consent else ""
+
+    @property
+    def acts(self) -> bool:
+        return self.tool.effect == "once"
+
+
+class Checks:
+    """Of the calls of one user. offered: the tools that the model was offered, by name."""
+
+    def __init__(self, toolbox: Toolbox, owner: Owner, offered: Mapping[str, Tool[Any]]) -> None:
+        self._toolbox, self._owner, self._offered = toolbox, owner, offered
+        self._checked: dict[str, Ready | Returned] = {}
+
+    def __call__(self, call: ToolCall) -> Ready | Returned:
+        """The same for the same call: its user's rights are looked at once in a process."""
+        if call.id not in self._checked:
+            self._checked[call.id] = self._check(call)
+        return self._checked[call.id]
+
+    def _check(self, call: ToolCall) -> Ready | Returned:
+        tool = self._offered.get(call.name)
+        if tool is None:
+            names = ", ".join(sorted(self._offered)) or "none"
+            return Returned(call.id, "refused", f"There is no tool {call.name} for this user. Tools: {names}.", "unknown-tool")
+        try:
+            arguments = tool.arguments.model_validate(dict(call.arguments))
+        except ValidationError as error:
+            return Returned(call.id, "refused", _faults(error), "arguments")
+        permit = self._toolbox.permits(self._owner, tool, arguments)
+        if not permit.allowed:
+            said = "This user may not do this. Tell them so; do not try it in another way."
+            return Returned(call.id, "refused", said, "policy", permit.policy)
+        return Ready(call, tool, arguments, permit.policy)
+
+
+def _faults(error: ValidationError) -> str:
+    """Every wrong argument with what is allowed, as a model can mend it."""
+    faults = [f"{'.'.join(map(str, each['loc'])) or 'arguments'}: {each['msg']}" for each in error.errors(include_url=False)]
+    more = f"; and {len(faults) - MOST_FAULTS} more" if len(faults) > MOST_FAULTS else ""
+    return f"The arguments are not valid, and nothing was done. {'; '.join(faults[:MOST_FAULTS])}{more}. Correct them and call again."

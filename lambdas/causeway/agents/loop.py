@@ -1,0 +1,174 @@
+"""The loop of model and tools: reason, act, observe. Every step is written before the next begins."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from causeway.agents import settling
+from causeway.agents.agent import Agent
+from causeway.agents.calling import Runner
+from causeway.agents.checks import Checks, Ready
+from causeway.agents.ending import answer, stopped_text
+from causeway.agents.journal import Journal
+from causeway.agents.prices import Prices
+from causeway.agents.progress import CallProgress, Round
+from causeway.agents.prompt import request_of
+from causeway.agents.recorded import Recorded
+from causeway.agents.remembering import Remembering
+from causeway.agents.run import Stopped
+from causeway.agents.steps import AnyStep, Asked, Ended, Replied, Returned, Running
+from causeway.agents.stops import why_stopped
+from causeway.agents.tool import Tool
+from causeway.agents.toolbox import Toolbox
+from causeway.models.acting import ActingModel, ActReply, ToolCall
+from causeway.runtime.deadlines import Deadline
+from causeway.runtime.errors import DependencyError
+from causeway.runtime.logs import record_failure
+
+SECONDS_TO_WRITE = 1.0  # that a result needs after its tool's time
+
+
+@dataclass(frozen=True)
+class Means:
+    """What every run works with. model_seconds: no call of the model begins with less time left.
+
+    now: seconds since 1970. clock: seconds that only grow, by which work is measured.
+    """
+
+    model: ActingModel
+    toolbox: Toolbox
+    journal: Journal
+    remembering: Remembering
+    prices: Prices
+    model_seconds: float
+    now: Callable[[], float]
+    clock: Callable[[], float]
+
+
+class Loop:
+    """Goes on with one run that this process has claimed, until it is done, waits for its user, or the time is over.
+
+    Raises Overtaken when another process has claimed it, and the DependencyError of what keeps steps, rights or queue.
+    """
+
+    def __init__(self, means: Means, agent: Agent, run: Recorded, deadline: Deadline) -> None:
+        self.run, self._progress = run, run.progress
+        self._means, self._agent, self._deadline = means, agent, deadline
+        self._since = means.clock()
+
+    def go_on(self) -> None:
+        while self._progress.ended is None:
+            if not (self._serve(self._progress.rounds[-1]) if self._has_open_calls() else self._think()):
+                return
+
+    def give_up(self) -> None:
+        """End a run that nobody could go on with."""
+        open_calls = self._progress.rounds[-1].open if self._progress.rounds else []
+        self._end("interrupted", *settling.interrupted(open_calls))
+
+    def _end(self, stopped: Stopped, *last: AnyStep) -> None:
+        """last: steps that belong to the end."""
+        progress = self._progress
+        for step in last:
+            progress = progress.after(step)
+        text = answer(progress) if stopped == "answered" else stopped_text(progress, stopped, self._agent.limits)
+        self._means.remembering.keep(self.run, text, stopped)
+        self._append(*last, Ended(stopped, text), is_last=True)
+
+    def _has_open_calls(self) -> bool:
+        return bool(self._progress.rounds and self._progress.rounds[-1].open)
+
+    def _think(self) -> bool:
+        """The next call of the model, or the end. False when there is no time for it."""
+        if stopped := self._stopped():
+            self._end(stopped)
+        elif self._deadline.left() < self._means.model_seconds:
+            return False
+        else:
+            self._ask_model()
+        return True
+
+    def _stopped(self) -> Stopped | None:
+        last = self._progress.rounds[-1] if self._progress.rounds else None
+        return (settling.how_it_ended(last) if last else None) or why_stopped(self._progress, self._agent.limits)
+
+    def _ask_model(self) -> None:
+        request = request_of(self._agent, self._progress, list(self._offered.values()))
+        try:
+            reply = self._means.model.act(request, self._deadline)
+        except DependencyError as failure:
+            record_failure(failure)
+            self._end("model-unavailable")
+            return
+        self._append(*self._replied(reply))
+
+    def _replied(self, reply: ActReply) -> list[AnyStep]:
+        """The reply, its calls under names of ours. What a reply that was cut short asks for is not done."""
+        at = len(self._progress.rounds) + 1
+        calls = [ToolCall(f"call-{at}-{number}", call.name, call.arguments) for number, call in enumerate(reply.calls, 1)]
+        prices, policies = self._means.prices, sorted(reply.policies)
+        usd, to_read = prices.usd(reply.usage), prices.usd_to_read(reply.usage)
+        replied = Replied(reply.text, calls, reply.stop_reason, reply.usage, usd, to_read, policies)
+        return [replied, *(settling.cut_short(calls) if reply.stop_reason in settling.CUT else [])]
+
+    def _serve(self, last: Round) -> bool:
+        """One thing that open calls need. False when they wait for the user, or there is no time for them."""
+        checked = settling.checked(self._progress, self._check, self._agent.limits)
+        settled = [each for each in checked if isinstance(each, Returned)]
+        ready = {each.call.id: each for each in checked if isinstance(each, Ready)}
+        open_calls = [(call, ready[call.call.id]) for call in last.open if call.call.id in ready]
+        if settled:
+            self._append(*settled)
+            return True
+        if lookups := [each for call, each in open_calls if settling.may_run_beside(call, each)]:
+            return self._in_time(lookups) and self._append(*self._runner.together(lookups))
+        if act := next((pair for pair in open_calls if settling.may_run(*pair)), None):
+            return self._in_time([act[1]]) and self._act(*act)
+        return self._ask(open_calls)
+
+    def _act(self, call: CallProgress, ready: Ready) -> bool:
+        if ready.acts and call.running is None:
+            self._append(Running(ready.call.id))
+        return self._append(self._runner.alone(ready))
+
+    def _ask(self, open_calls: Sequence[tuple[CallProgress, Ready]]) -> bool:
+        """Ask for consent to all that still need it, or find that nobody answered in time."""
+        now = int(self._means.now())
+        expired = [call for call in self._progress.waiting if call.asked and call.asked.until <= now]
+        if expired:
+            self._end("consent-expired", *(settling.unanswered(call) for call in self._progress.waiting))
+            return False
+        until = now + self._agent.limits.consent_hours * 3600
+        asked = [Asked(each.call.id, each.question, until) for call, each in open_calls if call.asked is None]
+        if asked:
+            self._append(*asked, is_last=True)
+        return False
+
+    def _in_time(self, calls: Sequence[Ready]) -> bool:
+        return self._deadline.left() >= max(each.tool.timeout_seconds for each in calls) + SECONDS_TO_WRITE
+
+    def _append(self, *steps: AnyStep, is_last: bool = False) -> bool:
+        """Write steps, and give the run free with the last. Always true."""
+        now = self._means.clock()
+        stamped = [replace(step, at=int(self._means.now()), seconds=0.0) for step in steps]
+        stamped[0] = replace(stamped[0], seconds=round(now - self._since, 3))
+        after = self.run.after(*stamped)
+        after = after.freed() if is_last else after
+        self._means.journal.save(self.run, after)
+        self.run, self._progress, self._since = after, after.progress, now
+        return True
+
+    @cached_property
+    def _offered(self) -> dict[str, Tool[Any]]:
+        """Tools of the agent that the user's rights permit, in the agent's order."""
+        tools = {tool.name: tool for tool in self._means.toolbox.offered(self.run.owner)}
+        return {name: tools[name] for name in self._agent.tools if name in tools}
+
+    @cached_property
+    def _check(self) -> Checks:
+        return Checks(self._means.toolbox, self.run.owner, self._offered)
+
+    @cached_property
+    def _runner(self) -> Runner:
+        return Runner(self._means.toolbox.services(self.run.owner), self.run.owner, self.run.id, self._deadline)

@@ -1,0 +1,44 @@
+"""One log line and the metrics of a turn, whenever a process leaves it: ids hashed, no text of people."""
+
+from aws_lambda_powertools.metrics import MetricUnit
+
+from causeway.agents.progress import CallProgress
+from causeway.agents.recorded import Recorded
+from causeway.runtime.logs import hashed, logger, metrics
+
+
+def record(run: Recorded) -> None:
+    """A turn that waits for its user, or that another process goes on with, gets a line each time."""
+    progress, owner = run.progress, run.owner
+    spent, ended = progress.spent, progress.ended
+    calls = list(progress.calls)
+    facts = {
+        "tenant": hashed(owner.tenant),
+        "user": hashed(f"{owner.tenant}/{owner.user}"),
+        "run": run.id,
+        "agent": run.agent,
+        "stopped": ended.stopped if ended else None,
+        "tools": [_facts(call) for call in calls],
+        "models": sorted({each.reply.usage.model for each in progress.rounds}),
+        "model_calls": spent.model_calls,
+        "input_tokens": spent.input_tokens,
+        "output_tokens": spent.output_tokens,
+        "usd": round(spent.usd, 6),
+        "seconds": round(progress.seconds, 3),
+        "message_characters": len(progress.begun.message),
+        "guardrail": sorted({policy for each in progress.rounds for policy in each.reply.policies}),
+    }
+    logger.info("agent turn", extra={"outcome": progress.state, **facts})
+    if ended:
+        metrics.add_metric(name="AgentTurns", unit=MetricUnit.Count, value=1)
+        metrics.add_metric(name="AgentTurnsStopped", unit=MetricUnit.Count, value=ended.stopped != "answered")
+        metrics.add_metric(name="InputTokens", unit=MetricUnit.Count, value=spent.input_tokens)
+        metrics.add_metric(name="OutputTokens", unit=MetricUnit.Count, value=spent.output_tokens)
+
+
+def _facts(call: CallProgress) -> dict[str, object]:
+    """Of one call: the name is a tool's only if there is such a tool; else the model made it up."""
+    returned = call.returned
+    name = "unknown" if returned and returned.reason == "unknown-tool" else call.call.name
+    about = {"policy": returned.policy, "reason": returned.reason, "withheld": returned.withheld, "cut": returned.cut} if returned else {}
+    return {"tool": name, "outcome": call.outcome, **{key: value for key, value in about.items() if value}}

@@ -1,0 +1,55 @@
+"""Turns of agents in the conversation: the recent ones before, and the finished one after."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from causeway.agents.recorded import Recorded
+from causeway.agents.run import Stopped
+from causeway.conversations.conversation import Message
+from causeway.conversations.keys import Owner
+from causeway.conversations.memory import Memory
+from causeway.models.acting import Said
+from causeway.runtime.deadlines import Deadline
+from causeway.runtime.errors import DependencyError
+from causeway.runtime.logs import logger, record_failure
+from causeway.runtime.problems import Problem
+
+
+class Remembering:
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    def earlier(self, owner: Owner, session_id: str | None, deadline: Deadline) -> list[Said]:
+        """Recent turns as messages. Raises a 404 Problem for a session that the owner does not have."""
+        if session_id is None:
+            return []
+        recent = self._memory.get_conversation_history(owner, session_id, deadline).recent
+        return [said for message in recent for said in _said(message)]
+
+    def keep(self, run: Recorded, text: str, stopped: Stopped) -> None:
+        """Write the finished turn, once however often this is called. No turn is lost when memory fails: the failure is logged."""
+        if run.session_id is None:
+            return
+        try:
+            known = self._memory.get_conversation_history(run.owner, run.session_id)
+            self._memory.save_message(run.owner, known, _message(run, text, stopped))
+        except DependencyError as failure:
+            record_failure(failure)
+        except Problem:
+            logger.info("session gone")  # its owner has deleted it meanwhile
+
+
+def _said(message: Message) -> Iterator[Said]:
+    if message.question and message.answer:  # a model takes no empty message
+        yield Said("user", message.question)
+        yield Said("assistant", message.answer)
+
+
+def _message(run: Recorded, text: str, stopped: Stopped) -> Message:
+    return Message(
+        question=run.progress.begun.message,
+        answer=text,
+        outcome=stopped,
+        request_id=run.id,
+        asked_at=datetime.fromtimestamp(run.created_at, UTC).isoformat(timespec="seconds"),
+    )

@@ -1,0 +1,91 @@
+"""Calls that are settled without running, and which of the others may run now."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from causeway.agents.agent import Limits
+from causeway.agents.checks import Ready
+from causeway.agents.progress import CallProgress, Progress, Round
+from causeway.agents.run import Stopped
+from causeway.agents.steps import Returned
+from causeway.agents.stops import made_before
+from causeway.models.acting import ToolCall
+from causeway.models.chat import INTERVENTIONS
+
+CUT = ("max_tokens", "model_context_window_exceeded")
+REPEATED = "This call was made before with the same arguments. Use its result, or do something else."
+DECLINED = "The user declined; it was not done. Do not ask for it again unless the user does."
+UNANSWERED = "The user did not answer in time; it was not done."
+OVER_BUDGET = "Not done: what one turn may cost is used up."
+CUT_SHORT = "Not done: your reply was cut short in the middle. Ask for less at a time."
+INTERRUPTED = "It was interrupted, and it is not known whether it was done."
+NOT_BEGUN = "Not done: the turn was interrupted."
+
+Checked = Ready | Returned
+
+
+def how_it_ended(last: Round) -> Stopped | None:
+    """None when the model goes on after this reply."""
+    if last.reply.stop_reason in INTERVENTIONS:
+        return "guardrail"
+    if last.calls:
+        return None
+    if last.reply.text:
+        return "answered"
+    return "tokens" if last.reply.stop_reason in CUT else "no-progress"
+
+
+def checked(progress: Progress, check: Callable[[ToolCall], Checked], limits: Limits) -> list[Checked]:
+    """The open calls of the last reply in order: what settles each, or the tool that is ready for it."""
+    left = limits.usd - progress.spent.usd
+    found: list[Checked] = []
+    for call, earlier in _open(progress):
+        each = _settled(call, earlier) or check(call.call)
+        if isinstance(each, Ready) and call.running is None:
+            left -= each.tool.cost_usd
+            each = each if left >= 0 else Returned(call.call.id, "refused", OVER_BUDGET, "budget", each.policy)
+        found.append(_of_begun(call, each))
+    return found
+
+
+def may_run_beside(call: CallProgress, ready: Ready) -> bool:
+    return not ready.acts and may_run(call, ready)
+
+
+def may_run(call: CallProgress, ready: Ready) -> bool:
+    return not ready.tool.consent or bool(call.decided and call.decided.approved)
+
+
+def cut_short(calls: Sequence[ToolCall]) -> list[Returned]:
+    return [Returned(call.id, "refused", CUT_SHORT, "cut") for call in calls]
+
+
+def unanswered(call: CallProgress) -> Returned:
+    return Returned(call.call.id, "declined", UNANSWERED)
+
+
+def interrupted(calls: Sequence[CallProgress]) -> list[Returned]:
+    return [
+        Returned(call.call.id, "unknown", INTERRUPTED, "interrupted")
+        if call.running
+        else Returned(call.call.id, "refused", NOT_BEGUN, "interrupted")
+        for call in calls
+    ]
+
+
+def _open(progress: Progress) -> Iterator[tuple[CallProgress, Sequence[CallProgress]]]:
+    """Each call without a result, with all calls of the run before it."""
+    every = list(progress.calls)
+    return ((call, every[:at]) for at, call in enumerate(every) if call.returned is None)
+
+
+def _settled(call: CallProgress, earlier: Sequence[CallProgress]) -> Returned | None:
+    if call.decided and not call.decided.approved:
+        return Returned(call.call.id, "declined", DECLINED)
+    if not call.acts and made_before(call.call, earlier):
+        return Returned(call.call.id, "refused", REPEATED, "repeated")
+    return None
+
+
+def _of_begun(call: CallProgress, each: Checked) -> Checked:
+    """A call that had begun and may no longer be made: what became of it is not known."""
+    return interrupted([call])[0] if call.running and isinstance(each, Returned) else each

@@ -1,0 +1,111 @@
+"""The steps of a run, each written before the next begins. Folding them gives its state: see `progress`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import Field, TypeAdapter
+
+from causeway.agents.run import Outcome, Stopped
+from causeway.models.acting import Said, ToolCall
+from causeway.models.chat import Usage
+
+Reason = Literal["", "unknown-tool", "arguments", "policy", "repeated", "budget", "cut", "refused", "error", "timeout", "interrupted"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Worked:
+    """seconds: of work since the step before, in the process that wrote both. at: seconds since 1970."""
+
+    seconds: float = 0.0
+    at: int = 0
+
+
+@dataclass(frozen=True)
+class Begun(Worked):
+    """earlier: turns of the conversation before. code: names the elements around what tools return, new for each run."""
+
+    message: str
+    code: str
+    earlier: Sequence[Said] = ()
+    kind: Literal["begun"] = "begun"
+
+
+@dataclass(frozen=True)
+class Replied(Worked):
+    """What the model said. Its calls have ids of ours, no two of a run the same, whatever the model named them."""
+
+    text: str
+    calls: Sequence[ToolCall]
+    stop_reason: str
+    usage: Usage
+    usd: float
+    usd_to_read: float
+    policies: Sequence[str] = ()
+    kind: Literal["replied"] = "replied"
+
+
+@dataclass(frozen=True)
+class Running(Worked):
+    """A call that must not happen twice is about to run."""
+
+    call_id: str
+    kind: Literal["running"] = "running"
+
+
+@dataclass(frozen=True)
+class Returned(Worked):
+    """What came of a call. reason: why it was not done. policy: that decided about it.
+
+    withheld: sentences of the result that instruct a model, and were left out. cut: characters left out because it was too long.
+    """
+
+    call_id: str
+    outcome: Outcome
+    content: str
+    reason: Reason = ""
+    policy: str = ""
+    usd: float = 0.0
+    withheld: int = 0
+    cut: int = 0
+    kind: Literal["returned"] = "returned"
+
+
+@dataclass(frozen=True)
+class Asked(Worked):
+    """The user is asked for consent to a call. until: seconds since 1970; no answer by then is a no."""
+
+    call_id: str
+    question: str
+    until: int
+    kind: Literal["asked"] = "asked"
+
+
+@dataclass(frozen=True)
+class Decided(Worked):
+    """What the user answered."""
+
+    call_id: str
+    approved: bool
+    kind: Literal["decided"] = "decided"
+
+
+@dataclass(frozen=True)
+class Ended(Worked):
+    stopped: Stopped
+    text: str
+    kind: Literal["ended"] = "ended"
+
+
+AnyStep = Begun | Replied | Running | Returned | Asked | Decided | Ended
+Step = TypeVar("Step", bound=AnyStep)
+_ADAPTER: TypeAdapter[AnyStep] = TypeAdapter(Annotated[AnyStep, Field(discriminator="kind")])
+
+
+def written(step: AnyStep) -> str:
+    return _ADAPTER.dump_json(step).decode()
+
+
+def read(text: str) -> AnyStep:
+    """Raises ValidationError for what `written` did not write."""
+    return _ADAPTER.validate_json(text)
