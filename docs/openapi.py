@@ -17,6 +17,7 @@ TOP = Path(__file__).resolve().parent.parent
 FILE = TOP / "docs" / "openapi.json"
 sys.path.append(str(TOP / "lambdas"))
 
+from causeway.agents import contract as agents  # noqa: E402
 from causeway.answering import contract as answers  # noqa: E402
 from causeway.answering import openai_contract as openai  # noqa: E402
 from causeway.answering import stream_contract as streams  # noqa: E402
@@ -42,16 +43,18 @@ ROUTES: tuple[Route, ...] = (
     *reviews.ROUTES,
     *batches.ROUTES,
     *rights.ROUTES,
+    *agents.ROUTES,
 )
 REFERENCE = "#/components/schemas/{model}"
 PROBLEMS = {
     400: "The request is not valid; `errors` names each wrong field",
     401: "The ID token is missing, expired, forged or names no tenant",
     403: "Not allowed: the folder is closed to the user, or the route is for administrators or reviewers; or blocked by the web firewall",
-    404: "There is no such path, the tenant has no such document or review, or the user no such session, answer or batch; a document "
+    404: "There is no such path or agent, the tenant has no such document or review, or the user no such session, answer, batch or run, "
+    "or the run no such question; a document "
     "just uploaded appears within seconds, when its event arrives",
-    409: "The client token belongs to another request; `already-appealed`; `already-decided`, by another reviewer; or `changed-meanwhile`: "
-    "read the review again",
+    409: "The client token belongs to another request; `already-appealed`; `already-decided`, by another reviewer or by the user; "
+    "or `changed-meanwhile`: read the review again",
     413: "The document or the batch is larger than is taken",
     429: "Too many requests; slow down",
     500: "The request failed; quote the request id",
@@ -103,6 +106,7 @@ def _operation(route: Route) -> Object:
         **body,
         "responses": {
             str(route.reply.status): {"description": route.reply.says, "content": _content(route.reply)},
+            **({"202": {"description": route.reply.later, "content": _content(route.reply)}} if route.reply.later else {}),
             **{str(status): {"$ref": f"#/components/responses/{_problem_name(status)}"} for status in problems},
         },
     }

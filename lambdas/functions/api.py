@@ -130,8 +130,9 @@ def page_after(app: APIGatewayRestResolver, form: str) -> str | None:
     return after
 
 
-def json_response(route: Route, content: BaseModel) -> Response[str]:
-    return Response(status_code=route.reply.status, content_type="application/json", body=content.model_dump_json())
+def json_response(route: Route, content: BaseModel, status: int = 0) -> Response[str]:
+    """status: the route's own, where none is given."""
+    return Response(status_code=status or route.reply.status, content_type="application/json", body=content.model_dump_json())
 
 
 def problem_response(problem: Problem, identifier: str) -> Response[str]:

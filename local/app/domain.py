@@ -123,7 +123,12 @@ def named(name: str, domains: Path = DOMAINS) -> Domain:
 
 def current(chosen: Path = CHOSEN) -> Domain:
     """The domain that DOMAIN names, else the one that `make up` deployed last, else the sample."""
-    return named(os.environ.get("DOMAIN") or (chosen.read_text().strip() if chosen.exists() else "") or SAMPLE)
+    return named(os.environ.get("DOMAIN") or deployed(chosen).name)
+
+
+def deployed(chosen: Path = CHOSEN) -> Path:
+    """The folder of the domain that `make up` deployed last, else of the sample."""
+    return DOMAINS / ((chosen.read_text().strip() if chosen.exists() else "") or SAMPLE)
 
 
 def choose(domain: Domain, chosen: Path = CHOSEN) -> None:

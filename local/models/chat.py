@@ -3,69 +3,105 @@
     python -m local.models.chat --port 8081
 
 POST /v1/chat/completions honours max_tokens and stop, and reports usage in words and punctuation marks. A streamed answer comes
-word by word, 100 words a second. Of JSON schemas it fills in one, that of claims with their citations. Requests that it cannot serve
-(tools, images, several choices, another schema, anything but a question over passages) get an error that says so.
+word by word, 100 words a second. Of JSON schemas it fills in one, that of claims with their citations. With tools it follows the
+rules of scripts (`local.models.scripts`). Requests that it cannot serve (images, several choices, another schema, strict tools,
+without tools anything but a question over passages) get an error that says so.
 """
 
+import json
 import re
 import time
 import uuid
 from collections.abc import Generator
 from typing import Any
 
+from local.models.acting import Acted, act
 from local.models.quoting import answer, claims, read_prompt
+from local.models.scripts import Rules, of_deployment
 from local.models.serving import Unsupported, chat_server, port_argument
+from local.models.turns import text_of
 from local.models.vectors import Embed, load_vectors
 
 TOKEN = re.compile(r"\w+|[^\w\s]")
 UNDERSTOOD = {"model", "messages", "max_tokens", "max_completion_tokens", "temperature", "top_p", "stop", "stream", "stream_options", "n"}
-UNDERSTOOD |= {"seed", "user", "response_format"}
+UNDERSTOOD |= {"seed", "user", "response_format", "tools", "tool_choice", "parallel_tool_calls"}
 CLAIM = {"text": "string", "citations": "array"}
 WORD = re.compile(r"\s*\S+")
 SECONDS_PER_WORD = 0.01
 
 
 class StandIn:
-    """embed: tells how near words are to each other."""
+    """embed: tells how near words are to each other. rules: what it does with tools."""
 
-    def __init__(self, embed: Embed, seconds_per_word: float = SECONDS_PER_WORD) -> None:
-        self._embed, self._seconds_per_word = embed, seconds_per_word
+    def __init__(self, embed: Embed, rules: Rules = of_deployment, seconds_per_word: float = SECONDS_PER_WORD) -> None:
+        self._embed, self._rules, self._seconds_per_word = embed, rules, seconds_per_word
 
     def complete(self, request: dict[str, Any]) -> dict[str, Any]:
-        return complete(request, self._embed)
+        return complete(request, self._embed, self._rules)
 
     def stream(self, request: dict[str, Any]) -> Generator[dict[str, Any]]:
         whole = self.complete(request)
         choice = whole["choices"][0]
-        for word in WORD.findall(choice["message"]["content"]):
+        for word in WORD.findall(choice["message"]["content"] or ""):
             yield _chunk(whole, {"role": "assistant", "content": word})
             time.sleep(self._seconds_per_word)
-        yield {**_chunk(whole, {}, choice["finish_reason"]), "usage": whole["usage"]}
+        for index, call in enumerate(choice["message"].get("tool_calls", ())):
+            yield _chunk(whole, {"role": "assistant", "tool_calls": [{"index": index, **call}]})
+        ended = _chunk(whole, {}, choice["finish_reason"])
+        ended["choices"][0] |= {"stop_reason": choice["stop_reason"]} if "stop_reason" in choice else {}
+        yield {**ended, "usage": whole["usage"]}
 
 
-def _chunk(whole: dict[str, Any], delta: dict[str, str], reason: str | None = None) -> dict[str, Any]:
+def _chunk(whole: dict[str, Any], delta: dict[str, Any], reason: str | None = None) -> dict[str, Any]:
     choices = [{"index": 0, "delta": delta, "finish_reason": reason}]
     return {**{name: whole[name] for name in ("id", "created", "model")}, "object": "chat.completion.chunk", "choices": choices}
 
 
-def complete(request: dict[str, Any], embed: Embed) -> dict[str, Any]:
+def complete(request: dict[str, Any], embed: Embed, rules: Rules = tuple) -> dict[str, Any]:
     """The body of a chat completion. Raises Unsupported."""
     _refuse_the_unknown(request)
-    prompt = "\n".join(_text(message) for message in request["messages"])
-    asked = read_prompt(_text(request["messages"][-1]))
-    if asked is None:
-        raise Unsupported("This stand-in only answers a <question> from the <passages> in the last user message.")
-    said = claims(*asked, embed) if _wants_claims(request.get("response_format")) else answer(*asked, embed)
-    text, reason = _cut(said, _stops(request), request.get("max_tokens") or request.get("max_completion_tokens"))
-    sent, written = len(TOKEN.findall(prompt)), len(TOKEN.findall(text))
+    acted = act(request, rules(), embed) if request.get("tools") else Acted(_quoting(request, embed))
+    choice = _choice(acted, request)
+    sent, written = _tokens(_all_that_was_sent(request)), _tokens(_all_of(choice["message"]))
     return {
         "id": f"chatcmpl-{uuid.uuid4().hex}",
         "object": "chat.completion",
         "created": int(time.time()),
         "model": request.get("model", "stand-in"),
-        "choices": [{"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": reason}],
+        "choices": [{"index": 0, **choice}],
         "usage": {"prompt_tokens": sent, "completion_tokens": written, "total_tokens": sent + written},
     }
+
+
+def _quoting(request: dict[str, Any], embed: Embed) -> str:
+    asked = read_prompt(text_of(request["messages"][-1]))
+    if asked is None:
+        raise Unsupported("This stand-in only answers a <question> from the <passages> in the last user message, or acts with tools.")
+    return claims(*asked, embed) if _wants_claims(request.get("response_format")) else answer(*asked, embed)
+
+
+def _choice(acted: Acted, request: dict[str, Any]) -> dict[str, Any]:
+    """The message with its finish reason, and `stop_reason` where a stop sequence ended it. Calls beyond the token limit are left out."""
+    limit = request.get("max_tokens") or request.get("max_completion_tokens")
+    text, reason, stop = _cut(acted.text, _stops(request), limit)
+    calls = [call.as_sent() for call in acted.calls] if reason == "stop" and stop is None else []
+    if calls and limit and _tokens(text) + _tokens(json.dumps([call["function"] for call in calls])) > limit:
+        calls, reason = [], "length"
+    message = {"role": "assistant", "content": text or None if calls else text, **({"tool_calls": calls} if calls else {})}
+    ended = {} if stop is None else {"stop_reason": stop}
+    return {"message": message, "finish_reason": "tool_calls" if calls else reason, **ended}
+
+
+def _all_that_was_sent(request: dict[str, Any]) -> str:
+    return "\n".join((*map(_all_of, request["messages"]), json.dumps(request.get("tools") or "")))
+
+
+def _all_of(message: dict[str, Any]) -> str:
+    return text_of(message) + "".join(json.dumps(call["function"]) for call in message.get("tool_calls") or ())
+
+
+def _tokens(text: str) -> int:
+    return len(TOKEN.findall(text))
 
 
 def _refuse_the_unknown(request: dict[str, Any]) -> None:
@@ -76,6 +112,10 @@ def _refuse_the_unknown(request: dict[str, Any]) -> None:
         raise Unsupported("This stand-in gives one answer: n=1.")
     if not isinstance(request.get("messages"), list) or not request["messages"]:
         raise Unsupported('"messages" must be a list that is not empty.')
+    if strict := [each["function"]["name"] for each in request.get("tools") or () if each["function"].get("strict")]:
+        raise Unsupported(f"This stand-in has no strict tools, and {', '.join(strict)} is to be strict: its rules write what they write.")
+    if request.get("tools") and _wants_claims(request.get("response_format")):
+        raise Unsupported("This stand-in writes text beside tools: no response_format.")
 
 
 def _wants_claims(form: dict[str, Any] | None) -> bool:
@@ -90,28 +130,18 @@ def _wants_claims(form: dict[str, Any] | None) -> bool:
     return True
 
 
-def _text(message: dict[str, Any]) -> str:
-    content = message.get("content")
-    if isinstance(content, str):
-        return content
-    if isinstance(content, list) and all(isinstance(part, dict) and part.get("type") == "text" for part in content):
-        return "\n".join(part["text"] for part in content)
-    raise Unsupported("This stand-in reads text only: no images, no files, no tool calls in a message.")
-
-
 def _stops(request: dict[str, Any]) -> list[str]:
     stop = request.get("stop") or []
     return [stop] if isinstance(stop, str) else list(stop)
 
 
-def _cut(text: str, stops: list[str], most_tokens: int | None) -> tuple[str, str]:
-    """The text up to the first stop sequence or the token limit, and the finish reason."""
-    found = [position for stop in stops if stop and (position := text.find(stop)) >= 0]
-    text = text[: min(found)] if found else text
-    tokens = list(TOKEN.finditer(text))
+def _cut(text: str, stops: list[str], most_tokens: int | None) -> tuple[str, str, str | None]:
+    """The text up to the first stop sequence or the token limit, the finish reason, and the stop sequence that ended it, if any."""
+    at, stop = min(((position, stop) for stop in stops if stop and (position := text.find(stop)) >= 0), default=(len(text), None))
+    tokens = list(TOKEN.finditer(text[:at]))
     if most_tokens and len(tokens) > most_tokens:
-        return text[: tokens[most_tokens - 1].end()], "length"
-    return text, "stop"
+        return text[: tokens[most_tokens - 1].end()], "length", None
+    return text[:at], "stop", stop
 
 
 def main() -> None:

@@ -173,13 +173,20 @@ def _ground(settings: AnswerSettings) -> Step:
 
 
 def chat_model(settings: AnswerSettings) -> ChatModel:
+    return Fallback([_converse(settings, model, dependency) for model, dependency in in_order(settings)], record_fallback)
+
+
+def in_order(settings: AnswerSettings) -> list[tuple[str, Dependency]]:
     """The chat model, and its fallbacks behind it. With one behind it, a throttled model is asked only once more."""
     first = replace(MODEL, attempts=2) if settings.fallback_models else MODEL
-    models = [(settings.chat_model, first), *((model, FALLBACK) for model in settings.fallback_models)]
-    return Fallback([_converse(settings, model, dependency) for model, dependency in models], record_fallback)
+    return [(settings.chat_model, first), *((model, FALLBACK) for model in settings.fallback_models)]
+
+
+def converse(settings: AnswerSettings, model: str, dependency: Dependency) -> Converse:
+    guardrail = Guardrail(settings.guardrail_id, settings.guardrail_version)
+    return Converse(client("bedrock-runtime", **dependency.patience), model, guardrail, dependency.guarded(record_breaker))
 
 
 def _converse(settings: AnswerSettings, model: str, dependency: Dependency) -> ChatModel:
-    guardrail = Guardrail(settings.guardrail_id, settings.guardrail_version)
-    converse = Converse(client("bedrock-runtime", **dependency.patience), model, guardrail, dependency.guarded(record_breaker))
-    return InClaims(converse, record_fallback) if model in settings.models_in_claims else converse
+    asked = converse(settings, model, dependency)
+    return InClaims(asked, record_fallback) if model in settings.models_in_claims else asked

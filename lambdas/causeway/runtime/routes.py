@@ -16,6 +16,7 @@ class Reply:
     says: what it is, in a sentence for OpenAPI. model: of the whole answer, or of the last event.
     events: of a stream of server-sent events, each with the model of its data; empty for an answer that is one JSON object.
     whole_too: who does not ask for events gets one JSON object.
+    later: what a 202 with the same model says, "" where none is given: the work goes on after the answer.
     """
 
     status: int
@@ -23,6 +24,7 @@ class Reply:
     model: type[BaseModel]
     events: Mapping[str, type[BaseModel]] = field(default_factory=dict)
     whole_too: bool = False
+    later: str = ""
 
 
 @dataclass(frozen=True)

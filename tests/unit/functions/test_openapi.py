@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from causeway.agents import contract as agents
 from causeway.answering import contract as answers
 from causeway.answering import openai_contract as openai
 from causeway.answering import stream_contract as streams
@@ -30,6 +31,7 @@ def test_the_committed_description_is_that_of_the_models():
 
 
 SERVED = {
+    "agents": agents.ROUTES,
     "answers": answers.ROUTES,
     "answer_stream": (*streams.ROUTES, *openai.ROUTES),
     "batches": batches.ROUTES,
@@ -55,6 +57,7 @@ def test_every_route_that_is_served_is_described():
             *streams.ROUTES,
             *openai.ROUTES,
             *rights.ROUTES,
+            *agents.ROUTES,
             *batches.ROUTES,
             *sessions.ROUTES,
             *feedback.ROUTES,

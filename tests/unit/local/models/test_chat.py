@@ -148,7 +148,8 @@ def test_usage_adds_up():
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        ({"tools": [{"type": "function"}]}, "tools"),
+        ({"tools": [{"type": "function", "function": {"name": "t", "strict": True}}]}, "no strict tools, and t"),
+        ({"tool_choice": "auto", "logprobs": True}, "has no logprobs"),
         ({"response_format": {"type": "json_object"}}, "response_format"),
         (in_claims({"type": "object", "properties": {"answer": {"type": "string"}}}), "JSON schema of claims with text and citations"),
         ({"n": 2}, "n=1"),

@@ -1,0 +1,30 @@
+"""Settings of the functions that run agents."""
+
+from collections.abc import Mapping
+
+from pydantic import BaseModel, Field, Json
+
+from causeway.agents.prices import Price, Prices
+from causeway.answering.settings import AnswerSettings
+
+
+class PerMillion(BaseModel):
+    """US dollars for a million tokens."""
+
+    input: float = Field(ge=0)
+    output: float = Field(ge=0)
+
+
+class AgentSettings(AnswerSettings):
+    """Those of answers: an agent reads the same documents and the same conversations, and asks the same models.
+
+    agent_runs_queue: URL. model_prices: by the name by which a model is asked; JSON.
+    """
+
+    agent_runs_table: str
+    agent_runs_queue: str
+    model_prices: Json[Mapping[str, PerMillion]]
+
+    @property
+    def prices(self) -> Prices:
+        return Prices({model: Price(each.input, each.output) for model, each in self.model_prices.items()})

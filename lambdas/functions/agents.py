@@ -1,0 +1,70 @@
+"""The routes of `causeway.agents.contract`."""
+
+import re
+from typing import Any
+
+from aws_lambda_powertools.event_handler.api_gateway import Response
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from causeway.agents.agent import AGENT_NAME
+from causeway.agents.contract import DECIDE, RUN_ID, SHOW, TURN, ApprovalRequest, RunBody, TurnRequest
+from causeway.agents.run import Run
+from causeway.runtime.deadlines import Deadline
+from causeway.runtime.logs import logger, metrics
+from causeway.runtime.problems import not_found
+from causeway.runtime.routes import Route
+from functions.agent_runs import agents
+from functions.api import body, json_response, owner, request_id, rest_api
+
+SECONDS_TO_ANSWER = 3.0  # kept back from the function's time to write the last step, hand the run over and answer
+
+app = rest_api()
+
+
+@app.serves(TURN)
+def turn(agent: str) -> Response[str]:
+    caller, request = owner(app), body(app, TurnRequest)
+    name = _of_form(AGENT_NAME, agent, "such agent")
+    token = request.client_token or request_id(app)
+    return _shown(TURN, agents().begin(caller, name, request.message, request.session_id, token, _deadline()))
+
+
+@app.serves(SHOW)
+def show(run_id: str) -> Response[str]:
+    return json_response(SHOW, RunBody.of(agents().show(owner(app), _known_form(run_id))))
+
+
+@app.serves(DECIDE)
+def decide(run_id: str) -> Response[str]:
+    caller, request = owner(app), body(app, ApprovalRequest)
+    return _shown(DECIDE, agents().decide(caller, _known_form(run_id), request.call_id, request.approve, _deadline()))
+
+
+def _shown(route: Route, run: Run) -> Response[str]:
+    """A run that goes on without the caller is a 202."""
+    return json_response(route, RunBody.of(run), 202 if run.state == "working" else 200)
+
+
+def _deadline() -> Deadline:
+    return Deadline.before_end(app.lambda_context, SECONDS_TO_ANSWER)
+
+
+def _known_form(run_id: str) -> str:
+    return _of_form(RUN_ID, run_id, "such run; it may have expired")
+
+
+def _of_form(form: str, name: str, what: str) -> str:
+    if not re.fullmatch(form, name):
+        raise not_found(what)
+    return name
+
+
+@logger.inject_lambda_context(correlation_id_path="requestContext.requestId", clear_state=True)
+@metrics.log_metrics(capture_cold_start_metric=True)
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    metrics.add_metric(name="Requests", unit=MetricUnit.Count, value=1)
+    return app.resolve(event, context)
+
+
+agents()

@@ -1,0 +1,166 @@
+"""The stand-in chat model with tools: it follows the rules of scripts. What it cannot do it says, or refuses as unsupported."""
+
+import json
+import re
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from local.models.quoting import REFUSAL, best_quotes
+from local.models.scripts import Asked, Rule, Wanted
+from local.models.sentences import PromptPassage
+from local.models.serving import Unsupported
+from local.models.templates import Missing, Several, filled
+from local.models.turns import FAILED, Call, Exchange, Turn, plain_text, read_turn, value_of
+from local.models.vectors import Embed
+
+NOTHING = "My script has no rule for this."
+
+
+@dataclass(frozen=True)
+class Acted:
+    """What the model says, and the calls it makes."""
+
+    text: str
+    calls: Sequence[Call] = ()
+
+
+def act(request: Mapping[str, Any], rules: Sequence[Rule], embed: Embed) -> Acted:
+    """Raises Unsupported."""
+    turn, offered = read_turn(request["messages"]), {each["function"]["name"] for each in request["tools"]}
+    rule, values = _chosen(rules, turn)
+    if rule is None:
+        return _as_demanded(Acted(NOTHING), request)
+    time.sleep(rule.seconds)
+    return _as_demanded(_followed(rule, values, turn, offered, embed), request)
+
+
+def _chosen(rules: Sequence[Rule], turn: Turn) -> tuple[Rule | None, list[dict[str, Any]]]:
+    """The first rule that applies, with its named groups for each place where it does."""
+    for rule in rules:
+        found = list(re.finditer(rule.when, turn.newest if rule.within == "results" else turn.message, re.IGNORECASE | re.DOTALL))
+        if found:
+            return rule, [each.groupdict() for each in found]
+    return None, []
+
+
+def _followed(rule: Rule, groups: list[dict[str, Any]], turn: Turn, offered: set[str], embed: Embed) -> Acted:
+    try:
+        if rule.within == "results":
+            return Acted(rule.aside, [call for values in groups for step in rule.steps for call in _calls(step, values, offered)])
+        values: dict[str, Any] = groups[0] | {name: _found(wanted, turn) for name, wanted in rule.find.items()}
+        return Following(rule, values, turn, offered).reply(embed)
+    except Missing as missing:
+        return Acted(str(missing))
+
+
+def _found(wanted: Wanted, turn: Turn) -> Several:
+    here = _all(wanted.pattern, turn.message)
+    earlier = next(filter(None, (_all(wanted.pattern, text)[:1] for text in turn.before)), []) if wanted.before else []
+    if not here and not earlier:
+        raise Missing(wanted.ask)
+    return Several(here or earlier)
+
+
+def _all(pattern: str, text: str) -> list[str]:
+    found = re.finditer(pattern, text, re.IGNORECASE)
+    return list(dict.fromkeys(each[1] if each.re.groups else each[0] for each in found))
+
+
+def _calls(step: Sequence[Asked], values: Mapping[str, Any], offered: set[str]) -> Iterator[Call]:
+    for asked in step:
+        for one in values[asked.each].all if asked.each else (None,):
+            given = {**values, asked.each: one} if asked.each else values
+            yield _call(asked, given, offered)
+
+
+def _call(asked: Asked, values: Mapping[str, Any], offered: set[str]) -> Call:
+    tool = str(filled(asked.tool, values))
+    if tool not in offered and not asked.regardless:
+        raise Missing(f"I cannot do that: I have no tool {tool}.")
+    if asked.text is not None:
+        return Call(tool, asked.text)
+    arguments = filled(asked.arguments, values)
+    return Call(tool, arguments if isinstance(arguments, str) else json.dumps(arguments, ensure_ascii=False))
+
+
+@dataclass
+class Following:
+    """One rule in one turn: how far it is shows in the calls that were made."""
+
+    rule: Rule
+    values: dict[str, Any]
+    turn: Turn
+    offered: set[str]
+    done: int = 0
+
+    def reply(self, embed: Embed) -> Acted:
+        due, failures = self._due(), list[str]()
+        for exchange in self.turn.exchanges:
+            left = [call for call in due if call not in exchange.calls]
+            if len(left) == len(due):  # calls of another rule
+                continue
+            failures += self._learn(exchange)
+            if failures and not self.rule.again:
+                return Acted("\n".join((*self._of_results(), str(filled(self.rule.failed, {**self.values, "reason": " ".join(failures)})))))
+            self.done += not left
+            due = left or self._due()
+        return Acted(self.rule.aside, due) if due else Acted("\n".join(self._said(embed)))
+
+    def _due(self) -> list[Call]:
+        """Calls of the next step; none after the last."""
+        steps = self.rule.steps
+        if not steps or (self.done >= len(steps) and not self.rule.again):
+            return []
+        return list(_calls(steps[self.done % len(steps)], {**self.values, "count": str(self.done + 1)}, self.offered))
+
+    def _learn(self, exchange: Exchange) -> list[str]:
+        """Results become values by their tools' names; returns what the failed ones say."""
+        results = [(call.tool, text) for call, text in zip(exchange.calls, exchange.results, strict=True)]
+        for tool in {tool for tool, _ in results}:
+            values = [value_of(text) for name, text in results if name == tool and not text.startswith(FAILED)]
+            if values:
+                self.values[tool] = Several(values)
+        return list(dict.fromkeys(plain_text(text.removeprefix(FAILED)) for _, text in results if text.startswith(FAILED)))
+
+    def _said(self, embed: Embed) -> Iterator[str]:
+        if self.rule.quote:
+            self.values["quoted"] = quoted(self.turn.message, filled(f"{{{self.rule.quote}}}", self.values), embed)
+        for line in self.rule.say.splitlines():
+            yield from self._lines(line)
+
+    def _of_results(self) -> Iterator[str]:
+        """What is said of the results there are, where another call failed."""
+        for line in self.rule.say.splitlines():
+            if self._tool_of(line):
+                with suppress(Missing):
+                    yield from list(self._lines(line))
+
+    def _lines(self, line: str) -> Iterator[str]:
+        """A line that names the result of a tool is said for each of its results."""
+        tool = self._tool_of(line)
+        results = self.values[tool].all if tool else (None,)
+        return (str(filled(line, {**self.values, tool: one})) for one in results)
+
+    def _tool_of(self, line: str) -> str:
+        tools = {asked.tool for step in self.rule.steps for asked in step}
+        return next((name for name in re.findall(r"\{(\w+)", line) if name in tools and name in self.values), "")
+
+
+def quoted(message: str, text: Any, embed: Embed) -> str:
+    found = best_quotes(message, [PromptPassage(1, "", str(text))], embed)
+    return " ".join(" ".join(each.text.split()) for each in found) or REFUSAL
+
+
+def _as_demanded(acted: Acted, request: Mapping[str, Any]) -> Acted:
+    """As `tool_choice` and `parallel_tool_calls` demand. Raises Unsupported where no rule does so."""
+    choice, calls = request.get("tool_choice") or "auto", list(acted.calls)
+    if choice not in ("auto", "required") and not isinstance(choice, dict):
+        raise Unsupported(f"This stand-in has no tool_choice {choice!r}: leave the tools out.")
+    if isinstance(choice, dict):
+        calls = [call for call in calls if call.tool == choice["function"]["name"]]
+    if choice != "auto" and not calls:
+        raise Unsupported(f"tool_choice demands a call, and no rule of the scripts makes it here: {json.dumps(choice)}.")
+    return Acted(acted.text, calls[:1] if request.get("parallel_tool_calls") is False else calls)
