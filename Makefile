@@ -15,7 +15,7 @@ override GOLD := $(value GOLD)
 ifeq ($(origin AS),default)
 AS :=
 endif
-export Q FILE DATA GOLD AS JSON STRICT AGAIN REQUEST CHAT DOMAIN PRIORITY NAME VALUE TENANT GO CHANGE OUTCOME BASE EFFECT SHARE POWER SIGNIFICANCE STOP
+export Q FILE DATA GOLD AS AGENT JSON STRICT AGAIN REQUEST CHAT DOMAIN PRIORITY NAME VALUE TENANT GO CHANGE OUTCOME BASE EFFECT SHARE POWER SIGNIFICANCE STOP
 
 .DEFAULT_GOAL := help
 .PHONY: help setup up chat ask batch add review golden switch experiment token compare test synth comply preflight dev logs explain bench bench-peers evaluate calibrate lint audit lock down clean
@@ -30,8 +30,8 @@ setup: ## everything that must be installed, and nothing else
 up: setup ## deploy to a local AWS, add the documents of a domain, ask three questions   [DOMAIN=name] [CHAT=small]
 	@$(RUN) local.commands.up
 
-chat: setup ## a conversation with the local deployment: AS=name
-	@$(RUN) local.commands.chat
+chat: setup ## a conversation with the local deployment: [AS=name] [AGENT=name, who acts through tools]
+	@$(RUN) local.commands.$(if $(AGENT),agent_chat,chat)
 
 ask: ## ask the local deployment: Q="..." [AS=user] [JSON=1]
 	@$(RUN) local.commands.ask "$$Q"

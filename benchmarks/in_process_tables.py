@@ -1,4 +1,4 @@
-"""Tables in memory that know the expressions by which conversations are written, and refuse every other one.
+"""Tables in memory that know the expressions by which conversations and runs of agents are written, and refuse every other one.
 
 moto takes more than 50 ms of CPU for an interleaving of two writers, this takes 4. `benchmarks.memory` runs the same interleavings on both
 and compares the turns that are left.
@@ -11,8 +11,8 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 Item = dict[str, Any]
-_SET = re.compile(r"#(\w+) = (?::(\w+)|if_not_exists\(#(\w+), :(\w+)\))")
-_EXISTS, _EQUALS = re.compile(r"attribute_exists\((\w+)\)"), re.compile(r"#(\w+) = :(\w+)")
+_SET = re.compile(r"#?(\w+) = (?::(\w+)|if_not_exists\(#(\w+), :(\w+)\))")
+_EXISTS, _COMPARES = re.compile(r"attribute_(not_)?exists\((\w+)\)"), re.compile(r"#?(\w+) (=|<=) :(\w+)")
 
 
 class InProcessTables:
@@ -48,25 +48,31 @@ class InProcessTables:
 
 
 def _holds(item: Item | None, write: Any) -> bool:
-    condition = write.get("ConditionExpression", "")
-    if not condition:
+    """Conditions are known without brackets: AND binds before OR, as in DynamoDB."""
+    if not (condition := write.get("ConditionExpression", "")):
         return True
+    alternatives = [[_is_true(each, item or {}, write) for each in part.split(" AND ")] for part in condition.split(" OR ")]
+    return any(map(all, alternatives))
+
+
+def _is_true(condition: str, item: Item, write: Any) -> bool:
     if found := _EXISTS.fullmatch(condition):
-        return item is not None and found[1] in item
-    if found := _EQUALS.fullmatch(condition):
-        name, value = write["ExpressionAttributeNames"][f"#{found[1]}"], write["ExpressionAttributeValues"][f":{found[2]}"]
-        return item is not None and item.get(name) == value
+        return (found[2] in item) != bool(found[1])
+    if found := _COMPARES.fullmatch(condition):
+        name = write.get("ExpressionAttributeNames", {}).get(f"#{found[1]}", found[1])
+        value = write["ExpressionAttributeValues"][f":{found[3]}"]
+        return item.get(name) == value if found[2] == "=" else name in item and float(item[name]["N"]) <= float(value["N"])
     raise ValueError(f"not known here: {condition}")
 
 
 def _updated(item: Item, write: Any) -> Item:
     expression = write["UpdateExpression"].removeprefix("SET ")
-    changes = [_SET.fullmatch(each) for each in re.split(r", (?=#)", expression)]
-    names, values = write["ExpressionAttributeNames"], write["ExpressionAttributeValues"]
+    changes = [_SET.fullmatch(each) for each in re.split(r", (?=#|\w+ =)", expression)]
+    names, values = write.get("ExpressionAttributeNames", {}), write["ExpressionAttributeValues"]
     new = dict(item)
     for change in changes:
         if change is None:
             raise ValueError(f"not known here: {write['UpdateExpression']}")
-        name = names[f"#{change[1]}"]
+        name = names.get(f"#{change[1]}", change[1])
         new[name] = values[f":{change[2]}"] if change[2] else item.get(names[f"#{change[3]}"], values[f":{change[4]}"])
     return new

@@ -24,10 +24,14 @@ def response_format(output: dict[str, Any]) -> dict[str, Any]:
         raise ChatFailed(400, f"outputConfig.textFormat.type is {wanted.get('type')!r}; available: json_schema")
     definition = wanted["structure"]["jsonSchema"]
     schema = _read(definition["schema"])
-    problem = next(_problems(schema), None)
-    if problem:
-        raise ChatFailed(400, f"outputConfig.textFormat.structure.jsonSchema.schema: {problem}")
+    refuse_schema(schema, "outputConfig.textFormat.structure.jsonSchema.schema")
     return {"type": "json_schema", "json_schema": {"name": definition.get("name", "output"), "schema": schema, "strict": True}}
+
+
+def refuse_schema(schema: Any, place: str) -> None:
+    """Raises ChatFailed for what Bedrock does not take of a schema that a model is held to."""
+    if problem := next(_problems(schema), None):
+        raise ChatFailed(400, f"{place}: {problem}")
 
 
 def _read(schema: str) -> Any:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import urllib.error
 import urllib.request
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPException, HTTPResponse
-from typing import Any
+from typing import Any, NamedTuple
 
 ANSWER_SECONDS = 120
 FAILURES = {
@@ -33,13 +33,31 @@ class ChatFailed(Exception):
         self.error = FAILURES.get(status, UNAVAILABLE)
 
 
+class Usage(NamedTuple):
+    """Tokens as Converse counts them: sent, without those that the server had read before; written; and those read before."""
+
+    input: int
+    output: int
+    cached: int = 0
+
+    def in_converse(self) -> dict[str, int]:
+        """Nothing is said of tokens written into a cache: a completion's usage knows none."""
+        counts = {"inputTokens": self.input, "outputTokens": self.output, "totalTokens": sum(self)}
+        return {**counts, "cacheReadInputTokens": self.cached, "cacheWriteInputTokens": 0}
+
+
 @dataclass(frozen=True)
 class Piece:
-    """A part of a streamed answer. usage: the numbers of (input, output) tokens, in one of the last pieces."""
+    """A part of a streamed answer. calls: parts of tool calls, each with its index. usage: in one of the last pieces.
+
+    stop_reason: the stop sequence that ended the text, where the server names it.
+    """
 
     text: str = ""
     finish_reason: str | None = None
-    usage: tuple[int, int] | None = None
+    usage: Usage | None = None
+    calls: Sequence[dict[str, Any]] = ()
+    stop_reason: Any = None
 
 
 class ChatServer:
@@ -48,12 +66,13 @@ class ChatServer:
     def __init__(self, url: str, key: str = "") -> None:
         self._url, self._key = f"{url.rstrip('/')}/v1/chat/completions", key
 
-    def complete(self, request: dict[str, Any]) -> tuple[Message, tuple[int, int]]:
-        """The assistant's message with its `finish_reason`, and the numbers of (input, output) tokens. Raises ChatFailed."""
+    def complete(self, request: dict[str, Any]) -> tuple[Message, Usage]:
+        """The assistant's message with its `finish_reason` and `stop_reason`, and its usage. Raises ChatFailed."""
         with self._asked({**request, "stream": False}) as answer:
             body = json.load(answer)
             choice = body["choices"][0]
-            return {**choice["message"], "finish_reason": choice.get("finish_reason")}, _usage(body["usage"])
+            ended = {name: choice.get(name) for name in ("finish_reason", "stop_reason")}
+            return {**choice["message"], **ended}, _usage(body["usage"])
 
     def stream(self, request: dict[str, Any]) -> Generator[Piece]:
         """The answer as the server writes it. Raises ChatFailed. Closing the generator ends the connection."""
@@ -86,9 +105,16 @@ def _piece(event: dict[str, Any]) -> Piece:
     if "error" in event:
         raise ValueError(event["error"])
     choice: dict[str, Any] = next(iter(event.get("choices") or []), {})
-    usage = event.get("usage")
-    return Piece((choice.get("delta") or {}).get("content") or "", choice.get("finish_reason"), _usage(usage) if usage else None)
+    delta, usage = choice.get("delta") or {}, event.get("usage")
+    return Piece(
+        text=delta.get("content") or "",
+        finish_reason=choice.get("finish_reason"),
+        usage=_usage(usage) if usage else None,
+        calls=delta.get("tool_calls") or (),
+        stop_reason=choice.get("stop_reason"),
+    )
 
 
-def _usage(usage: dict[str, int]) -> tuple[int, int]:
-    return usage["prompt_tokens"], usage["completion_tokens"]
+def _usage(usage: dict[str, Any]) -> Usage:
+    cached = (usage.get("prompt_tokens_details") or {}).get("cached_tokens") or 0
+    return Usage(usage["prompt_tokens"] - cached, usage["completion_tokens"], cached)

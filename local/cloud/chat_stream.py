@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Awaitable, Callable, Generator, Sequence
 from typing import Any
 from urllib.parse import unquote
 
 from local.cloud import emulator
 from local.cloud.caller import CALLER, Caller, pumped
-from local.cloud.chat import assessed, payload
-from local.cloud.chat_server import ChatFailed, ChatServer
+from local.cloud.chat import assessed, payload, refuse_unserved
+from local.cloud.chat_server import ChatFailed, ChatServer, Piece, Usage
+from local.cloud.chat_tools import blocks_of
 from local.cloud.options import Options
 
 HEADERS = [(b"content-type", b"application/vnd.amazon.eventstream"), (b"x-amzn-bedrock-content-type", b"application/json")]
@@ -55,13 +56,14 @@ def _guardrail(bedrock: Any, request: dict[str, Any]) -> tuple[Any, Any]:
 def events(bedrock: Any, options: Options, model: str, request: dict[str, Any], guardrail: Any) -> Generator[Event]:
     """(type, content) of each event of an answer. Raises ChatFailed."""
     began = time.monotonic()
+    refuse_unserved(request)
     messages, system = request.get("messages", []), request.get("system", [])
     if guardrail and bedrock._evaluate_guardrail(guardrail, "INPUT", assessed(messages))["blocked"]:
         yield from _blocked(guardrail.get("BlockedInputMessaging"), began)
         return
     inference, output = request.get("inferenceConfig") or {}, request.get("outputConfig")
     body = payload(options.chat_model or model, messages, system, inference, request.get("toolConfig"), output)
-    text, reason, usage = "", "end_turn", (0, 0)
+    text, calls, ended, usage = "", Calls(), Piece(), Usage(0, 0)
     for piece in ChatServer(options.chat_url, options.chat_key).stream(body):
         if piece.text and not text:
             yield "messageStart", {"role": "assistant"}
@@ -71,20 +73,54 @@ def events(bedrock: Any, options: Options, model: str, request: dict[str, Any], 
             return
         if piece.text:
             yield "contentBlockDelta", {"contentBlockIndex": 0, "delta": {"text": piece.text}}
-        reason, usage = "max_tokens" if piece.finish_reason == "length" else reason, piece.usage or usage
+        calls.add(piece.calls)
+        ended, usage = piece if piece.finish_reason else ended, piece.usage or usage
+    blocks, reason = blocks_of({"tool_calls": calls.whole, "finish_reason": ended.finish_reason, "stop_reason": ended.stop_reason})
+    yield from _with_calls(blocks, bool(text))
     yield from _end(reason, usage, began)
+
+
+class Calls:
+    """Tool calls put together from their pieces."""
+
+    def __init__(self) -> None:
+        self._by_index: dict[int, dict[str, Any]] = {}
+
+    def add(self, pieces: Sequence[dict[str, Any]]) -> None:
+        for piece in pieces:
+            call = self._by_index.setdefault(piece.get("index", 0), {"id": "", "function": {"name": "", "arguments": ""}})
+            call["id"] = piece.get("id") or call["id"]
+            for name, more in (piece.get("function") or {}).items():
+                call["function"][name] += more or ""
+
+    @property
+    def whole(self) -> list[dict[str, Any]]:
+        return [self._by_index[index] for index in sorted(self._by_index)]
+
+
+def _with_calls(blocks: list[dict[str, Any]], has_text: bool) -> Generator[Event]:
+    """The end of the text, if there is any, and each call once it is whole. The first event of a message begins it."""
+    if has_text or not blocks:
+        yield "contentBlockStop", {"contentBlockIndex": 0}
+    else:
+        yield "messageStart", {"role": "assistant"}
+    for place, block in enumerate(blocks, start=int(has_text)):
+        use = block["toolUse"]
+        named = {name: use[name] for name in ("toolUseId", "name")}
+        yield "contentBlockStart", {"contentBlockIndex": place, "start": {"toolUse": named}}
+        yield "contentBlockDelta", {"contentBlockIndex": place, "delta": {"toolUse": {"input": json.dumps(use["input"])}}}
+        yield "contentBlockStop", {"contentBlockIndex": place}
 
 
 def _blocked(messaging: str | None, began: float) -> Generator[Event]:
     yield "contentBlockDelta", {"contentBlockIndex": 0, "delta": {"text": messaging or "Blocked by guardrail."}}
-    yield from _end("guardrail_intervened", (0, 0), began)
-
-
-def _end(reason: str, usage: tuple[int, int], began: float) -> Generator[Event]:
     yield "contentBlockStop", {"contentBlockIndex": 0}
+    yield from _end("guardrail_intervened", Usage(0, 0), began)
+
+
+def _end(reason: str, usage: Usage, began: float) -> Generator[Event]:
     yield "messageStop", {"stopReason": reason}
-    counts = {"inputTokens": usage[0], "outputTokens": usage[1], "totalTokens": sum(usage)}
-    yield "metadata", {"usage": counts, "metrics": {"latencyMs": max(1, round((time.monotonic() - began) * 1000))}}
+    yield "metadata", {"usage": usage.in_converse(), "metrics": {"latencyMs": max(1, round((time.monotonic() - began) * 1000))}}
 
 
 async def _answer(caller: Caller, produced: Generator[Event]) -> Any:

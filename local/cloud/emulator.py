@@ -48,8 +48,6 @@ NAMES = {
         "_invoke_model_with_response_stream",
         "_last_user_text",
         "_normalize_model_id",
-        "_openai_messages",
-        "_openai_tools",
         "_proxy_openai_chat_message",
         "_resolve_guardrail",
         "_validate_converse_request",

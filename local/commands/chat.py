@@ -200,11 +200,11 @@ def main() -> int:
     return 0
 
 
-def typed() -> Iterator[str]:
+def typed(prompt: str = "\n> ") -> Iterator[str]:
     """Lines that say something, until the end of the input or /quit."""
     while True:
         try:
-            line = input("\n> " if sys.stdin.isatty() else "").strip()
+            line = input(prompt if sys.stdin.isatty() else "").strip()
         except (EOFError, KeyboardInterrupt):
             return
         if line == "/quit":

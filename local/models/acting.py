@@ -50,7 +50,7 @@ def _followed(rule: Rule, groups: list[dict[str, Any]], turn: Turn, offered: set
     try:
         if rule.within == "results":
             return Acted(rule.aside, [call for values in groups for step in rule.steps for call in _calls(step, values, offered)])
-        values: dict[str, Any] = groups[0] | {name: _found(wanted, turn) for name, wanted in rule.find.items()}
+        values: dict[str, Any] = {"message": turn.message, **groups[0]} | {name: _found(wanted, turn) for name, wanted in rule.find.items()}
         return Following(rule, values, turn, offered).reply(embed)
     except Missing as missing:
         return Acted(str(missing))

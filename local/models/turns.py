@@ -52,7 +52,7 @@ class Turn:
     @property
     def newest(self) -> str:
         """Results that the model has not answered yet."""
-        return "\n".join(self.exchanges[-1].results) if self.exchanges else ""
+        return html.unescape("\n".join(self.exchanges[-1].results)) if self.exchanges else ""
 
 
 def read_turn(messages: Sequence[Message]) -> Turn:

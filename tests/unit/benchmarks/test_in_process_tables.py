@@ -54,3 +54,23 @@ def test_what_is_set_already_stays_and_a_missing_attribute_fails_a_condition(tab
 def test_expressions_that_it_does_not_know_are_refused(tables: InProcessTables, condition: str, expression: str) -> None:
     with pytest.raises(ValueError, match="not known here"):
         tables.transact_write_items(TransactItems=[update(condition, expression)])
+
+
+@pytest.mark.parametrize(
+    ("condition", "holds"),
+    [
+        ("attribute_not_exists(id) OR n <= :due AND n = :before", True),
+        ("attribute_not_exists(id) OR n <= :due AND n = :n", False),
+        ("attribute_not_exists(due) AND n = :before", True),
+        ("attribute_not_exists(id)", False),
+        ("n <= :n", True),
+        ("due <= :n", False),
+    ],
+)
+def test_alternatives_hold_when_all_of_one_of_them_do(tables: InProcessTables, condition: str, holds: bool) -> None:
+    if holds:
+        tables.transact_write_items(TransactItems=[update(condition, "SET n = :n, due = :due")])
+        assert tables.items["t", "ada", "1"] == {**KEY, "n": {"N": "2"}, "due": {"N": "5"}}
+    else:
+        with pytest.raises(ClientError):
+            tables.transact_write_items(TransactItems=[update(condition, "SET n = :n, due = :due")])

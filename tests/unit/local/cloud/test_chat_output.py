@@ -50,11 +50,6 @@ def test_a_field_named_as_a_keyword_is_no_keyword():
     assert response_format(output(schema))["json_schema"]["schema"] == schema
 
 
-def test_no_output_is_no_response_format(monkeypatch):
-    class Bedrock:
-        _openai_tools = staticmethod(lambda tools: ([], None))
-        _openai_messages = staticmethod(lambda messages, system: messages)
-
-    monkeypatch.setattr("local.cloud.emulator.part", lambda name: Bedrock)
+def test_no_output_is_no_response_format():
     assert "response_format" not in payload("m", [], [], {}, None)
     assert payload("m", [], [], {}, None, output({"type": "string"}))["response_format"]["type"] == "json_schema"
