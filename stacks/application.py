@@ -8,6 +8,7 @@ from typing import Any
 from aws_cdk import App, Tags, Validations
 from cdk_nag import AwsSolutionsChecks, HIPAASecurityChecks, NagPack, NIST80053R5Checks, PCIDSS321Checks, ServerlessChecks
 
+from stacks.agents.stack import AgentsStack
 from stacks.assistant.stack import AssistantStack
 from stacks.constructs.nag import ACKNOWLEDGE
 from stacks.constructs.secure_defaults import secure
@@ -67,7 +68,8 @@ def _make_stacks(app: App, environment: Environment) -> None:
     search = SearchStack(app, f"{name}-search", environment=environment, shared=shared, network=network)
     models = ModelsStack(app, f"{name}-models", environment=environment, shared=shared, network=network, data=data)
     IngestionStack(app, f"{name}-ingestion", environment=environment, shared=shared, data=data, search=search, models=models)
-    AssistantStack(app, f"{name}-assistant", environment=environment, shared=shared, data=data, search=search, models=models)
+    agents = AgentsStack(app, f"{name}-agents", environment=environment, shared=shared, data=data, search=search, models=models)
+    AssistantStack(app, f"{name}-assistant", environment=environment, shared=shared, data=data, search=search, models=models, agents=agents)
 
 
 def _shared(environment: Environment, foundation: FoundationStack, network: NetworkStack) -> Shared:

@@ -8,6 +8,7 @@ import yaml
 from aws_cdk import aws_logs as logs
 from pydantic import BaseModel, ValidationError, ValidationInfo, field_validator
 
+from stacks.agents.settings import Agents
 from stacks.assistant.settings import Assistant
 from stacks.constructs.settings import Common, Functions, Section, refuse
 from stacks.data.settings import Data
@@ -36,6 +37,7 @@ class Environment(Common):
     search: Search
     models: Models
     ingestion: Ingestion
+    agents: Agents
     assistant: Assistant
 
     @property

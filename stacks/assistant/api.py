@@ -49,6 +49,7 @@ class Functions:
     reviews: CausewayFunction
     rights: CausewayFunction
     batches: CausewayFunction
+    agents: CausewayFunction
 
 
 class Api(apigateway.RestApi):
@@ -152,6 +153,14 @@ class Api(apigateway.RestApi):
         self._method(feedback, "GET", self.functions.sessions)
 
         self._review_routes(version)
+        self._agent_routes(version)
+
+    def _agent_routes(self, version: apigateway.Resource) -> None:
+        turns = version.add_resource("agents").add_resource("{agent}").add_resource("turns")
+        self._method(turns, "POST", self.functions.agents, model=self._model("TurnRequest", "message"))
+        run = version.add_resource("runs").add_resource("{run_id}")
+        self._method(run, "GET", self.functions.agents)
+        self._method(run.add_resource("approval"), "POST", self.functions.agents, model=self._model("ApprovalRequest", "call_id"))
 
     def _review_routes(self, version: apigateway.Resource) -> None:
         appeals = version.add_resource("appeals")

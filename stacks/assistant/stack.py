@@ -7,23 +7,25 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
+from stacks.agents.stack import AgentsStack
+from stacks.answering import Answering
 from stacks.assistant import watch
 from stacks.assistant.api import Api, Functions
 from stacks.assistant.archiving import Archiving
 from stacks.assistant.batches import BATCH_SECONDS, Batches
 from stacks.assistant.firewall import Firewall
-from stacks.assistant.ordering import ordering
 from stacks.assistant.release import release_step_by_step
 from stacks.assistant.sign_in import act_on_risks, log_sign_ins, sign_in_client, user_pool
 from stacks.assistant.switchboard import Switchboard
 from stacks.constructs.function import EVERY_UPLOAD, CausewayFunction
+from stacks.constructs.function_alarms import errors
 from stacks.constructs.layer import layer
 from stacks.constructs.parameters import publish
 from stacks.constructs.shared import Shared
 from stacks.data.stack import DataStack
 from stacks.environment import Environment
 from stacks.models.stack import ModelsStack
-from stacks.search.stack import SEARCH_PIPELINE, SearchStack
+from stacks.search.stack import SearchStack
 
 # Shorter than the API's own patience, which is shorter than a client's.
 ANSWER_SECONDS = 28
@@ -44,10 +46,12 @@ class AssistantStack(Stack):
         data: DataStack,
         search: SearchStack,
         models: ModelsStack,
+        agents: AgentsStack,
     ) -> None:
         super().__init__(scope, id, env=environment.aws)
         self.settings, self.shared = environment, shared
-        self.data, self.search, self.models = data, search, models
+        self.data, self.models, self.agents = data, models, agents
+        self.answering = Answering(environment, data, search, models)
         self.key = kms.Key(self, "Key", description="Variables and dead letters of the functions behind the API")
         self.layer = layer(self, "answering", self.settings)
         self.user_pool = user_pool(self, self.settings)
@@ -73,35 +77,12 @@ class AssistantStack(Stack):
         self, id: str, name: str, seconds: int, concurrency: int, streams: bool = False, whole: bool = False
     ) -> CausewayFunction:
         """whole: it gives no answer rather than one that goes without a service."""
-        without = () if whole else self.settings.assistant.answers_without
-        variables = {
-            **self.search.variables,
-            "SEARCH_PIPELINE": SEARCH_PIPELINE,
-            "REGISTRY_TABLE": self.data.registry.table_name,
-            "LEAST_SIMILARITY": str(self.settings.models.embedding.calibrated.least_similarity),
-            "EMBEDDING_LANGUAGES": ",".join(self.settings.models.embedding.languages),
-            **({"ANSWERS_WITHOUT": ",".join(without)} if without else {}),
-            **self.data.conversations.variables(),
-            **self.data.reviews.variables(),
-            **self.data.permissions.variables(),
-            **({**self.data.batches.variables(), **self.queues.variables()} if whole else {}),
-            "INSTRUCTIONS_IN_DOCUMENTS": self.settings.assistant.instructions_in_documents,
-            **ordering(self.settings),
-            "UNCHECKED": self.settings.assistant.unchecked_sentences,
-            "CONFIDENCE": self.settings.assistant.confidence.variable,
-            **self.models.embedding.variables,
-            **self.models.reranking.variables,
-            **self.models.chat_model.variables(self),
-        }
+        of_batches = {**self.data.batches.variables(), **self.queues.variables()} if whole else {}
+        variables = {**self.answering.variables(self, whole), **of_batches}
         function = self._function(id, name, seconds, concurrency, variables, streams)
-        function.allow(["dynamodb:BatchGetItem"], [self.data.registry.table_arn])
-        function.allow(["kms:Decrypt"], [self.data.registry_key.key_arn])
-        self.data.conversations.allow(function, memory=["PutItem", "Query", "UpdateItem"], sessions=["UpdateItem"], archive=["GetObject"])
-        self.data.permissions.let_read(function)
+        self.answering.allow_finding(function)
+        self.answering.allow_remembering(function)
         self.data.reviews.allow(function, "PutItem")
-        self.search.allow_index(function, "read")
-        self.models.embedding.allow_embed(function)
-        self.models.reranking.allow_rerank(function)
         self.models.chat_model.allow_converse(function)
         self.switchboard.give(function, experiments=True)
         return function
@@ -194,7 +175,8 @@ class AssistantStack(Stack):
         )
 
     def _api(self) -> Api:
-        functions = Functions(self.answers, self.stream, self.documents, self.sessions, self.reviews, self.rights, self.batches)
+        here = (self.answers, self.stream, self.documents, self.sessions, self.reviews, self.rights, self.batches)
+        functions = Functions(*here, self.agents.turns)
         key = self.shared.logs_key
         return Api(self, "Api", environment=self.settings, logs_key=key, user_pool=self.user_pool, functions=functions)
 
@@ -209,10 +191,10 @@ class AssistantStack(Stack):
         self.switchboard.roll_back_experiments_at([server_errors], self.shared.permission_boundary)
         for function in (self.answers, self.stream):
             watch.degraded_answers(function, topic)
-            self._release(function, watch.errors(function, topic))
+            self._release(function, errors(function, topic))
         administered = (self.documents, self.sessions, self.archiving.function, self.rights, self.reviews)
         for function in (*administered, self.batches, self.batch_worker):
-            watch.errors(function, topic)
+            errors(function, topic)
         for function in (self.answers, self.stream, self.batch_worker, self.documents):
             watch.switches(function, topic)
 

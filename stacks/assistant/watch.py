@@ -7,8 +7,8 @@ from aws_cdk import aws_sns as sns
 from stacks.assistant.api import Api
 from stacks.constructs.alarms import alarm
 from stacks.constructs.function import CausewayFunction
+from stacks.constructs.function_alarms import MINUTE
 
-MINUTE = Duration.minutes(1)
 SLOW_ANSWER = Duration.seconds(10)
 
 
@@ -32,29 +32,6 @@ def the_api(api: Api, topic: sns.ITopic) -> cloudwatch.Alarm:
         unit="requests a minute, 3 minutes in a row",
         periods=3,
         meaning="The API answers with 5xx",
-        topic=topic,
-    )
-
-
-def errors(function: CausewayFunction, topic: sns.ITopic) -> cloudwatch.Alarm:
-    """Throttles and errors. Returns the alarm on errors, which also takes a release back."""
-    alarm(
-        function,
-        "Throttles",
-        metric=function.function.metric_throttles(period=MINUTE, statistic="Sum"),
-        threshold=5,
-        unit="calls a minute, 3 minutes in a row",
-        periods=3,
-        meaning=f"{function.name} is at its reserved concurrency",
-        topic=topic,
-    )
-    return alarm(
-        function,
-        "Errors",
-        metric=function.invoked.metric_errors(period=MINUTE, statistic="Sum"),
-        threshold=3,
-        unit="calls a minute",
-        meaning=f"{function.name} fails without an answer",
         topic=topic,
     )
 

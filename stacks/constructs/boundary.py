@@ -75,6 +75,8 @@ BOUNDED_ACTIONS = (
     "sqs:ReceiveMessage",
     "sqs:SendMessage",
     "states:StartExecution",
+    "sts:AssumeRole",
+    "sts:TagSession",
     "xray:GetSamplingRules",
     "xray:GetSamplingTargets",
     "xray:PutTelemetryRecords",

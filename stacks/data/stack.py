@@ -21,11 +21,14 @@ from stacks.data.replicas import REPLICATION, replica_bucket_name, replica_key_a
 from stacks.data.replication import Replication, resource_of
 from stacks.data.reviews import Reviews
 from stacks.data.tables import expiring_table
+from stacks.data.tenant_rows import TenantRows
 from stacks.environment import Environment
 
 
 class DataStack(Stack):
-    """What outlives every deployment: documents, registry, permissions, artifacts, conversations, reviews, batches, who accessed them."""
+    """What outlives every deployment: documents, registry, permissions, artifacts, conversations, reviews, batches, business records,
+    runs of agents, who accessed them.
+    """
 
     def __init__(self, scope: Construct, id: str, *, environment: Environment, shared: Shared) -> None:
         super().__init__(scope, id, env=environment.aws, termination_protection=environment.protect_data)
@@ -42,6 +45,8 @@ class DataStack(Stack):
         self.permissions = Permissions(self, "Permissions", environment)
         self.reviews = Reviews(self, "Reviews", environment)
         self.batches = BatchTable(self, "Batches", environment)
+        self.records = self._rows("Records", ("record_key", "item"), "RECORDS_TABLE", "Records that tools of agents read and write")
+        self.runs = self._rows("AgentRuns", ("run_key", "item"), "AGENT_RUNS_TABLE", "Runs of agents, each step of them")
         self._replicate(shared)
         self._publish()
 
@@ -50,6 +55,7 @@ class DataStack(Stack):
             "incoming-bucket": self.incoming.bucket_name,
             "document-registry": self.registry.table_name,
             "permissions-table": self.permissions.table.table_name,
+            "records-table": self.records.table.table_name,
         }
         publish(self, self.settings.name, values)
 
@@ -78,6 +84,9 @@ class DataStack(Stack):
 
     def _registry(self) -> dynamodb.TableV2:
         return expiring_table(self, "Registry", keys=("tenant", "document_id"), key=self.registry_key, environment=self.settings)
+
+    def _rows(self, id: str, keys: tuple[str, str], variable: str, holds: str) -> TenantRows:
+        return TenantRows(self, id, keys=keys, variable=variable, holds=holds, environment=self.settings)
 
     def _replicate(self, shared: Shared) -> None:
         """Copy every object to the replica region, or accept that this environment has none."""

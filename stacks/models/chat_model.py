@@ -1,5 +1,6 @@
 """The models that write answers, and the permission to call them with the guardrail and not without."""
 
+import json
 from collections.abc import Mapping, Sequence
 
 from aws_cdk import Stack
@@ -59,6 +60,11 @@ class ChatModel:
             "GUARDRAIL_VERSION": ssm.StringParameter.value_for_string_parameter(scope, parameter),
             "GUARDRAIL_FINGERPRINT": self._fingerprint,
         }
+
+    @property
+    def prices(self) -> Mapping[str, str]:
+        """What a million tokens of each model cost, as a variable."""
+        return {"MODEL_PRICES": json.dumps({tier.model: tier.usd_per_million.model_dump() for tier in self._tiers})}
 
     def allow_converse(self, function: CausewayFunction) -> None:
         """Let `function` call the inference profiles, and their models through them, with any published version of the guardrail."""

@@ -15,10 +15,20 @@ TAKE_A_SCHEMA = ("claude-haiku-4-5", "claude-sonnet-4-5", "claude-opus-4-5", "cl
 HOSTED_ANYWHERE = frozenset[str]().union(*(region.hosting_instances for region in REGIONS.values()))
 
 
+class UsdPerMillion(Section):
+    """What a million tokens cost, in US dollars: sent to the model, and written by it."""
+
+    input: float = Field(gt=0)
+    output: float = Field(gt=0)
+
+
 class ModelTier(Section):
     """One chat model, by the name of what it is used for."""
 
     model: str = Field(min_length=1, description="Bedrock inference profile or model id")
+    usd_per_million: UsdPerMillion = Field(
+        description="on-demand price of the profile itself: one that stays in a geography costs a tenth more than a global one"
+    )
     regions: tuple[str, ...] = Field(min_length=1, description="regions the inference profile may route to")
     output_tokens: int = Field(ge=1, le=4096, description="maximum length of one answer")
     claims: bool = Field(default=False, description="ask for claims with their citations in JSON (outputConfig) in place of a text")

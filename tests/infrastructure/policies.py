@@ -3,6 +3,7 @@
 Anything else raises, so that no rule is passed over. Source: "Policy evaluation logic" and "Condition operators", IAM User Guide.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -12,16 +13,21 @@ from tests.infrastructure.resolving import ACCOUNT, resolved
 from tests.infrastructure.synthesized import Resource, Synthesized, as_list
 
 Verdict = Literal["allow", "deny", None]
+VARIABLE, UNKNOWN = re.compile(r"\$\{(aws:[^}]+)\}"), "\0"
 
 
 @dataclass(frozen=True)
 class Request:
-    """One call. context: condition key → value, absent where AWS sends none; service: the service principal that calls, if one does."""
+    """One call. context: condition key → value, several for a key that has them, absent where AWS sends none.
+
+    service: the service principal that calls, if one does; role: the ARN of the role that calls, for policies that name it.
+    """
 
     action: str
     resource: str
-    context: Mapping[str, str] = field(default_factory=dict, hash=False)
+    context: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict, hash=False)
     service: str | None = None
+    role: str | None = None
 
 
 def verdict(document: Mapping[str, Any], request: Request) -> Verdict:
@@ -37,7 +43,7 @@ def _speaks_of(statement: Mapping[str, Any], request: Request) -> bool:
     return (
         _is_principal(statement.get("Principal", "*"), request)
         and _like(request.action.lower(), (action.lower() for action in as_list(statement["Action"])))
-        and _like(request.resource, as_list(statement["Resource"]))
+        and ("Resource" not in statement or _like(request.resource, as_list(statement["Resource"])))
         and all(
             _holds(operator, key, as_list(values), request)
             for operator, keys in statement.get("Condition", {}).items()
@@ -51,19 +57,38 @@ def _is_principal(principal: Any, request: Request) -> bool:
         return True
     if request.service:
         return request.service in as_list(principal.get("Service", []))
+    if request.role and request.role in as_list(principal.get("AWS", [])):
+        return True
     account = request.context.get("aws:PrincipalAccount")
     return f"arn:aws:iam::{account}:root" in as_list(principal.get("AWS", []))
 
 
 def _holds(operator: str, key: str, wanted: list[str], request: Request) -> bool:
-    name, if_exists = operator.removesuffix("IfExists"), operator.endswith("IfExists")
-    given = {each.lower(): value for each, value in request.context.items()}.get(key.lower())
+    quantifier, _, single = operator.rpartition(":")
+    name, if_exists = single.removesuffix("IfExists"), single.endswith("IfExists")
+    given = _sent(request, key)
     if name == "Null":
         return (given is None) == (wanted == ["true"])
     negated, test = OPERATORS[name]
+    wanted = _without_variables(wanted, request)
+    if quantifier:
+        if quantifier != "ForAllValues" or negated:
+            raise NotImplementedError(operator)
+        return all(test(each, wanted) for each in as_list(given or []))
     if given is None:
         return negated or if_exists
-    return test(given, wanted) != negated
+    return test(str(given), wanted) != negated
+
+
+def _sent(request: Request, key: str) -> str | list[str] | None:
+    found = {each.lower(): value for each, value in request.context.items()}.get(key.lower())
+    return list(found) if isinstance(found, tuple) else found
+
+
+def _without_variables(wanted: list[str], request: Request) -> list[str]:
+    """Variables of the policy filled in; a value whose variable the request does not have equals nothing."""
+    filled = [VARIABLE.sub(lambda found: str(_sent(request, found[1]) or UNKNOWN), each) for each in wanted]
+    return [each for each in filled if UNKNOWN not in each]
 
 
 def _like(given: str, patterns: Iterable[str]) -> bool:

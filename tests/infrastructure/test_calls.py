@@ -20,6 +20,7 @@ ACTIONS = {
     Call("s3", SIGNED_FOR_OTHERS): {"s3:PutObject"},
     Call("sqs", "SendMessageBatch"): {"sqs:SendMessage"},
     Call("dynamodb", "TransactWriteItems"): {"dynamodb:PutItem", "dynamodb:UpdateItem"},
+    Call("sts", "AssumeRole"): {"sts:AssumeRole", "sts:TagSession"},
     Call("bedrock-runtime", "Converse"): {"bedrock:InvokeModel", "bedrock:ApplyGuardrail"},
     Call("bedrock-runtime", "ConverseStream"): {"bedrock:InvokeModelWithResponseStream", "bedrock:ApplyGuardrail"},
 }
@@ -34,6 +35,8 @@ ASKED_BY_NO_LINE = {
     "quarantine-document": {"s3:ListBucket"},
     # The event source acts as the role.
     "answer-batch": {"s3:ListBucket", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"},
+    "agents": {"s3:ListBucket"},
+    "agent-worker": {"s3:ListBucket", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"},
     "start-ingestion": {"sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"},  # the event source acts as the role
 }
 # The walk takes what is named for called: our `create_session` has the name of an operation of S3; what `documents` reads is an answer of
@@ -50,7 +53,7 @@ KEY_ACTIONS = {
         for what in ("BatchGetItem", "BatchWriteItem", "DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem")
     },
 }
-CALLED_BY_CODE = ("appconfig:", "bedrock:", "dynamodb:", "s3:", "sagemaker:", "states:", "sqs:")
+CALLED_BY_CODE = ("appconfig:", "bedrock:", "dynamodb:", "s3:", "sagemaker:", "states:", "sqs:", "sts:")
 
 
 def needed(function: Resource) -> dict[Call, set[str]]:
@@ -69,9 +72,21 @@ def _not_chosen(call: Call, variables: dict[str, Any]) -> bool:
 
 
 def allowed(app: Synthesized, function: Resource) -> list[Statement]:
-    """What a function's role is allowed."""
+    """What a function's role is allowed, and the roles that it may assume."""
     role = app.target(function.stack, function.properties["Role"])
     assert role is not None, function
+    own = of_role(app, role)
+    assumed = [
+        target
+        for each in own
+        if "sts:AssumeRole" in each.actions
+        for arn in each.resources
+        for target in beneath(app, each.policy.stack, arn)
+    ]
+    return [*own, *(each for other in assumed for each in of_role(app, other))]
+
+
+def of_role(app: Synthesized, role: Resource) -> list[Statement]:
     return [each for each in app.statements() if each.effect == "Allow" and role in carriers(app, each.policy)]
 
 
@@ -174,7 +189,9 @@ def test_the_walk_through_the_code_finds_calls_behind_modules_methods_and_pages(
     assert {call.operation for call in calls_of("read_document")} == {"GetObject", "PutObject"}
 
 
-@pytest.mark.parametrize("service", ["appconfigdata", "bedrock-runtime", "dynamodb", "s3", "sagemaker-runtime", "sqs", "stepfunctions"])
+@pytest.mark.parametrize(
+    "service", ["appconfigdata", "bedrock-runtime", "dynamodb", "s3", "sagemaker-runtime", "sqs", "stepfunctions", "sts"]
+)
 def test_no_client_that_the_code_makes_goes_unseen(service: str) -> None:
     entries = [path.stem for path in (LAMBDAS / "functions").glob("*.py") if path.stem not in ("__init__", "api")]
     assert service in {call.service for entry in entries for call in calls_of(entry)}

@@ -107,9 +107,12 @@ def test_every_key_rotates(app: Synthesized) -> None:
 
 def test_each_domain_of_data_has_a_key_of_its_own(app: Synthesized) -> None:
     keys = {key.id.rstrip("0123456789ABCDEF") for key in app.all("AWS::KMS::Key") if key.stack.endswith("-data")}
-    assert keys == {"DocumentsKey", "ArtifactsKey", "RegistryKey", "ConversationsKey", "BatchesKey", "PermissionsKey", "ReviewsKey"} | (
-        {"AccessLogsKey"} if app.environment.data.access_log_lock else set()
+    of_documents, of_users = (
+        {"DocumentsKey", "ArtifactsKey", "RegistryKey"},
+        {"ConversationsKey", "BatchesKey", "PermissionsKey", "ReviewsKey"},
     )
+    of_agents, of_logs = {"RecordsKey", "AgentRunsKey"}, {"AccessLogsKey"} if app.environment.data.access_log_lock else set()
+    assert keys == of_documents | of_users | of_agents | of_logs
 
 
 def test_prod_holds_a_copy_of_every_bucket_and_table_in_another_region(prod: Synthesized) -> None:
@@ -220,7 +223,9 @@ def test_stacks_that_hold_data_never_depend_on_those_that_hold_none(app: Synthes
     for kind in ("foundation", "network", "data", "search", "replica"):
         stack = f"causeway-{app.name}-{kind}"
         imported = [
-            name for name in ("models", "ingestion", "assistant") if f"causeway-{app.name}-{name}:" in str(app.templates.get(stack, ""))
+            name
+            for name in ("models", "ingestion", "agents", "assistant")
+            if f"causeway-{app.name}-{name}:" in str(app.templates.get(stack, ""))
         ]
         assert not imported, stack
 

@@ -68,3 +68,32 @@ def test_what_the_evaluator_does_not_know_it_refuses() -> None:
         said(READ, statement(NotAction="s3:PutObject"))
     with pytest.raises(KeyError):
         said(READ, statement(Condition={"DateLessThan": {"aws:SourceVpc": "2030-01-01"}}))
+
+
+ROWS = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["${aws:PrincipalTag/tenant}#*"]}, "Null": {"dynamodb:LeadingKeys": "false"}}
+
+
+@pytest.mark.parametrize(
+    ("tag", "keys", "allowed"),
+    [
+        ("harbour", ("harbour#ada#1",), True),
+        ("harbour", ("harbour#ada#1", "harbour#ben#2"), True),
+        ("harbour", ("harbour#ada#1", "lighthouse#ada#1"), False),
+        ("harbour", ("harbourside#ada#1",), False),
+        ("harbour", None, False),
+        (None, ("harbour#ada#1",), False),
+    ],
+)
+def test_each_of_several_values_has_to_fit_with_the_variables_filled_in(
+    tag: str | None, keys: tuple[str, ...] | None, allowed: bool
+) -> None:
+    context = {"aws:PrincipalTag/tenant": tag, "dynamodb:LeadingKeys": keys}
+    request = Request("dynamodb:PutItem", "arn:aws:dynamodb:::rows", {key: value for key, value in context.items() if value})
+    rows = {"Effect": "Allow", "Action": "dynamodb:PutItem", "Resource": "arn:aws:dynamodb:::rows", "Condition": ROWS}
+    assert said(request, rows) == ("allow" if allowed else None)
+
+
+def test_a_trust_policy_names_the_roles_that_may_assume() -> None:
+    trust = {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::1:role/a"}, "Action": ["sts:AssumeRole", "sts:TagSession"]}
+    for role, expected in (("a", "allow"), ("b", None)):
+        assert said(Request("sts:AssumeRole", "", role=f"arn:aws:iam::1:role/{role}"), trust) == expected

@@ -18,9 +18,11 @@ class PerMillion(BaseModel):
 class AgentSettings(AnswerSettings):
     """Those of answers: an agent reads the same documents and the same conversations, and asks the same models.
 
-    agent_runs_queue: URL. model_prices: by the name by which a model is asked; JSON.
+    tenant_role: ARN of the role that reaches rows of tenants. agent_runs_queue: URL.
+    model_prices: by the name by which a model is asked; JSON.
     """
 
+    tenant_role: str
     agent_runs_table: str
     agent_runs_queue: str
     model_prices: Json[Mapping[str, PerMillion]]

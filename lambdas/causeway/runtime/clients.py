@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_ssm import SSMClient
     from mypy_boto3_stepfunctions import SFNClient
+    from mypy_boto3_sts import STSClient
 
 
 class Patience(TypedDict, total=False):
@@ -50,6 +51,8 @@ def client(service: Literal["sqs"], **patience: "Unpack[Patience]") -> "SQSClien
 def client(service: Literal["ssm"], **patience: "Unpack[Patience]") -> "SSMClient": ...
 @overload
 def client(service: Literal["stepfunctions"], **patience: "Unpack[Patience]") -> "SFNClient": ...
+@overload
+def client(service: Literal["sts"], **patience: "Unpack[Patience]") -> "STSClient": ...
 def client(service: str, **patience: "Unpack[Patience]") -> Any:
     """The process's client of an AWS service, shared by all callers who ask for the same patience."""
     return _client(service, patience.get("connect", 2.0), patience.get("read", 30.0))
@@ -57,19 +60,24 @@ def client(service: str, **patience: "Unpack[Patience]") -> Any:
 
 @cache
 def _client(service: str, connect: float, read: float) -> Any:
+    return made_by(session(), service, connect, read)
+
+
+def made_by(maker: botocore.session.Session, service: str, connect: float, read: float) -> Any:
+    """A new client with the settings of every client here. maker: has the credentials; connect, read: as in `Patience`."""
     config = Config(
         connect_timeout=connect,
         read_timeout=read,
         retries={"mode": "standard", "total_max_attempts": 1},  # `Dependency` retries
         # These settings save a sixth of the time of a request: mypy and the service check shapes, and one user agent serves all requests.
         parameter_validation=False,
-        user_agent=session().user_agent(),
+        user_agent=maker.user_agent(),
         # Unless told so, botocore signs upload forms by version 2, which S3 does not take where KMS encrypts, and names a global
         # host in them, which answers for a new bucket elsewhere with a redirect that few forms survive.
         signature_version="s3v4" if service == "s3" else None,
         s3={"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"},
     )
-    return session().create_client(service, region_name=region(), config=config)
+    return maker.create_client(service, region_name=region(), config=config)
 
 
 def region() -> str:
@@ -88,8 +96,13 @@ def credentials() -> "Credentials":
 @cache
 def session() -> botocore.session.Session:
     """The process's session: settings, credentials and service descriptions."""
+    return new_session(FastLoader())
+
+
+def new_session(loader: FastLoader) -> botocore.session.Session:
+    """loader: keeps the service descriptions that it has read; sessions may share it."""
     made = botocore.session.get_session()
-    made.register_component("data_loader", FastLoader())
+    made.register_component("data_loader", loader)
     made.register("before-parse", _refuse_a_part)
     return made
 

@@ -243,7 +243,8 @@ def test_the_placeholder_of_a_fresh_clone_passes_and_is_no_person() -> None:
 
 
 def in_frankfurt(**changes: Any) -> dict[str, Any]:
-    tier = {"model": "eu.anthropic.claude-haiku-4-5-20251001-v1:0", "regions": ["eu-central-1", "eu-west-1"], "output_tokens": 1024}
+    model, price = "eu.anthropic.claude-haiku-4-5-20251001-v1:0", {"input": 1.1, "output": 5.5}
+    tier = {"model": model, "usd_per_million": price, "regions": ["eu-central-1", "eu-west-1"], "output_tokens": 1024}
     zones = ["eu-central-1a", "eu-central-1b"]
     there = {"region": "eu-central-1", "network__zones": zones, "data__replica_region": "eu-west-1"}
     models = {"models__tiers": {"standard": tier}, "models__fallback_tiers": []}
@@ -252,6 +253,23 @@ def in_frankfurt(**changes: Any) -> dict[str, Any]:
 
 def test_a_deployment_in_europe_stays_in_europe() -> None:
     assert parse(in_frankfurt(), "prod.yaml").region == "eu-central-1"
+
+
+@pytest.mark.parametrize(
+    ("price", "complained"),
+    [
+        (None, "usd_per_million: missing"),
+        ({"input": 0, "output": 5}, "usd_per_million.input=0"),
+        ({"input": 1}, "usd_per_million.output: missing"),
+    ],
+)
+def test_a_model_without_a_price_is_refused_for_a_budget_of_money_would_not_hold(price: dict[str, float] | None, complained: str) -> None:
+    values = in_frankfurt()
+    tier = values["models"]["tiers"]["standard"]
+    del tier["usd_per_million"]
+    if price is not None:
+        tier["usd_per_million"] = price
+    assert f"models.tiers.standard.{complained}" in complaint(values)
 
 
 @pytest.mark.parametrize("prefix", ["us.", "global.", "apac.", ""])

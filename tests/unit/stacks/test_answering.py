@@ -2,8 +2,8 @@ import pytest
 
 from causeway.answering.settings import AnswerSettings
 from causeway.retrieval.boosts import Boosts
-from stacks.assistant import ordering as told
-from stacks.assistant.ordering import ordering
+from stacks import answering as told
+from stacks.answering import ordering
 from stacks.data.boosts import Boosts as Told
 from stacks.environment import load
 from tests.unit.loopback import environment

@@ -1,0 +1,101 @@
+"""Agents: the functions that run their turns, and the queue of turns that outlast a request."""
+
+from aws_cdk import Duration, Stack
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from stacks.agents.tenant_role import Granted, TenantRole
+from stacks.answering import Answering
+from stacks.constructs.deliveries import deliver
+from stacks.constructs.function import CausewayFunction
+from stacks.constructs.function_alarms import errors
+from stacks.constructs.layer import layer
+from stacks.constructs.parameters import publish
+from stacks.constructs.queues import dead_letter_queue, watch_age
+from stacks.constructs.shared import Shared
+from stacks.data.stack import DataStack
+from stacks.environment import Environment
+from stacks.models.stack import ModelsStack
+from stacks.search.stack import SearchStack
+
+TURN_SECONDS = 28  # shorter than the API's own patience
+WORKER_SECONDS = 90
+MAX_DELIVERIES = 5  # of a message that cannot be handled; a turn that is to be gone on with is a new message
+LONGEST_WAIT_SECONDS = 300  # a message is delayed by as much as the function has that works on the turn now
+
+
+class AgentsStack(Stack):
+    """The functions behind the routes of agents; the routes themselves are in the API of the assistant."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        environment: Environment,
+        shared: Shared,
+        data: DataStack,
+        search: SearchStack,
+        models: ModelsStack,
+    ) -> None:
+        super().__init__(scope, id, env=environment.aws)
+        self.settings, self.shared, self.data, self.models = environment, shared, data, models
+        self.answering = Answering(environment, data, search, models)
+        self.key = kms.Key(self, "Key", description="Turns that wait, and the functions' variables and dead letters")
+        self.layers = [layer(self, "answering", environment)]
+        self.dead_letters, self.queue = self._queues()
+        size = environment.agents
+        self.turns = self._function("Turns", "agents", TURN_SECONDS, size.turn_concurrency)
+        self.worker = self._function("Worker", "agent-worker", WORKER_SECONDS, size.worker_concurrency)
+        deliver(self, "Deliveries", queue=self.queue, function=self.worker, at_once=1, concurrency=size.worker_concurrency)
+        self.rows = self._rows()
+        for function in (self.turns, self.worker):
+            errors(function, shared.alarm_topic)
+        self._publish()
+
+    def _queues(self) -> tuple[sqs.Queue, sqs.Queue]:
+        dead = dead_letter_queue(self, "DeadLetters", key=self.key, topic=self.shared.alarm_topic)
+        queue = sqs.Queue(
+            self,
+            "AgentQueue",
+            encryption_master_key=self.key,
+            visibility_timeout=Duration.seconds(6 * WORKER_SECONDS),
+            dead_letter_queue=sqs.DeadLetterQueue(queue=dead, max_receive_count=MAX_DELIVERIES),
+        )
+        watch_age(queue, topic=self.shared.alarm_topic, seconds=LONGEST_WAIT_SECONDS)
+        return dead, queue
+
+    def _function(self, id: str, name: str, seconds: int, concurrency: int) -> CausewayFunction:
+        """A search of an agent fails where a service is missing: nothing would tell the model what the others did not find."""
+        domain = self.settings.data.domain
+        function = CausewayFunction(
+            self,
+            id,
+            shared=self.shared,
+            name=name,
+            key=self.key,
+            layers=self.layers,
+            timeout=Duration.seconds(seconds),
+            concurrency=concurrency,
+            variables={
+                **self.answering.variables(self, whole=True),
+                **self.models.chat_model.prices,
+                "AGENT_RUNS_QUEUE": self.queue.queue_url,
+                **({"AGENT_DOMAIN": domain} if domain else {}),
+            },
+        )
+        self.answering.allow_finding(function)
+        self.answering.allow_remembering(function)
+        self.models.chat_model.allow_converse(function)
+        function.allow(["sqs:SendMessage"], [self.queue.queue_arn])
+        return function
+
+    def _rows(self) -> TenantRole:
+        granted = [Granted(self.data.runs, ["PutItem", "Query", "UpdateItem"]), Granted(self.data.records, ["GetItem", "PutItem"])]
+        functions = (self.turns, self.worker)
+        return TenantRole(self, "Rows", shared=self.shared, name="agent-rows", functions=functions, granted=granted)
+
+    def _publish(self) -> None:
+        values = {"queue-url": self.queue.queue_url, "dead-letter-queue-url": self.dead_letters.queue_url}
+        publish(self, self.settings.name, values)

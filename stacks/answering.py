@@ -1,0 +1,66 @@
+"""What functions need that answer from the documents of a tenant: variables and rights. Stacks that make such functions share this."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from constructs import Construct
+
+from stacks.constructs.function import CausewayFunction
+from stacks.data.boosts import boosts
+from stacks.data.stack import DataStack
+from stacks.environment import Environment
+from stacks.models.stack import ModelsStack
+from stacks.search.stack import SEARCH_PIPELINE, SearchStack
+
+
+@dataclass(frozen=True)
+class Answering:
+    """The stacks that answers come from."""
+
+    settings: Environment
+    data: DataStack
+    search: SearchStack
+    models: ModelsStack
+
+    def variables(self, scope: Construct, whole: bool = False) -> Mapping[str, str]:
+        """scope: the stack of the function. whole: it gives no answer rather than one that goes without a service."""
+        size, embedding = self.settings.assistant, self.settings.models.embedding
+        without = () if whole else size.answers_without
+        return {
+            **self.search.variables,
+            "SEARCH_PIPELINE": SEARCH_PIPELINE,
+            "REGISTRY_TABLE": self.data.registry.table_name,
+            "LEAST_SIMILARITY": str(embedding.calibrated.least_similarity),
+            "EMBEDDING_LANGUAGES": ",".join(embedding.languages),
+            **({"ANSWERS_WITHOUT": ",".join(without)} if without else {}),
+            **self.data.conversations.variables(),
+            **self.data.reviews.variables(),
+            **self.data.permissions.variables(),
+            "INSTRUCTIONS_IN_DOCUMENTS": size.instructions_in_documents,
+            **ordering(self.settings),
+            "UNCHECKED": size.unchecked_sentences,
+            "CONFIDENCE": size.confidence.variable,
+            **self.models.embedding.variables,
+            **self.models.reranking.variables,
+            **self.models.chat_model.variables(scope),
+        }
+
+    def allow_finding(self, function: CausewayFunction) -> None:
+        """Let `function` find the passages that a user may read."""
+        function.allow(["dynamodb:BatchGetItem"], [self.data.registry.table_arn])
+        function.allow(["kms:Decrypt"], [self.data.registry_key.key_arn])
+        self.data.permissions.let_read(function)
+        self.search.allow_index(function, "read")
+        self.models.embedding.allow_embed(function)
+        self.models.reranking.allow_rerank(function)
+
+    def allow_remembering(self, function: CausewayFunction) -> None:
+        """Let `function` read conversations, and add turns to them."""
+        memory = ["PutItem", "Query", "UpdateItem"]
+        self.data.conversations.allow(function, memory=memory, sessions=["UpdateItem"], archive=["GetObject"])
+
+
+def ordering(environment: Environment) -> Mapping[str, str]:
+    """What is done with passages between the search and the prompt, as variables; none where nothing is boosted or joined."""
+    told = {"BOOSTS": boosts(environment.data.domain).variable, "JOIN_TOKENS": str(environment.assistant.join_tokens or "")}
+    return {name: value for name, value in told.items() if value}

@@ -1,0 +1,33 @@
+"""Alarms that every function has whose failures nobody else watches."""
+
+from aws_cdk import Duration
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_sns as sns
+
+from stacks.constructs.alarms import alarm
+from stacks.constructs.function import CausewayFunction
+
+MINUTE = Duration.minutes(1)
+
+
+def errors(function: CausewayFunction, topic: sns.ITopic) -> cloudwatch.Alarm:
+    """Throttles and errors. Returns the alarm on errors, which also takes a release back."""
+    alarm(
+        function,
+        "Throttles",
+        metric=function.function.metric_throttles(period=MINUTE, statistic="Sum"),
+        threshold=5,
+        unit="calls a minute, 3 minutes in a row",
+        periods=3,
+        meaning=f"{function.name} is at its reserved concurrency",
+        topic=topic,
+    )
+    return alarm(
+        function,
+        "Errors",
+        metric=function.invoked.metric_errors(period=MINUTE, statistic="Sum"),
+        threshold=3,
+        unit="calls a minute",
+        meaning=f"{function.name} fails without an answer",
+        topic=topic,
+    )
