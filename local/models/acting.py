@@ -12,7 +12,7 @@ from local.models.quoting import REFUSAL, best_quotes
 from local.models.scripts import Asked, Rule, Wanted
 from local.models.sentences import PromptPassage
 from local.models.serving import Unsupported
-from local.models.templates import Missing, Several, filled
+from local.models.templates import Missing, Several, filled, in_words
 from local.models.turns import FAILED, Call, Exchange, Turn, plain_text, read_turn, value_of
 from local.models.vectors import Embed
 
@@ -104,7 +104,7 @@ class Following:
                 continue
             failures += self._learn(exchange)
             if failures and not self.rule.again:
-                return Acted("\n".join((*self._of_results(), str(filled(self.rule.failed, {**self.values, "reason": " ".join(failures)})))))
+                return Acted("\n".join((*self._of_results(), in_words(filled(self.rule.failed, {**self.values, "reason": " ".join(failures)})))))
             self.done += not left
             due = left or self._due()
         return Acted(self.rule.aside, due) if due else Acted("\n".join(self._said(embed)))
@@ -142,7 +142,7 @@ class Following:
         """A line that names the result of a tool is said for each of its results."""
         tool = self._tool_of(line)
         results = self.values[tool].all if tool else (None,)
-        return (str(filled(line, {**self.values, tool: one})) for one in results)
+        return (in_words(filled(line, {**self.values, tool: one})) for one in results)
 
     def _tool_of(self, line: str) -> str:
         tools = {asked.tool for step in self.rule.steps for asked in step}

@@ -88,7 +88,7 @@ class Services:
         self.stop_reason = "end_turn"
         self._scripts: dict[str, list[Reply]] = defaultdict(list)
         server.expect_request(re.compile(".*")).respond_with_handler(self._serve)
-        session().register("before-send.dynamodb", self._before_the_table)
+        session().register("before-send.dynamodb", self.before_the_table)
         self.appconfig = AppConfig()
         _make_tables()
         self.keep("returns")
@@ -141,7 +141,7 @@ class Services:
         words = re.findall(r"\s*\S+", self.answer)
         return self._scripted("model") or Reply(None, pieces=[*map(piece, words), *ending(self.stop_reason)])
 
-    def _before_the_table(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse | None:
+    def before_the_table(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse | None:
         """A scripted reply in place of moto's."""
         service, body = OF_TABLES.get(str(request.headers["X-Amz-Target"], "ascii").partition(".")[2]), json.loads(request.body)
         if service is None or (service == "keeping" and body["TableName"] != REVIEWS):

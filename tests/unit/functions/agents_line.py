@@ -17,6 +17,7 @@ TURNS = "/v1/agents/service/turns"
 USER, NAME = "user-1", "ada"
 OWNER = Owner("harbour", USER)
 ROLE = "arn:aws:iam::123456789012:role/tenant-rows"
+DATE, ACT = ("current_date", {}), ("start_return", {"order": "H-10482", "reason": "It is torn."})
 VARIABLES = {
     "AGENT_RUNS_TABLE": RUNS,
     "RECORDS_TABLE": RECORDS,
@@ -78,6 +79,11 @@ class Line:
         found = client("sqs").receive_message(QueueUrl=queue_url(), MaxNumberOfMessages=10, VisibilityTimeout=0).get("Messages", [])
         return [json.loads(each["Body"]) for each in found]
 
+    def delayed(self) -> int:
+        """Messages that look after a run when its lease is over."""
+        attributes: Any = client("sqs").get_queue_attributes(QueueUrl=queue_url(), AttributeNames=["All"])["Attributes"]
+        return int(attributes["ApproximateNumberOfMessagesDelayed"])
+
     def asked(self) -> int:
         """How often the model was asked."""
         return len(self.services.asked["model"])
@@ -94,5 +100,5 @@ def queue_url() -> str:
 def make_room() -> None:
     """The tables and the queue that agents have of their own."""
     make_table(RUNS, "run_key", "item")
-    make_table(RECORDS, "record_key", "item")
+    make_table(RECORDS, "record_key", "id")
     client("sqs").create_queue(QueueName=QUEUE)

@@ -5,11 +5,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from botocore import handlers
 
+from causeway.answering.assembly import conversations
+from causeway.answering.settings import AnswerSettings
 from causeway.runtime.clients import client
 from tests.unit.functions.agents_line import ACT, DATE, OWNER, VARIABLES, Line, calls, make_room, module, queue_url, returns_of, says
 from tests.unit.functions.test_answers import content
-from tests.unit.loopback import Reply, Services, make_table
+from tests.unit.loopback import Reply, Services
 
 TOKEN = "monday-morning"
 
@@ -17,6 +20,9 @@ TOKEN = "monday-morning"
 @pytest.fixture
 def line(services: Services, monkeypatch: pytest.MonkeyPatch, log_lines: Callable[[], list[dict[str, Any]]]) -> Line:
     make_room()
+    # Clients of a tenant's rows have sessions of their own.
+    hook = ("before-send.dynamodb", services.before_the_table)
+    monkeypatch.setattr("botocore.handlers.BUILTIN_HANDLERS", [hook, *handlers.BUILTIN_HANDLERS])
     for name, value in {**VARIABLES, "AGENT_RUNS_QUEUE": queue_url()}.items():
         monkeypatch.setenv(name, value)
     module("agent_runs").agents.cache_clear()
@@ -43,7 +49,7 @@ def test_what_needs_consent_waits_for_it_and_is_done_once(line: Line) -> None:
     waiting = line.turn("I want to return it", calls(DATE, ACT))
     assert [each["outcome"] for each in waiting["calls"]] == ["done", "waiting"]
     assert (waiting["state"], waiting["stopped"]) == ("waiting", None)
-    assert ACT[1]["order_id"] in waiting["calls"][1]["asks"]
+    assert ACT[1]["order"] in waiting["calls"][1]["asks"]
     assert returns_of(line) == 0
     line.services.script("model", says("The return has begun."))
     for _ in range(2):
@@ -93,18 +99,14 @@ def test_turns_without_a_token_are_told_apart_by_their_requests(line: Line) -> N
 
 
 def test_a_turn_of_a_session_follows_those_before_it(line: Line) -> None:
-    sent = line.turn("Hello", says("Good morning."), session_id=new_session())
-    assert sent["session_id"]
-    line.turn("And again", says("Good evening."), session_id=sent["session_id"])
+    sent = line.turn("Hello", says("Good morning."), session_id=new_session(), client_token="first-turn")
+    line.turn("And again", says("Good evening."), session_id=sent["session_id"], client_token="second-turn")
     messages = line.services.asked["model"][-1].body["messages"]
     assert [each["role"] for each in messages] == ["user", "assistant", "user"]
     assert messages[1]["content"] == [{"text": "Good morning."}]
 
 
 def new_session() -> str:
-    from causeway.answering.assembly import conversations
-    from causeway.answering.settings import AnswerSettings
-
     return conversations(AnswerSettings.from_environment()).create_session(OWNER).session_id
 
 
@@ -161,17 +163,22 @@ def test_a_journal_that_fails_leaves_the_message_in_the_queue(line: Line) -> Non
 @pytest.mark.parametrize(
     ("code", "status", "slug"), [("ThrottlingException", 400, "runs-throttled"), ("InternalServerError", 500, "runs-unavailable")]
 )
-def test_a_journal_that_fails_is_a_503_and_the_same_turn_is_taken_afterwards(
-    line: Line, monkeypatch: pytest.MonkeyPatch, code: str, status: int, slug: str
-) -> None:
+def test_a_journal_that_fails_is_a_503_and_nothing_is_asked_or_done(line: Line, code: str, status: int, slug: str) -> None:
     line.services.script("remembering", Reply({"__type": code}, status=status))
-    refused = line.call("POST", "/v1/agents/service/turns", {"message": "Hello", "client_token": TOKEN})
+    refused = line.call("POST", "/v1/agents/service/turns", {"message": "Hello"})
     assert (refused["statusCode"], content(refused)["type"]) == (503, f"urn:causeway:problem:{slug}")
     assert int(refused["multiValueHeaders"]["Retry-After"][0]) > 0
     assert line.asked() == 0
+
+
+def test_a_first_step_whose_answer_was_lost_is_written_and_the_same_turn_finds_its_run(line: Line) -> None:
+    line.services.script("remembering", Reply({}, status=500))
+    assert line.call("POST", "/v1/agents/service/turns", {"message": "Hello", "client_token": TOKEN})["statusCode"] == 503
     line.services.script("remembering")
     module("agent_runs").agents.cache_clear()  # another process, whose breaker is closed
-    assert line.turn("Hello", says("Good morning."), client_token=TOKEN)["answer"] == "Good morning."
+    found = line.turn("Hello", client_token=TOKEN, status=202)
+    assert (found["state"], line.asked()) == ("working", 0)
+    assert line.delayed() == 2
 
 
 def test_a_queue_of_runs_that_fails_is_a_503_and_nothing_is_begun(line: Line) -> None:
