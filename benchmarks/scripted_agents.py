@@ -10,7 +10,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -159,11 +159,14 @@ class Script:
     approves: Sequence[bool]
 
     @property
+    def calls(self) -> list[ToolCall]:
+        return [call for reply in self.replies if not isinstance(reply, str) for call in reply]
+
+    @property
     def effects(self) -> Counter[str]:
         """What is to have happened at the end."""
         answers = iter(self.approves)
-        calls = [call for reply in self.replies if not isinstance(reply, str) for call in reply]
-        wanted = [call for call in calls if call.name == "write_note" or (call.name == "start_return" and next(answers))]
+        wanted = [call for call in self.calls if call.name == "write_note" or (call.name == "start_return" and next(answers))]
         return Counter(f"{call.name} {call.arguments['thing']}" for call in wanted)
 
 
@@ -175,8 +178,9 @@ def scripted(seed: int) -> Script:
     for _ in range(chance.randint(1, 4)):
         calls = [chance.choice(names) for _ in range(chance.randint(1, 4))]
         replies.append([ToolCall(f"t{at}", name, {"thing": _thing(name, next(things), chance)}) for at, name in enumerate(calls)])
-    questions = sum(call.name == "start_return" for reply in replies for call in reply if not isinstance(reply, str))
-    return Script([*replies, "All of it is done."], [chance.random() < 0.7 for _ in range(questions)])
+    script = Script([*replies, "All of it is done."], ())
+    questions = [call for call in script.calls if call.name == "start_return"]
+    return replace(script, approves=[chance.random() < 0.7 for _ in questions])
 
 
 def _thing(name: str, number: int, chance: random.Random) -> str:

@@ -42,7 +42,7 @@ def checked(progress: Progress, check: Callable[[ToolCall], Checked], limits: Li
         each = _settled(call, earlier) or check(call.call)
         if isinstance(each, Ready) and call.running is None:
             left -= each.tool.cost_usd
-            each = each if left >= 0 else Returned(call.call.id, "refused", OVER_BUDGET, "budget", each.policy)
+            each = each if left >= 0 or not each.tool.cost_usd else Returned(call.call.id, "refused", OVER_BUDGET, "budget", each.policy)
         found.append(_of_begun(call, each))
     return found
 

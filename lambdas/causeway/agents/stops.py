@@ -78,11 +78,12 @@ def _no_progress(progress: Progress, limits: Limits) -> bool:
 
 
 def _stale(rounds: Sequence[Round]) -> Iterator[bool]:
-    """For each round, whether it changed nothing and all its results were known before: the same words from the same tool."""
+    """For each round in which a tool did something, whether all it brought was known before: the same words from the same tool."""
     known: set[tuple[str, str]] = set()
     for each in rounds:
-        results = {(call.call.name, call.returned.content) for call in each.calls if call.returned}
-        yield results <= known and not any(map(_changed, each.calls))
+        results = {(call.call.name, call.returned.content) for call in each.calls if call.returned and call.outcome == "done"}
+        if results:
+            yield results <= known and not any(map(_changed, each.calls))
         known |= results
 
 

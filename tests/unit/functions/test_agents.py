@@ -1,0 +1,228 @@
+"""Agents over both functions: the API's, and the worker's that goes on with what nobody works on any more."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from causeway.runtime.clients import client
+from tests.unit.functions.agents_line import ACT, DATE, OWNER, VARIABLES, Line, calls, make_room, module, queue_url, returns_of, says
+from tests.unit.functions.test_answers import content
+from tests.unit.loopback import Reply, Services, make_table
+
+TOKEN = "monday-morning"
+
+
+@pytest.fixture
+def line(services: Services, monkeypatch: pytest.MonkeyPatch, log_lines: Callable[[], list[dict[str, Any]]]) -> Line:
+    make_room()
+    for name, value in {**VARIABLES, "AGENT_RUNS_QUEUE": queue_url()}.items():
+        monkeypatch.setenv(name, value)
+    module("agent_runs").agents.cache_clear()
+    return Line(services, log_lines)
+
+
+def test_a_turn_without_calls_is_an_answer(line: Line) -> None:
+    run = line.turn("Hello", says("Good morning."))
+    assert (run["state"], run["stopped"], run["answer"], run["calls"]) == ("done", "answered", "Good morning.", [])
+    assert (run["agent"], run["message"], run["session_id"]) == ("service", "Hello", None)
+    assert run["spent"] == {"input_tokens": 100, "output_tokens": 10, "model_calls": 1, "usd": 0.00015}
+
+
+def test_a_turn_shows_its_calls_and_what_came_of_them(line: Line) -> None:
+    run = line.turn("What day is it?", calls(DATE, text="Let me look."), says("It is a nice day."))
+    (call,) = run["calls"]
+    assert (call["tool"], call["arguments"], call["outcome"], call["asks"]) == (*DATE, "done", "")
+    assert call["result"]
+    assert (run["answer"], run["spent"]["model_calls"]) == ("It is a nice day.", 2)
+    assert content(line.show(run)) == run
+
+
+def test_what_needs_consent_waits_for_it_and_is_done_once(line: Line) -> None:
+    waiting = line.turn("I want to return it", calls(DATE, ACT))
+    assert [each["outcome"] for each in waiting["calls"]] == ["done", "waiting"]
+    assert (waiting["state"], waiting["stopped"]) == ("waiting", None)
+    assert ACT[1]["order_id"] in waiting["calls"][1]["asks"]
+    assert returns_of(line) == 0
+    line.services.script("model", says("The return has begun."))
+    for _ in range(2):
+        done = line.decide(waiting, call_id=waiting["calls"][1]["call_id"])
+        assert done["statusCode"] == 200
+        assert (content(done)["state"], content(done)["calls"][1]["outcome"]) == ("done", "done")
+    assert returns_of(line) == 1
+    assert line.asked() == 2
+
+
+def test_what_is_declined_is_not_done_and_cannot_be_consented_to_later(line: Line) -> None:
+    waiting = line.turn("I want to return it", calls(ACT))
+    line.services.script("model", says("As you wish."))
+    done = content(line.decide(waiting, approve=False))
+    assert (done["calls"][0]["outcome"], done["answer"]) == ("declined", "As you wish.")
+    otherwise = line.decide(waiting, call_id=waiting["calls"][0]["call_id"])
+    assert (otherwise["statusCode"], content(otherwise)["type"]) == (409, "urn:causeway:problem:already-decided")
+    assert returns_of(line) == 0
+
+
+def test_a_question_that_was_not_asked_cannot_be_decided(line: Line) -> None:
+    run = line.turn("What day is it?", calls(DATE), says("It is Friday."))
+    assert line.decide(run, call_id=run["calls"][0]["call_id"])["statusCode"] == 404
+    assert line.decide(run, call_id="call-9-9")["statusCode"] == 404
+
+
+@pytest.mark.parametrize("stranger", [{"user": "user-2"}, {"tenant": "lantern"}])
+def test_another_users_run_is_neither_shown_nor_decided(line: Line, stranger: dict[str, str]) -> None:
+    waiting = line.turn("I want to return it", calls(ACT))
+    assert line.show(waiting, **stranger)["statusCode"] == 404
+    assert line.decide(waiting, **stranger)["statusCode"] == 404
+    assert content(line.show(waiting))["state"] == "waiting"
+
+
+def test_the_same_turn_sent_twice_is_one_run_and_its_token_takes_no_other_message(line: Line) -> None:
+    first = line.turn("What day is it?", calls(DATE), says("It is Friday."), client_token=TOKEN)
+    assert line.turn("What day is it?", client_token=TOKEN) == first
+    assert line.asked() == 2
+    other = line.call("POST", "/v1/agents/service/turns", {"message": "And tomorrow?", "client_token": TOKEN})
+    assert (other["statusCode"], content(other)["type"]) == (409, "urn:causeway:problem:client-token-used")
+
+
+def test_turns_without_a_token_are_told_apart_by_their_requests(line: Line) -> None:
+    line.services.script("model", says("Good morning."))
+    ids = {content(line.call("POST", "/v1/agents/service/turns", {"message": "Hello"}, requestId=each))["run_id"] for each in ("a", "b")}
+    assert len(ids) == 2
+
+
+def test_a_turn_of_a_session_follows_those_before_it(line: Line) -> None:
+    sent = line.turn("Hello", says("Good morning."), session_id=new_session())
+    assert sent["session_id"]
+    line.turn("And again", says("Good evening."), session_id=sent["session_id"])
+    messages = line.services.asked["model"][-1].body["messages"]
+    assert [each["role"] for each in messages] == ["user", "assistant", "user"]
+    assert messages[1]["content"] == [{"text": "Good morning."}]
+
+
+def new_session() -> str:
+    from causeway.answering.assembly import conversations
+    from causeway.answering.settings import AnswerSettings
+
+    return conversations(AnswerSettings.from_environment()).create_session(OWNER).session_id
+
+
+def test_a_session_that_is_not_there_is_a_404(line: Line) -> None:
+    missing = line.call("POST", "/v1/agents/service/turns", {"message": "Hello", "session_id": "0a" * 16})
+    assert missing["statusCode"] == 404
+    assert line.asked() == 0
+
+
+def test_a_turn_that_has_no_time_left_goes_on_in_the_worker(line: Line) -> None:
+    run = line.turn("What day is it?", calls(DATE), says("It is Friday."), status=202, seconds=10)
+    assert (run["state"], line.asked()) == ("working", 0)
+    assert [each["run_id"] for each in line.queued()] == [run["run_id"]]
+    assert line.look_at(run) == []
+    done = content(line.show(run))
+    assert (done["state"], done["answer"]) == ("done", "It is Friday.")
+
+
+def test_a_worker_that_has_no_time_left_leaves_the_run_to_the_next(line: Line) -> None:
+    run = line.turn("What day is it?", calls(DATE), says("It is Friday."), status=202, seconds=10)
+    assert line.look_at(run, seconds=12) == []
+    assert content(line.show(run))["state"] == "working"
+    assert len(line.queued()) == 2
+    line.look_at(run)
+    assert content(line.show(run))["state"] == "done"
+
+
+@pytest.mark.parametrize("state", ["done", "waiting"])
+def test_the_worker_leaves_what_is_done_or_waits_for_its_user(line: Line, state: str) -> None:
+    run = line.turn("Return it", *([says("No.")] if state == "done" else [calls(ACT)]))
+    assert line.look_at(run) == []
+    assert content(line.show(run)) == run
+    assert line.asked() == 1
+
+
+def test_a_run_that_has_expired_is_no_longer_looked_at(line: Line) -> None:
+    assert line.look_at({"run_id": "0a" * 16}) == []
+    assert line.log_lines()[-1]["outcome"] == "not-found"
+
+
+def test_a_message_of_nobody_is_given_back_to_the_queue_of_runs_and_the_log_says_why(line: Line) -> None:
+    assert line.look("{}") == ["message-1"]
+    assert line.log_lines()[-1]["message"] == "not handled"
+
+
+def test_a_journal_that_fails_leaves_the_message_in_the_queue(line: Line) -> None:
+    run = line.turn("What day is it?", calls(DATE), says("It is Friday."), status=202, seconds=10)
+    line.services.script("recalling", Reply({}, status=500))
+    assert line.look_at(run) == ["message-1"]
+    line.services.script("recalling")
+    assert content(line.show(run))["state"] == "working"
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "slug"), [("ThrottlingException", 400, "runs-throttled"), ("InternalServerError", 500, "runs-unavailable")]
+)
+def test_a_journal_that_fails_is_a_503_and_the_same_turn_is_taken_afterwards(
+    line: Line, monkeypatch: pytest.MonkeyPatch, code: str, status: int, slug: str
+) -> None:
+    line.services.script("remembering", Reply({"__type": code}, status=status))
+    refused = line.call("POST", "/v1/agents/service/turns", {"message": "Hello", "client_token": TOKEN})
+    assert (refused["statusCode"], content(refused)["type"]) == (503, f"urn:causeway:problem:{slug}")
+    assert int(refused["multiValueHeaders"]["Retry-After"][0]) > 0
+    assert line.asked() == 0
+    line.services.script("remembering")
+    module("agent_runs").agents.cache_clear()  # another process, whose breaker is closed
+    assert line.turn("Hello", says("Good morning."), client_token=TOKEN)["answer"] == "Good morning."
+
+
+def test_a_queue_of_runs_that_fails_is_a_503_and_nothing_is_begun(line: Line) -> None:
+    client("sqs").delete_queue(QueueUrl=queue_url())
+    refused = line.call("POST", "/v1/agents/service/turns", {"message": "Hello"})
+    assert refused["statusCode"] in (502, 503)
+    assert line.asked() == 0
+
+
+def test_no_model_answers_and_the_user_hears_it_with_what_was_found(line: Line) -> None:
+    run = line.turn("What day is it?", calls(DATE), Reply({"message": "no"}, status=500))
+    assert (run["state"], run["stopped"]) == ("done", "model-unavailable")
+    assert "does not answer" in run["answer"]
+    assert DATE[0] in run["answer"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"message": " "}, "message"),
+        ({"message": "x" * 4001}, "message"),
+        ({"session_id": "x"}, "session_id"),
+        ({"client_token": "short"}, "client_token"),
+        ({"model": "other"}, "model"),
+    ],
+)
+def test_a_turn_that_makes_no_sense_is_a_problem_that_names_the_field(line: Line, changes: dict[str, str], field: str) -> None:
+    refused = line.call("POST", "/v1/agents/service/turns", {"message": "Hello", **changes})
+    assert refused["statusCode"] == 400
+    assert content(refused)["errors"][0]["field"] == field
+
+
+@pytest.mark.parametrize(("path", "says_"), [("/v1/agents/nobody/turns", "such agent"), ("/v1/agents/No-Name/turns", "such agent")])
+def test_an_agent_that_is_not_there_is_a_404(line: Line, path: str, says_: str) -> None:
+    missing = line.call("POST", path, {"message": "Hello"})
+    assert missing["statusCode"] == 404
+    assert says_ in content(missing)["detail"]
+
+
+@pytest.mark.parametrize(("method", "path", "body"), [("GET", "", None), ("POST", "/approval", {"call_id": "call-1-1", "approve": True})])
+@pytest.mark.parametrize("run_id", ["0a" * 16, "x", "../other"])
+def test_a_run_that_is_not_there_is_a_404(line: Line, method: str, path: str, body: Any, run_id: str) -> None:
+    assert line.call(method, f"/v1/runs/{run_id}{path}", body)["statusCode"] == 404
+
+
+def test_a_token_without_a_tenant_begins_nothing(line: Line) -> None:
+    assert line.call("POST", "/v1/agents/service/turns", {"message": "Hello"}, tenant=None)["statusCode"] == 401
+    assert line.asked() == 0
+
+
+def test_the_line_of_a_turn_has_no_words_of_people(line: Line) -> None:
+    line.turn("What day is my secret birthday?", calls(DATE, text="Secret words."), says("It is a secret."))
+    written = json.dumps(line.log_lines())
+    assert "secret" not in written.casefold()
