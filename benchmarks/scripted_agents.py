@@ -291,7 +291,7 @@ class Turn:
 
     def _shown(self) -> Run | None:
         safe: Any = self._tables
-        found = Journal(safe, "runs", _dependency("runs")).read(OWNER, OWNER.id_of("service", "the-token"))
+        found = Journal(lambda _: safe, "runs", _dependency("runs")).read(OWNER, OWNER.id_of("service", "the-token"))
         return found.shown() if found else None
 
     def _deadline(self) -> Deadline:
@@ -305,7 +305,7 @@ class Turn:
             ScriptedModel(self._script, self._fate),
             {"service": AGENT},
             PlainToolbox(self._world.tools(self._fate)),
-            journal=Journal(clients[0], "runs", _dependency("runs")),
+            journal=Journal(lambda _: clients[0], "runs", _dependency("runs")),
             queue=RunQueue(clients[1], "queue", _dependency("queue")),
             memory=Memory(clients[0], Tables("memory", "sessions"), _dependency("memory")),
             prices=Prices({"scripted": Price(1.0, 5.0)}),

@@ -1,5 +1,6 @@
 """Runs in DynamoDB, each step of them. See docs/decisions/201-the-loop-is-ours.md."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from causeway.agents import rows
@@ -23,15 +24,15 @@ class Journal:
     Raises Throttled, DependencyUnavailable or DependencyRejected, of the dependency "runs".
     """
 
-    def __init__(self, client: "DynamoDBClient", table: str, dependency: Dependency) -> None:
-        """client: one that has the patience of `dependency`."""
-        self._client, self._table, self._dependency = client, table, dependency
+    def __init__(self, clients: Callable[[str], "DynamoDBClient"], table: str, dependency: Dependency) -> None:
+        """clients: the client that reaches the rows of a tenant; it has the patience of `dependency`."""
+        self._clients, self._table, self._dependency = clients, table, dependency
 
     def create(self, run: Recorded) -> Recorded:
         """Write a run with its first steps. Returns the one that the owner has under this id already, if any."""
         meta = {"Item": rows.meta_item(run), "ConditionExpression": OURS, "ExpressionAttributeValues": self._ours(run)}
         try:
-            self._write([self._put(meta), *self._steps(run, 0)])
+            self._write(run.owner, [self._put(meta), *self._steps(run, 0)])
         except Overtaken:
             found = self.read(run.owner, run.id)
             if found is None:  # it has expired at this very moment
@@ -42,14 +43,14 @@ class Journal:
     def read(self, owner: Owner, run_id: str) -> Recorded | None:
         """None when the owner has no such run, or it has expired."""
         values = {":run": text(rows.partition(owner, run_id))}
-        return rows.run_of(every_item(lambda start: self._dependency.call(lambda: self._page(values, start))))
+        return rows.run_of(every_item(lambda start: self._dependency.call(lambda: self._page(owner, values, start))))
 
     def save(self, before: Recorded, after: Recorded) -> None:
         """Write what is new in `after`: its steps, its claim, its lease; all or nothing.
 
         Raises Overtaken when somebody else has written since `before` was read. The same write once more is no error.
         """
-        self._write([self._update(before, after), *self._steps(after, len(before.steps))])
+        self._write(after.owner, [self._update(before, after), *self._steps(after, len(before.steps))])
 
     def _update(self, before: Recorded, after: Recorded) -> Any:
         lease = {f":{name}": value for name, value in rows.lease(after).items() if name != "claim"}
@@ -74,11 +75,11 @@ class Journal:
     def _put(self, write: Any) -> Any:
         return {"Put": {"TableName": self._table, **write}}
 
-    def _write(self, items: list[Any]) -> None:
-        self._dependency.call(lambda: transact(self._client, self._dependency.name, items))
+    def _write(self, owner: Owner, items: list[Any]) -> None:
+        self._dependency.call(lambda: transact(self._clients(owner.tenant), self._dependency.name, items))
 
-    def _page(self, values: Any, start: Any) -> Any:
-        return self._client.query(
+    def _page(self, owner: Owner, values: Any, start: Any) -> Any:
+        return self._clients(owner.tenant).query(
             TableName=self._table,
             KeyConditionExpression="run_key = :run",
             ExpressionAttributeValues=values,
