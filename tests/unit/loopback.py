@@ -31,7 +31,7 @@ from tests.unit.event_stream import ending, piece
 
 TABLE, VERSION, TENANT = "registry-table", "v1", "harbour"
 MEMORY, SESSIONS, BATCHES, PERMISSIONS = "memory-table", "sessions-table", "batches-table", "permissions-table"
-REVIEWS = "reviews-table"
+REVIEWS, RUNS, RECORDS = "reviews-table", "runs-table", "records-table"
 ARCHIVE = "archive-bucket"
 QUEUES = "https://sqs.us-east-1.amazonaws.com/123456789012"
 CONFIDENCE = (
@@ -350,5 +350,11 @@ def environment(url: str) -> dict[str, str]:
         "BATCHES_TABLE": BATCHES,
         "HIGH_QUEUE": f"{QUEUES}/high",
         "NORMAL_QUEUE": f"{QUEUES}/normal",
+        "AGENT_DOMAIN": "bookshop",
+        "AGENT_RUNS_TABLE": RUNS,
+        "AGENT_RUNS_QUEUE": f"{QUEUES}/agent-runs",
+        "RECORDS_TABLE": RECORDS,
+        "TENANT_ROLE": "arn:aws:iam::123456789012:role/tenant-rows",
+        "MODEL_PRICES": '{"test-model": {"input": 1.0, "output": 5.0}}',
         **VARIABLES,
     }
