@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from types import FrameType
 
-from local.app import deployment, people, rights, weights
+from local.app import deployment, people, records, rights, weights
 from local.app.adding import Adding
 from local.app.api import Reply
 from local.app.domain import Domain, choose, current
@@ -99,6 +99,7 @@ def move_in(console: Console, domain: Domain) -> int:
     for user in domain.users:
         people.create(user)
     rights.settle(domain)
+    records.settle(domain)
     added = Added()
     if removed := remove_outdated(domain, added):
         console.say(f"· Removed {counted(removed, 'document')} that {domain.folder.name} does not have from its tenants")

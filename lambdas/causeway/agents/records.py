@@ -19,7 +19,7 @@ TRIES = 10  # before each of which another writer was faster
 
 
 class TenantRecords:
-    """Table keys: record_key (HASH), `tenant#kind`, and id (RANGE), both text.
+    """Table keys: record_key (HASH), `tenant#kind`, and item (RANGE), the id, both text.
 
     Raises Throttled, DependencyUnavailable or DependencyRejected, of the dependency "records".
     """
@@ -73,7 +73,7 @@ class TenantRecords:
         return answer.get("Item")
 
     def _key(self, kind: str, id: str) -> dict[str, Any]:
-        return {"record_key": text(f"{self._tenant}#{kind}"), "id": text(id)}
+        return {"record_key": text(f"{self._tenant}#{kind}"), "item": text(id)}
 
 
 def _content(item: Item) -> Record:
