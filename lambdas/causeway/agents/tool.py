@@ -22,7 +22,10 @@ class Changed(Exception):
 
 
 class Records(Protocol):
-    """The business records of one tenant, of the kinds that its domain names; no other tenant's can be named here."""
+    """The business records of one tenant, by kind and id; no other tenant's can be named here.
+
+    A record's field `owner`, where it has one, is the name of the user whose it is.
+    """
 
     def get(self, kind: str, id: str) -> Record | None: ...
 
@@ -65,6 +68,7 @@ class Tool(Generic[Arguments]):
     It raises Refused for what it cannot do.
     effect: "none" for a tool that changes nothing; "once" when what it does must not happen twice: it uses the key of `Calling`.
     consent: what the user is asked before it runs, with {fields} of the arguments; "" when no consent is needed.
+    about: kind and id of the record that a call concerns, by its arguments; policies see that record. None: they see the tenant.
     timeout_seconds: of one call. cost_usd: of one call. most_characters: of the result; the rest is cut, and the model is told so.
     """
 
@@ -77,6 +81,7 @@ class Tool(Generic[Arguments]):
     timeout_seconds: float = 10.0
     cost_usd: float = 0.0
     most_characters: int = 8000
+    about: Callable[[Arguments], tuple[str, str]] | None = None
     schema: Mapping[str, Any] = field(init=False)
 
     def __post_init__(self) -> None:

@@ -81,6 +81,17 @@ def answer_steps(settings: AnswerSettings, memory: Memory) -> list[Step]:
         Screen(),
         Recall(memory),
         Classify(settings.remembering),
+        *finding_steps(settings),
+        Compose(),
+        _generate(settings),
+        Guard(),
+        _ground(settings),
+    ]
+
+
+def finding_steps(settings: AnswerSettings) -> list[Step]:
+    """From a question to the passages that its user may read and a model may be given."""
+    return [
         Permit(permissions(settings)),
         Retrieve(_candidates(settings), RETRIEVAL_SECONDS),
         *reranking(settings),
@@ -88,10 +99,6 @@ def answer_steps(settings: AnswerSettings, memory: Memory) -> list[Step]:
         Select(settings.least_similarity, settings.embedding_languages),
         *joining(settings),
         *withholding(settings.instructions_in_documents),
-        Compose(),
-        _generate(settings),
-        Guard(),
-        _ground(settings),
     ]
 
 

@@ -1,0 +1,1 @@
+"""What agents of the bookshop may do. domains/README.md says how a tool is added."""

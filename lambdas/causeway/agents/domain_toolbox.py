@@ -1,0 +1,48 @@
+"""The toolbox of a domain: its tools, its policies over the user's groups as they are now, and the tenant's records and documents."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from pydantic import BaseModel
+
+from causeway.agents.domain import AgentDomain
+from causeway.agents.rights import Concerned, Principal
+from causeway.agents.tool import Knowledge, Records, Tool
+from causeway.agents.toolbox import Permit, Services
+from causeway.conversations.keys import Owner
+from causeway.permissions.permissions import Permissions
+
+
+class DomainToolbox:
+    """As `Toolbox`. Groups are read at every question, never kept: a right that was taken away is gone with the next call."""
+
+    def __init__(
+        self,
+        domain: AgentDomain,
+        permissions: Permissions,
+        records: Callable[[str], Records],
+        knowledge: Callable[[Owner], Knowledge],
+    ) -> None:
+        """records: of a tenant. knowledge: of a user."""
+        self._domain, self._permissions, self._records, self._knowledge = domain, permissions, records, knowledge
+
+    def offered(self, owner: Owner) -> Sequence[Tool[Any]]:
+        principal = self._principal(owner)
+        return [tool for tool in self._domain.tools.values() if self._domain.rights.may_ever(principal, tool)]
+
+    def permits(self, owner: Owner, tool: Tool[Any], arguments: BaseModel) -> Permit:
+        """Of a record that does not exist nothing is permitted: nobody learns which ids there are."""
+        return self._domain.rights.permits(self._principal(owner), tool, arguments, self._concerned(owner, tool, arguments))
+
+    def services(self, owner: Owner) -> Services:
+        return Services(self._records(owner.tenant), self._knowledge(owner))
+
+    def _principal(self, owner: Owner) -> Principal:
+        return Principal(owner.tenant, owner.name, self._permissions.of(owner.tenant, owner.name).groups)
+
+    def _concerned(self, owner: Owner, tool: Tool[Any], arguments: BaseModel) -> Concerned | None:
+        if tool.about is None:
+            return None
+        kind, id = tool.about(arguments)
+        found = self._records(owner.tenant).get(kind, id)
+        return None if found is None else Concerned(kind, id, found)

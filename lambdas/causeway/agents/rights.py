@@ -1,0 +1,150 @@
+"""Who may use which tool: Cedar policies of the domain, evaluated here. See docs/decisions/202-rights-of-tools-are-cedar-policies.md.
+
+A policy speaks of a principal of type User, in its Groups, with `tenant` and `name`; of an action with the tool's name; and of a resource:
+the Record that a call concerns, with `tenant`, `kind` and `owner`, or the Tenant. The context has the arguments that are texts, whole
+numbers or truths. Nothing is permitted unless a policy says so, and none reaches over tenants, whatever it says.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cedarpy import AuthzResult, Decision, PolicySet, is_authorized, is_authorized_partial, validate_policies
+from pydantic import BaseModel
+
+from causeway.agents.tool import Record, Tool
+from causeway.agents.toolbox import Permit
+
+OVER_TENANTS = '@id("no-reach-over-tenants") forbid (principal, action, resource) unless { resource.tenant == principal.tenant };\n'
+NOBODY = "\n"  # no user has this name: a record without an owner is not that of a user without a name
+_TEXT = {"type": "String"}
+_SEEN: Mapping[str, str] = {"string": "String", "integer": "Long", "boolean": "Boolean"}  # of JSON Schema, of Cedar
+_ENTITIES: Mapping[str, Any] = {
+    "Group": {},
+    "User": {"memberOfTypes": ["Group"], "shape": {"type": "Record", "attributes": {"tenant": _TEXT, "name": _TEXT}}},
+    "Tenant": {"shape": {"type": "Record", "attributes": {"tenant": _TEXT}}},
+    "Record": {"shape": {"type": "Record", "attributes": {"tenant": _TEXT, "kind": _TEXT, "owner": _TEXT}}},
+}
+
+
+class InvalidPolicies(ValueError):
+    """Policies that cannot be used; the message says what is wrong with which."""
+
+
+@dataclass(frozen=True)
+class Principal:
+    """A user. groups: as they are at this moment."""
+
+    tenant: str
+    name: str
+    groups: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Concerned:
+    """The record that a call concerns."""
+
+    kind: str
+    id: str
+    record: Record
+
+
+class Rights:
+    """What the policies of a domain permit."""
+
+    def __init__(self, policies: str, tools: Iterable[Tool[Any]]) -> None:
+        """policies: Cedar's text. Raises InvalidPolicies for such as do not fit the tools."""
+        self._schema = json.dumps(schema_of(tools))
+        faults = faults_in(policies, self._schema)
+        if faults:
+            raise InvalidPolicies("; ".join(faults))
+        self._policies = PolicySet.from_str(OVER_TENANTS + policies)
+
+    def permits(self, principal: Principal, tool: Tool[Any], arguments: BaseModel, concerned: Concerned | None) -> Permit:
+        """concerned: what a tool that is about records has found; without it nothing is permitted."""
+        if tool.about and concerned is None:
+            return Permit(allowed=False)
+        resource = _record(principal.tenant, concerned) if concerned else _tenant(principal.tenant)
+        request = {**_asked(principal, tool), "resource": _uid(resource), "context": _context(tool, arguments)}
+        found = is_authorized(request, self._policies, [*_user(principal), resource], schema=self._schema)
+        return Permit(found.allowed, _deciding(found))
+
+    def may_ever(self, principal: Principal, tool: Tool[Any]) -> bool:
+        """Whether any arguments, and any record, would be permitted."""
+        request: dict[str, Any] = {**_asked(principal, tool), "resource": None if tool.about else _uid(_tenant(principal.tenant))}
+        entities = [*_user(principal), _tenant(principal.tenant)]
+        return is_authorized_partial(request, self._policies, entities).decision is not Decision.Deny
+
+
+def schema_of(tools: Iterable[Tool[Any]]) -> dict[str, Any]:
+    """Cedar's schema, in its JSON: an action for each tool."""
+    return {"": {"entityTypes": _ENTITIES, "actions": {tool.name: {"appliesTo": _applies(tool)} for tool in tools}}}
+
+
+def faults_in(policies: str, schema: str) -> Sequence[str]:
+    """What is wrong with policies, each fault with the policy's name; empty when nothing is."""
+    try:
+        known = PolicySet.from_str(policies)
+    except ValueError as error:
+        return [f"not Cedar: {error}"]
+    unnamed = policies.count("@id(") < len(known)
+    checked = validate_policies(OVER_TENANTS + policies, schema)
+    names = checked.id_annotations_by_policy_id
+    faults = [f"{names.get(fault.policy_id, fault.policy_id)}: {fault.error}" for fault in checked.errors]
+    return [*faults, *(['every policy needs a name: @id("...")'] if unnamed else [])]
+
+
+def _applies(tool: Tool[Any]) -> dict[str, Any]:
+    context = {name: {"type": _SEEN[kind], "required": name in tool.schema.get("required", ())} for name, kind in _seen(tool).items()}
+    resource = "Record" if tool.about else "Tenant"
+    return {"principalTypes": ["User"], "resourceTypes": [resource], "context": {"type": "Record", "attributes": context}}
+
+
+def _seen(tool: Tool[Any]) -> dict[str, str]:
+    """Arguments that policies see, with their type in JSON Schema."""
+    kinds = {name: str(described.get("type", "")) for name, described in tool.schema.get("properties", {}).items()}
+    return {name: kind for name, kind in kinds.items() if kind in _SEEN}
+
+
+def _context(tool: Tool[Any], arguments: BaseModel) -> dict[str, Any]:
+    values = arguments.model_dump(mode="json")
+    return {name: values[name] for name in _seen(tool) if values.get(name) is not None}
+
+
+def _asked(principal: Principal, tool: Tool[Any]) -> dict[str, Any]:
+    return {"principal": _uid(_user(principal)[0]), "action": _named("Action", tool.name)}
+
+
+def _user(principal: Principal) -> list[dict[str, Any]]:
+    """The user's entity, and those of the groups."""
+    groups = [_uid_of("Group", group) for group in sorted(principal.groups)]
+    attributes = {"tenant": principal.tenant, "name": principal.name}
+    user = {"uid": _uid_of("User", f"{principal.tenant}/{principal.name}"), "attrs": attributes, "parents": groups}
+    return [user, *({"uid": group, "attrs": {}, "parents": []} for group in groups)]
+
+
+def _tenant(tenant: str) -> dict[str, Any]:
+    return {"uid": _uid_of("Tenant", tenant), "attrs": {"tenant": tenant}, "parents": []}
+
+
+def _record(tenant: str, concerned: Concerned) -> dict[str, Any]:
+    attributes = {"tenant": tenant, "kind": concerned.kind, "owner": str(concerned.record.get("owner") or NOBODY)}
+    return {"uid": _uid_of("Record", f"{tenant}/{concerned.kind}/{concerned.id}"), "attrs": attributes, "parents": []}
+
+
+def _uid_of(kind: str, name: str) -> dict[str, str]:
+    return {"type": kind, "id": name}
+
+
+def _uid(entity: Mapping[str, Any]) -> str:
+    return _named(entity["uid"]["type"], entity["uid"]["id"])
+
+
+def _named(kind: str, name: str) -> str:
+    return f"{kind}::{json.dumps(name)}"
+
+
+def _deciding(found: AuthzResult) -> str:
+    """Names of the policies that decided."""
+    return ",".join(sorted(set(found.diagnostics.id_annotations_by_reason.values())))
