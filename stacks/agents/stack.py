@@ -2,9 +2,11 @@
 
 from aws_cdk import Duration, Stack
 from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from stacks.agents.domain_layer import domain_layer
 from stacks.agents.tenant_role import Granted, TenantRole
 from stacks.answering import Answering
 from stacks.constructs.deliveries import deliver
@@ -43,7 +45,7 @@ class AgentsStack(Stack):
         self.settings, self.shared, self.data, self.models = environment, shared, data, models
         self.answering = Answering(environment, data, search, models)
         self.key = kms.Key(self, "Key", description="Turns that wait, and the functions' variables and dead letters")
-        self.layers = [layer(self, "answering", environment)]
+        self.layers = [layer(self, "answering", environment), layer(self, "agents", environment), *self._domain_layer()]
         self.dead_letters, self.queue = self._queues()
         size = environment.agents
         self.turns = self._function("Turns", "agents", TURN_SECONDS, size.turn_concurrency)
@@ -53,6 +55,10 @@ class AgentsStack(Stack):
         for function in (self.turns, self.worker):
             errors(function, shared.alarm_topic)
         self._publish()
+
+    def _domain_layer(self) -> list[lambda_.ILayerVersion]:
+        domain = self.settings.data.domain
+        return [domain_layer(self, domain, self.settings)] if domain else []
 
     def _queues(self) -> tuple[sqs.Queue, sqs.Queue]:
         dead = dead_letter_queue(self, "DeadLetters", key=self.key, topic=self.shared.alarm_topic)

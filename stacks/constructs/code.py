@@ -9,7 +9,7 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -34,7 +34,7 @@ def build(name: str, lambdas: Path = LAMBDAS, built: Path = BUILT) -> Path:
     name: the entry point's file name with dashes. Raises UnreadableCode.
     """
     files = reached(name, lambdas)
-    folder = built / f"{name}-{_digest(files, lambdas)}"
+    folder = built / f"{name}-{digest({file.relative_to(lambdas).as_posix(): file for file in files})}"
     if not folder.is_dir():
         built.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=built) as scratch:
@@ -117,9 +117,9 @@ class _Imports(ast.NodeVisitor):
             self.visit(child)
 
 
-def _digest(files: Iterable[Path], lambdas: Path) -> str:
-    """Of names and contents, so that the same code has the same folder on every machine."""
-    lines = sorted(f"{file.relative_to(lambdas).as_posix()} {hashlib.sha256(file.read_bytes()).hexdigest()}\n" for file in files)
+def digest(files: Mapping[str, Path]) -> str:
+    """Of names and contents, so that the same code has the same folder on every machine. files: by the name that each will have."""
+    lines = sorted(f"{name} {hashlib.sha256(file.read_bytes()).hexdigest()}\n" for name, file in files.items())
     return hashlib.sha256("".join(lines).encode()).hexdigest()[:DIGITS]
 
 

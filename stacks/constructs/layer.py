@@ -25,7 +25,7 @@ from stacks.constructs.settings import Common, Functions
 TOP = Path(__file__).resolve().parents[2]
 LOCKS = TOP / "lambdas" / "layers"
 BUILT = TOP / ".causeway" / "layers"
-BELOW: dict[str, tuple[str, ...]] = {"answering": (), "documents": ("answering",)}
+BELOW: dict[str, tuple[str, ...]] = {"answering": (), "agents": ("answering",), "documents": ("answering",)}
 
 SHIPPED_BY_LAMBDA = {"boto3", "botocore", "jmespath", "python-dateutil", "s3transfer", "six"}
 UNUSED_OPENSEARCH_GRPC = {"grpcio", "opensearch-protobufs", "protobuf", "tzdata"}
@@ -50,7 +50,7 @@ class LayerBuildFailed(RuntimeError):
     """pip could not install a layer's packages; the message ends with pip's own words."""
 
 
-def layer(scope: Construct, name: Literal["answering", "documents"], environment: Common) -> lambda_.LayerVersion:
+def layer(scope: Construct, name: Literal["agents", "answering", "documents"], environment: Common) -> lambda_.LayerVersion:
     """The layer `name`, built now if its lock file or the target changed. Raises LayerBuildFailed."""
     return lambda_.LayerVersion(
         scope,

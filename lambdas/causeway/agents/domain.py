@@ -1,6 +1,7 @@
 """What a domain brings for agents: domains/NAME/agents/*.yaml, domains/NAME/tools/*.py and domains/NAME/policies/*.cedar."""
 
 import importlib
+import importlib.util
 import pkgutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -32,7 +33,9 @@ class AgentDomain:
 
     @classmethod
     def load(cls, name: str) -> "AgentDomain":
-        """name: of a folder that is importable as `domains.NAME`. Raises InvalidDomain."""
+        """name: of a folder that is importable as `domains.NAME`; "" and a domain without tools have nothing. Raises InvalidDomain."""
+        if not name or importlib.util.find_spec(f"domains.{name}.tools") is None:
+            return cls({}, {}, Rights("", ()))
         package = importlib.import_module(f"domains.{name}.tools")
         folder = Path(next(iter(package.__path__))).parent
         tools = _tools(package)

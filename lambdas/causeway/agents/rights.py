@@ -56,7 +56,7 @@ class Rights:
     def __init__(self, policies: str, tools: Iterable[Tool[Any]]) -> None:
         """policies: Cedar's text. Raises InvalidPolicies for such as do not fit the tools."""
         self._schema = json.dumps(schema_of(tools))
-        faults = faults_in(policies, self._schema)
+        faults = faults_in(policies, self._schema) if policies.strip() else ()
         if faults:
             raise InvalidPolicies("; ".join(faults))
         self._policies = PolicySet.from_str(OVER_TENANTS + policies)

@@ -18,11 +18,12 @@ class PerMillion(BaseModel):
 class AgentSettings(AnswerSettings):
     """Those of answers: an agent reads the same documents and the same conversations, and asks the same models.
 
-    agent_domain: whose agents, tools and policies these are. tenant_role: ARN of the role that reaches rows of tenants. agent_runs_queue: URL.
+    agent_domain: whose agents, tools and policies these are, "" for none. tenant_role: ARN of the role that reaches rows of tenants.
+    agent_runs_queue: URL.
     model_prices: by the name by which a model is asked; JSON.
     """
 
-    agent_domain: str
+    agent_domain: str = ""
     tenant_role: str
     records_table: str
     agent_runs_table: str

@@ -1,0 +1,51 @@
+"""What a domain brings for agents, as a layer: its agents, tools and policies, importable as `domains.NAME`.
+
+A change there publishes the functions of agents and no other.
+"""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from stacks.constructs.code import digest, publish
+from stacks.constructs.runtime import runtime_of
+from stacks.constructs.settings import Common
+from stacks.data.domains import DOMAINS
+
+BUILT = Path(__file__).resolve().parents[2] / ".causeway" / "domains"
+PARTS = {"agents": "*.yaml", "policies": "*.cedar", "tools": "*.py"}
+NOT_SHIPPED = {"stand-in.yaml"}  # of the laptop's chat model
+
+
+def domain_layer(scope: Construct, domain: str, environment: Common) -> lambda_.LayerVersion:
+    return lambda_.LayerVersion(
+        scope,
+        "DomainLayer",
+        description=f"Agents, tools and policies of domains/{domain}",
+        code=lambda_.Code.from_asset(str(build(domain))),
+        compatible_runtimes=[runtime_of(environment.functions)],
+        removal_policy=environment.removal_policy,
+    )
+
+
+def build(domain: str, domains: Path = DOMAINS, built: Path = BUILT) -> Path:
+    """The folder that holds `python/` with the domain's files."""
+    files = {f"python/domains/{domain}/{part}/{file.name}": file for part, file in _files(domains / domain)}
+    folder = built / f"{domain}-{digest(files)}"
+    if not folder.is_dir():
+        built.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=built) as scratch:
+            for name, file in files.items():
+                copied = Path(scratch) / "layer" / name
+                copied.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(file, copied)
+            publish(Path(scratch) / "layer", folder)
+    return folder
+
+
+def _files(folder: Path) -> list[tuple[str, Path]]:
+    found = [(part, file) for part, pattern in PARTS.items() for file in (folder / part).glob(pattern)]
+    return sorted((part, file) for part, file in found if file.name not in NOT_SHIPPED)
