@@ -12,10 +12,12 @@ from local.models.quoting import REFUSAL, best_quotes
 from local.models.scripts import Asked, Rule, Wanted
 from local.models.sentences import PromptPassage
 from local.models.serving import Unsupported
-from local.models.templates import Missing, Several, filled
+from local.models.templates import Missing, Several, filled, in_words
 from local.models.turns import FAILED, Call, Exchange, Turn, plain_text, read_turn, value_of
 from local.models.vectors import Embed
 
+HEADING = re.compile(r"([^\n]+) \([^()\n]+\)\n")
+BETWEEN = re.compile(r"\n\n(?=[^\n]+ \([^()\n]+\)\n)")
 NOTHING = "My script has no rule for this."
 
 
@@ -104,7 +106,9 @@ class Following:
                 continue
             failures += self._learn(exchange)
             if failures and not self.rule.again:
-                return Acted("\n".join((*self._of_results(), str(filled(self.rule.failed, {**self.values, "reason": " ".join(failures)})))))
+                return Acted(
+                    "\n".join((*self._of_results(), in_words(filled(self.rule.failed, {**self.values, "reason": " ".join(failures)}))))
+                )
             self.done += not left
             due = left or self._due()
         return Acted(self.rule.aside, due) if due else Acted("\n".join(self._said(embed)))
@@ -142,16 +146,23 @@ class Following:
         """A line that names the result of a tool is said for each of its results."""
         tool = self._tool_of(line)
         results = self.values[tool].all if tool else (None,)
-        return (str(filled(line, {**self.values, tool: one})) for one in results)
+        return (in_words(filled(line, {**self.values, tool: one})) for one in results)
 
     def _tool_of(self, line: str) -> str:
         tools = {asked.tool for step in self.rule.steps for asked in step}
         return next((name for name in re.findall(r"\{(\w+)", line) if name in tools and name in self.values), "")
 
 
-def quoted(message: str, text: Any, embed: Embed) -> str:
-    found = best_quotes(message, [PromptPassage(1, "", str(text))], embed)
+def quoted(message: str, result: Any, embed: Embed) -> str:
+    """What of a result answers the message, word for word. A line such as "Returns > Books (returns.md)" is a passage's heading."""
+    found = best_quotes(message, [*_passages(str(result))], embed)
     return " ".join(" ".join(each.text.split()) for each in found) or REFUSAL
+
+
+def _passages(text: str) -> Iterator[PromptPassage]:
+    for number, block in enumerate(BETWEEN.split(text), start=1):
+        heading = HEADING.match(block)
+        yield PromptPassage(number, heading[1] if heading else "", block[heading.end() :] if heading else block)
 
 
 def _as_demanded(acted: Acted, request: Mapping[str, Any]) -> Acted:

@@ -20,7 +20,11 @@ def filled(template: Any, values: Mapping[str, Any]) -> Any:
     if not isinstance(template, str):
         return template
     whole = PLACE.fullmatch(template)
-    return _value(whole[1], values) if whole else PLACE.sub(lambda place: str(_value(place[1], values)), template)
+    return _value(whole[1], values) if whole else PLACE.sub(lambda place: in_words(_value(place[1], values)), template)
+
+
+def in_words(value: Any) -> str:
+    return ", ".join(map(in_words, value)) if isinstance(value, list) else str(value)
 
 
 def _value(path: str, values: Mapping[str, Any]) -> Any:

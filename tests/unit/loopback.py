@@ -31,7 +31,7 @@ from tests.unit.event_stream import ending, piece
 
 TABLE, VERSION, TENANT = "registry-table", "v1", "harbour"
 MEMORY, SESSIONS, BATCHES, PERMISSIONS = "memory-table", "sessions-table", "batches-table", "permissions-table"
-REVIEWS = "reviews-table"
+REVIEWS, RUNS, RECORDS = "reviews-table", "runs-table", "records-table"
 ARCHIVE = "archive-bucket"
 QUEUES = "https://sqs.us-east-1.amazonaws.com/123456789012"
 CONFIDENCE = (
@@ -88,7 +88,7 @@ class Services:
         self.stop_reason = "end_turn"
         self._scripts: dict[str, list[Reply]] = defaultdict(list)
         server.expect_request(re.compile(".*")).respond_with_handler(self._serve)
-        session().register("before-send.dynamodb", self._before_the_table)
+        session().register("before-send.dynamodb", self.before_the_table)
         self.appconfig = AppConfig()
         _make_tables()
         self.keep("returns")
@@ -141,7 +141,7 @@ class Services:
         words = re.findall(r"\s*\S+", self.answer)
         return self._scripted("model") or Reply(None, pieces=[*map(piece, words), *ending(self.stop_reason)])
 
-    def _before_the_table(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse | None:
+    def before_the_table(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse | None:
         """A scripted reply in place of moto's."""
         service, body = OF_TABLES.get(str(request.headers["X-Amz-Target"], "ascii").partition(".")[2]), json.loads(request.body)
         if service is None or (service == "keeping" and body["TableName"] != REVIEWS):
@@ -350,5 +350,11 @@ def environment(url: str) -> dict[str, str]:
         "BATCHES_TABLE": BATCHES,
         "HIGH_QUEUE": f"{QUEUES}/high",
         "NORMAL_QUEUE": f"{QUEUES}/normal",
+        "AGENT_DOMAIN": "bookshop",
+        "AGENT_RUNS_TABLE": RUNS,
+        "AGENT_RUNS_QUEUE": f"{QUEUES}/agent-runs",
+        "RECORDS_TABLE": RECORDS,
+        "TENANT_ROLE": "arn:aws:iam::123456789012:role/tenant-rows",
+        "MODEL_PRICES": '{"test-model": {"input": 1.0, "output": 5.0}}',
         **VARIABLES,
     }

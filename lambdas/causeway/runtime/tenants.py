@@ -6,7 +6,8 @@ So a defect in our code cannot open another tenant's rows. See docs/decisions/20
 import os
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 from botocore.credentials import DeferredRefreshableCredentials
 
@@ -37,33 +38,25 @@ class TenantClients:
         """Raises ValueError for what cannot be a tenant."""
         if not NAMES_A_FOLDER.fullmatch(tenant):
             raise ValueError(f"{tenant!r} is no tenant: letters, digits, '.', '_' and '-'")
+        credentials = DeferredRefreshableCredentials(lambda: _tagged(self._role, tenant), "assume-role")
         maker = new_session(session().get_component("data_loader"))
-        maker.register_component("credential_provider", _Tagged(self._role, tenant))
+        maker.register_component("credential_provider", SimpleNamespace(load_credentials=lambda: credentials))
         found: DynamoDBClient = made_by(maker, "dynamodb", self._connect, self._read)
         return found
 
 
-class _Tagged:
-    """What a session asks for its credentials."""
-
-    def __init__(self, role: str, tenant: str) -> None:
-        self._role, self._tenant = role, tenant
-
-    def load_credentials(self) -> DeferredRefreshableCredentials:
-        """They are fetched with the first request, and renewed from a quarter of an hour before they expire."""
-        return DeferredRefreshableCredentials(self._fetch, "assume-role")
-
-    def _fetch(self) -> dict[str, Any]:
-        answer = client("sts", connect=CONNECT_SECONDS, read=READ_SECONDS).assume_role(
-            RoleArn=self._role,
-            RoleSessionName=os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "causeway"),
-            DurationSeconds=SECONDS,
-            Tags=[{"Key": TAG, "Value": self._tenant}],
-        )
-        found = answer["Credentials"]
-        return {
-            "access_key": found["AccessKeyId"],
-            "secret_key": found["SecretAccessKey"],
-            "token": found["SessionToken"],
-            "expiry_time": found["Expiration"].isoformat(),
-        }
+def _tagged(role: str, tenant: str) -> dict[str, str]:
+    """New credentials, as botocore takes them: it asks for them with the first request, and again before they expire."""
+    answer = client("sts", connect=CONNECT_SECONDS, read=READ_SECONDS).assume_role(
+        RoleArn=role,
+        RoleSessionName=os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "causeway"),
+        DurationSeconds=SECONDS,
+        Tags=[{"Key": TAG, "Value": tenant}],
+    )
+    found = answer["Credentials"]
+    return {
+        "access_key": found["AccessKeyId"],
+        "secret_key": found["SecretAccessKey"],
+        "token": found["SessionToken"],
+        "expiry_time": found["Expiration"].isoformat(),
+    }

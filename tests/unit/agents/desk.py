@@ -89,7 +89,7 @@ class Desk:
 
     def __post_init__(self) -> None:
         self.inbox = Inbox(lambda: self.now)
-        self.journal = Journal(self.tables, "runs", Dependency("runs", **PATIENT))
+        self.journal = Journal(lambda tenant: self.tables, "runs", Dependency("runs", **PATIENT))
         self.memory = Memory(self.tables, Tables("memory", "sessions"), Dependency("memory", **PATIENT))
 
     @property

@@ -6,15 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from moto import mock_aws
 
 from benchmarks.agent_kills import figures, judged, moments
-from benchmarks.scripted_agents import KEYS, Script, Turn, World, scripted
+from benchmarks.scripted_agents import Script, Turn, World, scripted
 from causeway.models.acting import ToolCall
-from causeway.runtime.clients import client, forget_clients
-from tests.unit.loopback import make_table
-
-VARIABLES = {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x", "AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION": "us-east-1"}
 
 GOOD = {"plays": 1, "twice": 0, "lost": 0, "endless": 0, "not kept": 0, "given up": 0}
 
@@ -70,18 +65,6 @@ def test_a_tool_that_does_not_use_its_key_is_found_to_act_twice(monkeypatch: pyt
     for moment in range(1, 70):
         found.update(played(WITH_ALL, iter([moment])))
     assert found["twice"] > 0
-
-
-@pytest.fixture
-def dynamodb(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    for name, value in VARIABLES.items():
-        monkeypatch.setenv(name, value)
-    with mock_aws():
-        forget_clients()
-        for name, keys in KEYS.items():
-            make_table(name, *keys)
-        yield client("dynamodb")
-    forget_clients()
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -7,23 +7,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from causeway.agents.queue import Look
+from causeway.agents.records import TenantRecords
 from causeway.conversations.keys import Owner
 from causeway.runtime.clients import client
+from causeway.runtime.dependencies import Dependency
 from tests.unit.functions.test_answers import Context, Response, content, event
-from tests.unit.loopback import Reply, Services, converse, make_table
+from tests.unit.loopback import QUEUES, RECORDS, RUNS, Reply, Services, converse, make_table
 
-RUNS, RECORDS, QUEUE = "runs-table", "records-table", "agent-runs"
+QUEUE, QUEUE_URL = "agent-runs", f"{QUEUES}/agent-runs"
 TURNS = "/v1/agents/service/turns"
 USER, NAME = "user-1", "ada"
 OWNER = Owner("harbour", USER)
-ROLE = "arn:aws:iam::123456789012:role/tenant-rows"
-VARIABLES = {
-    "AGENT_RUNS_TABLE": RUNS,
-    "RECORDS_TABLE": RECORDS,
-    "TENANT_ROLE": ROLE,
-    "MODEL_PRICES": '{"test-model": {"input": 1.0, "output": 5.0}}',
-    "AGENT_DOMAIN": "bookshop",
-}
+ORDER = "H-10482"
+DATE, ACT = ("current_date", {}), ("start_return", {"order": ORDER, "reason": "It is torn."})
 
 
 def says(text: str) -> Reply:
@@ -75,8 +71,13 @@ class Line:
 
     def queued(self) -> list[dict[str, Any]]:
         """Messages that are due now."""
-        found = client("sqs").receive_message(QueueUrl=queue_url(), MaxNumberOfMessages=10, VisibilityTimeout=0).get("Messages", [])
+        found = client("sqs").receive_message(QueueUrl=QUEUE_URL, MaxNumberOfMessages=10, VisibilityTimeout=0).get("Messages", [])
         return [json.loads(each["Body"]) for each in found]
+
+    def delayed(self) -> int:
+        """Messages that look after a run when its lease is over."""
+        attributes: Any = client("sqs").get_queue_attributes(QueueUrl=QUEUE_URL, AttributeNames=["All"])["Attributes"]
+        return int(attributes["ApproximateNumberOfMessagesDelayed"])
 
     def asked(self) -> int:
         """How often the model was asked."""
@@ -87,12 +88,19 @@ def module(name: str) -> Any:
     return importlib.import_module(f"functions.{name}")
 
 
-def queue_url() -> str:
-    return client("sqs").get_queue_url(QueueName=QUEUE)["QueueUrl"]
+def records() -> TenantRecords:
+    """Those of the tenant harbour."""
+    return TenantRecords(lambda _: client("dynamodb"), RECORDS, Dependency("records", attempt_seconds=1.0, budget_seconds=2.0), "harbour")
+
+
+def has_a_return() -> bool:
+    """Whether a return of the user's order was started."""
+    return "return_number" in (records().get("orders", ORDER) or {})
 
 
 def make_room() -> None:
-    """The tables and the queue that agents have of their own."""
+    """The tables and the queue that agents have of their own, and an order of the user's."""
     make_table(RUNS, "run_key", "item")
-    make_table(RECORDS, "record_key", "item")
+    make_table(RECORDS, "record_key", "id")
     client("sqs").create_queue(QueueName=QUEUE)
+    records().put("orders", ORDER, {"owner": NAME, "items": ["Rebecca"], "state": "delivered"}, key="first")

@@ -5,11 +5,26 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from botocore import handlers
 
+from causeway.answering.assembly import conversations
+from causeway.answering.settings import AnswerSettings
 from causeway.runtime.clients import client
-from tests.unit.functions.agents_line import ACT, DATE, OWNER, VARIABLES, Line, calls, make_room, module, queue_url, returns_of, says
+from tests.unit.functions.agents_line import (
+    ACT,
+    DATE,
+    ORDER,
+    OWNER,
+    QUEUE_URL,
+    Line,
+    calls,
+    has_a_return,
+    make_room,
+    module,
+    says,
+)
 from tests.unit.functions.test_answers import content
-from tests.unit.loopback import Reply, Services, make_table
+from tests.unit.loopback import Reply, Services
 
 TOKEN = "monday-morning"
 
@@ -17,8 +32,9 @@ TOKEN = "monday-morning"
 @pytest.fixture
 def line(services: Services, monkeypatch: pytest.MonkeyPatch, log_lines: Callable[[], list[dict[str, Any]]]) -> Line:
     make_room()
-    for name, value in {**VARIABLES, "AGENT_RUNS_QUEUE": queue_url()}.items():
-        monkeypatch.setenv(name, value)
+    # Clients of a tenant's rows have sessions of their own.
+    hook = ("before-send.dynamodb", services.before_the_table)
+    monkeypatch.setattr("botocore.handlers.BUILTIN_HANDLERS", [hook, *handlers.BUILTIN_HANDLERS])
     module("agent_runs").agents.cache_clear()
     return Line(services, log_lines)
 
@@ -43,14 +59,14 @@ def test_what_needs_consent_waits_for_it_and_is_done_once(line: Line) -> None:
     waiting = line.turn("I want to return it", calls(DATE, ACT))
     assert [each["outcome"] for each in waiting["calls"]] == ["done", "waiting"]
     assert (waiting["state"], waiting["stopped"]) == ("waiting", None)
-    assert ACT[1]["order_id"] in waiting["calls"][1]["asks"]
-    assert returns_of(line) == 0
+    assert ORDER in waiting["calls"][1]["asks"]
+    assert not has_a_return()
     line.services.script("model", says("The return has begun."))
     for _ in range(2):
         done = line.decide(waiting, call_id=waiting["calls"][1]["call_id"])
         assert done["statusCode"] == 200
         assert (content(done)["state"], content(done)["calls"][1]["outcome"]) == ("done", "done")
-    assert returns_of(line) == 1
+    assert has_a_return()
     assert line.asked() == 2
 
 
@@ -61,7 +77,7 @@ def test_what_is_declined_is_not_done_and_cannot_be_consented_to_later(line: Lin
     assert (done["calls"][0]["outcome"], done["answer"]) == ("declined", "As you wish.")
     otherwise = line.decide(waiting, call_id=waiting["calls"][0]["call_id"])
     assert (otherwise["statusCode"], content(otherwise)["type"]) == (409, "urn:causeway:problem:already-decided")
-    assert returns_of(line) == 0
+    assert not has_a_return()
 
 
 def test_a_question_that_was_not_asked_cannot_be_decided(line: Line) -> None:
@@ -82,34 +98,30 @@ def test_the_same_turn_sent_twice_is_one_run_and_its_token_takes_no_other_messag
     first = line.turn("What day is it?", calls(DATE), says("It is Friday."), client_token=TOKEN)
     assert line.turn("What day is it?", client_token=TOKEN) == first
     assert line.asked() == 2
-    other = line.call("POST", "/v1/agents/service/turns", {"message": "And tomorrow?", "client_token": TOKEN})
+    other = line.call("POST", TURNS, {"message": "And tomorrow?", "client_token": TOKEN})
     assert (other["statusCode"], content(other)["type"]) == (409, "urn:causeway:problem:client-token-used")
 
 
 def test_turns_without_a_token_are_told_apart_by_their_requests(line: Line) -> None:
     line.services.script("model", says("Good morning."))
-    ids = {content(line.call("POST", "/v1/agents/service/turns", {"message": "Hello"}, requestId=each))["run_id"] for each in ("a", "b")}
+    ids = {content(line.call("POST", TURNS, {"message": "Hello"}, requestId=each))["run_id"] for each in ("a", "b")}
     assert len(ids) == 2
 
 
 def test_a_turn_of_a_session_follows_those_before_it(line: Line) -> None:
-    sent = line.turn("Hello", says("Good morning."), session_id=new_session())
-    assert sent["session_id"]
-    line.turn("And again", says("Good evening."), session_id=sent["session_id"])
+    sent = line.turn("Hello", says("Good morning."), session_id=new_session(), client_token="first-turn")
+    line.turn("And again", says("Good evening."), session_id=sent["session_id"], client_token="second-turn")
     messages = line.services.asked["model"][-1].body["messages"]
     assert [each["role"] for each in messages] == ["user", "assistant", "user"]
     assert messages[1]["content"] == [{"text": "Good morning."}]
 
 
 def new_session() -> str:
-    from causeway.answering.assembly import conversations
-    from causeway.answering.settings import AnswerSettings
-
     return conversations(AnswerSettings.from_environment()).create_session(OWNER).session_id
 
 
 def test_a_session_that_is_not_there_is_a_404(line: Line) -> None:
-    missing = line.call("POST", "/v1/agents/service/turns", {"message": "Hello", "session_id": "0a" * 16})
+    missing = line.call("POST", TURNS, {"message": "Hello", "session_id": "0a" * 16})
     assert missing["statusCode"] == 404
     assert line.asked() == 0
 
@@ -161,22 +173,27 @@ def test_a_journal_that_fails_leaves_the_message_in_the_queue(line: Line) -> Non
 @pytest.mark.parametrize(
     ("code", "status", "slug"), [("ThrottlingException", 400, "runs-throttled"), ("InternalServerError", 500, "runs-unavailable")]
 )
-def test_a_journal_that_fails_is_a_503_and_the_same_turn_is_taken_afterwards(
-    line: Line, monkeypatch: pytest.MonkeyPatch, code: str, status: int, slug: str
-) -> None:
+def test_a_journal_that_fails_is_a_503_and_nothing_is_asked_or_done(line: Line, code: str, status: int, slug: str) -> None:
     line.services.script("remembering", Reply({"__type": code}, status=status))
-    refused = line.call("POST", "/v1/agents/service/turns", {"message": "Hello", "client_token": TOKEN})
+    refused = line.call("POST", TURNS, {"message": "Hello"})
     assert (refused["statusCode"], content(refused)["type"]) == (503, f"urn:causeway:problem:{slug}")
     assert int(refused["multiValueHeaders"]["Retry-After"][0]) > 0
     assert line.asked() == 0
+
+
+def test_a_first_step_whose_answer_was_lost_is_written_and_the_same_turn_finds_its_run(line: Line) -> None:
+    line.services.script("remembering", Reply({}, status=500))
+    assert line.call("POST", TURNS, {"message": "Hello", "client_token": TOKEN})["statusCode"] == 503
     line.services.script("remembering")
     module("agent_runs").agents.cache_clear()  # another process, whose breaker is closed
-    assert line.turn("Hello", says("Good morning."), client_token=TOKEN)["answer"] == "Good morning."
+    found = line.turn("Hello", client_token=TOKEN, status=202)
+    assert (found["state"], line.asked()) == ("working", 0)
+    assert line.delayed() == 2
 
 
 def test_a_queue_of_runs_that_fails_is_a_503_and_nothing_is_begun(line: Line) -> None:
-    client("sqs").delete_queue(QueueUrl=queue_url())
-    refused = line.call("POST", "/v1/agents/service/turns", {"message": "Hello"})
+    client("sqs").delete_queue(QueueUrl=QUEUE_URL)
+    refused = line.call("POST", TURNS, {"message": "Hello"})
     assert refused["statusCode"] in (502, 503)
     assert line.asked() == 0
 
@@ -199,7 +216,7 @@ def test_no_model_answers_and_the_user_hears_it_with_what_was_found(line: Line) 
     ],
 )
 def test_a_turn_that_makes_no_sense_is_a_problem_that_names_the_field(line: Line, changes: dict[str, str], field: str) -> None:
-    refused = line.call("POST", "/v1/agents/service/turns", {"message": "Hello", **changes})
+    refused = line.call("POST", TURNS, {"message": "Hello", **changes})
     assert refused["statusCode"] == 400
     assert content(refused)["errors"][0]["field"] == field
 
@@ -218,7 +235,7 @@ def test_a_run_that_is_not_there_is_a_404(line: Line, method: str, path: str, bo
 
 
 def test_a_token_without_a_tenant_begins_nothing(line: Line) -> None:
-    assert line.call("POST", "/v1/agents/service/turns", {"message": "Hello"}, tenant=None)["statusCode"] == 401
+    assert line.call("POST", TURNS, {"message": "Hello"}, tenant=None)["statusCode"] == 401
     assert line.asked() == 0
 
 

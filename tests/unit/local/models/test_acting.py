@@ -139,6 +139,16 @@ def test_a_result_is_quoted_where_it_answers() -> None:
     assert talk.say("Who is the king of France?") == REFUSAL
 
 
+def test_the_heading_of_a_passage_is_not_quoted() -> None:
+    script = "rules: [{when: '', steps: [[{tool: search}]], quote: search, say: '{quoted}'}]"
+    delivery, returns = (
+        "Delivery (delivery.md)\nIt costs three pounds.",
+        "Returns > Books (r.md, page 2)\nWithin 30 days (with receipt).\n\nOr later.",
+    )
+    found = f"{delivery}\n\n{returns}"
+    assert Talk(script, search=found).say("Within how many days may books be returned?") == "Within 30 days (with receipt)."
+
+
 def test_a_new_message_begins_the_rule_anew() -> None:
     talk = Talk(ORDER, look_up=order)
     talk.say("Where is my order H-1?")
