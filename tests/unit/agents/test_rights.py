@@ -1,0 +1,128 @@
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from causeway.agents.rights import Concerned, InvalidPolicies, Principal, Rights, faults_in, schema_of
+from causeway.agents.tool import Tool
+
+
+class Boat(BaseModel):
+    boat: str
+    places: int = 1
+    extras: list[str] = []
+
+
+class Nothing(BaseModel):
+    pass
+
+
+def tool(name: str, arguments: type[BaseModel] = Boat, *, about: bool = False) -> Tool[Any]:
+    return Tool(name, "d", arguments, lambda asked, calling: "", about=(lambda asked: ("boats", asked.boat)) if about else None)
+
+
+SHOW, HIRE, TIDE = tool("show_boat", about=True), tool("hire", about=False), tool("tide", Nothing)
+TOOLS = (SHOW, HIRE, TIDE)
+POLICIES = """
+@id("own") permit (principal, action == Action::"show_boat", resource) when { resource.owner == principal.name };
+@id("crew") permit (principal in Group::"crew", action == Action::"show_boat", resource) when { resource.kind == "boats" };
+@id("few") permit (principal in Group::"crew", action == Action::"hire", resource) when { context has places && context.places < 5 };
+@id("tide") permit (principal, action == Action::"tide", resource);
+@id("not-eve") forbid (principal, action, resource) when { principal.name == "eve" };
+"""
+RIGHTS = Rights(POLICIES, TOOLS)
+ANN, CREW = Principal("north", "ann"), Principal("north", "bob", frozenset({"crew", "cooks"}))
+
+
+def boat(**record: Any) -> Concerned:
+    return Concerned("boats", "7", record)
+
+
+def permitted(principal: Principal, asked: Tool[Any], arguments: Mapping[str, Any], concerned: Concerned | None = None) -> str | None:
+    """The name of the policy that permits, None when nothing does."""
+    permit = RIGHTS.permits(principal, asked, asked.arguments(**arguments), concerned)
+    return permit.policy if permit.allowed else None
+
+
+def test_a_policy_compares_the_record_s_owner_with_the_user() -> None:
+    assert permitted(ANN, SHOW, {"boat": "7"}, boat(owner="ann")) == "own"
+    assert permitted(ANN, SHOW, {"boat": "7"}, boat(owner="bob")) is None
+
+
+def test_a_group_may_more_and_every_policy_that_permits_is_named() -> None:
+    assert permitted(CREW, SHOW, {"boat": "7"}, boat(owner="ann")) == "crew"
+    assert permitted(CREW, SHOW, {"boat": "7"}, boat(owner="bob")) == "crew,own"
+
+
+def test_of_a_record_that_is_not_there_nothing_is_permitted() -> None:
+    assert permitted(CREW, SHOW, {"boat": "8"}) is None
+
+
+def test_a_record_without_owner_is_not_that_of_a_user_without_name() -> None:
+    assert permitted(Principal("north", ""), SHOW, {"boat": "7"}, boat()) is None
+    assert permitted(Principal("north", ""), SHOW, {"boat": "7"}, boat(owner="")) is None
+
+
+def test_a_policy_sees_the_arguments() -> None:
+    assert permitted(CREW, HIRE, {"boat": "7", "places": 4, "extras": ["net"]}) == "few"
+    assert permitted(CREW, HIRE, {"boat": "7", "places": 5}) is None
+
+
+def test_a_forbidding_policy_wins_and_is_named() -> None:
+    permit = RIGHTS.permits(Principal("north", "eve"), TIDE, Nothing(), None)
+    assert (permit.allowed, permit.policy) == (False, "not-eve")
+
+
+def test_a_tool_is_offered_when_some_arguments_or_some_record_would_be_permitted() -> None:
+    assert [RIGHTS.may_ever(ANN, each) for each in TOOLS] == [True, False, True]
+    assert [RIGHTS.may_ever(CREW, each) for each in TOOLS] == [True, True, True]
+    assert not any(RIGHTS.may_ever(Principal("north", "eve"), each) for each in TOOLS)
+
+
+def test_no_policy_reaches_over_tenants() -> None:
+    """A resource is always made of the user's own tenant; were it not, the first policy would forbid it."""
+    open_to_all = Rights('@id("all") permit (principal, action, resource);', TOOLS)
+    assert open_to_all.permits(ANN, TIDE, Nothing(), None).allowed
+    request = {"principal": 'User::"n"', "action": 'Action::"tide"', "resource": 'Tenant::"south"', "context": {}}
+    entities = [
+        {"uid": {"type": "User", "id": "n"}, "attrs": {"tenant": "north", "name": "n"}, "parents": []},
+        {"uid": {"type": "Tenant", "id": "south"}, "attrs": {"tenant": "south"}, "parents": []},
+    ]
+    from cedarpy import is_authorized
+
+    assert not is_authorized(request, open_to_all._policies, entities).allowed
+
+
+@pytest.mark.parametrize(
+    ("policy", "told"),
+    [
+        ('@id("p") permit (principal, action == Action::"show_bot", resource);', ["p:", "show_bot"]),
+        ('@id("p") permit (principal, action == Action::"show_boat", resource) when { resource.ownr == "x" };', ["p:", "ownr"]),
+        ('@id("p") permit (principal, action == Action::"hire", resource) when { context.place < 5 };', ["p:", "place"]),
+        ('@id("p") permit (principal, action == Action::"hire", resource) when { context.places < 5 };', ["p:", "places"]),
+        ('@id("p") permit (principal, action == Action::"hire", resource', ["not Cedar"]),
+        ('permit (principal, action == Action::"hire", resource);', ["@id"]),
+    ],
+)
+def test_policies_that_do_not_fit_the_tools_are_refused_by_name(policy: str, told: list[str]) -> None:
+    with pytest.raises(InvalidPolicies) as refused:
+        Rights(policy, TOOLS)
+    assert all(word in str(refused.value) for word in told)
+
+
+def test_names_of_users_and_records_are_no_policy_language() -> None:
+    odd = 'x" || true || "\\'
+    assert permitted(Principal("north", odd), SHOW, {"boat": odd}, Concerned("boats", odd, {"owner": odd})) == "own"
+    assert permitted(Principal("north", odd), SHOW, {"boat": odd}, Concerned("boats", odd, {"owner": "ann"})) is None
+
+
+def test_without_policies_nothing_is_permitted_nor_offered() -> None:
+    rights = Rights("", TOOLS)
+    assert not any(rights.may_ever(CREW, each) for each in TOOLS)
+    assert not rights.permits(CREW, TIDE, Nothing(), None).allowed
+
+
+def test_policies_of_a_domain_without_faults_have_none() -> None:
+    assert faults_in(POLICIES, json.dumps(schema_of(TOOLS))) == []

@@ -1,0 +1,174 @@
+"""The bookshop's tools, and who may use them. A tool of yours is tested in the same way."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from causeway.agents.domain import AgentDomain
+from causeway.agents.rights import Concerned, Principal
+from causeway.agents.tool import Calling, Changed, Record, Refused
+from causeway.conversations.keys import Owner
+from causeway.runtime.deadlines import Deadline
+
+BOOKSHOP = AgentDomain.load("bookshop")
+CARL, ADA = Principal("harbour", "carl"), Principal("harbour", "ada", frozenset({"staff"}))
+
+
+class Shelf:
+    """Records in memory. overtaken: somebody else writes before every write."""
+
+    def __init__(self, overtaken: bool = False, **orders: Record) -> None:
+        self.orders, self.keys, self._overtaken = dict(orders), set[str](), overtaken
+
+    def get(self, kind: str, id: str) -> Record | None:
+        return self.orders.get(id) if kind == "orders" else None
+
+    def put(self, kind: str, id: str, record: Record, *, key: str, before: Record | None = None) -> None:
+        if key in self.keys:
+            return
+        if self._overtaken or self.orders.get(id) != before:
+            raise Changed(id)
+        self.keys.add(key)
+        self.orders[id] = record
+
+
+class Library:
+    def search(self, question: str, deadline: Deadline) -> str:
+        return f"What the documents say about {question}"
+
+
+def call(name: str, shelf: Shelf | None = None, key: str = "run-call-1", **arguments: Any) -> Any:
+    tool = BOOKSHOP.tools[name]
+    calling = Calling(Owner("harbour", "1", "carl"), key, Deadline.after(5.0), shelf or Shelf(), Library())
+    return tool.run(tool.arguments(**arguments), calling)
+
+
+def order(state: str = "delivered", **more: Any) -> Mapping[str, Any]:
+    return {"owner": "carl", "state": state, "address": "17 Hill Road, Truro", **more}
+
+
+def permitted(who: Principal, name: str, owner: str, **arguments: Any) -> bool:
+    tool = BOOKSHOP.tools[name]
+    concerned = Concerned("orders", "H-10541", {"owner": owner})
+    return BOOKSHOP.rights.permits(who, tool, tool.arguments(order="H-10541", **arguments), concerned).allowed
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [("look_up_order", {}), ("start_return", {"reason": "torn"}), ("change_address", {"address": "1 New Street, Truro"})],
+)
+def test_customers_see_and_change_their_own_orders_alone(name: str, arguments: Mapping[str, str]) -> None:
+    assert permitted(CARL, name, "carl", **arguments)
+    assert not permitted(CARL, name, "ada", **arguments)
+
+
+def test_staff_see_every_order_of_their_company_and_change_none_of_others() -> None:
+    assert permitted(ADA, "look_up_order", "carl")
+    assert not permitted(ADA, "start_return", "carl", reason="torn")
+    assert not permitted(ADA, "change_address", "carl", address="1 New Street, Truro")
+
+
+@pytest.mark.parametrize("name", ["search_knowledge", "calculate", "current_date"])
+def test_everybody_may_search_calculate_and_ask_the_date(name: str) -> None:
+    assert BOOKSHOP.rights.may_ever(Principal("lantern", ""), BOOKSHOP.tools[name])
+
+
+def test_an_order_is_shown_however_its_number_is_written() -> None:
+    assert call("look_up_order", Shelf(**{"H-10541": order()}), order=" h-10541 ") == {"order": "H-10541", **order()}
+
+
+@pytest.mark.parametrize("number", ["10541", "H10541", "H-105411", "H-1054a", ""])
+def test_what_is_no_order_number_is_refused(number: str) -> None:
+    with pytest.raises(ValidationError):
+        call("look_up_order", order=number)
+
+
+def test_a_return_is_started_once_however_often_the_same_call_is_made() -> None:
+    shelf = Shelf(**{"H-10541": order()})
+    first = call("start_return", shelf, order="H-10541", reason="torn")
+    assert shelf.orders["H-10541"]["state"] == "return started"
+    assert call("start_return", shelf, order="H-10541", reason="torn") == first
+    with pytest.raises(Refused, match="return started"):
+        call("start_return", shelf, key="another", order="H-10541", reason="torn")
+
+
+@pytest.mark.parametrize("state", ["ordered", "packed", "sent", "return started"])
+def test_only_what_was_delivered_can_be_returned(state: str) -> None:
+    with pytest.raises(Refused, match=state):
+        call("start_return", Shelf(**{"H-10541": order(state)}), order="H-10541", reason="torn")
+
+
+@pytest.mark.parametrize(("state", "changes"), [("ordered", True), ("packed", True), ("sent", False), ("delivered", False)])
+def test_an_address_is_changed_until_the_order_is_sent(state: str, changes: bool) -> None:
+    shelf = Shelf(**{"H-10541": order(state)})
+    if changes:
+        call("change_address", shelf, order="H-10541", address="1 New Street, Truro")
+        assert shelf.orders["H-10541"]["address"] == "1 New Street, Truro"
+    else:
+        with pytest.raises(Refused, match=state):
+            call("change_address", shelf, order="H-10541", address="1 New Street, Truro")
+
+
+def test_a_call_repeated_after_the_order_was_sent_is_told_what_it_did() -> None:
+    shelf = Shelf(**{"H-10541": order("packed")})
+    done = call("change_address", shelf, order="H-10541", address="1 New Street, Truro")
+    shelf.orders["H-10541"] = {**shelf.orders["H-10541"], "state": "sent"}
+    assert call("change_address", shelf, order="H-10541", address="1 New Street, Truro") == done
+
+
+@pytest.mark.parametrize(("name", "arguments"), [("start_return", {"reason": "torn"}), ("look_up_order", {})])
+def test_an_order_that_is_not_there_is_refused_in_words(name: str, arguments: Mapping[str, str]) -> None:
+    with pytest.raises(Refused, match="no order H-99999"):
+        call(name, order="H-99999", **arguments)
+
+
+def test_an_order_that_somebody_else_changes_at_the_same_moment_is_left_alone() -> None:
+    with pytest.raises(Refused, match="somebody else"):
+        call("start_return", Shelf(overtaken=True, **{"H-10541": order()}), order="H-10541", reason="torn")
+
+
+@pytest.mark.parametrize(
+    ("expression", "result"),
+    [
+        ("3 * 12.50 - 2.95", "34.55"),
+        ("0.1 + 0.2", "0.3"),
+        ("2 + 2", "4"),
+        ("-(7 // 2)", "-3"),
+        ("1/3", "0.333333333333"),
+        ("2**10", "1024"),
+    ],
+)
+def test_sums_are_exact(expression: str, result: str) -> None:
+    assert call("calculate", expression=expression) == result
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "9**9**9",
+        "10**1000",
+        "1e308*10",
+        "'a'*9",
+        "1/0",
+        "(1).__class__",
+        "open('x')",
+        "price * 2",
+        "1 +",
+        "[1][0]+[]",
+        "2 > 1",
+        "1e999-1e999",
+    ],
+)
+def test_what_is_no_sum_is_refused_in_words(expression: str) -> None:
+    with pytest.raises(Refused, match="cannot be calculated"):
+        call("calculate", expression=expression)
+
+
+def test_the_date_names_its_weekday_and_time_zone() -> None:
+    assert call("current_date").endswith("(UTC)")
+
+
+def test_documents_are_searched_for_the_caller() -> None:
+    assert call("search_knowledge", question="gift cards") == "What the documents say about gift cards"
