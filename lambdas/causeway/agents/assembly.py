@@ -41,7 +41,7 @@ def acting_model(settings: AgentSettings) -> ActingModel:
 
 
 def toolbox(settings: AgentSettings, domain: AgentDomain) -> DomainToolbox:
-    steps, guarded = finding_steps(settings), RECORDS.guarded(record_breaker)
+    steps, guarded = finding_steps(settings, reserved_seconds=0.0), RECORDS.guarded(record_breaker)
     clients = TenantClients(settings.tenant_role, **guarded.patience)
     return DomainToolbox(
         domain,
