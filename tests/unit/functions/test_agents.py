@@ -16,6 +16,7 @@ from tests.unit.functions.agents_line import (
     ORDER,
     OWNER,
     QUEUE_URL,
+    TURNS,
     Line,
     calls,
     has_a_return,
