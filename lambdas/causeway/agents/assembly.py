@@ -1,5 +1,7 @@
 """The service of agents as it runs: its clients, and the time each may take."""
 
+from dataclasses import replace
+
 from causeway.agents.agents import Agents
 from causeway.agents.domain import AgentDomain
 from causeway.agents.domain_toolbox import DomainToolbox
@@ -17,19 +19,19 @@ from causeway.runtime.logs import record_breaker, record_fallback
 from causeway.runtime.tenants import TenantClients
 
 RUNS = Dependency("runs", attempt_seconds=1.5, budget_seconds=3.0, connect_seconds=0.5)
-RECORDS = Dependency("records", attempt_seconds=1.5, budget_seconds=3.0, connect_seconds=0.5)
+RECORDS = replace(RUNS, name="records")  # the same clients reach both tables, with the same patience
 QUEUE = Dependency("queue", attempt_seconds=1.5, budget_seconds=3.0, connect_seconds=0.5)
 
 
 def service_of_agents(settings: AgentSettings) -> Agents:
     """Makes every client, so that a cold start pays for them and no caller does."""
-    runs = TenantClients(settings.tenant_role, **RUNS.patience)
+    rows = TenantClients(settings.tenant_role, **RUNS.patience)
     domain = AgentDomain.load(settings.agent_domain)
     return Agents(
         acting_model(settings),
         domain.agents,
-        toolbox(settings, domain),
-        journal=Journal(runs.of, settings.agent_runs_table, RUNS.guarded(record_breaker)),
+        toolbox(settings, domain, rows),
+        journal=Journal(rows.of, settings.agent_runs_table, RUNS.guarded(record_breaker)),
         queue=RunQueue(client("sqs", **QUEUE.patience), settings.agent_runs_queue, QUEUE.guarded(record_breaker)),
         memory=conversations(settings),
         prices=settings.prices,
@@ -40,12 +42,11 @@ def acting_model(settings: AgentSettings) -> ActingModel:
     return Fallback([converse(settings, model, dependency) for model, dependency in in_order(settings)], record_fallback)
 
 
-def toolbox(settings: AgentSettings, domain: AgentDomain) -> DomainToolbox:
+def toolbox(settings: AgentSettings, domain: AgentDomain, rows: TenantClients) -> DomainToolbox:
     steps, guarded = finding_steps(settings, reserved_seconds=0.0), RECORDS.guarded(record_breaker)
-    clients = TenantClients(settings.tenant_role, **guarded.patience)
     return DomainToolbox(
         domain,
         permissions(settings),
-        lambda tenant: TenantRecords(clients.of, settings.records_table, guarded, tenant),
+        lambda tenant: TenantRecords(rows.of, settings.records_table, guarded, tenant),
         lambda owner: Documents(steps, owner),
     )
