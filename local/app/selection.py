@@ -1,7 +1,6 @@
 """Which files of a folder are uploaded. Whatever is not uploaded is kept with its reason."""
 
 import os
-import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -10,7 +9,6 @@ from pathlib import Path
 from local.app.people import Person
 from local.app.uploads import Upload
 from local.console import Trouble
-from local.settings import ROOT
 
 NOT_READ = "not read"
 
@@ -34,8 +32,6 @@ class Selection:
 
 def read_endings() -> tuple[str, ...]:
     """The endings of file names that the app's readers know, such as ".pdf"."""
-    if str(ROOT / "lambdas") not in sys.path:
-        sys.path.append(str(ROOT / "lambdas"))
     from causeway.documents.readers.formats import EXTENSIONS
 
     return tuple(EXTENSIONS)

@@ -121,13 +121,13 @@ class Following:
         return list(_calls(steps[self.done % len(steps)], {**self.values, "count": str(self.done + 1)}, self.offered))
 
     def _learn(self, exchange: Exchange) -> list[str]:
-        """Results become values by their tools' names; returns what the failed ones say."""
+        """Results become values by their tools' names; returns the first sentence of each that failed: the others are for a model."""
         results = [(call.tool, text) for call, text in zip(exchange.calls, exchange.results, strict=True)]
         for tool in {tool for tool, _ in results}:
             values = [value_of(text) for name, text in results if name == tool and not text.startswith(FAILED)]
             if values:
                 self.values[tool] = Several(values)
-        return list(dict.fromkeys(plain_text(text.removeprefix(FAILED)) for _, text in results if text.startswith(FAILED)))
+        return list(dict.fromkeys(_first_sentence(text.removeprefix(FAILED)) for _, text in results if text.startswith(FAILED)))
 
     def _said(self, embed: Embed) -> Iterator[str]:
         if self.rule.quote:
@@ -151,6 +151,10 @@ class Following:
     def _tool_of(self, line: str) -> str:
         tools = {asked.tool for step in self.rule.steps for asked in step}
         return next((name for name in re.findall(r"\{(\w+)", line) if name in tools and name in self.values), "")
+
+
+def _first_sentence(result: str) -> str:
+    return re.split(r"(?<=[.!?])\s", plain_text(result), maxsplit=1)[0]
 
 
 def quoted(message: str, result: Any, embed: Embed) -> str:

@@ -11,7 +11,7 @@ os.environ.setdefault("CAUSEWAY_STATE", ".causeway/test")
 import pytest
 
 from local import places
-from local.app import people, rights
+from local.app import people, records, rights
 from local.app.adding import Adding
 from local.app.api import Reply, call
 from local.app.domain import BOOKSHOP, Domain
@@ -61,6 +61,7 @@ def deployment() -> Iterator[Deployment]:
         for user in domain.users:
             people.create(user)
         rights.settle(domain)
+        records.settle(domain)
         yield Deployment(*(people.sign_in(domain.user(name)) for name in ("ada", "bela", "carl", "rita")))
     finally:
         services.stop()
@@ -74,6 +75,15 @@ def bookshop(deployment: Deployment) -> Deployment:
         outcomes = deployment.add_all(person, domain.documents(person.tenant))
         assert [outcome for outcome in outcomes if outcome.state != "ready"] == []
     return deployment
+
+
+@pytest.fixture
+def scripted() -> Iterator[Callable[[str], None]]:
+    """Gives the stand-in chat model a script of the test's own, which comes before the domain's."""
+    file = places.STATE / "scripts" / "test.yaml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    yield file.write_text
+    file.unlink(missing_ok=True)
 
 
 @pytest.fixture

@@ -43,7 +43,7 @@ def acting_model(settings: AgentSettings) -> ActingModel:
 
 
 def toolbox(settings: AgentSettings, domain: AgentDomain, rows: TenantClients) -> DomainToolbox:
-    steps, guarded = finding_steps(settings), RECORDS.guarded(record_breaker)
+    steps, guarded = finding_steps(settings, reserved_seconds=0.0), RECORDS.guarded(record_breaker)
     return DomainToolbox(
         domain,
         permissions(settings),

@@ -89,15 +89,18 @@ def answer_steps(settings: AnswerSettings, memory: Memory) -> list[Step]:
     ]
 
 
-def finding_steps(settings: AnswerSettings) -> list[Step]:
-    """From a question to the passages that its user may read and a model may be given."""
+def finding_steps(settings: AnswerSettings, reserved_seconds: float = MODEL.attempt_seconds) -> list[Step]:
+    """From a question to the passages that its user may read and a model may be given.
+
+    reserved_seconds: what later steps need of the turn's time.
+    """
     return [
         Permit(permissions(settings)),
         Retrieve(_candidates(settings), RETRIEVAL_SECONDS),
-        *reranking(settings),
+        *reranking(settings, reserved_seconds),
         *boosting(settings),
         Select(settings.least_similarity, settings.embedding_languages),
-        *joining(settings),
+        *joining(settings, reserved_seconds),
         *withholding(settings.instructions_in_documents),
     ]
 
@@ -135,13 +138,13 @@ def retriever(
     return Retriever(embedder, searcher, versions, words_alone, at_least)
 
 
-def reranking(settings: AnswerSettings) -> list[Rerank]:
+def reranking(settings: AnswerSettings, reserved_seconds: float = MODEL.attempt_seconds) -> list[Rerank]:
     """The step, or none where no model reranks."""
     if not settings.rerank_model:
         return []
     reranker = Reranker.of(settings.rerank_model, RERANKER.guarded(record_breaker))
     needed = NAME not in settings.answers_without
-    return [Rerank(reranker, settings.clear_margin, MODEL.attempt_seconds, needed, settings.rerank_weight)]
+    return [Rerank(reranker, settings.clear_margin, reserved_seconds, needed, settings.rerank_weight)]
 
 
 def boosting(settings: AnswerSettings) -> list[Boost]:
@@ -149,14 +152,14 @@ def boosting(settings: AnswerSettings) -> list[Boost]:
     return [Boost(settings.boosts, settings.least_similarity, settings.embedding_languages)] if settings.boosts else []
 
 
-def joining(settings: AnswerSettings) -> list[Join]:
+def joining(settings: AnswerSettings, reserved_seconds: float) -> list[Join]:
     """The step, or none where passages stay as they were cut."""
     if not settings.join_tokens:
         return []
     search = NEIGHBOURS.guarded(record_breaker)
     engine = search_client(settings.search_endpoint, timeout=search.connect_seconds)
     searcher = Searcher(engine, settings.indexes, settings.search_pipeline, search)
-    return [Join(searcher, settings.join_tokens, MODEL.attempt_seconds)]
+    return [Join(searcher, settings.join_tokens, reserved_seconds)]
 
 
 def _generate(settings: AnswerSettings) -> Step:

@@ -101,6 +101,6 @@ def has_a_return() -> bool:
 def make_room() -> None:
     """The tables and the queue that agents have of their own, and an order of the user's."""
     make_table(RUNS, "run_key", "item")
-    make_table(RECORDS, "record_key", "id")
+    make_table(RECORDS, "record_key", "item")
     client("sqs").create_queue(QueueName=QUEUE)
     records().put("orders", ORDER, {"owner": NAME, "items": ["Rebecca"], "state": "delivered"}, key="first")

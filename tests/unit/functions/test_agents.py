@@ -25,7 +25,7 @@ from tests.unit.functions.agents_line import (
     says,
 )
 from tests.unit.functions.test_answers import content
-from tests.unit.loopback import Reply, Services
+from tests.unit.loopback import Reply, Services, hit
 
 TOKEN = "monday-morning"
 
@@ -54,6 +54,18 @@ def test_a_turn_shows_its_calls_and_what_came_of_them(line: Line) -> None:
     assert call["result"]
     assert (run["answer"], run["spent"]["model_calls"]) == ("It is a nice day.", 2)
     assert content(line.show(run)) == run
+
+
+def test_documents_are_searched_as_for_answers_the_reranker_included(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RERANK_MODEL", "test-reranker")
+    line.services.hits.append(hit("delivery", text="Delivery costs three pounds."))
+    line.services.keep("delivery")
+    module("agent_runs").agents.cache_clear()
+    search = ("search_knowledge", {"question": "How long may books be returned?"})
+    run = line.turn("How long?", calls(search), says("30 days."))
+    assert run["calls"][0]["outcome"] == "done", run["calls"]
+    assert "within 30 days" in run["calls"][0]["result"]
+    assert len(line.services.asked["reranker"]) == 1
 
 
 def test_what_needs_consent_waits_for_it_and_is_done_once(line: Line) -> None:

@@ -105,8 +105,8 @@ def test_a_value_is_found_in_what_was_said_before_and_missing_ones_are_asked_for
     assert talk.calls == [("look_up", {"id": "H-3"}), ("start_return", {"order": "H-3", "lines": [1, 2], "reason": "said: it is torn"})]
 
 
-def test_a_failed_call_ends_the_rule_and_its_reason_is_said() -> None:
-    talk = Talk(RETURN, look_up=order, start_return="Error: <result-0a>\nIt is too late &amp; closed.\n</result-0a>")
+def test_a_failed_call_ends_the_rule_and_the_first_sentence_of_its_result_is_said() -> None:
+    talk = Talk(RETURN, look_up=order, start_return="Error: <result-0a>\nIt is too late &amp; closed. Tell them so.\n</result-0a>")
     assert talk.say("Return H-3 because of rain") == "It was not started: It is too late & closed."
 
 
