@@ -269,6 +269,9 @@ class Turn:
                 if self._chance.random() < 0.7:
                     return answered
             except Killed:
+                shown = self._shown() or run
+                if shown.state != "waiting" and self._chance.random() < 0.5:
+                    return shown  # the answer has arrived: the worker goes on
                 self._world.now += 40  # the lease of the one that died is over
         return run
 

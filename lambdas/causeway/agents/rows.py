@@ -55,10 +55,9 @@ def run_of(items: Iterable[Item]) -> Recorded | None:
 
 def _run(meta: Item, steps: Sequence[Item]) -> Recorded:
     facts = json.loads(meta["content"]["S"])
-    count = int(meta["steps"]["N"])  # steps of a run that expired and had the same id may be left behind them
     return Recorded(
         **{**facts, "owner": Owner(**facts["owner"])},
-        steps=[read(item["content"]["S"]) for item in steps[:count]],
+        steps=[read(item["content"]["S"]) for item in steps],
         claim=meta["claim"]["S"],
         leased_until=int(meta["leased_until"]["N"]),
         idle=int(meta["idle"]["N"]),

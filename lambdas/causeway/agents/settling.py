@@ -40,7 +40,7 @@ def checked(progress: Progress, check: Callable[[ToolCall], Checked], limits: Li
     found: list[Checked] = []
     for call, earlier in _open(progress):
         each = _settled(call, earlier) or check(call.call)
-        if isinstance(each, Ready) and call.running is None:
+        if isinstance(each, Ready):
             left -= each.tool.cost_usd
             each = each if left >= 0 or not each.tool.cost_usd else Returned(call.call.id, "refused", OVER_BUDGET, "budget", each.policy)
         found.append(_of_begun(call, each))

@@ -82,6 +82,7 @@ class Desk:
     tools: Sequence[Tool[Any]]
     forbidden: frozenset[str] = frozenset()
     limits: dict[str, Any] = field(default_factory=dict)
+    named: Sequence[str] = ()  # tools of the agent, in place of all there are
     tables: Any = field(default_factory=lambda: InProcessTables(KEYS))
     now: float = START
     clock: float = 0.0
@@ -94,7 +95,7 @@ class Desk:
 
     @property
     def agent(self) -> Agent:
-        named = [each.name for each in self.tools] or ["none"]
+        named = self.named or [each.name for each in self.tools]
         return Agent.model_validate({"name": "service", "title": "S", "instructions": "Help.", "tools": named, "limits": self.limits})
 
     @property

@@ -101,6 +101,13 @@ def test_a_tool_that_rights_do_not_permit_is_not_run_and_the_model_is_told_so() 
     assert "may not do this" in results(at.model.asked[1])[0]
 
 
+def test_an_agent_is_offered_those_of_its_tools_that_the_users_rights_permit_in_its_own_order() -> None:
+    every = (tool("of_others"), tool("second"), tool("first"))
+    at = desk(in_turn(calls(("of_others", "x")), says("Done.")), *every, named=("first", "not_permitted", "second"))
+    assert at.begin().calls[0].outcome == "refused"
+    assert [spec.name for spec in at.model.asked[0].tools] == ["first", "second"]
+
+
 def test_a_tool_that_is_not_offered_is_neither_shown_nor_run() -> None:
     at = desk(in_turn(calls(("other", "x")), says("There is no such tool.")), find)
     run = at.begin()
