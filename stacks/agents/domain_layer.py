@@ -11,7 +11,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from stacks.constructs.code import digest, publish
-from stacks.constructs.runtime import runtime_of
+from stacks.constructs.runtime import architecture_of, runtime_of
 from stacks.constructs.settings import Common
 from stacks.data.domains import DOMAINS
 
@@ -27,6 +27,7 @@ def domain_layer(scope: Construct, domain: str, environment: Common) -> lambda_.
         description=f"Agents, tools and policies of domains/{domain}",
         code=lambda_.Code.from_asset(str(build(domain))),
         compatible_runtimes=[runtime_of(environment.functions)],
+        compatible_architectures=[architecture_of(environment.functions)],
         removal_policy=environment.removal_policy,
     )
 

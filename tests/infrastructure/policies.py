@@ -87,7 +87,7 @@ def _sent(request: Request, key: str) -> str | list[str] | None:
 
 def _without_variables(wanted: list[str], request: Request) -> list[str]:
     """Variables of the policy filled in; a value whose variable the request does not have equals nothing."""
-    filled = [VARIABLE.sub(lambda found: str(_sent(request, found[1]) or UNKNOWN), each) for each in wanted]
+    filled = [VARIABLE.sub(lambda found: str(_sent(request, found[1]) or UNKNOWN), str(each)) for each in wanted]
     return [each for each in filled if UNKNOWN not in each]
 
 
