@@ -25,10 +25,10 @@ from causeway.language.detection import UNKNOWN, language_of
 from causeway.language.form import normal
 from causeway.language.sentences import SAMPLE, sentence_spans
 from causeway.language.words import Terms, figures, terms
-from causeway.safety.asking import ASKS, MAY_ASK
 from causeway.safety.citations import cited, with_marks, without_marks
-from causeway.safety.contradiction import Kind, Said, contradiction
+from causeway.safety.contradiction import Kind, contradiction
 from causeway.safety.order import share_in_order, words_in_order
+from causeway.safety.read_passage import ReadPassage
 
 Wording = Literal["own", "quoted"]
 ENOUGH = 0.5
@@ -36,7 +36,6 @@ IN_ORDER = 0.75
 ATTRIBUTABLE = 0.75
 FEWEST_TERMS = 3
 APART = 0.2  # of a claim's terms: a sentence with no more of them is not about the same thing
-HEAD = 2  # lines before the text of a passage: title and heading
 NO_CLAIM = ("?", "？", "؟", ":", "：")
 
 
@@ -126,7 +125,7 @@ def spoken(answer: str, passages: Sequence[str]) -> str:
 
 
 class Passages:
-    """Terms of each passage, worked out when first asked for: most answers cite few of those given.
+    """The passages given to the model. Most answers cite few of them, and only those are read.
 
     language: the answer's, whose words are compared. Numbers are read as each passage's own language writes them.
     wording: "own", a claim may be in words and in an order of its own; "quoted", its words are in the passages' order.
@@ -135,46 +134,26 @@ class Passages:
     def __init__(self, texts: Sequence[str], language: str, wording: Wording = "own") -> None:
         self.language = language
         self._wording = wording
-        self._texts = texts
-        self._terms: dict[int, Terms] = {}
-        self._asked: dict[int, Terms] = {}
-        self._parts: dict[int, list[tuple[Terms, Said]]] = {}
-        self._pairs: dict[int, list[list[str]]] = {}
+        self._read = [ReadPassage(text, language) for text in texts]
         self._given: set[str] = set()
 
     def __len__(self) -> int:
-        return len(self._texts)
+        return len(self._read)
 
-    def __getitem__(self, number: int) -> Terms:
+    def __getitem__(self, number: int) -> ReadPassage:
         """number: from 1."""
-        if number not in self._terms:
-            text = self._texts[number - 1]
-            self._terms[number] = terms(text, self.language, language_of(text[:SAMPLE]))
-        return self._terms[number]
-
-    def asked(self, number: int) -> Terms:
-        """Terms that the passage has in questions and requests alone."""
-        if number not in self._asked:
-            self._asked[number] = self._only_asked(self._texts[number - 1])
-        return self._asked[number]
+        return self._read[number - 1]
 
     def echo(self, sentence: str) -> bool:
         """Whether the passages together have more than half of the terms of a sentence that claims nothing, or it has none."""
         said = terms(without_marks(sentence), self.language)
-        return not said or len(said & frozenset().union(*(self[number] for number in range(1, len(self) + 1)))) > ENOUGH * len(said)
+        return not said or len(said & frozenset().union(*(passage.terms for passage in self._read))) > ENOUGH * len(said)
 
     def stretch(self, number: int, said: Terms) -> Terms:
         """Of the terms said, those in title and heading and in the two sentences in a row that have most of them."""
-        parts = [part for part, _ in self._sentences(number)]
+        parts = [part for part, _ in self[number].sentences]
         pairs = (one | other for one, other in zip(parts, [*parts[1:], frozenset()], strict=True))
-        return max((said & pair for pair in pairs), key=len, default=frozenset()) | said & self._head(number)
-
-    def _head(self, number: int) -> Terms:
-        return terms("\n".join(self._lines_above(number)), self.language)
-
-    def _lines_above(self, number: int) -> Sequence[str]:
-        *head, _ = self._texts[number - 1].split("\n", HEAD)
-        return head if len(head) == HEAD else ()
+        return max((said & pair for pair in pairs), key=len, default=frozenset()) | said & self[number].head
 
     def is_new(self, sentence: str) -> bool:
         """Whether it was not asked about before. Small models repeat themselves without end."""
@@ -185,7 +164,7 @@ class Passages:
 
     def against(self, claim: str, said: Terms, numbers: Sequence[int]) -> Kind | None:
         """What the passages of these numbers say otherwise than a claim. said: its terms."""
-        sentences = [each for number in numbers for each in self._sentences(number)]
+        sentences = [each for number in numbers for each in self[number].sentences]
         return contradiction(claim, [told for part, told in sentences if len(said & part) > APART * len(said)], self.language)
 
     def rearranged(self, claim: str, numbers: Sequence[int]) -> bool:
@@ -197,36 +176,8 @@ class Passages:
 
     def _in_order(self, number: int, said: Sequence[str]) -> float:
         """The greatest share that two sentences in a row have; words of title and heading may stand anywhere."""
-        head = set(words_in_order("\n".join(self._lines_above(number)), self.language))
-        told = self._in_pairs(number)
+        head, told = self[number].head_words, self[number].pairs
         return max((share_in_order([word for word in said if word in pair or word not in head], pair) for pair in told), default=0.0)
-
-    def _in_pairs(self, number: int) -> list[list[str]]:
-        """Words of each sentence with the next one."""
-        if number not in self._pairs:
-            text = self._texts[number - 1]
-            spans = sentence_spans(text, language_of(text[:SAMPLE]))
-            pairs = zip(spans, [*spans[1:], *spans[-1:]], strict=True)
-            self._pairs[number] = [words_in_order(text[start:end], self.language) for (start, _), (_, end) in pairs]
-        return self._pairs[number]
-
-    def _sentences(self, number: int) -> list[tuple[Terms, Said]]:
-        if number not in self._parts:
-            text = self._texts[number - 1]
-            own = language_of(text[:SAMPLE])
-            parts = [text[start:end] for start, end in sentence_spans(text, own)]
-            self._parts[number] = [(terms(part, self.language, own), Said(part, self.language, own)) for part in parts]
-        return self._parts[number]
-
-    def _only_asked(self, text: str) -> Terms:
-        if not MAY_ASK.search(text):
-            return frozenset()
-        language = language_of(text[:SAMPLE])
-        asking: list[str] = []
-        telling: list[str] = []
-        for start, stop in sentence_spans(text, language):
-            (asking if ASKS.search(text[start:stop]) else telling).append(text[start:stop])
-        return terms("\n".join(asking), self.language, language) - terms("\n".join(telling), self.language, language)
 
 
 def checked(sentence: str, known: Passages) -> tuple[str, Claim | None]:
@@ -261,11 +212,11 @@ def _support(said: Terms, exact: Terms, known: Passages, numbers: Sequence[int])
 
     The lower of this and the share without the terms that they only ask for, if the claim says more than those.
     """
-    together = frozenset().union(*(known[number] for number in numbers))
+    together = frozenset().union(*(known[number].terms for number in numbers))
     if exact - together:
         return 0.0
     share = len(said & together) / len(said)
-    more = said.difference(*(known.asked(number) for number in numbers)) if share >= ENOUGH else said
+    more = said.difference(*(known[number].asked for number in numbers)) if share >= ENOUGH else said
     share = min(share, len(more & together) / len(more)) if more else share
     if share < ENOUGH:
         return share
