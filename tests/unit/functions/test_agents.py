@@ -133,6 +133,16 @@ def new_session() -> str:
     return conversations(AnswerSettings.from_environment()).create_session(OWNER).session_id
 
 
+def test_a_turn_whose_conversation_cannot_be_written_ends_all_the_same(line: Line) -> None:
+    session_id = new_session()
+    line.services.script("remembering", Reply({}, status=500))
+    run = line.turn("Hello", says("Good morning."), session_id=session_id)
+    assert (run["state"], run["answer"]) == ("done", "Good morning.")
+    assert [(each["dependency"], each["kind"]) for each in line.log_lines() if each["message"] == "dependency failed"] == [
+        ("memory", "unavailable")
+    ]
+
+
 def test_a_session_that_is_not_there_is_a_404(line: Line) -> None:
     missing = line.call("POST", TURNS, {"message": "Hello", "session_id": "0a" * 16})
     assert missing["statusCode"] == 404
@@ -177,9 +187,9 @@ def test_a_message_of_nobody_is_given_back_to_the_queue_of_runs_and_the_log_says
 
 def test_a_journal_that_fails_leaves_the_message_in_the_queue(line: Line) -> None:
     run = line.turn("What day is it?", calls(DATE), says("It is Friday."), status=202, seconds=10)
-    line.services.script("recalling", Reply({}, status=500))
+    line.services.script("journal", Reply({}, status=500))
     assert line.look_at(run) == ["message-1"]
-    line.services.script("recalling")
+    line.services.script("journal")
     assert content(line.show(run))["state"] == "working"
 
 
@@ -187,7 +197,7 @@ def test_a_journal_that_fails_leaves_the_message_in_the_queue(line: Line) -> Non
     ("code", "status", "slug"), [("ThrottlingException", 400, "runs-throttled"), ("InternalServerError", 500, "runs-unavailable")]
 )
 def test_a_journal_that_fails_is_a_503_and_nothing_is_asked_or_done(line: Line, code: str, status: int, slug: str) -> None:
-    line.services.script("remembering", Reply({"__type": code}, status=status))
+    line.services.script("journal", Reply({"__type": code}, status=status))
     refused = line.call("POST", TURNS, {"message": "Hello"})
     assert (refused["statusCode"], content(refused)["type"]) == (503, f"urn:causeway:problem:{slug}")
     assert int(refused["multiValueHeaders"]["Retry-After"][0]) > 0
@@ -195,9 +205,9 @@ def test_a_journal_that_fails_is_a_503_and_nothing_is_asked_or_done(line: Line, 
 
 
 def test_a_first_step_whose_answer_was_lost_is_written_and_the_same_turn_finds_its_run(line: Line) -> None:
-    line.services.script("remembering", Reply({}, status=500))
+    line.services.script("journal", Reply({}, status=500))
     assert line.call("POST", TURNS, {"message": "Hello", "client_token": TOKEN})["statusCode"] == 503
-    line.services.script("remembering")
+    line.services.script("journal")
     module("agent_runs").agents.cache_clear()  # another process, whose breaker is closed
     found = line.turn("Hello", client_token=TOKEN, status=202)
     assert (found["state"], line.asked()) == ("working", 0)
