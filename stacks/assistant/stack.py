@@ -88,6 +88,7 @@ class AssistantStack(Stack):
             "INSTRUCTIONS_IN_DOCUMENTS": self.settings.assistant.instructions_in_documents,
             **ordering(self.settings),
             "UNCHECKED": self.settings.assistant.unchecked_sentences,
+            "WORDING": self.settings.assistant.wording,
             "CONFIDENCE": self.settings.assistant.confidence.variable,
             **self.models.embedding.variables,
             **self.models.reranking.variables,
