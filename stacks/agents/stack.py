@@ -73,7 +73,7 @@ class AgentsStack(Stack):
         return dead, queue
 
     def _function(self, id: str, name: str, seconds: int, concurrency: int) -> CausewayFunction:
-        """A search of an agent fails where a service is missing: nothing would tell the model what the others did not find."""
+        """A search of an agent goes without the reranker alone, and tells the model so."""
         function = CausewayFunction(
             self,
             id,

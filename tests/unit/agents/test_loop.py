@@ -247,6 +247,12 @@ def test_a_reply_that_says_nothing_ends_the_turn(reason: str, stopped: str) -> N
     assert (run.stopped, "x is here." in run.text) == (stopped, True)
 
 
+@pytest.mark.parametrize("text", ["", "Let me look."])
+def test_a_reply_whose_calls_cannot_be_read_is_no_answer(text: str) -> None:
+    run = desk(in_turn(says(text, "malformed_tool_use")), find).begin()
+    assert (run.stopped, text in run.text) == ("no-progress", True)
+
+
 def test_turns_of_the_conversation_before_are_messages_and_the_finished_turn_is_kept_once() -> None:
     at = desk(in_turn(says("Hello Ada.")), find)
     session = at.memory.create_session(at.owner).session_id

@@ -28,6 +28,7 @@ from tests.unit.functions.test_answers import content
 from tests.unit.loopback import Reply, Services, hit
 
 TOKEN = "monday-morning"
+SEARCH = ("search_knowledge", {"question": "How long may books be returned?"})
 
 
 @pytest.fixture
@@ -61,11 +62,28 @@ def test_documents_are_searched_as_for_answers_the_reranker_included(line: Line,
     line.services.hits.append(hit("delivery", text="Delivery costs three pounds."))
     line.services.keep("delivery")
     module("agent_runs").agents.cache_clear()
-    search = ("search_knowledge", {"question": "How long may books be returned?"})
-    run = line.turn("How long?", calls(search), says("30 days."))
+    run = line.turn("How long?", calls(SEARCH), says("30 days."))
     assert run["calls"][0]["outcome"] == "done", run["calls"]
     assert "within 30 days" in run["calls"][0]["result"]
     assert len(line.services.asked["reranker"]) == 1
+
+
+def test_a_search_goes_without_the_reranker_and_the_model_is_told_so(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RERANK_MODEL", "test-reranker")
+    line.services.hits.append(hit("delivery", text="Delivery costs three pounds."))
+    line.services.keep("delivery")
+    line.services.script("reranker", Reply({"message": "no"}, status=500))
+    module("agent_runs").agents.cache_clear()
+    run = line.turn("How long?", calls(SEARCH), says("30 days."))
+    assert run["calls"][0]["outcome"] == "done", run["calls"]
+    assert "within 30 days" in run["calls"][0]["result"]
+    assert run["calls"][0]["result"].endswith("Found without: reranker. There may be better passages.")
+
+
+def test_a_search_without_vectors_has_failed(line: Line) -> None:
+    line.services.script("embedding", Reply({"message": "no"}, status=500))
+    run = line.turn("How long?", calls(SEARCH), says("I cannot search now."))
+    assert (run["calls"][0]["outcome"], run["answer"]) == ("failed", "I cannot search now.")
 
 
 def test_what_needs_consent_waits_for_it_and_is_done_once(line: Line) -> None:
