@@ -9,7 +9,10 @@ import sys
 from benchmarks.measure import Unavailable
 from local.console import Trouble
 
-TABLES = ("cold_start", "request_cpu", "chunking", "pdf_text", "commands", "questions", "recall", "answers", "bulk", "faults", "memory")
+TABLES = (
+    *("cold_start", "request_cpu", "chunking", "pdf_text", "commands", "questions", "recall"),
+    *("answers", "bulk", "faults", "memory", "agent_kills"),
+)
 
 
 def main() -> None:

@@ -19,12 +19,14 @@ from itertools import count
 from benchmarks.measure import print_table
 from benchmarks.scripted_agents import Outcome, Script, Turn, scripted
 
+DEFAULTS = (1000, 50)
 MOST_KILLS = 5  # of one play
 
 
 def main() -> None:
     logging.disable(logging.CRITICAL)
-    kills, turns = (int(each) for each in (*sys.argv[1:3], *("1000", "50")[len(sys.argv[1:3]) :]))
+    given = [int(each) for each in sys.argv[1:] if each.isdigit()]
+    kills, turns = (*given, *DEFAULTS[len(given) :])
     heads = ["kills", "turns", "plays", "side effects", "twice", "lost", "never ended", "not kept once", "given up", "moments of a play"]
     print_table("Turns of an agent, killed at random moments", heads, [figures(kills, turns)])
 

@@ -99,6 +99,7 @@ def records(body: bytes) -> bytes:
 
 
 EMBEDDING, REPLY = _embedding(), _reply()
+HEADERS = b"Content-Type: application/json\r\nNext-Poll-Configuration-Token: next"  # AppConfig's token; other clients pass it by
 
 
 def respond(method: str, path: str, headers: dict[str, str], body: bytes) -> tuple[int, bytes]:
@@ -127,7 +128,7 @@ async def _serve_connection(reader: asyncio.StreamReader, writer: asyncio.Stream
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines if line)}
         body = await reader.readexactly(int(headers.get("content-length", 0)))
         status, answer = respond(method, path, headers, body)
-        writer.write(b"HTTP/1.1 %d X\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % (status, len(answer)) + answer)
+        writer.write(b"HTTP/1.1 %d X\r\n%b\r\nContent-Length: %d\r\n\r\n" % (status, HEADERS, len(answer)) + answer)
     writer.close()
 
 

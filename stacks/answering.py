@@ -39,6 +39,7 @@ class Answering:
             "INSTRUCTIONS_IN_DOCUMENTS": size.instructions_in_documents,
             **ordering(self.settings),
             "UNCHECKED": size.unchecked_sentences,
+            "WORDING": size.wording,
             "CONFIDENCE": size.confidence.variable,
             **self.models.embedding.variables,
             **self.models.reranking.variables,

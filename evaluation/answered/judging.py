@@ -9,7 +9,7 @@ from causeway.answering.guard import Guard
 from causeway.answering.turn import Answer, Turn, readable
 from causeway.language.form import normal
 from causeway.language.words import pieces
-from causeway.safety.grounding import ground
+from causeway.safety.grounding import Wording, ground
 from evaluation.answered.asking import Kept
 from evaluation.answers import Given, Verdict, judge, plain_words
 from evaluation.golden import Question
@@ -30,28 +30,29 @@ class Judged:
 
 def left(kept: Sequence[Kept]) -> Iterator[Judged]:
     """Those whose answer leaves by the checks of words, whatever its confidence."""
-    floor = load("local").models.embedding.calibrated.least_similarity
+    local = load("local")
+    floor, wording = local.models.embedding.calibrated.least_similarity, local.assistant.wording
     for each in kept:
         if not each.outcome:
             turn = each.turn()
-            answer = finished(turn, floor)
+            answer = finished(turn, floor, wording)
             if answer.outcome == "answered":
-                yield Judged(each, answer, _signals(turn, floor), right(each, answer))
+                yield Judged(each, answer, _signals(turn, floor, wording), right(each, answer))
 
 
-def finished(turn: Turn, floor: float) -> Answer:
+def finished(turn: Turn, floor: float, wording: Wording) -> Answer:
     """The turn after the steps that follow the model."""
     Guard()(turn)
     if turn.answer is None:
-        Ground(floor, EVERY)(turn)
+        Ground(floor, EVERY, wording)(turn)
     if turn.answer is None:
         raise RuntimeError("no step answered the turn")
     return turn.answer
 
 
-def _signals(turn: Turn, floor: float) -> Signals:
+def _signals(turn: Turn, floor: float, wording: Wording) -> Signals:
     text = turn.generation.text if turn.generation else ""
-    grounding = ground(text, [readable(passage) for passage in turn.passages])
+    grounding = ground(text, [readable(passage) for passage in turn.passages], wording)
     turn.withheld -= grounding.withheld  # Ground has added them
     return Signals.of(turn, grounding, floor)
 

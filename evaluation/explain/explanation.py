@@ -23,7 +23,7 @@ from causeway.retrieval.passage import FoundPassage
 from causeway.retrieval.queries import Method
 from causeway.retrieval.scope import Scope
 from causeway.runtime.deadlines import Deadline
-from causeway.safety.grounding import Grounding, ground
+from causeway.safety.grounding import Grounding, Wording, ground
 from evaluation.answers import Given
 from evaluation.explain.failure import Case, Failure, failure_of
 from evaluation.explain.trace import Trace, trace
@@ -87,7 +87,7 @@ class Explanation:
     def grounding(self) -> Grounding | None:
         """What `ground` found in the text that `guard` left; None when it did not get that far."""
         step = self.trace.of("ground")
-        return grounding(step.before) if step else None
+        return grounding(step.before, self.settings.wording) if step else None
 
     @cached_property
     def words(self) -> Sequence[FoundPassage]:
@@ -138,9 +138,9 @@ def after_retrieval(steps: Sequence[Step]) -> Sequence[Step]:
     return steps[names.index("compose") :]
 
 
-def grounding(turn: Turn) -> Grounding | None:
+def grounding(turn: Turn, wording: Wording) -> Grounding | None:
     """As the step of that name sees the turn."""
-    return ground(turn.generation.text, [readable(passage) for passage in turn.passages]) if turn.generation else None
+    return ground(turn.generation.text, [readable(passage) for passage in turn.passages], wording) if turn.generation else None
 
 
 def kept_back(turn: Turn) -> Sequence[tuple[str, str]]:

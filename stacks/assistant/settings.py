@@ -38,6 +38,11 @@ class Assistant(Section):
         default="held",
         description="whether a sentence of a streamed answer is held until it is checked, or shown and taken back if no passage carries it",
     )
+    wording: Literal["own", "quoted"] = Field(
+        default="own",
+        description="whether a sentence of an answer may put what passages say in an order of its own, or has to keep theirs, as with a "
+        "small model that strings true words together",
+    )
     join_tokens: int = Field(
         default=0, ge=0, le=8192, description="tokens that neighbours of cut passages may add to a prompt; 0: none is joined"
     )

@@ -244,10 +244,20 @@ def test_answers_without_a_service_alarm_for_each_function_that_gives_them(app: 
     ]
 
 
-def test_functions_that_answer_know_what_is_boosted_and_joined(app: Synthesized) -> None:
+def answering(app: Synthesized) -> list[dict[str, str]]:
+    """Variables of the functions that answer."""
     named = ("answers", "answer-stream", "answer-batch")
     variables = [each.properties["Environment"]["Variables"] for each in app.all("AWS::Lambda::Function")]
-    answering = [each for each in variables if each.get("POWERTOOLS_SERVICE_NAME") in named]
-    assert len(answering) == len(named)
-    for each in answering:
+    found = [each for each in variables if each.get("POWERTOOLS_SERVICE_NAME") in named]
+    assert len(found) == len(named)
+    return found
+
+
+def test_functions_that_answer_know_whether_answers_are_quoted(app: Synthesized) -> None:
+    wording = "quoted" if app.name == "local" else "own"  # the small model of a laptop strings true words together
+    assert [each["WORDING"] for each in answering(app)] == [wording] * 3
+
+
+def test_functions_that_answer_know_what_is_boosted_and_joined(app: Synthesized) -> None:
+    for each in answering(app):
         assert {name: value for name, value in each.items() if name in ("BOOSTS", "JOIN_TOKENS")} == ordering(app.environment)

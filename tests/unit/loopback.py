@@ -94,8 +94,8 @@ class Services:
         self.keep("returns")
 
     def script(self, service: str, *replies: Reply) -> None:
-        """service: embedding, titan, reranker, search, registry, permissions, recalling, facts, remembering, keeping, model or
-        credentials; or a chat model's id.
+        """service: embedding, titan, reranker, search, registry, permissions, recalling, facts, remembering, keeping, journal,
+        model or credentials; or a chat model's id.
 
         The last reply stays when the others are used up.
         """
@@ -147,6 +147,7 @@ class Services:
         if service is None or (service == "keeping" and body["TableName"] != REVIEWS):
             return None
         service = "permissions" if PERMISSIONS in body.get("RequestItems", {}) else service
+        service = "journal" if RUNS in str(body) else service
         service = "facts" if ":facts" in body.get("ExpressionAttributeValues", {}) else service
         self.asked[service].append(Asked("/", {}, body))
         reply = self._scripted(service)

@@ -21,6 +21,8 @@ from causeway.runtime.tenants import TenantClients
 RUNS = Dependency("runs", attempt_seconds=1.5, budget_seconds=3.0, connect_seconds=0.5)
 RECORDS = replace(RUNS, name="records")  # the same clients reach both tables, with the same patience
 QUEUE = Dependency("queue", attempt_seconds=1.5, budget_seconds=3.0, connect_seconds=0.5)
+# It puts what was found in order; the model is told when it was missing. Without vectors a search fails, whatever answers go without.
+SEARCHES_WITHOUT = ("reranker",)
 
 
 def service_of_agents(settings: AgentSettings) -> Agents:
@@ -43,7 +45,8 @@ def acting_model(settings: AgentSettings) -> ActingModel:
 
 
 def toolbox(settings: AgentSettings, domain: AgentDomain, rows: TenantClients) -> DomainToolbox:
-    steps, guarded = finding_steps(settings, reserved_seconds=0.0), RECORDS.guarded(record_breaker)
+    finding = settings.model_copy(update={"answers_without": SEARCHES_WITHOUT})
+    steps, guarded = finding_steps(finding, reserved_seconds=0.0), RECORDS.guarded(record_breaker)
     return DomainToolbox(
         domain,
         permissions(settings),

@@ -1,10 +1,15 @@
 """What the user reads when a turn ends: the answer, or what was found until it was stopped and why."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 
 from causeway.agents.agent import Limits
 from causeway.agents.progress import CallProgress, Progress
+from causeway.agents.prompt import RULES
 from causeway.agents.run import Stopped
+from causeway.agents.steps import Ended
+from causeway.language.form import normal
+from causeway.safety.leaks import Outgoing
+from causeway.safety.leaving import without_problems
 
 SHORT = 200  # characters of each result
 CUT_SHORT = "(The answer was cut short because it was too long.)"
@@ -13,19 +18,31 @@ BLOCKED = "I cannot help with that."
 _OUTCOMES = {"declined": "you declined it", "refused": "not allowed or not possible", "unknown": "not known whether it was done"}
 
 
-def answer(progress: Progress) -> str:
-    reply = progress.rounds[-1].reply
-    return f"{reply.text}\n\n{CUT_SHORT}" if reply.stop_reason == "max_tokens" else reply.text
-
-
-def stopped_text(progress: Progress, stopped: Stopped, limits: Limits) -> str:
-    """Why it stopped, what the model said last, and each result in short."""
+def ending(progress: Progress, stopped: Stopped, limits: Limits) -> Ended:
+    """The last words of a turn. Of the model's, no sentence leaves with a link, a picture or a code that nobody but the model has said."""
     if stopped == "guardrail":
-        return progress.rounds[-1].reply.text or BLOCKED
-    said = next((each.reply.text for each in reversed(progress.rounds) if each.reply.text), "")
-    lines = list(dict.fromkeys(_lines(progress)))
-    found = "What was found so far:\n" + "\n".join(lines) if lines else ""
-    return "\n\n".join(part for part in (why(stopped, limits), said, found) if part)
+        return Ended(stopped, progress.rounds[-1].reply.text or BLOCKED)
+    said = next((each.reply for each in reversed(progress.rounds) if each.reply.text), None)
+    kept, problems = without_problems(normal(said.text), _checks(progress)) if said else ("", [])
+    parts = [kept or BLOCKED] if stopped == "answered" else [why(stopped, limits), kept, _found(progress)]
+    cut = CUT_SHORT if said and said.stop_reason == "max_tokens" else ""
+    return Ended(stopped, "\n\n".join(part for part in (*parts, cut, _left_out(problems)) if part), problems)
+
+
+def _checks(progress: Progress) -> Outgoing:
+    begun = progress.begun
+    results = [call.returned.content for call in progress.calls if call.returned]
+    return Outgoing([begun.message, *(said.text for said in begun.earlier), *results], [RULES, begun.code])
+
+
+def _left_out(problems: Sequence[str]) -> str:
+    return f"(Left out: {len(problems)} sentences with a link, picture, address or code that no tool returned.)" if problems else ""
+
+
+def _found(progress: Progress) -> str:
+    """Each result in short."""
+    lines = list(dict.fromkeys(f"- {call.call.name}: {_short(call)}" for call in progress.calls))
+    return "What was found so far:\n" + "\n".join(lines) if lines else ""
 
 
 def why(stopped: Stopped, limits: Limits) -> str:
@@ -43,10 +60,6 @@ def why(stopped: Stopped, limits: Limits) -> str:
         "model-unavailable": "I stopped: the language model does not answer now. Please try again later.",
         "interrupted": "I stopped: this turn was interrupted too often.",
     }[stopped]
-
-
-def _lines(progress: Progress) -> Iterator[str]:
-    return (f"- {call.call.name}: {_short(call)}" for call in progress.calls)
 
 
 def _short(call: CallProgress) -> str:

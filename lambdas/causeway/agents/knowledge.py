@@ -24,7 +24,8 @@ class Documents:
             if turn.answer is None:
                 step(turn)
         found = [] if turn.answer else turn.passages
-        return "\n\n".join(_shown(passage) for passage in found) or NOTHING
+        missing = [f"Found without: {', '.join(turn.degraded)}. There may be better passages."] if turn.degraded else []
+        return "\n\n".join([*map(_shown, found), *missing]) if found else NOTHING
 
 
 def _shown(passage: FoundPassage) -> str:

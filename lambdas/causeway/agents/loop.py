@@ -9,7 +9,7 @@ from causeway.agents import settling
 from causeway.agents.agent import Agent
 from causeway.agents.calling import Runner
 from causeway.agents.checks import Checks, Ready
-from causeway.agents.ending import answer, stopped_text
+from causeway.agents.ending import ending
 from causeway.agents.journal import Journal
 from causeway.agents.prices import Prices
 from causeway.agents.progress import CallProgress, Round
@@ -17,7 +17,7 @@ from causeway.agents.prompt import request_of
 from causeway.agents.recorded import Recorded
 from causeway.agents.remembering import Remembering
 from causeway.agents.run import Stopped
-from causeway.agents.steps import AnyStep, Asked, Ended, Replied, Returned, Running
+from causeway.agents.steps import AnyStep, Asked, Replied, Returned, Running
 from causeway.agents.stops import why_stopped
 from causeway.agents.tool import Tool
 from causeway.agents.toolbox import Toolbox
@@ -72,9 +72,9 @@ class Loop:
         progress = self._progress
         for step in last:
             progress = progress.after(step)
-        text = answer(progress) if stopped == "answered" else stopped_text(progress, stopped, self._agent.limits)
-        self._means.remembering.keep(self.run, text, stopped)
-        self._append(*last, Ended(stopped, text), is_last=True)
+        ended = ending(progress, stopped, self._agent.limits)
+        self._means.remembering.keep(self.run, ended)
+        self._append(*last, ended, is_last=True)
 
     def _has_open_calls(self) -> bool:
         return bool(self._progress.rounds and self._progress.rounds[-1].open)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from causeway.agents.recorded import Recorded
-from causeway.agents.run import Stopped
+from causeway.agents.steps import Ended
 from causeway.conversations.conversation import Message
 from causeway.conversations.keys import Owner
 from causeway.conversations.memory import Memory
@@ -26,13 +26,13 @@ class Remembering:
         recent = self._memory.get_conversation_history(owner, session_id, deadline).recent
         return [said for message in recent for said in _said(message)]
 
-    def keep(self, run: Recorded, text: str, stopped: Stopped) -> None:
+    def keep(self, run: Recorded, ended: Ended) -> None:
         """Write the finished turn, once however often this is called. No turn is lost when memory fails: the failure is logged."""
         if run.session_id is None:
             return
         try:
             known = self._memory.get_conversation_history(run.owner, run.session_id)
-            self._memory.save_message(run.owner, known, _message(run, text, stopped))
+            self._memory.save_message(run.owner, known, _message(run, ended))
         except DependencyError as failure:
             record_failure(failure)
         except Problem:
@@ -45,11 +45,11 @@ def _said(message: Message) -> Iterator[Said]:
         yield Said("assistant", message.answer)
 
 
-def _message(run: Recorded, text: str, stopped: Stopped) -> Message:
+def _message(run: Recorded, ended: Ended) -> Message:
     return Message(
         question=run.progress.begun.message,
-        answer=text,
-        outcome=stopped,
+        answer=ended.text,
+        outcome=ended.stopped,
         request_id=run.id,
         asked_at=datetime.fromtimestamp(run.created_at, UTC).isoformat(timespec="seconds"),
     )

@@ -11,6 +11,7 @@ from causeway.agents.stops import made_before
 from causeway.models.acting import ToolCall
 from causeway.models.chat import INTERVENTIONS
 
+MALFORMED = ("malformed_tool_use", "malformed_model_output")  # it wanted to call a tool: its words are no answer
 CUT = ("max_tokens", "model_context_window_exceeded")
 REPEATED = "This call was made before with the same arguments. Use its result, or do something else."
 DECLINED = "The user declined; it was not done. Do not ask for it again unless the user does."
@@ -29,7 +30,7 @@ def how_it_ended(last: Round) -> Stopped | None:
         return "guardrail"
     if last.calls:
         return None
-    if last.reply.text:
+    if last.reply.text and last.reply.stop_reason not in MALFORMED:
         return "answered"
     return "tokens" if last.reply.stop_reason in CUT else "no-progress"
 

@@ -92,8 +92,11 @@ class Decided(Worked):
 
 @dataclass(frozen=True)
 class Ended(Worked):
+    """kept_back: what was wrong with sentences of the model that the user does not see, as `safety.leaks` names it."""
+
     stopped: Stopped
     text: str
+    kept_back: Sequence[str] = ()
     kind: Literal["ended"] = "ended"
 
 

@@ -173,13 +173,17 @@ def _generate(settings: AnswerSettings) -> Step:
 
 def _asking(settings: AnswerSettings) -> Step:
     return Generate(
-        chat_model(settings), max_tokens=settings.max_output_tokens, temperature=settings.temperature, unchecked=settings.unchecked
+        chat_model(settings),
+        max_tokens=settings.max_output_tokens,
+        temperature=settings.temperature,
+        unchecked=settings.unchecked,
+        wording=settings.wording,
     )
 
 
 def _ground(settings: AnswerSettings) -> Step:
-    ground = Ground(settings.least_similarity, settings.confidence)
-    return GroundBoth(ground) if settings.second_model else ground
+    ground = Ground(settings.least_similarity, settings.confidence, settings.wording)
+    return GroundBoth(ground, settings.wording) if settings.second_model else ground
 
 
 def chat_model(settings: AnswerSettings) -> ChatModel:

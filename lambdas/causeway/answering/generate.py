@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from causeway.answering.reading_along import Unchecked, listen
 from causeway.answering.turn import BLOCKED, Generation, Prompt, Turn
 from causeway.models.chat import Block, ChatModel, ChatReply, ChatRequest
+from causeway.safety.grounding import Wording
 
 LONGEST_QUERY = 1000  # characters that contextual grounding takes; escaping may have added to the question's own
 STOP_SEQUENCES = ("</answer>", "<question>")
@@ -16,14 +17,17 @@ class Generate:
     The guardrail assesses the question as input, and holds the answer against passages and question (contextual grounding). When it
     steps in, the turn ends with a refusal: that nothing was found if grounding was all it missed, else that we cannot help.
 
-    Where the turn has a listener, the model streams. unchecked: what the listener hears of a sentence that is not yet checked.
+    Where the turn has a listener, the model streams. unchecked: what the listener hears of a sentence that is not yet checked. wording: see
+    `causeway.safety.grounding.Passages`.
     """
 
     name = "generate"
 
-    def __init__(self, model: ChatModel, *, max_tokens: int, temperature: float, unchecked: Unchecked = "held") -> None:
+    def __init__(
+        self, model: ChatModel, *, max_tokens: int, temperature: float, unchecked: Unchecked = "held", wording: Wording = "own"
+    ) -> None:
         self._model = model
-        self._unchecked = unchecked
+        self._unchecked, self._wording = unchecked, wording
         self._max_tokens = max_tokens
         self._temperature = temperature
 
@@ -39,7 +43,7 @@ class Generate:
     def _reply(self, request: ChatRequest, turn: Turn) -> ChatReply:
         if turn.listener is None:
             return self._model.reply(request, turn.deadline)
-        return listen(self._model.stream(request, turn.deadline), turn, turn.listener, self._unchecked)
+        return listen(self._model.stream(request, turn.deadline), turn, turn.listener, self._unchecked, self._wording)
 
 
 def chat_request(turn: Turn, max_tokens: int, temperature: float) -> ChatRequest:

@@ -5,7 +5,7 @@ from causeway.answering.turn import REFUSAL, Answer, Citation, Generation, Turn,
 from causeway.language.sentences import sentence_spans
 from causeway.reviews.review import Opinion
 from causeway.safety.citations import without_marks
-from causeway.safety.grounding import Grounding, Verdict, ground
+from causeway.safety.grounding import Grounding, Verdict, Wording, ground
 from causeway.safety.quotes import quotes
 
 CLOSING = "\"'”’»)]*_ "
@@ -17,15 +17,16 @@ class Ground:
 
     Claims that no passage carries are left out and counted. An answer that is not sure enough for its intent is refused too, and kept
     as an opinion for the person who looks at it.
-    least_similarity: the floor of relevance. How support is measured, and where it fails: `causeway.safety.grounding`; how sure an
-    answer is: `causeway.answering.confidence`.
+    least_similarity: the floor of relevance. wording: whether claims must keep the passages' order of words. How support is measured,
+    and where it fails: `causeway.safety.grounding`; how sure an answer is: `causeway.answering.confidence`.
     """
 
     name = "ground"
 
-    def __init__(self, least_similarity: float, confidence: Confidence) -> None:
+    def __init__(self, least_similarity: float, confidence: Confidence, wording: Wording = "own") -> None:
         self._least_similarity = least_similarity
         self._confidence = confidence
+        self._wording = wording
 
     def __call__(self, turn: Turn) -> None:
         if turn.generation is None:
@@ -33,11 +34,13 @@ class Ground:
         if is_refusal(turn.generation.text):
             turn.refuse("model-refused")
             return
-        grounding = ground(_finished(turn, turn.generation), [readable(passage) for passage in turn.passages])
+        grounding = ground(_finished(turn, turn.generation), [readable(passage) for passage in turn.passages], self._wording)
         turn.withheld += grounding.withheld
         turn.notes |= {"claims": len(grounding.claims), "withheld": turn.withheld}
         if contradicted := sum(claim.against is not None for claim in grounding.claims):
             turn.notes["contradicted"] = contradicted
+        if rearranged := sum(claim.rearranged for claim in grounding.claims):
+            turn.notes["rearranged"] = rearranged
         turn.notes |= {"support": round(grounding.support, 3), "verdict": grounding.verdict}
         if grounding.verdict in (Verdict.UNGROUNDED, Verdict.MISATTRIBUTED):
             turn.refuse(grounding.verdict)

@@ -4,10 +4,9 @@ from dataclasses import replace
 
 from causeway.answering.compose import SYSTEM_FOR_CLAIMS
 from causeway.answering.turn import REFUSAL, Turn, readable
-from causeway.language.detection import language_of
 from causeway.language.form import normal
-from causeway.language.sentences import SAMPLE, sentence_spans
 from causeway.safety.leaks import Outgoing
+from causeway.safety.leaving import without_problems
 
 
 class Guard:
@@ -34,20 +33,3 @@ def outgoing(turn: Turn) -> Outgoing:
     """The checks for a turn's sentences, which a streamed answer asks one by one."""
     ours = [turn.prompt.system.replace(REFUSAL, ""), SYSTEM_FOR_CLAIMS, turn.prompt.nonce] if turn.prompt else []
     return Outgoing([readable(passage) for passage in turn.passages], ours)
-
-
-def without_problems(text: str, checks: Outgoing) -> tuple[str, list[str]]:
-    """The sentences that may leave, and the problems of those that may not; nothing if what is left has a problem as a whole."""
-    pieces: list[str] = []
-    problems: list[str] = []
-    end = 0
-    for start, stop in sentence_spans(text, language_of(text[:SAMPLE])):
-        problem = checks.problem_of(text[start:stop])
-        if problem:
-            problems.append(problem)
-        else:
-            pieces += [text[end:start], text[start:stop]]
-        end = stop
-    kept = "".join(pieces).strip()
-    whole = checks.problem_of(kept)
-    return ("", [*problems, whole]) if whole else (kept, problems)

@@ -12,7 +12,7 @@ from causeway.answering.turn import Listener, Turn, readable
 from causeway.language.form import normal
 from causeway.language.sentences import sentence_spans
 from causeway.models.chat import ChatReply, Sentences, Usage
-from causeway.safety.grounding import Passages, checked, leaves, spoken
+from causeway.safety.grounding import Passages, Wording, checked, leaves, spoken
 from causeway.safety.leaks import Outgoing
 
 Unchecked = Literal["held", "shown"]
@@ -28,10 +28,12 @@ class Growing:
     carries it.
     """
 
-    def __init__(self, question: str, passages: Sequence[str], unchecked: Unchecked, outgoing: Outgoing | None = None) -> None:
-        """outgoing: what must not leave, by default links and the like that are in no passage."""
+    def __init__(
+        self, question: str, passages: Sequence[str], unchecked: Unchecked, outgoing: Outgoing | None = None, wording: Wording = "own"
+    ) -> None:
+        """outgoing: what must not leave, by default links and the like that are in no passage. wording: as the whole answer is checked."""
         self._unchecked = unchecked
-        self._passages = Passages(passages, spoken(question, passages))
+        self._passages = Passages(passages, spoken(question, passages), wording)
         self._checked = ""
         self._outgoing = outgoing or Outgoing(passages)
         self._rest = ""
@@ -66,13 +68,13 @@ def _end_of_first(text: str, language: str, *, ended: bool) -> int:
     return end if len(rest) > ENDED or rest != rest.split(maxsplit=1)[0] else 0
 
 
-def listen(pieces: Generator[str | ChatReply], turn: Turn, listener: Listener, unchecked: Unchecked) -> ChatReply:
+def listen(pieces: Generator[str | ChatReply], turn: Turn, listener: Listener, unchecked: Unchecked, wording: Wording = "own") -> ChatReply:
     """Pass on what the model writes; returns its whole reply.
 
     Raises Gone when nobody reads any more: then the model's call has been ended, and the turn's usage is an estimate of what it cost.
     """
     listener.retrieved(turn.standalone, turn.passages)
-    growing = Growing(turn.question, [readable(passage) for passage in turn.passages], unchecked, outgoing(turn))
+    growing = Growing(turn.question, [readable(passage) for passage in turn.passages], unchecked, outgoing(turn), wording)
     written = 0
     with closing(pieces):
         for piece in pieces:

@@ -14,7 +14,7 @@ from causeway.runtime.beside import beside
 from causeway.runtime.errors import DependencyError, DependencyUnavailable
 from causeway.runtime.logs import record_failure
 from causeway.safety.agreement import agree
-from causeway.safety.grounding import Verdict, ground
+from causeway.safety.grounding import Verdict, Wording, ground
 
 NAME = "second-opinion"
 COMPARED = ("answered", "model-refused", Verdict.UNGROUNDED, Verdict.MISATTRIBUTED)
@@ -46,16 +46,16 @@ class GroundBoth:
     Two answers of which one says all that the other claims agree, and so do two refusals. Else the turn ends with a refusal.
     """
 
-    def __init__(self, ground: Step) -> None:
+    def __init__(self, ground: Step, wording: Wording = "own") -> None:
         self.name = ground.name
-        self._ground = ground
+        self._ground, self._wording = ground, wording
 
     def __call__(self, turn: Turn) -> None:
         self._ground(turn)
         if turn.second is None or turn.answer is None or turn.generation is None or turn.answer.outcome not in COMPARED:
             return
         first = turn.answer.text if turn.answer.grounded else ""
-        other = _checked(turn, turn.second)
+        other = _checked(turn, turn.second, self._wording)
         same = agree(first, other) if first and other else not first and not other
         turn.notes["opinions"] = "agree" if same else "differ"
         if not same:
@@ -94,11 +94,11 @@ def _missed(turn: Turn, failure: DependencyError) -> None:
     turn.degraded.append("second-opinion")
 
 
-def _checked(turn: Turn, reply: ChatReply) -> str:
+def _checked(turn: Turn, reply: ChatReply, wording: Wording) -> str:
     """What the passages carry of the second model's answer; nothing of a refusal."""
     if reply.guardrail_intervened or is_refusal(reply.text):
         return ""
-    grounding = ground(reply.text, [readable(passage) for passage in turn.passages])
+    grounding = ground(reply.text, [readable(passage) for passage in turn.passages], wording)
     return "" if grounding.verdict in (Verdict.UNGROUNDED, Verdict.MISATTRIBUTED) else grounding.text
 
 

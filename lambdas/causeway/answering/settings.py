@@ -12,6 +12,7 @@ from causeway.conversations.intents import Remembering
 from causeway.retrieval.boosts import Boosts
 from causeway.retrieval.embedder import Provider
 from causeway.retrieval.indexes import IndexSettings
+from causeway.safety.grounding import Wording
 
 
 def _listed(value: object) -> object:
@@ -50,6 +51,7 @@ class AnswerSettings(RetrievalSettings):
     instructions_in_documents: whether sentences of a document that instruct a model are kept from answers, or quoted like others.
     confidence: how sure an answer is by its signals, and what is done with it; JSON.
     generation: whether a model writes answers; an operator's switch turns it off.
+    wording: whether claims may have words and an order of their own, or those of their passages alone.
     unchecked: whether a streamed sentence is held until it is checked, or shown and taken back when no passage carries it.
     """
 
@@ -77,4 +79,5 @@ class AnswerSettings(RetrievalSettings):
     temperature: float = Field(0.0, ge=0, le=1)
     generation: bool = True
     unchecked: Unchecked = "held"
+    wording: Wording = "own"
     confidence: Json[Confidence]

@@ -2,7 +2,7 @@
 
 import heapq
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ from causeway.runtime.deadlines import Deadline
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.errors import DependencyError
 from causeway.runtime.logs import record_failure
-from causeway.runtime.tables import Overtaken
+from causeway.runtime.tables import Overtaken, every_item
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -62,15 +62,9 @@ class Archiver:
 
     def _due_in(self, shard: int) -> Iterator[Item]:
         """Of one shard of the index, the most belated first."""
-        start: dict[str, Any] = {}
-        while True:
-            page = self._dependency.call(lambda start=start: self._page(str(shard), start))  # type: ignore[misc]
-            yield from page["Items"]
-            if "LastEvaluatedKey" not in page:
-                break
-            start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+        return every_item(lambda start: self._dependency.call(lambda: self._page(str(shard), start)))
 
-    def _page(self, shard: str, start: dict[str, Any]) -> Any:
+    def _page(self, shard: str, start: Mapping[str, Any]) -> Any:
         return self._client.query(
             TableName=self._tables.memory,
             IndexName=TO_ARCHIVE,
@@ -124,16 +118,9 @@ class Archiver:
 
     def _items(self, conversation: Any) -> list[Item]:
         """All that are there: those that have expired and are not deleted yet are archived, too."""
-        found: list[Item] = []
-        start: dict[str, Any] = {}
-        while True:
-            page = self._dependency.call(lambda start=start: self._all(conversation, start))  # type: ignore[misc]
-            found += page["Items"]
-            if "LastEvaluatedKey" not in page:
-                return found
-            start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+        return list(every_item(lambda start: self._dependency.call(lambda: self._all(conversation, start))))
 
-    def _all(self, conversation: Any, start: dict[str, Any]) -> Any:
+    def _all(self, conversation: Any, start: Mapping[str, Any]) -> Any:
         return self._client.query(
             TableName=self._tables.memory,
             KeyConditionExpression="conversation = :conversation",

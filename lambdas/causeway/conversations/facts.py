@@ -14,6 +14,7 @@ from causeway.conversations.statements import Kind, Statement
 from causeway.language.form import bare
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.dependencies import Dependency
+from causeway.runtime.tables import every_item
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -81,13 +82,7 @@ class Facts:
         return sum(map(is_live, items))
 
     def _items(self, owner: Owner) -> Iterator[Item]:
-        start: dict[str, Any] = {}
-        while True:
-            page = self._page(owner, None, **start)
-            yield from page["Items"]
-            if "LastEvaluatedKey" not in page:
-                return
-            start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+        return every_item(lambda start: self._page(owner, None, **start))
 
     def _page(self, owner: Owner, deadline: Deadline | None, **options: Any) -> Any:
         return self._dependency.call(

@@ -28,7 +28,7 @@ _ORDINAL = re.compile(r"(?:^|[\s(–/-])\d{1,2}\.\s*$")
 _HALF_ABBREVIATION, _OTHER_HALF = re.compile(r"(?:^|[\s(])[a-zäöü]\.\s*$"), re.compile(r"\s*[a-zäöüA-ZÄÖÜ]\.")  # z. B., i. d. R.
 _BEHIND_STOP = "\"'”’»)]"
 _NEEDS_NO_SPACE = re.compile(r"[。｡．！？…।॥။።۔؟։។៕།༎][\"'”’»」』）)\]】]*(?:\s*[\[【][\d\s,;–-]+[\]】])*$")
-_SAID = re.compile(r"[」』]\s*$")
+_SAID = ("」", "』")
 _OWN_END = re.compile(r"[។៕།༎።။]+\s*")
 _UNSPACED = re.compile(r"(?<=[\u0e01-\u0e45\u0e47-\u0ed9])\s+(?=[\u0e01-\u0e45\u0e47-\u0ec5\u0edc-\u0edf])")
 # Languages that write ordinals with a full stop: "am 3. Oktober".
@@ -116,11 +116,12 @@ def _goes_on(before: str, after: str, language: str) -> bool:
         return True
     if not before.strip(_CLOSING + _OPENING + " .!?。！？…") or _ITEM.fullmatch(before):
         return True
-    if _SAID.search(before):
+    ended = before.rstrip()
+    if ended.endswith(_SAID):
         return "\u3041" <= after[:1] <= "\u309f"
-    if not before.rstrip().rstrip(_BEHIND_STOP).endswith((".", "!", "?", "…")) or _MARKS.search(before[-8:]):
+    if not ended.rstrip(_BEHIND_STOP).endswith((".", "!", "?", "…")) or _MARKS.search(before[-8:]):
         return False
-    return following.islower() or (before.rstrip().endswith(".") and _abbreviated(before, after, following, language))
+    return following.islower() or (ended.endswith(".") and _abbreviated(before, after, following, language))
 
 
 def _abbreviated(before: str, after: str, following: str, language: str) -> bool:

@@ -83,7 +83,7 @@ class Document(Generic[Model]):
         token, self._token = self._token or self._session(), ""
         answer = self._client.get_latest_configuration(ConfigurationToken=token)
         content = answer["Configuration"].read()
-        self._token = answer["NextPollConfigurationToken"]
+        self._token = answer.get("NextPollConfigurationToken", "")
         return content
 
     def _session(self) -> str:

@@ -15,10 +15,9 @@ negates. `python -m evaluation.contrast DATA` prints what it finds and how often
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import combinations, pairwise, zip_longest
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from causeway.language.form import normal
 from causeway.language.numbers import with_plain_numbers
@@ -49,8 +48,7 @@ _ITEM = re.compile(r"^\W*\d{1,3}[.)]\s")
 _CLAUSE = re.compile(r"[;()–—]|[,:](?!\d)")
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(NamedTuple):
     """A content word. root: its stem, or a number in plain form. reached: a negation stands shortly before. named: written as a name is."""
 
     root: str
@@ -89,7 +87,7 @@ class Said:
     @cached_property
     def by(self) -> bool:
         """Whether somebody is named as who did it, as the passive voice does."""
-        return bool(set(self._text.casefold().split()) & set(AGENTS[self._language].split()))
+        return not _listed(AGENTS[self._language]).isdisjoint(self._text.casefold().split())
 
     @cached_property
     def counted(self) -> frozenset[tuple[str, str]]:
@@ -171,28 +169,46 @@ class _Clause:
     """Reads the words of one clause: a negation reaches no further."""
 
     def __init__(self, language: str, numbers_in: str) -> None:
-        self._language, self._numbers_in, self._stops = language, numbers_in, stop_words(language)
-        self._negators, self._behind, self._only = (frozenset(table.get(language, "").split()) for table in (NEGATORS, BEHIND, ONLY))
+        self._language, self._numbers_in = language, numbers_in
+        self._behind, self._only = _listed(BEHIND.get(language, "")), _listed(ONLY.get(language, ""))
         self._found: list[Word] = []
         self._since = REACH  # content words since the last negation
 
     def read(self, tokens: Sequence[str]) -> list[Word]:
         for token, following in zip_longest(tokens, tokens[1:], fillvalue=""):
-            word = token.casefold()
-            if word not in self._negators and not word.endswith("n't"):
-                self._add(token, word)
-            elif following.casefold() not in self._only:
-                self._negate(word in self._behind or not following)
+            entry = _entry(token, self._language, self._numbers_in)
+            if entry and not entry.negates:
+                self._found.append(Word(entry.root, self._since == 0, self._since < REACH, entry.is_number, token[0].isupper()))
+                self._since += 1
+            elif entry and following.casefold() not in self._only:
+                self._negate(entry.root in self._behind or not following)
         return self._found
 
     def _negate(self, backwards: bool) -> None:
         self._since = 0
         if backwards and self._found:
-            self._found[-1] = replace(self._found[-1], negated=True, reached=True)
+            self._found[-1] = self._found[-1]._replace(negated=True, reached=True)
 
-    def _add(self, token: str, word: str) -> None:
-        number = next(iter(figures(token, self._numbers_in)), "") if _NUMERIC.fullmatch(token) else ""
-        if number or (word not in self._stops and len(word) > 1):
-            root = number or stem(word, self._language)
-            self._found.append(Word(root, self._since == 0, self._since < REACH, bool(number), token[0].isupper()))
-            self._since += 1
+
+class _Entry(NamedTuple):
+    """root: as `Word` has it; of a negation the word itself."""
+
+    root: str
+    is_number: bool = False
+    negates: bool = False
+
+
+@lru_cache(maxsize=32_768)
+def _entry(token: str, language: str, numbers_in: str) -> _Entry | None:
+    """What a token is to a clause, as a dictionary would say it; None for a stop word or a single letter."""
+    word = token.casefold()
+    if word in _listed(NEGATORS.get(language, "")) or word.endswith("n't"):
+        return _Entry(word, negates=True)
+    if _NUMERIC.fullmatch(token) and (numbers := figures(token, numbers_in)):
+        return _Entry(next(iter(numbers)), is_number=True)
+    return _Entry(stem(word, language)) if len(word) > 1 and word not in stop_words(language) else None
+
+
+@cache
+def _listed(words: str) -> frozenset[str]:
+    return frozenset(words.split())

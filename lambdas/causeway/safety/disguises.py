@@ -6,7 +6,7 @@ levels deep.
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from causeway.language.detection import UNKNOWN, language_of
 from causeway.language.form import bare
@@ -15,16 +15,17 @@ from causeway.safety.letters import letters_for_digits, plain_letters
 
 DEPTH = 3
 LONGEST = 20_000  # characters that are looked at; a question has at most 1,000, a passage about 2,000
-_TELLING = re.compile(
-    r"ignor|disregard|forget|overrid|bypass|instruct|prompt|guideline|pretend|system|rules|jailbreak|restrict|unfilter|reveal|repeat|"
-    r"your (?:answer|response|reply|output|summary)|assistant|chatbot|language model"
+_TELLING = (
+    *("ignor", "disregard", "forget", "overrid", "bypass", "instruct", "prompt", "guideline", "pretend", "system", "rules", "jailbreak"),
+    *("restrict", "unfilter", "reveal", "repeat", "assistant", "chatbot", "language model"),
+    *("your answer", "your response", "your reply", "your output", "your summary"),
 )
 _WORD = re.compile(r"[a-z]{5,}")
 _KEYWORDS_WORDS = (
     "ignore disregard forget override bypass previous prior above earlier preceding instructions instruction prompt prompts system "
     "hidden secret reveal repeat rules guidelines directives pretend developer everything restrictions unrestricted jailbreak"
 )
-_KEYWORDS = _KEYWORDS_WORDS.split()
+_KEYWORDS = dict.fromkeys(_KEYWORDS_WORDS.split())
 _SINGLE_LETTERS = re.compile(r"(?<!\w)(?:\w[^\w\n]{1,4}|\w[_]){4,}\w(?!\w)")
 _WIDE_GAP = re.compile(r"\s{2,}|\s*[/|,;]\s+|\n")
 _INSIDE_WORDS = re.compile(r"(?<=\w)[-_.*~·•'’`|/\\+^=\"](?=\w)")
@@ -46,12 +47,12 @@ def readings(text: str, depth: int = DEPTH) -> Iterator[str]:
     """The text as rules compare it, and each further thing that it may say; all in lower case with single spaces."""
     raw = text[:LONGEST]
     yield bare(raw)
-    yield from dict.fromkeys(bare(reading) for reading in _disguised(raw, depth) if _TELLING.search(reading.lower()))
+    yield from dict.fromkeys(bare(reading) for reading in _disguised(raw, depth) if _is_telling(reading.lower()))
 
 
 def coded_words(text: str) -> str | None:
     """What a coded or invisible part of the text says, if that is readable: at least four words, or one that attacks use."""
-    for part in (*hidden(text[:LONGEST]), *decoded(text[:LONGEST])):
+    for part in _coded_parts(text[:LONGEST]):
         said = bare(part)
         if said not in bare(text) and _is_readable(said) and not _adds_little(part, text):
             return said
@@ -77,7 +78,7 @@ def joined_letters(text: str) -> Iterator[str]:
 def _disguised(raw: str, depth: int) -> Iterator[str]:
     plain = plain_letters(raw)
     yield plain
-    for part in (*hidden(raw), *decoded(raw)):
+    for part in _coded_parts(raw):
         yield from readings(part, depth - 1) if depth > 1 else (part,)
     yield from _respaced(raw, plain)
     yield from _turned(plain)
@@ -86,6 +87,11 @@ def _disguised(raw: str, depth: int) -> Iterator[str]:
         yield letters
         yield mended(letters)
     yield "".join(_QUOTED.findall(raw))
+
+
+@lru_cache(maxsize=1)  # `Outgoing` asks for the coded words of a sentence, and then for its readings
+def _coded_parts(text: str) -> tuple[str, ...]:
+    return (*hidden(text), *decoded(text))
 
 
 def _respaced(raw: str, plain: str) -> Iterator[str]:
@@ -122,6 +128,7 @@ def mended(plain: str) -> str:
     return _WORD.sub(lambda found: _nearest(found[0]), plain)
 
 
+@lru_cache(maxsize=4096)
 def _nearest(word: str) -> str:
     near = _near_words()
     if word in _KEYWORDS:
@@ -153,9 +160,14 @@ def _share_of_common(text: str) -> float:
     return len(common) / len(words) if len(words) >= 5 and len(set(common)) >= (4 if len(words) > 7 else 3) else 0.0
 
 
+def _is_telling(text: str) -> bool:
+    """Whether a text in lower case has a word that attacks use. Looking for each is five times as fast as one regular expression."""
+    return any(word in text for word in _TELLING)
+
+
 def _is_readable(said: str) -> bool:
     words = re.findall(r"[^\W\d_]{2,}", said)
-    return len(words) >= 4 or bool(_TELLING.search(said))
+    return len(words) >= 4 or _is_telling(said)
 
 
 def _adds_little(part: str, text: str) -> bool:

@@ -8,7 +8,9 @@ two sentences in a row of each that have most of its terms: words from all over 
 or ask for ("What is the capital of Brazil?", "Describe the plot") answers nothing: if a claim says more than that, the rest must be
 supported by half as well. A sentence is given once.
 
-A supported claim is still not grounded when the passages say otherwise in the same words: `causeway.safety.contradiction`.
+A supported claim is still not grounded when the passages say otherwise in the same words: `causeway.safety.contradiction`. Nor is it
+where answers must be in the passages' own wording ("quoted") and three quarters of its words are in no two sentences of a cited passage
+in its order: small models string true words together (docs/decisions/182).
 
 Where it fails: it compares words, not meanings. A true paraphrase in other words, a translation, and a sum worked out from two numbers do
 not pass; an opposite in other words may. It is a floor under the model, beside the guardrail's own grounding check, and no proof.
@@ -17,20 +19,23 @@ not pass; an opposite in other words may. It is a floor under the model, beside 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 from causeway.language.detection import UNKNOWN, language_of
 from causeway.language.form import normal
 from causeway.language.sentences import SAMPLE, sentence_spans
 from causeway.language.words import Terms, figures, terms
-from causeway.safety.asking import ASKS, MAY_ASK
 from causeway.safety.citations import cited, with_marks, without_marks
-from causeway.safety.contradiction import Kind, Said, contradiction
+from causeway.safety.contradiction import Kind, contradiction
+from causeway.safety.order import share_in_order, words_in_order
+from causeway.safety.read_passage import ReadPassage
 
+Wording = Literal["own", "quoted"]
 ENOUGH = 0.5
+IN_ORDER = 0.75
 ATTRIBUTABLE = 0.75
 FEWEST_TERMS = 3
 APART = 0.2  # of a claim's terms: a sentence with no more of them is not about the same thing
-HEAD = 2  # lines before the text of a passage: title and heading
 NO_CLAIM = ("?", "？", "؟", ":", "：")
 
 
@@ -47,16 +52,19 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Claim:
-    """text: a sentence without its marks. cites: passage numbers, from 1. support: 0..1. against: how the cited passages contradict it."""
+    """text: a sentence without its marks. cites: passage numbers, from 1. support: 0..1. against: how the cited passages contradict it.
+    rearranged: it strings words of theirs together in an order of its own, where that is not enough.
+    """
 
     text: str
     cites: tuple[int, ...]
     support: float
     against: Kind | None = None
+    rearranged: bool = False
 
     @property
     def grounded(self) -> bool:
-        return bool(self.cites) and self.support >= ENOUGH and self.against is None
+        return bool(self.cites) and self.support >= ENOUGH and self.against is None and not self.rearranged
 
 
 @dataclass(frozen=True)
@@ -85,16 +93,16 @@ class Grounding:
         return sum(not claim.grounded for claim in self.claims)
 
 
-def ground(answer: str, passages: Sequence[str]) -> Grounding:
+def ground(answer: str, passages: Sequence[str], wording: Wording = "own") -> Grounding:
     """Check an answer against the passages it was given, and repair its marks.
 
-    passages: texts with title and heading, in the order of their numbers, from 1.
+    passages: texts with title and heading, in the order of their numbers, from 1. wording: see `Passages`.
     Marks that name no given passage are dropped. A claim without a good mark gets that of the passage which says three quarters of
     it or more; when it had only unknown marks and no passage says it, the verdict is `misattributed`.
     """
     answer = normal(answer)
     language = spoken(answer, passages)
-    known = Passages(passages, language)
+    known = Passages(passages, language, wording)
     pieces: list[str] = []
     claims: list[Claim] = []
     misattributed = False
@@ -117,49 +125,35 @@ def spoken(answer: str, passages: Sequence[str]) -> str:
 
 
 class Passages:
-    """Terms of each passage, worked out when first asked for: most answers cite few of those given.
+    """The passages given to the model. Most answers cite few of them, and only those are read.
 
     language: the answer's, whose words are compared. Numbers are read as each passage's own language writes them.
+    wording: "own", a claim may be in words and in an order of its own; "quoted", its words are in the passages' order.
     """
 
-    def __init__(self, texts: Sequence[str], language: str) -> None:
+    def __init__(self, texts: Sequence[str], language: str, wording: Wording = "own") -> None:
         self.language = language
-        self._texts = texts
-        self._terms: dict[int, Terms] = {}
-        self._asked: dict[int, Terms] = {}
-        self._parts: dict[int, list[tuple[Terms, Said]]] = {}
+        self._wording = wording
+        self._read = [ReadPassage(text, language) for text in texts]
         self._given: set[str] = set()
 
     def __len__(self) -> int:
-        return len(self._texts)
+        return len(self._read)
 
-    def __getitem__(self, number: int) -> Terms:
+    def __getitem__(self, number: int) -> ReadPassage:
         """number: from 1."""
-        if number not in self._terms:
-            text = self._texts[number - 1]
-            self._terms[number] = terms(text, self.language, language_of(text[:SAMPLE]))
-        return self._terms[number]
-
-    def asked(self, number: int) -> Terms:
-        """Terms that the passage has in questions and requests alone."""
-        if number not in self._asked:
-            self._asked[number] = self._only_asked(self._texts[number - 1])
-        return self._asked[number]
+        return self._read[number - 1]
 
     def echo(self, sentence: str) -> bool:
         """Whether the passages together have more than half of the terms of a sentence that claims nothing, or it has none."""
         said = terms(without_marks(sentence), self.language)
-        return not said or len(said & frozenset().union(*(self[number] for number in range(1, len(self) + 1)))) > ENOUGH * len(said)
+        return not said or len(said & frozenset().union(*(passage.terms for passage in self._read))) > ENOUGH * len(said)
 
     def stretch(self, number: int, said: Terms) -> Terms:
         """Of the terms said, those in title and heading and in the two sentences in a row that have most of them."""
-        parts = [part for part, _ in self._sentences(number)]
+        parts = [part for part, _ in self[number].sentences]
         pairs = (one | other for one, other in zip(parts, [*parts[1:], frozenset()], strict=True))
-        return max((said & pair for pair in pairs), key=len, default=frozenset()) | said & self._head(number)
-
-    def _head(self, number: int) -> Terms:
-        *head, _ = self._texts[number - 1].split("\n", HEAD)
-        return terms("\n".join(head), self.language) if len(head) == HEAD else frozenset()
+        return max((said & pair for pair in pairs), key=len, default=frozenset()) | said & self[number].head
 
     def is_new(self, sentence: str) -> bool:
         """Whether it was not asked about before. Small models repeat themselves without end."""
@@ -170,26 +164,20 @@ class Passages:
 
     def against(self, claim: str, said: Terms, numbers: Sequence[int]) -> Kind | None:
         """What the passages of these numbers say otherwise than a claim. said: its terms."""
-        sentences = [each for number in numbers for each in self._sentences(number)]
+        sentences = [each for number in numbers for each in self[number].sentences]
         return contradiction(claim, [told for part, told in sentences if len(said & part) > APART * len(said)], self.language)
 
-    def _sentences(self, number: int) -> list[tuple[Terms, Said]]:
-        if number not in self._parts:
-            text = self._texts[number - 1]
-            own = language_of(text[:SAMPLE])
-            parts = [text[start:end] for start, end in sentence_spans(text, own)]
-            self._parts[number] = [(terms(part, self.language, own), Said(part, self.language, own)) for part in parts]
-        return self._parts[number]
+    def rearranged(self, claim: str, numbers: Sequence[int]) -> bool:
+        """Whether a claim must be quoted from the passages of these numbers, and none of them has most of its words in its order."""
+        if self._wording == "own":
+            return False
+        said = words_in_order(claim, self.language)
+        return all(self._in_order(number, said) < IN_ORDER for number in numbers)
 
-    def _only_asked(self, text: str) -> Terms:
-        if not MAY_ASK.search(text):
-            return frozenset()
-        language = language_of(text[:SAMPLE])
-        asking: list[str] = []
-        telling: list[str] = []
-        for start, stop in sentence_spans(text, language):
-            (asking if ASKS.search(text[start:stop]) else telling).append(text[start:stop])
-        return terms("\n".join(asking), self.language, language) - terms("\n".join(telling), self.language, language)
+    def _in_order(self, number: int, said: Sequence[str]) -> float:
+        """The greatest share that two sentences in a row have; words of title and heading may stand anywhere."""
+        head, told = self[number].head_words, self[number].pairs
+        return max((share_in_order([word for word in said if word in pair or word not in head], pair) for pair in told), default=0.0)
 
 
 def checked(sentence: str, known: Passages) -> tuple[str, Claim | None]:
@@ -203,11 +191,12 @@ def checked(sentence: str, known: Passages) -> tuple[str, Claim | None]:
     exact = figures(text, known.language)
     support = _support(said, exact, known, cites)
     if support >= ENOUGH:
-        return repaired, Claim(text, tuple(cites), support, known.against(text, said, cites))
+        return repaired, Claim(text, tuple(cites), support, known.against(text, said, cites), known.rearranged(text, cites))
     best, attributed = max(((_support(said, exact, known, [number]), -number) for number in range(1, len(known) + 1)), default=(0.0, 0))
     if best < ATTRIBUTABLE:
         return repaired, Claim(text, tuple(cites), support)
-    return f"{repaired} [{-attributed}]", Claim(text, (*cites, -attributed), best, known.against(text, said, [-attributed]))
+    against, rearranged = known.against(text, said, [-attributed]), known.rearranged(text, [-attributed])
+    return f"{repaired} [{-attributed}]", Claim(text, (*cites, -attributed), best, against, rearranged)
 
 
 def leaves(sentence: str, claim: Claim | None, known: Passages) -> bool:
@@ -223,11 +212,11 @@ def _support(said: Terms, exact: Terms, known: Passages, numbers: Sequence[int])
 
     The lower of this and the share without the terms that they only ask for, if the claim says more than those.
     """
-    together = frozenset().union(*(known[number] for number in numbers))
+    together = frozenset().union(*(known[number].terms for number in numbers))
     if exact - together:
         return 0.0
     share = len(said & together) / len(said)
-    more = said.difference(*(known.asked(number) for number in numbers)) if share >= ENOUGH else said
+    more = said.difference(*(known[number].asked for number in numbers)) if share >= ENOUGH else said
     share = min(share, len(more & together) / len(more)) if more else share
     if share < ENOUGH:
         return share

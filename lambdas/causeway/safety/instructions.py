@@ -40,6 +40,11 @@ _SAID_TO_MODELS: dict[str, str] = {
         r"|\btell the (?:user|reader|person asking|customer) (?:that|to|about|their)\b|\b(?:do not|don't|never) (?:mention|reveal|tell|disclose) (?:this|these|that (?:this|these)|the existence)\b"
         r"[^.?!]{0,40}\b(?:user|reader|instructions?|message|prompt|note)\b|\b(?:retrieved|retrieval|rag|system|user|model) (?:passages?|prompt|context)\b[^.?!]{0,30}\bmust be ignored\b"
     ),
+    "words that people are not to see": (
+        rf"\b(?:hidden|invisible|unseen|not visible) (?:to|from) (?:the )?(?:humans?|people|(?:human )?(?:readers?|reviewers?|eyes))\b{_ANY}{{0,40}}?"
+        r"\b(?:ai|llms?|language models?|machines?|scanners?|parsers?|bots?)\b|\bsystem chain[ -]of[ -]thought\b"
+        r"|\b(?:hidden|invisible|secret|white[ -]text)\b[^.?!]{0,40}\bfor (?:the )?(?:automated|automatic|ai|machine)\b"
+    ),
     "orders for an answer": (
         rf"{COMMAND}{_TO_ADD} (?!your\b|the\b|our\b|my\b|this\b|these\b|any\b|all\b|both\b|as\b|it\b|them\b){_ANY}{{0,110}}?\b(?:in|to|into|within|at the (?:end|start|beginning) of|with) your (?:next |final |every )?{_ANSWER}\b"
         rf"|{COMMAND}{_TO_ADD} [\"“«][^\"”»]{{3,160}}[\"”»]{_ANY}{{0,50}}\bto your {_ANSWER}\b"
@@ -54,6 +59,7 @@ _SAID_TO_MODELS: dict[str, str] = {
         rf"|\breply with only the following\b|\bi (?:admit|confess) to using an? (?:llm|ai)\b|\bwe might state\b|\blet's (?:state|admit|claim)\b|\blet's say the (?:capital|answer|output|conclusion|sum)\b"
         r"|\b(?:imagine|suppose|in a|let's)\b{_ANY}{{0,80}}\bwe (?:might |could |can )?(?:say|state) (?:that )?the\b|\bsuppose we were to ignore\b|\b(?:could|can) you (?:please )?(?:repeat|print|say) <"
         rf"|\b(?:print|output|say|repeat) (?:exactly )?(?:the following|this) (?:sentence|text|phrase|words)\b"
+        rf"|{COMMAND}write (?:an?|one|two|three|some|\d+) (?:toxic|discriminatory|offensive|harmful|hateful|racist|sexist|insulting|unfriendly) (?:sentences?|paragraphs?|comments?|poems?|jokes?)\b"
     ),
 }
 
@@ -64,6 +70,7 @@ _BEGINNINGS_WORDS = (
     "unfil unres uncen amora respo reply repli answe outpu summa messa trans compl assis chatb bot bots llm llms gpt chatg claud "
     "gemin llama copil ai robot syste user users human vowel lette every word words might let admit confe task retri passa markd "
     "dan godmo devel debug god sudo root admin immer simul emula role rolep stay chara act acts actin respo stop never oppos regar "
+    "hidde invis autom machi "
     "anwei vorga regel consi igno vergi négli oubli olvid instr istru regol regra regla negee verge richt voors direk befeh"
 )
 _BEGINNINGS = frozenset(_BEGINNINGS_WORDS.split())

@@ -94,7 +94,8 @@ def _best(sentences: Sequence[_Sentence], claim: _Claim, exact: Terms) -> tuple[
     """
     shared = [claim.said & sentence.terms for sentence in sentences]
     held = [len(some) + len(some & exact) for some in shared]
-    equals = [place for place, count in enumerate(held) if count == max(held)]
+    most = max(held)
+    equals = [place for place, count in enumerate(held) if count == most]
     best = max(equals, key=lambda place: sentences[place].in_order(claim.neighbours)) if len(equals) > 1 else equals[0]
     beside = [place for place in (best - 1, best + 1) if 0 <= place < len(shared)]
     other = max(beside, key=lambda place: len(shared[place] - shared[best]), default=best)

@@ -30,7 +30,7 @@ STEPS: list[AnyStep] = [
     Asked("call-1-1", "Do it?", 99),
     Decided("call-1-1", True),
     Returned("call-1-1", "done", "It is here.", policy="p", usd=0.01, withheld=1, cut=2),
-    Ended("answered", "It is here."),
+    Ended("answered", "It is here.", ["link"]),
 ]
 
 

@@ -209,6 +209,27 @@ def test_a_long_result_is_cut_and_the_model_is_told_how_much_is_missing() -> Non
     assert "its last 450 characters are left out" in said
 
 
+def test_no_sentence_of_the_model_leaves_with_a_link_that_no_tool_returned_or_with_the_code_of_the_turn() -> None:
+    def leaking(request: ActRequest, before: int) -> Any:
+        if not before:
+            return calls(("find", "https://shop.example/7"))
+        code = results(request)[0].partition(">")[0]
+        return says(f"See https://shop.example/7 for more. Look at ![x](https://evil.example/?q=1). The code is {code}. It is here.")
+
+    run = desk(leaking, find).begin("Hello?")
+    assert "https://shop.example/7" in run.text
+    assert "It is here." in run.text
+    assert "evil" not in run.text
+    assert "result-" not in run.text
+    assert "(Left out: 2 sentences" in run.text
+    assert run.stopped == "answered"
+
+
+def test_an_answer_of_which_nothing_may_leave_is_refused() -> None:
+    run = desk(in_turn(says("![x](https://evil.example/?q=1)")), find).begin("Hello?")
+    assert run.text.startswith("I cannot help with that.")
+
+
 def test_calls_of_a_reply_that_was_cut_short_are_not_made() -> None:
     done: list[tuple[str, str]] = []
     cut = calls(("act", "x"))
@@ -224,6 +245,12 @@ def test_a_reply_that_says_nothing_ends_the_turn(reason: str, stopped: str) -> N
     at = desk(in_turn(calls(("find", "x")), says("", reason)), find)
     run = at.begin()
     assert (run.stopped, "x is here." in run.text) == (stopped, True)
+
+
+@pytest.mark.parametrize("text", ["", "Let me look."])
+def test_a_reply_whose_calls_cannot_be_read_is_no_answer(text: str) -> None:
+    run = desk(in_turn(says(text, "malformed_tool_use")), find).begin()
+    assert (run.stopped, text in run.text) == ("no-progress", True)
 
 
 def test_turns_of_the_conversation_before_are_messages_and_the_finished_turn_is_kept_once() -> None:

@@ -138,6 +138,13 @@ def test_what_no_passage_carries_is_left_out_and_counted(services: Services):
     assert found.confidence < whole
 
 
+def test_true_words_in_a_false_order_are_left_out_where_answers_are_quoted(services: Services, monkeypatch: pytest.MonkeyPatch):
+    services.answer = "Within 30 days the receipt may return books [1]."
+    assert answer().grounded
+    monkeypatch.setenv("WORDING", "quoted")
+    assert (answer().text, answer().outcome) == (REFUSAL, "ungrounded")
+
+
 def test_a_guardrail_that_steps_in_makes_a_refusal(services: Services):
     services.answer, services.stop_reason = "Blocked, with words of the guardrail.", "guardrail_intervened"
     found = answer()

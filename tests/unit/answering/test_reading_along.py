@@ -29,6 +29,12 @@ def test_a_sentence_that_no_passage_carries_is_never_shown() -> None:
     assert shown(MIXED + " And so on.")[-1] == GOOD
 
 
+def test_a_sentence_in_an_order_of_its_own_is_never_shown_where_answers_are_quoted() -> None:
+    strung = "Within 30 days the receipt may return books [1]. Signed copies are not taken back [1]. And so on."
+    assert "receipt" in Growing("What returns?", PASSAGES, "held").add(strung)
+    assert Growing("What returns?", PASSAGES, "held", wording="quoted").add(strung) == "Signed copies are not taken back [1]."
+
+
 def test_a_sentence_shown_at_once_is_taken_back_when_no_passage_carries_it() -> None:
     texts = shown(MIXED + " And so on.", "shown")
     assert any("Penguins run the shop" in text for text in texts)

@@ -28,6 +28,7 @@ from tests.unit.functions.test_answers import content
 from tests.unit.loopback import Reply, Services, hit
 
 TOKEN = "monday-morning"
+SEARCH = ("search_knowledge", {"question": "How long may books be returned?"})
 
 
 @pytest.fixture
@@ -61,11 +62,28 @@ def test_documents_are_searched_as_for_answers_the_reranker_included(line: Line,
     line.services.hits.append(hit("delivery", text="Delivery costs three pounds."))
     line.services.keep("delivery")
     module("agent_runs").agents.cache_clear()
-    search = ("search_knowledge", {"question": "How long may books be returned?"})
-    run = line.turn("How long?", calls(search), says("30 days."))
+    run = line.turn("How long?", calls(SEARCH), says("30 days."))
     assert run["calls"][0]["outcome"] == "done", run["calls"]
     assert "within 30 days" in run["calls"][0]["result"]
     assert len(line.services.asked["reranker"]) == 1
+
+
+def test_a_search_goes_without_the_reranker_and_the_model_is_told_so(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RERANK_MODEL", "test-reranker")
+    line.services.hits.append(hit("delivery", text="Delivery costs three pounds."))
+    line.services.keep("delivery")
+    line.services.script("reranker", Reply({"message": "no"}, status=500))
+    module("agent_runs").agents.cache_clear()
+    run = line.turn("How long?", calls(SEARCH), says("30 days."))
+    assert run["calls"][0]["outcome"] == "done", run["calls"]
+    assert "within 30 days" in run["calls"][0]["result"]
+    assert run["calls"][0]["result"].endswith("Found without: reranker. There may be better passages.")
+
+
+def test_a_search_without_vectors_has_failed(line: Line) -> None:
+    line.services.script("embedding", Reply({"message": "no"}, status=500))
+    run = line.turn("How long?", calls(SEARCH), says("I cannot search now."))
+    assert (run["calls"][0]["outcome"], run["answer"]) == ("failed", "I cannot search now.")
 
 
 def test_what_needs_consent_waits_for_it_and_is_done_once(line: Line) -> None:
@@ -133,6 +151,16 @@ def new_session() -> str:
     return conversations(AnswerSettings.from_environment()).create_session(OWNER).session_id
 
 
+def test_a_turn_whose_conversation_cannot_be_written_ends_all_the_same(line: Line) -> None:
+    session_id = new_session()
+    line.services.script("remembering", Reply({}, status=500))
+    run = line.turn("Hello", says("Good morning."), session_id=session_id)
+    assert (run["state"], run["answer"]) == ("done", "Good morning.")
+    assert [(each["dependency"], each["kind"]) for each in line.log_lines() if each["message"] == "dependency failed"] == [
+        ("memory", "unavailable")
+    ]
+
+
 def test_a_session_that_is_not_there_is_a_404(line: Line) -> None:
     missing = line.call("POST", TURNS, {"message": "Hello", "session_id": "0a" * 16})
     assert missing["statusCode"] == 404
@@ -177,9 +205,9 @@ def test_a_message_of_nobody_is_given_back_to_the_queue_of_runs_and_the_log_says
 
 def test_a_journal_that_fails_leaves_the_message_in_the_queue(line: Line) -> None:
     run = line.turn("What day is it?", calls(DATE), says("It is Friday."), status=202, seconds=10)
-    line.services.script("recalling", Reply({}, status=500))
+    line.services.script("journal", Reply({}, status=500))
     assert line.look_at(run) == ["message-1"]
-    line.services.script("recalling")
+    line.services.script("journal")
     assert content(line.show(run))["state"] == "working"
 
 
@@ -187,7 +215,7 @@ def test_a_journal_that_fails_leaves_the_message_in_the_queue(line: Line) -> Non
     ("code", "status", "slug"), [("ThrottlingException", 400, "runs-throttled"), ("InternalServerError", 500, "runs-unavailable")]
 )
 def test_a_journal_that_fails_is_a_503_and_nothing_is_asked_or_done(line: Line, code: str, status: int, slug: str) -> None:
-    line.services.script("remembering", Reply({"__type": code}, status=status))
+    line.services.script("journal", Reply({"__type": code}, status=status))
     refused = line.call("POST", TURNS, {"message": "Hello"})
     assert (refused["statusCode"], content(refused)["type"]) == (503, f"urn:causeway:problem:{slug}")
     assert int(refused["multiValueHeaders"]["Retry-After"][0]) > 0
@@ -195,9 +223,9 @@ def test_a_journal_that_fails_is_a_503_and_nothing_is_asked_or_done(line: Line, 
 
 
 def test_a_first_step_whose_answer_was_lost_is_written_and_the_same_turn_finds_its_run(line: Line) -> None:
-    line.services.script("remembering", Reply({}, status=500))
+    line.services.script("journal", Reply({}, status=500))
     assert line.call("POST", TURNS, {"message": "Hello", "client_token": TOKEN})["statusCode"] == 503
-    line.services.script("remembering")
+    line.services.script("journal")
     module("agent_runs").agents.cache_clear()  # another process, whose breaker is closed
     found = line.turn("Hello", client_token=TOKEN, status=202)
     assert (found["state"], line.asked()) == ("working", 0)

@@ -216,3 +216,34 @@ def test_title_and_heading_support_a_claim_with_any_sentence():
 def test_a_sentence_that_is_said_again_is_given_once():
     said = "Books may be returned within 30 days [1]."
     assert ground(f"{said} {said} {said}", ["Books may be returned within 30 days."]).text == said
+
+
+STRUNG = [
+    (
+        "The harbour ferry leaves nine times at the old pier.",
+        "The ferry leaves the harbour at nine. Nine boats lie at the old pier in winter.",
+    ),
+    ("Members of the old museum pay the garden ticket.", "Members pay no ticket in the museum. The garden is older than the museum."),
+    ("Die alte Fähre zahlt den Hafen im Winter.", "Im Winter liegt die alte Fähre im Hafen. Gäste zahlen an Bord."),
+]
+
+
+@pytest.mark.parametrize(("claim", "passage"), STRUNG)
+def test_true_words_in_a_false_order_do_not_leave_where_answers_are_quoted(claim: str, passage: str):
+    assert ground(f"{claim} [1]", [passage]).claims[0].support >= 0.5
+    found = ground(f"{claim} [1]", [passage], "quoted")
+    assert found.verdict is Verdict.UNGROUNDED
+    assert found.claims[0].rearranged
+
+
+@pytest.mark.parametrize(
+    ("claim", "passage"),
+    [
+        ("The ferry leaves at nine.", "In summer the ferry always leaves the harbour at nine."),
+        ("The ferry leaves the harbour at nine, and dogs travel free.", "The ferry leaves the harbour at nine. Dogs travel free."),
+        ("By the timetable of the island ferry it leaves at nine.", "Island ferry\nTimetable\nThe boat leaves daily at nine."),
+        ("渡し船は九時に港を出ます。", "渡し船は毎日九時に港を出ます。"),
+    ],
+)
+def test_what_keeps_the_order_of_its_passage_leaves_where_answers_are_quoted(claim: str, passage: str):
+    assert ground(f"{claim} [1]", [passage], "quoted").verdict is Verdict.GROUNDED
