@@ -1,6 +1,8 @@
 """Users who ask at the same time while each service behind the answers fails in turn: errors, marked answers, wrong answers.
 
-    python -m benchmarks.faults [USERS] [SECONDS]      10 users and 30 seconds for each fault, when left out
+    python -m benchmarks.faults [USERS] [SECONDS] [WORDS]   10 users, 30 seconds for each fault, and all faults when left out
+
+WORDS: only faults whose name has them. What a wrong answer said is printed above the table.
 
 The deployed function `answers` is released once more with the addresses of two proxies (microburst), which inject the faults in AWS's wire
 format between the function's clients and the local AWS, and between its search client and the search. Its alias leads back at the end.
@@ -183,12 +185,14 @@ def row(fault: Fault, seen: Sequence[Asked], judge: Judge) -> list[str]:
 
 def main() -> None:
     numbers = [argument for argument in sys.argv[1:] if argument.replace(".", "").isdigit()]
+    words = " ".join(argument for argument in sys.argv[1:] if argument not in numbers)
+    chosen = [fault for fault in FAULTS if words in fault.name]
     users, seconds = int(numbers[0]) if numbers else USERS, float(numbers[1]) if len(numbers) > 1 else SECONDS
     state = running()
     aws, search = Proxy(state.cloud_url, processes.port(9999)), Proxy(state.search_url, processes.port(9998))
     try:
         with released_behind(aws, search):
-            rows = _rows(users, seconds, aws, search)
+            rows = _rows(chosen, users, seconds, aws, search)
     finally:
         aws.close()
         search.close()
@@ -211,14 +215,18 @@ def main() -> None:
     print_table("Questions while a service fails, local", headers, rows, notes)
 
 
-def _rows(users: int, seconds: float, aws: Proxy, search: Proxy) -> list[list[str]]:
+def _rows(faults: Sequence[Fault], users: int, seconds: float, aws: Proxy, search: Proxy) -> list[list[str]]:
     people = {tenant: sign_in(user) for tenant, user in Domain.read(BOOKSHOP).owners.items()}
     judge = Judge([_undisturbed(question, people[question.tenant]) for question in questions(BOOKSHOP)], people)
     rows = []
-    for fault in FAULTS:
+    for fault in faults:
         aws.set(fault.aws)
         search.set(fault.search)
-        rows.append(row(fault, crowd(users, seconds, people), judge))
+        seen = crowd(users, seconds, people)
+        rows.append(row(fault, seen, judge))
+        for asked in seen:
+            if not asked.is_turned_away and judge.verdict(asked) == "wrong":
+                print(judge.against(asked), flush=True)
         aws.set(())
         search.set(())
         time.sleep(RECOVERY_SECONDS)

@@ -47,6 +47,10 @@ class Judge:
             return "degraded"
         return "answered" if asked.said == self._usual[asked.question.id] else "wrong"
 
+    def against(self, asked: Asked) -> str:
+        """What a wrong answer said, and what is said without faults."""
+        return f"{asked.question.id}: {asked.said} in place of {self._usual[asked.question.id]}"
+
 
 def _documents(person: Person) -> Iterator[str]:
     query: str | None = ""
