@@ -1,10 +1,8 @@
 """The two answer functions as they run: ours on what its layer ships and the AWS runtime has, and LangChain's."""
 
 import json
-import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -107,17 +105,22 @@ def layer() -> Path:
     return build("answering", environment.load("local").functions) / "python"
 
 
+def asset() -> Path:
+    """The answer function's code, built for this host exactly as the local environment ships it."""
+    from stacks.constructs.code import build
+
+    return build("answers", byte_code=True)
+
+
 @contextmanager
 def causeway() -> Iterator[Handler]:
-    """Ours on a copy of the function asset, which carries no byte code, the layer, and nothing else but the AWS runtime's packages."""
+    """Ours on the function's asset and the layer, with byte code as AWS gets it, and nothing else but the AWS runtime's packages."""
     if not places.FUNCTION_VENV.exists():
         raise Unavailable("the functions' interpreter is not installed: run `make up` or `make test` once")
     interpreter = places.FUNCTION_VENV / "bin" / "python"
     # AWS ships its runtime's packages with their byte code.
     subprocess.run([str(interpreter), "-m", "compileall", "-q", str(places.FUNCTION_VENV / "lib")], check=True)
-    with tempfile.TemporaryDirectory() as asset:
-        shutil.copytree(ROOT / "lambdas", asset, dirs_exist_ok=True, ignore=shutil.ignore_patterns("layers", "__pycache__"))
-        yield Handler("causeway", interpreter, "functions.answers", (Path(asset), layer()))
+    yield Handler("causeway", interpreter, "functions.answers", (asset(), layer()))
 
 
 def langchain() -> Handler:

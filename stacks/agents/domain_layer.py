@@ -3,7 +3,10 @@
 A change there publishes the functions of agents and no other.
 """
 
+import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -14,10 +17,26 @@ from stacks.constructs.code import digest, publish
 from stacks.constructs.runtime import architecture_of, runtime_of
 from stacks.constructs.settings import Common
 from stacks.data.domains import DOMAINS
+from stacks.environment import InvalidEnvironment
 
-BUILT = Path(__file__).resolve().parents[2] / ".causeway" / "domains"
+TOP = Path(__file__).resolve().parents[2]
+BUILT = TOP / ".causeway" / "domains"
 PARTS = {"agents": "*.yaml", "policies": "*.cedar", "tools": "*.py"}
 NOT_SHIPPED = {"stand-in.yaml"}  # of the laptop's chat model
+# As the functions load it when they start.
+CHECK = """
+import sys
+from causeway.agents.domain import AgentDomain, InvalidDomain
+try:
+    AgentDomain.load(sys.argv[1])
+except InvalidDomain as error:
+    sys.exit(str(error))
+"""
+
+
+def brings_tools(domain: str | None, domains: Path = DOMAINS) -> bool:
+    """Whether there is something for agents to do; an agent can do nothing without tools."""
+    return domain is not None and any((domains / domain / "tools").glob("*.py"))
 
 
 def domain_layer(scope: Construct, domain: str, environment: Common) -> lambda_.LayerVersion:
@@ -33,10 +52,11 @@ def domain_layer(scope: Construct, domain: str, environment: Common) -> lambda_.
 
 
 def build(domain: str, domains: Path = DOMAINS, built: Path = BUILT) -> Path:
-    """The folder that holds `python/` with the domain's files."""
+    """The folder that holds `python/` with the domain's files. Raises InvalidEnvironment that says what does not fit together."""
     files = {f"python/domains/{domain}/{part}/{file.name}": file for part, file in _files(domains / domain)}
     folder = built / f"{domain}-{digest(files)}"
     if not folder.is_dir():
+        _check(domain, domains)
         built.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=built) as scratch:
             for name, file in files.items():
@@ -50,3 +70,10 @@ def build(domain: str, domains: Path = DOMAINS, built: Path = BUILT) -> Path:
 def _files(folder: Path) -> list[tuple[str, Path]]:
     found = [(part, file) for part, pattern in PARTS.items() for file in (folder / part).glob(pattern)]
     return sorted((part, file) for part, file in found if file.name not in NOT_SHIPPED)
+
+
+def _check(domain: str, domains: Path) -> None:
+    variables = {**os.environ, "PYTHONPATH": f"{TOP / 'lambdas'}{os.pathsep}{domains.parent}", "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run([sys.executable, "-P", "-c", CHECK, domain], env=variables, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise InvalidEnvironment(f"agents of domains/{domain} cannot be deployed:\n{done.stderr.strip()}")

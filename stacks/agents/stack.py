@@ -6,7 +6,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from stacks.agents.domain_layer import domain_layer
+from stacks.agents.domain_layer import brings_tools, domain_layer
 from stacks.agents.tenant_role import Granted, TenantRole
 from stacks.answering import Answering
 from stacks.constructs.deliveries import deliver
@@ -43,6 +43,7 @@ class AgentsStack(Stack):
     ) -> None:
         super().__init__(scope, id, env=environment.aws)
         self.settings, self.shared, self.data, self.models = environment, shared, data, models
+        self.domain = environment.data.domain if brings_tools(environment.data.domain) else None
         self.answering = Answering(environment, data, search, models)
         self.key = kms.Key(self, "Key", description="Turns that wait, and the functions' variables and dead letters")
         self.layers = [layer(self, "answering", environment), layer(self, "agents", environment), *self._domain_layer()]
@@ -57,8 +58,7 @@ class AgentsStack(Stack):
         self._publish()
 
     def _domain_layer(self) -> list[lambda_.ILayerVersion]:
-        domain = self.settings.data.domain
-        return [domain_layer(self, domain, self.settings)] if domain else []
+        return [domain_layer(self, self.domain, self.settings)] if self.domain else []
 
     def _queues(self) -> tuple[sqs.Queue, sqs.Queue]:
         dead = dead_letter_queue(self, "DeadLetters", key=self.key, topic=self.shared.alarm_topic)
@@ -74,7 +74,6 @@ class AgentsStack(Stack):
 
     def _function(self, id: str, name: str, seconds: int, concurrency: int) -> CausewayFunction:
         """A search of an agent goes without the reranker alone, and tells the model so."""
-        domain = self.settings.data.domain
         function = CausewayFunction(
             self,
             id,
@@ -88,7 +87,7 @@ class AgentsStack(Stack):
                 **self.answering.variables(self, whole=True),
                 **self.models.chat_model.prices,
                 "AGENT_RUNS_QUEUE": self.queue.queue_url,
-                **({"AGENT_DOMAIN": domain} if domain else {}),
+                **({"AGENT_DOMAIN": self.domain} if self.domain else {}),
             },
         )
         self.answering.allow_finding(function)

@@ -1,12 +1,15 @@
 """The code of one function: the files of lambdas/ that its entry point reaches by imports, and nothing else.
 
-A change in one room then publishes only the functions that import it. See docs/decisions/137-code-of-one-function.md.
+A change in one room then publishes only the functions that import it. See docs/decisions/137-code-of-one-function.md. Byte code goes with
+them where it fits the functions' interpreter, because a function cannot keep what it compiles: docs/decisions/004-layers-by-pip.md.
 """
 
 import ast
 import hashlib
+import py_compile
 import re
 import shutil
+import sys
 import tempfile
 import time
 from collections.abc import Iterable, Mapping
@@ -17,7 +20,9 @@ TOP = Path(__file__).resolve().parents[2]
 LAMBDAS = TOP / "lambdas"
 BUILT = TOP / ".causeway" / "functions"
 PACKAGES = ("functions", "causeway")
+COMPILED = f"{sys.implementation.cache_tag}.pyc"
 NOT_DATA = {".py", ".pyc", ".md"}  # other files beside a module are its data
+AT_RUN_TIME = "/var/task"
 DIGITS = 16
 KEPT_SECONDS = 7 * 86400
 
@@ -28,17 +33,20 @@ class UnreadableCode(ValueError):
     """A module is missing or not valid Python; the message names it."""
 
 
-def build(name: str, lambdas: Path = LAMBDAS, built: Path = BUILT) -> Path:
-    """A folder with the code of one function, made now if there is none of this content.
+def build(name: str, lambdas: Path = LAMBDAS, built: Path = BUILT, *, byte_code: bool = False) -> Path:
+    """A folder with the code of one function, made now if there is none of this content. Its name tells its content.
 
-    name: the entry point's file name with dashes. Raises UnreadableCode.
+    name: the entry point's file name with dashes. byte_code: add that of this interpreter. Raises UnreadableCode.
     """
     files = reached(name, lambdas)
-    folder = built / f"{name}-{digest({file.relative_to(lambdas).as_posix(): file for file in files})}"
+    named = {file.relative_to(lambdas).as_posix(): file for file in files}
+    folder = built / f"{name}-{digest(named, COMPILED if byte_code else '')}"
     if not folder.is_dir():
         built.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=built) as scratch:
             _copy(files, lambdas, Path(scratch) / "code")
+            if byte_code:
+                _compile(files, lambdas, Path(scratch) / "code")
             publish(Path(scratch) / "code", folder)
     folder.touch()
     _forget_unused(built.glob(f"{name}-{'?' * DIGITS}"))
@@ -117,10 +125,13 @@ class _Imports(ast.NodeVisitor):
             self.visit(child)
 
 
-def digest(files: Mapping[str, Path]) -> str:
-    """Of names and contents, so that the same code has the same folder on every machine. files: by the name that each will have."""
+def digest(files: Mapping[str, Path], compiled: str = "") -> str:
+    """Of names and contents, so that the same code has the same folder on every machine.
+
+    files: by the name that each will have. compiled: what byte code is called, if any.
+    """
     lines = sorted(f"{name} {hashlib.sha256(file.read_bytes()).hexdigest()}\n" for name, file in files.items())
-    return hashlib.sha256("".join(lines).encode()).hexdigest()[:DIGITS]
+    return hashlib.sha256("".join([*lines, compiled]).encode()).hexdigest()[:DIGITS]
 
 
 def _copy(files: Iterable[Path], lambdas: Path, target: Path) -> None:
@@ -128,6 +139,26 @@ def _copy(files: Iterable[Path], lambdas: Path, target: Path) -> None:
         copied = target / file.relative_to(lambdas)
         copied.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(file, copied)  # with its mode: the script `stream` is executed
+
+
+def _compile(files: Iterable[Path], lambdas: Path, target: Path) -> None:
+    for file in (file.relative_to(lambdas) for file in files if file.suffix == ".py"):
+        compiled = target / file.parent / "__pycache__" / f"{file.stem}.{COMPILED}"
+        compiled.parent.mkdir(exist_ok=True)
+        compiled.write_bytes(_byte_code((lambdas / file).read_bytes(), f"{AT_RUN_TIME}/{file.as_posix()}"))
+
+
+@cache
+def _byte_code(source: bytes, place: str) -> bytes:
+    """Byte code that stays valid whatever time stamps packing gives. place: the module's at run time, for tracebacks."""
+    with tempfile.NamedTemporaryFile(suffix=".py") as module:
+        Path(module.name).write_bytes(source)
+        mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
+        compiled = Path(py_compile.compile(module.name, f"{module.name}c", place, doraise=True, invalidation_mode=mode) or "")
+        try:
+            return compiled.read_bytes()
+        finally:
+            compiled.unlink()
 
 
 def publish(made: Path, folder: Path) -> None:

@@ -14,7 +14,7 @@ from stacks.constructs.code import build
 from stacks.constructs.nag import acknowledge, acknowledge_prefix, acknowledge_setting
 from stacks.constructs.perimeter import role_name
 from stacks.constructs.queues import dead_letter_queue
-from stacks.constructs.runtime import architecture_of, runtime_of
+from stacks.constructs.runtime import architecture_of, host_compiles_for, runtime_of
 from stacks.constructs.settings import Common
 from stacks.constructs.shared import Shared
 from stacks.constructs.trust import service
@@ -54,6 +54,7 @@ class CausewayFunction(Construct):
         self.name, self.key = name, key
         self._namespace = f"causeway-{shared.environment.name}"
         environment, place = shared.environment, shared.functions
+        code = build(name, byte_code=host_compiles_for(environment.functions))
         self.log_group = self._log_group(shared)
         self.dead_letters = dead_letter_queue(self, "DeadLetters", key=key, topic=shared.alarm_topic)
         self.role = self._role(shared)
@@ -63,7 +64,7 @@ class CausewayFunction(Construct):
             "Function",
             function_name=f"causeway-{environment.name}-{name}",
             description=f"functions/{name.replace('-', '_')}.py",
-            code=lambda_.Code.from_asset(str(build(name))),
+            code=lambda_.Code.from_asset(str(code), asset_hash=code.name),
             handler=f"functions.{name.replace('-', '_')}.handler",
             runtime=runtime_of(environment.functions),
             architecture=architecture_of(environment.functions),

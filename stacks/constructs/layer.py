@@ -19,7 +19,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from stacks.constructs.code import publish
-from stacks.constructs.runtime import architecture_of, runtime_of
+from stacks.constructs.runtime import architecture_of, host_compiles_for, runtime_of
 from stacks.constructs.settings import Common, Functions
 
 TOP = Path(__file__).resolve().parents[2]
@@ -67,7 +67,7 @@ def build(name: str, functions: Functions) -> Path:
     """The folder that holds `python/` with the layer's packages, built if it is not there yet. Raises LayerBuildFailed."""
     requirements = shipped(name)
     recipe = hashlib.sha256((requirements + Path(__file__).read_text()).encode()).hexdigest()[:16]
-    byte_code = "pyc" if _host_compiles_for(functions) else "py"
+    byte_code = "pyc" if host_compiles_for(functions) else "py"
     folder = BUILT / f"{name}-{functions.python_version}-{functions.system}-{byte_code}-{recipe}"
     if not folder.is_dir():
         BUILT.mkdir(parents=True, exist_ok=True)
@@ -117,13 +117,9 @@ def _finish(packages: Path, functions: Functions) -> None:
     for pattern in NOISE:
         for path in list(packages.glob(pattern)):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
-    if _host_compiles_for(functions):
+    if host_compiles_for(functions):
         mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
         compileall.compile_dir(packages, quiet=2, stripdir=str(packages), prependdir="/opt/python", invalidation_mode=mode)
-
-
-def _host_compiles_for(functions: Functions) -> bool:
-    return functions.python_version == f"{sys.version_info.major}.{sys.version_info.minor}"
 
 
 def _publish(scratch: Path, folder: Path) -> None:

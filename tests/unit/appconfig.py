@@ -17,12 +17,13 @@ VARIABLES = {"SWITCHES": "causeway/switches/switches", "EXPERIMENTS": "causeway/
 class AppConfig:
     """documents: by the environment that they are deployed to; a string goes out as it is.
 
-    failing: a status that every call gets, or an exception. A token is good for one call, and a document comes once to a session.
+    failing: a status that every call gets, or an exception. goes_on: whether an answer names the token of the next call. A token is good for one call, and a document comes once to a session.
     """
 
     def __init__(self) -> None:
         self.documents: dict[str, Any] = {"switches": {}, "experiments": {}}
         self.failing: int | Exception | None = None
+        self.goes_on = True
         self.calls: list[str] = []
         self._tokens: dict[str, tuple[str, str | None]] = {}
         session().register("before-send.appconfigdata", self._answer)
@@ -40,7 +41,8 @@ class AppConfig:
         document = self.documents[environment]
         text = document if isinstance(document, str) else json.dumps(document)
         body = b"" if text == known else text.encode()
-        return _response(request.url, 200, body, {"Next-Poll-Configuration-Token": self._next(environment, text)})
+        token = {"Next-Poll-Configuration-Token": self._next(environment, text)} if self.goes_on else {}
+        return _response(request.url, 200, body, token)
 
     def _token(self, asked: Any) -> str:
         return self._next(asked["EnvironmentIdentifier"], None)

@@ -35,7 +35,7 @@ class AgentDomain:
     def load(cls, name: str) -> "AgentDomain":
         """name: of a folder that is importable as `domains.NAME`; "" and a domain without tools have nothing. Raises InvalidDomain."""
         if not name or importlib.util.find_spec(f"domains.{name}.tools") is None:
-            return cls({}, {}, Rights("", ()))
+            return cls({}, {}, Rights({}, ()))
         package = importlib.import_module(f"domains.{name}.tools")
         folder = Path(next(iter(package.__path__))).parent
         tools = _tools(package)
@@ -72,8 +72,7 @@ def _agent(file: Path, tools: Mapping[str, Tool[Any]]) -> Agent:
 
 
 def _rights(folder: Path, tools: Mapping[str, Tool[Any]]) -> Rights:
-    policies = "\n".join(file.read_text(encoding="utf-8") for file in sorted(folder.glob("*.cedar")))
     try:
-        return Rights(policies, tools.values())
+        return Rights({str(file): file.read_text(encoding="utf-8") for file in sorted(folder.glob("*.cedar"))}, tools.values())
     except InvalidPolicies as error:
-        raise InvalidDomain(f"{folder}: {error}") from error
+        raise InvalidDomain(str(error)) from error

@@ -24,8 +24,8 @@ class Documents:
             if turn.answer is None:
                 step(turn)
         found = [] if turn.answer else turn.passages
-        missing = [f"Found without: {', '.join(turn.degraded)}. There may be better passages."] if turn.degraded else []
-        return "\n\n".join([*map(_shown, found), *missing]) if found else NOTHING
+        missing = [f"Searched without: {', '.join(turn.degraded)}. There may be better passages."] if turn.degraded else []
+        return "\n\n".join([*(map(_shown, found) if found else [NOTHING]), *missing])
 
 
 def _shown(passage: FoundPassage) -> str:

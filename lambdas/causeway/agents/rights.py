@@ -6,13 +6,14 @@ numbers or truths. Nothing is permitted unless a policy says so, and none reache
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cedarpy import AuthzResult, Decision, PolicySet, is_authorized, is_authorized_partial, validate_policies
+from cedarpy import AuthzResult, Decision, PolicySet, is_authorized, is_authorized_partial
 from pydantic import BaseModel
 
+from causeway.agents.policies import faults_in
 from causeway.agents.tool import Record, Tool
 from causeway.agents.toolbox import Permit
 
@@ -29,7 +30,7 @@ _ENTITIES: Mapping[str, Any] = {
 
 
 class InvalidPolicies(ValueError):
-    """Policies that cannot be used; the message says what is wrong with which."""
+    """Policies that cannot be used; the message has a line for each fault, with the policy's file and line."""
 
 
 @dataclass(frozen=True)
@@ -53,13 +54,12 @@ class Concerned:
 class Rights:
     """What the policies of a domain permit."""
 
-    def __init__(self, policies: str, tools: Iterable[Tool[Any]]) -> None:
-        """policies: Cedar's text. Raises InvalidPolicies for such as do not fit the tools."""
+    def __init__(self, policies: Mapping[str, str], tools: Iterable[Tool[Any]]) -> None:
+        """policies: Cedar's text by the file's name. Raises InvalidPolicies for such as do not fit the tools."""
         self._schema = json.dumps(schema_of(tools))
-        faults = faults_in(policies, self._schema) if policies.strip() else ()
-        if faults:
-            raise InvalidPolicies("; ".join(faults))
-        self._policies = PolicySet.from_str(OVER_TENANTS + policies)
+        if faults := faults_in(policies, self._schema):
+            raise InvalidPolicies("\n".join(faults))
+        self._policies = PolicySet.from_str(OVER_TENANTS + "\n".join(policies.values()))
 
     def permits(self, principal: Principal, tool: Tool[Any], arguments: BaseModel, concerned: Concerned | None) -> Permit:
         """concerned: what a tool that is about records has found; without it nothing is permitted."""
@@ -80,19 +80,6 @@ class Rights:
 def schema_of(tools: Iterable[Tool[Any]]) -> dict[str, Any]:
     """Cedar's schema, in its JSON: an action for each tool."""
     return {"": {"entityTypes": _ENTITIES, "actions": {tool.name: {"appliesTo": _applies(tool)} for tool in tools}}}
-
-
-def faults_in(policies: str, schema: str) -> Sequence[str]:
-    """What is wrong with policies, each fault with the policy's name; empty when nothing is."""
-    try:
-        known = PolicySet.from_str(policies)
-    except ValueError as error:
-        return [f"not Cedar: {error}"]
-    unnamed = policies.count("@id(") < len(known)
-    checked = validate_policies(OVER_TENANTS + policies, schema)
-    names = checked.id_annotations_by_policy_id
-    faults = [f"{names.get(fault.policy_id, fault.policy_id)}: {fault.error}" for fault in checked.errors]
-    return [*faults, *(['every policy needs a name: @id("...")'] if unnamed else [])]
 
 
 def _applies(tool: Tool[Any]) -> dict[str, Any]:

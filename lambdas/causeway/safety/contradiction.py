@@ -205,7 +205,7 @@ def _entry(token: str, language: str, numbers_in: str) -> _Entry | None:
     if word in _listed(NEGATORS.get(language, "")) or word.endswith("n't"):
         return _Entry(word, negates=True)
     if _NUMERIC.fullmatch(token) and (numbers := figures(token, numbers_in)):
-        return _Entry(next(iter(numbers)), is_number=True)
+        return _Entry(min(numbers, key=lambda each: (not token.startswith(each), each)), is_number=True)  # of a range its first number
     return _Entry(stem(word, language)) if len(word) > 1 and word not in stop_words(language) else None
 
 

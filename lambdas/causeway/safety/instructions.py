@@ -110,7 +110,11 @@ def is_instruction(sentence: str) -> bool:
     """The rules are tried on a sentence as it is written only if it holds a word of theirs, because most do not."""
     said = iter(readings(sentence))
     plain = next(said)
-    return (_may_be(plain) and _is_broken(plain)) or any(map(_is_broken, said)) or any(map(joined_rule().search, joined_letters(sentence)))
+    return (
+        (_may_be(plain) and _is_broken(plain))
+        or any(map(_is_broken, said))
+        or any(joined_rule().search(word) for word in joined_letters(sentence))
+    )
 
 
 def _across(text: str, spans: Sequence[Span]) -> list[Span]:

@@ -8,9 +8,9 @@ from moto import mock_aws
 
 from benchmarks.scripted_agents import KEYS
 from causeway.runtime.clients import client, forget_clients
-from tests.unit.loopback import log_lines, make_table
+from tests.unit.loopback import http_server, log_lines, make_table, services
 
-__all__ = ["dynamodb", "log_lines"]
+__all__ = ["dynamodb", "http_server", "log_lines", "services"]
 
 VARIABLES = {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x", "AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION": "us-east-1"}
 

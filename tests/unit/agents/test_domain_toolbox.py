@@ -52,7 +52,8 @@ def groups() -> Groups:
 def toolbox(groups: Groups) -> DomainToolbox:
     tools = {each.name: each for each in (SHOW, SINK)}
     rows = {"north": Boats({"boats/7": {"owner": "ann"}}), "south": Boats({"boats/7": {"owner": "sue"}})}
-    return DomainToolbox(AgentDomain({}, tools, Rights(POLICIES, tools.values())), groups, rows.__getitem__, lambda owner: owner)  # type: ignore[arg-type, return-value]
+    domain = AgentDomain({}, tools, Rights({"boats.cedar": POLICIES}, tools.values()))
+    return DomainToolbox(domain, groups, rows.__getitem__, lambda owner: owner)  # type: ignore[arg-type, return-value]
 
 
 def test_a_user_is_offered_what_the_policies_may_permit(toolbox: DomainToolbox, groups: Groups) -> None:

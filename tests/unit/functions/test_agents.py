@@ -77,7 +77,7 @@ def test_a_search_goes_without_the_reranker_and_the_model_is_told_so(line: Line,
     run = line.turn("How long?", calls(SEARCH), says("30 days."))
     assert run["calls"][0]["outcome"] == "done", run["calls"]
     assert "within 30 days" in run["calls"][0]["result"]
-    assert run["calls"][0]["result"].endswith("Found without: reranker. There may be better passages.")
+    assert run["calls"][0]["result"].endswith("Searched without: reranker. There may be better passages.")
 
 
 def test_a_search_without_vectors_has_failed(line: Line) -> None:

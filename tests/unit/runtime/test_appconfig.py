@@ -61,6 +61,14 @@ def test_a_session_goes_on_with_the_next_token_and_keeps_what_has_not_changed(sw
     assert switchboard.failures == []
 
 
+def test_after_an_answer_without_a_token_a_new_session_begins(switchboard: Switchboard):
+    switchboard.appconfig.goes_on = False
+    switchboard.appconfig.documents["switches"] = OFF
+    for switchboard.seconds in (0, 30):
+        assert not switchboard.answers
+    assert switchboard.appconfig.calls == ["/configurationsessions", "/configuration"] * 2
+
+
 @pytest.mark.parametrize("fault", [500, 429, 403, 400, EndpointConnectionError(endpoint_url="https://appconfigdata")])
 def test_the_last_known_switches_hold_while_appconfig_cannot_be_asked(switchboard: Switchboard, fault: int | Exception):
     switchboard.appconfig.documents["switches"] = OFF

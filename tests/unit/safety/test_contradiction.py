@@ -1,5 +1,6 @@
 import pytest
 
+from causeway.safety.contradiction import Said
 from causeway.safety.grounding import Verdict, ground
 
 LEDGER = (
@@ -65,3 +66,8 @@ def test_a_contradicted_claim_is_left_out_and_the_others_leave():
 
 def test_the_number_of_a_list_item_counts_nothing():
     assert ground("2. Choose the usage section of the menu [1].", ["1. Choose the usage section of the menu."]).claims[0].against is None
+
+
+def test_a_range_counts_by_its_first_number_in_every_process() -> None:
+    assert Said("He served in 1938-40.", "en", "en").numbers == {"1938"}
+    assert Said("Er diente 9-12 Jahre.", "de", "de").numbers == {"9"}

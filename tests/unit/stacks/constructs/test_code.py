@@ -1,10 +1,12 @@
 """Each function gets the code that it runs, and only that."""
 
+import marshal
 import os
 import shutil
 import subprocess
 import sys
 import time
+from importlib.util import cache_from_source
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from tests.unit.loopback import environment
 FUNCTIONS = sorted(
     file.stem.replace("_", "-") for file in (LAMBDAS / "functions").glob("*.py") if "def handler(" in file.read_text(encoding="utf-8")
 )
+UNCHECKED = (1).to_bytes(4, "little")  # the flag of byte code that is not compared with its source
 # Every module of a folder, imported with that folder and the installed packages alone; prints where they were found.
 IMPORT_ALL = """
 import importlib, pathlib, sys
@@ -42,7 +45,8 @@ def test_every_entry_point_is_known() -> None:
 def test_the_code_of_each_function_imports_by_itself(function: str, tmp_path: Path) -> None:
     folder = build(function, built=tmp_path)
     program = [sys.executable, "-I", "-c", IMPORT_ALL, str(folder)]
-    variables = {"PATH": os.environ["PATH"], **environment("http://127.0.0.1:9")}
+    of_a_layer = {"AGENT_DOMAIN": ""}  # what a domain brings comes in a layer of its own
+    variables = {"PATH": os.environ["PATH"], **environment("http://127.0.0.1:9"), **of_a_layer}
     done = subprocess.run(program, env=variables, capture_output=True, text=True, check=False, cwd=tmp_path)
     assert not done.returncode, done.stderr
     assert done.stdout
@@ -56,7 +60,8 @@ def test_the_code_of_each_function_imports_by_itself(function: str, tmp_path: Pa
         ("causeway/documents/readers/html/reader.py", {"read-document"}),
         ("causeway/documents/chunking/tokenizer.json", {"read-document", "embed-passages", "index-passages"}),
         ("causeway/documents/ingestion/remove.py", {"remove-document"}),
-        ("causeway/answering/compose.py", {"answers", "answer-batch", "answer-stream"}),
+        ("causeway/answering/compose.py", {"answers", "answer-batch", "answer-stream", "agents", "agent-worker"}),
+        ("causeway/agents/stops.py", {"agents", "agent-worker"}),
         ("functions/search_setup.py", {"search-setup"}),
         ("causeway/runtime/settings.py", set(FUNCTIONS)),
         ("layers/answering.in", set()),
@@ -69,6 +74,17 @@ def test_a_change_publishes_only_the_functions_that_reach_it(changed: str, publi
         file.write("\n")
     after = {name: build(name, lambdas, tmp_path / "built") for name in FUNCTIONS}
     assert {name for name in FUNCTIONS if before[name] != after[name]} == published
+
+
+def test_byte_code_lies_beside_each_module_and_outlives_packing(tmp_path: Path) -> None:
+    plain, compiled = build("answers", built=tmp_path), build("answers", built=tmp_path, byte_code=True)
+    modules = [file.relative_to(plain) for file in plain.rglob("*.py")]
+    for module in modules:
+        content = Path(cache_from_source(str(compiled / module))).read_bytes()
+        assert content[4:8] == UNCHECKED
+        assert marshal.loads(content[16:]).co_filename == f"/var/task/{module}"
+    assert len(list(compiled.rglob("*.pyc"))) == len(modules)
+    assert not list(plain.rglob("*.pyc"))
 
 
 def test_the_same_code_has_the_same_folder_wherever_it_is_and_whatever_its_time_stamps(tmp_path: Path) -> None:

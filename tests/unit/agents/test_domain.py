@@ -1,0 +1,93 @@
+import importlib
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from causeway.agents.domain import AgentDomain, InvalidDomain
+
+TOOL = """
+from pydantic import BaseModel
+from causeway.agents.tool import Tool
+
+class Nothing(BaseModel):
+    pass
+
+{name} = Tool("{name}", "Does it.", Nothing, lambda asked, calling: "{name}")
+"""
+FILES = {
+    "tools/__init__.py": "",
+    "tools/tides.py": TOOL.format(name="tide"),
+    "tools/boats.py": TOOL.format(name="hire") + "from domains.harbour.tools.tides import tide\n",
+    "agents/mate.yaml": "{title: Mate, instructions: Help., tools: [tide, hire]}",
+    "agents/stand-in.yaml": "rules: []",
+    "policies/a.cedar": '@id("a") permit (principal, action == Action::"tide", resource);',
+    "policies/b.cedar": '@id("b") permit (principal, action == Action::"hire", resource);',
+}
+
+
+@pytest.fixture
+def top(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Where domains/harbour is written; no other domain is found meanwhile."""
+    known = {name: module for name, module in sys.modules.items() if name.partition(".")[0] == "domains"}
+    for name in known:
+        del sys.modules[name]
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *(each for each in sys.path if not (Path(each) / "domains").is_dir())])
+    importlib.invalidate_caches()
+    yield tmp_path
+    for name in [each for each in sys.modules if each.partition(".")[0] == "domains"]:
+        del sys.modules[name]
+    sys.modules.update(known)
+
+
+def load(top: Path, **changed: str) -> AgentDomain:
+    """changed: contents of files, by path with `__` for the slash and the dot; such as `agents__mate__yaml`."""
+    files = {**FILES, **{"/".join(path.split("__", 1)).replace("__", "."): content for path, content in changed.items()}}
+    for name, content in files.items():
+        path = top / "domains" / "harbour" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+    return AgentDomain.load("harbour")
+
+
+def test_every_tool_in_a_module_of_the_domain_is_found_and_every_agent_but_the_stand_in(top: Path) -> None:
+    found = load(top)
+    assert sorted(found.tools) == ["hire", "tide"]
+    assert [(name, agent.title) for name, agent in found.agents.items()] == [("mate", "Mate")]
+
+
+def test_a_domain_without_tools_has_nothing(top: Path) -> None:
+    (top / "domains" / "bare").mkdir(parents=True)
+    for name in ("", "bare"):
+        found = AgentDomain.load(name)
+        assert not found.agents
+        assert not found.tools
+
+
+def test_two_tools_of_one_name_are_refused_by_the_module_s_name(top: Path) -> None:
+    with pytest.raises(InvalidDomain, match=r"domains\.harbour\.tools\.tides: there is a tool 'tide' already"):
+        load(top, tools__boats__py=TOOL.format(name="tide") + TOOL.format(name="hire"))
+
+
+@pytest.mark.parametrize(
+    ("agent", "told"),
+    [
+        ("{title: Mate, instructions: Help., tools: [tied]}", "there is no tool tied; there are: hire, tide"),
+        ("{title: Mate, instructions: Help., tools: [tide], tolls: []}", "tolls"),
+        ("{title: Mate, tools: [tide]}", "instructions"),
+        ("[tide]", "mapping"),
+        ("{title: 'Mate", "end of stream"),
+    ],
+)
+def test_an_agent_that_cannot_be_used_is_refused_by_its_file_s_name(top: Path, agent: str, told: str) -> None:
+    with pytest.raises(InvalidDomain) as refused:
+        load(top, agents__mate__yaml=agent)
+    assert str(top / "domains/harbour/agents/mate.yaml") in str(refused.value)
+    assert told in str(refused.value)
+
+
+def test_a_misspelt_action_of_a_policy_is_refused_with_file_and_line(top: Path) -> None:
+    with pytest.raises(InvalidDomain) as refused:
+        load(top, policies__b__cedar='// ours\n@id("b") permit (principal, action == Action::"hyre", resource);')
+    assert str(refused.value).startswith(f"{top / 'domains/harbour/policies/b.cedar'}:2: b: unrecognized action")

@@ -1,0 +1,76 @@
+"""What a domain brings for agents is packed by itself, and checked before it is."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from stacks.agents.domain_layer import brings_tools, build
+from stacks.data.domains import DOMAINS
+from stacks.environment import InvalidEnvironment
+
+POLICIES, EVERYDAY = "policies/tools.cedar", "tools/everyday.py"
+LOAD = "from causeway.agents.domain import AgentDomain; print(*AgentDomain.load('bookshop').tools)"
+
+
+@pytest.fixture
+def domains(tmp_path: Path) -> Path:
+    copied = tmp_path / "domains"
+    for part in ("agents", "policies", "tools", "records"):
+        shutil.copytree(DOMAINS / "bookshop" / part, copied / "bookshop" / part, ignore=shutil.ignore_patterns("__pycache__"))
+    return copied
+
+
+def made(domains: Path) -> Path:
+    return build("bookshop", domains, domains.parent / "built")
+
+
+def test_the_layer_holds_agents_tools_and_policies_and_nothing_else(domains: Path) -> None:
+    folder = made(domains) / "python" / "domains" / "bookshop"
+    found = {str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file()}
+    assert {"agents/service.yaml", POLICIES, EVERYDAY, "tools/__init__.py"} < found
+    assert {Path(name).parts[0] for name in found} == {"agents", "policies", "tools"}
+    assert "agents/stand-in.yaml" not in found
+
+
+def test_the_domain_is_importable_from_the_layer_alone(domains: Path) -> None:
+    variables = {**os.environ, "PYTHONPATH": f"lambdas{os.pathsep}{made(domains) / 'python'}"}
+    done = subprocess.run([sys.executable, "-P", "-c", LOAD], env=variables, capture_output=True, text=True, check=True)
+    assert "start_return" in done.stdout.split()
+
+
+def test_a_change_of_records_or_of_the_stand_in_publishes_nothing_and_one_of_a_tool_does(domains: Path) -> None:
+    before = made(domains)
+    (domains / "bookshop/records/orders.yaml").write_text("[]")
+    (domains / "bookshop/agents/stand-in.yaml").write_text("rules: []")
+    assert made(domains) == before
+    (domains / "bookshop" / EVERYDAY).write_text((domains / "bookshop" / EVERYDAY).read_text() + "# changed\n")
+    assert made(domains) != before
+
+
+def test_a_domain_without_tools_has_no_layer(domains: Path) -> None:
+    assert brings_tools("bookshop", domains)
+    shutil.rmtree(domains / "bookshop" / "tools")
+    assert not brings_tools("bookshop", domains)
+    assert not brings_tools(None, domains)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "told"),
+    [
+        (POLICIES, 'Action::"calculate"', 'Action::"calculte"', "policies/tools.cedar:3: everybody: unrecognized action"),
+        (POLICIES, "resource.owner", "resource.ownr", "policies/tools.cedar:10: own-orders: "),
+        ("agents/service.yaml", "current_date", "curent_date", "agents/service.yaml: there is no tool curent_date"),
+        (EVERYDAY, "def today(", "def today(]", "everyday.py"),
+    ],
+)
+def test_what_does_not_fit_together_is_refused_at_synthesis(domains: Path, file: str, old: str, new: str, told: str) -> None:
+    path = domains / "bookshop" / file
+    path.write_text(path.read_text().replace(old, new, 1))
+    for _ in range(2):
+        with pytest.raises(InvalidEnvironment) as refused:
+            made(domains)
+        assert told in str(refused.value)
