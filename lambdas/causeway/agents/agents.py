@@ -32,13 +32,13 @@ SECONDS_TO_SHOW = 10.0
 
 @dataclass(frozen=True)
 class Pace:
-    """model_seconds: no call of the model begins with less time left; what is to be done is left to the worker then.
+    """model_seconds: no call of the model begins with less time left, a little more than one attempt takes; the worker does it then.
 
     lease_margin: seconds after the deadline when the function that had it has certainly ended. The message that looks after a lease is
     delayed by two of them more than the deadline is away, and SQS delays none by more than 900 seconds.
     """
 
-    model_seconds: float = 16.0
+    model_seconds: float = 17.0
     lease_margin: int = 5
 
 

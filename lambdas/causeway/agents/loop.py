@@ -23,7 +23,7 @@ from causeway.agents.tool import Tool
 from causeway.agents.toolbox import Toolbox
 from causeway.models.acting import ActingModel, ActReply, ToolCall
 from causeway.runtime.deadlines import Deadline
-from causeway.runtime.errors import DependencyError
+from causeway.runtime.errors import DependencyError, DependencyRejected
 from causeway.runtime.logs import record_failure
 
 SECONDS_TO_WRITE = 1.0  # that a result needs after its tool's time
@@ -86,22 +86,25 @@ class Loop:
         elif self._deadline.left() < self._means.model_seconds:
             return False
         else:
-            self._ask_model()
+            return self._ask_model()
         return True
 
     def _stopped(self) -> Stopped | None:
         last = self._progress.rounds[-1] if self._progress.rounds else None
         return (settling.how_it_ended(last) if last else None) or why_stopped(self._progress, self._agent.limits)
 
-    def _ask_model(self) -> None:
+    def _ask_model(self) -> bool:
+        """False when it failed and a process with more time can ask again, or another model."""
         request = request_of(self._agent, self._progress, list(self._offered.values()))
         try:
             reply = self._means.model.act(request, self._deadline)
         except DependencyError as failure:
             record_failure(failure)
+            if self._deadline.left() < self._means.model_seconds and not isinstance(failure, DependencyRejected):
+                return False
             self._end("model-unavailable")
-            return
-        self._append(*self._replied(reply))
+            return True
+        return self._append(*self._replied(reply))
 
     def _replied(self, reply: ActReply) -> list[AnyStep]:
         """The reply, its calls under names of ours. What a reply that was cut short asks for is not done."""

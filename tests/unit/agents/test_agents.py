@@ -1,5 +1,6 @@
 """The service: a turn is begun once, seen and decided by its owner alone, and gone on with by one process at a time."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -11,7 +12,7 @@ from causeway.agents.settling import UNANSWERED
 from causeway.conversations.keys import Owner
 from causeway.models.acting import ActReply, ActRequest
 from causeway.runtime.deadlines import Deadline
-from causeway.runtime.errors import Throttled
+from causeway.runtime.errors import DependencyUnavailable, Throttled
 from causeway.runtime.problems import Problem
 from tests.unit.agents.desk import Desk, calls, desk, in_turn, says, tool
 
@@ -101,6 +102,18 @@ def test_a_run_without_time_for_the_model_is_left_to_the_worker_at_once() -> Non
     look, now = Look(at.owner, run.id), at.now
     assert [(round(when - now), each) for when, each in at.inbox.sent] == [(14, look), (0, look)]
     assert (at.resume(run).text, len(at.model.asked)) == ("Done.", 2)
+
+
+def test_a_model_that_failed_is_asked_again_by_a_process_with_more_time() -> None:
+    def slow(request: ActRequest, before: int) -> ActReply:
+        if len(at.model.asked) == 1:
+            time.sleep(0.1)
+            raise DependencyUnavailable("model", "for the test")
+        return says("Hello.")
+
+    at = desk(slow, find)
+    run = at.begin(seconds=5.05)
+    assert (run.state, at.resume(run).text) == ("working", "Hello.")
 
 
 def test_a_tool_that_could_not_end_in_time_is_left_to_the_worker() -> None:
