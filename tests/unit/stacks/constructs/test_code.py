@@ -45,7 +45,8 @@ def test_every_entry_point_is_known() -> None:
 def test_the_code_of_each_function_imports_by_itself(function: str, tmp_path: Path) -> None:
     folder = build(function, built=tmp_path)
     program = [sys.executable, "-I", "-c", IMPORT_ALL, str(folder)]
-    variables = {"PATH": os.environ["PATH"], **environment("http://127.0.0.1:9")}
+    of_a_layer = {"AGENT_DOMAIN": ""}  # what a domain brings comes in a layer of its own
+    variables = {"PATH": os.environ["PATH"], **environment("http://127.0.0.1:9"), **of_a_layer}
     done = subprocess.run(program, env=variables, capture_output=True, text=True, check=False, cwd=tmp_path)
     assert not done.returncode, done.stderr
     assert done.stdout
@@ -59,7 +60,8 @@ def test_the_code_of_each_function_imports_by_itself(function: str, tmp_path: Pa
         ("causeway/documents/readers/html/reader.py", {"read-document"}),
         ("causeway/documents/chunking/tokenizer.json", {"read-document", "embed-passages", "index-passages"}),
         ("causeway/documents/ingestion/remove.py", {"remove-document"}),
-        ("causeway/answering/compose.py", {"answers", "answer-batch", "answer-stream"}),
+        ("causeway/answering/compose.py", {"answers", "answer-batch", "answer-stream", "agents", "agent-worker"}),
+        ("causeway/agents/stops.py", {"agents", "agent-worker"}),
         ("functions/search_setup.py", {"search-setup"}),
         ("causeway/runtime/settings.py", set(FUNCTIONS)),
         ("layers/answering.in", set()),
