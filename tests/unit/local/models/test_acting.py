@@ -100,6 +100,7 @@ def test_a_value_is_found_in_what_was_said_before_and_missing_ones_are_asked_for
     talk = Talk(RETURN, look_up=order, start_return='{"number": "R-7"}')
     assert talk.say("I want to return it") == "Which order?"
     assert talk.say("It is H-3") == NOTHING
+    talk.say("I am sad because of the rain")
     assert talk.say("Then return it") == "Why?"
     assert talk.say("Return it because it is torn") == "The return R-7 of H-3 has begun."
     assert talk.calls == [("look_up", {"id": "H-3"}), ("start_return", {"order": "H-3", "lines": [1, 2], "reason": "said: it is torn"})]
