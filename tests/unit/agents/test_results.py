@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
@@ -50,6 +50,7 @@ def test_the_model_is_told_how_much_is_cut() -> None:
     assert (result.text, result.cut) == ("x" * 10, 20)
 
 
+@settings(deadline=None)
 @given(JSON, st.integers(1, 50))
 def test_no_result_is_longer_than_it_may_be_and_what_is_missing_is_counted(value: Any, most: int) -> None:
     whole, cut = result_of(value, 1_000_000), result_of(value, most)
