@@ -17,7 +17,8 @@ VARIABLES = {"SWITCHES": "causeway/switches/switches", "EXPERIMENTS": "causeway/
 class AppConfig:
     """documents: by the environment that they are deployed to; a string goes out as it is.
 
-    failing: a status that every call gets, or an exception. goes_on: whether an answer names the token of the next call. A token is good for one call, and a document comes once to a session.
+    failing: a status that every call gets, or an exception. goes_on: whether an answer names the token of the next call.
+    A token is good for one call, and a document comes once to a session.
     """
 
     def __init__(self) -> None:
