@@ -1,6 +1,8 @@
 """Functions and queues, in every environment."""
 
+import json
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -33,6 +35,18 @@ def test_layers_fit_the_functions_that_use_them(app: Synthesized) -> None:
             assert layer is not None, function
             assert layer.properties["CompatibleRuntimes"] == [function.properties["Runtime"]], function
             assert layer.properties["CompatibleArchitectures"] == function.properties["Architectures"], function
+
+
+def code_of(app: Synthesized, function: Resource) -> Path:
+    assets = json.loads((app.folder / f"{function.stack}.assets.json").read_text())["files"]
+    return Path(assets[function.properties["Code"]["S3Key"].removesuffix(".zip")]["source"]["path"])
+
+
+def test_functions_bring_byte_code_of_their_own_python_or_none(app: Synthesized) -> None:
+    here = {f"python{sys.version_info.major}.{sys.version_info.minor}": {f".{sys.implementation.cache_tag}"}}
+    for function in app.all("AWS::Lambda::Function"):
+        compiled = {file.suffixes[0] for file in code_of(app, function).rglob("*.pyc")}
+        assert compiled == here.get(function.properties["Runtime"], set()), function
 
 
 def test_every_function_writes_into_a_log_group_of_its_own(app: Synthesized) -> None:

@@ -3,6 +3,7 @@ import pytest
 from causeway.agents.knowledge import NOTHING, Documents
 from causeway.answering.assembly import finding_steps
 from causeway.answering.settings import AnswerSettings
+from causeway.answering.turn import Turn
 from causeway.conversations.keys import Owner
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.errors import DependencyError
@@ -54,3 +55,13 @@ def test_a_search_that_fails_says_which_service(services: Services) -> None:
     with pytest.raises(DependencyError) as failed:
         search()
     assert failed.value.dependency == "search"
+
+
+def test_no_step_is_taken_after_one_that_found_nothing() -> None:
+    def refuse(turn: Turn) -> None:
+        taken.append("refuse")
+        turn.refuse("nothing-found")
+
+    taken: list[str] = []
+    assert Documents([refuse, lambda turn: taken.append("later")], Owner(TENANT, "1")).search(QUESTION, Deadline.after(5.0)) == NOTHING
+    assert taken == ["refuse"]
