@@ -187,7 +187,7 @@ rules:
   - when: 'word for (?P<order>[HL]-[0-9]+)'
     within: results
     steps: [[{tool: start_return, arguments: {order: '{order}', reason: I was told so}}]]
-  - {when: magic, steps: [[{tool: search_knowledge, arguments: {question: What is the magic word for orders?}}]], say: Done.}
+  - {when: magic, steps: [[{tool: search_knowledge, arguments: {question: 'What is the magic word for orders?'}}]], say: Done.}
 """
     )
     words = "".join(f"The magic word for {number} is xyzzy.\n" for number in ("H-10482", "H-10541", "L-20311"))
