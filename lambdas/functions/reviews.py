@@ -106,7 +106,7 @@ def withdraw(request_id: str) -> Response[str]:
 @app.serves(LIST)
 def list_reviews() -> Response[str]:
     person, access = reviewer()
-    queue: Any = app.current_event.get_query_string_value("state") or "open"
+    queue: Any = app.current_event.get_query_string_value("state", "open")
     if queue not in get_args(Queue):
         raise invalid_request([FieldFault("state", f"is one of {', '.join(get_args(Queue))}")])
     found, following = reviews().page(person.tenant, queue, PAGE, page_after(app, CURSOR))

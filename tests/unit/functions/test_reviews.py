@@ -88,6 +88,12 @@ def waiting(review: Call, **more: Any) -> list[str]:
     return [each["request_id"] for each in content(review("GET", "/v1/reviews", **more))["reviews"]]
 
 
+@pytest.mark.parametrize("state", ["", "none", "OPEN", " open"])
+def test_a_list_of_no_known_state_is_refused_even_an_empty_one(review: Call, state: str) -> None:
+    answer = review("GET", "/v1/reviews", state=state)
+    assert (answer["statusCode"], [fault["field"] for fault in content(answer)["errors"]]) == (400, ["state"])
+
+
 def test_a_refusal_waits_for_nobody_until_its_user_appeals_and_sees_what_a_person_decides(call: Call, review: Call, refused: str) -> None:
     assert waiting(review) == []
     assert content(call("GET", f"/v1/appeals/{refused}"))["state"] == "kept"
