@@ -16,8 +16,8 @@ from uuid import uuid4
 from local.app.api import call
 from local.app.domain import asking
 from local.app.people import Person, sign_in
-from local.commands.chat import typed
-from local.console import Trouble, command
+from local.commands.chat import talk, typed
+from local.console import command
 
 HELP = """  /new    begin another conversation
   /run    the last turn whole: every call with its arguments and result, and what it cost; so does /why
@@ -152,13 +152,7 @@ def main() -> int:
     chat = AgentChat(sign_in(asking()), os.environ["AGENT"], asked)
     chat.begin()
     print(f"You are {chat.person.name} of {chat.person.tenant}, and talk to the agent {chat.agent}. Say something, or type /help.")
-    for line in typed():
-        try:
-            for piece in obeyed(chat, line):
-                print(piece, end="", flush=True)
-        except Trouble as trouble:
-            print(f"\n  {trouble}")
-    return 0
+    return talk(lambda line: obeyed(chat, line))
 
 
 if __name__ == "__main__":

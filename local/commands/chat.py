@@ -6,7 +6,7 @@ AS names the sample user who asks. /help lists what else can be typed.
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -191,9 +191,14 @@ def main() -> int:
     chat = Chat(sign_in(asking()))
     chat.begin()
     print(f"You are {chat.person.name} of {chat.person.tenant}. Ask, or type /help.")
+    return talk(lambda line: obeyed(chat, line))
+
+
+def talk(obeyed: Callable[[str], Iterator[str]]) -> int:
+    """Print what each line that is typed brings, until the end; a trouble ends no conversation."""
     for line in typed():
         try:
-            for piece in obeyed(chat, line):
+            for piece in obeyed(line):
                 print(piece, end="", flush=True)
         except Trouble as trouble:
             print(f"\n  {trouble}")

@@ -9,19 +9,13 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from causeway.agents.agent import AgentName
 from causeway.agents.run import Call, Outcome, Run, Spent, State, Stopped
 from causeway.conversations.contract import SessionId
-from causeway.language.form import normal
+from causeway.conversations.repeats import REQUEST_NAME
+from causeway.language.form import not_blank
 from causeway.runtime.routes import Parameter, Reply, Route
 from causeway.runtime.schemas import BLANK
 
 LONGEST_MESSAGE = 4000
 RUN_ID = r"^[0-9a-f]{32}$"
-
-
-def _message(text: str) -> str:
-    said = normal(text).strip()
-    if not said:
-        raise ValueError("must not be blank")
-    return said
 
 
 class TurnRequest(BaseModel):
@@ -32,13 +26,13 @@ class TurnRequest(BaseModel):
     message: Annotated[
         str,
         StringConstraints(min_length=1, max_length=LONGEST_MESSAGE),
-        AfterValidator(_message),
+        AfterValidator(not_blank),
         Field(json_schema_extra={"not": {"pattern": BLANK}}),
     ]
     session_id: Annotated[SessionId | None, Field(description="of `POST /v1/sessions`: the turn follows those before it")] = None
     client_token: Annotated[
         str | None,
-        StringConstraints(pattern=r"^[A-Za-z0-9._-]{8,64}$"),
+        StringConstraints(pattern=REQUEST_NAME),
         Field(description="names the turn: sent again with the same message, it finds the run that there is, for 7 days"),
     ] = None
 

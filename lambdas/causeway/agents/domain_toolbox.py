@@ -45,4 +45,4 @@ class DomainToolbox:
             return None
         kind, id = tool.about(arguments)
         found = self._records(owner.tenant).get(kind, id)
-        return None if found is None else Concerned(kind, id, found)
+        return None if found is None else Concerned(kind, found)

@@ -2,7 +2,8 @@
 
 A policy speaks of a principal of type User, in its Groups, with `tenant` and `name`; of an action with the tool's name; and of a resource:
 the Record that a call concerns, with `tenant`, `kind` and `owner`, or the Tenant. The context has the arguments that are texts, whole
-numbers or truths. Nothing is permitted unless a policy says so, and none reaches over tenants, whatever it says.
+numbers or truths. Nothing is permitted unless a policy says so, and none reaches over tenants, whatever it says. Users and records are
+known by their attributes and have no ids of their own here: names of people, in whatever script, are data and never Cedar's text.
 """
 
 import json
@@ -47,7 +48,6 @@ class Concerned:
     """The record that a call concerns."""
 
     kind: str
-    id: str
     record: Record
 
 
@@ -100,24 +100,24 @@ def _context(tool: Tool[Any], arguments: BaseModel) -> dict[str, Any]:
 
 
 def _asked(principal: Principal, tool: Tool[Any]) -> dict[str, Any]:
-    return {"principal": _uid(_user(principal)[0]), "action": _named("Action", tool.name)}
+    return {"principal": _uid(_user(principal)[0]), "action": _written(_uid_of("Action", tool.name))}
 
 
 def _user(principal: Principal) -> list[dict[str, Any]]:
     """The user's entity, and those of the groups."""
     groups = [_uid_of("Group", group) for group in sorted(principal.groups)]
     attributes = {"tenant": principal.tenant, "name": principal.name}
-    user = {"uid": _uid_of("User", f"{principal.tenant}/{principal.name}"), "attrs": attributes, "parents": groups}
+    user = {"uid": _uid_of("User", "caller"), "attrs": attributes, "parents": groups}
     return [user, *({"uid": group, "attrs": {}, "parents": []} for group in groups)]
 
 
 def _tenant(tenant: str) -> dict[str, Any]:
-    return {"uid": _uid_of("Tenant", tenant), "attrs": {"tenant": tenant}, "parents": []}
+    return {"uid": _uid_of("Tenant", "own"), "attrs": {"tenant": tenant}, "parents": []}
 
 
 def _record(tenant: str, concerned: Concerned) -> dict[str, Any]:
     attributes = {"tenant": tenant, "kind": concerned.kind, "owner": str(concerned.record.get("owner") or NOBODY)}
-    return {"uid": _uid_of("Record", f"{tenant}/{concerned.kind}/{concerned.id}"), "attrs": attributes, "parents": []}
+    return {"uid": _uid_of("Record", "concerned"), "attrs": attributes, "parents": []}
 
 
 def _uid_of(kind: str, name: str) -> dict[str, str]:
@@ -125,11 +125,11 @@ def _uid_of(kind: str, name: str) -> dict[str, str]:
 
 
 def _uid(entity: Mapping[str, Any]) -> str:
-    return _named(entity["uid"]["type"], entity["uid"]["id"])
+    return _written(entity["uid"])
 
 
-def _named(kind: str, name: str) -> str:
-    return f"{kind}::{json.dumps(name)}"
+def _written(uid: Mapping[str, str]) -> str:
+    return f'{uid["type"]}::"{uid["id"]}"'
 
 
 def _deciding(found: AuthzResult) -> str:

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from causeway.answering.turn import REFUSAL, Answer, Missing, Turn
 from causeway.conversations.contract import SessionId
 from causeway.conversations.statements import NotKept
-from causeway.language.form import normal
+from causeway.language.form import not_blank
 from causeway.retrieval.scope import Filter
 from causeway.reviews.contract import APPEAL
 from causeway.runtime.routes import Reply, Route
@@ -27,20 +27,13 @@ def _composed(text: str) -> str:
     return unicodedata.normalize("NFC", text)  # as names of documents are kept
 
 
-def _question(text: str) -> str:
-    asked = normal(text).strip()
-    if not asked:
-        raise ValueError("must not be blank")
-    return asked
-
-
 Value = Annotated[str, StringConstraints(min_length=1, max_length=512), AfterValidator(_composed)]
 Several = Annotated[list[Value], Field(min_length=1, max_length=50)]
 Values = Annotated[Several, BeforeValidator(_as_list, json_schema_input_type=Value | Several)]
 Question = Annotated[
     str,
     StringConstraints(min_length=1, max_length=LONGEST_QUESTION),
-    AfterValidator(_question),
+    AfterValidator(not_blank),
     Field(json_schema_extra={"not": {"pattern": BLANK}}),
 ]
 

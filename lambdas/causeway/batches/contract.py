@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from causeway.answering.contract import DEFAULT_TOP_K, AnswerResponse, Filters, Question
 from causeway.answering.turn import Answer, Turn
 from causeway.batches.batch import Batch, Priority, Progress, State
+from causeway.conversations.repeats import REQUEST_NAME
 from causeway.conversations.statements import NotKept
 from causeway.runtime.routes import Parameter, Reply, Route
 from causeway.runtime.schemas import WHOLE
@@ -40,7 +41,7 @@ class BatchRequest(BaseModel):
 
     client_token: Annotated[
         str,
-        StringConstraints(pattern=r"^[A-Za-z0-9._-]{8,64}$"),
+        StringConstraints(pattern=REQUEST_NAME),
         Field(description="names the batch: the same request with the same token is taken once, for as long as its results are kept"),
     ]
     questions: Annotated[list[BatchQuestion], Field(min_length=1, max_length=MAX_QUESTIONS)]

@@ -6,6 +6,8 @@ from typing import Any
 
 from causeway.runtime.problems import Problem
 
+REQUEST_NAME = r"^[A-Za-z0-9._-]{8,64}$"  # how a client names a request that it may send twice
+
 
 def digest_of(request: Any) -> str:
     """The same for requests that say the same, however they are written as JSON."""

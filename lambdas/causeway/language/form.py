@@ -35,3 +35,11 @@ def bare(text: str) -> str:
     if not folded.isascii():
         folded = "".join(character for character in folded if unicodedata.category(character) != "Cf")
     return " ".join(folded.casefold().split())
+
+
+def not_blank(text: str) -> str:
+    """What a person has written, in its normal form and without white space around it. Raises ValueError for nothing."""
+    found = normal(text).strip()
+    if not found:
+        raise ValueError("must not be blank")
+    return found

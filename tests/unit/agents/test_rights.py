@@ -36,7 +36,7 @@ ANN, CREW = Principal("north", "ann"), Principal("north", "bob", frozenset({"cre
 
 
 def boat(**record: Any) -> Concerned:
-    return Concerned("boats", "7", record)
+    return Concerned("boats", record)
 
 
 def permitted(principal: Principal, asked: Tool[Any], arguments: Mapping[str, Any], concerned: Concerned | None = None) -> str | None:
@@ -99,10 +99,10 @@ def test_policies_that_do_not_fit_the_tools_are_refused() -> None:
         Rights({"p.cedar": '@id("p") permit (principal, action == Action::"show_bot", resource);'}, TOOLS)
 
 
-def test_names_of_users_and_records_are_no_policy_language() -> None:
-    odd = 'x" || true || "\\'
-    assert permitted(Principal("north", odd), SHOW, {"boat": odd}, Concerned("boats", odd, {"owner": odd})) == "own"
-    assert permitted(Principal("north", odd), SHOW, {"boat": odd}, Concerned("boats", odd, {"owner": "ann"})) is None
+@pytest.mark.parametrize("odd", ['x" || true || "\\', "José", "陈喆", "محمد", "😀", "a\nb\t\x00", "e\u0301", "a/b::c", "it's", "{0}"])
+def test_names_of_users_and_records_are_no_policy_language_and_may_be_in_any_script(odd: str) -> None:
+    assert permitted(Principal("north", odd), SHOW, {"boat": odd}, Concerned("boats", {"owner": odd})) == "own"
+    assert permitted(Principal("north", odd), SHOW, {"boat": odd}, Concerned("boats", {"owner": "ann"})) is None
 
 
 def test_without_policies_nothing_is_permitted_nor_offered() -> None:

@@ -51,7 +51,7 @@ def order(state: str = "delivered", **more: Any) -> Mapping[str, Any]:
 
 def permitted(who: Principal, name: str, owner: str, **arguments: Any) -> bool:
     tool = BOOKSHOP.tools[name]
-    concerned = Concerned("orders", "H-10541", {"owner": owner})
+    concerned = Concerned("orders", {"owner": owner})
     return BOOKSHOP.rights.permits(who, tool, tool.arguments(order="H-10541", **arguments), concerned).allowed
 
 
