@@ -21,6 +21,7 @@ from stacks.ingestion.stack import IngestionStack
 from stacks.models.stack import ModelsStack
 from stacks.network.stack import NetworkStack
 from stacks.search.stack import SearchStack
+from stacks.teams.stack import TeamsStack
 
 PACKS = (AwsSolutionsChecks, NIST80053R5Checks, HIPAASecurityChecks, PCIDSS321Checks, ServerlessChecks)
 CDK_JSON = Path(__file__).resolve().parent.parent / "cdk.json"
@@ -69,7 +70,18 @@ def _make_stacks(app: App, environment: Environment) -> None:
     models = ModelsStack(app, f"{name}-models", environment=environment, shared=shared, network=network, data=data)
     IngestionStack(app, f"{name}-ingestion", environment=environment, shared=shared, data=data, search=search, models=models)
     agents = AgentsStack(app, f"{name}-agents", environment=environment, shared=shared, data=data, search=search, models=models)
-    AssistantStack(app, f"{name}-assistant", environment=environment, shared=shared, data=data, search=search, models=models, agents=agents)
+    teams = TeamsStack(app, f"{name}-teams", environment=environment, shared=shared, data=data, search=search, models=models)
+    AssistantStack(
+        app,
+        f"{name}-assistant",
+        environment=environment,
+        shared=shared,
+        data=data,
+        search=search,
+        models=models,
+        agents=agents,
+        teams=teams,
+    )
 
 
 def _shared(environment: Environment, foundation: FoundationStack, network: NetworkStack) -> Shared:

@@ -19,6 +19,7 @@ from stacks.network.settings import Network
 from stacks.production import RULES
 from stacks.regions import REGIONS, geography
 from stacks.search.settings import Search
+from stacks.teams.settings import Teams
 
 APPCONFIG_SECONDS = 15
 ENVIRONMENTS = Path(__file__).resolve().parent.parent / "environments"
@@ -38,6 +39,7 @@ class Environment(Common):
     models: Models
     ingestion: Ingestion
     agents: Agents
+    teams: Teams
     assistant: Assistant
 
     @property

@@ -1,42 +1,39 @@
 """The machines of teams, one for each pattern, in Amazon States Language with JSONata.
 
-An execution's input: run (id, tenant, user, name), team, task, context (what every role is told), roles (names, in order), passing
-(the score that passes). Every piece of work has a key that is the same when it is done again.
+An execution's input: run (id, tenant, user, name) and team, as `causeway.teams.team` gives it for the machine. The task and what the
+user has said of themselves are in the run's record. Every piece of work has a key that is the same when it is done again.
 """
 
 from collections.abc import Callable, Mapping
 
 from stacks.constructs.state_machine import State, choice
 from stacks.teams.closing import OUTCOME, closing
-from stacks.teams.role_task import ASKED, RESULT, Roles, caught, expression, expressions
+from stacks.teams.role_task import CAUGHT, RESULT, TEAM, Roles, expression, expressions
 
 SECONDS = 6 * 86_400  # a record is kept for 7 days
-MAX_ROUNDS = 3
-TASK = f"{ASKED}.task"
 
 
 def orchestrator(roles: Roles, at_once: int) -> State:
     """Plan, workers beside each other, verify, synthesize."""
-    plan = roles.task("plan", key="'plan'", given={"task": TASK, "roles": f"{ASKED}.roles"}, catch=caught("plan"), following="Work")
+    plan = roles.task("plan", role=_first("plan"), key="'plan'", given={}, catch=CAUGHT, following="Work")
     return _machine(roles, "Plan", {"Plan": plan, **_workers(roles, "$states.input.tasks", at_once)})
 
 
 def parallel(roles: Roles, at_once: int) -> State:
-    """The same task for every role, beside each other, and what they found put together."""
-    tasks = f"[{ASKED}.roles.{{'role': $, 'task': {TASK}}}]"
+    """The run's task for every role that finds something, beside each other, and what they found put together."""
+    tasks = f"[{TEAM}.roles.findings.{{'role': $, 'task': ''}}]"
     return _machine(roles, "Work", _workers(roles, tasks, at_once))
 
 
 def sequence(roles: Roles) -> State:
     """One role after another, each with what those before it found; a result that breaks its role's contract ends the run."""
-    begin = {"at": "0", "found": "[]"}
-    entry = f"{{'role': {ASKED}.roles[$at], 'output': {RESULT}}}"
+    entry = f"{{'role': {TEAM}.order[$at], 'state': 'done', 'output': {RESULT}}}"
     work = roles.task(
         "work",
-        role=f"{ASKED}.roles[$at]",
+        role=f"{TEAM}.order[$at]",
         key="'work-' & $string($at + 1)",
-        given={"task": TASK, "found": "$found"},
-        catch=caught("work", "$found"),
+        given={"found": "$found"},
+        catch=CAUGHT,
         following="More",
         assign={"at": "$at + 1", "found": f"$append($found, [{entry}])"},
     )
@@ -44,50 +41,27 @@ def sequence(roles: Roles) -> State:
         roles,
         "Begin",
         {
-            "Begin": {"Type": "Pass", "Assign": expressions(begin), "Next": "Work"},
+            "Begin": {"Type": "Pass", "Assign": expressions({"at": "0", "found": "[]"}), "Next": "Work"},
             "Work": work,
-            "More": choice(expression(f"$at < $count({ASKED}.roles)"), "Work", OUTCOME),
+            "More": choice(expression(f"$at < $count({TEAM}.order)"), "Work", OUTCOME),
         },
     )
 
 
 def evaluator(roles: Roles) -> State:
-    """Draft and score until the score passes, three rounds at most; the best draft is the outcome."""
-    begin = {"round": "1", "draft": "{}", "faults": "[]", "score": "{}", "best": "{}", "bestScore": "-1"}
-    draft = roles.task(
-        "draft",
-        key="'draft-' & $string($round)",
-        given={"task": TASK, "round": "$round", "draft": "$draft", "faults": "$faults"},
-        catch=caught("draft", "$best"),
-        following="Score",
-        assign={"draft": RESULT},
-    )
-    better = f"{RESULT}.score > $bestScore"
-    score = roles.task(
-        "score",
-        key="'score-' & $string($round)",
-        given={"task": TASK, "round": "$round", "draft": "$draft"},
-        catch=caught("score", "$bestScore < 0 ? $draft : $best"),
-        following="Passed",
-        assign={
-            "score": RESULT,
-            "faults": f"{RESULT}.faults",
-            "best": f"{better} ? $draft : $best",
-            "bestScore": f"{better} ? {RESULT}.score : $bestScore",
-        },
-    )
+    """Draft and score until the score passes or the rounds are used up; the best draft is the outcome."""
     return _machine(
         roles,
         "Begin",
         {
-            "Begin": {"Type": "Pass", "Assign": expressions(begin), "Next": "Draft"},
-            "Draft": draft,
-            "Score": score,
+            "Begin": {"Type": "Pass", "Assign": {"round": 1, "draft": {}, "faults": [], "best": {}, "bestScore": -1}, "Next": "Draft"},
+            "Draft": _draft(roles),
+            "Score": _score(roles),
             "Passed": {
                 "Type": "Choice",
                 "Choices": [
-                    {"Condition": expression(f"$score.score >= {ASKED}.passing"), "Next": "Best"},
-                    {"Condition": expression(f"$round < {MAX_ROUNDS}"), "Next": "Again"},
+                    {"Condition": expression(f"$bestScore >= {TEAM}.passes"), "Next": "Best"},
+                    {"Condition": expression(f"$round < {TEAM}.rounds"), "Next": "Again"},
                 ],
                 "Default": "Best",
             },
@@ -97,8 +71,42 @@ def evaluator(roles: Roles) -> State:
     )
 
 
+def _draft(roles: Roles) -> State:
+    return roles.task(
+        "draft",
+        role=_first("draft"),
+        key="'draft-' & $string($round)",
+        given={"draft": "$draft", "faults": "$faults"},
+        catch=CAUGHT,
+        following="Score",
+        assign={"draft": RESULT},
+    )
+
+
+def _score(roles: Roles) -> State:
+    better = f"{RESULT}.score > $bestScore"
+    return roles.task(
+        "score",
+        role=_first("score"),
+        key="'score-' & $string($round)",
+        given={"draft": "$draft"},
+        catch=CAUGHT,
+        following="Passed",
+        assign={
+            "faults": f"{RESULT}.faults",
+            "best": f"{better} ? $draft : $best",
+            "bestScore": f"{better} ? {RESULT}.score : $bestScore",
+        },
+    )
+
+
+def _first(output: str) -> str:
+    """The role of the team that hands this in."""
+    return f"{TEAM}.roles.{output}[0]"
+
+
 def _best() -> State:
-    told = expressions({"score": "$bestScore", "rounds": "$round", "passed": f"$bestScore >= {ASKED}.passing"})
+    told = expressions({"score": "$bestScore", "rounds": "$round", "passed": f"$bestScore >= {TEAM}.passes"})
     return {"draft": expression("$best"), **told}
 
 
@@ -107,15 +115,15 @@ def _workers(roles: Roles, tasks: str, at_once: int) -> State:
 
     A role that fails takes no other with it: the text is of what the others found, and says what is missing.
     """
-    given = {"task": TASK, "found": "$found"}
-    verify = roles.task(
-        "verify", key="'verify'", given=given, catch=caught("verify", "$found"), following="Synthesize", assign={"verdict": RESULT}
-    )
+    given = {"found": "$found"}
+    first_fault = "$append($states.input[error != 'Failed'].error, ['Failed'])[0]"
+    verify = roles.task("verify", key="'verify'", given=given, catch=CAUGHT, following="Synthesize", assign={"verdict": RESULT})
     synthesize = roles.task(
         "synthesize",
+        role=_first("draft"),
         key="'synthesize'",
         given={**given, "verdict": "$verdict"},
-        catch=caught("synthesize", "$found"),
+        catch=CAUGHT,
         following=OUTCOME,
     )
     return {
@@ -129,13 +137,13 @@ def _workers(roles: Roles, tasks: str, at_once: int) -> State:
             "MaxConcurrency": at_once,
             "ItemProcessor": {"ProcessorConfig": {"Mode": "INLINE"}, "StartAt": "Worker", "States": _worker(roles)},
             "Assign": expressions({"found": "$states.result"}),
-            "Catch": caught("work"),
+            "Catch": CAUGHT,
             "Next": "Found",
         },
         "Found": choice(expression("$count($states.input[state = 'done']) > 0"), "Verify", "NothingFound"),
         "NothingFound": {
             "Type": "Pass",
-            "Output": {"state": "failed", "during": "work", "error": expression("$states.input[0].error"), "found": []},
+            "Output": {"stopped": expression(first_fault)},
             "Next": "End",
         },
         "Verify": verify,

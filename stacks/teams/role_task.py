@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from stacks.constructs.state_machine import State, invoke
 
 ASKED = "$states.context.Execution.Input"
+TEAM = f"{ASKED}.team"
 RESULT = "$states.result.Payload.output"
 # The work goes on where it stood: a role that takes longer than its function may, or another process that still has it.
 UNFINISHED = {
@@ -37,6 +38,11 @@ NO_USE = {"ErrorEquals": ["Failed"], "MaxAttempts": 0}
 CRASHED = {"ErrorEquals": ["States.TaskFailed", "States.Timeout"], "IntervalSeconds": 1, "MaxAttempts": 2, "JitterStrategy": "FULL"}
 RETRY = [NO_USE, UNFINISHED, PASSING, CRASHED]
 
+# Whatever went wrong ends the run; the record has what was found until then.
+CAUGHT: Sequence[State] = [
+    {"ErrorEquals": ["States.ALL"], "Output": {"stopped": "{% $states.errorOutput.Error %}"}, "Next": "End"},
+]
+
 
 @dataclass(frozen=True)
 class Roles:
@@ -59,26 +65,20 @@ class Roles:
     ) -> State:
         """A role's piece of work. step: "plan", "work" and so on; it names the role too where none is given.
 
-        In JSONata: key, which names the piece within the run; given, what the role gets beside the shared context; role; output;
+        In JSONata: key, which names the piece within the run; given, what the role gets beside what the run's record has; role; output;
         assign, variables of the machine.
         """
         payload = {
             "run": expression(f"{ASKED}.run"),
-            "team": expression(f"{ASKED}.team"),
+            "team": expression(f"{TEAM}.name"),
             "step": step,
             "role": expression(role) if role else step,
             "key": expression(key),
-            "input": {"context": expression(f"{ASKED}.context"), **expressions(given)},
+            "input": expressions(given),
         }
         state = invoke(self.arn, seconds=self.seconds, retry=RETRY, catch=catch, following=following)
         told = {"Arguments": {"FunctionName": self.arn, "Payload": payload}, "Output": expression(output)}
         return {**state, **told, **({"Assign": expressions(assign)} if assign else {})}
-
-
-def caught(during: str, found: str = "[]", following: str = "End") -> list[State]:
-    """Whatever went wrong ends the run with what was found until then. found: JSONata."""
-    output = {"state": "failed", "during": during, "error": expression("$states.errorOutput.Error"), "found": expression(found)}
-    return [{"ErrorEquals": ["States.ALL"], "Output": output, "Next": following}]
 
 
 def expression(jsonata: str) -> str:
