@@ -13,6 +13,8 @@ from causeway.conversations.keys import Owner
 from causeway.conversations.repeats import digest_of, other_request
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.dependencies import Dependency
+from causeway.runtime.errors import DependencyError
+from causeway.runtime.logs import record_failure
 from causeway.runtime.problems import not_found
 from causeway.teams.record import TeamRecord
 from causeway.teams.run import TeamRun
@@ -50,7 +52,7 @@ class Executions:
 
 
 class Starting:
-    """Raises the DependencyErrors of what keeps runs and facts and of what starts executions; the same request may be sent again."""
+    """Raises the DependencyErrors of what keeps runs and of what starts executions; the same request may be sent again."""
 
     def __init__(
         self,
@@ -82,7 +84,6 @@ class Starting:
         return run
 
     def _wanted(self, owner: Owner, team: Team, task: str, client_token: str, deadline: Deadline) -> TeamRun:
-        """What the user has said of themselves goes with it."""
         return TeamRun(
             id=owner.id_of("team", team.name, client_token),
             owner=owner,
@@ -90,5 +91,13 @@ class Starting:
             task=task,
             created_at=int(self._now()),
             digest=digest_of({"task": task}),
-            context=[fact.text for fact in self._facts.of(owner, deadline)[:MOST_FACTS]],
+            context=self._said(owner, deadline),
         )
+
+    def _said(self, owner: Owner, deadline: Deadline) -> list[str]:
+        """What the user has said of themselves, newest first; a run goes without it where it cannot be read."""
+        try:
+            return [fact.text for fact in self._facts.of(owner, deadline)[:MOST_FACTS]]
+        except DependencyError as failure:
+            record_failure(failure)
+            return []
