@@ -9,7 +9,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from causeway.agents.agent import AGENT_NAME
-from causeway.agents.assembly import RUNS, tenant_rows
+from causeway.agents.assembly import RUNS
 from causeway.agents.contract import DECIDE, RUN_ID, TURN, ApprovalRequest, RunBody, TurnRequest
 from causeway.agents.listing import PLACE, RunList
 from causeway.agents.run import Run
@@ -18,6 +18,7 @@ from causeway.runtime.deadlines import Deadline
 from causeway.runtime.logs import logger, metrics, record_breaker
 from causeway.runtime.problems import not_found
 from causeway.runtime.routes import Route
+from causeway.runtime.tenants import TenantClients
 from causeway.teams.contract import LIST, PAGE, SHOW, AnyRunBody, RunRow, RunRows
 from causeway.teams.looking import Looking
 from causeway.teams.record import TeamRecord
@@ -30,11 +31,15 @@ app = rest_api()
 
 
 @cache
-def looking() -> Looking:
-    """What looks at runs, those of teams too."""
+def kept() -> tuple[TeamRecord, RunList]:
+    """What keeps runs of teams, and the list of all runs."""
     settings, runs = AgentSettings.from_environment(), RUNS.guarded(record_breaker)
-    rows, table = tenant_rows(settings.tenant_role), settings.agent_runs_table
-    return Looking(agents(), TeamRecord(rows.of, table, runs), RunList(rows.of, table, runs))
+    rows, table = TenantClients(settings.tenant_role, **RUNS.patience), settings.agent_runs_table
+    return TeamRecord(rows.of, table, runs), RunList(rows.of, table, runs)
+
+
+def looking() -> Looking:
+    return Looking(agents(), *kept())
 
 
 @app.serves(TURN)
@@ -88,4 +93,5 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     return app.resolve(event, context)
 
 
-looking()
+agents()
+kept()
