@@ -24,6 +24,9 @@ from causeway.teams.verifying import decision_of, verdict_of
 from causeway.teams.working import Work, Working
 
 DONE: Literal["done"] = "done"
+OUT_OF = ("budget", "deadline")
+# What the state machine calls it, as the record does.
+STOPPED_BY = {"Failed": "failed", "Busy": "busy", "Unfinished": "deadline", "States.Timeout": "deadline"}
 
 
 @dataclass(frozen=True)
@@ -107,12 +110,16 @@ class Roles:
 
     def _end(self, run: TeamRun, piece: Piece) -> Piece:
         """given: stopped, why the run ends early; "" when all have done their part."""
-        stopped = str(piece.input.get("stopped") or "")
-        known = [each.why for each in run.pieces if each.state == "failed" and each.why in ("budget", "deadline")]
-        stopped = known[0] if stopped and known else stopped
+        stopped = _stopped(run, str(piece.input.get("stopped") or ""))
         outcome = broken_off(run, stopped) if stopped else finished(run)
         self._record.end(run, "failed" if stopped else DONE, stopped or "answered", outcome)
         return replace(piece, state=DONE, output=dict(outcome), decision=stopped or "answered")
+
+
+def _stopped(run: TeamRun, given: str) -> str:
+    """Why a run ends early, as the record has it: what a piece ran out of says more than that it failed."""
+    whys = [piece.why for piece in run.pieces if piece.state == "failed" and piece.why in OUT_OF]
+    return whys[0] if given and whys else STOPPED_BY.get(given, given)
 
 
 def _settled(piece: Piece) -> Piece:
