@@ -21,6 +21,7 @@ from causeway.agents import contract as agents  # noqa: E402
 from causeway.answering import contract as answers  # noqa: E402
 from causeway.answering import openai_contract as openai  # noqa: E402
 from causeway.answering import stream_contract as streams  # noqa: E402
+from causeway.approvals import contract as approvals  # noqa: E402
 from causeway.batches import contract as batches  # noqa: E402
 from causeway.conversations import contract as conversations  # noqa: E402
 from causeway.conversations import facts_contract as facts  # noqa: E402
@@ -44,6 +45,7 @@ ROUTES: tuple[Route, ...] = (
     *batches.ROUTES,
     *rights.ROUTES,
     *agents.ROUTES,
+    *approvals.ROUTES,
 )
 REFERENCE = "#/components/schemas/{model}"
 PROBLEMS = {
@@ -95,7 +97,7 @@ def _paths() -> Object:
 
 
 def _operation(route: Route) -> Object:
-    body = {"requestBody": {"required": True, "content": _json(route.body)}} if route.body else {}
+    body = {"requestBody": {"required": True, "content": _json(route.body, route.body_type)}} if route.body else {}
     parameters = [_parameter(name, "path", each) for name, each in route.in_path.items()]
     parameters += [_parameter(name, "query", each) for name, each in route.in_query.items()]
     problems = route.problems if route.open_to_all else sorted({*route.problems, *ALWAYS})
@@ -118,13 +120,13 @@ def _parameter(name: str, place: str, parameter: Parameter) -> Object:
     return {"name": name, "in": place, "required": required, "schema": TypeAdapter(parameter.schema).json_schema(), **says}
 
 
-def _json(model: type[BaseModel]) -> Object:
-    return {"application/json": {"schema": {"$ref": REFERENCE.format(model=model.__name__)}}}
+def _json(model: type[BaseModel], media_type: str = "application/json") -> Object:
+    return {media_type: {"schema": {"$ref": REFERENCE.format(model=model.__name__)}}}
 
 
 def _content(reply: Reply) -> Object:
     if not reply.events:
-        return _json(reply.model)
+        return _json(reply.model, reply.media_type)
     models = {**{name: model.__name__ for name, model in reply.events.items()}, "error": "Problem"}
     events = {name: {"$ref": REFERENCE.format(model=model)} for name, model in models.items()}
     whole = _json(reply.model) if reply.whole_too else {}
