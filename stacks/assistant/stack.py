@@ -9,6 +9,7 @@ from constructs import Construct
 
 from stacks.agents.stack import AgentsStack
 from stacks.answering import Answering
+from stacks.approvals.stack import ApprovalsStack
 from stacks.assistant import watch
 from stacks.assistant.api import Api, Functions
 from stacks.assistant.archiving import Archiving
@@ -47,10 +48,11 @@ class AssistantStack(Stack):
         search: SearchStack,
         models: ModelsStack,
         agents: AgentsStack,
+        approvals: ApprovalsStack,
     ) -> None:
         super().__init__(scope, id, env=environment.aws)
         self.settings, self.shared = environment, shared
-        self.data, self.models, self.agents = data, models, agents
+        self.data, self.models, self.agents, self.approvals = data, models, agents, approvals
         self.answering = Answering(environment, data, search, models)
         self.key = kms.Key(self, "Key", description="Variables and dead letters of the functions behind the API")
         self.layer = layer(self, "answering", self.settings)
@@ -176,7 +178,7 @@ class AssistantStack(Stack):
 
     def _api(self) -> Api:
         here = (self.answers, self.stream, self.documents, self.sessions, self.reviews, self.rights, self.batches)
-        functions = Functions(*here, self.agents.turns)
+        functions = Functions(*here, self.agents.turns, self.approvals.page)
         key = self.shared.logs_key
         return Api(self, "Api", environment=self.settings, logs_key=key, user_pool=self.user_pool, functions=functions)
 
