@@ -1,6 +1,7 @@
 """The routes of `causeway.agents.contract`."""
 
 import re
+from functools import cache
 from typing import Any
 
 from aws_lambda_powertools.event_handler.api_gateway import Response
@@ -10,6 +11,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from causeway.agents.agent import AGENT_NAME
 from causeway.agents.contract import DECIDE, RUN_ID, SHOW, TURN, ApprovalRequest, RunBody, TurnRequest
 from causeway.agents.run import Run
+from causeway.approvals.contract import ApprovalDecided
+from causeway.approvals.deciding import Deciding
+from causeway.approvals.settings import ApprovalSettings
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.logs import logger, metrics
 from causeway.runtime.problems import not_found
@@ -20,6 +24,14 @@ from functions.api import body, json_response, owner, request_id, rest_api
 SECONDS_TO_ANSWER = 3.0  # kept back from the function's time to write the last step, hand the run over and answer
 
 app = rest_api()
+
+
+@cache
+def approvers() -> Deciding:
+    """Made when somebody decides for the first time: few do, and every cold start would pay for it."""
+    from causeway.approvals.assembly import deciding
+
+    return deciding(ApprovalSettings.from_environment())
 
 
 @app.serves(TURN)
@@ -37,8 +49,12 @@ def show(run_id: str) -> Response[str]:
 
 @app.serves(DECIDE)
 def decide(run_id: str) -> Response[str]:
-    caller, request = owner(app), body(app, ApprovalRequest)
-    return _shown(DECIDE, agents().decide(caller, _known_form(run_id), request.call_id, request.approve, _deadline()))
+    """Consent is the user's own; without a call it is about a team's outcome, which approvers of the tenant decide."""
+    caller, request, known = owner(app), body(app, ApprovalRequest), _known_form(run_id)
+    if request.call_id is None:
+        decided = approvers().decide(caller.tenant, caller.name, known, request.approve)
+        return json_response(DECIDE, ApprovalDecided.of_decided(decided))
+    return _shown(DECIDE, agents().decide(caller, known, request.call_id, request.approve, _deadline()))
 
 
 def _shown(route: Route, run: Run) -> Response[str]:

@@ -16,12 +16,12 @@ from stacks.constructs.function_alarms import errors
 from stacks.constructs.layer import layer
 from stacks.constructs.parameters import publish
 from stacks.constructs.shared import Shared
+from stacks.constructs.state_machine import let_tell_machines
 from stacks.data.stack import DataStack
 from stacks.environment import Environment
 
 ASK_SECONDS = 60  # several approvers, each with a link and a message
 PAGE_SECONDS = 10
-TOKENS_ONLY = "SendTaskSuccess takes no resource: a token names its task, and only who keeps approvals has it."
 
 
 class ApprovalsStack(Stack):
@@ -108,10 +108,6 @@ class ApprovalsStack(Stack):
             meaning="A team's run waits for approval, and its tenant has nobody who may approve it",
             topic=self.shared.alarm_topic,
         )
-
-
-def let_tell_machines(function: CausewayFunction) -> None:
-    function.allow(["states:SendTaskSuccess"], ["*"], why=TOKENS_ONLY)
 
 
 def _only(value: str) -> sns.SubscriptionFilter:
