@@ -30,6 +30,7 @@ from causeway.documents import contract as documents  # noqa: E402
 from causeway.documents import rights_contract as rights  # noqa: E402
 from causeway.reviews import contract as reviews  # noqa: E402
 from causeway.runtime.routes import Parameter, Reply, Route  # noqa: E402
+from causeway.teams import contract as teams  # noqa: E402
 
 Object = dict[str, Any]
 
@@ -46,13 +47,14 @@ ROUTES: tuple[Route, ...] = (
     *rights.ROUTES,
     *agents.ROUTES,
     *approvals.ROUTES,
+    *teams.ROUTES,
 )
 REFERENCE = "#/components/schemas/{model}"
 PROBLEMS = {
     400: "The request is not valid; `errors` names each wrong field",
     401: "The ID token is missing, expired, forged or names no tenant",
     403: "Not allowed: the folder is closed to the user, or the route is for administrators or reviewers; or blocked by the web firewall",
-    404: "There is no such path or agent, the tenant has no such document or review, or the user no such session, answer, batch or run, "
+    404: "There is no such path, agent or team, the tenant has no such document or review, or the user no such session, answer, batch or run, "
     "or the run no such question; a document "
     "just uploaded appears within seconds, when its event arrives",
     409: "The client token belongs to another request; `already-appealed`; `already-decided`, by another reviewer or by the user; "

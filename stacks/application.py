@@ -22,6 +22,7 @@ from stacks.ingestion.stack import IngestionStack
 from stacks.models.stack import ModelsStack
 from stacks.network.stack import NetworkStack
 from stacks.search.stack import SearchStack
+from stacks.teams.stack import TeamsStack
 
 PACKS = (AwsSolutionsChecks, NIST80053R5Checks, HIPAASecurityChecks, PCIDSS321Checks, ServerlessChecks)
 CDK_JSON = Path(__file__).resolve().parent.parent / "cdk.json"
@@ -71,6 +72,9 @@ def _make_stacks(app: App, environment: Environment) -> None:
     IngestionStack(app, f"{name}-ingestion", environment=environment, shared=shared, data=data, search=search, models=models)
     agents = AgentsStack(app, f"{name}-agents", environment=environment, shared=shared, data=data, search=search, models=models)
     approvals = ApprovalsStack(app, f"{name}-approvals", environment=environment, shared=shared, data=data)
+    teams = TeamsStack(
+        app, f"{name}-teams", environment=environment, shared=shared, data=data, search=search, models=models, approvals=approvals
+    )
     AssistantStack(
         app,
         f"{name}-assistant",
@@ -80,7 +84,7 @@ def _make_stacks(app: App, environment: Environment) -> None:
         search=search,
         models=models,
         agents=agents,
-        approvals=approvals,
+        teams=teams,
     )
 
 

@@ -20,6 +20,7 @@ from stacks.network.settings import Network
 from stacks.production import RULES
 from stacks.regions import REGIONS, geography
 from stacks.search.settings import Search
+from stacks.teams.settings import Teams
 
 APPCONFIG_SECONDS = 15
 ENVIRONMENTS = Path(__file__).resolve().parent.parent / "environments"
@@ -40,6 +41,7 @@ class Environment(Common):
     ingestion: Ingestion
     agents: Agents
     approvals: Approvals = Approvals()
+    teams: Teams
     assistant: Assistant
 
     @property

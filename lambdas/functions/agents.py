@@ -1,4 +1,4 @@
-"""The routes of `causeway.agents.contract`."""
+"""The routes of `causeway.agents.contract`, and those of `causeway.teams.contract` that look at runs."""
 
 import re
 from functools import cache
@@ -9,17 +9,23 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from causeway.agents.agent import AGENT_NAME
-from causeway.agents.contract import DECIDE, RUN_ID, SHOW, TURN, ApprovalRequest, RunBody, TurnRequest
+from causeway.agents.assembly import RUNS, tenant_rows
+from causeway.agents.contract import DECIDE, RUN_ID, TURN, ApprovalRequest, RunBody, TurnRequest
+from causeway.agents.listing import PLACE, RunList
 from causeway.agents.run import Run
 from causeway.approvals.contract import ApprovalDecided
 from causeway.approvals.deciding import Deciding
 from causeway.approvals.settings import ApprovalSettings
+from causeway.agents.settings import AgentSettings
 from causeway.runtime.deadlines import Deadline
-from causeway.runtime.logs import logger, metrics
+from causeway.runtime.logs import logger, metrics, record_breaker
 from causeway.runtime.problems import not_found
 from causeway.runtime.routes import Route
+from causeway.teams.contract import LIST, PAGE, SHOW, AnyRunBody, RunRow, RunRows
+from causeway.teams.looking import Looking
+from causeway.teams.record import TeamRecord
 from functions.agent_runs import agents
-from functions.api import body, json_response, owner, request_id, rest_api
+from functions.api import body, json_response, owner, page_after, request_id, rest_api
 
 SECONDS_TO_ANSWER = 3.0  # kept back from the function's time to write the last step, hand the run over and answer
 
@@ -34,6 +40,14 @@ def approvers() -> Deciding:
     return deciding(ApprovalSettings.from_environment())
 
 
+@cache
+def looking() -> Looking:
+    """What looks at runs, those of teams too."""
+    settings, runs = AgentSettings.from_environment(), RUNS.guarded(record_breaker)
+    rows, table = tenant_rows(settings.tenant_role), settings.agent_runs_table
+    return Looking(agents(), TeamRecord(rows.of, table, runs), RunList(rows.of, table, runs))
+
+
 @app.serves(TURN)
 def turn(agent: str) -> Response[str]:
     caller, request = owner(app), body(app, TurnRequest)
@@ -44,7 +58,13 @@ def turn(agent: str) -> Response[str]:
 
 @app.serves(SHOW)
 def show(run_id: str) -> Response[str]:
-    return json_response(SHOW, RunBody.of(agents().show(owner(app), _known_form(run_id))))
+    return json_response(SHOW, AnyRunBody.of(looking().at(owner(app), _known_form(run_id))))
+
+
+@app.serves(LIST)
+def list_runs() -> Response[str]:
+    runs, following = looking().over(owner(app), PAGE, page_after(app, PLACE))
+    return json_response(LIST, RunRows(runs=[RunRow.of(run) for run in runs], next=following))
 
 
 @app.serves(DECIDE)
@@ -83,4 +103,4 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     return app.resolve(event, context)
 
 
-agents()
+looking()

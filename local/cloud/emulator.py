@@ -73,7 +73,23 @@ NAMES = {
         "load_persisted_state",
     ),
     "services.s3": ("_fire_s3_event",),
-    "services.stepfunctions": ("_find_matching_retrier",),
+    "services.stepfunctions": (
+        "_ExecutionError",
+        "_apply_catcher",
+        "_apply_jsonata_arguments",
+        "_apply_jsonata_output",
+        "_apply_jsonata_template",
+        "_apply_state_assign",
+        "_execute_choice",
+        "_execute_pass",
+        "_execute_wait",
+        "_fail_state_error",
+        "_find_matching_catcher",
+        "_find_matching_retrier",
+        "_next_or_end",
+        "_test_state",
+        "json_response",
+    ),
 }
 
 

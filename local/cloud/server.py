@@ -25,6 +25,7 @@ from local.cloud import (
     metrics,
     reranking,
     saving,
+    state_tests,
     streamed_answers,
     templates,
     workflows,
@@ -90,6 +91,7 @@ def run(options: Options) -> None:
     describes.install()
     events.install()
     workflows.install()
+    state_tests.install()
     gateway.install()
     streamed_answers.install()
     saving.install(options.folder / "layers")

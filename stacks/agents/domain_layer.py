@@ -1,4 +1,4 @@
-"""What a domain brings for agents, as a layer: its agents, tools and policies, importable as `domains.NAME`.
+"""What a domain brings for agents, as a layer: its agents, teams, tools and policies, importable as `domains.NAME`.
 
 A change there publishes the functions of agents and no other.
 """
@@ -21,14 +21,15 @@ from stacks.environment import InvalidEnvironment
 
 TOP = Path(__file__).resolve().parents[2]
 BUILT = TOP / ".causeway" / "domains"
-PARTS = {"agents": "*.yaml", "policies": "*.cedar", "tools": "*.py"}
+PARTS = {"agents": "*.yaml", "policies": "*.cedar", "teams": "*.yaml", "tools": "*.py"}
 NOT_SHIPPED = {"stand-in.yaml"}  # of the laptop's chat model
 # As the functions load it when they start.
 CHECK = """
 import sys
 from causeway.agents.domain import AgentDomain, InvalidDomain
+from causeway.teams.domain import teams_of
 try:
-    AgentDomain.load(sys.argv[1])
+    teams_of(AgentDomain.load(sys.argv[1]))
 except InvalidDomain as error:
     sys.exit(str(error))
 """
@@ -43,7 +44,7 @@ def domain_layer(scope: Construct, domain: str, environment: Common) -> lambda_.
     return lambda_.LayerVersion(
         scope,
         "DomainLayer",
-        description=f"Agents, tools and policies of domains/{domain}",
+        description=f"Agents, teams, tools and policies of domains/{domain}",
         code=lambda_.Code.from_asset(str(build(domain))),
         compatible_runtimes=[runtime_of(environment.functions)],
         compatible_architectures=[architecture_of(environment.functions)],

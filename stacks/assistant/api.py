@@ -51,6 +51,7 @@ class Functions:
     batches: CausewayFunction
     agents: CausewayFunction
     approvals: CausewayFunction
+    teams: CausewayFunction
 
 
 class Api(apigateway.RestApi):
@@ -160,7 +161,11 @@ class Api(apigateway.RestApi):
     def _agent_routes(self, version: apigateway.Resource) -> None:
         turns = version.add_resource("agents").add_resource("{agent}").add_resource("turns")
         self._method(turns, "POST", self.functions.agents, model=self._model("TurnRequest", "message"))
-        run = version.add_resource("runs").add_resource("{run_id}")
+        task = version.add_resource("teams").add_resource("{team}").add_resource("runs")
+        self._method(task, "POST", self.functions.teams, model=self._model("TeamRunRequest", "task"))
+        runs = version.add_resource("runs")
+        self._method(runs, "GET", self.functions.agents)
+        run = runs.add_resource("{run_id}")
         self._method(run, "GET", self.functions.agents)
         self._method(run.add_resource("approval"), "POST", self.functions.agents, model=self._model("ApprovalRequest", "approve"))
 

@@ -9,7 +9,6 @@ from constructs import Construct
 
 from stacks.agents.stack import AgentsStack
 from stacks.answering import Answering
-from stacks.approvals.stack import ApprovalsStack
 from stacks.assistant import watch
 from stacks.assistant.api import Api, Functions
 from stacks.assistant.archiving import Archiving
@@ -27,6 +26,7 @@ from stacks.data.stack import DataStack
 from stacks.environment import Environment
 from stacks.models.stack import ModelsStack
 from stacks.search.stack import SearchStack
+from stacks.teams.stack import TeamsStack
 
 # Shorter than the API's own patience, which is shorter than a client's.
 ANSWER_SECONDS = 28
@@ -48,11 +48,11 @@ class AssistantStack(Stack):
         search: SearchStack,
         models: ModelsStack,
         agents: AgentsStack,
-        approvals: ApprovalsStack,
+        teams: TeamsStack,
     ) -> None:
         super().__init__(scope, id, env=environment.aws)
         self.settings, self.shared = environment, shared
-        self.data, self.models, self.agents, self.approvals = data, models, agents, approvals
+        self.data, self.models, self.agents, self.teams = data, models, agents, teams
         self.answering = Answering(environment, data, search, models)
         self.key = kms.Key(self, "Key", description="Variables and dead letters of the functions behind the API")
         self.layer = layer(self, "answering", self.settings)
@@ -178,7 +178,7 @@ class AssistantStack(Stack):
 
     def _api(self) -> Api:
         here = (self.answers, self.stream, self.documents, self.sessions, self.reviews, self.rights, self.batches)
-        functions = Functions(*here, self.agents.turns, self.approvals.page)
+        functions = Functions(*here, self.agents.turns, self.teams.approvals.page, self.teams.starts)
         key = self.shared.logs_key
         return Api(self, "Api", environment=self.settings, logs_key=key, user_pool=self.user_pool, functions=functions)
 

@@ -14,6 +14,7 @@ from causeway.conversations import feedback_contract as feedback
 from causeway.documents import contract as documents
 from causeway.documents import rights_contract as rights
 from causeway.reviews import contract as reviews
+from causeway.teams import contract as teams
 from docs.openapi import FILE
 from stacks.answering import ordering
 from stacks.assistant.gateway_responses import ANSWERS
@@ -25,6 +26,7 @@ ROUTES = (
     *(*answers.ROUTES, *streams.ROUTES, *openai.ROUTES, *batches.ROUTES),
     *(*sessions.ROUTES, *feedback.ROUTES, *facts.ROUTES, *documents.ROUTES, *rights.ROUTES, *reviews.ROUTES),
     *agents.ROUTES,
+    *teams.ROUTES,
 )
 
 
@@ -68,7 +70,8 @@ def test_each_route_leads_to_the_function_that_serves_it(app: Synthesized) -> No
         "Rights": rights.ROUTES,
         "Reviews": reviews.ROUTES,
         "BatchIntake": batches.ROUTES,
-        "Turns": agents.ROUTES,
+        "Turns": (*agents.ROUTES, teams.SHOW, teams.LIST),
+        "Starts": (teams.START,),
     }.items():
         for route in routes:
             assert function_behind(app, methods(app)[route.method, route.path]).id.startswith(id), route.path

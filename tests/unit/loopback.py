@@ -33,6 +33,10 @@ TABLE, VERSION, TENANT = "registry-table", "v1", "harbour"
 MEMORY, SESSIONS, BATCHES, PERMISSIONS = "memory-table", "sessions-table", "batches-table", "permissions-table"
 REVIEWS, RUNS, RECORDS = "reviews-table", "runs-table", "records-table"
 ARCHIVE = "archive-bucket"
+MACHINES = {
+    f"team-{pattern}": f"arn:aws:states:us-east-1:123456789012:stateMachine:team-{pattern}"
+    for pattern in ("orchestrator", "evaluator", "sequence", "parallel")
+}
 QUEUES = "https://sqs.us-east-1.amazonaws.com/123456789012"
 CONFIDENCE = (
     '{"intercept": -1, "weights": {"support": 1, "whole": 3, "similarity": 2}, "thresholds": {"default": {"answer": 0.7, "verify": 0.1}}}'
@@ -357,5 +361,6 @@ def environment(url: str) -> dict[str, str]:
         "RECORDS_TABLE": RECORDS,
         "TENANT_ROLE": "arn:aws:iam::123456789012:role/tenant-rows",
         "MODEL_PRICES": '{"test-model": {"input": 1.0, "output": 5.0}}',
+        **{f"{name.removeprefix('team-').upper()}_MACHINE": arn for name, arn in MACHINES.items()},
         **VARIABLES,
     }

@@ -86,7 +86,7 @@ class Agents:
             steps=[Begun(message, token_hex(6), earlier, at=now)],
         ).claimed(self._lease(deadline))
         self._look_again(wanted, deadline)
-        run = self._journal.create(wanted)
+        run = self._journal.create(wanted, listed=True)
         if run.digest != wanted.digest:
             raise other_request()
         return self._work(run, deadline) if run.claim == wanted.claim else self._go_on(run, deadline)

@@ -1,8 +1,8 @@
-"""The routes of agents: `POST /v1/agents/{agent}/turns`, and `/v1/runs/{run_id}` with the user's consent, and their bodies."""
+"""The routes of agents: `POST /v1/agents/{agent}/turns`, and `/v1/runs/{run_id}/approval` with the user's consent, and their bodies."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, StringConstraints
 
@@ -99,6 +99,7 @@ class RunBody(BaseModel):
     answer: the agent's, or what was found until it was stopped; "" before. calls: in the order in which the model asked for them.
     """
 
+    kind: Literal["agent"] = "agent"
     run_id: str
     agent: str
     session_id: str | None
@@ -142,14 +143,6 @@ TURN = Route(
     in_path={"agent": Parameter(AgentName)},
     problems=(404, 409),
 )
-SHOW = Route(
-    "GET",
-    "/v1/runs/{run_id}",
-    "See one of one's own runs",
-    Reply(200, "What has come of it so far", RunBody),
-    in_path=_RUN,
-    problems=(404,),
-)
 DECIDE = Route(
     "POST",
     "/v1/runs/{run_id}/approval",
@@ -159,4 +152,4 @@ DECIDE = Route(
     in_path=_RUN,
     problems=(404, 409),
 )
-ROUTES = (TURN, SHOW, DECIDE)
+ROUTES = (TURN, DECIDE)

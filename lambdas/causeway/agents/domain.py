@@ -25,11 +25,12 @@ class InvalidDomain(ValueError):
 
 @dataclass(frozen=True)
 class AgentDomain:
-    """agents, tools: by name."""
+    """agents, tools: by name. folder: of the domain, None without any."""
 
     agents: Mapping[str, Agent]
     tools: Mapping[str, Tool[Any]]
     rights: Rights
+    folder: Path | None = None
 
     @classmethod
     def load(cls, name: str) -> "AgentDomain":
@@ -39,7 +40,7 @@ class AgentDomain:
         package = importlib.import_module(f"domains.{name}.tools")
         folder = Path(next(iter(package.__path__))).parent
         tools = _tools(package)
-        return cls(_agents(folder / "agents", tools), tools, _rights(folder / "policies", tools))
+        return cls(_agents(folder / "agents", tools), tools, _rights(folder / "policies", tools), folder)
 
 
 def _tools(package: ModuleType) -> dict[str, Tool[Any]]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from causeway.agents.agent import Limits
 from causeway.agents.progress import CallProgress, Progress
-from causeway.agents.prompt import RULES
+from causeway.agents.prompt import IN_WORDS, RULES
 from causeway.agents.run import Stopped
 from causeway.agents.steps import Ended
 from causeway.language.form import normal
@@ -32,7 +32,7 @@ def ending(progress: Progress, stopped: Stopped, limits: Limits) -> Ended:
 def _checks(progress: Progress) -> Outgoing:
     begun = progress.begun
     results = [call.returned.content for call in progress.calls if call.returned]
-    return Outgoing([begun.message, *(said.text for said in begun.earlier), *results], [RULES, begun.code])
+    return Outgoing([begun.message, *(said.text for said in begun.earlier), *results], [f"{RULES}\n{IN_WORDS}", begun.code])
 
 
 def _left_out(problems: Sequence[str]) -> str:

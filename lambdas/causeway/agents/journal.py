@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from causeway.agents import rows
+from causeway.agents.listing import Listed, item_of
 from causeway.agents.recorded import Recorded
 from causeway.conversations.items import number, text
 from causeway.conversations.keys import Owner
@@ -28,11 +29,14 @@ class Journal:
         """clients: the client that reaches the rows of a tenant; it has the patience of `dependency`."""
         self._clients, self._table, self._dependency = clients, table, dependency
 
-    def create(self, run: Recorded) -> Recorded:
-        """Write a run with its first steps. Returns the one that the owner has under this id already, if any."""
+    def create(self, run: Recorded, listed: bool = False) -> Recorded:
+        """Write a run with its first steps. Returns the one that the owner has under this id already, if any.
+
+        listed: it is in the owner's list of runs.
+        """
         meta = {"Item": rows.meta_item(run), "ConditionExpression": OURS, "ExpressionAttributeValues": self._ours(run)}
         try:
-            self._write(run.owner, [self._put(meta), *self._steps(run, 0)])
+            self._write(run.owner, [self._put(meta), *self._steps(run, 0), *(self._listed(run) if listed else ())])
         except Overtaken:
             found = self.read(run.owner, run.id)
             if found is None:  # it has expired at this very moment
@@ -68,6 +72,9 @@ class Journal:
     def _steps(self, run: Recorded, known: int) -> list[Any]:
         under = {"ConditionExpression": OURS, "ExpressionAttributeValues": self._ours(run)}
         return [self._put({"Item": item, **under}) for item in rows.step_items(run, known)]
+
+    def _listed(self, run: Recorded) -> list[Any]:
+        return [self._put({"Item": item_of(run.owner, Listed("agent", run.id, run.created_at), run.expires_at)})]
 
     def _ours(self, run: Recorded) -> dict[str, Any]:
         return {":mine": text(run.claim), ":now": number(run.created_at)}

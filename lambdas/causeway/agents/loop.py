@@ -52,9 +52,10 @@ class Loop:
     Raises Overtaken when another process has claimed it, and the DependencyError of what keeps steps, rights or queue.
     """
 
-    def __init__(self, means: Means, agent: Agent, run: Recorded, deadline: Deadline) -> None:
+    def __init__(self, means: Means, agent: Agent, run: Recorded, deadline: Deadline, hands_in: str = "") -> None:
+        """hands_in: the tool whose call is the answer, in place of words; "" where words are."""
         self.run, self._progress = run, run.progress
-        self._means, self._agent, self._deadline = means, agent, deadline
+        self._means, self._agent, self._deadline, self._hands_in = means, agent, deadline, hands_in
         self._since = means.clock()
 
     def go_on(self) -> None:
@@ -90,12 +91,11 @@ class Loop:
         return True
 
     def _stopped(self) -> Stopped | None:
-        last = self._progress.rounds[-1] if self._progress.rounds else None
-        return (settling.how_it_ended(last) if last else None) or why_stopped(self._progress, self._agent.limits)
+        return settling.how_it_ended(self._progress.rounds, self._hands_in) or why_stopped(self._progress, self._agent.limits)
 
     def _ask_model(self) -> bool:
         """False when it failed and a process with more time can ask again, or another model."""
-        request = request_of(self._agent, self._progress, list(self._offered.values()))
+        request = request_of(self._agent, self._progress, list(self._offered.values()), self._hands_in)
         try:
             reply = self._means.model.act(request, self._deadline)
         except DependencyError as failure:

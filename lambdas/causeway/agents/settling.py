@@ -17,6 +17,7 @@ REPEATED = "This call was made before with the same arguments. Use its result, o
 DECLINED = "The user declined; it was not done. Do not ask for it again unless the user does."
 UNANSWERED = "The user did not answer in time; it was not done."
 OVER_BUDGET = "Not done: what one turn may cost is used up."
+MISFITS = 1  # answers that do not fit and go back to the model
 CUT_SHORT = "Not done: your reply was cut short in the middle. Ask for less at a time."
 INTERRUPTED = "It was interrupted, and it is not known whether it was done."
 NOT_BEGUN = "Not done: the turn was interrupted."
@@ -24,15 +25,28 @@ NOT_BEGUN = "Not done: the turn was interrupted."
 Checked = Ready | Returned
 
 
-def how_it_ended(last: Round) -> Stopped | None:
-    """None when the model goes on after this reply."""
+def how_it_ended(rounds: Sequence[Round], hands_in: str = "") -> Stopped | None:
+    """None when the model goes on after its last reply. hands_in: the tool whose call is the answer, "" where words are."""
+    if not rounds:
+        return None
+    last = rounds[-1]
     if last.reply.stop_reason in INTERVENTIONS:
         return "guardrail"
+    if hands_in:
+        return _handed_in(rounds, hands_in)
     if last.calls:
         return None
     if last.reply.text and last.reply.stop_reason not in MALFORMED:
         return "answered"
     return "tokens" if last.reply.stop_reason in CUT else "no-progress"
+
+
+def _handed_in(rounds: Sequence[Round], tool: str) -> Stopped | None:
+    """An answer that does not fit, or one in words, goes back to the model once."""
+    if any(call.call.name == tool and call.outcome == "done" for call in rounds[-1].calls):
+        return "answered"
+    misfits = [each for each in rounds if not each.calls or any(call.call.name == tool for call in each.calls)]
+    return "failures" if len(misfits) > MISFITS else None
 
 
 def checked(progress: Progress, check: Callable[[ToolCall], Checked], limits: Limits) -> list[Checked]:

@@ -6,6 +6,7 @@ from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from pydantic import BaseModel
 
+from causeway.agents.schemas import whole
 from causeway.conversations.keys import Owner
 from causeway.runtime.deadlines import Deadline
 
@@ -85,4 +86,4 @@ class Tool(Generic[Arguments]):
     schema: Mapping[str, Any] = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "schema", self.arguments.model_json_schema())
+        object.__setattr__(self, "schema", whole(self.arguments.model_json_schema()))

@@ -42,7 +42,8 @@ class Line:
     log_lines: Callable[[], list[dict[str, Any]]]
 
     def call(self, method: str, path: str, body: Any = None, *, user: str = USER, seconds: float = 28, **more: Any) -> Response:
-        request = event(body, method=method, path=path, **more)
+        query = more.pop("query", None)
+        request = event(body, method=method, path=path, **more) | {"queryStringParameters": query}
         request["requestContext"]["authorizer"]["claims"] |= {"sub": user, "cognito:username": NAME if user == USER else user}
         return module("agents").handler(request, Context(milliseconds=int(seconds * 1000)))  # type: ignore[no-any-return]
 

@@ -15,6 +15,7 @@ from causeway.conversations import feedback_contract as feedback
 from causeway.documents import contract as documents
 from causeway.documents import rights_contract as rights
 from causeway.reviews import contract as reviews
+from causeway.teams import contract as teams
 from docs.openapi import FILE, description, written
 from tests.unit.loopback import Services
 
@@ -31,7 +32,7 @@ def test_the_committed_description_is_that_of_the_models():
 
 
 SERVED = {
-    "agents": agents.ROUTES,
+    "agents": (*agents.ROUTES, teams.SHOW, teams.LIST),
     "answers": answers.ROUTES,
     "answer_stream": (*streams.ROUTES, *openai.ROUTES),
     "batches": batches.ROUTES,
@@ -39,6 +40,7 @@ SERVED = {
     "reviews": reviews.ROUTES,
     "sessions": (*sessions.ROUTES, *facts.ROUTES, *feedback.ROUTES),
     "rights": rights.ROUTES,
+    "teams": (teams.START,),
 }
 
 
@@ -58,6 +60,7 @@ def test_every_route_that_is_served_is_described():
             *openai.ROUTES,
             *rights.ROUTES,
             *agents.ROUTES,
+            *teams.ROUTES,
             *batches.ROUTES,
             *sessions.ROUTES,
             *feedback.ROUTES,

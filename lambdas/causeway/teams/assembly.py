@@ -1,0 +1,24 @@
+"""Teams as they run: their clients, and the time each may take."""
+
+from causeway.agents.assembly import RUNS, acting_model, toolbox
+from causeway.agents.domain import AgentDomain
+from causeway.agents.journal import Journal
+from causeway.agents.remembering import Remembering
+from causeway.agents.settings import AgentSettings
+from causeway.answering.assembly import conversations
+from causeway.runtime.logs import record_breaker
+from causeway.runtime.tenants import TenantClients
+from causeway.teams.domain import teams_of
+from causeway.teams.record import TeamRecord
+from causeway.teams.roles import Roles
+from causeway.teams.working import Working
+
+
+def roles(settings: AgentSettings) -> Roles:
+    """Makes every client, so that a cold start pays for them and no piece of work does."""
+    rows = TenantClients(settings.tenant_role, **RUNS.patience)
+    domain = AgentDomain.load(settings.agent_domain)
+    journal = Journal(rows.of, settings.agent_runs_table, RUNS.guarded(record_breaker))
+    remembering = Remembering(conversations(settings))
+    working = Working(acting_model(settings), toolbox(settings, domain, rows), journal, remembering=remembering, prices=settings.prices)
+    return Roles(teams_of(domain), TeamRecord(rows.of, settings.agent_runs_table, RUNS.guarded(record_breaker)), working)

@@ -1,0 +1,79 @@
+"""A team's run as it is written down: the task, each piece of work, and how it ended."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from causeway.agents.run import Spent
+from causeway.conversations.keys import Owner
+
+State = Literal["working", "waiting", "done", "failed"]  # waiting: for a person's approval
+PieceState = Literal["working", "done", "failed"]
+KEPT_SECONDS = 7 * 86400
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """What one role did, or a step of ours. key: names it within its run; letters, digits and hyphens.
+
+    decision: what came of it, in a few words. why: of a failure, in a sentence. started_at, ended_at: seconds since 1970.
+    seconds: of work; waiting for another attempt does not count.
+    """
+
+    key: str
+    step: str
+    role: str
+    input: Json
+    started_at: float
+    state: PieceState = "working"
+    output: Json | None = None
+    decision: str = ""
+    why: str = ""
+    spent: Spent = field(default_factory=Spent)
+    seconds: float = 0.0
+    ended_at: float = 0.0
+
+
+@dataclass(frozen=True)
+class TeamRun:
+    """digest: of the request, which the same client token must repeat. context: what the user has said of themselves, newest first.
+
+    outcome: the text for the user, with its claims and caveats; None before the end. stopped: why it ended, "" before.
+    """
+
+    id: str
+    owner: Owner
+    team: str
+    task: str
+    created_at: int
+    digest: str = ""
+    session_id: str | None = None
+    execution: str = ""
+    context: Sequence[str] = ()
+    state: State = "working"
+    stopped: str = ""
+    outcome: Json | None = None
+    pieces: Sequence[Piece] = ()
+
+    @property
+    def expires_at(self) -> int:
+        return self.created_at + KEPT_SECONDS
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in ("done", "failed")
+
+    @property
+    def spent(self) -> Spent:
+        each = [piece.spent for piece in self.pieces]
+        return Spent(
+            input_tokens=sum(spent.input_tokens for spent in each),
+            output_tokens=sum(spent.output_tokens for spent in each),
+            usd=sum(spent.usd for spent in each),
+            model_calls=sum(spent.model_calls for spent in each),
+        )
+
+    def piece(self, key: str) -> Piece | None:
+        return next((piece for piece in self.pieces if piece.key == key), None)

@@ -1,0 +1,32 @@
+"""How every machine of a team ends: what came of the run is written into its record, and only a fault of ours fails the execution."""
+
+import json
+
+from stacks.constructs.state_machine import State, choice
+from stacks.teams.role_task import Roles, expression
+
+OUTCOME = "Outcome"  # where a team goes whose work is done; the state's input is the outcome
+# What ends a run as one outcome among others: all did their part, or a role failed in words. Anything else is a fault that alarms.
+NO_FAULT = ("", "Failed")
+
+
+def closing(roles: Roles) -> State:
+    """The states from `OUTCOME` on, and from "End", where a run goes that stopped early.
+
+    The input of "End" has `stopped`: the name of the error that ended the run, "" when all have done their part.
+    """
+    end = roles.task(
+        "end",
+        key="'end'",
+        given={"stopped": "$states.input.stopped"},
+        catch=[{"ErrorEquals": ["States.ALL"], "Output": {"stopped": expression("$states.errorOutput.Error")}, "Next": "Broken"}],
+        following="Verdict",
+        output="$states.input",
+    )
+    return {
+        OUTCOME: {"Type": "Pass", "Output": {"stopped": "", "outcome": expression("$states.input")}, "Next": "End"},
+        "End": end,
+        "Verdict": choice(expression(f"$states.input.stopped in {json.dumps(NO_FAULT)}"), "Ended", "Broken"),
+        "Broken": {"Type": "Fail", "Error": expression("$states.input.stopped"), "Cause": "The run's record says how far it came"},
+        "Ended": {"Type": "Succeed"},
+    }

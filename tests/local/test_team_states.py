@@ -1,0 +1,239 @@
+"""Each state of the deployed machines of teams by itself, through Step Functions' TestState with mocks.
+
+Every Retry and every Catch has a case here; one without a case fails.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from local.app.aws import client, parameter
+
+PATTERNS = ("orchestrator", "evaluator", "sequence", "parallel")
+TEAM = {
+    "name": "complaint",
+    "order": ["clerk", "writer"],
+    "rounds": 3,
+    "passes": 0.8,
+    "roles": {"plan": ["chief"], "findings": ["clerk", "reader"], "draft": ["writer"], "score": ["judge"]},
+}
+ASKED = {"run": {"id": "0" * 32, "tenant": "harbour", "user": "u", "name": "ada"}, "task": "Do it", "team": TEAM}
+CONTEXT = {"Execution": {"Input": ASKED}}
+VARIABLES = {
+    "found": [{"state": "done"}],
+    "verdict": {},
+    "at": 0,
+    "round": 1,
+    "draft": {"text": "x"},
+    "faults": [],
+    "best": {},
+    "bestScore": -1,
+}
+ITEM = {"role": "clerk", "task": "Look", "key": "work-1"}
+# Error → how often it is tried again. Past that the state's Catch takes it.
+RETRIES = {
+    "Failed": 0,
+    "Unfinished": 60,
+    "Busy": 20,
+    "Lambda.TooManyRequestsException": 20,
+    "Lambda.ServiceException": 20,
+    "Lambda.AWSLambdaException": 20,
+    "Lambda.SdkClientException": 20,
+    "Lambda.ClientExecutionTimeoutException": 20,
+    "Lambda.SnapStartNotReadyException": 20,
+    "States.Timeout": 2,
+    "Lambda.Unknown": 2,  # a crash, which only States.TaskFailed names
+}
+# State → its input, and what its Catch makes of the error "Failed" for which state.
+WORKER = {"role": "clerk", "task": "Look", "state": "failed", "error": "Failed"}
+ENDED = {"stopped": "Failed"}
+CATCHES: dict[str, tuple[Any, Any, str]] = {
+    "Plan": ({}, ENDED, "End"),
+    "Worker": (ITEM, WORKER, "Missing"),
+    "Verify": ({}, ENDED, "End"),
+    "Synthesize": ({}, ENDED, "End"),
+    "Draft": ({}, ENDED, "End"),
+    "Score": ({}, ENDED, "End"),
+    "End": ({"stopped": ""}, ENDED, "Broken"),
+}
+SEQUENCE = {"Work": ({}, ENDED, "End")}
+MAPS = {"orchestrator": {"tasks": [{"role": "clerk", "task": "Look"}]}, "parallel": {}}
+
+
+@dataclass(frozen=True)
+class Tested:
+    """A state, within the machine or the part of a Map that has it."""
+
+    machine: dict[str, Any]
+    name: str
+
+    @property
+    def state(self) -> dict[str, Any]:
+        return self.machine["States"][self.name]
+
+    def run(self, given: Any, *, mock: Any = None, retries: int = 0, **variables: Any) -> dict[str, Any]:
+        more = {"mock": {"fieldValidationMode": "NONE", **mock}} if mock else {}
+        return client("stepfunctions").test_state(
+            definition=json.dumps(self.machine),
+            stateName=self.name,
+            input=json.dumps(given),
+            context=json.dumps(CONTEXT),
+            variables=json.dumps({**VARIABLES, **variables}),
+            stateConfiguration={"retrierRetryCount": retries},
+            inspectionLevel="DEBUG",
+            **more,
+        )
+
+    def fails(self, given: Any, error: str, retries: int = 0) -> dict[str, Any]:
+        return self.run(given, mock={"errorOutput": {"error": error, "cause": "{}"}}, retries=retries)
+
+    def returns(self, given: Any, result: Any, **variables: Any) -> dict[str, Any]:
+        mocked = result if self.state["Type"] == "Map" else {"Payload": {"output": result}}
+        return self.run(given, mock={"result": json.dumps(mocked)}, **variables)
+
+
+@pytest.fixture(scope="module")
+def machines(deployment) -> dict[str, dict[str, Any]]:
+    found = {
+        pattern: client("stepfunctions").describe_state_machine(stateMachineArn=parameter(f"teams/{pattern}-arn")) for pattern in PATTERNS
+    }
+    return {pattern: json.loads(each["definition"]) for pattern, each in found.items()}
+
+
+def every(machine: dict[str, Any]) -> Iterator[Tested]:
+    for name, state in machine["States"].items():
+        yield Tested(machine, name)
+        if state["Type"] == "Map":
+            yield from every({"QueryLanguage": "JSONata", **{key: state["ItemProcessor"][key] for key in ("StartAt", "States")}})
+
+
+def named(machines: dict[str, dict[str, Any]], pattern: str, name: str) -> Tested:
+    (found,) = [each for each in every(machines[pattern]) if each.name == name]
+    return found
+
+
+def cases_of(pattern: str) -> dict[str, tuple[Any, Any, str]]:
+    return {**CATCHES, **(SEQUENCE if pattern == "sequence" else {})}
+
+
+def output(answer: dict[str, Any]) -> Any:
+    return json.loads(answer["output"])
+
+
+def variables(answer: dict[str, Any]) -> Any:
+    return json.loads(answer["inspectionData"]["variables"])
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_every_retry_and_every_catch_of_a_task_does_what_its_case_says(machines, pattern):
+    tasks = [each for each in every(machines[pattern]) if each.state["Type"] == "Task"]
+    assert tasks
+    for task in tasks:
+        given, made, following = cases_of(pattern)[task.name]
+        hit: set[tuple[str, int]] = set()
+        for error, attempts in RETRIES.items():
+            for retries in {0, attempts - 1} if attempts else ():
+                again = task.fails(given, error, retries)
+                assert again["status"] == "RETRIABLE", (task.name, error, again)
+                hit.add(("Retry", again["inspectionData"]["errorDetails"]["retryIndex"]))
+            caught = task.fails(given, error, attempts)
+            assert (caught["status"], caught["nextState"]) == ("CAUGHT_ERROR", following), (task.name, error, caught)
+            hit.add(("Catch", caught["inspectionData"]["errorDetails"]["catchIndex"]))
+        assert output(task.fails(given, "Failed")) == made
+        never = {("Retry", at) for at, each in enumerate(task.state["Retry"]) if each["MaxAttempts"] == 0}
+        there = {(kind, at) for kind in ("Retry", "Catch") for at, _ in enumerate(task.state[kind])}
+        assert there - never == hit, task.name
+        assert {error for each in task.state["Retry"] for error in each["ErrorEquals"]} - {"States.TaskFailed"} <= set(RETRIES), task.name
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_no_other_state_retries_or_catches_without_a_case(machines, pattern):
+    others = [each for each in every(machines[pattern]) if each.state["Type"] != "Task" and {"Retry", "Catch"} & each.state.keys()]
+    assert [each.name for each in others] == (["Work"] if pattern in MAPS else [])
+    for each in others:
+        caught = each.fails(MAPS[pattern], "States.QueryEvaluationError")
+        assert (caught["status"], caught["nextState"]) == ("CAUGHT_ERROR", "End")
+        assert output(caught) == {"stopped": "States.QueryEvaluationError"}
+        assert len(each.state["Catch"]) == 1
+        assert "Retry" not in each.state
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_every_task_ends_and_every_map_is_bounded(machines, pattern):
+    for each in every(machines[pattern]):
+        if each.state["Type"] == "Task":
+            assert 0 < each.state["TimeoutSeconds"] <= 120, each.name
+        if each.state["Type"] == "Map":
+            assert 0 < each.state["MaxConcurrency"] <= 10
+    assert machines[pattern]["TimeoutSeconds"] < 7 * 86400
+
+
+@pytest.mark.parametrize(("pattern", "given", "items"), [
+    ("orchestrator", {"tasks": [{"role": "reader", "task": "Look"}]}, [{"role": "reader", "task": "Look", "key": "work-1"}]),
+    ("parallel", {}, [{"role": "clerk", "task": "", "key": "work-1"}, {"role": "reader", "task": "", "key": "work-2"}]),
+])  # fmt: skip
+def test_workers_get_their_part_and_a_key_each(machines, pattern, given, items):
+    done = named(machines, pattern, "Work").returns(given, [{"state": "done"}])
+    assert (done["status"], done["nextState"]) == ("SUCCEEDED", "Found")
+    assert json.loads(done["inspectionData"]["afterItemSelector"]) == items
+    assert variables(done)["found"] == [{"state": "done"}]
+
+
+def test_a_role_is_sent_its_run_its_step_and_what_is_before_it(machines):
+    done = named(machines, "orchestrator", "Synthesize").returns({}, {"text": "y"}, verdict={"agreed": []})
+    sent = json.loads(done["inspectionData"]["afterArguments"])["Payload"]
+    facts = {"run": ASKED["run"], "team": "complaint", "step": "synthesize", "role": "writer", "key": "synthesize"}
+    assert sent == {**facts, "input": {"found": VARIABLES["found"], "verdict": {"agreed": []}}}
+    assert (output(done), done["nextState"]) == ({"text": "y"}, "Outcome")
+
+
+def test_a_worker_that_failed_is_missing_and_takes_no_other_with_it(machines):
+    found = named(machines, "orchestrator", "Found")
+    assert found.run([{"state": "failed", "error": "Failed"}, {"state": "done"}])["nextState"] == "Verify"
+    for each in ([], [{"state": "failed", "error": "Failed"}]):
+        assert found.run(each)["nextState"] == "NothingFound"
+
+
+@pytest.mark.parametrize(("errors", "stopped"), [([], "Failed"), (["Failed"], "Failed"), (["Failed", "States.Timeout"], "States.Timeout")])
+def test_where_nothing_was_found_a_fault_of_ours_counts_before_a_role_that_failed(machines, errors, stopped):
+    ended = named(machines, "parallel", "NothingFound").run([{"state": "failed", "error": each} for each in errors])
+    assert (output(ended), ended["nextState"]) == ({"stopped": stopped}, "End")
+
+
+def test_a_sequence_goes_on_with_what_was_found_until_the_last_role(machines):
+    work, more = named(machines, "sequence", "Work"), named(machines, "sequence", "More")
+    first = work.returns({}, {"claims": []}, at=0, found=[])
+    assert variables(first)["at"] == 1
+    assert variables(first)["found"] == [{"role": "clerk", "state": "done", "output": {"claims": []}}]
+    assert [more.run({}, at=at)["nextState"] for at in (1, 2)] == ["Work", "Outcome"]
+
+
+@pytest.mark.parametrize(("best", "round", "following"), [(0.8, 1, "Best"), (0.79, 1, "Again"), (0.79, 2, "Again"), (0.1, 3, "Best")])
+def test_a_draft_is_improved_until_it_passes_or_the_rounds_are_used_up(machines, best, round, following):
+    assert named(machines, "evaluator", "Passed").run({}, bestScore=best, round=round)["nextState"] == following
+
+
+@pytest.mark.parametrize(("score", "best"), [(0.5, {"text": "new"}), (0.2, {"text": "old"})])
+def test_the_best_draft_is_kept_and_its_faults_go_to_the_next_round(machines, score, best):
+    scored = named(machines, "evaluator", "Score").returns(
+        {}, {"score": score, "faults": ["long"]}, draft={"text": "new"}, best={"text": "old"}, bestScore=0.3
+    )
+    after = variables(scored)
+    assert (after["best"], after["bestScore"], after["faults"]) == (best, max(score, 0.3), ["long"])
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+@pytest.mark.parametrize(
+    ("stopped", "following"), [("", "Ended"), ("Failed", "Ended"), ("Unfinished", "Broken"), ("States.Timeout", "Broken")]
+)
+def test_only_a_fault_of_ours_fails_the_execution(machines, pattern, stopped, following):
+    assert named(machines, pattern, "Verdict").run({"stopped": stopped})["nextState"] == following
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_an_execution_that_fails_says_by_what(machines, pattern):
+    failed = named(machines, pattern, "Broken").run({"stopped": "States.Timeout"})
+    assert (failed["status"], failed["error"]) == ("FAILED", "States.Timeout")
