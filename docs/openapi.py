@@ -54,7 +54,8 @@ PROBLEMS = {
     400: "The request is not valid; `errors` names each wrong field",
     401: "The ID token is missing, expired, forged or names no tenant",
     403: "Not allowed: the folder is closed to the user, or the route is for administrators or reviewers; or blocked by the web firewall",
-    404: "There is no such path, agent or team, the tenant has no such document or review, or the user no such session, answer, batch or run, "
+    404: "There is no such path, agent or team, the tenant has no such document, review or approval, "
+    "or the user no such session, answer, batch or run, "
     "or the run no such question; a document "
     "just uploaded appears within seconds, when its event arrives",
     409: "The client token belongs to another request; `already-appealed`; `already-decided`, by another reviewer or by the user; "

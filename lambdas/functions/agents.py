@@ -13,10 +13,11 @@ from causeway.agents.assembly import RUNS, tenant_rows
 from causeway.agents.contract import DECIDE, RUN_ID, TURN, ApprovalRequest, RunBody, TurnRequest
 from causeway.agents.listing import PLACE, RunList
 from causeway.agents.run import Run
+from causeway.agents.settings import AgentSettings
 from causeway.approvals.contract import ApprovalDecided
 from causeway.approvals.deciding import Deciding
 from causeway.approvals.settings import ApprovalSettings
-from causeway.agents.settings import AgentSettings
+from causeway.approvals.store import Approvals
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.logs import logger, metrics, record_breaker
 from causeway.runtime.problems import not_found
@@ -45,7 +46,7 @@ def looking() -> Looking:
     """What looks at runs, those of teams too."""
     settings, runs = AgentSettings.from_environment(), RUNS.guarded(record_breaker)
     rows, table = tenant_rows(settings.tenant_role), settings.agent_runs_table
-    return Looking(agents(), TeamRecord(rows.of, table, runs), RunList(rows.of, table, runs))
+    return Looking(agents(), TeamRecord(rows.of, table, runs), RunList(rows.of, table, runs), Approvals(rows.of, table, runs))
 
 
 @app.serves(TURN)

@@ -92,7 +92,7 @@ def run(options: Options) -> None:
     events.install()
     workflows.install()
     state_tests.install()
-    gateway.install()
+    gateway.install(options.port)
     streamed_answers.install()
     saving.install(options.folder / "layers")
     templates.install(options, records, endpoints)

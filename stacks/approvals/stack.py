@@ -94,9 +94,14 @@ class ApprovalsStack(Stack):
         let_tell_machines(function)
         return function
 
-    def _rows(self) -> TenantRole:
-        granted = [Granted(self.data.runs, ["PutItem", "Query"])]
-        return TenantRole(self, "ApprovalRows", shared=self.shared, name="approval-rows", functions=(self.asks, self.page), granted=granted)
+    def _rows(self) -> None:
+        """The function that asks also writes into the run that it waits."""
+        for id, function, actions in (
+            ("AskRows", self.asks, ["PutItem", "Query", "UpdateItem"]),
+            ("PageRows", self.page, ["PutItem", "Query"]),
+        ):
+            name, granted = f"{function.name}-rows", [Granted(self.data.runs, actions)]
+            TenantRole(self, id, shared=self.shared, name=name, functions=[function], granted=granted)
 
     def _watch(self) -> None:
         alarm(

@@ -28,6 +28,9 @@ PASSING = {
     "MaxAttempts": 12,
     "JitterStrategy": "FULL",
 }
+# The same question once more: who was asked is written down, and gets at most another message.
+CRASHED = {"ErrorEquals": ["States.TaskFailed"], "IntervalSeconds": 1, "MaxAttempts": 2, "JitterStrategy": "FULL"}
+RETRY = [PASSING, CRASHED]
 DECISION = "decision"  # what is added to a state's output: approved, by, way, at
 
 
@@ -42,7 +45,7 @@ class Asking:
     def states(self, payload: Mapping[str, Any], *, approved: str, declined: str, failed: Sequence[State]) -> State:
         """From the state `Approve` on. The input goes on to the next state, with `decision` added to it.
 
-        payload: what `Asked` needs beside step, token, execution and seconds; JSONata where needed.
+        payload: what the function needs beside step, token, execution and seconds; JSONata where needed.
         approved, declined: the next state; nobody's decision declines. failed: catches for what nobody can be asked by.
         """
         return {
@@ -61,7 +64,7 @@ class Asking:
             "Arguments": {"FunctionName": self.arn, "Payload": {**self._asked(step, payload), **token}},
             "Output": _with_decision("$states.result"),
             "TimeoutSeconds": self.seconds // 2,
-            "Retry": [PASSING],
+            "Retry": RETRY,
             "Catch": [{"ErrorEquals": ["States.Timeout"], "Output": "{% $states.input %}", "Next": later}, *failed],
             "Next": "Decided",
         }
@@ -73,7 +76,7 @@ class Asking:
             "Arguments": {"FunctionName": self.arn, "Payload": self._asked("expire", payload)},
             "Output": _with_decision("$states.result.Payload"),
             "TimeoutSeconds": self.function_seconds + GRACE_SECONDS,
-            "Retry": [PASSING],
+            "Retry": RETRY,
             "Catch": list(failed),
             "Next": "Decided",
         }

@@ -1,12 +1,11 @@
 """A state machine asks for a decision: it is kept with the run, and approvers are sent their links."""
 
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from aws_lambda_powertools.metrics import MetricUnit
-from pydantic import BaseModel, Field
 
 from causeway.approvals.approval import APPROVERS, Approval, Decision
 from causeway.approvals.links import Link, Links
@@ -23,30 +22,23 @@ TRIES = 5
 PAGE = 100  # members of a tenant that are read at a time
 
 
-class RunAsked(BaseModel):
-    """Whose run it is. name: of the owner in the user pool."""
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What a state machine asks. token: of the state that waits; "" for the step `expire`, after which nothing waits.
 
-    id: str
-    tenant: str
-    user: str
-    name: str
-
-
-class Asked(BaseModel):
-    """What the state machine sends. token: of the state that waits; "" for the step `expire`, after which nothing waits.
-
-    execution: its ARN. outcome: of the team. seconds: until the approval expires, from the step `ask` on.
-    address: of the page for approvers.
+    execution: its ARN. owner, task: whose run it is and what of. outcome: of the team. seconds: until the approval expires, from the
+    step `ask` on. address: of the page for approvers.
     """
 
     step: Literal["ask", "remind", "expire"]
-    token: str = ""
+    token: str
     execution: str
-    run: RunAsked
+    run_id: str
+    owner: Owner
     team: str
     task: str
-    outcome: dict[str, Any]
-    seconds: int = Field(ge=1)
+    outcome: Mapping[str, Any]
+    seconds: int
     address: str
 
 
@@ -69,7 +61,7 @@ class Asking:
         """The decision, for the step `expire`; else how the approval stands and how many were sent a link."""
         if asked.step == "expire":
             return asdict(self._expired(asked))
-        names = sorted(name for name in self._approvers(asked.run.tenant) if name.casefold() != asked.run.name.casefold())
+        names = sorted(name for name in self._approvers(asked.owner.tenant) if name.casefold() != asked.owner.name.casefold())
         approval = self._written(asked, lambda found: self._asked(found, asked, names))
         if approval.decision:  # it came between two tokens, or before an attempt that is repeated
             self._tasks.tell(asked.token, approval.decision)
@@ -88,7 +80,7 @@ class Asking:
     def _written(self, asked: Asked, change: Callable[[Approval], Approval]) -> Approval:
         """The approval as `change` wants it, however many others write at the same time."""
         for _ in range(TRIES):
-            found = self._approvals.read(asked.run.tenant, asked.run.id)
+            found = self._approvals.read(asked.owner.tenant, asked.run_id)
             base = found if found and found.is_of(asked.execution, asked.outcome) else self._new(asked, found.version if found else 0)
             wanted = change(base)
             try:
@@ -103,8 +95,8 @@ class Asking:
         """Not yet written: `changed` makes it the version after the one that is there."""
         now = int(self._now())
         return Approval(
-            run_id=asked.run.id,
-            owner=Owner(asked.run.tenant, asked.run.user, asked.run.name),
+            run_id=asked.run_id,
+            owner=asked.owner,
             team=asked.team,
             task=asked.task,
             outcome=asked.outcome,

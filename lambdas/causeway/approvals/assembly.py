@@ -1,5 +1,7 @@
 """Approvals as they run: their clients, and the time each may take."""
 
+from functools import cache
+
 from causeway.approvals.asking import Asking
 from causeway.approvals.deciding import Deciding
 from causeway.approvals.links import Links
@@ -22,9 +24,14 @@ WORKFLOW = Dependency("workflow", attempt_seconds=1.5, budget_seconds=2.5, conne
 NOTICES = Dependency("notices", attempt_seconds=2.0, budget_seconds=4.0, connect_seconds=0.5)
 
 
+@cache
+def tenant_rows(role: str) -> TenantClients:
+    """One for the process: a client of a tenant costs a call of STS and 20 ms."""
+    return TenantClients(role, **RUNS.patience)
+
+
 def approvals(settings: ApprovalSettings) -> Approvals:
-    rows = TenantClients(settings.tenant_role, **RUNS.patience)
-    return Approvals(rows.of, settings.agent_runs_table, RUNS.guarded(record_breaker))
+    return Approvals(tenant_rows(settings.tenant_role).of, settings.agent_runs_table, RUNS.guarded(record_breaker))
 
 
 def deciding(settings: ApprovalSettings) -> Deciding:

@@ -24,6 +24,7 @@ from causeway.teams.verifying import decision_of, verdict_of
 from causeway.teams.working import Work, Working
 
 DONE: Literal["done"] = "done"
+NOT_APPROVED = ("rejected", "expired")  # as the state machine names them
 
 
 @dataclass(frozen=True)
@@ -106,10 +107,10 @@ class Roles:
         return replace(after, state=DONE, output=handed.output.model_dump(mode="json"), decision=handed.decision)
 
     def _end(self, run: TeamRun, piece: Piece) -> Piece:
-        """given: stopped, why the run ends early; "" when all have done their part."""
+        """given: stopped, why the run ends early; "" when all have done their part. decision: of a person, kept as it was given."""
         stopped = str(piece.input.get("stopped") or "")
         known = [each.why for each in run.pieces if each.state == "failed" and each.why in ("budget", "deadline")]
-        stopped = known[0] if stopped and known else stopped
+        stopped = known[0] if stopped and known and stopped not in NOT_APPROVED else stopped
         outcome = broken_off(run, stopped) if stopped else finished(run)
         self._record.end(run, "failed" if stopped else DONE, stopped or "answered", outcome)
         return replace(piece, state=DONE, output=dict(outcome), decision=stopped or "answered")

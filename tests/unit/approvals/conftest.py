@@ -17,6 +17,7 @@ from causeway.approvals.links import Links
 from causeway.approvals.notices import Notices
 from causeway.approvals.store import Approvals
 from causeway.approvals.tasks import Tasks
+from causeway.conversations.keys import Owner
 from causeway.permissions.administration import Administration
 from causeway.permissions.permissions import Permissions
 from causeway.runtime.clients import client, forget_clients
@@ -66,9 +67,9 @@ class Office:
     now: list[float]
 
     def ask(self, step: Any = "ask", token: str = "token-1", **facts: Any) -> Any:
-        run = {"id": RUN, "tenant": TENANT, "user": "user-1", "name": "ada"}
         rest: dict[str, Any] = {
-            "run": run,
+            "run_id": RUN,
+            "owner": Owner(TENANT, "user-1", "ada"),
             "execution": "execution-1",
             "team": "complaint",
             "task": "Answer Bo's complaint.",

@@ -78,7 +78,7 @@ def test_a_changed_link_is_refused_whatever_was_changed(office: Office) -> None:
 def test_a_link_of_another_run_decides_about_that_run_alone(office: Office) -> None:
     office.ask()
     office.mail  # noqa: B018 -- emptied
-    office.ask(run={"id": "1" * 32, "tenant": TENANT, "user": "user-1", "name": "ada"}, token="token-9")
+    office.ask(run_id="1" * 32, token="token-9")
     office.machines.waits.add("token-9")
     office.deciding.decide_by(office.link_of("rita"), approve=True)
     assert (office.machines.told[0][0], office.kept.state) == ("token-9", "waiting")
@@ -180,7 +180,7 @@ def test_two_approvers_at_the_same_moment_make_one_decision(office: Office, monk
 
 def test_what_waits_is_listed_page_by_page_without_what_is_decided(office: Office) -> None:
     for number in range(3):
-        office.ask(run={"id": str(number) * 32, "tenant": TENANT, "user": "user-1", "name": "ada"})
+        office.ask(run_id=str(number) * 32)
     office.deciding.decide(TENANT, "rita", "1" * 32, approve=True)
     first, following = office.deciding.waiting(TENANT, "rita", 2, None)
     second, end = office.deciding.waiting(TENANT, "rita", 2, following)

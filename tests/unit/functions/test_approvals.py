@@ -3,6 +3,7 @@
 import importlib
 import json
 import re
+import time
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
@@ -16,14 +17,19 @@ from causeway.approvals.assembly import asking
 from causeway.approvals.links import Link, Links
 from causeway.approvals.page import STYLE
 from causeway.approvals.settings import AskingSettings
+from causeway.conversations.keys import Owner
 from causeway.permissions.administration import Administration
 from causeway.runtime.clients import client
 from causeway.runtime.dependencies import Dependency
+from causeway.teams.errors import Failed
+from causeway.teams.record import TeamRecord
+from causeway.teams.run import Piece, TeamRun
 from tests.unit.functions.agents_line import make_room
 from tests.unit.functions.test_answers import Context, Response, content, event
 from tests.unit.loopback import PERMISSIONS, RUNS, Services
 
 RUN, ADDRESS = "0" * 32, "https://api.example/prod/v1/approvals/page"
+OWNER = Owner("harbour", "user-1", "ada")
 WRITTEN = "<script>alert('1')</script> & more"
 Call = Callable[..., Response]
 
@@ -56,20 +62,15 @@ def machine(services: Services, monkeypatch: pytest.MonkeyPatch) -> Machine:
         "causeway.approvals.assembly.client", lambda service, **patience: made if service == "stepfunctions" else client(service)
     )
     asking(AskingSettings.from_environment()).take(asked())
-    for name, cached in (("approvals", "service"), ("team_approval", "service"), ("agents", "approvers"), ("agent_runs", "agents")):
+    for name, cached in [("approvals", "service"), ("team_approval", "service"), ("team_approval", "record"), ("agents", "approvers")]:
         getattr(importlib.import_module(f"functions.{name}"), cached).cache_clear()
     return made
 
 
 def asked(**facts: Any) -> Asked:
-    run = {"id": RUN, "tenant": "harbour", "user": "user-1", "name": "ada"}
-    rest = {
-        "execution": "execution-1",
-        "team": "complaint",
-        "task": WRITTEN,
-        "outcome": {"text": WRITTEN, "caveats": [WRITTEN], WRITTEN: None},
-    }
-    return Asked.model_validate({"step": "ask", "token": "token-1", "run": run, **rest, "seconds": 3600, "address": ADDRESS, **facts})
+    outcome = {"text": WRITTEN, "caveats": [WRITTEN], WRITTEN: None}
+    rest = {"execution": "execution-1", "run_id": RUN, "owner": OWNER, "team": "complaint", "task": WRITTEN, "outcome": outcome}
+    return Asked(**{"step": "ask", "token": "token-1", **rest, "seconds": 3600, "address": ADDRESS, **facts})
 
 
 def link(until: int | None = None) -> str:
@@ -187,8 +188,25 @@ def test_who_may_not_decide_about_a_run_does_not(machine: Machine, name: str, ru
     assert machine.told == []
 
 
-def test_what_a_state_machine_asks_is_answered_by_the_function(machine: Machine) -> None:
+def event_of(step: str, token: str, run: str = RUN) -> dict[str, Any]:
+    names = {"id": run, "tenant": "harbour", "user": "user-1", "name": "ada"}
+    return {"step": step, "token": token, "execution": "execution-2", "run": names, "seconds": 3600, "address": ADDRESS}
+
+
+def test_what_a_state_machine_asks_is_about_the_outcome_in_the_record_and_the_run_waits(machine: Machine) -> None:
+    record = TeamRecord(lambda tenant: client("dynamodb"), RUNS, Dependency("runs", 1.0, 2.0))
+    begun = TeamRun(RUN, OWNER, "letter", "Write to Bo.", int(time.time()), needs_approval=True)
+    record.begin(begun)
+    record.finish(begun, Piece("draft-1", "draft", "writer", {}, 1.0, "done", {"text": "Dear Bo", "claims": []}))
     handler = importlib.import_module("functions.team_approval").handler
-    assert handler(asked(step="remind", token="token-2").model_dump(), Context()) == {"state": "waiting", "told": 1}
-    expired = handler(asked(step="expire", token="").model_dump(), Context())
+    assert handler(event_of("ask", "token-2"), Context()) == {"state": "waiting", "told": 1}
+    (found,) = content(call("approvals", "GET", "/v1/approvals"))["approvals"]
+    assert (found["team"], found["task"], found["outcome"]["text"]) == ("letter", "Write to Bo.", "Dear Bo")
+    assert record.read(OWNER, RUN).state == "waiting"  # type: ignore[union-attr]
+    expired = handler(event_of("expire", ""), Context())
     assert (expired["approved"], expired["way"]) == (False, "expiry")
+
+
+def test_a_run_that_is_gone_cannot_be_asked_about(machine: Machine) -> None:
+    with pytest.raises(Failed):
+        importlib.import_module("functions.team_approval").handler(event_of("ask", "token-2", run="9" * 32), Context())
