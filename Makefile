@@ -8,6 +8,7 @@ COMPILE := .venv/bin/uv pip compile --quiet --system-certs --universal --generat
 
 # What a person types goes to the commands as it is, whatever signs are in it.
 override Q := $(value Q)
+override TASK := $(value TASK)
 override FILE := $(value FILE)
 override DATA := $(value DATA)
 override GOLD := $(value GOLD)
@@ -15,10 +16,10 @@ override GOLD := $(value GOLD)
 ifeq ($(origin AS),default)
 AS :=
 endif
-export Q FILE DATA GOLD AS AGENT JSON STRICT AGAIN REQUEST CHAT DOMAIN PRIORITY NAME VALUE TENANT GO CHANGE OUTCOME BASE EFFECT SHARE POWER SIGNIFICANCE STOP
+export Q TASK TEAM ID SVG FILE DATA GOLD AS AGENT JSON STRICT AGAIN REQUEST CHAT DOMAIN PRIORITY NAME VALUE TENANT GO CHANGE OUTCOME BASE EFFECT SHARE POWER SIGNIFICANCE STOP
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up chat ask batch add review golden switch experiment token compare test synth comply preflight dev logs explain bench bench-peers evaluate calibrate lint audit lock down clean
+.PHONY: help setup up chat team runs run ask batch add review golden switch experiment token compare test synth comply preflight dev logs explain bench bench-peers evaluate calibrate lint audit lock down clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -32,6 +33,15 @@ up: setup ## deploy to a local AWS, add the documents of a domain, ask three que
 
 chat: setup ## a conversation with the local deployment: [AS=name] [AGENT=name, who acts through tools]
 	@$(RUN) local.commands.$(if $(AGENT),agent_chat,chat)
+
+team: setup ## give a team a task, and watch its roles: TEAM=name TASK="..." [AS=user]
+	@$(RUN) local.commands.team "$$TASK"
+
+runs: setup ## your runs of agents and teams, newest first   [AS=user]
+	@$(RUN) local.commands.runs
+
+run: setup ## one run: each role with input, output, cost and time: ID=run [AS=user] [SVG=file]
+	@$(RUN) local.commands.runs "$$ID"
 
 ask: ## ask the local deployment: Q="..." [AS=user] [JSON=1]
 	@$(RUN) local.commands.ask "$$Q"

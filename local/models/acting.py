@@ -8,16 +8,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from local.models.quoting import REFUSAL, best_quotes
+from local.models.handed import data_in, quotes
+from local.models.quoting import REFUSAL
 from local.models.scripts import Asked, Rule, Wanted
-from local.models.sentences import PromptPassage
 from local.models.serving import Unsupported
 from local.models.templates import Missing, Several, filled, in_words
 from local.models.turns import FAILED, Call, Exchange, Turn, plain_text, read_turn, value_of
 from local.models.vectors import Embed
 
-HEADING = re.compile(r"([^\n]+) \([^()\n]+\)\n")
-BETWEEN = re.compile(r"\n\n(?=[^\n]+ \([^()\n]+\)\n)")
 NOTHING = "My script has no rule for this."
 
 
@@ -52,7 +50,8 @@ def _followed(rule: Rule, groups: list[dict[str, Any]], turn: Turn, offered: set
     try:
         if rule.within == "results":
             return Acted(rule.aside, [call for values in groups for step in rule.steps for call in _calls(step, values, offered)])
-        values: dict[str, Any] = {"message": turn.message, **groups[0]} | {name: _found(wanted, turn) for name, wanted in rule.find.items()}
+        found = {name: _found(wanted, turn) for name, wanted in rule.find.items()}
+        values = {"message": turn.message, "data": data_in(turn.message), **groups[0], **found}
         return Following(rule, values, turn, offered).reply(embed)
     except Missing as missing:
         return Acted(str(missing))
@@ -99,26 +98,37 @@ class Following:
     done: int = 0
 
     def reply(self, embed: Embed) -> Acted:
-        due, failures = self._due(), list[str]()
+        due, failures = self._due(embed), list[str]()
         for exchange in self.turn.exchanges:
             left = [call for call in due if call not in exchange.calls]
             if len(left) == len(due):  # calls of another rule
                 continue
             failures += self._learn(exchange)
             if failures and not self.rule.again:
-                return Acted(
-                    "\n".join((*self._of_results(), in_words(filled(self.rule.failed, {**self.values, "reason": " ".join(failures)}))))
-                )
+                return self._failed({**self.values, "reason": " ".join(failures)})
             self.done += not left
-            due = left or self._due()
+            due = left or self._due(embed)
         return Acted(self.rule.aside, due) if due else Acted("\n".join(self._said(embed)))
 
-    def _due(self) -> list[Call]:
+    def _failed(self, values: Mapping[str, Any]) -> Acted:
+        if self.rule.otherwise:
+            return Acted("", list(_calls(self.rule.otherwise, values, self.offered)))
+        return Acted("\n".join((*self._of_results(), in_words(filled(self.rule.failed, values)))))
+
+    def _due(self, embed: Embed) -> list[Call]:
         """Calls of the next step; none after the last."""
         steps = self.rule.steps
         if not steps or (self.done >= len(steps) and not self.rule.again):
             return []
-        return list(_calls(steps[self.done % len(steps)], {**self.values, "count": str(self.done + 1)}, self.offered))
+        claims = {"claims": self._claims(embed)} if self.rule.claims and self.done else {}
+        return list(_calls(steps[self.done % len(steps)], {**self.values, **claims, "count": str(self.done + 1)}, self.offered))
+
+    def _claims(self, embed: Embed) -> list[Any]:
+        """What each result of the tool says to what it was asked, one behind the other."""
+        asked = [each for step in self.rule.steps[: self.done] for each in _calls(step, self.values, self.offered)]
+        questions = [" ".join(map(str, json.loads(call.arguments).values())) for call in asked if call.tool == self.rule.claims]
+        results = self.values[self.rule.claims].all
+        return [claim for question, each in zip(questions, results, strict=True) for claim in quotes(question, str(each), embed)]
 
     def _learn(self, exchange: Exchange) -> list[str]:
         """Results become values by their tools' names; returns the first sentence of each that failed: the others are for a model."""
@@ -158,15 +168,8 @@ def _first_sentence(result: str) -> str:
 
 
 def quoted(message: str, result: Any, embed: Embed) -> str:
-    """What of a result answers the message, word for word. A line such as "Returns > Books (returns.md)" is a passage's heading."""
-    found = best_quotes(message, [*_passages(str(result))], embed)
-    return " ".join(" ".join(each.text.split()) for each in found) or REFUSAL
-
-
-def _passages(text: str) -> Iterator[PromptPassage]:
-    for number, block in enumerate(BETWEEN.split(text), start=1):
-        heading = HEADING.match(block)
-        yield PromptPassage(number, heading[1] if heading else "", block[heading.end() :] if heading else block)
+    """What of a result answers the message, word for word."""
+    return " ".join(each["claim"] for each in quotes(message, str(result), embed)) or REFUSAL
 
 
 def _as_demanded(acted: Acted, request: Mapping[str, Any]) -> Acted:

@@ -59,6 +59,8 @@ class Rule(Part):
     Its named groups are values. find: further values by name. steps: calls of one reply each, the next once all results are there.
     aside: said beside the calls. say: said at the end. failed: said when a call failed, with {reason}.
     quote: the tool whose result is quoted as {quoted}, where it answers the message.
+    claims: the tool whose results are quoted as {claims}, each with its document, in the steps behind those that call it.
+    otherwise: calls that are made, in place of saying `failed`, when a call failed; with {reason}.
     again: the steps begin anew for ever, whatever comes of them; {count} is how many replies with calls there were.
     seconds: that every reply takes.
     """
@@ -71,6 +73,8 @@ class Rule(Part):
     say: str = "Done."
     failed: str = "I could not do that: {reason}"
     quote: str = ""
+    claims: str = ""
+    otherwise: tuple[Asked, ...] = ()
     again: bool = False
     seconds: float = Field(0.0, ge=0)
 
@@ -96,5 +100,6 @@ def read(file: Path) -> Script:
 
 def of_deployment() -> Sequence[Rule]:
     """Rules of the files in the state folder's `scripts/`, then those of the domain; read anew, so that a change acts at once."""
-    files = [*sorted((places.STATE / "scripts").glob("*.yaml")), deployed() / "agents" / FILE]
+    domain = deployed()
+    files = [*sorted((places.STATE / "scripts").glob("*.yaml")), domain / "teams" / FILE, domain / "agents" / FILE]
     return [rule for file in files if file.exists() for rule in read(file).rules]

@@ -1,7 +1,7 @@
 """Texts and arguments of a script with {values} in them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 PLACE = re.compile(r"\{(\w+(?:\.\w+)*)\}")
@@ -24,7 +24,11 @@ def filled(template: Any, values: Mapping[str, Any]) -> Any:
 
 
 def in_words(value: Any) -> str:
-    return ", ".join(map(in_words, value)) if isinstance(value, list) else str(value)
+    """Of several sentences one behind the other, of anything else with commas between."""
+    if not isinstance(value, list):
+        return str(value)
+    words = [*map(in_words, value)]
+    return (" " if all(each.endswith((".", "!", "?")) for each in words) else ", ").join(words)
 
 
 def _value(path: str, values: Mapping[str, Any]) -> Any:
@@ -35,9 +39,18 @@ def _value(path: str, values: Mapping[str, Any]) -> Any:
             found = found[name]
         elif isinstance(found, list) and name.isdecimal() and int(name) < len(found):
             found = found[int(name)]
+        elif isinstance(found, list) and not name.isdecimal():
+            found = [*_of_each(found, name)]
         else:
             raise Missing(f"I could not find {path} in what I was told.")
     return _first(found)
+
+
+def _of_each(values: list[Any], name: str) -> Iterator[Any]:
+    """What those have under the name that have it; of lists their members."""
+    for each in values:
+        if isinstance(each, Mapping) and name in each:
+            yield from each[name] if isinstance(each[name], list) else [each[name]]
 
 
 def _first(value: Any) -> Any:

@@ -44,7 +44,7 @@ class PieceBody(BaseModel):
     """What one role did, or a step of ours such as `verify`.
 
     key: names it within the run. output: null until it is done. decision: what came of it, in a few words. why: of a failure.
-    seconds: of work; waiting for another attempt does not count.
+    seconds: of work; waiting for another attempt does not count. ended_at: null before.
     """
 
     key: str
@@ -58,12 +58,14 @@ class PieceBody(BaseModel):
     spent: SpentBody
     seconds: float
     started_at: str
+    ended_at: str | None
 
     @classmethod
     def of(cls, piece: Piece, withheld: bool) -> Self:
-        names = cls.model_fields.keys() - {"spent", "started_at"}
+        names = cls.model_fields.keys() - {"spent", "started_at", "ended_at"}
         known = {name: getattr(piece, name) for name in names} | ({"input": {}, "output": None} if withheld else {})
-        return cls(**known, spent=SpentBody.of(piece.spent), started_at=_iso(piece.started_at))
+        ended = _moment(piece.ended_at) if piece.ended_at else None
+        return cls(**known, spent=SpentBody.of(piece.spent), started_at=_moment(piece.started_at), ended_at=ended)
 
 
 class TeamRunBody(BaseModel):
@@ -150,6 +152,10 @@ class RunRows(BaseModel):
 
 def _iso(seconds: float) -> str:
     return datetime.fromtimestamp(int(seconds), UTC).isoformat()
+
+
+def _moment(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
 
 
 START = Route(

@@ -12,7 +12,7 @@ Output = Literal["plan", "findings", "draft", "score"]
 Carried = Literal["carried", "doubtful", "unsourced"]
 LARGEST_BYTES = 16_000  # of one output, as JSON
 MOST_TASKS = 6
-MOST_CLAIMS = 8
+MOST_CLAIMS = 12
 
 Share = Annotated[float, Field(ge=0, le=1)]
 

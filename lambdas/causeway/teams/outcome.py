@@ -12,6 +12,7 @@ FOUND = "What was found so far:"
 MOST_FOUND = 12
 NO_DRAFT = "The team ended without a text."
 STOPPED: Mapping[str, str] = {
+    "busy": "The team stopped: a service that it needs was busy or away, however often it was asked.",
     "budget": "The team stopped: what one run may cost was used up.",
     "deadline": "The team stopped: the time for one run was over.",
     "rejected": "A person looked at the outcome and rejected it.",
@@ -22,8 +23,8 @@ BROKEN = "The team stopped: one of its parts failed."
 
 def finished(run: TeamRun) -> Mapping[str, Any]:
     """Of a run whose roles have all done their part."""
-    draft = _draft(run)
-    caveats = list(dict.fromkeys(_caveats(run, draft)))
+    draft, faults = _best(run)
+    caveats = list(dict.fromkeys([*_caveats(run, draft), *(f"Left as it is: {fault}" for fault in faults)]))
     text = draft.text if draft else NO_DRAFT
     return _outcome("\n\n".join([text, *_list(CAVEATS, caveats)]), draft.claims if draft else (), caveats)
 
@@ -42,21 +43,24 @@ def _outcome(text: str, claims: Sequence[Claim], caveats: Sequence[str]) -> Mapp
     return {"text": text, "claims": [claim.model_dump(mode="json") for claim in claims], "caveats": list(caveats)}
 
 
-def _draft(run: TeamRun) -> Draft | None:
-    last = next(iter(reversed(_done(run, "draft"))), None)
-    return Draft.model_validate(last.output) if last else None
+def _best(run: TeamRun) -> tuple[Draft | None, Sequence[str]]:
+    """The draft with the best score, the first of several, and its faults; the last draft where none was scored."""
+    drafts = [Draft.model_validate(piece.output) for piece in _done(run, "draft")]
+    scores = [Score.model_validate(piece.output) for piece in _done(run, "score")]
+    if not scores:
+        return (drafts[-1] if drafts else None), ()
+    draft, score = max(zip(drafts, scores, strict=False), key=lambda pair: pair[1].score)
+    return draft, score.faults
 
 
 def _caveats(run: TeamRun, draft: Draft | None) -> Iterator[str]:
-    """Of the last verdict, of the draft's own claims, and of the last score."""
+    """Of the last verdict, and of the draft's own claims."""
     for piece in _done(run, "verdict")[-1:]:
         yield from caveats_of(Verdict.model_validate(piece.output))
     for claim in draft.claims if draft else ():
         yield from claim.caveats
         if claim.carried != "carried":
             yield f'No source says in its words: "{claim.claim}"'
-    for piece in _done(run, "score")[-1:]:
-        yield from (f"Left as it is: {fault}" for fault in Score.model_validate(piece.output).faults)
 
 
 def _done(run: TeamRun, kind: str) -> list[Piece]:

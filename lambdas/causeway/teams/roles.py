@@ -24,7 +24,8 @@ from causeway.teams.verifying import decision_of, verdict_of
 from causeway.teams.working import Work, Working
 
 DONE: Literal["done"] = "done"
-NOT_APPROVED = ("rejected", "expired")  # as the state machine names them
+        """given: stopped, why the run ends early; "" when all have done their part. decision: of a person, kept as it was given."""
+        stopped = _stopped(run, str(piece.input.get("stopped") or ""))
 
 
 @dataclass(frozen=True)
@@ -108,12 +109,16 @@ class Roles:
 
     def _end(self, run: TeamRun, piece: Piece) -> Piece:
         """given: stopped, why the run ends early; "" when all have done their part. decision: of a person, kept as it was given."""
-        stopped = str(piece.input.get("stopped") or "")
-        known = [each.why for each in run.pieces if each.state == "failed" and each.why in ("budget", "deadline")]
-        stopped = known[0] if stopped and known and stopped not in NOT_APPROVED else stopped
+        stopped = _stopped(run, str(piece.input.get("stopped") or ""))
         outcome = broken_off(run, stopped) if stopped else finished(run)
         self._record.end(run, "failed" if stopped else DONE, stopped or "answered", outcome)
         return replace(piece, state=DONE, output=dict(outcome), decision=stopped or "answered")
+
+
+def _stopped(run: TeamRun, given: str) -> str:
+    """Why a run ends early, as the record has it: what a piece ran out of says more than that it failed."""
+    whys = [piece.why for piece in run.pieces if piece.state == "failed" and piece.why in OUT_OF]
+    return whys[0] if given and whys and given not in NOT_APPROVED else STOPPED_BY.get(given, given)
 
 
 def _settled(piece: Piece) -> Piece:

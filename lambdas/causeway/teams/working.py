@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from secrets import token_hex
 from typing import Any
 
@@ -20,7 +20,7 @@ from causeway.agents.toolbox import Toolbox
 from causeway.conversations.keys import Owner
 from causeway.models.acting import ActingModel, ActReply, ActRequest
 from causeway.runtime.deadlines import Deadline
-from causeway.runtime.errors import DependencyUnavailable, Throttled
+from causeway.runtime.errors import DependencyError, DependencyUnavailable, Throttled
 from causeway.runtime.logs import record_failure
 from causeway.runtime.tables import Overtaken
 from causeway.teams.errors import Busy, Unfinished
@@ -105,9 +105,11 @@ class Working:
         loop = Loop(self._means(work), work.agent, run, deadline, hands_in=HAND_IN)
         try:
             loop.go_on() if run.idle <= MAX_IDLE else loop.give_up()
-        finally:
-            if loop.run.leased_until:
-                self._journal.save(loop.run, loop.run.freed())
+        except (Busy, DependencyError):  # how often it is asked again is for the state machine to say
+            self._journal.save(loop.run, replace(loop.run.freed(), idle=0))
+            raise
+        if loop.run.leased_until:
+            self._journal.save(loop.run, loop.run.freed())
         record(loop.run)
         if loop.run.progress.ended is None:
             raise Unfinished("the time of this attempt is over")
