@@ -24,8 +24,10 @@ from causeway.teams.verifying import decision_of, verdict_of
 from causeway.teams.working import Work, Working
 
 DONE: Literal["done"] = "done"
-        """given: stopped, why the run ends early; "" when all have done their part. decision: of a person, kept as it was given."""
-        stopped = _stopped(run, str(piece.input.get("stopped") or ""))
+OUT_OF = ("budget", "deadline")
+NOT_APPROVED = ("rejected", "expired")  # as the state machine names them
+# What the state machine calls it, as the record does.
+STOPPED_BY = {"Failed": "failed", "Busy": "busy", "Unfinished": "deadline", "States.Timeout": "deadline"}
 
 
 @dataclass(frozen=True)
