@@ -14,7 +14,6 @@ from tests.infrastructure.resolving import resolved
 from tests.infrastructure.synthesized import Resource, Synthesized, as_list
 from tests.infrastructure.test_agents import function, may, only, variables
 
-
 APPROVING = ("Approve", "Remind", "Expire")  # tests/infrastructure/test_approvals.py looks at them
 
 
