@@ -14,6 +14,10 @@ from causeway.agents.contract import DECIDE, RUN_ID, TURN, ApprovalRequest, RunB
 from causeway.agents.listing import PLACE, RunList
 from causeway.agents.run import Run
 from causeway.agents.settings import AgentSettings
+from causeway.approvals.contract import ApprovalDecided
+from causeway.approvals.deciding import Deciding
+from causeway.approvals.settings import ApprovalSettings
+from causeway.approvals.store import Approvals
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.logs import logger, metrics, record_breaker
 from causeway.runtime.problems import not_found
@@ -31,15 +35,23 @@ app = rest_api()
 
 
 @cache
-def kept() -> tuple[TeamRecord, RunList]:
-    """What keeps runs of teams, and the list of all runs."""
+def kept() -> tuple[TeamRecord, RunList, Approvals]:
+    """What keeps runs of teams, the list of all runs, and what was asked of approvers."""
     settings, runs = AgentSettings.from_environment(), RUNS.guarded(record_breaker)
     rows, table = TenantClients(settings.tenant_role, **RUNS.patience), settings.agent_runs_table
-    return TeamRecord(rows.of, table, runs), RunList(rows.of, table, runs)
+    return TeamRecord(rows.of, table, runs), RunList(rows.of, table, runs), Approvals(rows.of, table, runs)
 
 
 def looking() -> Looking:
     return Looking(agents(), *kept())
+
+
+@cache
+def approvers() -> Deciding:
+    """Made when somebody decides for the first time: few do, and every cold start would pay for it."""
+    from causeway.approvals.assembly import deciding
+
+    return deciding(ApprovalSettings.from_environment())
 
 
 @app.serves(TURN)
@@ -63,8 +75,12 @@ def list_runs() -> Response[str]:
 
 @app.serves(DECIDE)
 def decide(run_id: str) -> Response[str]:
-    caller, request = owner(app), body(app, ApprovalRequest)
-    return _shown(DECIDE, agents().decide(caller, _known_form(run_id), request.call_id, request.approve, _deadline()))
+    """Consent is the user's own; without a call it is about a team's outcome, which approvers of the tenant decide."""
+    caller, request, known = owner(app), body(app, ApprovalRequest), _known_form(run_id)
+    if request.call_id is None:
+        decided = approvers().decide(caller.tenant, caller.name, known, request.approve)
+        return json_response(DECIDE, ApprovalDecided.of_decided(decided))
+    return _shown(DECIDE, agents().decide(caller, known, request.call_id, request.approve, _deadline()))
 
 
 def _shown(route: Route, run: Run) -> Response[str]:

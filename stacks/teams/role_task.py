@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from stacks.approvals.states import Asking
 from stacks.constructs.state_machine import State, invoke
 
 ASKED = "$states.context.Execution.Input"
@@ -46,10 +47,11 @@ CAUGHT: Sequence[State] = [
 
 @dataclass(frozen=True)
 class Roles:
-    """The function `team-role`. arn: of what is invoked. seconds: its timeout."""
+    """The function `team-role`. arn: of what is invoked. seconds: its timeout. asking: people who approve what roles have made."""
 
     arn: str
     seconds: int
+    asking: Asking
 
     def task(
         self,

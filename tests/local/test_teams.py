@@ -116,7 +116,7 @@ def test_a_model_that_is_away_for_a_while_costs_time_and_no_run(bookshop):
 def test_a_role_that_does_not_keep_its_contract_ends_the_run_in_words_and_alarms_nobody(bookshop, scripted):
     scripted("rules: [{when: '^return-check/order', steps: [[{tool: hand_in, arguments: {wrong: 1}}]], again: true}]")
     run = over(bookshop.ada, begin(bookshop.ada, "return-check", "Can order H-10482 be returned?"))
-    assert (run["state"], run["stopped"]) == ("failed", "Failed")
+    assert (run["state"], run["stopped"]) == ("failed", "failed")
     [order] = [each for each in run["pieces"] if each["key"] == "work-1"]
     assert (order["state"], bool(order["why"])) == ("failed", True)
     assert order["why"] in run["outcome"]["text"]

@@ -25,6 +25,7 @@ from causeway.teams.working import Work, Working
 
 DONE: Literal["done"] = "done"
 OUT_OF = ("budget", "deadline")
+NOT_APPROVED = ("rejected", "expired")  # as the state machine names them
 # What the state machine calls it, as the record does.
 STOPPED_BY = {"Failed": "failed", "Busy": "busy", "Unfinished": "deadline", "States.Timeout": "deadline"}
 
@@ -109,7 +110,7 @@ class Roles:
         return replace(after, state=DONE, output=handed.output.model_dump(mode="json"), decision=handed.decision)
 
     def _end(self, run: TeamRun, piece: Piece) -> Piece:
-        """given: stopped, why the run ends early; "" when all have done their part."""
+        """given: stopped, why the run ends early; "" when all have done their part. decision: of a person, kept as it was given."""
         stopped = _stopped(run, str(piece.input.get("stopped") or ""))
         outcome = broken_off(run, stopped) if stopped else finished(run)
         self._record.end(run, "failed" if stopped else DONE, stopped or "answered", outcome)
@@ -119,7 +120,7 @@ class Roles:
 def _stopped(run: TeamRun, given: str) -> str:
     """Why a run ends early, as the record has it: what a piece ran out of says more than that it failed."""
     whys = [piece.why for piece in run.pieces if piece.state == "failed" and piece.why in OUT_OF]
-    return whys[0] if given and whys else STOPPED_BY.get(given, given)
+    return whys[0] if given and whys and given not in NOT_APPROVED else STOPPED_BY.get(given, given)
 
 
 def _settled(piece: Piece) -> Piece:
