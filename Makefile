@@ -19,7 +19,7 @@ endif
 export Q TASK TEAM ID SVG FILE DATA GOLD AS AGENT JSON STRICT AGAIN REQUEST CHAT DOMAIN PRIORITY NAME VALUE TENANT GO CHANGE OUTCOME BASE EFFECT SHARE POWER SIGNIFICANCE STOP
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up chat team runs run ask batch add review golden switch experiment token compare test synth comply preflight dev logs explain bench bench-peers evaluate calibrate lint audit lock down clean
+.PHONY: help setup up chat team runs run ask batch add approve review golden switch experiment token compare test synth comply preflight dev logs explain bench bench-peers evaluate calibrate lint audit lock down clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -45,6 +45,9 @@ run: setup ## one run: each role with input, output, cost and time: ID=run [AS=u
 
 ask: ## ask the local deployment: Q="..." [AS=user] [JSON=1]
 	@$(RUN) local.commands.ask "$$Q"
+
+approve: setup ## decide what teams have made and a person has to approve, one after another   [AS=approver]
+	@$(RUN) local.commands.approve
 
 review: setup ## decide what users appealed, and answers in doubt, one after another   [AS=reviewer]
 	@$(RUN) local.commands.review

@@ -21,6 +21,7 @@ from causeway.agents import contract as agents  # noqa: E402
 from causeway.answering import contract as answers  # noqa: E402
 from causeway.answering import openai_contract as openai  # noqa: E402
 from causeway.answering import stream_contract as streams  # noqa: E402
+from causeway.approvals import contract as approvals  # noqa: E402
 from causeway.batches import contract as batches  # noqa: E402
 from causeway.conversations import contract as conversations  # noqa: E402
 from causeway.conversations import facts_contract as facts  # noqa: E402
@@ -45,6 +46,7 @@ ROUTES: tuple[Route, ...] = (
     *batches.ROUTES,
     *rights.ROUTES,
     *agents.ROUTES,
+    *approvals.ROUTES,
     *teams.ROUTES,
 )
 REFERENCE = "#/components/schemas/{model}"
@@ -52,7 +54,8 @@ PROBLEMS = {
     400: "The request is not valid; `errors` names each wrong field",
     401: "The ID token is missing, expired, forged or names no tenant",
     403: "Not allowed: the folder is closed to the user, or the route is for administrators or reviewers; or blocked by the web firewall",
-    404: "There is no such path, agent or team, the tenant has no such document or review, or the user no such session, answer, batch or run, "
+    404: "There is no such path, agent or team, the tenant has no such document, review or approval, "
+    "or the user no such session, answer, batch or run, "
     "or the run no such question; a document "
     "just uploaded appears within seconds, when its event arrives",
     409: "The client token belongs to another request; `already-appealed`; `already-decided`, by another reviewer or by the user; "
@@ -97,7 +100,7 @@ def _paths() -> Object:
 
 
 def _operation(route: Route) -> Object:
-    body = {"requestBody": {"required": True, "content": _json(route.body)}} if route.body else {}
+    body = {"requestBody": {"required": True, "content": _json(route.body, route.body_type)}} if route.body else {}
     parameters = [_parameter(name, "path", each) for name, each in route.in_path.items()]
     parameters += [_parameter(name, "query", each) for name, each in route.in_query.items()]
     problems = route.problems if route.open_to_all else sorted({*route.problems, *ALWAYS})
@@ -120,13 +123,13 @@ def _parameter(name: str, place: str, parameter: Parameter) -> Object:
     return {"name": name, "in": place, "required": required, "schema": TypeAdapter(parameter.schema).json_schema(), **says}
 
 
-def _json(model: type[BaseModel]) -> Object:
-    return {"application/json": {"schema": {"$ref": REFERENCE.format(model=model.__name__)}}}
+def _json(model: type[BaseModel], media_type: str = "application/json") -> Object:
+    return {media_type: {"schema": {"$ref": REFERENCE.format(model=model.__name__)}}}
 
 
 def _content(reply: Reply) -> Object:
     if not reply.events:
-        return _json(reply.model)
+        return _json(reply.model, reply.media_type)
     models = {**{name: model.__name__ for name, model in reply.events.items()}, "error": "Problem"}
     events = {name: {"$ref": REFERENCE.format(model=model)} for name, model in models.items()}
     whole = _json(reply.model) if reply.whole_too else {}

@@ -6,6 +6,7 @@ STATE = STATE_FILE.parent
 LOGS = STATE / "logs"
 CLOUD_OUT = STATE / "cdk.out"
 ACCOUNT = STATE / "cloud"
+MAIL = STATE / "mail"
 
 VENV = ROOT / ".venv"
 CLOUD_VENV = HOME / "venvs" / "cloud"

@@ -9,6 +9,7 @@ from aws_cdk import App, Tags, Validations
 from cdk_nag import AwsSolutionsChecks, HIPAASecurityChecks, NagPack, NIST80053R5Checks, PCIDSS321Checks, ServerlessChecks
 
 from stacks.agents.stack import AgentsStack
+from stacks.approvals.stack import ApprovalsStack
 from stacks.assistant.stack import AssistantStack
 from stacks.constructs.nag import ACKNOWLEDGE
 from stacks.constructs.secure_defaults import secure
@@ -70,7 +71,10 @@ def _make_stacks(app: App, environment: Environment) -> None:
     models = ModelsStack(app, f"{name}-models", environment=environment, shared=shared, network=network, data=data)
     IngestionStack(app, f"{name}-ingestion", environment=environment, shared=shared, data=data, search=search, models=models)
     agents = AgentsStack(app, f"{name}-agents", environment=environment, shared=shared, data=data, search=search, models=models)
-    teams = TeamsStack(app, f"{name}-teams", environment=environment, shared=shared, data=data, search=search, models=models)
+    approvals = ApprovalsStack(app, f"{name}-approvals", environment=environment, shared=shared, data=data)
+    teams = TeamsStack(
+        app, f"{name}-teams", environment=environment, shared=shared, data=data, search=search, models=models, approvals=approvals
+    )
     AssistantStack(
         app,
         f"{name}-assistant",

@@ -9,6 +9,7 @@ from aws_cdk import aws_logs as logs
 from pydantic import BaseModel, ValidationError, ValidationInfo, field_validator
 
 from stacks.agents.settings import Agents
+from stacks.approvals.settings import Approvals
 from stacks.assistant.settings import Assistant
 from stacks.constructs.settings import Common, Functions, Section, refuse
 from stacks.data.settings import Data
@@ -39,6 +40,7 @@ class Environment(Common):
     models: Models
     ingestion: Ingestion
     agents: Agents
+    approvals: Approvals = Approvals()
     teams: Teams
     assistant: Assistant
 

@@ -9,15 +9,20 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from causeway.agents.agent import AGENT_NAME
-from causeway.agents.assembly import RUNS, tenant_rows
+from causeway.agents.assembly import RUNS
 from causeway.agents.contract import DECIDE, RUN_ID, TURN, ApprovalRequest, RunBody, TurnRequest
 from causeway.agents.listing import PLACE, RunList
 from causeway.agents.run import Run
 from causeway.agents.settings import AgentSettings
+from causeway.approvals.contract import ApprovalDecided
+from causeway.approvals.deciding import Deciding
+from causeway.approvals.settings import ApprovalSettings
+from causeway.approvals.store import Approvals
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.logs import logger, metrics, record_breaker
 from causeway.runtime.problems import not_found
 from causeway.runtime.routes import Route
+from causeway.runtime.tenants import TenantClients
 from causeway.teams.contract import LIST, PAGE, SHOW, AnyRunBody, RunRow, RunRows
 from causeway.teams.looking import Looking
 from causeway.teams.record import TeamRecord
@@ -30,11 +35,23 @@ app = rest_api()
 
 
 @cache
-def looking() -> Looking:
-    """What looks at runs, those of teams too."""
+def kept() -> tuple[TeamRecord, RunList, Approvals]:
+    """What keeps runs of teams, the list of all runs, and what was asked of approvers."""
     settings, runs = AgentSettings.from_environment(), RUNS.guarded(record_breaker)
-    rows, table = tenant_rows(settings.tenant_role), settings.agent_runs_table
-    return Looking(agents(), TeamRecord(rows.of, table, runs), RunList(rows.of, table, runs))
+    rows, table = TenantClients(settings.tenant_role, **RUNS.patience), settings.agent_runs_table
+    return TeamRecord(rows.of, table, runs), RunList(rows.of, table, runs), Approvals(rows.of, table, runs)
+
+
+def looking() -> Looking:
+    return Looking(agents(), *kept())
+
+
+@cache
+def approvers() -> Deciding:
+    """Made when somebody decides for the first time: few do, and every cold start would pay for it."""
+    from causeway.approvals.assembly import deciding
+
+    return deciding(ApprovalSettings.from_environment())
 
 
 @app.serves(TURN)
@@ -58,8 +75,12 @@ def list_runs() -> Response[str]:
 
 @app.serves(DECIDE)
 def decide(run_id: str) -> Response[str]:
-    caller, request = owner(app), body(app, ApprovalRequest)
-    return _shown(DECIDE, agents().decide(caller, _known_form(run_id), request.call_id, request.approve, _deadline()))
+    """Consent is the user's own; without a call it is about a team's outcome, which approvers of the tenant decide."""
+    caller, request, known = owner(app), body(app, ApprovalRequest), _known_form(run_id)
+    if request.call_id is None:
+        decided = approvers().decide(caller.tenant, caller.name, known, request.approve)
+        return json_response(DECIDE, ApprovalDecided.of_decided(decided))
+    return _shown(DECIDE, agents().decide(caller, known, request.call_id, request.approve, _deadline()))
 
 
 def _shown(route: Route, run: Run) -> Response[str]:
@@ -88,4 +109,5 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     return app.resolve(event, context)
 
 
-looking()
+agents()
+kept()

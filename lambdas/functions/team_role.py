@@ -12,6 +12,7 @@ from causeway.conversations.keys import Owner
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.logs import hashed, logger, metrics
 from causeway.teams.assembly import roles
+from causeway.teams.gathering import told
 from causeway.teams.roles import Roles, Step, spent_of
 
 SECONDS_TO_HAND_OVER = 3.0  # kept back from the function's time to write the last step and answer
@@ -52,13 +53,13 @@ def team() -> Roles:
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics(capture_cold_start_metric=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Event to {"output", "spent", "state"}. Raises Unfinished, Busy or Failed."""
+    """Event to {"output", "spent", "state"}, without a word of people. Raises Unfinished, Busy or Failed."""
     wanted = Event.model_validate(event).wanted
     logger.set_correlation_id(wanted.run_id)
     piece = team().do(wanted, Deadline.before_end(context, SECONDS_TO_HAND_OVER))
     facts = {"tenant": hashed(wanted.owner.tenant), "step": piece.step, "role": piece.role, "key": piece.key, "seconds": piece.seconds}
     logger.info("team piece", extra={"outcome": piece.state, **facts, **spent_of(piece.spent)})
-    return {"output": piece.output, "spent": spent_of(piece.spent), "state": piece.state}
+    return {"output": told(piece), "spent": spent_of(piece.spent), "state": piece.state}
 
 
 team()

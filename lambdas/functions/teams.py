@@ -9,6 +9,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from causeway.agents.agent import AGENT_NAME
+from causeway.approvals.address import page_address
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.logs import hashed, logger, metrics
 from causeway.runtime.problems import not_found
@@ -33,8 +34,8 @@ def start(team: str) -> Response[str]:
     caller, request = owner(app), body(app, TeamRunRequest)
     if not re.fullmatch(AGENT_NAME, team):
         raise not_found("such team")
-    token = request.client_token or request_id(app)
-    run = service().begin(caller, team, request.task, token, Deadline.before_end(app.lambda_context, SECONDS_TO_ANSWER))
+    token, address = request.client_token or request_id(app), page_address(app.current_event["requestContext"])
+    run = service().begin(caller, team, request.task, token, address, Deadline.before_end(app.lambda_context, SECONDS_TO_ANSWER))
     logger.info("team run begun", extra={"run": run.id, "team": run.team, "state": run.state, "tenant": hashed(caller.tenant)})
     return json_response(START, TeamRunBody.of(run))
 

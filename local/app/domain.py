@@ -14,7 +14,7 @@ DOMAINS = ROOT / "domains"
 SAMPLE = "bookshop"
 BOOKSHOP = DOMAINS / SAMPLE
 CHOSEN = places.STATE / "domain"
-ADMINS, REVIEWERS = "admins", "reviewers"
+ADMINS, APPROVERS, REVIEWERS = "admins", "approvers", "reviewers"
 
 
 @dataclass(frozen=True)
@@ -146,12 +146,21 @@ def asking() -> User:
 
 def reviewing() -> User:
     """The user that AS names, or the first of the current domain who is a reviewer. Raises Trouble when there is none."""
+    return _one_of(REVIEWERS, "reviewer")
+
+
+def approving() -> User:
+    """As `reviewing`, of those who approve what teams have made."""
+    return _one_of(APPROVERS, "approver")
+
+
+def _one_of(group: str, who: str) -> User:
     domain = current()
     if name := os.environ.get("AS"):
         return domain.user(name)
-    found = next((user for user in domain.users if REVIEWERS in user.groups), None)
+    found = next((user for user in domain.users if group in user.groups), None)
     if found is None:
-        raise Trouble(f"{domain.folder.name} has no reviewer: give a user of domain.yaml `groups: [{REVIEWERS}]` and run make up.")
+        raise Trouble(f"{domain.folder.name} has no {who}: give a user of domain.yaml `groups: [{group}]` and run make up.")
     return found
 
 

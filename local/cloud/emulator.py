@@ -73,6 +73,7 @@ NAMES = {
         "load_persisted_state",
     ),
     "services.s3": ("_fire_s3_event",),
+    "services.sns": ("_fanout",),
     "services.stepfunctions": (
         "_ExecutionError",
         "_apply_catcher",

@@ -14,13 +14,28 @@ VARIABLE = b"$context.error.validationErrorString"
 TYPES = {dict: "object", list: "array", str: "string", bool: "boolean", int: "integer", float: "number", type(None): "null"}
 
 
-def install() -> None:
-    """Replace ministack's answers, which leave the gateway response's variable unfilled and show the stack trace of a failed function."""
+def install(port: int) -> None:
+    """Replace ministack's answers, which leave the gateway response's variable unfilled and show the stack trace of a failed function.
+
+    port: of this cloud, by which a function's event names the API.
+    """
     rest = emulator.part("services.apigateway_v1")
+    rest._build_lambda_event_v1 = _naming_itself(rest._build_lambda_event_v1, port)
     rest._check_request_validation = _telling_why(rest._check_request_validation, rest._model_schema)
     rest._gateway_error_response = _with_the_reason(rest._gateway_error_response)
     rest._lambda_proxy_response = _silent(rest._lambda_proxy_response)
     rest._invoke_lambda_proxy_v1 = _failing(rest._invoke_lambda_proxy_v1, rest._gw_error)
+
+
+def _naming_itself(build: Callable[..., dict[str, Any]], port: int) -> Callable[..., dict[str, Any]]:
+    """Give events the API's own name, as AWS does: it reaches this cloud from the machine's browser."""
+
+    def run(*arguments: Any, **options: Any) -> dict[str, Any]:
+        event = build(*arguments, **options)
+        event["requestContext"]["domainName"] = f"{event['requestContext']['apiId']}.execute-api.localhost:{port}"
+        return event
+
+    return run
 
 
 def reason(schema: dict[str, Any], body: bytes | str) -> str:

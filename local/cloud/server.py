@@ -22,6 +22,7 @@ from local.cloud import (
     functions,
     gateway,
     idle,
+    mailbox,
     metrics,
     reranking,
     saving,
@@ -92,7 +93,8 @@ def run(options: Options) -> None:
     events.install()
     workflows.install()
     state_tests.install()
-    gateway.install()
+    gateway.install(options.port)
+    mailbox.install(options.folder.parent / "mail")
     streamed_answers.install()
     saving.install(options.folder / "layers")
     templates.install(options, records, endpoints)

@@ -108,11 +108,11 @@ def go_through(person: Person, ask: Ask, say: Callable[[str], None]) -> int:
 def main() -> int:
     person = sign_in(reviewing())
     print(f"You are {person.name}, a reviewer of {person.tenant}.")
-    print(f"\n{counted(go_through(person, _typed, print), 'decision')} kept. make golden turns them into golden questions.")
+    print(f"\n{counted(go_through(person, asked, print), 'decision')} kept. make golden turns them into golden questions.")
     return 0
 
 
-def _typed(prompt: str) -> str:
+def asked(prompt: str) -> str:
     try:
         return input(prompt)
     except EOFError:

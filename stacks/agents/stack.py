@@ -16,6 +16,7 @@ from stacks.constructs.layer import layer
 from stacks.constructs.parameters import publish
 from stacks.constructs.queues import dead_letter_queue, watch_age
 from stacks.constructs.shared import Shared
+from stacks.constructs.state_machine import let_tell_machines
 from stacks.data.stack import DataStack
 from stacks.environment import Environment
 from stacks.models.stack import ModelsStack
@@ -53,6 +54,7 @@ class AgentsStack(Stack):
         self.worker = self._function("Worker", "agent-worker", WORKER_SECONDS, size.worker_concurrency)
         deliver(self, "Deliveries", queue=self.queue, function=self.worker, at_once=1, concurrency=size.worker_concurrency)
         self.rows = self._rows()
+        let_tell_machines(self.turns)
         for function in (self.turns, self.worker):
             errors(function, shared.alarm_topic)
         self._publish()

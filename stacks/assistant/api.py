@@ -50,6 +50,7 @@ class Functions:
     rights: CausewayFunction
     batches: CausewayFunction
     agents: CausewayFunction
+    approvals: CausewayFunction
     teams: CausewayFunction
 
 
@@ -155,6 +156,7 @@ class Api(apigateway.RestApi):
 
         self._review_routes(version)
         self._agent_routes(version)
+        self._approval_routes(version)
 
     def _agent_routes(self, version: apigateway.Resource) -> None:
         turns = version.add_resource("agents").add_resource("{agent}").add_resource("turns")
@@ -165,7 +167,19 @@ class Api(apigateway.RestApi):
         self._method(runs, "GET", self.functions.agents)
         run = runs.add_resource("{run_id}")
         self._method(run, "GET", self.functions.agents)
-        self._method(run.add_resource("approval"), "POST", self.functions.agents, model=self._model("ApprovalRequest", "call_id"))
+        self._method(run.add_resource("approval"), "POST", self.functions.agents, model=self._model("ApprovalRequest", "approve"))
+
+    def _approval_routes(self, version: apigateway.Resource) -> None:
+        approvals = version.add_resource("approvals")
+        self._method(approvals, "GET", self.functions.approvals)
+        page = approvals.add_resource("page")
+        for verb in ("GET", "POST"):
+            method = self._method(page, verb, self.functions.approvals, open_to_all=True)
+            acknowledge(
+                method,
+                ["AwsSolutions-APIG4", "AwsSolutions-COG4"],
+                "Approvers come by links that KMS has signed, each for one person, run and time; nobody else sees anything.",
+            )
 
     def _review_routes(self, version: apigateway.Resource) -> None:
         appeals = version.add_resource("appeals")

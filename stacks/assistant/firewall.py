@@ -75,7 +75,7 @@ class Firewall(Construct):
         )
 
     def _log(self, logs_key: kms.IKey) -> None:
-        """WAF writes only to groups whose name begins so. Tokens are left out."""
+        """WAF writes only to groups whose name begins so. Tokens and what addresses ask for are left out: a signed link is among them."""
         name = f"aws-waf-logs-causeway-{self.settings.name}"
         logs.LogGroup(self, "Logs", log_group_name=name, encryption_key=logs_key)
         arn = Stack.of(self).format_arn(service="logs", resource="log-group", resource_name=name, arn_format=ArnFormat.COLON_RESOURCE_NAME)
@@ -84,5 +84,8 @@ class Firewall(Construct):
             "Logging",
             resource_arn=self.acl.attr_arn,
             log_destination_configs=[arn],
-            redacted_fields=[waf.CfnLoggingConfiguration.FieldToMatchProperty(single_header={"Name": "authorization"})],
+            redacted_fields=[
+                waf.CfnLoggingConfiguration.FieldToMatchProperty(single_header={"Name": "authorization"}),
+                waf.CfnLoggingConfiguration.FieldToMatchProperty(query_string={}),
+            ],
         ).node.add_dependency(self.node.find_child("Logs"))

@@ -13,11 +13,14 @@ from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from stacks.constructs.alarms import alarm
+from stacks.constructs.function import CausewayFunction
 from stacks.constructs.nag import acknowledge
 from stacks.constructs.shared import Shared
 from stacks.constructs.trust import service
 
 State = dict[str, Any]
+
+TOKENS_ONLY = "SendTaskSuccess takes no resource: a token names its task, and only who keeps approvals has one."
 
 # Step Functions ends a task a little after its function should have ended by itself.
 GRACE_SECONDS = 10
@@ -151,6 +154,11 @@ def invoke(
         "Retry": list(retry),
     }
     return state | ({"Next": following} if following else {"End": True}) | ({"Catch": list(catch)} if catch else {})
+
+
+def let_tell_machines(function: CausewayFunction) -> None:
+    """Let a function end tasks that wait for a token."""
+    function.allow(["states:SendTaskSuccess"], ["*"], why=TOKENS_ONLY)
 
 
 def choice(condition: str, then: str, otherwise: str) -> State:

@@ -10,6 +10,7 @@ from constructs import Construct
 from stacks.agents.domain_layer import brings_tools, domain_layer
 from stacks.agents.tenant_role import Granted, TenantRole
 from stacks.answering import Answering
+from stacks.approvals.stack import ApprovalsStack
 from stacks.constructs.function import CausewayFunction
 from stacks.constructs.function_alarms import errors
 from stacks.constructs.layer import layer
@@ -40,9 +41,10 @@ class TeamsStack(Stack):
         data: DataStack,
         search: SearchStack,
         models: ModelsStack,
+        approvals: ApprovalsStack,
     ) -> None:
         super().__init__(scope, id, env=environment.aws)
-        self.settings, self.shared, self.data, self.models = environment, shared, data, models
+        self.settings, self.shared, self.data, self.models, self.approvals = environment, shared, data, models, approvals
         self.domain = environment.data.domain if brings_tools(environment.data.domain) else None
         self.answering = Answering(environment, data, search, models)
         self.key = kms.Key(self, "Key", description="Runs of teams on their way, the functions' variables and dead letters")
@@ -77,14 +79,16 @@ class TeamsStack(Stack):
 
     def _machine(self, pattern: str) -> StateMachine:
         """All patterns have the runbooks of `Team`."""
-        definition = PATTERNS[pattern](Roles(self.role.invoked.function_arn, ROLE_SECONDS), self.settings.teams.workers_at_once)
+        definition = PATTERNS[pattern](
+            Roles(self.role.invoked.function_arn, ROLE_SECONDS, self.approvals.asking), self.settings.teams.workers_at_once
+        )
         return StateMachine(
             Construct(self, pattern.capitalize()),
             "Team",
             shared=self.shared,
             name=f"team-{pattern}",
             key=self.key,
-            functions=[self.role.invoked],
+            functions=[self.role.invoked, self.approvals.asks.invoked],
             definition=definition,
         )
 

@@ -48,12 +48,15 @@ KEY_ACTIONS = {
     "s3:PutObject": {"kms:GenerateDataKey"},
     "sqs:ReceiveMessage": {"kms:Decrypt"},
     "sqs:SendMessage": {"kms:Decrypt", "kms:GenerateDataKey"},
+    "sns:Publish": {"kms:Decrypt", "kms:GenerateDataKey"},
     **{
         f"dynamodb:{what}": {"kms:Decrypt"}
         for what in ("BatchGetItem", "BatchWriteItem", "DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem")
     },
 }
-CALLED_BY_CODE = ("appconfig:", "bedrock:", "dynamodb:", "s3:", "sagemaker:", "states:", "sqs:", "sts:")
+CALLED_BY_CODE = ("appconfig:", "bedrock:", "dynamodb:", "s3:", "sagemaker:", "sns:", "states:", "sqs:", "sts:")
+# Of the key's actions these are called by code, all others by services in the caller's name.
+CALLED_OF_KEYS = ("kms:GenerateMac", "kms:VerifyMac")
 
 
 def needed(function: Resource) -> dict[Call, set[str]]:
@@ -113,7 +116,7 @@ def key_of(app: Synthesized, resource: Resource) -> Resource | None:
         case "AWS::DynamoDB::GlobalTable":
             here = next(each for each in resource.properties["Replicas"] if each["Region"] == app.environment.region)
             name = here["SSESpecification"]["KMSMasterKeyId"]
-        case "AWS::SQS::Queue":
+        case "AWS::SQS::Queue" | "AWS::SNS::Topic":
             name = resource.properties["KmsMasterKeyId"]
         case _:
             return None
@@ -148,7 +151,7 @@ def test_every_call_passes_an_endpoint_of_the_vpc(app: Synthesized) -> None:
 
 
 def test_every_interface_endpoint_has_a_caller(app: Synthesized) -> None:
-    """Logs, traces and queue events are carried by the services themselves, and no code calls KMS."""
+    """Logs, traces and queue events are carried by the services themselves."""
     called = {ENDPOINTS.get(call.service, call.service) for function in app.all("AWS::Lambda::Function") for call in needed(function)}
     assert set(endpoints(app)) - {"s3", "dynamodb"} == called - {"s3", "dynamodb"}
 
@@ -159,7 +162,7 @@ def test_no_role_may_do_what_its_code_never_calls(app: Synthesized) -> None:
         wanted = {action for actions in needed(function).values() for action in actions} | ASKED_BY_NO_LINE.get(name, set())
         dead_letters = {"sqs:SendMessage"}
         actions = {action for statement in allowed(app, function) for action in statement.actions}
-        assert not {action for action in actions if action.startswith(CALLED_BY_CODE)} - wanted - dead_letters, function
+        assert not {action for action in actions if action.startswith((*CALLED_BY_CODE, *CALLED_OF_KEYS))} - wanted - dead_letters, function
 
 
 def test_every_role_may_use_the_key_beneath_what_it_reads_or_writes(app: Synthesized) -> None:
@@ -190,7 +193,8 @@ def test_the_walk_through_the_code_finds_calls_behind_modules_methods_and_pages(
 
 
 @pytest.mark.parametrize(
-    "service", ["appconfigdata", "bedrock-runtime", "dynamodb", "s3", "sagemaker-runtime", "sqs", "stepfunctions", "sts"]
+    "service",
+    ["appconfigdata", "bedrock-runtime", "dynamodb", "kms", "s3", "sagemaker-runtime", "sns", "sqs", "stepfunctions", "sts"],
 )
 def test_no_client_that_the_code_makes_goes_unseen(service: str) -> None:
     entries = [path.stem for path in (LAMBDAS / "functions").glob("*.py") if path.stem not in ("__init__", "api")]

@@ -1,7 +1,6 @@
 """The service of agents as it runs: its clients, and the time each may take."""
 
 from dataclasses import replace
-from functools import cache
 
 from causeway.agents.agents import Agents
 from causeway.agents.domain import AgentDomain
@@ -26,15 +25,9 @@ QUEUE = Dependency("queue", attempt_seconds=1.5, budget_seconds=3.0, connect_sec
 SEARCHES_WITHOUT = ("reranker",)
 
 
-@cache
-def tenant_rows(role: str) -> TenantClients:
-    """One for the process: a client of a tenant costs a call of STS and 20 ms."""
-    return TenantClients(role, **RUNS.patience)
-
-
 def service_of_agents(settings: AgentSettings) -> Agents:
     """Makes every client, so that a cold start pays for them and no caller does."""
-    rows = tenant_rows(settings.tenant_role)
+    rows = TenantClients(settings.tenant_role, **RUNS.patience)
     domain = AgentDomain.load(settings.agent_domain)
     return Agents(
         acting_model(settings),

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, StringConstraints
 
 from causeway.agents.agent import AgentName
 from causeway.agents.run import Call, Outcome, Run, Spent, State, Stopped
+from causeway.approvals.contract import ApprovalDecided
 from causeway.conversations.contract import SessionId
 from causeway.conversations.repeats import REQUEST_NAME
 from causeway.language.form import not_blank
@@ -38,11 +39,13 @@ class TurnRequest(BaseModel):
 
 
 class ApprovalRequest(BaseModel):
-    """The user's answer to what a call asks."""
+    """The user's answer to what a call asks; or, without a call, an approver's decision about the outcome of a team's run."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    call_id: Annotated[str, StringConstraints(min_length=1, max_length=256), Field(description="of the call whose `asks` is answered")]
+    call_id: Annotated[
+        str | None, StringConstraints(min_length=1, max_length=256), Field(description="of the call whose `asks` is answered")
+    ] = None
     approve: Annotated[bool, Field(description="false declines")]
 
 
@@ -124,6 +127,10 @@ class RunBody(BaseModel):
         )
 
 
+class RunOrApproval(RootModel[RunBody | ApprovalDecided]):
+    """The user's run with what was consented to; or the approval that was decided."""
+
+
 _RUN = {"run_id": Parameter(Annotated[str, StringConstraints(pattern=RUN_ID)])}
 _LATER = "The run goes on: look at it again"
 
@@ -139,8 +146,8 @@ TURN = Route(
 DECIDE = Route(
     "POST",
     "/v1/runs/{run_id}/approval",
-    "Consent to what a run asks, or decline it",
-    Reply(200, "The turn has ended, or waits for another consent", RunBody, later=_LATER),
+    "Consent to what a run asks, or decline it; approve a team's outcome, or reject it",
+    Reply(200, "The turn has ended or waits for another consent, or the outcome is decided", RunOrApproval, later=_LATER),
     body=ApprovalRequest,
     in_path=_RUN,
     problems=(404, 409),

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from mypy_boto3_appconfigdata import AppConfigDataClient
     from mypy_boto3_bedrock_runtime import BedrockRuntimeClient
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_kms import KMSClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sagemaker_runtime import SageMakerRuntimeClient
+    from mypy_boto3_sns import SNSClient
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_ssm import SSMClient
     from mypy_boto3_stepfunctions import SFNClient
@@ -42,9 +44,13 @@ def client(service: Literal["bedrock-runtime"], **patience: "Unpack[Patience]") 
 @overload
 def client(service: Literal["dynamodb"], **patience: "Unpack[Patience]") -> "DynamoDBClient": ...
 @overload
+def client(service: Literal["kms"], **patience: "Unpack[Patience]") -> "KMSClient": ...
+@overload
 def client(service: Literal["s3"], **patience: "Unpack[Patience]") -> "S3Client": ...
 @overload
 def client(service: Literal["sagemaker-runtime"], **patience: "Unpack[Patience]") -> "SageMakerRuntimeClient": ...
+@overload
+def client(service: Literal["sns"], **patience: "Unpack[Patience]") -> "SNSClient": ...
 @overload
 def client(service: Literal["sqs"], **patience: "Unpack[Patience]") -> "SQSClient": ...
 @overload

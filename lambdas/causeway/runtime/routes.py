@@ -16,6 +16,7 @@ class Reply:
     says: what it is, in a sentence for OpenAPI. model: of the whole answer, or of the last event.
     events: of a stream of server-sent events, each with the model of its data; empty for an answer that is one JSON object.
     whole_too: who does not ask for events gets one JSON object.
+    media_type: of an answer that is no stream.
     later: what a 202 with the same model says, "" where none is given: the work goes on after the answer.
     """
 
@@ -25,6 +26,7 @@ class Reply:
     events: Mapping[str, type[BaseModel]] = field(default_factory=dict)
     whole_too: bool = False
     later: str = ""
+    media_type: str = "application/json"
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class Parameter:
 class Route:
     """One operation.
 
-    path: with its parameters in braces. summary: for OpenAPI. body: of the request.
+    path: with its parameters in braces. summary: for OpenAPI. body: of the request, in the media type body_type.
     in_path, in_query: its parameters by name; those of the query may be left out.
     problems: the statuses with which it can refuse a request, beside those that any request may meet.
     open_to_all: it needs no token.
@@ -55,3 +57,4 @@ class Route:
     in_query: Mapping[str, Parameter] = field(default_factory=dict)
     problems: tuple[int, ...] = ()
     open_to_all: bool = False
+    body_type: str = "application/json"

@@ -10,6 +10,7 @@ from causeway.agents.agent import AgentName
 from causeway.agents.contract import RUN_ID, RunBody, SpentBody
 from causeway.agents.listing import PLACE
 from causeway.agents.run import Run
+from causeway.approvals.contract import ApprovalState
 from causeway.conversations.repeats import REQUEST_NAME
 from causeway.language.form import not_blank
 from causeway.runtime.routes import Parameter, Reply, Route
@@ -60,9 +61,9 @@ class PieceBody(BaseModel):
     ended_at: str | None
 
     @classmethod
-    def of(cls, piece: Piece) -> Self:
+    def of(cls, piece: Piece, withheld: bool) -> Self:
         names = cls.model_fields.keys() - {"spent", "started_at", "ended_at"}
-        known = {name: getattr(piece, name) for name in names}
+        known = {name: getattr(piece, name) for name in names} | ({"input": {}, "output": None} if withheld else {})
         ended = _moment(piece.ended_at) if piece.ended_at else None
         return cls(**known, spent=SpentBody.of(piece.spent), started_at=_moment(piece.started_at), ended_at=ended)
 
@@ -72,7 +73,8 @@ class TeamRunBody(BaseModel):
 
     state: "working", "waiting" for a person's approval, "done" or "failed". stopped: why it ended, "answered" where all have done
     their part; "" before. outcome: the text for the user with its claims and caveats; null before the end.
-    pieces: in the order in which they began.
+    pieces: in the order in which they began. approval: of an outcome that a person approves, once one is asked; null otherwise.
+    withheld: what roles read and handed in is left out, until a person has approved the outcome.
     """
 
     kind: Literal["team"] = "team"
@@ -82,6 +84,8 @@ class TeamRunBody(BaseModel):
     state: State
     stopped: str
     outcome: Mapping[str, Any] | None
+    approval: ApprovalState | None
+    withheld: bool
     pieces: list[PieceBody]
     spent: SpentBody
     created_at: str
@@ -95,7 +99,9 @@ class TeamRunBody(BaseModel):
             state=run.state,
             stopped=run.stopped,
             outcome=run.outcome,
-            pieces=[PieceBody.of(piece) for piece in run.pieces],
+            approval=ApprovalState.of(run.approval) if run.approval else None,
+            withheld=run.withheld,
+            pieces=[PieceBody.of(piece, run.withheld) for piece in run.pieces],
             spent=SpentBody.of(run.spent),
             created_at=_iso(run.created_at),
         )

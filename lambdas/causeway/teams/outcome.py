@@ -30,9 +30,9 @@ def finished(run: TeamRun) -> Mapping[str, Any]:
 
 
 def broken_off(run: TeamRun, stopped: str) -> Mapping[str, Any]:
-    """Of a run that a failure or a person has ended."""
+    """Of a run that a failure or a person has ended. What no person has approved is not in it, where that is needed."""
     whys = [f"{piece.role or piece.step}: {piece.why}" for piece in run.pieces if piece.state == "failed"]
-    claims = [claim for piece in _done(run, "findings") for claim in _claims(piece)]
+    claims = [] if run.needs_approval else [claim for piece in _done(run, "findings") for claim in _claims(piece)]
     shown = [claim.claim for claim in claims[:MOST_FOUND]]
     more = [f"and {len(claims) - MOST_FOUND} more"] if len(claims) > MOST_FOUND else []
     parts = [STOPPED.get(stopped, BROKEN), *whys, *_list(FOUND, [*shown, *more])]

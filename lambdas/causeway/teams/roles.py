@@ -14,6 +14,7 @@ from causeway.runtime.errors import DependencyRejected, DependencyUnavailable, T
 from causeway.runtime.logs import record_failure
 from causeway.teams.asking import agent_of, message_of
 from causeway.teams.errors import Busy, Failed
+from causeway.teams.gathering import gathered
 from causeway.teams.handing_in import hand_in
 from causeway.teams.outcome import broken_off, finished
 from causeway.teams.output import handed_on
@@ -25,13 +26,14 @@ from causeway.teams.working import Work, Working
 
 DONE: Literal["done"] = "done"
 OUT_OF = ("budget", "deadline")
+NOT_APPROVED = ("rejected", "expired")  # as the state machine names them
 # What the state machine calls it, as the record does.
 STOPPED_BY = {"Failed": "failed", "Busy": "busy", "Unfinished": "deadline", "States.Timeout": "deadline"}
 
 
 @dataclass(frozen=True)
 class Step:
-    """What the state machine asks for. step: "verify" and "end" are ours, any other is the role's. given: its input."""
+    """What the state machine asks for. step: "verify" and "end" are ours, any other is the role's. given: as `gathered` reads it."""
 
     owner: Owner
     run_id: str
@@ -66,7 +68,7 @@ class Roles:
         team = self._teams.get(run.team) if run else None
         if run is None or (team is None and step.step != "end"):
             raise Failed("there is no such run, or its domain has the team no longer")
-        piece = run.piece(step.key) or Piece(step.key, step.step, step.role, step.given, self._now())
+        piece = run.piece(step.key) or Piece(step.key, step.step, step.role, gathered(run, step.given), self._now())
         if piece.state != "working":
             return _settled(piece)
         self._record.take_up(run, piece)
@@ -109,7 +111,7 @@ class Roles:
         return replace(after, state=DONE, output=handed.output.model_dump(mode="json"), decision=handed.decision)
 
     def _end(self, run: TeamRun, piece: Piece) -> Piece:
-        """given: stopped, why the run ends early; "" when all have done their part."""
+        """given: stopped, why the run ends early; "" when all have done their part. decision: of a person, kept as it was given."""
         stopped = _stopped(run, str(piece.input.get("stopped") or ""))
         outcome = broken_off(run, stopped) if stopped else finished(run)
         self._record.end(run, "failed" if stopped else DONE, stopped or "answered", outcome)
@@ -119,7 +121,7 @@ class Roles:
 def _stopped(run: TeamRun, given: str) -> str:
     """Why a run ends early, as the record has it: what a piece ran out of says more than that it failed."""
     whys = [piece.why for piece in run.pieces if piece.state == "failed" and piece.why in OUT_OF]
-    return whys[0] if given and whys else STOPPED_BY.get(given, given)
+    return whys[0] if given and whys and given not in NOT_APPROVED else STOPPED_BY.get(given, given)
 
 
 def _settled(piece: Piece) -> Piece:

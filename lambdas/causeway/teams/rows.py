@@ -15,7 +15,7 @@ from causeway.conversations.keys import Owner
 from causeway.teams.run import Piece, TeamRun
 
 META, PIECE = "~team", "piece#"
-FACTS = ("id", "team", "task", "created_at", "digest", "session_id", "execution", "context")
+FACTS = ("id", "team", "task", "created_at", "digest", "session_id", "execution", "context", "needs_approval")
 
 
 def key(owner: Owner, run_id: str, item: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from causeway.agents.run import Spent
+from causeway.approvals.approval import Approval
 from causeway.conversations.keys import Owner
 
 State = Literal["working", "waiting", "done", "failed"]  # waiting: for a person's approval
@@ -41,6 +42,7 @@ class TeamRun:
     """digest: of the request, which the same client token must repeat. context: what the user has said of themselves, newest first.
 
     outcome: the text for the user, with its claims and caveats; None before the end. stopped: why it ended, "" before.
+    needs_approval: a person approves the outcome. approval: how that stands; it is kept apart, and only `looking` brings it.
     """
 
     id: str
@@ -55,11 +57,18 @@ class TeamRun:
     state: State = "working"
     stopped: str = ""
     outcome: Json | None = None
+    needs_approval: bool = False
+    approval: Approval | None = None
     pieces: Sequence[Piece] = ()
 
     @property
     def expires_at(self) -> int:
         return self.created_at + KEPT_SECONDS
+
+    @property
+    def withheld(self) -> bool:
+        """Whether its owner may not see yet, or ever, what roles have made: the outcome needs approval and has none."""
+        return self.needs_approval and self.state != "done"
 
     @property
     def is_over(self) -> bool:

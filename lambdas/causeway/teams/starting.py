@@ -33,13 +33,13 @@ class Executions:
         """client: one that has the patience of `dependency`. machines: ARN for each pattern."""
         self._client, self._machines, self._dependency = client, machines, dependency
 
-    def start(self, run: TeamRun, team: Team, deadline: Deadline) -> None:
-        """An execution is named by its run: to start it once more changes nothing."""
+    def start(self, run: TeamRun, team: Team, address: str, deadline: Deadline) -> None:
+        """address: of the page for approvers. An execution is named by its run: to start it once more changes nothing."""
         owner = run.owner
         asked = {
             "run": {"id": run.id, "tenant": owner.tenant, "user": owner.user, "name": owner.name},
-            "task": run.task,
             "team": dict(team.for_the_machine),
+            "address": address,
         }
         self._dependency.call(lambda: self._start(self._machines[team.pattern], run.id, asked), deadline)
 
@@ -66,7 +66,7 @@ class Starting:
         """teams: by name. now: seconds since 1970."""
         self._teams, self._record, self._listed, self._facts, self._executions, self._now = teams, record, listed, facts, executions, now
 
-    def begin(self, owner: Owner, name: str, task: str, client_token: str, deadline: Deadline) -> TeamRun:
+    def begin(self, owner: Owner, name: str, task: str, client_token: str, address: str, deadline: Deadline) -> TeamRun:
         """The run, or the one that this token began before. One that was written down and did not start, starts now.
 
         Raises a 404 Problem for an unknown team, a 409 Problem when the token belongs to another task.
@@ -80,7 +80,7 @@ class Starting:
             raise other_request()
         if run.state == "working":
             self._listed.add(owner, Listed("team", run.id, run.created_at), run.expires_at)
-            self._executions.start(run, team, deadline)
+            self._executions.start(run, team, address, deadline)
         return run
 
     def _wanted(self, owner: Owner, team: Team, task: str, client_token: str, deadline: Deadline) -> TeamRun:
@@ -92,6 +92,7 @@ class Starting:
             created_at=int(self._now()),
             digest=digest_of({"task": task}),
             context=self._said(owner, deadline),
+            needs_approval=team.high_stakes,
         )
 
     def _said(self, owner: Owner, deadline: Deadline) -> list[str]:

@@ -35,7 +35,10 @@ def event(
         "headers": {"content-type": "application/json"},
         "multiValueHeaders": {},
         "queryStringParameters": None,
-        "requestContext": {"requestId": requestId, "authorizer": {"claims": claims}, "path": path},
+        "requestContext": {
+            **{"requestId": requestId, "authorizer": {"claims": claims}, "path": path},
+            **{"domainName": "api.execute-api.us-east-1.amazonaws.com", "stage": "prod"},
+        },
         "body": body if isinstance(body, str) or body is None else json.dumps(body),
         "isBase64Encoded": False,
     }

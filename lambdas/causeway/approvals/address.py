@@ -1,0 +1,13 @@
+"""Where the page for approvers is, as API Gateway names itself to a function."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from causeway.approvals.contract import SHOW_PAGE
+
+
+def page_address(context: Mapping[str, Any]) -> str:
+    """context: `requestContext` of an event. A name below localhost never leaves the machine, and has no certificate."""
+    host = str(context["domainName"])
+    scheme = "http" if host.partition(":")[0].endswith(".localhost") else "https"
+    return f"{scheme}://{host}/{context['stage']}{SHOW_PAGE.path}"
