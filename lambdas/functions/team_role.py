@@ -7,7 +7,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import BaseModel, StringConstraints
 
 from causeway.agents.contract import RUN_ID
-from causeway.agents.settings import AgentSettings
+from causeway.agents.settings import ActingSettings
 from causeway.conversations.keys import Owner
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.logs import hashed, logger, metrics
@@ -47,7 +47,7 @@ class Event(BaseModel):
 @cache
 def team() -> Roles:
     """The service with its clients, made while the function initialises."""
-    return roles(AgentSettings.from_environment())
+    return roles(ActingSettings.from_environment())
 
 
 @logger.inject_lambda_context(clear_state=True)

@@ -9,7 +9,7 @@ from causeway.agents.journal import Journal
 from causeway.agents.knowledge import Documents
 from causeway.agents.queue import RunQueue
 from causeway.agents.records import TenantRecords
-from causeway.agents.settings import AgentSettings
+from causeway.agents.settings import ActingSettings, AgentSettings
 from causeway.answering.assembly import conversations, converse, finding_steps, in_order, permissions
 from causeway.models.acting import ActingModel
 from causeway.models.fallback import Fallback
@@ -40,11 +40,11 @@ def service_of_agents(settings: AgentSettings) -> Agents:
     )
 
 
-def acting_model(settings: AgentSettings) -> ActingModel:
+def acting_model(settings: ActingSettings) -> ActingModel:
     return Fallback([converse(settings, model, dependency) for model, dependency in in_order(settings)], record_fallback)
 
 
-def toolbox(settings: AgentSettings, domain: AgentDomain, rows: TenantClients) -> DomainToolbox:
+def toolbox(settings: ActingSettings, domain: AgentDomain, rows: TenantClients) -> DomainToolbox:
     finding = settings.model_copy(update={"answers_without": SEARCHES_WITHOUT})
     steps, guarded = finding_steps(finding, reserved_seconds=0.0), RECORDS.guarded(record_breaker)
     return DomainToolbox(
