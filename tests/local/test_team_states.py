@@ -21,7 +21,7 @@ TEAM = {
     "roles": {"plan": ["chief"], "findings": ["clerk", "reader"], "draft": ["writer"], "score": ["judge"]},
 }
 ASKED = {"run": {"id": "0" * 32, "tenant": "harbour", "user": "u", "name": "ada"}, "team": TEAM, "address": "https://example.com"}
-CONTEXT = {"Execution": {"Input": ASKED}}
+CONTEXT = {"Execution": {"Id": "execution-1", "Input": ASKED}, "Task": {"Token": "token-1"}}
 VARIABLES = {"found": [{"key": "work-1", "state": "done"}], "at": 0, "round": 2, "score": 0}
 ITEM = {"role": "clerk", "at": 0, "key": "work-1"}
 # Error → how often it is tried again. Past that the state's Catch takes it.
