@@ -21,7 +21,7 @@ TEAM = {
     "roles": {"plan": ["chief"], "findings": ["clerk", "reader"], "draft": ["writer"], "score": ["judge"]},
 }
 ASKED = {"run": {"id": "0" * 32, "tenant": "harbour", "user": "u", "name": "ada"}, "team": TEAM, "address": "https://example.com"}
-CONTEXT = {"Execution": {"Input": ASKED}}
+CONTEXT = {"Execution": {"Id": "execution-1", "Input": ASKED}, "Task": {"Token": "token-1"}}
 VARIABLES = {"found": [{"key": "work-1", "state": "done"}], "at": 0, "round": 2, "score": 0}
 ITEM = {"role": "clerk", "at": 0, "key": "work-1"}
 # Error → how often it is tried again. Past that the state's Catch takes it.
@@ -58,7 +58,7 @@ MAPS = {"orchestrator": {"tasks": [{"role": "clerk"}]}, "parallel": {}}
 
 
 @dataclass(frozen=True)
-class Tested:
+class OneState:
     """A state, within the machine or the part of a Map that has it."""
 
     machine: dict[str, Any]
@@ -97,14 +97,14 @@ def machines(deployment) -> dict[str, dict[str, Any]]:
     return {pattern: json.loads(each["definition"]) for pattern, each in found.items()}
 
 
-def every(machine: dict[str, Any]) -> Iterator[Tested]:
+def every(machine: dict[str, Any]) -> Iterator[OneState]:
     for name, state in machine["States"].items():
-        yield Tested(machine, name)
+        yield OneState(machine, name)
         if state["Type"] == "Map":
             yield from every({"QueryLanguage": "JSONata", **{key: state["ItemProcessor"][key] for key in ("StartAt", "States")}})
 
 
-def named(machines: dict[str, dict[str, Any]], pattern: str, name: str) -> Tested:
+def named(machines: dict[str, dict[str, Any]], pattern: str, name: str) -> OneState:
     (found,) = [each for each in every(machines[pattern]) if each.name == name]
     return found
 
