@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from stacks.assistant.switchboard import FIRST_DOCUMENT
+
 from tests.infrastructure.synthesized import Resource, Synthesized
 
 
