@@ -25,8 +25,8 @@ class Control:
     def __init__(self, environment: str) -> None:
         self.client = boto3.client("appconfig", region_name="us-east-1", aws_access_key_id="test", aws_secret_access_key="test")
         self.stubs = Stubber(self.client)
-        parameters = {f"assistant/{name}": "app1/env1/prof1" for name in ("switches", "experiments")}
-        parameters |= {"assistant/deploy-at-once": "fast", "assistant/deploy-step-by-step": "slow"}
+        parameters = {name: "app1/env1/prof1" for name in ("switches/switches", "assistant/experiments")}
+        parameters |= {"switches/deploy-at-once": "fast", "assistant/deploy-step-by-step": "slow"}
         self.account = Account(environment, "account 1, us-east-1", lambda _: self.client, lambda name: parameters[name])
         self.stubs.activate()
 
