@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from stacks.assistant.switchboard import FIRST_DOCUMENT
+from stacks.switches.documents import FIRST_DOCUMENT
 from tests.infrastructure.synthesized import Resource, Synthesized
 
 
@@ -32,8 +32,8 @@ def test_a_deployment_of_the_app_never_deploys_over_what_operators_have_switched
     for deployment in deployments.values():
         assert all(set(ref) == {"Ref"} for ref in deployment.properties.values())
     assert {each.id.removesuffix(each.id[-8:]) for each in (*versions.values(), *deployments.values())} == {
-        *("SwitchboardSwitchesFirst", "SwitchboardSwitchesFirstDeployment"),
-        *("SwitchboardExperimentsFirst", "SwitchboardExperimentsFirstDeployment"),
+        *("SwitchesFirst", "SwitchesFirstDeployment"),
+        *("ExperimentsFirst", "ExperimentsFirstDeployment"),
     }
 
 
@@ -81,11 +81,11 @@ def test_functions_are_told_of_the_documents_that_they_read_and_ask_often_enough
         for each in functions(app)
     }
     readers = {name for name, variables in told.items() if "SWITCHES" in variables}
-    assert readers >= {"answers", "answer-stream", "documents"}
+    assert readers == {"answers", "answer-stream", "answer-batch", "documents", "agents", "agent-worker", "team-role", "teams"}
     for name in readers:
         assert int(told[name]["SWITCH_SECONDS"]) <= 45
         assert len(names_in(told[name]["SWITCHES"])) == 3
-    assert {name for name, variables in told.items() if "EXPERIMENTS" in variables} == readers - {"documents"}
+    assert {name for name, variables in told.items() if "EXPERIMENTS" in variables} == {"answers", "answer-stream", "answer-batch"}
 
 
 def functions(app: Synthesized) -> list[Resource]:

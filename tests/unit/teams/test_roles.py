@@ -21,7 +21,7 @@ def test_what_a_role_hands_in_is_its_output_with_what_its_sources_say() -> None:
     bench = Bench(looks_up_and_hands_in, tools=[tool("look_up")])
     piece = bench.do("work", "rules", task="Where is H-1?")
     assert piece.output == {"claims": [{**claim("H-1 is here.", "look_up"), "caveats": [], "carried": "carried"}]}
-    assert (piece.state, piece.spent.model_calls, piece.decision) == ("done", 2, "1 claims, 1 carried by their sources")
+    assert (piece.state, piece.spent.model_calls, piece.decision) == ("done", 2, "1 claim, 1 carried by their sources")
     assert bench.output("work-1") == piece.output
 
 
