@@ -83,7 +83,7 @@ def _wrong(name: str, language: str, pairs: Sequence[Pair]) -> list[str]:
 
 def _true(name: str, language: str, pairs: Sequence[Pair]) -> list[str]:
     between = Share.of(contradict(pair.one, pair.other) for pair in pairs)
-    return [name, language, str(len(pairs)), str(between), str(_against(pairs, language))]
+    return [name, language, str(len(pairs)), *(f"{share.held}: {share}" for share in (between, _against(pairs, language)))]
 
 
 def _against(pairs: Sequence[Pair], language: str) -> Share:
