@@ -7,7 +7,7 @@ from causeway.answering.select import COVERED, is_relevant, speaks
 from causeway.answering.turn import Turn
 from causeway.language.detection import language_of
 from causeway.retrieval.passage import FoundPassage
-from causeway.safety.grounding import ENOUGH
+from causeway.safety.passages import ENOUGH
 from evaluation.explain.explanation import Explanation, Places, kept_back
 from evaluation.explain.trace import Seen
 from local.console import counted

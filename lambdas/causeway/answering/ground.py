@@ -5,7 +5,8 @@ from causeway.answering.turn import REFUSAL, Answer, Citation, Generation, Turn,
 from causeway.language.sentences import sentence_spans
 from causeway.reviews.review import Opinion
 from causeway.safety.citations import without_marks
-from causeway.safety.grounding import Grounding, Verdict, Wording, ground
+from causeway.safety.grounding import Grounding, Verdict, ground
+from causeway.safety.passages import Wording
 from causeway.safety.quotes import quotes
 
 CLOSING = "\"'”’»)]*_ "

@@ -20,23 +20,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Literal
 
 from causeway.language.detection import UNKNOWN, language_of
 from causeway.language.form import normal
 from causeway.language.sentences import SAMPLE, sentence_spans
 from causeway.language.words import Terms, figures, terms
 from causeway.safety.citations import cited, with_footnotes, with_marks, without_marks
-from causeway.safety.contradiction import Kind, contradiction
-from causeway.safety.order import words_in_order
-from causeway.safety.read_passage import ReadPassage, Stretch
+from causeway.safety.contradiction import Kind
+from causeway.safety.passages import ENOUGH, IN_ORDER, Passages, Wording
 
-Wording = Literal["own", "quoted"]
-ENOUGH = 0.5
-IN_ORDER = 0.75
 ATTRIBUTABLE = 0.75
 FEWEST_TERMS = 3
-APART = 0.2  # of a claim's terms: a sentence with no more of them is not about the same thing
 _BULLET = re.compile(r"^[*•–-]\s+")
 NO_CLAIM = ("?", "？", "؟", ":", "：")
 
@@ -128,56 +122,6 @@ def spoken(answer: str, passages: Sequence[str]) -> str:
     return next((language for language in told if language != UNKNOWN), "en" if answer.isascii() else UNKNOWN)
 
 
-class Passages:
-    """The passages given to the model. Most answers cite few of them, and only those are read.
-
-    language: the answer's, whose words are compared. Numbers are read as each passage's own language writes them.
-    wording: "own", a claim may be in words and in an order of its own; "quoted", it leaves in a passage's own.
-    """
-
-    def __init__(self, texts: Sequence[str], language: str, wording: Wording = "own") -> None:
-        self.language = language
-        self.wording: Wording = wording
-        self._read = [ReadPassage(text, language) for text in texts]
-        self._given: set[str] = set()
-
-    def __len__(self) -> int:
-        return len(self._read)
-
-    def __getitem__(self, number: int) -> ReadPassage:
-        """number: from 1."""
-        return self._read[number - 1]
-
-    def echo(self, sentence: str) -> bool:
-        """Whether the passages together have more than half of the terms of a sentence that claims nothing, or it has none."""
-        said = terms(without_marks(sentence), self.language)
-        return not said or len(said & frozenset().union(*(passage.terms for passage in self._read))) > ENOUGH * len(said)
-
-    def stretch(self, number: int, said: Terms) -> Terms:
-        """Of the terms said, those in title and heading and in the two sentences in a row that have most of them."""
-        parts = [part for part, _ in self[number].sentences]
-        pairs = (one | other for one, other in zip(parts, [*parts[1:], frozenset()], strict=True))
-        return max((said & pair for pair in pairs), key=len, default=frozenset()) | said & self[number].head
-
-    def is_new(self, sentence: str) -> bool:
-        """Whether it was not asked about before, nor is part of what was quoted. Small models repeat themselves without end."""
-        plain = f" {' '.join(without_marks(sentence).casefold().split())} "
-        known = plain in self._given or (self.wording == "quoted" and any(plain in given for given in self._given))
-        self._given.add(plain)
-        return not known
-
-    def against(self, claim: str, said: Terms, numbers: Sequence[int]) -> Kind | None:
-        """What the passages of these numbers say otherwise than a claim. said: its terms."""
-        sentences = [each for number in numbers for each in self[number].sentences]
-        return contradiction(claim, [told for part, told in sentences if len(said & part) > APART * len(said)], self.language)
-
-    def quoted(self, claim: Claim) -> tuple[Stretch, int]:
-        """What the passages that a claim cites say in most of its words and in their order, and the number of that passage."""
-        said = words_in_order(claim.text, self.language)
-        held = ((self[number].nearest(said), number) for number in claim.cites)
-        return max(held, key=lambda each: (each[0].said, each[0].share))
-
-
 def checked(sentence: str, known: Passages) -> tuple[str, Claim | None]:
     """The sentence with its marks repaired, and the claim it makes, if any; in a passage's own words where that is asked for."""
     repaired = with_marks(sentence, range(1, len(known) + 1))
@@ -204,7 +148,7 @@ def _attributed(sentence: str, text: str, said: Terms, known: Passages) -> tuple
 
 def _worded(sentence: str, claim: Claim, known: Passages) -> tuple[str, Claim]:
     """A grounded claim as a passage words it. It stays as it is where that one has its words in a row."""
-    stretch, number = known.quoted(claim)
+    stretch, number = known.quoted(claim.text, claim.cites)
     if stretch.share < IN_ORDER:
         return sentence, replace(claim, rearranged=True)
     if stretch.said:

@@ -267,6 +267,22 @@ def test_what_a_longer_quote_has_said_already_is_not_quoted_again():
     assert ground(said, [passage], "quoted").text == "The ferry leaves the harbour at nine, and dogs travel free on board [1]."
 
 
+@pytest.mark.parametrize(
+    ("introduction", "leaves"),
+    [
+        ("These books are collected at the desk:", True),
+        ("The desk offers books, including:", False),
+        ("!", False),
+        ("Are books at the desk?", False),
+    ],
+)
+def test_what_claims_nothing_leaves_where_answers_are_quoted_only_if_a_passage_says_it(introduction: str, leaves: bool):
+    passage = "These books are collected at the desk:\n* The Salt Path.\nMembers pay for the ticket. Books are never sent."
+    found = ground(f"{introduction}\n\nMembers pay for the ticket [1].", [passage], "quoted")
+    assert (introduction in found.text) is leaves
+    assert found.verdict is Verdict.GROUNDED
+
+
 STRUNG = [
     (
         "The harbour ferry leaves nine times at the old pier.",
