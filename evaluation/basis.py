@@ -21,7 +21,7 @@ from causeway.retrieval.indexes import Indexes
 from causeway.retrieval.passage import Passage
 from causeway.retrieval.queries import passage_search
 from causeway.retrieval.scope import Scope
-from causeway.safety import asking, contradiction, grounding, order, read_passage
+from causeway.safety import asking, contradiction, grounding, order, passages, read_passage
 from local.app.weights import FILES
 from local.settings import ROOT
 
