@@ -273,7 +273,7 @@ def test_what_a_longer_quote_has_said_already_is_not_quoted_again():
         ("These books are collected at the desk:", True),
         ("The desk offers books, including:", False),
         ("!", False),
-        ("Are books at the desk?", False),
+        ("Are members at the desk?", False),
     ],
 )
 def test_what_claims_nothing_leaves_where_answers_are_quoted_only_if_a_passage_says_it(introduction: str, leaves: bool):
