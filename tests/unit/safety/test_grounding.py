@@ -277,7 +277,7 @@ def test_what_a_longer_quote_has_said_already_is_not_quoted_again():
     ],
 )
 def test_what_claims_nothing_leaves_where_answers_are_quoted_only_if_a_passage_says_it(introduction: str, leaves: bool):
-    passage = "Harbour\nCollecting\nThese books are collected at the desk:\n* The Salt Path.\nMembers pay for the ticket. Books are never sent."
+    passage = "Harbour\nCollecting\nThese books are collected at the desk:\n* The Salt Path.\nMembers pay for the ticket."
     found = ground(f"{introduction}\n\nMembers pay for the ticket [1].", [passage], "quoted")
     assert (introduction in found.text) is leaves
     assert found.verdict is Verdict.GROUNDED
