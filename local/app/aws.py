@@ -26,7 +26,7 @@ def client(service: str) -> Any:
         region_name=state.region,
         aws_access_key_id=state.access_key_id,
         aws_secret_access_key=settings.SECRET_ACCESS_KEY,
-        config=Config(s3={"addressing_style": "path"}, retries={"max_attempts": 3}),
+        config=Config(s3={"addressing_style": "path"}, retries={"max_attempts": 3}, inject_host_prefix=False),
     )
 
 

@@ -71,12 +71,10 @@ def test_a_team_of_each_pattern_does_its_task_and_every_piece_is_in_its_record(b
     assert execution_of(run, pattern)["status"] == "SUCCEEDED"
 
 
-def test_a_draft_is_marked_and_improved_until_it_passes(bookshop):
+def test_a_draft_is_marked_and_improved_until_it_passes_and_then_a_person_is_asked(bookshop):
     run = over(bookshop.ada, begin(bookshop.ada, "letter", "How many days does a customer have to return a book?"))
-    assert run["state"] in ("done", "waiting"), run
-    assert [each["key"] for each in run["pieces"]][:4] == ["draft-1", "score-1", "draft-2", "score-2"]
-    first, second = (each["output"]["score"] for each in run["pieces"] if each["step"] == "score")
-    assert first < 0.8 <= second
+    assert run["state"] == "waiting", run
+    assert [each["key"] for each in run["pieces"]] == ["draft-1", "score-1", "draft-2", "score-2"]
 
 
 def test_a_task_that_is_sent_twice_at_the_same_time_is_one_run(bookshop):
