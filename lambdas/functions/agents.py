@@ -9,7 +9,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from causeway.agents.agent import AGENT_NAME
-from causeway.agents.assembly import RUNS, tenant_rows
+from causeway.agents.assembly import RUNS
 from causeway.agents.contract import DECIDE, RUN_ID, TURN, ApprovalRequest, RunBody, TurnRequest
 from causeway.agents.listing import PLACE, RunList
 from causeway.agents.run import Run
@@ -22,6 +22,7 @@ from causeway.runtime.deadlines import Deadline
 from causeway.runtime.logs import logger, metrics, record_breaker
 from causeway.runtime.problems import not_found
 from causeway.runtime.routes import Route
+from causeway.runtime.tenants import TenantClients
 from causeway.teams.contract import LIST, PAGE, SHOW, AnyRunBody, RunRow, RunRows
 from causeway.teams.looking import Looking
 from causeway.teams.record import TeamRecord
@@ -34,19 +35,23 @@ app = rest_api()
 
 
 @cache
+def kept() -> tuple[TeamRecord, RunList, Approvals]:
+    """What keeps runs of teams, the list of all runs, and what was asked of approvers."""
+    settings, runs = AgentSettings.from_environment(), RUNS.guarded(record_breaker)
+    rows, table = TenantClients(settings.tenant_role, **RUNS.patience), settings.agent_runs_table
+    return TeamRecord(rows.of, table, runs), RunList(rows.of, table, runs), Approvals(rows.of, table, runs)
+
+
+def looking() -> Looking:
+    return Looking(agents(), *kept())
+
+
+@cache
 def approvers() -> Deciding:
     """Made when somebody decides for the first time: few do, and every cold start would pay for it."""
     from causeway.approvals.assembly import deciding
 
     return deciding(ApprovalSettings.from_environment())
-
-
-@cache
-def looking() -> Looking:
-    """What looks at runs, those of teams too."""
-    settings, runs = AgentSettings.from_environment(), RUNS.guarded(record_breaker)
-    rows, table = tenant_rows(settings.tenant_role), settings.agent_runs_table
-    return Looking(agents(), TeamRecord(rows.of, table, runs), RunList(rows.of, table, runs), Approvals(rows.of, table, runs))
 
 
 @app.serves(TURN)
@@ -104,4 +109,5 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     return app.resolve(event, context)
 
 
-looking()
+agents()
+kept()

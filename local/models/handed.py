@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from local.models.quoting import best_quotes
+from local.models.quoting import best_quotes, text_and_end
 from local.models.sentences import PromptPassage
 from local.models.vectors import Embed
 
@@ -14,6 +14,7 @@ HANDED = re.compile(r'<(data-[0-9a-f]+) name="([^"]+)">\n(.*?)\n</\1>', re.DOTAL
 HEADING = re.compile(r"(?P<context>[^\n]+) \((?P<source>[^()\n]+?)(?:, page \d+)?\)\n")
 BETWEEN = re.compile(r"\n\n(?=[^\n]+ \([^()\n]+\)\n)")
 SURE = 0.9
+LONGEST = 400  # characters of a claim; what is longer is no fact but a page
 
 
 def data_in(message: str) -> Mapping[str, Any]:
@@ -31,8 +32,8 @@ def quotes(question: str, result: str, embed: Embed) -> Sequence[Mapping[str, An
         heading = HEADING.match(block)
         passages.append(PromptPassage(number, heading["context"] if heading else "", block[heading.end() :] if heading else block))
         sources[number] = [heading["source"]] if heading else []
-    found = best_quotes(question, passages, embed)
-    return [{"claim": " ".join(each.text.split()), "confidence": SURE, "evidence": sources[each.number], "caveats": []} for each in found]
+    said = [("".join(text_and_end(each)), each.number) for each in best_quotes(question, passages, embed)]
+    return [{"claim": text[:LONGEST], "confidence": SURE, "evidence": sources[number], "caveats": []} for text, number in said]
 
 
 def _value(text: str) -> Any:

@@ -45,7 +45,7 @@ def answer(question: str, passages: Sequence[PromptPassage], embed: Embed) -> st
 def claims(question: str, passages: Sequence[PromptPassage], embed: Embed) -> str:
     """The same quotes as JSON: a list of claims with their text and citations, empty in place of the refusal."""
     quotes = best_quotes(question, passages, embed)
-    said = [{"text": "".join(_text_and_end(quote)), "citations": [quote.number]} for quote in quotes]
+    said = [{"text": "".join(text_and_end(quote)), "citations": [quote.number]} for quote in quotes]
     return json.dumps({"claims": said}, ensure_ascii=False)
 
 
@@ -64,11 +64,11 @@ def best_quotes(question: str, passages: Sequence[PromptPassage], embed: Embed) 
 
 
 def _marked(quote: Sentence) -> str:
-    text, end = _text_and_end(quote)
+    text, end = text_and_end(quote)
     return f"{text} [{quote.number}]{end}"
 
 
-def _text_and_end(quote: Sentence) -> tuple[str, str]:
+def text_and_end(quote: Sentence) -> tuple[str, str]:
     text = " ".join(quote.text.split())
     return text.rstrip(ENDS), text[-1] if text[-1] in ENDS else "" if UNSPACED.search(text) else "."
 

@@ -5,7 +5,7 @@ import json
 from stacks.constructs.state_machine import State, choice
 from stacks.teams.role_task import ASKED, CAUGHT, TEAM, Roles, expression
 
-OUTCOME = "Outcome"  # where a team goes whose work is done; the state's input is the outcome
+OUTCOME = "Outcome"  # where a team goes whose work is done; nothing of it is in the machine
 DECLINED = ("rejected", "expired")  # by a person, or by nobody in time
 # What ends a run as one outcome among others: all did their part, a role failed in words, or the outcome was not approved. Anything
 # else is a fault that alarms.
@@ -21,13 +21,13 @@ def closing(roles: Roles) -> State:
     end = roles.task(
         "end",
         key="'end'",
-        given={"stopped": "$states.input.stopped", "decision": "$exists($states.input.decision) ? $states.input.decision : null"},
+        told={"stopped": "$states.input.stopped", "decision": "$exists($states.input.decision) ? $states.input.decision : null"},
         catch=[{"ErrorEquals": ["States.ALL"], "Output": {"stopped": expression("$states.errorOutput.Error")}, "Next": "Broken"}],
         following="Verdict",
         output="$states.input",
     )
     return {
-        OUTCOME: {"Type": "Pass", "Output": {"stopped": "", "outcome": expression("$states.input")}, "Next": "HighStakes"},
+        OUTCOME: {"Type": "Pass", "Output": {"stopped": ""}, "Next": "HighStakes"},
         "HighStakes": choice(expression(f"{TEAM}.high_stakes"), "Approve", "End"),
         **roles.asking.states(
             {"run": expression(f"{ASKED}.run"), "address": expression(f"{ASKED}.address")},

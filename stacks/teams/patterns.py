@@ -1,7 +1,8 @@
 """The machines of teams, one for each pattern, in Amazon States Language with JSONata.
 
-An execution's input: run (id, tenant, user, name) and team, as `causeway.teams.team` gives it for the machine. The task and what the
-user has said of themselves are in the run's record. Every piece of work has a key that is the same when it is done again.
+An execution's input: run (id, tenant, user, name), team, as `causeway.teams.team` gives it for the machine, and the address of the page
+for approvers. Every piece of work has a key that is the same when it is done again. What roles are given and what they hand in is in the
+run's record; a machine passes on keys, roles and scores, and no word of people.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,19 +16,18 @@ SECONDS = 6 * 86_400  # a record is kept for 7 days
 
 def orchestrator(roles: Roles, at_once: int) -> State:
     """Plan, workers beside each other, verify, synthesize."""
-    plan = roles.task("plan", role=_first("plan"), key="'plan'", given={}, catch=CAUGHT, following="Work")
-    return _machine(roles, "Plan", {"Plan": plan, **_workers(roles, "$states.input.tasks", at_once)})
+    plan = roles.task("plan", role=_first("plan"), key="'plan'", catch=CAUGHT, following="Work")
+    worker = {"task": "$states.input.at"}
+    return _machine(roles, "Plan", {"Plan": plan, **_workers(roles, "$states.input.tasks", worker, at_once)})
 
 
 def parallel(roles: Roles, at_once: int) -> State:
     """The run's task for every role that finds something, beside each other, and what they found put together."""
-    tasks = f"[{TEAM}.roles.findings.{{'role': $, 'task': ''}}]"
-    return _machine(roles, "Work", _workers(roles, tasks, at_once))
+    return _machine(roles, "Work", _workers(roles, f"[{TEAM}.roles.findings.{{'role': $}}]", {}, at_once))
 
 
 def sequence(roles: Roles) -> State:
     """One role after another, each with what those before it found; a result that breaks its role's contract ends the run."""
-    entry = f"{{'role': {TEAM}.order[$at], 'state': 'done', 'output': {RESULT}}}"
     work = roles.task(
         "work",
         role=f"{TEAM}.order[$at]",
@@ -35,13 +35,13 @@ def sequence(roles: Roles) -> State:
         given={"found": "$found"},
         catch=CAUGHT,
         following="More",
-        assign={"at": "$at + 1", "found": f"$append($found, [{entry}])"},
+        assign={"at": "$at + 1", "found": "$append($found, ['work-' & $string($at + 1)])"},
     )
     return _machine(
         roles,
         "Begin",
         {
-            "Begin": {"Type": "Pass", "Assign": expressions({"at": "0", "found": "[]"}), "Next": "Work"},
+            "Begin": {"Type": "Pass", "Assign": {"at": 0, "found": []}, "Next": "Work"},
             "Work": work,
             "More": choice(expression(f"$at < $count({TEAM}.order)"), "Work", OUTCOME),
         },
@@ -49,55 +49,38 @@ def sequence(roles: Roles) -> State:
 
 
 def evaluator(roles: Roles) -> State:
-    """Draft and score until the score passes or the rounds are used up; the best draft is the outcome."""
+    """Draft and score until the score passes or the rounds are used up. The record has the best draft."""
     return _machine(
         roles,
         "Begin",
         {
-            "Begin": {"Type": "Pass", "Assign": {"round": 1, "draft": {}, "faults": [], "best": {}, "bestScore": -1}, "Next": "Draft"},
-            "Draft": _draft(roles),
-            "Score": _score(roles),
-            "Passed": {
-                "Type": "Choice",
-                "Choices": [
-                    {"Condition": expression(f"$bestScore >= {TEAM}.passes"), "Next": "Best"},
-                    {"Condition": expression(f"$round < {TEAM}.rounds"), "Next": "Again"},
-                ],
-                "Default": "Best",
-            },
-            "Again": {"Type": "Pass", "Assign": expressions({"round": "$round + 1"}), "Next": "Draft"},
-            "Best": {"Type": "Pass", "Output": _best(), "Next": OUTCOME},
+            "Begin": {"Type": "Pass", "Assign": {"round": 1, "score": 0}, "Next": "Draft"},
+            "Draft": roles.task("draft", role=_first("draft"), key=_key("draft"), catch=CAUGHT, following="Score"),
+            "Improve": roles.task(
+                "draft",
+                role=_first("draft"),
+                key=_key("draft"),
+                given={"draft": _key("draft", "$round - 1"), "faults": _key("score", "$round - 1")},
+                catch=CAUGHT,
+                following="Score",
+            ),
+            "Score": roles.task(
+                "score",
+                role=_first("score"),
+                key=_key("score"),
+                given={"draft": _key("draft")},
+                catch=CAUGHT,
+                following="Passed",
+                assign={"score": f"{RESULT}.score"},
+            ),
+            "Passed": choice(expression(f"$score >= {TEAM}.passes or $round >= {TEAM}.rounds"), OUTCOME, "Again"),
+            "Again": {"Type": "Pass", "Assign": expressions({"round": "$round + 1"}), "Next": "Improve"},
         },
     )
 
 
-def _draft(roles: Roles) -> State:
-    return roles.task(
-        "draft",
-        role=_first("draft"),
-        key="'draft-' & $string($round)",
-        given={"draft": "$draft", "faults": "$faults"},
-        catch=CAUGHT,
-        following="Score",
-        assign={"draft": RESULT},
-    )
-
-
-def _score(roles: Roles) -> State:
-    better = f"{RESULT}.score > $bestScore"
-    return roles.task(
-        "score",
-        role=_first("score"),
-        key="'score-' & $string($round)",
-        given={"draft": "$draft"},
-        catch=CAUGHT,
-        following="Passed",
-        assign={
-            "faults": f"{RESULT}.faults",
-            "best": f"{better} ? $draft : $best",
-            "bestScore": f"{better} ? {RESULT}.score : $bestScore",
-        },
-    )
+def _key(step: str, number: str = "$round") -> str:
+    return f"'{step}-' & $string({number})"
 
 
 def _first(output: str) -> str:
@@ -105,68 +88,54 @@ def _first(output: str) -> str:
     return f"{TEAM}.roles.{output}[0]"
 
 
-def _best() -> State:
-    told = expressions({"score": "$bestScore", "rounds": "$round", "passed": f"$bestScore >= {TEAM}.passes"})
-    return {"draft": expression("$best"), **told}
+def _workers(roles: Roles, tasks: str, given: Mapping[str, str], at_once: int) -> State:
+    """Roles at work beside each other, their claims held against each other, and one text of all. tasks: JSONata, a list with roles.
 
-
-def _workers(roles: Roles, tasks: str, at_once: int) -> State:
-    """Roles at work beside each other, their claims held against each other, and one text of all. tasks: JSONata, a list of role and task.
-
-    A role that fails takes no other with it: the text is of what the others found, and says what is missing.
+    given: what a worker gets. A role that fails takes no other with it: the text is of what the others found, and says what is missing.
     """
-    given = {"found": "$found"}
+    found = {"found": "[$found.key]"}
     first_fault = "$append($states.input[error != 'Failed'].error, ['Failed'])[0]"
-    verify = roles.task("verify", key="'verify'", given=given, catch=CAUGHT, following="Synthesize", assign={"verdict": RESULT})
-    synthesize = roles.task(
-        "synthesize",
-        role=_first("draft"),
-        key="'synthesize'",
-        given={**given, "verdict": "$verdict"},
-        catch=CAUGHT,
-        following=OUTCOME,
-    )
     return {
         "Work": {
             "Type": "Map",
             "Items": expression(tasks),
-            "ItemSelector": {
-                **expressions({name: f"$states.context.Map.Item.Value.{name}" for name in ("role", "task")}),
-                "key": expression("'work-' & $string($states.context.Map.Item.Index + 1)"),
-            },
+            "ItemSelector": expressions(
+                {
+                    "role": "$states.context.Map.Item.Value.role",
+                    "at": "$states.context.Map.Item.Index",
+                    "key": "'work-' & $string($states.context.Map.Item.Index + 1)",
+                }
+            ),
             "MaxConcurrency": at_once,
-            "ItemProcessor": {"ProcessorConfig": {"Mode": "INLINE"}, "StartAt": "Worker", "States": _worker(roles)},
+            "ItemProcessor": {"ProcessorConfig": {"Mode": "INLINE"}, "StartAt": "Worker", "States": _worker(roles, given)},
             "Assign": expressions({"found": "$states.result"}),
             "Catch": CAUGHT,
             "Next": "Found",
         },
         "Found": choice(expression("$count($states.input[state = 'done']) > 0"), "Verify", "NothingFound"),
-        "NothingFound": {
-            "Type": "Pass",
-            "Output": {"stopped": expression(first_fault)},
-            "Next": "End",
-        },
-        "Verify": verify,
-        "Synthesize": synthesize,
+        "NothingFound": {"Type": "Pass", "Output": {"stopped": expression(first_fault)}, "Next": "End"},
+        "Verify": roles.task("verify", key="'verify'", given=found, catch=CAUGHT, following="Synthesize"),
+        "Synthesize": roles.task(
+            "synthesize",
+            role=_first("draft"),
+            key="'synthesize'",
+            given={**found, "verdict": "'verify'"},
+            catch=CAUGHT,
+            following=OUTCOME,
+        ),
     }
 
 
-def _worker(roles: Roles) -> State:
-    known = "'role': $states.input.role, 'task': $states.input.task"
-    failed = {**expressions({"role": "$states.input.role", "task": "$states.input.task"}), "state": "failed"}
+def _worker(roles: Roles, given: Mapping[str, str]) -> State:
+    """Hands on its key, and the name of the error that ended it."""
+    missing = {"key": expression("$states.input.key"), "state": "failed", "error": expression("$states.errorOutput.Error")}
     work = roles.task(
         "work",
         role="$states.input.role",
         key="$states.input.key",
-        given={"task": "$states.input.task"},
-        output=f"{{{known}, 'state': 'done', 'output': {RESULT}}}",
-        catch=[
-            {
-                "ErrorEquals": ["States.ALL"],
-                "Output": {**failed, "error": expression("$states.errorOutput.Error")},
-                "Next": "Missing",
-            }
-        ],
+        given=given,
+        output="{'key': $states.input.key, 'state': 'done'}",
+        catch=[{"ErrorEquals": ["States.ALL"], "Output": missing, "Next": "Missing"}],
     )
     return {"Worker": work, "Missing": {"Type": "Pass", "End": True}}
 

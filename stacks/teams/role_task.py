@@ -58,7 +58,8 @@ class Roles:
         step: str,
         *,
         key: str,
-        given: Mapping[str, str],
+        given: Mapping[str, str] | None = None,
+        told: Mapping[str, str] | None = None,
         catch: Sequence[State],
         following: str | None = None,
         role: str | None = None,
@@ -67,8 +68,8 @@ class Roles:
     ) -> State:
         """A role's piece of work. step: "plan", "work" and so on; it names the role too where none is given.
 
-        In JSONata: key, which names the piece within the run; given, what the role gets beside what the run's record has; role; output;
-        assign, variables of the machine.
+        In JSONata: key, which names the piece within the run; given, the keys of pieces whose outputs the role gets from the record;
+        role; output; assign, variables of the machine. told: further input, which is no key.
         """
         payload = {
             "run": expression(f"{ASKED}.run"),
@@ -76,11 +77,11 @@ class Roles:
             "step": step,
             "role": expression(role) if role else step,
             "key": expression(key),
-            "input": expressions(given),
+            "input": {**({"of": expressions(given)} if given else {}), **expressions(told or {})},
         }
         state = invoke(self.arn, seconds=self.seconds, retry=RETRY, catch=catch, following=following)
-        told = {"Arguments": {"FunctionName": self.arn, "Payload": payload}, "Output": expression(output)}
-        return {**state, **told, **({"Assign": expressions(assign)} if assign else {})}
+        sent = {"Arguments": {"FunctionName": self.arn, "Payload": payload}, "Output": expression(output)}
+        return {**state, **sent, **({"Assign": expressions(assign)} if assign else {})}
 
 
 def expression(jsonata: str) -> str:

@@ -20,19 +20,10 @@ TEAM = {
     "passes": 0.8,
     "roles": {"plan": ["chief"], "findings": ["clerk", "reader"], "draft": ["writer"], "score": ["judge"]},
 }
-ASKED = {"run": {"id": "0" * 32, "tenant": "harbour", "user": "u", "name": "ada"}, "task": "Do it", "team": TEAM}
-CONTEXT = {"Execution": {"Input": ASKED}}
-VARIABLES = {
-    "found": [{"state": "done"}],
-    "verdict": {},
-    "at": 0,
-    "round": 1,
-    "draft": {"text": "x"},
-    "faults": [],
-    "best": {},
-    "bestScore": -1,
-}
-ITEM = {"role": "clerk", "task": "Look", "key": "work-1"}
+ASKED = {"run": {"id": "0" * 32, "tenant": "harbour", "user": "u", "name": "ada"}, "team": TEAM, "address": "https://example.com"}
+CONTEXT = {"Execution": {"Id": "execution-1", "Input": ASKED}, "Task": {"Token": "token-1"}}
+VARIABLES = {"found": [{"key": "work-1", "state": "done"}], "at": 0, "round": 2, "score": 0}
+ITEM = {"role": "clerk", "at": 0, "key": "work-1"}
 # Error → how often it is tried again. Past that the state's Catch takes it.
 RETRIES = {
     "Failed": 0,
@@ -48,7 +39,7 @@ RETRIES = {
     "Lambda.Unknown": 2,  # a crash, which only States.TaskFailed names
 }
 # State → its input, and what its Catch makes of the error "Failed" for which state.
-WORKER = {"role": "clerk", "task": "Look", "state": "failed", "error": "Failed"}
+WORKER = {"key": "work-1", "state": "failed", "error": "Failed"}
 ENDED = {"stopped": "Failed"}
 CATCHES: dict[str, tuple[Any, Any, str]] = {
     "Plan": ({}, ENDED, "End"),
@@ -56,17 +47,18 @@ CATCHES: dict[str, tuple[Any, Any, str]] = {
     "Verify": ({}, ENDED, "End"),
     "Synthesize": ({}, ENDED, "End"),
     "Draft": ({}, ENDED, "End"),
+    "Improve": ({}, ENDED, "End"),
     "Score": ({}, ENDED, "End"),
     "End": ({"stopped": ""}, ENDED, "Broken"),
 }
 # The states that ask a person, and those of them that wait for one: tests/local/test_approval_states.py has their cases.
 APPROVING, WAITING = ("Approve", "Remind", "Expire"), ("Approve", "Remind")
-SEQUENCE = {"Work": ({}, ENDED, "End")}
-MAPS = {"orchestrator": {"tasks": [{"role": "clerk", "task": "Look"}]}, "parallel": {}}
+SEQUENCE = {"Work": ({"found": ["work-1"]}, ENDED, "End")}
+MAPS = {"orchestrator": {"tasks": [{"role": "clerk"}]}, "parallel": {}}
 
 
 @dataclass(frozen=True)
-class Tested:
+class OneState:
     """A state, within the machine or the part of a Map that has it."""
 
     machine: dict[str, Any]
@@ -105,14 +97,14 @@ def machines(deployment) -> dict[str, dict[str, Any]]:
     return {pattern: json.loads(each["definition"]) for pattern, each in found.items()}
 
 
-def every(machine: dict[str, Any]) -> Iterator[Tested]:
+def every(machine: dict[str, Any]) -> Iterator[OneState]:
     for name, state in machine["States"].items():
-        yield Tested(machine, name)
+        yield OneState(machine, name)
         if state["Type"] == "Map":
             yield from every({"QueryLanguage": "JSONata", **{key: state["ItemProcessor"][key] for key in ("StartAt", "States")}})
 
 
-def named(machines: dict[str, dict[str, Any]], pattern: str, name: str) -> Tested:
+def named(machines: dict[str, dict[str, Any]], pattern: str, name: str) -> OneState:
     (found,) = [each for each in every(machines[pattern]) if each.name == name]
     return found
 
@@ -173,23 +165,43 @@ def test_every_task_ends_and_every_map_is_bounded(machines, pattern):
     assert machines[pattern]["TimeoutSeconds"] < 7 * 86400
 
 
-@pytest.mark.parametrize(("pattern", "given", "items"), [
-    ("orchestrator", {"tasks": [{"role": "reader", "task": "Look"}]}, [{"role": "reader", "task": "Look", "key": "work-1"}]),
-    ("parallel", {}, [{"role": "clerk", "task": "", "key": "work-1"}, {"role": "reader", "task": "", "key": "work-2"}]),
-])  # fmt: skip
-def test_workers_get_their_part_and_a_key_each(machines, pattern, given, items):
-    done = named(machines, pattern, "Work").returns(given, [{"state": "done"}])
+@pytest.mark.parametrize(
+    ("pattern", "given", "roles"), [("orchestrator", {"tasks": [{"role": "reader"}]}, ["reader"]), ("parallel", {}, ["clerk", "reader"])]
+)
+def test_workers_get_their_place_and_a_key_each(machines, pattern, given, roles):
+    done = named(machines, pattern, "Work").returns(given, [{"key": "work-1", "state": "done"}])
     assert (done["status"], done["nextState"]) == ("SUCCEEDED", "Found")
+    items = [{"role": role, "at": at, "key": f"work-{at + 1}"} for at, role in enumerate(roles)]
     assert json.loads(done["inspectionData"]["afterItemSelector"]) == items
-    assert variables(done)["found"] == [{"state": "done"}]
+    assert variables(done)["found"] == [{"key": "work-1", "state": "done"}]
 
 
-def test_a_role_is_sent_its_run_its_step_and_what_is_before_it(machines):
-    done = named(machines, "orchestrator", "Synthesize").returns({}, {"text": "y"}, verdict={"agreed": []})
-    sent = json.loads(done["inspectionData"]["afterArguments"])["Payload"]
-    facts = {"run": ASKED["run"], "team": "complaint", "step": "synthesize", "role": "writer", "key": "synthesize"}
-    assert sent == {**facts, "input": {"found": VARIABLES["found"], "verdict": {"agreed": []}}}
-    assert (output(done), done["nextState"]) == ({"text": "y"}, "Outcome")
+def sent(answer: dict[str, Any]) -> dict[str, Any]:
+    """The event that the function of roles gets."""
+    return json.loads(answer["inspectionData"]["afterArguments"])["Payload"]
+
+
+FOUND = {"found": ["work-1"]}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "state", "given", "names", "told"),
+    [
+        ("orchestrator", "Plan", {}, ("plan", "chief", "plan"), {}),
+        ("orchestrator", "Worker", ITEM, ("work", "clerk", "work-1"), {"of": {"task": 0}}),
+        ("parallel", "Worker", ITEM, ("work", "clerk", "work-1"), {}),
+        ("parallel", "Verify", {}, ("verify", "verify", "verify"), {"of": FOUND}),
+        ("orchestrator", "Synthesize", {}, ("synthesize", "writer", "synthesize"), {"of": {**FOUND, "verdict": "verify"}}),
+        ("evaluator", "Draft", {}, ("draft", "writer", "draft-2"), {}),
+        ("evaluator", "Improve", {}, ("draft", "writer", "draft-2"), {"of": {"draft": "draft-1", "faults": "score-1"}}),
+        ("evaluator", "Score", {}, ("score", "judge", "score-2"), {"of": {"draft": "draft-2"}}),
+        ("sequence", "End", {"stopped": ""}, ("end", "end", "end"), {"stopped": "", "decision": None}),
+    ],
+)
+def test_a_role_is_sent_its_run_its_step_and_the_keys_of_what_is_before_it(machines, pattern, state, given, names, told):
+    facts = dict(zip(("step", "role", "key"), names, strict=True))
+    done = named(machines, pattern, state).returns(given, {})
+    assert sent(done) == {"run": ASKED["run"], "team": "complaint", **facts, "input": told}
 
 
 def test_a_worker_that_failed_is_missing_and_takes_no_other_with_it(machines):
@@ -207,24 +219,20 @@ def test_where_nothing_was_found_a_fault_of_ours_counts_before_a_role_that_faile
 
 def test_a_sequence_goes_on_with_what_was_found_until_the_last_role(machines):
     work, more = named(machines, "sequence", "Work"), named(machines, "sequence", "More")
-    first = work.returns({}, {"claims": []}, at=0, found=[])
-    assert variables(first)["at"] == 1
-    assert variables(first)["found"] == [{"role": "clerk", "state": "done", "output": {"claims": []}}]
+    second = work.returns({}, {}, at=1, found=["work-1"])
+    assert (sent(second)["role"], sent(second)["key"], sent(second)["input"]) == ("writer", "work-2", {"of": {"found": ["work-1"]}})
+    assert (variables(second)["at"], variables(second)["found"]) == (2, ["work-1", "work-2"])
     assert [more.run({}, at=at)["nextState"] for at in (1, 2)] == ["Work", "Outcome"]
 
 
-@pytest.mark.parametrize(("best", "round", "following"), [(0.8, 1, "Best"), (0.79, 1, "Again"), (0.79, 2, "Again"), (0.1, 3, "Best")])
-def test_a_draft_is_improved_until_it_passes_or_the_rounds_are_used_up(machines, best, round, following):
-    assert named(machines, "evaluator", "Passed").run({}, bestScore=best, round=round)["nextState"] == following
-
-
-@pytest.mark.parametrize(("score", "best"), [(0.5, {"text": "new"}), (0.2, {"text": "old"})])
-def test_the_best_draft_is_kept_and_its_faults_go_to_the_next_round(machines, score, best):
-    scored = named(machines, "evaluator", "Score").returns(
-        {}, {"score": score, "faults": ["long"]}, draft={"text": "new"}, best={"text": "old"}, bestScore=0.3
-    )
-    after = variables(scored)
-    assert (after["best"], after["bestScore"], after["faults"]) == (best, max(score, 0.3), ["long"])
+@pytest.mark.parametrize(
+    ("score", "round", "following"), [(0.8, 1, "Outcome"), (0.79, 1, "Again"), (0.79, 2, "Again"), (0.1, 3, "Outcome")]
+)
+def test_a_draft_is_improved_until_it_passes_or_the_rounds_are_used_up(machines, score, round, following):
+    scored = named(machines, "evaluator", "Score").returns({}, {"score": score}, round=round)
+    assert variables(scored)["score"] == score
+    assert named(machines, "evaluator", "Passed").run({}, score=score, round=round)["nextState"] == following
+    assert variables(named(machines, "evaluator", "Again").run({}, round=round))["round"] == round + 1
 
 
 @pytest.mark.parametrize("pattern", PATTERNS)

@@ -1,7 +1,6 @@
 """The service of agents as it runs: its clients, and the time each may take."""
 
 from dataclasses import replace
-from functools import cache
 
 from causeway.agents.agents import Agents
 from causeway.agents.domain import AgentDomain
@@ -10,7 +9,7 @@ from causeway.agents.journal import Journal
 from causeway.agents.knowledge import Documents
 from causeway.agents.queue import RunQueue
 from causeway.agents.records import TenantRecords
-from causeway.agents.settings import AgentSettings
+from causeway.agents.settings import ActingSettings, AgentSettings
 from causeway.agents.switch import agent_switch
 from causeway.answering.assembly import conversations, converse, finding_steps, in_order, permissions
 from causeway.models.acting import ActingModel
@@ -27,15 +26,9 @@ QUEUE = Dependency("queue", attempt_seconds=1.5, budget_seconds=3.0, connect_sec
 SEARCHES_WITHOUT = ("reranker",)
 
 
-@cache
-def tenant_rows(role: str) -> TenantClients:
-    """One for the process: a client of a tenant costs a call of STS and 20 ms."""
-    return TenantClients(role, **RUNS.patience)
-
-
 def service_of_agents(settings: AgentSettings) -> Agents:
     """Makes every client, so that a cold start pays for them and no caller does."""
-    rows = tenant_rows(settings.tenant_role)
+    rows = TenantClients(settings.tenant_role, **RUNS.patience)
     domain = AgentDomain.load(settings.agent_domain)
     return Agents(
         acting_model(settings),
@@ -49,11 +42,11 @@ def service_of_agents(settings: AgentSettings) -> Agents:
     )
 
 
-def acting_model(settings: AgentSettings) -> ActingModel:
+def acting_model(settings: ActingSettings) -> ActingModel:
     return Fallback([converse(settings, model, dependency) for model, dependency in in_order(settings)], record_fallback)
 
 
-def toolbox(settings: AgentSettings, domain: AgentDomain, rows: TenantClients) -> DomainToolbox:
+def toolbox(settings: ActingSettings, domain: AgentDomain, rows: TenantClients) -> DomainToolbox:
     finding = settings.model_copy(update={"answers_without": SEARCHES_WITHOUT})
     steps, guarded = finding_steps(finding, reserved_seconds=0.0), RECORDS.guarded(record_breaker)
     return DomainToolbox(

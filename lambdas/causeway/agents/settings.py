@@ -16,11 +16,10 @@ class PerMillion(BaseModel):
     output: float = Field(ge=0)
 
 
-class AgentSettings(SwitchSettings, AnswerSettings):
+class ActingSettings(SwitchSettings, AnswerSettings):
     """Those of answers: an agent reads the same documents and the same conversations, and asks the same models.
 
     agent_domain: whose agents, tools and policies these are, "" for none. tenant_role: ARN of the role that reaches rows of tenants.
-    agent_runs_queue: URL.
     model_prices: by the name by which a model is asked; JSON.
     """
 
@@ -28,9 +27,14 @@ class AgentSettings(SwitchSettings, AnswerSettings):
     tenant_role: str
     records_table: str
     agent_runs_table: str
-    agent_runs_queue: str
     model_prices: Json[Mapping[str, PerMillion]]
 
     @property
     def prices(self) -> Prices:
         return Prices({model: Price(each.input, each.output) for model, each in self.model_prices.items()})
+
+
+class AgentSettings(ActingSettings):
+    """agent_runs_queue: URL."""
+
+    agent_runs_queue: str

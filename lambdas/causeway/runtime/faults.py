@@ -21,6 +21,7 @@ from causeway.runtime.errors import DependencyError, DependencyRejected, Depende
 THROTTLING_CODES = frozenset(
     {
         "BandwidthLimitExceeded",
+        "ExecutionLimitExceeded",  # as many executions as Step Functions runs at the same time
         "KMS.ThrottlingException",  # the key's, as S3 hands it on with status 400
         "KmsThrottlingException",  # the key's, as Step Functions does
         "LimitExceededException",

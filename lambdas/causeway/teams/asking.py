@@ -8,6 +8,7 @@ from causeway.agents.agent import Agent
 from causeway.agents.agent import Limits as AgentLimits
 from causeway.agents.results import result_of
 from causeway.agents.run import Spent
+from causeway.teams.evidence import claims_in
 from causeway.teams.handing_in import HAND_IN
 from causeway.teams.run import TeamRun
 from causeway.teams.team import Role, Team
@@ -50,16 +51,17 @@ def message_of(run: TeamRun, role: str, given: Mapping[str, Any], code: str) -> 
     data = {name: value for name, value in given.items() if name != "task" and value not in (None, "", [], {})}
     if task != run.task:
         data = {"asked by the user": run.task, **data}
-    known: dict[str, Sequence[str]] = {"what the user has said of themselves": run.context, "established facts": established(run)}
+    known: dict[str, Sequence[str]] = {"what the user has said of themselves": run.context, "established facts": established(run, given)}
     data |= {name: list(facts) for name, facts in known.items() if facts}
     return "\n\n".join([f"{run.team}/{role}", f"Task: {task}", *(_element(name, value, code) for name, value in data.items())])
 
 
-def established(run: TeamRun) -> list[str]:
-    """Claims of the pieces before that a source carries, the newest first."""
+def established(run: TeamRun, given: Mapping[str, Any]) -> list[str]:
+    """Claims of the pieces before that a source carries, the newest first, but for those that are in the input anyway."""
+    known = {claim["claim"] for claim in claims_in(given)}
     claims = [claim for piece in reversed(run.pieces) for claim in (piece.output or {}).get("claims", ()) if piece.state == "done"]
-    facts = [f"{claim['claim']} ({', '.join(claim['evidence'])})" for claim in claims if claim["carried"] == "carried"]
-    return list(dict.fromkeys(facts))[:MOST_FACTS]
+    new = [claim for claim in claims if claim["carried"] == "carried" and claim["claim"] not in known]
+    return list(dict.fromkeys(f"{claim['claim']} ({', '.join(claim['evidence'])})" for claim in new))[:MOST_FACTS]
 
 
 def _element(name: str, value: Any, code: str) -> str:

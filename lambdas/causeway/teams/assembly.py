@@ -4,7 +4,7 @@ from causeway.agents.assembly import RUNS, acting_model, toolbox
 from causeway.agents.domain import AgentDomain
 from causeway.agents.journal import Journal
 from causeway.agents.remembering import Remembering
-from causeway.agents.settings import AgentSettings
+from causeway.agents.settings import ActingSettings
 from causeway.agents.switch import agent_switch
 from causeway.answering.assembly import conversations
 from causeway.runtime.logs import record_breaker
@@ -15,7 +15,7 @@ from causeway.teams.roles import Roles
 from causeway.teams.working import Working
 
 
-def roles(settings: AgentSettings) -> Roles:
+def roles(settings: ActingSettings) -> Roles:
     """Makes every client, so that a cold start pays for them and no piece of work does."""
     rows = TenantClients(settings.tenant_role, **RUNS.patience)
     domain = AgentDomain.load(settings.agent_domain)

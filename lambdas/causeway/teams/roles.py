@@ -14,6 +14,7 @@ from causeway.runtime.errors import DependencyRejected, DependencyUnavailable, T
 from causeway.runtime.logs import record_failure
 from causeway.teams.asking import agent_of, message_of
 from causeway.teams.errors import Busy, Failed
+from causeway.teams.gathering import gathered
 from causeway.teams.handing_in import hand_in
 from causeway.teams.outcome import broken_off, finished
 from causeway.teams.output import handed_on
@@ -32,7 +33,7 @@ STOPPED_BY = {"Failed": "failed", "Busy": "busy", "Unfinished": "deadline", "Sta
 
 @dataclass(frozen=True)
 class Step:
-    """What the state machine asks for. step: "verify" and "end" are ours, any other is the role's. given: its input."""
+    """What the state machine asks for. step: "verify" and "end" are ours, any other is the role's. given: as `gathered` reads it."""
 
     owner: Owner
     run_id: str
@@ -67,7 +68,7 @@ class Roles:
         team = self._teams.get(run.team) if run else None
         if run is None or (team is None and step.step != "end"):
             raise Failed("there is no such run, or its domain has the team no longer")
-        piece = run.piece(step.key) or Piece(step.key, step.step, step.role, step.given, self._now())
+        piece = run.piece(step.key) or Piece(step.key, step.step, step.role, gathered(run, step.given), self._now())
         if piece.state != "working":
             return _settled(piece)
         self._record.take_up(run, piece)

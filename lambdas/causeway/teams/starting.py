@@ -40,7 +40,6 @@ class Executions:
         owner = run.owner
         asked = {
             "run": {"id": run.id, "tenant": owner.tenant, "user": owner.user, "name": owner.name},
-            "task": run.task,
             "team": dict(team.for_the_machine),
             "address": address,
         }

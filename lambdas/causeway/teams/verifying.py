@@ -9,7 +9,7 @@ from itertools import combinations
 from typing import Any
 
 from causeway.language.detection import UNKNOWN, language_of
-from causeway.safety.contradiction import Said, contradiction
+from causeway.safety.contradiction import SAME_THING, Said, contradiction
 from causeway.teams.contracts import Claim, Contradiction, Verdict
 from causeway.teams.evidence import claims_in
 
@@ -19,7 +19,8 @@ MOST_CONTRADICTIONS = 12
 def verdict_of(given: Mapping[str, Any]) -> Verdict:
     """given: anything with claims in it, which were weighed before."""
     claims = list({claim.claim: claim for claim in (Claim.model_validate(each) for each in claims_in(given))}.values())
-    found = [_settled(one, other) for one, other in combinations(claims, 2) if contradict(one.claim, other.claim)]
+    pairs = ((one, other) for one, other in combinations(claims, 2) if not _in_one_source(one, other))
+    found = [_settled(one, other) for one, other in pairs if contradict(one.claim, other.claim)]
     out = {claim for each in found for claim in _not_agreed(each)}
     return Verdict(
         agreed=tuple(claim for claim in claims if claim.carried == "carried" and claim.claim not in out),
@@ -30,9 +31,12 @@ def verdict_of(given: Mapping[str, Any]) -> Verdict:
 
 
 def contradict(one: str, other: str) -> bool:
+    """Whether they say otherwise of the same thing: each has most of the other's words."""
     language = next((each for each in map(language_of, (f"{one} {other}", one, other)) if each != UNKNOWN), "en")
-    pairs = ((one, other), (other, one))
-    return any(contradiction(claim, [Said(told, language, language)], language) for claim, told in pairs)
+    first, second = (Said(text, language, language) for text in (one, other))
+    if min(first.share_in(second), second.share_in(first)) < SAME_THING:
+        return False
+    return bool(contradiction(one, [second], language) or contradiction(other, [first], language))
 
 
 def caveats_of(verdict: Verdict) -> Iterator[str]:
@@ -52,6 +56,11 @@ def decision_of(verdict: Verdict) -> str:
     settled = sum(each.settled is not None for each in verdict.contradictions)
     open_ones = len(verdict.contradictions) - settled
     return f"{len(verdict.agreed)} agreed, {len(verdict.unsupported)} unsupported; contradictions: {settled} settled, {open_ones} open"
+
+
+def _in_one_source(one: Claim, other: Claim) -> bool:
+    """A source that says both means both: rows of one table differ in their numbers."""
+    return one.carried == other.carried == "carried" and bool(set(one.evidence) & set(other.evidence))
 
 
 def _settled(one: Claim, other: Claim) -> Contradiction:

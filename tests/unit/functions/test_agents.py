@@ -38,6 +38,7 @@ def line(services: Services, monkeypatch: pytest.MonkeyPatch, log_lines: Callabl
     hook = ("before-send.dynamodb", services.before_the_table)
     monkeypatch.setattr("botocore.handlers.BUILTIN_HANDLERS", [hook, *handlers.BUILTIN_HANDLERS])
     module("agent_runs").agents.cache_clear()
+    module("agents").kept.cache_clear()
     return Line(services, log_lines)
 
 

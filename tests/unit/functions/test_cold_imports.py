@@ -21,7 +21,8 @@ def has_a_handler(file: Path) -> bool:
 
 
 FUNCTIONS = sorted(file.stem for file in FOLDER.glob("*.py") if has_a_handler(file))
-ACTING = {"agents", "agent_worker", "team_role"}  # they read the agents of their domain
+ACTING = {"agents", "agent_worker", "team_role"}
+OF_A_DOMAIN = {*ACTING, "teams"}  # they read its agents or teams
 SEARCHING = {*ACTING, "answers", "answer_batch", "answer_stream", "index_passages", "remove_document", "search_setup"}
 
 
@@ -37,7 +38,7 @@ def imported(function: str) -> set[str]:
 def test_a_function_imports_at_its_start_only_what_it_always_needs(function: str) -> None:
     """No parser before a file wants it, no second SDK, and a search client only to search."""
     found = imported(function)
-    assert not found & ({*PARSERS, "boto3"} - ({"yaml"} if function in ACTING else set()))
+    assert not found & ({*PARSERS, "boto3"} - ({"yaml"} if function in OF_A_DOMAIN else set()))
     assert ("opensearchpy" in found) == (function in SEARCHING)
 
 

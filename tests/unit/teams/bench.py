@@ -11,6 +11,7 @@ from causeway.agents.journal import Journal
 from causeway.agents.prices import Price, Prices
 from causeway.agents.remembering import Remembering
 from causeway.agents.tool import Tool
+from causeway.agents.toolbox import Toolbox
 from causeway.conversations.memory import Memory
 from causeway.conversations.transaction import Tables
 from causeway.models.acting import ActReply, ActRequest, ToolCall
@@ -55,6 +56,7 @@ class Bench:
     now: float = START
 
     def __post_init__(self) -> None:
+        self.toolbox: Toolbox = PlainToolbox(self.tools)
         self.model = Model(self.reply)
         runs = Dependency("runs", **PATIENT)
         self.record = TeamRecord(lambda tenant: self.tables, "runs", runs)
@@ -67,7 +69,7 @@ class Bench:
         memory = Memory(self.tables, Tables("memory", "sessions"), Dependency("memory", **PATIENT))
         working = Working(
             self.model,
-            PlainToolbox(self.tools),
+            self.toolbox,
             self.journal,
             remembering=Remembering(memory),
             prices=Prices({"model": Price(1.0, 5.0)}),
