@@ -1,6 +1,6 @@
 """What AppConfig accepts as switches and experiments, written from their models.
 
-    python -m docs.validators           writes stacks/assistant/validators/; run it at the top of the repository
+    python -m docs.validators           writes stacks/switches/validators/; run it at the top of the repository
 
 AppConfig validates by draft 4 of JSON Schema. A test compares the committed files with the models.
 """
@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import BaseModel
 
 TOP = Path(__file__).resolve().parent.parent
-FOLDER = TOP / "stacks" / "assistant" / "validators"
+FOLDER = TOP / "stacks" / "switches" / "validators"
 sys.path.append(str(TOP / "lambdas"))
 
 from causeway.answering.experiments import Experiments  # noqa: E402

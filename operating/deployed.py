@@ -11,6 +11,12 @@ from local.console import Trouble
 from operating.account import Account
 
 IN_PROGRESS = ("VALIDATING", "DEPLOYING", "BAKING", "ROLLING_BACK")
+PARAMETERS = {
+    "switches": "switches/switches",
+    "experiments": "assistant/experiments",
+    "deploy-at-once": "switches/deploy-at-once",
+    "deploy-step-by-step": "assistant/deploy-step-by-step",
+}
 PATIENCE = 90.0  # seconds for a deployment at once
 PAUSE = 0.5
 
@@ -24,14 +30,12 @@ class Found:
 
 
 class DeployedDocument:
-    """name: "switches" or "experiments". Where each is stands in the parameters assistant/switches and assistant/experiments; how it is
-    deployed, in assistant/deploy-at-once and assistant/deploy-step-by-step.
-    """
+    """name: "switches" or "experiments". PARAMETERS say where each is and how it is deployed."""
 
     def __init__(self, account: Account, name: str) -> None:
         self._client = account.client("appconfig")
         self._account, self._name = account, name
-        place = Place.of(account.parameter(f"assistant/{name}"))
+        place = Place.of(account.parameter(PARAMETERS[name]))
         self._environment = {"ApplicationId": place.application, "EnvironmentId": place.environment}
         self._profile = {"ApplicationId": place.application, "ConfigurationProfileId": place.profile}
 
@@ -54,7 +58,7 @@ class DeployedDocument:
 
         Raises Trouble when someone else has deployed meanwhile, and when AppConfig does not take the document.
         """
-        way, at_once = (self._account.parameter(f"assistant/{name}") for name in (strategy, "deploy-at-once"))
+        way, at_once = (self._account.parameter(PARAMETERS[name]) for name in (strategy, "deploy-at-once"))
         try:
             version = self._client.create_hosted_configuration_version(
                 **self._profile, Content=text.encode(), ContentType="application/json", Description=description

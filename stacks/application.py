@@ -22,6 +22,7 @@ from stacks.ingestion.stack import IngestionStack
 from stacks.models.stack import ModelsStack
 from stacks.network.stack import NetworkStack
 from stacks.search.stack import SearchStack
+from stacks.switches.stack import SwitchesStack
 from stacks.teams.stack import TeamsStack
 
 PACKS = (AwsSolutionsChecks, NIST80053R5Checks, HIPAASecurityChecks, PCIDSS321Checks, ServerlessChecks)
@@ -64,22 +65,34 @@ def _make_stacks(app: App, environment: Environment) -> None:
         permission_boundary=foundation.permission_boundary,
     )
     shared = _shared(environment, foundation, network)
+    switches = SwitchesStack(app, f"{name}-switches", environment=environment, alarm_topic=foundation.alarm_topic)
     data = DataStack(app, f"{name}-data", environment=environment, shared=shared)
     if environment.data.replica_region:
         data.add_stack_dependency(ReplicaStack(app, f"{name}-replica", environment=environment), "the copies' buckets and key come first")
     search = SearchStack(app, f"{name}-search", environment=environment, shared=shared, network=network)
     models = ModelsStack(app, f"{name}-models", environment=environment, shared=shared, network=network, data=data)
     IngestionStack(app, f"{name}-ingestion", environment=environment, shared=shared, data=data, search=search, models=models)
-    agents = AgentsStack(app, f"{name}-agents", environment=environment, shared=shared, data=data, search=search, models=models)
+    agents = AgentsStack(
+        app, f"{name}-agents", environment=environment, shared=shared, switches=switches, data=data, search=search, models=models
+    )
     approvals = ApprovalsStack(app, f"{name}-approvals", environment=environment, shared=shared, data=data)
     teams = TeamsStack(
-        app, f"{name}-teams", environment=environment, shared=shared, data=data, search=search, models=models, approvals=approvals
+        app,
+        f"{name}-teams",
+        environment=environment,
+        shared=shared,
+        switches=switches,
+        data=data,
+        search=search,
+        models=models,
+        approvals=approvals,
     )
     AssistantStack(
         app,
         f"{name}-assistant",
         environment=environment,
         shared=shared,
+        switches=switches,
         data=data,
         search=search,
         models=models,

@@ -62,12 +62,16 @@ def picture(run: Run) -> Iterator[str]:
     yield ""
     yield from map(_drawn, bars(run))
     for piece in run["pieces"]:
+        if piece["step"] == "end":
+            continue
         yield ""
         yield ended(piece)
         yield from _indented("input", _plain(piece["input"]))
         yield from _indented("output", _plain(piece["output"]))
     yield ""
     yield summary(run)
+    if run["outcome"]:
+        yield f"\n{run['outcome']['text']}"
 
 
 def bars(run: Run) -> Sequence[Bar]:
@@ -127,7 +131,7 @@ def _line(name: str, value: Any) -> str:
 
 
 def _indented(name: str, text: str) -> Iterator[str]:
-    for at, line in enumerate(text.splitlines()):
+    for at, line in enumerate(line for line in text.splitlines() if line.strip()):
         lead = f"  {name:<7}" if at == 0 else " " * 9
         yield from textwrap.wrap(line, 120, initial_indent=lead, subsequent_indent=" " * 11) or [lead]
 

@@ -37,6 +37,7 @@ WHY_STOPPED = {
     "guardrail": "the guardrail intervened",
     "consent-expired": "nobody consented in time",
     "model-unavailable": "no model answers",
+    "switched-off": "agents are switched off",
     "interrupted": "interrupted too often",
 }
 

@@ -42,8 +42,6 @@ def one(person: Person, run_id: str) -> Iterator[str]:
         yield from agents(run)
         return
     yield from picture(run)
-    if run["outcome"]:
-        yield f"\n{run['outcome']['text']}"
     if file := os.environ.get("SVG"):
         Path(file).expanduser().write_text(svg(run), encoding="utf-8")
         yield f"\nwritten: {file}"

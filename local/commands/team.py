@@ -41,7 +41,10 @@ class Watching:
             self.run = call("GET", f"/v1/runs/{self.run['run_id']}", self.person).require("No run")
 
     def _news(self) -> Iterator[str]:
+        over = self.run["state"] != "working"
         for piece in self.run["pieces"]:
+            if piece["state"] == "working" and over:  # it is the end, which writes the run before itself
+                continue
             if self.shown.get(piece["key"]) not in (piece["state"], "done", "failed"):
                 self.shown[piece["key"]] = piece["state"]
                 yield begun(piece) if piece["state"] == "working" else ended(piece)

@@ -21,6 +21,7 @@ from stacks.data.stack import DataStack
 from stacks.environment import Environment
 from stacks.models.stack import ModelsStack
 from stacks.search.stack import SearchStack
+from stacks.switches.stack import SwitchesStack
 
 TURN_SECONDS = 28  # shorter than the API's own patience
 WORKER_SECONDS = 90
@@ -38,6 +39,7 @@ class AgentsStack(Stack):
         *,
         environment: Environment,
         shared: Shared,
+        switches: SwitchesStack,
         data: DataStack,
         search: SearchStack,
         models: ModelsStack,
@@ -57,6 +59,7 @@ class AgentsStack(Stack):
         let_tell_machines(self.turns)
         for function in (self.turns, self.worker):
             errors(function, shared.alarm_topic)
+            switches.reach(function)
         self._publish()
 
     def _domain_layer(self) -> list[lambda_.ILayerVersion]:

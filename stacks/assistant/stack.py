@@ -13,10 +13,10 @@ from stacks.assistant import watch
 from stacks.assistant.api import Api, Functions
 from stacks.assistant.archiving import Archiving
 from stacks.assistant.batches import BATCH_SECONDS, Batches
+from stacks.assistant.experiments import Experiments
 from stacks.assistant.firewall import Firewall
 from stacks.assistant.release import release_step_by_step
 from stacks.assistant.sign_in import act_on_risks, log_sign_ins, sign_in_client, user_pool
-from stacks.assistant.switchboard import Switchboard
 from stacks.constructs.function import EVERY_UPLOAD, CausewayFunction
 from stacks.constructs.function_alarms import errors
 from stacks.constructs.layer import layer
@@ -26,6 +26,7 @@ from stacks.data.stack import DataStack
 from stacks.environment import Environment
 from stacks.models.stack import ModelsStack
 from stacks.search.stack import SearchStack
+from stacks.switches.stack import SwitchesStack
 from stacks.teams.stack import TeamsStack
 
 # Shorter than the API's own patience, which is shorter than a client's.
@@ -44,6 +45,7 @@ class AssistantStack(Stack):
         *,
         environment: Environment,
         shared: Shared,
+        switches: SwitchesStack,
         data: DataStack,
         search: SearchStack,
         models: ModelsStack,
@@ -51,7 +53,7 @@ class AssistantStack(Stack):
         teams: TeamsStack,
     ) -> None:
         super().__init__(scope, id, env=environment.aws)
-        self.settings, self.shared = environment, shared
+        self.settings, self.shared, self.switches = environment, shared, switches
         self.data, self.models, self.agents, self.teams = data, models, agents, teams
         self.answering = Answering(environment, data, search, models)
         self.key = kms.Key(self, "Key", description="Variables and dead letters of the functions behind the API")
@@ -60,7 +62,7 @@ class AssistantStack(Stack):
         self.client = sign_in_client(self.user_pool, self.settings)
         act_on_risks(self, self.user_pool)
         log_sign_ins(self, self.user_pool, self.settings)
-        self.switchboard = self._switchboard()
+        self.experiments = self._experiments()
         self.answers = self._answering("Answers", "answers", ANSWER_SECONDS, environment.assistant.answer_concurrency)
         self.stream = self._answering("Stream", "answer-stream", STREAM_SECONDS, environment.assistant.stream_concurrency, streams=True)
         self.documents = self._documents()
@@ -86,12 +88,13 @@ class AssistantStack(Stack):
         self.answering.allow_remembering(function)
         self.data.reviews.allow(function, "PutItem")
         self.models.chat_model.allow_converse(function)
-        self.switchboard.give(function, experiments=True)
+        self.switches.reach(function)
+        self.experiments.reach(function)
         return function
 
-    def _switchboard(self) -> Switchboard:
-        size = self.settings.assistant
-        return Switchboard(self, "Switchboard", environment=self.settings, gradual=size.canary, seconds=size.switch_seconds)
+    def _experiments(self) -> Experiments:
+        gradual, application = self.settings.assistant.canary, self.switches.application
+        return Experiments(self, "Experiments", environment=self.settings, application=application, gradual=gradual)
 
     def _documents(self) -> CausewayFunction:
         size = self.settings.assistant
@@ -106,7 +109,7 @@ class AssistantStack(Stack):
         function.allow(["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"], [self.data.registry.table_arn])
         self.data.permissions.let_read(function)
         function.allow(["kms:Decrypt", "kms:GenerateDataKey"], [self.data.documents_key.key_arn, self.data.registry_key.key_arn])
-        self.switchboard.give(function, experiments=False)
+        self.switches.reach(function)
         return function
 
     def _sessions(self) -> CausewayFunction:
@@ -190,15 +193,13 @@ class AssistantStack(Stack):
     def _watch(self) -> None:
         topic = self.shared.alarm_topic
         server_errors = watch.the_api(self.api, topic)
-        self.switchboard.roll_back_experiments_at([server_errors], self.shared.permission_boundary)
+        self.experiments.roll_back_at([server_errors], self.shared.permission_boundary)
         for function in (self.answers, self.stream):
             watch.degraded_answers(function, topic)
             self._release(function, errors(function, topic))
         administered = (self.documents, self.sessions, self.archiving.function, self.rights, self.reviews)
         for function in (*administered, self.batches, self.batch_worker):
             errors(function, topic)
-        for function in (self.answers, self.stream, self.batch_worker, self.documents):
-            watch.switches(function, topic)
 
     def _release(self, function: CausewayFunction, errors: cloudwatch.Alarm) -> None:
         if self.settings.assistant.canary and function.alias:
@@ -215,6 +216,6 @@ class AssistantStack(Stack):
             "batch-normal-queue-url": self.queues.normal.queue_url,
             "user-pool-id": self.user_pool.user_pool_id,
             "user-pool-client-id": self.client.user_pool_client_id,
-            **self.switchboard.places(),
+            **self.experiments.places(),
         }
         publish(self, self.settings.name, values)

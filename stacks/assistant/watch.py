@@ -47,16 +47,3 @@ def degraded_answers(function: CausewayFunction, topic: sns.ITopic) -> None:
         meaning=f"{function.name} answers without a service that it should have",
         topic=topic,
     )
-
-
-def switches(function: CausewayFunction, topic: sns.ITopic) -> None:
-    alarm(
-        function,
-        "SwitchesUnread",
-        metric=function.counted("SwitchesUnread", MINUTE),
-        threshold=1,
-        unit="failed reads a minute, 5 minutes in a row",
-        periods=5,
-        meaning=f"{function.name} cannot read the switches: what operators switch now has no effect",
-        topic=topic,
-    )

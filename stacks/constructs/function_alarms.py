@@ -31,3 +31,16 @@ def errors(function: CausewayFunction, topic: sns.ITopic) -> cloudwatch.Alarm:
         meaning=f"{function.name} fails without an answer",
         topic=topic,
     )
+
+
+def switches_unread(function: CausewayFunction, topic: sns.ITopic) -> None:
+    alarm(
+        function,
+        "SwitchesUnread",
+        metric=function.counted("SwitchesUnread", MINUTE),
+        threshold=1,
+        unit="failed reads a minute, 5 minutes in a row",
+        periods=5,
+        meaning=f"{function.name} cannot read the switches: what operators switch now has no effect",
+        topic=topic,
+    )

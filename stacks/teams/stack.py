@@ -21,6 +21,7 @@ from stacks.data.stack import DataStack
 from stacks.environment import Environment
 from stacks.models.stack import ModelsStack
 from stacks.search.stack import SearchStack
+from stacks.switches.stack import SwitchesStack
 from stacks.teams.patterns import PATTERNS
 from stacks.teams.role_task import Roles
 
@@ -38,6 +39,7 @@ class TeamsStack(Stack):
         *,
         environment: Environment,
         shared: Shared,
+        switches: SwitchesStack,
         data: DataStack,
         search: SearchStack,
         models: ModelsStack,
@@ -54,6 +56,7 @@ class TeamsStack(Stack):
         self.starts = self._starts()
         for function in (self.role, self.starts):
             errors(function, shared.alarm_topic)
+            switches.reach(function)
         publish(self, environment.name, {f"{pattern}-arn": machine.arn for pattern, machine in self.machines.items()})
 
     def _layers(self) -> list[lambda_.ILayerVersion]:

@@ -7,6 +7,7 @@ from causeway.agents import contract as agents
 from causeway.answering import contract as answers
 from causeway.answering import openai_contract as openai
 from causeway.answering import stream_contract as streams
+from causeway.approvals import contract as approvals
 from causeway.batches import contract as batches
 from causeway.conversations import contract as sessions
 from causeway.conversations import facts_contract as facts
@@ -27,6 +28,7 @@ ROUTES = (
     *(*sessions.ROUTES, *feedback.ROUTES, *facts.ROUTES, *documents.ROUTES, *rights.ROUTES, *reviews.ROUTES),
     *agents.ROUTES,
     *teams.ROUTES,
+    *approvals.ROUTES,
 )
 
 
@@ -72,6 +74,7 @@ def test_each_route_leads_to_the_function_that_serves_it(app: Synthesized) -> No
         "BatchIntake": batches.ROUTES,
         "Turns": (*agents.ROUTES, teams.SHOW, teams.LIST),
         "Starts": (teams.START,),
+        "Page": approvals.ROUTES,
     }.items():
         for route in routes:
             assert function_behind(app, methods(app)[route.method, route.path]).id.startswith(id), route.path
@@ -83,11 +86,12 @@ def test_every_route_that_is_not_open_to_all_wants_a_token_of_the_user_pool(app:
         assert methods(app)[route.method, route.path].properties["AuthorizationType"] == expected, route.path
 
 
-def test_every_request_is_validated_and_bodies_have_a_model(app: Synthesized) -> None:
+def test_every_request_is_validated_and_bodies_in_json_have_a_model(app: Synthesized) -> None:
     for route in ROUTES:
         method = methods(app)[route.method, route.path]
         assert app.target(method.stack, method.properties["RequestValidatorId"]) is not None, route.path
-        assert ("RequestModels" in method.properties) == bool(route.body), route.path
+        has_json = route.body is not None and route.body_type == "application/json"
+        assert ("RequestModels" in method.properties) == has_json, route.path
 
 
 def test_a_model_asks_only_for_what_the_gateway_can_name_in_its_message(app: Synthesized) -> None:

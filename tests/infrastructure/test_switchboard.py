@@ -1,23 +1,15 @@
 """AppConfig in every environment: what operators switch survives a deployment, and nothing holds a kill up."""
 
 import json
-from typing import Any
 
-from stacks.assistant.switchboard import FIRST_DOCUMENT
+from stacks.switches.documents import FIRST_DOCUMENT
 from tests.infrastructure.synthesized import Resource, Synthesized
+from tests.infrastructure.test_agents import variables
 
 
 def of(app: Synthesized, kind: str) -> dict[str, Resource]:
     """The resources of AppConfig of one kind, by their names or ids."""
     return {each.properties.get("Name", each.id): each for each in app.all(f"AWS::AppConfig::{kind}")}
-
-
-def names_in(value: Any) -> set[str]:
-    """Logical ids that a value refers to."""
-    if isinstance(value, dict):
-        own = {value["Ref"]} if "Ref" in value else set()
-        return own.union(*map(names_in, value.values()))
-    return set().union(*map(names_in, value)) if isinstance(value, list) else set()
 
 
 def test_a_deployment_of_the_app_never_deploys_over_what_operators_have_switched(app: Synthesized) -> None:
@@ -32,8 +24,8 @@ def test_a_deployment_of_the_app_never_deploys_over_what_operators_have_switched
     for deployment in deployments.values():
         assert all(set(ref) == {"Ref"} for ref in deployment.properties.values())
     assert {each.id.removesuffix(each.id[-8:]) for each in (*versions.values(), *deployments.values())} == {
-        *("SwitchboardSwitchesFirst", "SwitchboardSwitchesFirstDeployment"),
-        *("SwitchboardExperimentsFirst", "SwitchboardExperimentsFirstDeployment"),
+        *("SwitchesFirst", "SwitchesFirstDeployment"),
+        *("ExperimentsFirst", "ExperimentsFirstDeployment"),
     }
 
 
@@ -81,11 +73,11 @@ def test_functions_are_told_of_the_documents_that_they_read_and_ask_often_enough
         for each in functions(app)
     }
     readers = {name for name, variables in told.items() if "SWITCHES" in variables}
-    assert readers >= {"answers", "answer-stream", "documents"}
+    assert readers == {"answers", "answer-stream", "answer-batch", "documents", "agents", "agent-worker", "team-role", "teams"}
     for name in readers:
         assert int(told[name]["SWITCH_SECONDS"]) <= 45
-        assert len(names_in(told[name]["SWITCHES"])) == 3
-    assert {name for name, variables in told.items() if "EXPERIMENTS" in variables} == readers - {"documents"}
+        assert len(set(variables(app, name)["SWITCHES"].split("/"))) == 3
+    assert {name for name, variables in told.items() if "EXPERIMENTS" in variables} == {"answers", "answer-stream", "answer-batch"}
 
 
 def functions(app: Synthesized) -> list[Resource]:

@@ -9,6 +9,7 @@ import pytest
 
 from local.app.api import Reply, call
 from local.app.aws import client
+from local.app.people import Person
 from local.console import Trouble
 from local.settings import ACCOUNT, REGION
 from operating import experiment, switch
@@ -16,7 +17,7 @@ from tests.local.conftest import Deployment
 
 MINUTE = 60.0
 QUESTION = "How long can I return a book?"
-STACK = "causeway-local-assistant"
+STACK = "causeway-local-switches"
 ASSETS = f"cdk-hnb659fds-assets-{ACCOUNT}-{REGION}"  # where the CDK puts its own templates
 
 
@@ -24,7 +25,7 @@ ASSETS = f"cdk-hnb659fds-assets-{ACCOUNT}-{REGION}"  # where the CDK puts its ow
 def switchboard(bookshop: Deployment) -> Iterator[Deployment]:
     """The deployment, with every switch on again at the end."""
     yield bookshop
-    for name in ("answers", "generation", "uploads"):
+    for name in ("answers", "generation", "agents", "uploads"):
         for tenant in ("", "harbour"):
             put(name, "on", tenant)
 
@@ -55,6 +56,20 @@ def test_answers_of_a_tenant_go_off_and_on_within_a_minute_and_the_other_tenants
     awaited(lambda: switchboard.ask(ada, QUESTION), lambda reply: reply.status == 200)
 
 
+def test_agents_of_a_tenant_go_off_and_on_within_a_minute_and_teams_with_them(switchboard: Deployment) -> None:
+    def say(person: Person) -> Reply:
+        return call("POST", "/v1/agents/service/turns", person, {"message": "What day is it?"})
+
+    ada, bela = switchboard.ada, switchboard.bela
+    assert say(ada).status == 200
+    put("agents", "off", "harbour")
+    awaited(lambda: say(ada), lambda reply: reply.status == 503)
+    awaited(lambda: call("POST", "/v1/teams/complaint/runs", ada, {"task": "Look."}), lambda reply: reply.status == 503)
+    assert say(bela).status == 200
+    put("agents", "on", "harbour")
+    awaited(lambda: say(ada), lambda reply: reply.status == 200)
+
+
 def test_without_generation_the_deployment_quotes_its_passages(switchboard: Deployment) -> None:
     put("generation", "off")
     awaited(lambda: switchboard.ask(switchboard.ada, QUESTION), lambda reply: reply.body.get("degraded") == ["model"])
@@ -74,14 +89,12 @@ def test_what_is_off_stays_off_when_the_stack_is_deployed_again(switchboard: Dep
 
 
 def _deploy_with_a_change() -> None:
-    """Another release: the validator of the switches and a function's setting differ from what is deployed."""
+    """Another release: the validator of the switches differs from what is deployed."""
     cloudformation = client("cloudformation")
     body = cloudformation.get_template(StackName=STACK)["TemplateBody"]
     template = json.loads(body) if isinstance(body, str) else body
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::AppConfig::ConfigurationProfile":
-            resource["Properties"]["Description"] = "another release"
-        if resource["Type"] == "AWS::Lambda::Function":
             resource["Properties"]["Description"] = "another release"
     stack = cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]
     kept = [{"ParameterKey": each["ParameterKey"], "UsePreviousValue": True} for each in stack.get("Parameters", [])]
@@ -97,7 +110,7 @@ def _deploy_with_a_change() -> None:
 
 def test_names_and_values_that_do_not_exist_are_refused_with_what_there_is(deployment: Deployment) -> None:
     for wrong, said in (
-        ({"NAME": "answer", "VALUE": "off"}, "answers, generation, first_model, reranking, uploads, experiments"),
+        ({"NAME": "answer", "VALUE": "off"}, "answers, generation, first_model, reranking, agents, uploads, experiments"),
         ({"NAME": "answers", "VALUE": "of"}, "neither on nor off"),
         ({"NAME": "answers", "VALUE": "off", "TENANT": "har/bour"}, "TENANT=har/bour"),
     ):

@@ -333,6 +333,8 @@ def environment(url: str) -> dict[str, str]:
         "AWS_SECRET_ACCESS_KEY": "test",
         "CAUSEWAY_ENVIRONMENT": "test",
         "POWERTOOLS_SERVICE_NAME": "answers",
+        "LINK_KEY": "arn:aws:kms:us-east-1:123456789012:key/links",
+        "APPROVAL_TOPIC": "arn:aws:sns:us-east-1:123456789012:approvals",
         "POWERTOOLS_METRICS_NAMESPACE": "Causeway",
         "SEARCH_ENDPOINT": url,
         "SEARCH_INDEX": "passages",

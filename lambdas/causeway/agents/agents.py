@@ -7,7 +7,7 @@ from secrets import token_hex
 
 from causeway.agents.agent import Agent, withdrawn
 from causeway.agents.journal import Journal
-from causeway.agents.loop import Loop, Means
+from causeway.agents.loop import Loop, Means, always
 from causeway.agents.prices import Prices
 from causeway.agents.progress import CallProgress
 from causeway.agents.queue import Look, RunQueue
@@ -24,6 +24,7 @@ from causeway.models.acting import ActingModel
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.errors import Throttled
 from causeway.runtime.problems import Problem, not_found
+from causeway.runtime.switches import switched_off
 from causeway.runtime.tables import Overtaken
 
 TRIES, PAUSE_SECONDS = 20, 0.2  # of an answer to a run that another process works on
@@ -59,19 +60,22 @@ class Agents:
         now: Callable[[], float] = time.time,
         clock: Callable[[], float] = time.monotonic,
         pause: Callable[[float], None] = time.sleep,
+        is_on: Callable[[str], bool] = always,
     ) -> None:
-        """agents: by name. now, clock: see `Means`."""
+        """agents: by name. now, clock, is_on: see `Means`."""
         self._agents, self._journal, self._queue, self._pause, self._now = agents, journal, queue, pause, now
         self._pace = settings or Pace()
         self._remembering = Remembering(memory)
-        self._means = Means(model, toolbox, journal, self._remembering, prices, self._pace.model_seconds, now, clock)
+        self._means = Means(model, toolbox, journal, self._remembering, prices, self._pace.model_seconds, now, clock, is_on)
 
     def begin(self, owner: Owner, agent_name: str, message: str, session_id: str | None, client_token: str, deadline: Deadline) -> Run:
         """One turn, as far as it comes until the deadline: its state is "working" when the worker goes on with it.
 
         The same request again, by its client token, finds the same run.
-        Raises a 404 Problem for an unknown agent or session, a 409 Problem when the token belongs to another message.
+        Raises a 404 Problem for an unknown agent or session, a 409 Problem when the token belongs to another message, a 503 Problem where
+        agents are switched off.
         """
+        self._require_on(owner)
         if agent_name not in self._agents:
             raise not_found("such agent")
         earlier = self._remembering.earlier(owner, session_id, deadline)
@@ -99,8 +103,10 @@ class Agents:
     def decide(self, owner: Owner, run_id: str, call_id: str, approve: bool, deadline: Deadline) -> Run:
         """The owner's answer to what a call asks; the same answer again changes nothing.
 
-        Raises a 404 Problem for an unknown run or question, a 409 Problem when it was decided otherwise or nobody answered in time.
+        Raises a 404 Problem for an unknown run or question, a 409 Problem when it was decided otherwise or nobody answered in time, a
+        503 Problem where agents are switched off.
         """
+        self._require_on(owner)
         for _ in range(TRIES):
             run = self._found(owner, run_id)
             if self._has_expired(run):
@@ -123,6 +129,10 @@ class Agents:
     def resume(self, owner: Owner, run_id: str, deadline: Deadline) -> Run:
         """Go on with a run that nobody works on; any other is left alone. Raises a 404 Problem when it is gone."""
         return self._go_on(self._found(owner, run_id), deadline)
+
+    def _require_on(self, owner: Owner) -> None:
+        if not self._means.is_on(owner.tenant):
+            raise switched_off("Agents")
 
     def _found(self, owner: Owner, run_id: str) -> Recorded:
         run = self._journal.read(owner, run_id)

@@ -10,6 +10,7 @@ from causeway.agents.knowledge import Documents
 from causeway.agents.queue import RunQueue
 from causeway.agents.records import TenantRecords
 from causeway.agents.settings import ActingSettings, AgentSettings
+from causeway.agents.switch import agent_switch
 from causeway.answering.assembly import conversations, converse, finding_steps, in_order, permissions
 from causeway.models.acting import ActingModel
 from causeway.models.fallback import Fallback
@@ -37,6 +38,7 @@ def service_of_agents(settings: AgentSettings) -> Agents:
         queue=RunQueue(client("sqs", **QUEUE.patience), settings.agent_runs_queue, QUEUE.guarded(record_breaker)),
         memory=conversations(settings),
         prices=settings.prices,
+        is_on=agent_switch(settings).is_on,
     )
 
 

@@ -58,6 +58,7 @@ def why(stopped: Stopped, limits: Limits) -> str:
         "cost": "I stopped: what one turn may cost was used up.",
         "consent-expired": "I stopped: nobody agreed in time to what I asked about, and it was not done.",
         "model-unavailable": "I stopped: the language model does not answer now. Please try again later.",
+        "switched-off": "I stopped: agents are switched off at the moment. Please try again later.",
         "interrupted": "I stopped: this turn was interrupted too often.",
     }[stopped]
 

@@ -29,11 +29,16 @@ from causeway.runtime.logs import record_failure
 SECONDS_TO_WRITE = 1.0  # that a result needs after its tool's time
 
 
+def always(tenant: str) -> bool:
+    """Where nobody can switch anything."""
+    return True
+
+
 @dataclass(frozen=True)
 class Means:
     """What every run works with. model_seconds: no call of the model begins with less time left.
 
-    now: seconds since 1970. clock: seconds that only grow, by which work is measured.
+    now: seconds since 1970. clock: seconds that only grow, by which work is measured. is_on: whether agents of a tenant may work now.
     """
 
     model: ActingModel
@@ -44,6 +49,7 @@ class Means:
     model_seconds: float
     now: Callable[[], float]
     clock: Callable[[], float]
+    is_on: Callable[[str], bool] = always
 
 
 class Loop:
@@ -60,13 +66,20 @@ class Loop:
 
     def go_on(self) -> None:
         while self._progress.ended is None:
+            if not self._means.is_on(self.run.owner.tenant):
+                self._stop("switched-off")
+                return
             if not (self._serve(self._progress.rounds[-1]) if self._has_open_calls() else self._think()):
                 return
 
     def give_up(self) -> None:
         """End a run that nobody could go on with."""
+        self._stop("interrupted")
+
+    def _stop(self, stopped: Stopped) -> None:
+        """End the run in the middle of whatever it does: calls that are open are not done, or it is not known whether they are."""
         open_calls = self._progress.rounds[-1].open if self._progress.rounds else []
-        self._end("interrupted", *settling.interrupted(open_calls))
+        self._end(stopped, *settling.interrupted(open_calls))
 
     def _end(self, stopped: Stopped, *last: AnyStep) -> None:
         """last: steps that belong to the end."""

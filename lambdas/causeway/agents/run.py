@@ -20,6 +20,7 @@ Stopped = Literal[
     "guardrail",
     "consent-expired",
     "model-unavailable",
+    "switched-off",
     "interrupted",  # attempts to go on ended one after another without a step
 ]
 Outcome = Literal["waiting", "running", "done", "failed", "refused", "declined", "unknown"]

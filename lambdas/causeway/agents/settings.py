@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pydantic import BaseModel, Field, Json
 
 from causeway.agents.prices import Price, Prices
+from causeway.agents.switch import SwitchSettings
 from causeway.answering.settings import AnswerSettings
 
 
@@ -15,7 +16,7 @@ class PerMillion(BaseModel):
     output: float = Field(ge=0)
 
 
-class ActingSettings(AnswerSettings):
+class ActingSettings(SwitchSettings, AnswerSettings):
     """Those of answers: an agent reads the same documents and the same conversations, and asks the same models.
 
     agent_domain: whose agents, tools and policies these are, "" for none. tenant_role: ARN of the role that reaches rows of tenants.

@@ -121,7 +121,7 @@ SHOW_PAGE = Route(
     "GET",
     "/v1/approvals/page",
     "See what is to be decided, by a signed link; nothing is decided by it",
-    Reply(200, "A page with the outcome and a form", Page, media_type="text/html"),
+    Reply(200, "A page with the outcome and a form; with another status, a page that says why there is none", Page, media_type="text/html"),
     in_query={"link": Parameter(Word, "of the message", required=True)},
     open_to_all=True,
 )
@@ -129,7 +129,7 @@ DECIDE_PAGE = Route(
     "POST",
     "/v1/approvals/page",
     "Approve or reject, by a signed link",
-    Reply(200, "A page that says what was decided", Page, media_type="text/html"),
+    Reply(200, "A page that says what was decided; with another status, a page that says why not", Page, media_type="text/html"),
     body=DecisionForm,
     body_type="application/x-www-form-urlencoded",
     open_to_all=True,

@@ -74,7 +74,7 @@ class Deciding:
 
         Raises a 403 Problem for a link that is not ours, a 410 Problem for one past its time, a 409 Problem for one of an earlier request.
         """
-        link = self._links.read(text) if self._links else None
+        link = self._links.opened(text) if self._links else None
         if link is None:
             raise no_link()
         approval = self.shown(link.tenant, link.approver, link.run_id)

@@ -42,7 +42,7 @@ class Links:
         )
         return f"{_word(payload)}.{_word(answer['Mac'])}"
 
-    def read(self, text: str) -> Link | None:
+    def opened(self, text: str) -> Link | None:
         """None for whatever `signed` has not made. The link may be past its time."""
         payload, _, mac = text.partition(".")
         try:

@@ -22,6 +22,7 @@ class Positions(BaseModel):
     generation: bool = Field(default=True, description="a model writes the answers; off: the nearest passages are quoted")
     first_model: bool = Field(default=True, description="the first chat model is asked; off: the fallback models alone")
     reranking: bool = Field(default=True, description="a model reorders the passages found; off: the search's order stays")
+    agents: bool = Field(default=True, description="agents and teams work; off: a 503 problem, and what is under way ends")
     uploads: bool = Field(default=True, description="new documents are taken; off: a 503 problem, and what was uploaded is still ingested")
     experiments: bool = Field(default=True, description="a running experiment changes settings; off: nobody gets a variant")
 

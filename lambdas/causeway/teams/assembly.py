@@ -5,6 +5,7 @@ from causeway.agents.domain import AgentDomain
 from causeway.agents.journal import Journal
 from causeway.agents.remembering import Remembering
 from causeway.agents.settings import ActingSettings
+from causeway.agents.switch import agent_switch
 from causeway.answering.assembly import conversations
 from causeway.runtime.logs import record_breaker
 from causeway.runtime.tenants import TenantClients
@@ -20,5 +21,12 @@ def roles(settings: ActingSettings) -> Roles:
     domain = AgentDomain.load(settings.agent_domain)
     journal = Journal(rows.of, settings.agent_runs_table, RUNS.guarded(record_breaker))
     remembering = Remembering(conversations(settings))
-    working = Working(acting_model(settings), toolbox(settings, domain, rows), journal, remembering=remembering, prices=settings.prices)
+    working = Working(
+        acting_model(settings),
+        toolbox(settings, domain, rows),
+        journal,
+        remembering=remembering,
+        prices=settings.prices,
+        is_on=agent_switch(settings).is_on,
+    )
     return Roles(teams_of(domain), TeamRecord(rows.of, settings.agent_runs_table, RUNS.guarded(record_breaker)), working)

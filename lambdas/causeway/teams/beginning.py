@@ -2,11 +2,11 @@
 
 from causeway.agents.domain import AgentDomain
 from causeway.agents.listing import RunList
+from causeway.agents.switch import SwitchSettings, agent_switch
 from causeway.conversations.facts import Facts
 from causeway.runtime.clients import client
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.logs import record_breaker
-from causeway.runtime.settings import Settings
 from causeway.runtime.tenants import TenantClients
 from causeway.teams.domain import teams_of
 from causeway.teams.record import TeamRecord
@@ -19,7 +19,7 @@ MEMORY = Dependency("memory", attempt_seconds=1.0, budget_seconds=2.0, connect_s
 WORKFLOW = Dependency("workflow", attempt_seconds=1.5, budget_seconds=3.0, connect_seconds=0.5)
 
 
-class StartSettings(Settings):
+class StartSettings(SwitchSettings):
     """agent_domain: whose teams these are, "" for none. tenant_role: ARN of the role that reaches rows of tenants.
 
     orchestrator_machine and its like: ARN of the state machine of each pattern.
@@ -44,6 +44,7 @@ def starting(settings: StartSettings) -> Starting:
         RunList(rows.of, settings.agent_runs_table, runs),
         Facts(client("dynamodb", **memory.patience), settings.memory_table, memory),
         _executions(settings),
+        agent_switch(settings).is_on,
     )
 
 

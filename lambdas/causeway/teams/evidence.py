@@ -10,10 +10,12 @@ from typing import Any
 
 from causeway.agents.progress import CallProgress, Progress
 from causeway.agents.tool import Tool
-from causeway.safety.grounding import ground
+from causeway.safety.contradiction import Said
+from causeway.safety.grounding import ground, spoken
 from causeway.teams.contracts import Carried, Claim
 
 PASSAGE = re.compile(r"^(?P<head>[^\n]+) \((?P<source>[^()\n]+?)(?:, page \d+)?\)\n(?P<text>.*?)(?=^[^\n]+ \([^()\n]+\)\n|\Z)", re.M | re.S)
+ALL_NOUNS_AS_NAMES = {"de"}
 FIELD = re.compile(r'["{}\[\]]')
 
 Sources = Mapping[str, Sequence[str]]
@@ -54,12 +56,22 @@ def _carried(claim: Claim, sources: Sources) -> Carried:
 
 
 def says(texts: Sequence[str], claim: str) -> bool:
-    """Whether one of the texts says it, in its words or in much the same ones."""
+    """Whether one of the texts says it, in its words or in much the same ones, with every name that it names."""
     plain = _words(claim)
     if any(plain and plain in _words(text) for text in texts):
         return True
-    grounding = ground(claim, [*texts])
-    return bool(grounding.claims) and all(each.grounded for each in grounding.claims)
+    grounding, language = ground(claim, [*texts]), spoken(claim, texts)
+    supported = bool(grounding.claims) and all(each.grounded for each in grounding.claims)
+    return supported and (language in ALL_NOUNS_AS_NAMES or _names(claim, language) <= _roots(texts, language))
+
+
+def _names(claim: str, language: str) -> set[str]:
+    """Words in capitals behind the first one."""
+    return {word.root for word in Said(claim, language, language).words[1:] if word.named}
+
+
+def _roots(texts: Sequence[str], language: str) -> set[str]:
+    return {root for text in texts for root in Said(text, language, language).roots}
 
 
 def _told(call: CallProgress, tool: Tool[Any] | None) -> Iterator[tuple[str, str]]:

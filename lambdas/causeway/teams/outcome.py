@@ -54,7 +54,8 @@ def _best(run: TeamRun) -> tuple[Draft | None, Sequence[str]]:
 
 
 def _caveats(run: TeamRun, draft: Draft | None) -> Iterator[str]:
-    """Of the last verdict, and of the draft's own claims."""
+    """Of roles that failed beside others, of the last verdict, and of the draft's own claims."""
+    yield from (f"{piece.role or piece.step} did not do its part: {piece.why}" for piece in run.pieces if piece.state == "failed")
     for piece in _done(run, "verdict")[-1:]:
         yield from caveats_of(Verdict.model_validate(piece.output))
     for claim in draft.claims if draft else ():

@@ -38,7 +38,7 @@ def handed_on(run: Recorded, tool: Tool[Any], tools: Mapping[str, Tool[Any]], gi
     claims = [weighed(claim, sources) for claim in handed.claims if not checks.problem_of(claim.claim)]
     lost = len(handed.claims) - len(claims)
     output = handed.model_copy(update={"claims": tuple(claims), **(_text(handed, checks) if isinstance(handed, Draft) else {})})
-    return HandedOn(output, _decision(output, team) + (f"; {lost} claims kept back" if lost else ""))
+    return HandedOn(output, _decision(output, team) + (f"; {_number(lost, 'claim')} kept back" if lost else ""))
 
 
 def _checks(run: Recorded) -> Outgoing:
@@ -56,9 +56,9 @@ def _text(draft: Draft, checks: Outgoing) -> Mapping[str, str]:
 def _decision(output: Handed, team: Team) -> str:
     match output:
         case Plan(tasks=tasks):
-            return f"{len(tasks)} tasks for {', '.join(dict.fromkeys(task.role for task in tasks))}"
+            return f"{_number(len(tasks), 'task')} for {', '.join(dict.fromkeys(task.role for task in tasks))}"
         case Score(score=score, faults=faults):
-            return f"{score:.2f} {'passes' if score >= team.passes else f'is below {team.passes:.2f}'}; {len(faults)} faults"
+            return f"{score:.2f} {'passes' if score >= team.passes else f'is below {team.passes:.2f}'}; {_number(len(faults), 'fault')}"
         case Draft(text=text, claims=claims):
             return f"{len(text)} characters, {_counted(claims)}"
         case Findings(claims=claims):
@@ -68,4 +68,8 @@ def _decision(output: Handed, team: Team) -> str:
 
 def _counted(claims: tuple[Claim, ...]) -> str:
     carried = sum(claim.carried == "carried" for claim in claims)
-    return f"{len(claims)} claims, {carried} carried by their sources"
+    return f"{_number(len(claims), 'claim')}, {carried} carried by their sources"
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from causeway.agents.listing import Listed, RunList
+from causeway.agents.loop import always
 from causeway.conversations.facts import Facts
 from causeway.conversations.keys import Owner
 from causeway.conversations.repeats import digest_of, other_request
@@ -16,6 +17,7 @@ from causeway.runtime.dependencies import Dependency
 from causeway.runtime.errors import DependencyError
 from causeway.runtime.logs import record_failure
 from causeway.runtime.problems import not_found
+from causeway.runtime.switches import switched_off
 from causeway.teams.record import TeamRecord
 from causeway.teams.run import TeamRun
 from causeway.teams.team import Pattern, Team
@@ -61,16 +63,21 @@ class Starting:
         listed: RunList,
         facts: Facts,
         executions: Executions,
+        is_on: Callable[[str], bool] = always,
         now: Callable[[], float] = time.time,
     ) -> None:
-        """teams: by name. now: seconds since 1970."""
-        self._teams, self._record, self._listed, self._facts, self._executions, self._now = teams, record, listed, facts, executions, now
+        """teams: by name. is_on: whether agents of a tenant may work now. now: seconds since 1970."""
+        self._teams, self._record, self._listed, self._facts, self._executions = teams, record, listed, facts, executions
+        self._is_on, self._now = is_on, now
 
     def begin(self, owner: Owner, name: str, task: str, client_token: str, address: str, deadline: Deadline) -> TeamRun:
         """The run, or the one that this token began before. One that was written down and did not start, starts now.
 
-        Raises a 404 Problem for an unknown team, a 409 Problem when the token belongs to another task.
+        Raises a 404 Problem for an unknown team, a 409 Problem when the token belongs to another task, a 503 Problem where agents are
+        switched off.
         """
+        if not self._is_on(owner.tenant):
+            raise switched_off("Agents")
         team = self._teams.get(name)
         if team is None:
             raise not_found("such team")

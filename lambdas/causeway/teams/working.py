@@ -9,7 +9,7 @@ from typing import Any
 from causeway.agents.agent import Agent
 from causeway.agents.agents import Pace
 from causeway.agents.journal import Journal
-from causeway.agents.loop import Loop, Means
+from causeway.agents.loop import Loop, Means, always
 from causeway.agents.prices import Prices
 from causeway.agents.record import record
 from causeway.agents.recorded import MAX_IDLE, Recorded
@@ -67,10 +67,11 @@ class Working:
         pace: Pace | None = None,
         now: Callable[[], float] = time.time,
         clock: Callable[[], float] = time.monotonic,
+        is_on: Callable[[str], bool] = always,
     ) -> None:
         self._model, self._toolbox, self._journal = _Patient(model), toolbox, journal
         self._remembering, self._prices, self._pace = remembering, prices, pace or Pace()
-        self._now, self._clock = now, clock
+        self._now, self._clock, self._is_on = now, clock, is_on
 
     def tools(self, owner: Owner) -> Mapping[str, Tool[Any]]:
         return {tool.name: tool for tool in self._toolbox.offered(owner)}
@@ -117,4 +118,5 @@ class Working:
 
     def _means(self, work: Work) -> Means:
         toolbox = RoleToolbox(self._toolbox, work.tool)
-        return Means(self._model, toolbox, self._journal, self._remembering, self._prices, self._pace.model_seconds, self._now, self._clock)
+        seconds, times = self._pace.model_seconds, (self._now, self._clock)
+        return Means(self._model, toolbox, self._journal, self._remembering, self._prices, seconds, *times, self._is_on)

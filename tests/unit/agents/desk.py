@@ -87,6 +87,7 @@ class Desk:
     now: float = START
     clock: float = 0.0
     owner: Owner = OWNER
+    off: set[str] = field(default_factory=set)  # tenants whose agents operators have switched off
 
     def __post_init__(self) -> None:
         self.inbox = Inbox(lambda: self.now)
@@ -113,6 +114,7 @@ class Desk:
             now=lambda: self.now,
             clock=lambda: self.clock,
             pause=lambda seconds: None,
+            is_on=lambda tenant: tenant not in self.off,
         )
 
     def begin(self, message: str = "Please.", session_id: str | None = None, token: str = "the-token", seconds: float = 25.0) -> Run:

@@ -22,6 +22,7 @@ from causeway.permissions.administration import Administration
 from causeway.runtime.clients import client
 from causeway.runtime.dependencies import Dependency
 from causeway.teams.errors import Failed
+from causeway.teams.outcome import broken_off
 from causeway.teams.record import TeamRecord
 from causeway.teams.run import Piece, TeamRun
 from tests.unit.functions.agents_line import make_room
@@ -57,14 +58,15 @@ def machine(services: Services, monkeypatch: pytest.MonkeyPatch) -> Machine:
     topic = client("sns").create_topic(Name="approvals")["TopicArn"]
     for name, value in {"LINK_KEY": key, "APPROVAL_TOPIC": topic}.items():
         monkeypatch.setenv(name, value)
-    made = Machine()
+    waiting = Machine()
     monkeypatch.setattr(
-        "causeway.approvals.assembly.client", lambda service, **patience: made if service == "stepfunctions" else client(service)
+        "causeway.approvals.assembly.client", lambda service, **patience: waiting if service == "stepfunctions" else client(service)
     )
     asking(AskingSettings.from_environment()).take(asked())
-    for name, cached in [("approvals", "service"), ("team_approval", "service"), ("team_approval", "record"), ("agents", "approvers")]:
+    functions = {"approvals": ["service"], "team_approval": ["service", "record"], "agents": ["approvers", "looking"]}
+    for name, cached in [(name, each) for name, made in functions.items() for each in made]:
         getattr(importlib.import_module(f"functions.{name}"), cached).cache_clear()
-    return made
+    return waiting
 
 
 def asked(**facts: Any) -> Asked:
@@ -194,17 +196,54 @@ def event_of(step: str, token: str, run: str = RUN) -> dict[str, Any]:
 
 
 def test_what_a_state_machine_asks_is_about_the_outcome_in_the_record_and_the_run_waits(machine: Machine) -> None:
-    record = TeamRecord(lambda tenant: client("dynamodb"), RUNS, Dependency("runs", 1.0, 2.0))
-    begun = TeamRun(RUN, OWNER, "letter", "Write to Bo.", int(time.time()), needs_approval=True)
-    record.begin(begun)
-    record.finish(begun, Piece("draft-1", "draft", "writer", {}, 1.0, "done", {"text": "Dear Bo", "claims": []}))
+    record = letter()
     handler = importlib.import_module("functions.team_approval").handler
     assert handler(event_of("ask", "token-2"), Context()) == {"state": "waiting", "told": 1}
     (found,) = content(call("approvals", "GET", "/v1/approvals"))["approvals"]
-    assert (found["team"], found["task"], found["outcome"]["text"]) == ("letter", "Write to Bo.", "Dear Bo")
+    assert (found["team"], found["task"], found["outcome"]["text"][:7]) == ("letter", "Write to Bo.", "Dear Bo")
     assert record.read(OWNER, RUN).state == "waiting"  # type: ignore[union-attr]
     expired = handler(event_of("expire", ""), Context())
     assert (expired["approved"], expired["way"]) == (False, "expiry")
+
+
+def test_the_owner_sees_what_roles_made_once_it_is_approved_and_who_approved_it(machine: Machine) -> None:
+    record = letter()
+    importlib.import_module("functions.team_approval").handler(event_of("ask", "token-2"), Context())
+    seen = shown()
+    assert (seen["state"], seen["withheld"], seen["approval"]["state"], seen["approval"]["told"]) == ("waiting", True, "waiting", ["rita"])
+    assert [(piece["input"], piece["output"], piece["role"]) for piece in seen["pieces"]] == [({}, None, "writer")]
+    call("agents", "POST", f"/v1/runs/{RUN}/approval", {"approve": True})
+    record.end(record.read(OWNER, RUN), "done", "answered", {"text": "Dear Bo"})  # type: ignore[arg-type]
+    seen = shown()
+    assert (seen["withheld"], seen["pieces"][0]["output"]["text"], seen["pieces"][0]["input"]) == (False, "Dear Bo", {"draft": "none"})
+    decision = seen["approval"]["decision"]
+    assert (decision["approved"], decision["by"], decision["way"]) == (True, "rita", "api")
+
+
+def test_what_was_rejected_is_never_shown_to_the_owner(machine: Machine) -> None:
+    record = letter()
+    outcome = broken_off(record.read(OWNER, RUN), "rejected")  # type: ignore[arg-type]
+    record.end(record.read(OWNER, RUN), "failed", "rejected", outcome)  # type: ignore[arg-type]
+    seen = shown()
+    assert (seen["withheld"], seen["stopped"], seen["outcome"]["claims"]) == (True, "rejected", [])
+    assert "Dear Bo" not in json.dumps(seen)
+    assert "It was sent." not in json.dumps(seen)
+
+
+def letter() -> TeamRecord:
+    """The record with a run whose outcome needs approval."""
+    record = TeamRecord(lambda tenant: client("dynamodb"), RUNS, Dependency("runs", 1.0, 2.0))
+    begun = TeamRun(RUN, OWNER, "letter", "Write to Bo.", int(time.time()), needs_approval=True)
+    claim = {"claim": "It was sent.", "confidence": 1, "evidence": [], "caveats": []}
+    record.begin(begun)
+    record.finish(begun, Piece("draft-1", "draft", "writer", {"draft": "none"}, 1.0, "done", {"text": "Dear Bo", "claims": [claim]}))
+    return record
+
+
+def shown() -> dict[str, Any]:
+    request = event(None, method="GET", path=f"/v1/runs/{RUN}")
+    request["requestContext"]["authorizer"]["claims"] |= {"sub": "user-1", "cognito:username": "ada"}
+    return content(importlib.import_module("functions.agents").handler(request, Context()))
 
 
 def test_a_run_that_is_gone_cannot_be_asked_about(machine: Machine) -> None:

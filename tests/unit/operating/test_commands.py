@@ -25,8 +25,8 @@ class Control:
     def __init__(self, environment: str) -> None:
         self.client = boto3.client("appconfig", region_name="us-east-1", aws_access_key_id="test", aws_secret_access_key="test")
         self.stubs = Stubber(self.client)
-        parameters = {f"assistant/{name}": "app1/env1/prof1" for name in ("switches", "experiments")}
-        parameters |= {"assistant/deploy-at-once": "fast", "assistant/deploy-step-by-step": "slow"}
+        parameters = dict.fromkeys(("switches/switches", "assistant/experiments"), "app1/env1/prof1")
+        parameters |= {"switches/deploy-at-once": "fast", "assistant/deploy-step-by-step": "slow"}
         self.account = Account(environment, "account 1, us-east-1", lambda _: self.client, lambda name: parameters[name])
         self.stubs.activate()
 
@@ -158,7 +158,12 @@ def test_the_switches_are_shown_with_the_tenants_that_are_off(control: Control, 
 @pytest.mark.parametrize(
     ("name", "value", "tenant", "said"),
     [
-        ("answer", "off", "", "NAME=answer is no switch. There are: answers, generation, first_model, reranking, uploads, experiments."),
+        (
+            "answer",
+            "off",
+            "",
+            "NAME=answer is no switch. There are: answers, generation, first_model, reranking, agents, uploads, experiments.",
+        ),
         ("answers", "of", "", "VALUE=of is neither on nor off."),
         ("answers", "", "", "VALUE= is neither on nor off."),
         ("answers", "off", "har/bour", "TENANT=har/bour is no name of a tenant"),

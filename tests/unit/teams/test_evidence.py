@@ -50,6 +50,7 @@ BOTH = progress(("search_knowledge", {"question": "returns?"}, PASSAGES), ("look
         ("Order H-10482 (The Salt Path) is delivered.", "H-10482", "carried"),
         ("Order H-10482 (The Salt Path) is delivered.", "orders/H-10482", "carried"),
         ("Order H-10482 (The Salt Path) is delivered.", "look_up_order", "carried"),
+        ("Order H-10482 (Rebecca) is delivered.", "H-10482", "doubtful"),
         ("Order H-10482 (The Salt Path) was lost at sea in a storm.", "H-10482", "doubtful"),
         ("You can return a book within 30 days of buying it.", "policies/other.md", "unsourced"),
     ],

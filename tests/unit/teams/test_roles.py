@@ -7,6 +7,7 @@ import pytest
 from causeway.models.acting import ActReply, ActRequest
 from causeway.runtime.errors import DependencyRejected, Throttled
 from causeway.teams.errors import Busy, Failed, Unfinished
+from causeway.teams.run import Piece
 from tests.unit.agents.desk import calls, says, tool
 from tests.unit.teams.bench import Bench, claim, hands_in, team
 
@@ -21,7 +22,7 @@ def test_what_a_role_hands_in_is_its_output_with_what_its_sources_say() -> None:
     bench = Bench(looks_up_and_hands_in, tools=[tool("look_up")])
     piece = bench.do("work", "rules", task="Where is H-1?")
     assert piece.output == {"claims": [{**claim("H-1 is here.", "look_up"), "caveats": [], "carried": "carried"}]}
-    assert (piece.state, piece.spent.model_calls, piece.decision) == ("done", 2, "1 claims, 1 carried by their sources")
+    assert (piece.state, piece.spent.model_calls, piece.decision) == ("done", 2, "1 claim, 1 carried by their sources")
     assert bench.output("work-1") == piece.output
 
 
@@ -181,3 +182,55 @@ def test_the_end_is_written_once_and_says_what_is_not_certain() -> None:
     assert (run.state, run.stopped) == ("done", "answered")
     assert run.outcome is not None
     assert run.outcome["text"] == 'You may return it.\n\nWhat is not certain:\n- No source says in its words: "You may return it."'
+
+
+def test_a_model_that_is_busy_again_and_again_costs_no_role_its_work() -> None:
+    refusals = [Throttled("model", "429")] * 9
+
+    def reply(request: ActRequest, before: int) -> ActReply:
+        if refusals:
+            raise refusals.pop()
+        return hands_in(**FOUND)
+
+    bench = Bench(reply)
+    for _ in range(9):
+        with pytest.raises(Busy):
+            bench.do("work", "rules", task="Where?")
+    assert bench.do("work", "rules", task="Where?").state == "done"
+
+
+def test_a_role_that_failed_beside_others_is_named_in_the_outcome() -> None:
+    def reply(request: ActRequest, before: int) -> ActReply:
+        return hands_in(text="It is here.", claims=[]) if "/write" in request.messages[0].text else hands_in(claims=7)
+
+    bench = Bench(reply)
+    with pytest.raises(Failed):
+        bench.do("work", "rules", task="Where?")
+    bench.do("synthesize", "write")
+    bench.do("end", key="end")
+    outcome = bench.read().outcome
+    assert outcome is not None
+    assert outcome["caveats"] == ["rules did not do its part: It did not hand in what was asked for, or its tools failed again and again."]
+
+
+def test_a_claim_with_a_link_that_nobody_returned_is_kept_back_and_counted() -> None:
+    claims = [claim("Pay at https://evil.example/pay now.", "x"), claim("It is here.", "y")]
+    piece = Bench(lambda request, before: hands_in(claims=claims)).do("work", "rules", task="Where?")
+    assert piece.output is not None
+    assert [each["claim"] for each in piece.output["claims"]] == ["It is here."]
+    assert piece.decision == "1 claim, 0 carried by their sources; 1 claim kept back"
+
+
+def test_what_is_larger_than_a_hand_over_may_be_goes_back_and_says_so() -> None:
+    large = {"claims": [claim("é" * 400, *["é" * 120] * 4, caveats=["é" * 200] * 2) for _ in range(12)]}
+    bench = Bench(lambda request, before: hands_in(**large) if before == 0 else hands_in(**FOUND))
+    assert bench.do("work", "rules", task="Where?").state == "done"
+    assert "at most 16000 are allowed" in bench.model.asked[1].messages[-1].results[0].content
+
+
+def test_the_first_outcome_of_a_piece_stays() -> None:
+    bench = Bench(looks_up_and_hands_in)
+    first = Piece("work-1", "work", "rules", {}, 1.0, state="done", output={"claims": []})
+    bench.record.finish(bench.run, first)
+    bench.record.finish(bench.run, Piece("work-1", "work", "rules", {}, 2.0, state="failed"))
+    assert bench.read().pieces == [first]

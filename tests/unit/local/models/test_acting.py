@@ -254,3 +254,48 @@ def test_what_no_rule_can_do_is_refused_in_words(more: dict[str, Any], said: str
 
 def test_a_message_without_a_rule_is_answered_so() -> None:
     assert Talk(ORDER, look_up=order).say("Hello") == NOTHING
+
+
+ROLE = """
+rules:
+  - when: '^complaint/rules\\s+Task: (?P<task>[^\\n]+)'
+    claims: search
+    steps:
+      - [{tool: search, arguments: {question: '{task}'}}]
+      - [{tool: hand_in, arguments: {claims: '{claims}', text: 'Known: {claims.claim} Told: {data.found.output.claims.claim}'}}]
+    otherwise:
+      - {tool: hand_in, arguments: {claims: [], text: 'Not searched: {reason}'}}
+"""
+FOUND = """Returns and refunds > How long (policies/returns.md)
+You can return a book within 30 days of buying it.
+
+Delivery (policies/shipping.html, page 2)
+Standard delivery costs £2.99."""
+TASK = """complaint/rules
+
+Task: Within how many days can you return a book?
+
+<data-0123456789ab name="found">
+[{"output": {"claims": [{"claim": "It is A &amp; B."}]}}, {"output": {"claims": []}}]
+</data-0123456789ab>"""
+
+
+def handed_in(search: Any) -> Any:
+    handed: list[Any] = []
+    talk = Talk(ROLE, search=search, hand_in=lambda given: handed.append(given) or "Handed in.")
+    talk.say(TASK, most=3)
+    return handed[0]
+
+
+def test_a_role_hands_in_quotes_as_claims_with_their_document_and_what_colleagues_told_it() -> None:
+    given = handed_in(lambda asked: FOUND)
+    claim = "You can return a book within 30 days of buying it."
+    assert given["claims"] == [{"claim": claim, "confidence": 0.9, "evidence": ["policies/returns.md"], "caveats": []}]
+    assert given["text"] == f"Known: {claim} Told: It is A & B."
+
+
+def test_a_role_whose_tool_fails_does_what_the_rule_has_for_that() -> None:
+    assert handed_in("Error: The search service does not answer now.") == {
+        "claims": [],
+        "text": "Not searched: The search service does not answer now.",
+    }

@@ -19,7 +19,7 @@ LOAD = "from causeway.agents.domain import AgentDomain; print(*AgentDomain.load(
 @pytest.fixture
 def domains(tmp_path: Path) -> Path:
     copied = tmp_path / "domains"
-    for part in ("agents", "policies", "tools", "records"):
+    for part in ("agents", "policies", "teams", "tools", "records"):
         shutil.copytree(DOMAINS / "bookshop" / part, copied / "bookshop" / part, ignore=shutil.ignore_patterns("__pycache__"))
     return copied
 
@@ -28,12 +28,12 @@ def made(domains: Path) -> Path:
     return build("bookshop", domains, domains.parent / "built")
 
 
-def test_the_layer_holds_agents_tools_and_policies_and_nothing_else(domains: Path) -> None:
+def test_the_layer_holds_agents_teams_tools_and_policies_and_nothing_else(domains: Path) -> None:
     folder = made(domains) / "python" / "domains" / "bookshop"
     found = {str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file()}
-    assert {"agents/service.yaml", POLICIES, EVERYDAY, "tools/__init__.py"} < found
-    assert {Path(name).parts[0] for name in found} == {"agents", "policies", "tools"}
-    assert "agents/stand-in.yaml" not in found
+    assert {"agents/service.yaml", "teams/complaint.yaml", POLICIES, EVERYDAY, "tools/__init__.py"} < found
+    assert {Path(name).parts[0] for name in found} == {"agents", "policies", "teams", "tools"}
+    assert not found & {"agents/stand-in.yaml", "teams/stand-in.yaml"}
 
 
 def test_the_domain_is_importable_from_the_layer_alone(domains: Path) -> None:
@@ -64,6 +64,7 @@ def test_a_domain_without_tools_has_no_layer(domains: Path) -> None:
         (POLICIES, 'Action::"calculate"', 'Action::"calculte"', "policies/tools.cedar:3: everybody: unrecognized action"),
         (POLICIES, "resource.owner", "resource.ownr", "policies/tools.cedar:10: own-orders: "),
         ("agents/service.yaml", "current_date", "curent_date", "agents/service.yaml: there is no tool curent_date"),
+        ("teams/complaint.yaml", "look_up_order", "look_up_ordr", "teams/complaint.yaml: there is no tool look_up_ordr"),
         (EVERYDAY, "def today(", "def today(]", "everyday.py"),
     ],
 )
