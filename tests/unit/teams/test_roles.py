@@ -234,3 +234,12 @@ def test_the_first_outcome_of_a_piece_stays() -> None:
     bench.record.finish(bench.run, first)
     bench.record.finish(bench.run, Piece("work-1", "work", "rules", {}, 2.0, state="failed"))
     assert bench.read().pieces == [first]
+
+
+def test_what_a_role_is_handed_anyway_is_not_told_once_more_as_established() -> None:
+    bench = Bench(looks_up_and_hands_in, tools=[tool("look_up")])
+    found = [bench.do("work", "rules", task="Where?").output]
+    bench.do("work", "rules", "work-2", task="And then?", found=found)
+    message = bench.model.asked[2].messages[0].text
+    assert message.count("H-1 is here.") == 1
+    assert "established facts" not in message
