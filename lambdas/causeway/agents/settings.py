@@ -20,6 +20,7 @@ class AgentSettings(AnswerSettings):
 
     agent_domain: whose agents, tools and policies these are, "" for none. tenant_role: ARN of the role that reaches rows of tenants.
     agent_runs_queue: URL.
+    outside_function: ARN of the function that alone has a way to the internet, "" where the domain has no tools that go outside.
     model_prices: by the name by which a model is asked; JSON.
     """
 
@@ -28,6 +29,7 @@ class AgentSettings(AnswerSettings):
     records_table: str
     agent_runs_table: str
     agent_runs_queue: str
+    outside_function: str = ""
     model_prices: Json[Mapping[str, PerMillion]]
 
     @property
