@@ -19,7 +19,7 @@ AGENT = "causeway-agent/1"
 
 
 class Unanswered(Exception):
-    """A request was sent, and no whole answer came: whether it was served is not known. The message is for the model."""
+    """A request was sent, and no answer that can be read came: whether it was served is not known. The message is for the model."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Exchange:
         self._trust = trust or ssl.create_default_context()
 
     def send(self, request: Request, deadline: Deadline) -> Reply:
-        """Raises Refused if nothing was sent, or what came cannot be read; Unanswered if the answer broke off."""
+        """Raises Refused if nothing was sent, Unanswered if it was and no answer came that can be read."""
         host = request.place.host
         with closing(self._connected(host, deadline)) as connection, _ended_by(deadline, connection.sock):
             try:
@@ -94,12 +94,12 @@ class Exchange:
         headers = {name.lower(): value for name, value in response.getheaders()}
         encoding = headers.get("content-encoding", "identity").lower()
         if encoding != "identity":
-            raise Refused(f"{host} sent its answer in the encoding {encoding!r}, which nobody asked for. It was not read.")
+            raise Unanswered(f"{host} sent its answer in the encoding {encoding!r}, which nobody asked for. It was not read.")
         body = bytearray()
         while piece := response.read1(PIECE):
             body += piece
             if len(body) > self._most:
-                raise Refused(f"{host} sent more than {self._most:,} bytes. It was not read.")
+                raise Unanswered(f"{host} sent more than {self._most:,} bytes. It was not read.")
         if deadline.left() == 0:
             raise TimeoutError
         if response.length:

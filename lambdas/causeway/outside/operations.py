@@ -79,8 +79,8 @@ def _found(operation: Operation, reply: Reply) -> Any:
     host, said = operation.server.host, reply.body.decode(errors="replace")
     if 200 <= reply.status < 300:
         return _content(reply, said)
-    if reply.status >= 500:
-        raise Unanswered(f"{host} failed with status {reply.status}.")
+    if reply.status >= 500 or (reply.status < 400 and operation.method not in READS):
+        raise Unanswered(f"{host} answered with status {reply.status}, which does not say what was done.")
     if reply.status == 429:
         raise Refused(f"{host} is asked too much at the moment; nothing was done.")
     if reply.status < 400:

@@ -1,5 +1,7 @@
 """URLs that two readers might read differently are refused, and nothing outside the list passes."""
 
+from urllib.parse import unquote, urljoin, urlsplit
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -119,8 +121,6 @@ def test_a_path_of_the_list_is_no_beginning_of_other_names() -> None:
 @given(st.text(max_size=40))
 def test_whatever_follows_an_allowed_page_stays_below_it(rest: str) -> None:
     """As a browser, or a server that resolves dots, would read it."""
-    from urllib.parse import unquote, urljoin, urlsplit
-
     try:
         place = ALLOWED.checked(f"https://www.books.example/events/{rest}")
     except Forbidden:
