@@ -16,7 +16,7 @@ from causeway.outside.addresses import Resolver
 from causeway.outside.errands import Errands
 from causeway.outside.exchange import Exchange
 from causeway.runtime.deadlines import Deadline
-from causeway.runtime.logs import logger, metrics
+from causeway.runtime.logs import logger
 from causeway.runtime.settings import Settings
 
 SECONDS_TO_ANSWER = 1.0
@@ -36,7 +36,6 @@ def errands() -> Errands:
 
 
 @logger.inject_lambda_context(clear_state=True)
-@metrics.log_metrics(capture_cold_start_metric=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """`Errand` to `Found`."""
     errand = Errand.model_validate(event)

@@ -167,11 +167,8 @@ def test_the_function_that_goes_outside_may_write_its_logs_and_dead_letters_and_
 
 
 def test_the_functions_that_run_agents_invoke_it_by_its_alias_alone(app: Synthesized) -> None:
-    alias = next(
-        each
-        for each in app.all("AWS::Lambda::Alias")
-        if app.target(each.stack, each.properties["FunctionName"]) == function(app, "agent-outside")
-    )
+    outside = function(app, "agent-outside")
+    (alias,) = [each for each in app.all("AWS::Lambda::Alias") if app.target(each.stack, each.properties["FunctionName"]) == outside]
     for name in NAMES:
         role = app.target(function(app, name).stack, function(app, name).properties["Role"])
         assert role is not None

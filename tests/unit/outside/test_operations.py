@@ -49,9 +49,7 @@ def test_a_body_that_is_one_argument_is_sent_as_it_is() -> None:
     assert request_of(operation("putNote"), {"id": "7"}, "k").body is None
 
 
-@pytest.mark.parametrize(
-    "arguments", [{"isbn": ".."}, {"isbn": ""}, {"isbn": "978", "X-Shop": "a\r\nHost: evil"}, {"isbn": "978", "X-Shop": "é"}]
-)
+@pytest.mark.parametrize("arguments", [{"isbn": ".."}, {"isbn": ""}, {"X-Shop": "a\r\nHost: evil"}, {"X-Shop": "café"}])
 def test_no_argument_changes_the_path_or_adds_a_header(arguments: dict[str, str]) -> None:
     with pytest.raises(Refused, match="may"):
         request_of(operation("getTitle"), {"isbn": "978", **arguments}, "k")
