@@ -56,12 +56,10 @@ def test_a_group_may_more_and_every_policy_that_permits_is_named() -> None:
 
 
 FERRY = Tool("ferry", "d", Boat, lambda asked, calling: "", reaches=lambda asked: f"{asked.boat}.example")
-FERRIES = Rights(
-    {
-        "ferries.cedar": '@id("sea") permit (principal in Group::"crew", action == Action::"ferry", resource) when { resource.host == "sea.example" };'
-    },
-    [FERRY],
-)
+TO_SEA = """
+@id("sea") permit (principal in Group::"crew", action == Action::"ferry", resource) when { resource.host == "sea.example" };
+"""
+FERRIES = Rights({"ferries.cedar": TO_SEA}, [FERRY])
 
 
 def test_a_policy_says_who_may_go_to_which_host() -> None:

@@ -43,10 +43,10 @@ class To(Resolver):
 
 
 @contextmanager
-def serving(serve: Serve | bytes, context: ssl.SSLContext | None = None) -> Iterator[Server]:
-    """serve: answers a connection after its request's head was read; or the answer itself."""
+def serving(serve: Serve | bytes, context: ssl.SSLContext | None = None, port: int = 0) -> Iterator[Server]:
+    """serve: answers a connection after its request's head was read; or the answer itself. port: 0 for any."""
     answer = serve if callable(serve) else lambda held, head: held.sendall(serve)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with socket.create_server(("127.0.0.1", port)) as listener:
         server = Server(listener.getsockname()[1])
         threading.Thread(target=_accept, args=(listener, server, answer, context), daemon=True).start()
         yield server
