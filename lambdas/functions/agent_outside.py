@@ -23,7 +23,10 @@ SECONDS_TO_ANSWER = 1.0
 
 
 class OutsideSettings(Settings):
-    """agent_domain: whose tools these are, "" for none. outside_on_loopback: hosts that are servers on this machine, with their ports; JSON. Environments that protect data set none."""
+    """agent_domain: whose tools these are, "" for none.
+
+    outside_on_loopback: hosts that are servers on this machine, with their ports; JSON. Environments that protect data set none.
+    """
 
     agent_domain: str = ""
     outside_on_loopback: Json[Mapping[str, int]] = Field(default_factory=dict)
