@@ -80,6 +80,7 @@ def test_a_url_is_read_into_host_path_and_query(url: str, place: Place) -> None:
         "https://www.books.example/events/..;x/admin",
         "https://www.books.example/events/%252e%252e/admin",
         "https://www.books.example/events%2f..%2fadmin",
+        "https://www.books.example/events/a%2Fb",
         "https://www.books.example/events/..%5cadmin",
         "https://www.books.example/events/./admin",
         "https://www.books.example/%",
@@ -94,6 +95,15 @@ def test_a_url_is_read_into_host_path_and_query(url: str, place: Place) -> None:
 )
 def test_what_could_be_read_in_two_ways_or_names_no_host_is_refused(url: str) -> None:
     with pytest.raises(Forbidden):
+        place_of(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [("https://b\u00fccher.example/", "ASCII"), ("https://a@b.example/", "user"), ("https://b.example:8443/", "port"), ("b", "https://")],
+)
+def test_the_model_hears_what_is_wrong_with_an_address(url: str, told: str) -> None:
+    with pytest.raises(Forbidden, match=told):
         place_of(url)
 
 
