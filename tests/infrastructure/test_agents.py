@@ -174,6 +174,6 @@ def test_the_functions_that_run_agents_invoke_it_by_its_alias_alone(app: Synthes
         assert role is not None
         statements = [each for document in rights(app, role) for each in document["Statement"]]
         invoked = [each["Resource"] for each in statements if "lambda:InvokeFunction" in as_list(each["Action"])]
-        assert invoked == [variables(app, name)["OUTSIDE_FUNCTION"]]
+        assert invoked == [alias.id]
         made = function(app, name)
         assert app.target(made.stack, made.properties["Environment"]["Variables"]["OUTSIDE_FUNCTION"]) == alias
