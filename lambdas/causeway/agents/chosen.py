@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from string import Formatter
 from typing import Any
 
 from pydantic import BaseModel
@@ -32,6 +33,8 @@ class Chosen:
         """changes, described: what the service says. Raises ValueError."""
         acts = changes if self.changes is None else self.changes
         description = self.description or described.strip()
+        if absent := {name for _, name, _, _ in Formatter().parse(self.consent) if name} - set(schema.get("required", ())):
+            raise ValueError(f"{self.name}: the consent names {', '.join(sorted(absent))}, which a call need not have")
         if not description:
             raise ValueError(f"{self.called} has no description; say when it is to be used: Chosen(..., description=...)")
         return Tool(

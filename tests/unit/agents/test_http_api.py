@@ -77,6 +77,11 @@ def test_the_domain_has_the_last_word_on_words_and_effects() -> None:
     assert (made.description, made.effect, made.timeout_seconds) == ("Orders.", "none", 3.0)
 
 
+def test_consent_names_arguments_that_every_call_has() -> None:
+    with pytest.raises(ValueError, match="the consent names remark, which a call need not have"):
+        tool("orderCopies", consent="Order {copies} copies ({remark})?")
+
+
 @pytest.mark.parametrize("server", ["http://www.books.example/", "https://localhost/", "https://10.0.0.1/", ""])
 def test_a_server_that_is_no_host_of_the_internet_is_refused(tmp_path: Path, server: str) -> None:
     document = tmp_path / "books.yaml"
