@@ -109,6 +109,7 @@ def _shared(environment: Environment, foundation: FoundationStack, network: Netw
         function_policy=foundation.function_policy,
         alarm_topic=foundation.alarm_topic,
         functions=Placement(network.vpc, network.private_subnets, network.functions_security_group),
+        outside=Placement(network.vpc, network.private_subnets, out) if (out := network.outside_security_group) else None,
     )
 
 

@@ -77,6 +77,13 @@ class Environment(Common):
             raise ValueError(f"functions.runtime=host in {name}: AWS has no such runtime; use python3.14")
         return functions
 
+    @field_validator("agents")
+    @classmethod
+    def what_protects_data_reaches_no_loopback(cls, agents: Agents, info: ValidationInfo) -> Agents:
+        if info.data.get("protect_data") and agents.outside_on_loopback:
+            raise ValueError("agents.outside_on_loopback is for tests: with protect_data=true tools reach the public internet alone")
+        return agents
+
     @field_validator("assistant")
     @classmethod
     def appconfig_is_not_asked_too_often(cls, assistant: Assistant, info: ValidationInfo) -> Assistant:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
+from pydantic import BaseModel
 
 from stacks.constructs.code import digest, publish
 from stacks.constructs.runtime import architecture_of, runtime_of
@@ -21,18 +22,30 @@ from stacks.environment import InvalidEnvironment
 
 TOP = Path(__file__).resolve().parents[2]
 BUILT = TOP / ".causeway" / "domains"
-PARTS = {"agents": "*.yaml", "policies": "*.cedar", "teams": "*.yaml", "tools": "*.py"}
+PARTS = {"agents": ("*.yaml",), "policies": ("*.cedar",), "teams": ("*.yaml",), "tools": ("*.py", "*.yaml", "*.json")}
 NOT_SHIPPED = {"stand-in.yaml"}  # of the laptop's chat model
-# As the functions load it when they start.
+# As the functions load it when they start. It prints what the tools need.
 CHECK = """
+import json
 import sys
 from causeway.agents.domain import AgentDomain, InvalidDomain
+from causeway.agents.needs import needs_of
 from causeway.teams.domain import teams_of
 try:
-    teams_of(AgentDomain.load(sys.argv[1]))
+    domain = AgentDomain.load(sys.argv[1])
+    teams_of(domain)
+    print(json.dumps(needs_of(domain.tools.values())))
 except InvalidDomain as error:
     sys.exit(str(error))
 """
+
+
+class Needs(BaseModel):
+    """What a domain's tools need, as `causeway.agents.needs` says it."""
+
+    outside: tuple[str, ...] = ()
+    mcp: bool = False
+    functions: tuple[str, ...] = ()
 
 
 def brings_tools(domain: str | None, domains: Path = DOMAINS) -> bool:
@@ -52,13 +65,23 @@ def domain_layer(scope: Construct, domain: str, environment: Common) -> lambda_.
     )
 
 
+def needs(domain: str, domains: Path = DOMAINS, built: Path = BUILT) -> Needs:
+    """As `build`, which found them out."""
+    folder = build(domain, domains, built)
+    noted = _noted(folder)
+    if not noted.is_file():
+        noted.write_text(_check(domain, domains))
+    return Needs.model_validate_json(noted.read_text())
+
+
 def build(domain: str, domains: Path = DOMAINS, built: Path = BUILT) -> Path:
     """The folder that holds `python/` with the domain's files. Raises InvalidEnvironment that says what does not fit together."""
     files = {f"python/domains/{domain}/{part}/{file.name}": file for part, file in _files(domains / domain)}
     folder = built / f"{domain}-{digest(files)}"
     if not folder.is_dir():
-        _check(domain, domains)
+        found = _check(domain, domains)
         built.mkdir(parents=True, exist_ok=True)
+        _noted(folder).write_text(found)
         with tempfile.TemporaryDirectory(dir=built) as scratch:
             for name, file in files.items():
                 copied = Path(scratch) / "layer" / name
@@ -69,12 +92,18 @@ def build(domain: str, domains: Path = DOMAINS, built: Path = BUILT) -> Path:
 
 
 def _files(folder: Path) -> list[tuple[str, Path]]:
-    found = [(part, file) for part, pattern in PARTS.items() for file in (folder / part).glob(pattern)]
+    found = [(part, file) for part, patterns in PARTS.items() for pattern in patterns for file in (folder / part).glob(pattern)]
     return sorted((part, file) for part, file in found if file.name not in NOT_SHIPPED)
 
 
-def _check(domain: str, domains: Path) -> None:
+def _noted(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name}.json")
+
+
+def _check(domain: str, domains: Path) -> str:
+    """The needs of its tools, as JSON."""
     variables = {**os.environ, "PYTHONPATH": f"{TOP / 'lambdas'}{os.pathsep}{domains.parent}", "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run([sys.executable, "-P", "-c", CHECK, domain], env=variables, capture_output=True, text=True, check=False)
     if done.returncode:
         raise InvalidEnvironment(f"agents of domains/{domain} cannot be deployed:\n{done.stderr.strip()}")
+    return done.stdout

@@ -6,7 +6,8 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from stacks.agents.domain_layer import brings_tools, domain_layer
+from stacks.agents.domain_layer import Needs, brings_tools, domain_layer, needs
+from stacks.agents.outside import OutsideFunction, function_arns
 from stacks.agents.tenant_role import Granted, TenantRole
 from stacks.answering import Answering
 from stacks.constructs.deliveries import deliver
@@ -49,7 +50,9 @@ class AgentsStack(Stack):
         self.domain = environment.data.domain if brings_tools(environment.data.domain) else None
         self.answering = Answering(environment, data, search, models)
         self.key = kms.Key(self, "Key", description="Turns that wait, and the functions' variables and dead letters")
+        self.needs = needs(self.domain) if self.domain else Needs()
         self.layers = [layer(self, "answering", environment), layer(self, "agents", environment), *self._domain_layer()]
+        self.outside = self._outside()
         self.dead_letters, self.queue = self._queues()
         size = environment.agents
         self.turns = self._function("Turns", "agents", TURN_SECONDS, size.turn_concurrency)
@@ -64,6 +67,13 @@ class AgentsStack(Stack):
 
     def _domain_layer(self) -> list[lambda_.ILayerVersion]:
         return [domain_layer(self, self.domain, self.settings)] if self.domain else []
+
+    def _outside(self) -> OutsideFunction | None:
+        if not self.needs.outside:
+            return None
+        return OutsideFunction(
+            self, "Outside", settings=self.settings, shared=self.shared, key=self.key, layers=self.layers, needs=self.needs
+        )
 
     def _queues(self) -> tuple[sqs.Queue, sqs.Queue]:
         dead = dead_letter_queue(self, "DeadLetters", key=self.key, topic=self.shared.alarm_topic)
@@ -93,12 +103,15 @@ class AgentsStack(Stack):
                 **self.models.chat_model.prices,
                 "AGENT_RUNS_QUEUE": self.queue.queue_url,
                 **({"AGENT_DOMAIN": self.domain} if self.domain else {}),
+                **({"OUTSIDE_FUNCTION": self.outside.arn} if self.outside else {}),
             },
         )
         self.answering.allow_finding(function)
         self.answering.allow_remembering(function)
         self.models.chat_model.allow_converse(function)
         function.allow(["sqs:SendMessage"], [self.queue.queue_arn])
+        if called := [*([self.outside.arn] if self.outside else []), *function_arns(self, self.needs)]:
+            function.allow(["lambda:InvokeFunction"], called)
         return function
 
     def _rows(self) -> TenantRole:

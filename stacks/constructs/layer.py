@@ -25,7 +25,7 @@ from stacks.constructs.settings import Common, Functions
 TOP = Path(__file__).resolve().parents[2]
 LOCKS = TOP / "lambdas" / "layers"
 BUILT = TOP / ".causeway" / "layers"
-BELOW: dict[str, tuple[str, ...]] = {"answering": (), "agents": ("answering",), "documents": ("answering",)}
+BELOW: dict[str, tuple[str, ...]] = {"answering": (), "agents": ("answering",), "documents": ("answering",), "mcp": ("answering",)}
 
 SHIPPED_BY_LAMBDA = {"boto3", "botocore", "jmespath", "python-dateutil", "s3transfer", "six"}
 UNUSED_OPENSEARCH_GRPC = {"grpcio", "opensearch-protobufs", "protobuf", "tzdata"}
@@ -34,6 +34,7 @@ UNUSED_MODEL_HUB = {
     *("huggingface-hub", "packaging", "tqdm", "truststore"),
 }
 NOT_SHIPPED = SHIPPED_BY_LAMBDA | UNUSED_OPENSEARCH_GRPC | UNUSED_MODEL_HUB
+USED_BY = {"mcp": UNUSED_MODEL_HUB}  # its client asks by the HTTP client that the model hub has no use for here
 NOISE = (
     "**/tests",
     "**/__pycache__",
@@ -50,7 +51,7 @@ class LayerBuildFailed(RuntimeError):
     """pip could not install a layer's packages; the message ends with pip's own words."""
 
 
-def layer(scope: Construct, name: Literal["agents", "answering", "documents"], environment: Common) -> lambda_.LayerVersion:
+def layer(scope: Construct, name: Literal["agents", "answering", "documents", "mcp"], environment: Common) -> lambda_.LayerVersion:
     """The layer `name`, built now if its lock file or the target changed. Raises LayerBuildFailed."""
     return lambda_.LayerVersion(
         scope,
@@ -81,7 +82,7 @@ def build(name: str, functions: Functions) -> Path:
 def shipped(name: str) -> str:
     """The lock file's requirements, hashes included, that belong into the layer."""
     below = {package for lower in BELOW[name] for package in _locked(lower)}
-    return "".join(text for package, text in _locked(name).items() if package not in NOT_SHIPPED | below)
+    return "".join(text for package, text in _locked(name).items() if package not in (NOT_SHIPPED - USED_BY.get(name, set())) | below)
 
 
 def _locked(name: str) -> dict[str, str]:

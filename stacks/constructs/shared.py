@@ -24,6 +24,7 @@ class Shared:
     """environment: the part that constructs may know. logs_key: encrypts log groups and notifications. permission_boundary: of every role.
 
     function_policy: what every function may do beside its own permissions. alarm_topic: reaches people. functions: where they run.
+    outside: where a function runs that has a way to the internet; None where there is none.
     """
 
     environment: Common
@@ -32,3 +33,4 @@ class Shared:
     function_policy: iam.IManagedPolicy
     alarm_topic: sns.ITopic
     functions: Placement
+    outside: Placement | None = None

@@ -9,7 +9,19 @@ from pydantic import Field, model_validator
 from stacks.constructs.settings import Section, refuse
 
 InterfaceEndpoint = Literal[
-    "appconfigdata", "bedrock-runtime", "ecr.api", "ecr.dkr", "kms", "logs", "sagemaker.runtime", "sns", "sqs", "states", "sts", "xray"
+    "appconfigdata",
+    "bedrock-runtime",
+    "ecr.api",
+    "ecr.dkr",
+    "kms",
+    "lambda",
+    "logs",
+    "sagemaker.runtime",
+    "sns",
+    "sqs",
+    "states",
+    "sts",
+    "xray",
 ]
 
 

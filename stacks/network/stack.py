@@ -61,6 +61,7 @@ class NetworkStack(Stack):
         self.search_security_group = self._security_group("Search", "Search domain")
         self.embedding_security_group = self._security_group("Embedding", "Embedding endpoint")
         self.endpoints_security_group = self._security_group("Endpoints", "Interface endpoints")
+        self.outside_security_group = self._way_out() if environment.network.nat_gateway_count else None
         self._allow_traffic()
         self._gateway_endpoints()
         self._interface_endpoints()
@@ -105,6 +106,13 @@ class NetworkStack(Stack):
         """Without a rule of its own in the template, EC2 would give the group a way out to everywhere."""
         group = ec2.SecurityGroup(self, id, vpc=self.vpc, description=f"{role} of Causeway", allow_all_outbound=False)
         cast(ec2.CfnSecurityGroup, group.node.default_child).add_property_override("SecurityGroupEgress", [NO_TRAFFIC])
+        return group
+
+    def _way_out(self) -> ec2.SecurityGroup:
+        """Of the one function that goes out. Nothing in the VPC takes traffic from this group."""
+        group = self._security_group("Outside", "Function with a way to the internet")
+        rule = {"CidrIp": "0.0.0.0/0", "Description": "Hosts of the internet", "FromPort": 443, "IpProtocol": "tcp", "ToPort": 443}
+        cast(ec2.CfnSecurityGroup, group.node.default_child).add_property_override("SecurityGroupEgress", [rule])
         return group
 
     def _allow_traffic(self) -> None:

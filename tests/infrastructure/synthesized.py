@@ -17,7 +17,7 @@ from stacks.environment import Environment, load
 
 TOP = Path(__file__).resolve().parents[2]
 KEPT = TOP / ".causeway" / "synthesized"
-INPUTS = ("app.py", "cdk.json", "requirements.txt", "stacks", "environments", "lambdas", "sagemaker")
+INPUTS = ("app.py", "cdk.json", "requirements.txt", "stacks", "environments", "lambdas", "sagemaker", "domains")
 AN_HOUR = 3600
 WITHOUT_COPIES_OF_ASSETS = {"aws:cdk:disable-asset-staging": True}
 

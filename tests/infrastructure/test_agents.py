@@ -10,7 +10,7 @@ from causeway.runtime import tenants
 from stacks.agents.tenant_role import TAG
 from tests.infrastructure.policies import Request, Resolver, verdict
 from tests.infrastructure.resolving import resolved
-from tests.infrastructure.synthesized import Resource, Synthesized
+from tests.infrastructure.synthesized import Resource, Synthesized, as_list
 
 NAMES = ("agents", "agent-worker")
 ROWS = ("RecordsRows", "AgentRunsRows")
@@ -151,4 +151,29 @@ def test_a_message_stays_hidden_longer_than_the_worker_runs_and_ends_in_the_dead
 
 def test_functions_of_agents_that_fail_or_are_throttled_alarm(app: Synthesized) -> None:
     watched = [each.properties["MetricName"] for each in app.all("AWS::CloudWatch::Alarm") if each.stack.endswith("-agents")]
-    assert (watched.count("Errors"), watched.count("Throttles")) == (2, 2)
+    assert (watched.count("Errors"), watched.count("Throttles")) == (3, 3)
+
+
+def test_the_function_that_goes_outside_may_write_its_logs_and_dead_letters_and_nothing_else(app: Synthesized) -> None:
+    role = app.target(function(app, "agent-outside").stack, function(app, "agent-outside").properties["Role"])
+    assert role is not None
+    own = [document for document in rights(app, role) if "logs:PutLogEvents" in json.dumps(document)]
+    (document,) = own
+    actions = {action for statement in document["Statement"] for action in as_list(statement["Action"])}
+    assert actions == {"logs:CreateLogStream", "logs:PutLogEvents", "sqs:SendMessage", "kms:Decrypt", "kms:GenerateDataKey"}
+    read = variables(app, "agent-outside")
+    assert not [name for name in read if name.endswith(("_TABLE", "_BUCKET", "_QUEUE", "_ROLE"))]
+    assert ("OUTSIDE_ON_LOOPBACK" in read) == (app.name == "local")
+
+
+def test_the_functions_that_run_agents_invoke_it_by_its_alias_alone(app: Synthesized) -> None:
+    outside = function(app, "agent-outside")
+    (alias,) = [each for each in app.all("AWS::Lambda::Alias") if app.target(each.stack, each.properties["FunctionName"]) == outside]
+    for name in NAMES:
+        role = app.target(function(app, name).stack, function(app, name).properties["Role"])
+        assert role is not None
+        statements = [each for document in rights(app, role) for each in document["Statement"]]
+        invoked = [each["Resource"] for each in statements if "lambda:InvokeFunction" in as_list(each["Action"])]
+        assert invoked == [alias.id]
+        made = function(app, name)
+        assert app.target(made.stack, made.properties["Environment"]["Variables"]["OUTSIDE_FUNCTION"]) == alias

@@ -14,6 +14,7 @@ PREFIXES = {"appconfigdata": "appconfig", "bedrock-runtime": "bedrock", "sagemak
 ENDPOINTS = {"sagemaker-runtime": "sagemaker.runtime", "stepfunctions": "states"}
 # Where IAM's word is not the operation's.
 ACTIONS = {
+    Call("lambda", "Invoke"): {"lambda:InvokeFunction"},
     Call("s3", "CopyObject"): {"s3:GetObject", "s3:PutObject"},
     Call("s3", "DeleteObjects"): {"s3:DeleteObject"},
     Call("s3", "ListObjectsV2"): {"s3:ListBucket"},
@@ -54,7 +55,7 @@ KEY_ACTIONS = {
         for what in ("BatchGetItem", "BatchWriteItem", "DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem")
     },
 }
-CALLED_BY_CODE = ("appconfig:", "bedrock:", "dynamodb:", "s3:", "sagemaker:", "sns:", "states:", "sqs:", "sts:")
+CALLED_BY_CODE = ("appconfig:", "bedrock:", "dynamodb:", "lambda:", "s3:", "sagemaker:", "sns:", "states:", "sqs:", "sts:")
 # Of the key's actions these are called by code, all others by services in the caller's name.
 CALLED_OF_KEYS = ("kms:GenerateMac", "kms:VerifyMac")
 
@@ -194,7 +195,7 @@ def test_the_walk_through_the_code_finds_calls_behind_modules_methods_and_pages(
 
 @pytest.mark.parametrize(
     "service",
-    ["appconfigdata", "bedrock-runtime", "dynamodb", "kms", "s3", "sagemaker-runtime", "sns", "sqs", "stepfunctions", "sts"],
+    ["appconfigdata", "bedrock-runtime", "dynamodb", "kms", "lambda", "s3", "sagemaker-runtime", "sns", "sqs", "stepfunctions", "sts"],
 )
 def test_no_client_that_the_code_makes_goes_unseen(service: str) -> None:
     entries = [path.stem for path in (LAMBDAS / "functions").glob("*.py") if path.stem not in ("__init__", "api")]

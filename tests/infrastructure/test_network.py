@@ -1,6 +1,7 @@
 """Subnets, routes, security groups and endpoints, in every environment."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -81,14 +82,35 @@ def test_nothing_gets_a_public_address_by_itself(app: Synthesized) -> None:
         assert subnet.properties.get("MapPublicIpOnLaunch") is not True, subnet
 
 
-def test_no_security_group_is_open_to_the_internet_in_either_direction(app: Synthesized) -> None:
+def test_no_security_group_is_open_to_the_internet_but_outwards_that_of_the_function_that_goes_outside(app: Synthesized) -> None:
     for group in app.all("AWS::EC2::SecurityGroup"):
-        for rule in group.properties.get("SecurityGroupIngress", []) + group.properties.get("SecurityGroupEgress", []):
+        outwards = [rule for rule in group.properties["SecurityGroupEgress"] if not _is_way_out(app, group, rule)]
+        for rule in group.properties.get("SecurityGroupIngress", []) + outwards:
             assert rule.get("CidrIp") not in ("0.0.0.0/0", "::/0"), group
             assert "CidrIpv6" not in rule, group
     for rule in app.all("AWS::EC2::SecurityGroupIngress", "AWS::EC2::SecurityGroupEgress"):
         assert "CidrIp" not in rule.properties, rule
         assert rule.properties["FromPort"] == rule.properties["ToPort"] == 443, rule
+
+
+def _is_way_out(app: Synthesized, group: Resource, rule: Mapping[str, Any]) -> bool:
+    ports = (rule.get("CidrIp"), rule["IpProtocol"], rule["FromPort"], rule["ToPort"])
+    return group.id.startswith("Outside") and ports == ("0.0.0.0/0", "tcp", 443, 443)
+
+
+def test_one_function_alone_has_the_way_to_the_internet(app: Synthesized) -> None:
+    outside = [group for group in app.all("AWS::EC2::SecurityGroup") if group.id.startswith("Outside")]
+    assert bool(outside) == (app.environment.network.nat_gateways != "none")
+    users = [resource for resource, groups in group_ids(app) for each in groups if app.target(resource.stack, each) in outside]
+    assert [each.properties.get("FunctionName") for each in users] == [f"causeway-{app.name}-agent-outside"]
+    assert [len(groups) for resource, groups in group_ids(app) if resource in users] == [1]
+
+
+def test_nothing_in_the_vpc_takes_traffic_from_the_function_that_goes_outside(app: Synthesized) -> None:
+    for rule in app.all("AWS::EC2::SecurityGroupIngress"):
+        source = app.target(rule.stack, rule.properties["SourceSecurityGroupId"])
+        assert source is not None, rule
+        assert not source.id.startswith("Outside"), rule
 
 
 def test_every_security_group_names_a_way_out_so_that_ec2_adds_none_to_everywhere(app: Synthesized) -> None:

@@ -23,8 +23,8 @@ def test_the_quotas_are_counted_from_the_templates(assembly: Assembly, prod: Syn
     asked = {quota.name: quota.asked for quota in quotas(assembly)}
     assert asked == {
         "VPCs per region": 1,
-        "elastic addresses": 0,
-        "NAT gateways per zone": 0,
+        "elastic addresses": 2,
+        "NAT gateways per zone": 1,
         "interface endpoints per VPC": len(prod.environment.network.interface_endpoints),
         "gateway endpoints per region": 2,
         "search nodes per domain": 2,

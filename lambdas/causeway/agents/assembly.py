@@ -5,6 +5,7 @@ from dataclasses import replace
 from causeway.agents.agents import Agents
 from causeway.agents.domain import AgentDomain
 from causeway.agents.domain_toolbox import DomainToolbox
+from causeway.agents.functions import LambdaFunctions
 from causeway.agents.journal import Journal
 from causeway.agents.knowledge import Documents
 from causeway.agents.queue import RunQueue
@@ -16,12 +17,15 @@ from causeway.models.acting import ActingModel
 from causeway.models.fallback import Fallback
 from causeway.runtime.clients import client
 from causeway.runtime.dependencies import Dependency
+from causeway.runtime.errors import Throttled
 from causeway.runtime.logs import record_breaker, record_fallback
 from causeway.runtime.tenants import TenantClients
 
 RUNS = Dependency("runs", attempt_seconds=1.5, budget_seconds=3.0, connect_seconds=0.5)
 RECORDS = replace(RUNS, name="records")  # the same clients reach both tables, with the same patience
 QUEUE = Dependency("queue", attempt_seconds=1.5, budget_seconds=3.0, connect_seconds=0.5)
+# A tool has its own time; an attempt is made again only where Lambda is busy, or nothing was connected to.
+FUNCTIONS = Dependency("functions", attempt_seconds=1.0, budget_seconds=5.0, retries=(Throttled,))
 # It puts what was found in order; the model is told when it was missing. Without vectors a search fails, whatever answers go without.
 SEARCHES_WITHOUT = ("reranker",)
 
@@ -54,4 +58,5 @@ def toolbox(settings: ActingSettings, domain: AgentDomain, rows: TenantClients) 
         permissions(settings),
         lambda tenant: TenantRecords(rows.of, settings.records_table, guarded, tenant),
         lambda owner: Documents(steps, owner),
+        LambdaFunctions(settings.outside_function, FUNCTIONS.guarded(record_breaker)),
     )

@@ -42,7 +42,8 @@ class Runner:
 
     def _begin(self, ready: Ready) -> _Begun:
         limit = self._deadline.within(ready.tool.timeout_seconds)
-        calling = Calling(self._owner, f"{self._run_id}-{ready.call.id}", limit, self._services.records, self._services.knowledge)
+        key, services = f"{self._run_id}-{ready.call.id}", self._services
+        calling = Calling(self._owner, key, limit, services.records, services.knowledge, services.functions)
         future = beside(lambda: result_of(ready.tool.run(ready.arguments, calling), ready.tool.most_characters))
         return _Begun(ready, future, limit)
 

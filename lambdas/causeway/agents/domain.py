@@ -1,26 +1,20 @@
 """What a domain brings for agents: domains/NAME/agents/*.yaml, domains/NAME/tools/*.py and domains/NAME/policies/*.cedar."""
 
-import importlib
-import importlib.util
-import pkgutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import yaml
 from pydantic import ValidationError
 
 from causeway.agents.agent import Agent
+from causeway.agents.domain_tools import InvalidDomain, package_of, tools_in
 from causeway.agents.rights import InvalidPolicies, Rights
 from causeway.agents.tool import Tool
 
+__all__ = ["AgentDomain", "InvalidDomain"]
 NOT_AN_AGENT = {"stand-in.yaml"}  # the laptop's chat model reads it
-
-
-class InvalidDomain(ValueError):
-    """Files of a domain that cannot be used; the message names the file and what is wrong."""
 
 
 @dataclass(frozen=True)
@@ -35,26 +29,11 @@ class AgentDomain:
     @classmethod
     def load(cls, name: str) -> "AgentDomain":
         """name: of a folder that is importable as `domains.NAME`; "" and a domain without tools have nothing. Raises InvalidDomain."""
-        if not name or importlib.util.find_spec(f"domains.{name}.tools") is None:
+        package = package_of(name)
+        if package is None:
             return cls({}, {}, Rights({}, ()))
-        package = importlib.import_module(f"domains.{name}.tools")
-        folder = Path(next(iter(package.__path__))).parent
-        tools = _tools(package)
+        folder, tools = Path(next(iter(package.__path__))).parent, tools_in(package)
         return cls(_agents(folder / "agents", tools), tools, _rights(folder / "policies", tools), folder)
-
-
-def _tools(package: ModuleType) -> dict[str, Tool[Any]]:
-    found: dict[str, Tool[Any]] = {}
-    for module in sorted(each.name for each in pkgutil.iter_modules(package.__path__)):
-        for tool in _tools_in(importlib.import_module(f"{package.__name__}.{module}")):
-            if found.get(tool.name, tool) is not tool:
-                raise InvalidDomain(f"{package.__name__}.{module}: there is a tool {tool.name!r} already")
-            found[tool.name] = tool
-    return found
-
-
-def _tools_in(module: ModuleType) -> Iterator[Tool[Any]]:
-    return (value for value in vars(module).values() if isinstance(value, Tool))
 
 
 def _agents(folder: Path, tools: Mapping[str, Tool[Any]]) -> dict[str, Agent]:

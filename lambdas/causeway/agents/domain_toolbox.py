@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from causeway.agents.domain import AgentDomain
 from causeway.agents.rights import Concerned, Principal
-from causeway.agents.tool import Knowledge, Records, Tool
+from causeway.agents.tool import NO_FUNCTIONS, Functions, Knowledge, Records, Tool
 from causeway.agents.toolbox import Permit, Services
 from causeway.conversations.keys import Owner
 from causeway.permissions.permissions import Permissions
@@ -22,9 +22,11 @@ class DomainToolbox:
         permissions: Permissions,
         records: Callable[[str], Records],
         knowledge: Callable[[Owner], Knowledge],
+        functions: Functions = NO_FUNCTIONS,
     ) -> None:
         """records: of a tenant. knowledge: of a user."""
-        self._domain, self._permissions, self._records, self._knowledge = domain, permissions, records, knowledge
+        self._domain, self._permissions, self._functions = domain, permissions, functions
+        self._records, self._knowledge = records, knowledge
 
     def offered(self, owner: Owner) -> Sequence[Tool[Any]]:
         principal = self._principal(owner)
@@ -35,7 +37,7 @@ class DomainToolbox:
         return self._domain.rights.permits(self._principal(owner), tool, arguments, self._concerned(owner, tool, arguments))
 
     def services(self, owner: Owner) -> Services:
-        return Services(self._records(owner.tenant), self._knowledge(owner))
+        return Services(self._records(owner.tenant), self._knowledge(owner), self._functions)
 
     def _principal(self, owner: Owner) -> Principal:
         return Principal(owner.tenant, owner.name, self._permissions.of(owner.tenant, owner.name).groups)

@@ -1,9 +1,10 @@
 """Who may use which tool: Cedar policies of the domain, evaluated here. See docs/decisions/202-rights-of-tools-are-cedar-policies.md.
 
 A policy speaks of a principal of type User, in its Groups, with `tenant` and `name`; of an action with the tool's name; and of a resource:
-the Record that a call concerns, with `tenant`, `kind` and `owner`, or the Tenant. The context has the arguments that are texts, whole
-numbers or truths. Nothing is permitted unless a policy says so, and none reaches over tenants, whatever it says. Users and records are
-known by their attributes and have no ids of their own here: names of people, in whatever script, are data and never Cedar's text.
+the Record that a call concerns, with `tenant`, `kind` and `owner`, the Host that it goes to, with `host`, or the Tenant. The context has
+the arguments that are texts, whole numbers or truths. Nothing is permitted unless a policy says so, and none reaches over tenants,
+whatever it says. Users and records are known by their attributes and have no ids of their own here: names of people, in whatever script,
+are data and never Cedar's text.
 """
 
 import json
@@ -26,6 +27,7 @@ _ENTITIES: Mapping[str, Any] = {
     "Group": {},
     "User": {"memberOfTypes": ["Group"], "shape": {"type": "Record", "attributes": {"tenant": _TEXT, "name": _TEXT}}},
     "Tenant": {"shape": {"type": "Record", "attributes": {"tenant": _TEXT}}},
+    "Host": {"shape": {"type": "Record", "attributes": {"tenant": _TEXT, "host": _TEXT}}},
     "Record": {"shape": {"type": "Record", "attributes": {"tenant": _TEXT, "kind": _TEXT, "owner": _TEXT}}},
 }
 
@@ -65,14 +67,17 @@ class Rights:
         """concerned: what a tool that is about records has found; without it nothing is permitted."""
         if tool.about and concerned is None:
             return Permit(allowed=False)
-        resource = _record(principal.tenant, concerned) if concerned else _tenant(principal.tenant)
+        resource = _resource(principal.tenant, tool, arguments, concerned)
         request = {**_asked(principal, tool), "resource": _uid(resource), "context": _context(tool, arguments)}
         found = is_authorized(request, self._policies, [*_user(principal), resource], schema=self._schema)
         return Permit(found.allowed, _deciding(found))
 
     def may_ever(self, principal: Principal, tool: Tool[Any]) -> bool:
         """Whether any arguments, and any record, would be permitted."""
-        request: dict[str, Any] = {**_asked(principal, tool), "resource": None if tool.about else _uid(_tenant(principal.tenant))}
+        request: dict[str, Any] = {
+            **_asked(principal, tool),
+            "resource": None if tool.about or tool.reaches else _uid(_tenant(principal.tenant)),
+        }
         entities = [*_user(principal), _tenant(principal.tenant)]
         return is_authorized_partial(request, self._policies, entities).decision is not Decision.Deny
 
@@ -84,7 +89,7 @@ def schema_of(tools: Iterable[Tool[Any]]) -> dict[str, Any]:
 
 def _applies(tool: Tool[Any]) -> dict[str, Any]:
     context = {name: {"type": _SEEN[kind], "required": name in tool.schema.get("required", ())} for name, kind in _seen(tool).items()}
-    resource = "Record" if tool.about else "Tenant"
+    resource = "Record" if tool.about else "Host" if tool.reaches else "Tenant"
     return {"principalTypes": ["User"], "resourceTypes": [resource], "context": {"type": "Record", "attributes": context}}
 
 
@@ -109,6 +114,17 @@ def _user(principal: Principal) -> list[dict[str, Any]]:
     attributes = {"tenant": principal.tenant, "name": principal.name}
     user = {"uid": _uid_of("User", "caller"), "attrs": attributes, "parents": groups}
     return [user, *({"uid": group, "attrs": {}, "parents": []} for group in groups)]
+
+
+def _resource(tenant: str, tool: Tool[Any], arguments: BaseModel, concerned: Concerned | None) -> dict[str, Any]:
+    if concerned:
+        return _record(tenant, concerned)
+    return _host(tenant, tool.reaches(arguments)) if tool.reaches else _tenant(tenant)
+
+
+def _host(tenant: str, host: str) -> dict[str, Any]:
+    """Seen by a tenant: a host belongs to none, so no policy about tenants keeps anybody from it."""
+    return {"uid": _uid_of("Host", "reached"), "attrs": {"tenant": tenant, "host": host}, "parents": []}
 
 
 def _tenant(tenant: str) -> dict[str, Any]:

@@ -20,6 +20,7 @@ class ActingSettings(SwitchSettings, AnswerSettings):
     """Those of answers: an agent reads the same documents and the same conversations, and asks the same models.
 
     agent_domain: whose agents, tools and policies these are, "" for none. tenant_role: ARN of the role that reaches rows of tenants.
+    outside_function: ARN of the function that alone has a way to the internet, "" where the domain has no tools that go outside.
     model_prices: by the name by which a model is asked; JSON.
     """
 
@@ -27,6 +28,7 @@ class ActingSettings(SwitchSettings, AnswerSettings):
     tenant_role: str
     records_table: str
     agent_runs_table: str
+    outside_function: str = ""
     model_prices: Json[Mapping[str, PerMillion]]
 
     @property

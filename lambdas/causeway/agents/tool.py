@@ -46,6 +46,30 @@ class Knowledge(Protocol):
         ...
 
 
+class Functions(Protocol):
+    """Lambda functions that tools may call."""
+
+    def call(self, name: str, payload: Mapping[str, Any], deadline: Deadline) -> Any:
+        """What the function returns; it may be called again with the same payload. Raises DependencyError.
+
+        name: of one that the domain's tools name (`function_tool`), or OUTSIDE.
+        """
+        ...
+
+
+OUTSIDE = ""  # stands for the one function with a way to the internet
+
+
+class NoFunctions:
+    """Where no function may be called."""
+
+    def call(self, name: str, payload: Mapping[str, Any], deadline: Deadline) -> Any:
+        raise Refused("This cannot be done here: there is no way to the service. Do not try it again.")
+
+
+NO_FUNCTIONS = NoFunctions()
+
+
 @dataclass(frozen=True)
 class Calling:
     """What a tool may use of the call that it serves.
@@ -58,6 +82,7 @@ class Calling:
     deadline: Deadline
     records: Records
     knowledge: Knowledge
+    functions: Functions = NO_FUNCTIONS
 
 
 @dataclass(frozen=True)
@@ -70,6 +95,7 @@ class Tool(Generic[Arguments]):
     effect: "none" for a tool that changes nothing; "once" when what it does must not happen twice: it uses the key of `Calling`.
     consent: what the user is asked before it runs, with {fields} of the arguments; "" when no consent is needed.
     about: kind and id of the record that a call concerns, by its arguments; policies see that record. None: they see the tenant.
+    reaches: the host on the web that a call goes to, by its arguments; policies see it in place of a record.
     timeout_seconds: of one call. cost_usd: of one call. most_characters: of the result; the rest is cut, and the model is told so.
     """
 
@@ -83,6 +109,7 @@ class Tool(Generic[Arguments]):
     cost_usd: float = 0.0
     most_characters: int = 8000
     about: Callable[[Arguments], tuple[str, str]] | None = None
+    reaches: Callable[[Arguments], str] | None = None
     schema: Mapping[str, Any] = field(init=False)
 
     def __post_init__(self) -> None:

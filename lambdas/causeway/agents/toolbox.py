@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel
 
-from causeway.agents.tool import Knowledge, Records, Tool
+from causeway.agents.tool import NO_FUNCTIONS, Functions, Knowledge, Records, Tool
 from causeway.conversations.keys import Owner
 
 
@@ -24,6 +24,7 @@ class Services:
 
     records: Records
     knowledge: Knowledge
+    functions: Functions = NO_FUNCTIONS
 
 
 class Toolbox(Protocol):

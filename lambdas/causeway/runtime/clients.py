@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mypy_boto3_bedrock_runtime import BedrockRuntimeClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_kms import KMSClient
+    from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sagemaker_runtime import SageMakerRuntimeClient
     from mypy_boto3_sns import SNSClient
@@ -45,6 +46,8 @@ def client(service: Literal["bedrock-runtime"], **patience: "Unpack[Patience]") 
 def client(service: Literal["dynamodb"], **patience: "Unpack[Patience]") -> "DynamoDBClient": ...
 @overload
 def client(service: Literal["kms"], **patience: "Unpack[Patience]") -> "KMSClient": ...
+@overload
+def client(service: Literal["lambda"], **patience: "Unpack[Patience]") -> "LambdaClient": ...
 @overload
 def client(service: Literal["s3"], **patience: "Unpack[Patience]") -> "S3Client": ...
 @overload

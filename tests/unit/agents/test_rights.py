@@ -55,6 +55,25 @@ def test_a_group_may_more_and_every_policy_that_permits_is_named() -> None:
     assert permitted(CREW, SHOW, {"boat": "7"}, boat(owner="bob")) == "crew,own"
 
 
+FERRY = Tool("ferry", "d", Boat, lambda asked, calling: "", reaches=lambda asked: f"{asked.boat}.example")
+TO_SEA = """
+@id("sea") permit (principal in Group::"crew", action == Action::"ferry", resource) when { resource.host == "sea.example" };
+"""
+FERRIES = Rights({"ferries.cedar": TO_SEA}, [FERRY])
+
+
+def test_a_policy_says_who_may_go_to_which_host() -> None:
+    assert FERRIES.permits(CREW, FERRY, Boat(boat="sea"), None).policy == "sea"
+    assert not FERRIES.permits(CREW, FERRY, Boat(boat="lake"), None).allowed
+    assert not FERRIES.permits(ANN, FERRY, Boat(boat="sea"), None).allowed
+    assert (FERRIES.may_ever(CREW, FERRY), FERRIES.may_ever(ANN, FERRY)) == (True, False)
+
+
+def test_a_policy_about_hosts_that_speaks_of_records_is_refused() -> None:
+    with pytest.raises(InvalidPolicies, match="owner"):
+        Rights({"f": '@id("a") permit (principal, action == Action::"ferry", resource) when { resource.owner == "x" };'}, [FERRY])
+
+
 def test_of_a_record_that_is_not_there_nothing_is_permitted() -> None:
     assert permitted(CREW, SHOW, {"boat": "8"}) is None
 

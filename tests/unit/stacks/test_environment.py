@@ -67,6 +67,13 @@ def test_all_errors_of_a_file_come_in_one_message() -> None:
         assert part in text
 
 
+def test_only_an_environment_that_protects_nothing_reaches_servers_on_its_own_machine() -> None:
+    assert load("local").agents.outside_on_loopback
+    found = complaint(changed("prod", agents__outside_on_loopback={"www.books.example": 8443}))
+    assert "agents.outside_on_loopback is for tests: with protect_data=true tools reach the public internet alone" in found
+    assert "outside_on_loopback=localhost: no host" in complaint(changed("dev", agents__outside_on_loopback={"localhost": 8443}))
+
+
 def test_a_misspelt_key_inside_a_section_is_an_error() -> None:
     assert "search.replica=1: unknown key" in complaint(changed("prod", search__replica=1))
 

@@ -75,6 +75,23 @@ def test_everybody_may_search_calculate_and_ask_the_date(name: str) -> None:
     assert BOOKSHOP.rights.may_ever(Principal("lantern", ""), BOOKSHOP.tools[name])
 
 
+@pytest.mark.parametrize(
+    ("host", "who"),
+    [("www.harbour-books.example", {"carl", "ada"}), ("www.lantern-books.example", {"bela"}), ("www.gutenberg.org", {"ada"})],
+)
+def test_everybody_reads_the_own_shops_site_and_staff_the_free_books(host: str, who: set[str]) -> None:
+    people = {"carl": CARL, "ada": ADA, "bela": Principal("lantern", "bela")}
+    tool, path = BOOKSHOP.tools["http_fetch"], "/ebooks/1342"
+    page = tool.arguments(url=f"https://{host}{path}")
+    assert {name for name, each in people.items() if BOOKSHOP.rights.permits(each, tool, page, None).allowed} == who
+
+
+@pytest.mark.parametrize("url", ["https://www.gutenberg.org/policy/", "https://evil.example/", "http://www.gutenberg.org/ebooks/1342"])
+def test_no_other_page_is_read(url: str) -> None:
+    with pytest.raises(ValidationError):
+        call("http_fetch", url=url)
+
+
 def test_an_order_is_shown_however_its_number_is_written() -> None:
     assert call("look_up_order", Shelf(**{"H-10541": order()}), order=" h-10541 ") == {"order": "H-10541", **order()}
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from stacks.agents.domain_layer import brings_tools, build
+from stacks.agents.domain_layer import Needs, brings_tools, build, needs
 from stacks.data.domains import DOMAINS
 from stacks.environment import InvalidEnvironment
 
@@ -49,6 +49,36 @@ def test_a_change_of_records_or_of_the_stand_in_publishes_nothing_and_one_of_a_t
     assert made(domains) == before
     (domains / "bookshop" / EVERYDAY).write_text((domains / "bookshop" / EVERYDAY).read_text() + "# changed\n")
     assert made(domains) != before
+
+
+OTHERS = """
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from causeway.agents.chosen import Chosen
+from causeway.agents.functions import function_tool
+from causeway.agents.remote_tools import remote_tools
+
+
+class Book(BaseModel):
+    title: str
+
+
+lend = function_tool("lend", "Lends a book.", Book, "library-lend:live")
+remote = remote_tools(Path(__file__).with_name("stock.mcp.json"), Chosen("copies", name="copies", description="Counts.", changes=False))
+"""
+PINNED = '{"server": "https://mcp.books.example/mcp", "tools": [{"name": "copies", "inputSchema": {"type": "object"}}]}'
+
+
+def test_what_the_tools_need_of_aws_is_found_out_with_them(domains: Path) -> None:
+    assert needs("bookshop", domains, domains.parent / "built") == Needs(outside=("http_fetch",))
+    (domains / "bookshop/tools/others.py").write_text(OTHERS)
+    (domains / "bookshop/tools/stock.mcp.json").write_text(PINNED)
+    for _ in range(2):
+        found = needs("bookshop", domains, domains.parent / "built")
+        assert found == Needs(outside=("copies", "http_fetch"), mcp=True, functions=("library-lend:live",))
+    assert (made(domains) / "python/domains/bookshop/tools/stock.mcp.json").is_file()
 
 
 def test_a_domain_without_tools_has_no_layer(domains: Path) -> None:

@@ -45,6 +45,17 @@ def test_both_layers_fit_into_a_function() -> None:
     assert size(build("answering", functions)) + size(build("documents", functions)) < 250
 
 
+def test_all_layers_of_the_function_that_goes_outside_fit_into_it() -> None:
+    """With room for a domain's own."""
+    functions = load("prod").functions
+    assert sum(size(build(name, functions)) for name in ("answering", "agents", "documents", "mcp")) < 240
+
+
+def test_the_client_of_mcp_has_the_packages_that_other_layers_leave_out() -> None:
+    assert {"mcp", "httpx2", "httpcore2", "anyio"} <= packages("mcp")
+    assert not packages("mcp") & packages("answering")
+
+
 def test_a_layer_for_aws_holds_its_wheels_and_none_of_this_machine() -> None:
     compiled = [path.name for path in build("answering", load("prod").functions).rglob("*.so")]
     assert compiled

@@ -1,4 +1,4 @@
-"""The way out, which no environment switches on today."""
+"""The way out, and who may use it."""
 
 from typing import Literal
 
@@ -32,11 +32,17 @@ def test_the_switch_makes_as_many_nat_gateways_as_it_says(nat_gateways: Literal[
     template.resource_count_is("AWS::EC2::InternetGateway", min(count, 1))
 
 
-def test_a_way_out_of_the_vpc_lets_no_security_group_use_it() -> None:
-    """What needs the internet brings its own egress rule; functions and the endpoint have none."""
+def test_without_a_gateway_there_is_no_group_for_a_way_out() -> None:
+    groups = network("none").find_resources("AWS::EC2::SecurityGroup").values()
+    assert not [each for each in groups if each["Properties"]["GroupDescription"].startswith("Function with a way")]
+
+
+def test_a_way_out_of_the_vpc_is_for_one_security_group_alone() -> None:
+    """Functions and the endpoint have none."""
     template = network("one")
     for group in template.find_resources("AWS::EC2::SecurityGroup").values():
+        outside = group["Properties"]["GroupDescription"].startswith("Function with a way")
         for rule in group["Properties"]["SecurityGroupEgress"]:
-            assert rule.get("CidrIp") in (None, *NO_WAY_OUT), rule
+            assert rule.get("CidrIp") in (("0.0.0.0/0",) if outside else (None, *NO_WAY_OUT)), rule
     for rule in template.find_resources("AWS::EC2::SecurityGroupEgress").values():
         assert "CidrIp" not in rule["Properties"]
