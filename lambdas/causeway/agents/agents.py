@@ -7,7 +7,7 @@ from secrets import token_hex
 
 from causeway.agents.agent import Agent, withdrawn
 from causeway.agents.journal import Journal
-from causeway.agents.loop import Loop, Means, always
+from causeway.agents.loop import Loop, Means
 from causeway.agents.prices import Prices
 from causeway.agents.progress import CallProgress
 from causeway.agents.queue import Look, RunQueue
@@ -16,6 +16,7 @@ from causeway.agents.recorded import MAX_IDLE, Recorded
 from causeway.agents.remembering import Remembering
 from causeway.agents.run import Run
 from causeway.agents.steps import Begun, Decided
+from causeway.agents.switch import always
 from causeway.agents.toolbox import Toolbox
 from causeway.conversations.keys import Owner
 from causeway.conversations.memory import Memory

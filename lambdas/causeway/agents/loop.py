@@ -19,6 +19,7 @@ from causeway.agents.remembering import Remembering
 from causeway.agents.run import Stopped
 from causeway.agents.steps import AnyStep, Asked, Replied, Returned, Running
 from causeway.agents.stops import why_stopped
+from causeway.agents.switch import always
 from causeway.agents.tool import Tool
 from causeway.agents.toolbox import Toolbox
 from causeway.models.acting import ActingModel, ActReply, ToolCall
@@ -27,11 +28,6 @@ from causeway.runtime.errors import DependencyError, DependencyRejected
 from causeway.runtime.logs import record_failure
 
 SECONDS_TO_WRITE = 1.0  # that a result needs after its tool's time
-
-
-def always(tenant: str) -> bool:
-    """Where nobody can switch anything."""
-    return True
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,16 @@ class Remembering:
             logger.info("session gone")  # its owner has deleted it meanwhile
 
 
+class OutsideConversations(Remembering):
+    """For work that belongs to no conversation: no memory is reached."""
+
+    def __init__(self) -> None:
+        pass
+
+    def keep(self, run: Recorded, ended: Ended) -> None:
+        pass
+
+
 def _said(message: Message) -> Iterator[Said]:
     if message.question and message.answer:  # a model takes no empty message
         yield Said("user", message.question)

@@ -3,10 +3,9 @@
 from causeway.agents.assembly import RUNS, acting_model, toolbox
 from causeway.agents.domain import AgentDomain
 from causeway.agents.journal import Journal
-from causeway.agents.remembering import Remembering
+from causeway.agents.remembering import OutsideConversations
 from causeway.agents.settings import ActingSettings
 from causeway.agents.switch import agent_switch
-from causeway.answering.assembly import conversations
 from causeway.runtime.logs import record_breaker
 from causeway.runtime.tenants import TenantClients
 from causeway.teams.domain import teams_of
@@ -20,12 +19,11 @@ def roles(settings: ActingSettings) -> Roles:
     rows = TenantClients(settings.tenant_role, **RUNS.patience)
     domain = AgentDomain.load(settings.agent_domain)
     journal = Journal(rows.of, settings.agent_runs_table, RUNS.guarded(record_breaker))
-    remembering = Remembering(conversations(settings))
     working = Working(
         acting_model(settings),
         toolbox(settings, domain, rows),
         journal,
-        remembering=remembering,
+        remembering=OutsideConversations(),
         prices=settings.prices,
         is_on=agent_switch(settings).is_on,
     )

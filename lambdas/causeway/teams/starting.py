@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from causeway.agents.listing import Listed, RunList
-from causeway.agents.loop import always
+from causeway.agents.switch import always
 from causeway.conversations.facts import Facts
 from causeway.conversations.keys import Owner
 from causeway.conversations.repeats import digest_of, other_request

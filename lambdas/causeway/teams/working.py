@@ -9,12 +9,13 @@ from typing import Any
 from causeway.agents.agent import Agent
 from causeway.agents.agents import Pace
 from causeway.agents.journal import Journal
-from causeway.agents.loop import Loop, Means, always
+from causeway.agents.loop import Loop, Means
 from causeway.agents.prices import Prices
 from causeway.agents.record import record
 from causeway.agents.recorded import MAX_IDLE, Recorded
 from causeway.agents.remembering import Remembering
 from causeway.agents.steps import Begun
+from causeway.agents.switch import always
 from causeway.agents.tool import Tool
 from causeway.agents.toolbox import Toolbox
 from causeway.conversations.keys import Owner
