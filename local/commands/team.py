@@ -74,7 +74,7 @@ def report(console: Console, run: dict[str, Any]) -> int:
     if run["outcome"]:
         console.say(f"\n{run['outcome']['text']}\n")
     elif run["state"] == "waiting":
-        console.say("\nIt waits for a person's approval.\n")
+        console.say("\nIt waits for a person's approval. An approver decides: make approve [AS=name]\n")
     console.say(f"  {summary(run)}\n  make run ID={run['run_id']}")
     return 1 if run["state"] == "failed" else 0
 
