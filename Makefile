@@ -15,10 +15,10 @@ override GOLD := $(value GOLD)
 ifeq ($(origin AS),default)
 AS :=
 endif
-export Q FILE DATA GOLD AS AGENT JSON STRICT AGAIN REQUEST CHAT DOMAIN PRIORITY NAME VALUE TENANT GO CHANGE OUTCOME BASE EFFECT SHARE POWER SIGNIFICANCE STOP
+export Q FILE DATA GOLD AS AGENT RUN SAVE MODEL JSON STRICT AGAIN REQUEST CHAT DOMAIN PRIORITY NAME VALUE TENANT GO CHANGE OUTCOME BASE EFFECT SHARE POWER SIGNIFICANCE STOP
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up chat ask batch add review golden switch experiment token compare test synth comply preflight dev logs explain bench bench-peers evaluate calibrate lint audit lock down clean
+.PHONY: help setup up chat ask batch add review golden switch experiment token compare test synth comply preflight dev logs explain replay bench bench-peers evaluate calibrate lint audit lock down clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -70,6 +70,9 @@ logs: ## follow the functions' logs, or show one request's: [REQUEST=id]
 
 explain: ## one answer taken apart, and why it is wrong: Q="..." or REQUEST=id [AS=user] [GOLD="document: quote"]
 	@$(RUN) local.commands.explain
+
+replay: ## a recorded run of an agent, played again; the first difference: RUN=id|file.json [MODEL=name|URL] [SAVE=file.json]
+	@$(RUN) local.commands.replay
 
 test: setup ## every test, with the coverage of lambdas/ and stacks/; plain `pytest` runs those that need no server
 	@.venv/bin/pytest --cov -n auto --dist loadgroup

@@ -56,6 +56,7 @@ class DataStack(Stack):
             "document-registry": self.registry.table_name,
             "permissions-table": self.permissions.table.table_name,
             "records-table": self.records.table.table_name,
+            "agent-runs-table": self.runs.table.table_name,
         }
         publish(self, self.settings.name, values)
 

@@ -56,15 +56,16 @@ class Agents:
         memory: Memory,
         prices: Prices,
         settings: Pace | None = None,
+        policies: str = "",
         now: Callable[[], float] = time.time,
         clock: Callable[[], float] = time.monotonic,
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
-        """agents: by name. now, clock: see `Means`."""
+        """agents: by name. policies, now, clock: see `Means`."""
         self._agents, self._journal, self._queue, self._pause, self._now = agents, journal, queue, pause, now
         self._pace = settings or Pace()
         self._remembering = Remembering(memory)
-        self._means = Means(model, toolbox, journal, self._remembering, prices, self._pace.model_seconds, now, clock)
+        self._means = Means(model, toolbox, journal, self._remembering, prices, self._pace.model_seconds, now, clock, policies)
 
     def begin(self, owner: Owner, agent_name: str, message: str, session_id: str | None, client_token: str, deadline: Deadline) -> Run:
         """One turn, as far as it comes until the deadline: its state is "working" when the worker goes on with it.

@@ -37,6 +37,7 @@ def service_of_agents(settings: AgentSettings) -> Agents:
         queue=RunQueue(client("sqs", **QUEUE.patience), settings.agent_runs_queue, QUEUE.guarded(record_breaker)),
         memory=conversations(settings),
         prices=settings.prices,
+        policies=domain.rights.digest,
     )
 
 

@@ -17,11 +17,12 @@ from causeway.agents.prompt import request_of
 from causeway.agents.recorded import Recorded
 from causeway.agents.remembering import Remembering
 from causeway.agents.run import Stopped
+from causeway.agents.sent import Sent, sent_of
 from causeway.agents.steps import AnyStep, Asked, Replied, Returned, Running
 from causeway.agents.stops import why_stopped
 from causeway.agents.tool import Tool
-from causeway.agents.toolbox import Toolbox
-from causeway.models.acting import ActingModel, ActReply, ToolCall
+from causeway.agents.toolbox import Offer, Toolbox
+from causeway.models.acting import ActingModel, ActReply, ActRequest, ToolCall
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.errors import DependencyError, DependencyRejected
 from causeway.runtime.logs import record_failure
@@ -33,7 +34,7 @@ SECONDS_TO_WRITE = 1.0  # that a result needs after its tool's time
 class Means:
     """What every run works with. model_seconds: no call of the model begins with less time left.
 
-    now: seconds since 1970. clock: seconds that only grow, by which work is measured.
+    now: seconds since 1970. clock: seconds that only grow, by which work is measured. policies: digest of those of the toolbox.
     """
 
     model: ActingModel
@@ -44,6 +45,7 @@ class Means:
     model_seconds: float
     now: Callable[[], float]
     clock: Callable[[], float]
+    policies: str = ""
 
 
 class Loop:
@@ -104,15 +106,19 @@ class Loop:
                 return False
             self._end("model-unavailable")
             return True
-        return self._append(*self._replied(reply))
+        return self._append(*self._replied(reply, self._sent(request)))
 
-    def _replied(self, reply: ActReply) -> list[AnyStep]:
+    def _sent(self, request: ActRequest) -> Sent:
+        before = self._progress.rounds[-1].reply.sent if self._progress.rounds else None
+        return replace(sent_of(request, before), policies=self._means.policies, groups=self._groups)
+
+    def _replied(self, reply: ActReply, sent: Sent) -> list[AnyStep]:
         """The reply, its calls under names of ours. What a reply that was cut short asks for is not done."""
         at = len(self._progress.rounds) + 1
         calls = [ToolCall(f"call-{at}-{number}", call.name, call.arguments) for number, call in enumerate(reply.calls, 1)]
         prices, policies = self._means.prices, sorted(reply.policies)
         usd, to_read = prices.usd(reply.usage), prices.usd_to_read(reply.usage)
-        replied = Replied(reply.text, calls, reply.stop_reason, reply.usage, usd, to_read, policies)
+        replied = Replied(reply.text, calls, reply.stop_reason, reply.usage, usd, to_read, policies, sent)
         return [replied, *(settling.cut_short(calls) if reply.stop_reason in settling.CUT else [])]
 
     def _serve(self, last: Round) -> bool:
@@ -132,7 +138,7 @@ class Loop:
 
     def _act(self, call: CallProgress, ready: Ready) -> bool:
         if ready.acts and call.running is None:
-            self._append(Running(ready.call.id))
+            self._append(Running(ready.call.id, ready.seen))
         return self._append(self._runner.alone(ready))
 
     def _ask(self, open_calls: Sequence[tuple[CallProgress, Ready]]) -> bool:
@@ -143,7 +149,7 @@ class Loop:
             self._end("consent-expired", *(settling.unanswered(call) for call in self._progress.waiting))
             return False
         until = now + self._agent.limits.consent_hours * 3600
-        asked = [Asked(each.call.id, each.question, until) for call, each in open_calls if call.asked is None]
+        asked = [Asked(each.call.id, each.question, until, each.seen) for call, each in open_calls if call.asked is None]
         if asked:
             self._append(*asked, is_last=True)
         return False
@@ -163,14 +169,22 @@ class Loop:
         return True
 
     @cached_property
+    def _offer(self) -> Sequence[Tool[Any]]:
+        return self._means.toolbox.offered(self.run.owner)
+
+    @property
+    def _groups(self) -> Sequence[str] | None:
+        return self._offer.groups if isinstance(self._offer, Offer) else None
+
+    @cached_property
     def _offered(self) -> dict[str, Tool[Any]]:
         """Tools of the agent that the user's rights permit, in the agent's order."""
-        tools = {tool.name: tool for tool in self._means.toolbox.offered(self.run.owner)}
+        tools = {tool.name: tool for tool in self._offer}
         return {name: tools[name] for name in self._agent.tools if name in tools}
 
     @cached_property
     def _check(self) -> Checks:
-        return Checks(self._means.toolbox, self.run.owner, self._offered)
+        return Checks(self._means.toolbox, self.run.owner, self._offered, self._groups)
 
     @cached_property
     def _runner(self) -> Runner:

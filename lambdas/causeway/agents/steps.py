@@ -7,6 +7,7 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import Field, TypeAdapter
 
 from causeway.agents.run import Outcome, Stopped
+from causeway.agents.sent import Sent
 from causeway.models.acting import Said, ToolCall
 from causeway.models.chat import Usage
 
@@ -22,6 +23,19 @@ class Worked:
 
 
 @dataclass(frozen=True)
+class Seen:
+    """What policies saw when they decided about a call: the user's groups, and kind and owner of the record that it concerns.
+
+    found: whether there is such a record; a tool that concerns none has kind "".
+    """
+
+    groups: Sequence[str]
+    kind: str = ""
+    owner: str = ""
+    found: bool = True
+
+
+@dataclass(frozen=True)
 class Begun(Worked):
     """earlier: turns of the conversation before. code: names the elements around what tools return, new for each run."""
 
@@ -33,7 +47,10 @@ class Begun(Worked):
 
 @dataclass(frozen=True)
 class Replied(Worked):
-    """What the model said. Its calls have ids of ours, no two of a run the same, whatever the model named them."""
+    """What the model said. Its calls have ids of ours, no two of a run the same, whatever the model named them.
+
+    sent: the request that it answers.
+    """
 
     text: str
     calls: Sequence[ToolCall]
@@ -42,6 +59,7 @@ class Replied(Worked):
     usd: float
     usd_to_read: float
     policies: Sequence[str] = ()
+    sent: Sent | None = None
     kind: Literal["replied"] = "replied"
 
 
@@ -50,6 +68,7 @@ class Running(Worked):
     """A call that must not happen twice is about to run."""
 
     call_id: str
+    seen: Seen | None = None
     kind: Literal["running"] = "running"
 
 
@@ -68,6 +87,7 @@ class Returned(Worked):
     usd: float = 0.0
     withheld: int = 0
     cut: int = 0
+    seen: Seen | None = None
     kind: Literal["returned"] = "returned"
 
 
@@ -78,6 +98,7 @@ class Asked(Worked):
     call_id: str
     question: str
     until: int
+    seen: Seen | None = None
     kind: Literal["asked"] = "asked"
 
 
