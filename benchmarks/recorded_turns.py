@@ -167,7 +167,8 @@ class Recording:
         self.groups = Groups(self.chance)
         self.groups.change()
         self.model = ChanceModel(self.chance, dies=self.seed % 3 == 0)
-        self.tables: Any = InProcessTables(KEYS)
+        tables: Any = InProcessTables(KEYS)
+        self.tables = tables
         self.journal = Journal(lambda _: self.tables, "runs", _dependency("runs"))
         self.memory = Memory(self.tables, Tables("memory", "sessions"), _dependency("memory"))
 

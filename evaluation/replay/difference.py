@@ -12,7 +12,7 @@ from causeway.agents.sent import Sent, digest, sent_of
 from causeway.agents.steps import AnyStep, Asked, Decided, Ended, Replied, Returned, Running
 from causeway.models.acting import ActReply, ActRequest, Said, ToolSpec
 
-NOT_COMPARED = {"at", "seconds", "until", "sent", "seen"}  # times, and what is not done but written beside it
+NOT_COMPARED = {"at", "seconds", "until", "sent", "seen", "inspection"}  # times, and what is not done but written beside it
 NOTHING = "nothing"
 SHOWN = 14  # lines of a difference
 

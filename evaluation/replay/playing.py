@@ -10,6 +10,7 @@ from causeway.agents.calling import AT_ONCE
 from causeway.agents.checks import Ready
 from causeway.agents.domain import AgentDomain
 from causeway.agents.loop import Loop, Means
+from causeway.agents.progress import CallProgress
 from causeway.agents.recorded import Recorded
 from causeway.agents.rights import Concerned, Principal
 from causeway.agents.steps import AnyStep, Ended, Replied, Returned
@@ -32,8 +33,8 @@ class PlayedLoop(Loop):
 
     def __init__(self, means: Means, agent: Agent, run: Recorded, tape: Tape) -> None:
         super().__init__(means, agent, run, Deadline.after(NO_HURRY))
-        runner: Any = PlayedRunner(tape)
-        self._runner = runner
+        played: Any = (PlayedRunner(tape), PlayedGuard(tape))
+        self._runner, self._guard = played
 
     def _append(self, *steps: AnyStep, is_last: bool = False) -> bool:
         for name in OF_RIGHTS:
@@ -110,6 +111,25 @@ class PlayedRunner:
 
     def alone(self, ready: Ready) -> Returned:
         return self._tape.result(ready.call, ready.policy)
+
+
+class PlayedGuard:
+    """As `Guard`: what was held back is held back again; results are on the tape as they were left."""
+
+    seconds = 0.0
+
+    def __init__(self, tape: Tape) -> None:
+        self._tape = tape
+
+    def refused(self, calls: Sequence[tuple[CallProgress, Ready]]) -> list[Returned]:
+        new = [ready for call, ready in calls if not call.acts]
+        return [each for each in (self._tape.held_back(ready.call, ready.policy) for ready in new) if each]
+
+    def of(self, call_id: str) -> None:
+        """No inspection is made."""
+
+    def results(self, calls: Sequence[Ready], returned: Sequence[Returned]) -> list[Returned]:
+        return list(returned)
 
 
 class PlayedJournal:

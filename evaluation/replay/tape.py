@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from causeway.agents.sent import Sent, request_of
-from causeway.agents.steps import AnyStep, Asked, Ended, Replied, Returned, Running, Seen
+from causeway.agents.steps import GUARDRAIL, UNCHECKED, AnyStep, Asked, Ended, Replied, Returned, Running, Seen
 from causeway.agents.tool import Tool
 from causeway.models.acting import ActRequest, ToolCall
 from evaluation.replay.difference import Difference, Differs, in_words, of_requests, of_steps
@@ -34,7 +34,9 @@ class Tape:
     @property
     def is_given_up(self) -> bool:
         """Whether the steps that are left ended a turn that nobody could go on with."""
-        *settled, last = self._left or [None]
+        if not self._left:
+            return False
+        *settled, last = self._left
         left_open = all(isinstance(each, Returned) and each.reason == "interrupted" for each in settled)
         return isinstance(last, Ended) and last.stopped == "interrupted" and left_open
 
@@ -60,9 +62,15 @@ class Tape:
             raise Differs(difference)
         return step
 
+    def held_back(self, call: ToolCall, policy: str) -> Returned | None:
+        """That the guardrail kept a call from running, by its arguments; None for a call that it did not."""
+        found = self._result(call)
+        is_held_back = found and found.outcome == "refused" and found.reason in (GUARDRAIL, UNCHECKED)
+        return replace(found, policy=policy) if found and is_held_back else None
+
     def result(self, call: ToolCall, policy: str) -> Returned:
         """What came of a call. policy: that permits it today. Raises Differs for one that did not run, Over for one that broke off."""
-        found = next((step for step in self._left if isinstance(step, Returned) and step.call_id == call.id), None)
+        found = self._result(call)
         if found is None or found.reason == "interrupted":
             raise Over
         if found.reason in NOT_RUN or found.outcome == "declined":
@@ -93,6 +101,9 @@ class Tape:
     @property
     def _left(self) -> Sequence[AnyStep]:
         return self.steps[self.played :]
+
+    def _result(self, call: ToolCall) -> Returned | None:
+        return next((step for step in self._left if isinstance(step, Returned) and step.call_id == call.id), None)
 
     def _other(self, step: AnyStep, now: str) -> Differs:
         return Differs(Difference(self.steps.index(step) + 1, "what happens", in_words(step), now))

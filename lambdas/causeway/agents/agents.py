@@ -21,6 +21,7 @@ from causeway.conversations.keys import Owner
 from causeway.conversations.memory import Memory
 from causeway.conversations.repeats import digest_of, other_request
 from causeway.models.acting import ActingModel
+from causeway.models.inspecting import Inspector
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.errors import Throttled
 from causeway.runtime.problems import Problem, not_found
@@ -57,15 +58,16 @@ class Agents:
         prices: Prices,
         settings: Pace | None = None,
         policies: str = "",
+        inspector: Inspector | None = None,
         now: Callable[[], float] = time.time,
         clock: Callable[[], float] = time.monotonic,
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
-        """agents: by name. policies, now, clock: see `Means`."""
+        """agents: by name. policies, inspector, now, clock: see `Means`."""
         self._agents, self._journal, self._queue, self._pause, self._now = agents, journal, queue, pause, now
         self._pace = settings or Pace()
         self._remembering = Remembering(memory)
-        self._means = Means(model, toolbox, journal, self._remembering, prices, self._pace.model_seconds, now, clock, policies)
+        self._means = Means(model, toolbox, journal, self._remembering, prices, self._pace.model_seconds, now, clock, policies, inspector)
 
     def begin(self, owner: Owner, agent_name: str, message: str, session_id: str | None, client_token: str, deadline: Deadline) -> Run:
         """One turn, as far as it comes until the deadline: its state is "working" when the worker goes on with it.

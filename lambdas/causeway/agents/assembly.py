@@ -12,7 +12,9 @@ from causeway.agents.records import TenantRecords
 from causeway.agents.settings import AgentSettings
 from causeway.answering.assembly import conversations, converse, finding_steps, in_order, permissions
 from causeway.models.acting import ActingModel
+from causeway.models.converse import Guardrail
 from causeway.models.fallback import Fallback
+from causeway.models.inspecting import Inspector
 from causeway.runtime.clients import client
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.logs import record_breaker, record_fallback
@@ -21,6 +23,8 @@ from causeway.runtime.tenants import TenantClients
 RUNS = Dependency("runs", attempt_seconds=1.5, budget_seconds=3.0, connect_seconds=0.5)
 RECORDS = replace(RUNS, name="records")  # the same clients reach both tables, with the same patience
 QUEUE = Dependency("queue", attempt_seconds=1.5, budget_seconds=3.0, connect_seconds=0.5)
+# It stands between a tool and the model, on text of a few thousand characters.
+INSPECTION = Dependency("guardrail", attempt_seconds=3.0, budget_seconds=6.0, connect_seconds=0.5, attempts=3)
 # It puts what was found in order; the model is told when it was missing. Without vectors a search fails, whatever answers go without.
 SEARCHES_WITHOUT = ("reranker",)
 
@@ -38,7 +42,13 @@ def service_of_agents(settings: AgentSettings) -> Agents:
         memory=conversations(settings),
         prices=settings.prices,
         policies=domain.rights.digest,
+        inspector=inspector(settings),
     )
+
+
+def inspector(settings: AgentSettings) -> Inspector:
+    guardrail = Guardrail(settings.guardrail_id, settings.guardrail_version)
+    return Inspector(client("bedrock-runtime", **INSPECTION.patience), guardrail, INSPECTION.guarded(record_breaker))
 
 
 def acting_model(settings: AgentSettings) -> ActingModel:

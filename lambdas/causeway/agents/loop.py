@@ -10,6 +10,7 @@ from causeway.agents.agent import Agent
 from causeway.agents.calling import Runner
 from causeway.agents.checks import Checks, Ready
 from causeway.agents.ending import ending
+from causeway.agents.guarding import Guard
 from causeway.agents.journal import Journal
 from causeway.agents.prices import Prices
 from causeway.agents.progress import CallProgress, Round
@@ -23,6 +24,7 @@ from causeway.agents.stops import why_stopped
 from causeway.agents.tool import Tool
 from causeway.agents.toolbox import Offer, Toolbox
 from causeway.models.acting import ActingModel, ActReply, ActRequest, ToolCall
+from causeway.models.inspecting import Inspector
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.errors import DependencyError, DependencyRejected
 from causeway.runtime.logs import record_failure
@@ -35,6 +37,7 @@ class Means:
     """What every run works with. model_seconds: no call of the model begins with less time left.
 
     now: seconds since 1970. clock: seconds that only grow, by which work is measured. policies: digest of those of the toolbox.
+    inspector: of arguments and results, None where there is no guardrail.
     """
 
     model: ActingModel
@@ -46,6 +49,7 @@ class Means:
     now: Callable[[], float]
     clock: Callable[[], float]
     policies: str = ""
+    inspector: Inspector | None = None
 
 
 class Loop:
@@ -127,19 +131,19 @@ class Loop:
         settled = [each for each in checked if isinstance(each, Returned)]
         ready = {each.call.id: each for each in checked if isinstance(each, Ready)}
         open_calls = [(call, ready[call.call.id]) for call in last.open if call.call.id in ready]
-        if settled:
+        if settled := settled or self._guard.refused(open_calls):
             self._append(*settled)
             return True
         if lookups := [each for call, each in open_calls if settling.may_run_beside(call, each)]:
-            return self._in_time(lookups) and self._append(*self._runner.together(lookups))
+            return self._in_time(lookups) and self._append(*self._guard.results(lookups, self._runner.together(lookups)))
         if act := next((pair for pair in open_calls if settling.may_run(*pair)), None):
             return self._in_time([act[1]]) and self._act(*act)
         return self._ask(open_calls)
 
     def _act(self, call: CallProgress, ready: Ready) -> bool:
         if ready.acts and call.running is None:
-            self._append(Running(ready.call.id, ready.seen))
-        return self._append(self._runner.alone(ready))
+            self._append(Running(ready.call.id, ready.seen, self._guard.of(ready.call.id)))
+        return self._append(*self._guard.results([ready], [self._runner.alone(ready)]))
 
     def _ask(self, open_calls: Sequence[tuple[CallProgress, Ready]]) -> bool:
         """Ask for consent to all that still need it, or find that nobody answered in time."""
@@ -149,13 +153,14 @@ class Loop:
             self._end("consent-expired", *(settling.unanswered(call) for call in self._progress.waiting))
             return False
         until = now + self._agent.limits.consent_hours * 3600
-        asked = [Asked(each.call.id, each.question, until, each.seen) for call, each in open_calls if call.asked is None]
+        new = [each for call, each in open_calls if call.asked is None]
+        asked = [Asked(each.call.id, each.question, until, each.seen, self._guard.of(each.call.id)) for each in new]
         if asked:
             self._append(*asked, is_last=True)
         return False
 
     def _in_time(self, calls: Sequence[Ready]) -> bool:
-        return self._deadline.left() >= max(each.tool.timeout_seconds for each in calls) + SECONDS_TO_WRITE
+        return self._deadline.left() >= max(each.tool.timeout_seconds for each in calls) + self._guard.seconds + SECONDS_TO_WRITE
 
     def _append(self, *steps: AnyStep, is_last: bool = False) -> bool:
         """Write steps, and give the run free with the last. Always true."""
@@ -189,3 +194,7 @@ class Loop:
     @cached_property
     def _runner(self) -> Runner:
         return Runner(self._means.toolbox.services(self.run.owner), self.run.owner, self.run.id, self._deadline)
+
+    @cached_property
+    def _guard(self) -> Guard:
+        return Guard(self._means.inspector, self._deadline)

@@ -11,7 +11,23 @@ from causeway.agents.sent import Sent
 from causeway.models.acting import Said, ToolCall
 from causeway.models.chat import Usage
 
-Reason = Literal["", "unknown-tool", "arguments", "policy", "repeated", "budget", "cut", "refused", "error", "timeout", "interrupted"]
+Reason = Literal[
+    "",
+    "unknown-tool",
+    "arguments",
+    "policy",
+    "repeated",
+    "budget",
+    "cut",
+    "refused",
+    "error",
+    "timeout",
+    "interrupted",
+    "guardrail",
+    "unchecked",
+]
+GUARDRAIL: Literal["guardrail"] = "guardrail"
+UNCHECKED: Literal["unchecked"] = "unchecked"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +49,21 @@ class Seen:
     kind: str = ""
     owner: str = ""
     found: bool = True
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What a guardrail was asked about the arguments or the result of a call. policies: of it, that intervened. seconds: it took."""
+
+    usd: float
+    seconds: float
+    policies: Sequence[str] = ()
+
+    def after(self, before: "Inspection | None") -> "Inspection":
+        """Both."""
+        if before is None:
+            return self
+        return Inspection(self.usd + before.usd, self.seconds + before.seconds, sorted({*self.policies, *before.policies}))
 
 
 @dataclass(frozen=True)
@@ -65,10 +96,11 @@ class Replied(Worked):
 
 @dataclass(frozen=True)
 class Running(Worked):
-    """A call that must not happen twice is about to run."""
+    """A call that must not happen twice is about to run. inspection: of its arguments, where the step before did not say."""
 
     call_id: str
     seen: Seen | None = None
+    inspection: Inspection | None = None
     kind: Literal["running"] = "running"
 
 
@@ -77,6 +109,7 @@ class Returned(Worked):
     """What came of a call. reason: why it was not done. policy: that decided about it.
 
     withheld: sentences of the result that instruct a model, and were left out. cut: characters left out because it was too long.
+    inspection: of the result, and of the arguments of a call that does not act.
     """
 
     call_id: str
@@ -88,7 +121,13 @@ class Returned(Worked):
     withheld: int = 0
     cut: int = 0
     seen: Seen | None = None
+    inspection: Inspection | None = None
     kind: Literal["returned"] = "returned"
+
+    @property
+    def is_data(self) -> bool:
+        """Whether the words are a tool's and not ours."""
+        return self.reason == "refused" or (self.outcome == "done" and self.reason not in (GUARDRAIL, UNCHECKED))
 
 
 @dataclass(frozen=True)
@@ -99,6 +138,7 @@ class Asked(Worked):
     question: str
     until: int
     seen: Seen | None = None
+    inspection: Inspection | None = None
     kind: Literal["asked"] = "asked"
 
 
