@@ -87,12 +87,14 @@ class AgentsStack(Stack):
                 **self.answering.variables(self, whole=True),
                 **self.models.chat_model.prices,
                 "AGENT_RUNS_QUEUE": self.queue.queue_url,
+                "AUDIT_BUCKET": self.data.audit.bucket.bucket_name,
                 **({"AGENT_DOMAIN": self.domain} if self.domain else {}),
             },
         )
         self.answering.allow_finding(function)
         self.answering.allow_remembering(function)
         self.models.chat_model.allow_converse(function)
+        self.data.audit.let_write(function)
         function.allow(["sqs:SendMessage"], [self.queue.queue_arn])
         return function
 

@@ -354,6 +354,7 @@ def environment(url: str) -> dict[str, str]:
         "AGENT_DOMAIN": "bookshop",
         "AGENT_RUNS_TABLE": RUNS,
         "AGENT_RUNS_QUEUE": f"{QUEUES}/agent-runs",
+        "AUDIT_BUCKET": "audit-bucket",
         "RECORDS_TABLE": RECORDS,
         "TENANT_ROLE": "arn:aws:iam::123456789012:role/tenant-rows",
         "MODEL_PRICES": '{"test-model": {"input": 1.0, "output": 5.0}}',

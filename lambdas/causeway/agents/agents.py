@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from secrets import token_hex
 
 from causeway.agents.agent import Agent, withdrawn
+from causeway.agents.audit import key_of_a_run
+from causeway.agents.auditing import Auditing
 from causeway.agents.journal import Journal
 from causeway.agents.loop import Loop, Means
 from causeway.agents.prices import Prices
@@ -59,13 +61,14 @@ class Agents:
         settings: Pace | None = None,
         policies: str = "",
         inspector: Inspector | None = None,
+        auditing: Auditing | None = None,
         now: Callable[[], float] = time.time,
         clock: Callable[[], float] = time.monotonic,
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
-        """agents: by name. policies, inspector, now, clock: see `Means`."""
+        """agents: by name. policies, inspector, now, clock: see `Means`. auditing: None where no audit records are kept."""
         self._agents, self._journal, self._queue, self._pause, self._now = agents, journal, queue, pause, now
-        self._pace = settings or Pace()
+        self._pace, self._auditing = settings or Pace(), auditing
         self._remembering = Remembering(memory)
         self._means = Means(model, toolbox, journal, self._remembering, prices, self._pace.model_seconds, now, clock, policies, inspector)
 
@@ -86,7 +89,7 @@ class Agents:
             session_id=session_id,
             digest=digest_of({"message": message, "session_id": session_id}),
             created_at=now,
-            steps=[Begun(message, token_hex(6), earlier, at=now)],
+            steps=[Begun(message, token_hex(6), earlier, "" if session_id else key_of_a_run(), at=now)],
         ).claimed(self._lease(deadline))
         self._look_again(wanted, deadline)
         run = self._journal.create(wanted)
@@ -124,8 +127,14 @@ class Agents:
         raise Throttled("runs", "another process works on this run")
 
     def resume(self, owner: Owner, run_id: str, deadline: Deadline) -> Run:
-        """Go on with a run that nobody works on; any other is left alone. Raises a 404 Problem when it is gone."""
-        return self._go_on(self._found(owner, run_id), deadline)
+        """Go on with a run that nobody works on; of one that has ended, the audit record is written if it is not there.
+
+        Any other is left alone. Raises a 404 Problem when it is gone.
+        """
+        run = self._found(owner, run_id)
+        if self._auditing:
+            self._auditing.keep(run)
+        return self._go_on(run, deadline)
 
     def _found(self, owner: Owner, run_id: str) -> Recorded:
         run = self._journal.read(owner, run_id)
@@ -154,6 +163,8 @@ class Agents:
         except Overtaken:
             return self._found(run.owner, run.id).shown()
         record(left)
+        if self._auditing:
+            self._auditing.try_to_keep(left)
         return left.shown()
 
     def _leave(self, run: Recorded) -> Recorded:

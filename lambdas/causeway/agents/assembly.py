@@ -3,12 +3,14 @@
 from dataclasses import replace
 
 from causeway.agents.agents import Agents
+from causeway.agents.auditing import Auditing
 from causeway.agents.domain import AgentDomain
 from causeway.agents.domain_toolbox import DomainToolbox
 from causeway.agents.journal import Journal
 from causeway.agents.knowledge import Documents
 from causeway.agents.queue import RunQueue
 from causeway.agents.records import TenantRecords
+from causeway.agents.remembering import Remembering
 from causeway.agents.settings import AgentSettings
 from causeway.answering.assembly import conversations, converse, finding_steps, in_order, permissions
 from causeway.models.acting import ActingModel
@@ -23,6 +25,7 @@ from causeway.runtime.tenants import TenantClients
 RUNS = Dependency("runs", attempt_seconds=1.5, budget_seconds=3.0, connect_seconds=0.5)
 RECORDS = replace(RUNS, name="records")  # the same clients reach both tables, with the same patience
 QUEUE = Dependency("queue", attempt_seconds=1.5, budget_seconds=3.0, connect_seconds=0.5)
+AUDIT = Dependency("audit", attempt_seconds=2.0, budget_seconds=4.0, connect_seconds=0.5)
 # It stands between a tool and the model, on text of a few thousand characters.
 INSPECTION = Dependency("guardrail", attempt_seconds=3.0, budget_seconds=6.0, connect_seconds=0.5, attempts=3)
 # It puts what was found in order; the model is told when it was missing. Without vectors a search fails, whatever answers go without.
@@ -32,17 +35,19 @@ SEARCHES_WITHOUT = ("reranker",)
 def service_of_agents(settings: AgentSettings) -> Agents:
     """Makes every client, so that a cold start pays for them and no caller does."""
     rows = TenantClients(settings.tenant_role, **RUNS.patience)
-    domain = AgentDomain.load(settings.agent_domain)
+    domain, memory = AgentDomain.load(settings.agent_domain), conversations(settings)
+    storage = client("s3", **AUDIT.patience)
     return Agents(
         acting_model(settings),
         domain.agents,
         toolbox(settings, domain, rows),
         journal=Journal(rows.of, settings.agent_runs_table, RUNS.guarded(record_breaker)),
         queue=RunQueue(client("sqs", **QUEUE.patience), settings.agent_runs_queue, QUEUE.guarded(record_breaker)),
-        memory=conversations(settings),
+        memory=memory,
         prices=settings.prices,
         policies=domain.rights.digest,
         inspector=inspector(settings),
+        auditing=Auditing(storage, settings.audit_bucket, AUDIT.guarded(record_breaker), Remembering(memory).key_of),
     )
 
 

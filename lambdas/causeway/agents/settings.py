@@ -28,6 +28,7 @@ class AgentSettings(AnswerSettings):
     records_table: str
     agent_runs_table: str
     agent_runs_queue: str
+    audit_bucket: str
     model_prices: Json[Mapping[str, PerMillion]]
 
     @property

@@ -1,7 +1,7 @@
 """The steps of a run, each written before the next begins. Folding them gives its state: see `progress`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field, TypeAdapter
@@ -68,11 +68,15 @@ class Inspection:
 
 @dataclass(frozen=True)
 class Begun(Worked):
-    """earlier: turns of the conversation before. code: names the elements around what tools return, new for each run."""
+    """earlier: turns of the conversation before. code: names the elements around what tools return, new for each run.
+
+    key: hashes the words of a run that belongs to no conversation.
+    """
 
     message: str
     code: str
     earlier: Sequence[Said] = ()
+    key: str = field(default="", repr=False)
     kind: Literal["begun"] = "begun"
 
 
