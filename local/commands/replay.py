@@ -5,21 +5,24 @@
 RUN is the id of a run of the local deployment, or a file that holds one: what SAVE=file.json wrote, or `aws dynamodb query` printed.
 A file needs no local AWS. DOMAIN names the domain; without it, the one of `make up`. MODEL is the URL of a server of chat completions, or
 the name of a model of the server at CAUSEWAY_CHAT_URL or of the local one: that model is asked anew in place of the recorded one.
-Prints the first difference and ends with 1, or one line and 0.
+Prints the first difference and ends with 1, or one line and 0. Of a run of the local deployment that has ended, the audit record is
+compared too; AUDIT is the file of one, KEY the key of its conversation (64 hexadecimal digits), for a run from a file.
 """
 
+import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from causeway.agents.domain import AgentDomain, InvalidDomain
 from causeway.agents.recorded import Recorded
 from causeway.models.acting import ActingModel
-from evaluation.replay import saved
+from evaluation.replay import audited, saved
 from evaluation.replay.replay import Replayed, replayed
 from local import settings
+from local.app import audits
 from local.app.aws import client, parameter
 from local.app.completions import acting_model
 from local.app.domain import current, named
@@ -34,8 +37,23 @@ def main(environ: Mapping[str, str] = os.environ) -> int:
     run = recorded(environ.get("RUN", ""), environ.get("SAVE", ""))
     wanted = environ.get("MODEL", "")
     found = replayed(run, domain(environ.get("DOMAIN", "")), anew(wanted, environ) if wanted else None)
-    print("\n".join(report(run, found, wanted)))
-    return 1 if found.difference else 0
+    agrees, lines = audit(run, environ)
+    print("\n".join((*report(run, found, wanted), *lines)))
+    return 0 if found.difference is None and agrees else 1
+
+
+def audit(run: Recorded, environ: Mapping[str, str]) -> tuple[bool, Sequence[str]]:
+    """Whether the audit record is of the run, and what to print of it. Raises Trouble for a file that holds none."""
+    if file := environ.get("AUDIT", ""):
+        try:
+            record, key = json.loads(Path(file).read_text(encoding="utf-8")), environ.get("KEY", "") or run.progress.begun.key
+            return audited.shown(run, key, record)
+        except (OSError, ValueError) as wrong:
+            raise Trouble(f"AUDIT={file} is no audit record, or KEY is no key: {wrong}") from wrong
+    if not RUN_ID.fullmatch(environ.get("RUN", "")) or not run.progress.ended:
+        return True, ()
+    kept = audits.stored(run)
+    return audited.shown(run, audits.key_of(run), kept) if kept else (True, ["its audit record is not written yet"])
 
 
 def report(run: Recorded, found: Replayed, model: str = "") -> Iterator[str]:

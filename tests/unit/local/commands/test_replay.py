@@ -1,11 +1,14 @@
 """What `make replay` prints and ends with, without a deployment."""
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic_core import to_json
 
+from causeway.agents.audit import audit_record
 from causeway.agents.domain import AgentDomain
 from causeway.agents.ending import ending
 from causeway.agents.prompt import request_of
@@ -15,7 +18,8 @@ from causeway.agents.sent import sent_of
 from causeway.agents.steps import Begun, Replied
 from causeway.conversations.keys import Owner
 from causeway.models.chat import Usage
-from evaluation.replay import saved
+from evaluation.replay import audited, saved
+from local.app import audits
 from local.commands import replay
 from local.console import Trouble
 from local.settings import State
@@ -28,7 +32,7 @@ def run() -> Recorded:
     """A turn of the bookshop's agent as it is today: the model answers."""
     domain = AgentDomain.load("bookshop")
     agent = domain.agents["service"]
-    begun = Begun("Hello?", "c0de")
+    begun = Begun("Hello?", "c0de", key="cd" * 32)
     run = Recorded(RUN_ID, Owner("harbour", "ada-sub", "ada"), "service", None, "", 1, [begun])
     tools = [tool for name in agent.tools if (tool := domain.tools[name])]
     replied = Replied("Hello.", [], "end_turn", Usage(1, 1, "m"), 0.0, 0.0, sent=sent_of(request_of(agent, run.progress, tools)))
@@ -83,12 +87,54 @@ def table(monkeypatch: pytest.MonkeyPatch, run: Recorded) -> None:
     monkeypatch.setattr(replay, "parameter", {"data/agent-runs-table": "runs"}.__getitem__)
 
 
+@pytest.fixture(autouse=True)
+def record(monkeypatch: pytest.MonkeyPatch, run: Recorded) -> dict[str, Any]:
+    """The run's audit record in the deployment."""
+    kept: dict[str, Any] = json.loads(to_json(audit_record(run, run.progress.begun.key)))
+    monkeypatch.setattr(audits, "stored", lambda run: kept)
+    return kept
+
+
+AGREES = "its audit record agrees: 4 hashes"
+GONE = "its audit record agrees: its conversation and the key are gone, so what is hashed is not shown"
+
+
 @pytest.mark.usefixtures("table")
 def test_a_run_of_the_deployment_is_saved_and_replays_from_the_file(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     file = tmp_path / "saved.json"
     ended, lines = called(capsys, RUN=RUN_ID, SAVE=str(file))
     assert (ended, lines[0]) == (0, f"The record is saved: make replay RUN={file}")
-    assert called(capsys, RUN=str(file)) == (0, lines[1:])
+    assert called(capsys, RUN=str(file)) == (0, [line for line in lines[1:] if line != AGREES])
+    assert AGREES in lines
+
+
+@pytest.mark.usefixtures("table")
+def test_an_audit_record_that_is_not_of_the_run_is_a_failure(capsys: pytest.CaptureFixture[str], record: dict[str, Any]) -> None:
+    record["steps"][1]["text"] = "hmac-sha256:0"
+    ended, lines = called(capsys, RUN=RUN_ID)
+    assert (ended, lines[1:]) == (1, ["its audit record differs at steps.2.text"])
+
+
+def test_an_audit_record_of_a_file_is_compared_by_its_key(
+    capsys: pytest.CaptureFixture[str], file: Path, tmp_path: Path, record: dict[str, Any]
+) -> None:
+    kept = tmp_path / "audit.json"
+    kept.write_text(json.dumps(record), encoding="utf-8")
+    assert called(capsys, RUN=str(file), AUDIT=str(kept))[1][1] == AGREES
+    assert called(capsys, RUN=str(file), AUDIT=str(kept), KEY="ab" * 32)[0] == 1
+    with pytest.raises(Trouble, match="no audit record"):
+        called(capsys, RUN=str(file), AUDIT=str(tmp_path / "none.json"))
+    with pytest.raises(Trouble, match="KEY is no key"):
+        called(capsys, RUN=str(file), AUDIT=str(kept), KEY="not hexadecimal")
+
+
+def test_without_the_key_of_a_conversation_that_is_gone_only_what_is_plain_is_compared(run: Recorded, record: dict[str, Any]) -> None:
+    gone = {**record, "key": "gone"}
+    assert audited.shown(run, "", gone) == (
+        True,
+        ["its audit record agrees: its conversation and the key are gone, so what is hashed is not shown"],
+    )
+    assert audited.disagreements(run, "", {**gone, "stopped": "cost"}) == ["stopped"]
 
 
 @pytest.mark.usefixtures("table")
