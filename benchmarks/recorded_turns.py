@@ -5,7 +5,9 @@ Policies are Cedar's, tables and queue are in memory. The same seed makes the sa
 
 import random
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from dataclasses import dataclass, field, replace
+from io import StringIO
 from typing import Any
 
 from benchmarks.in_process_tables import InProcessTables
@@ -173,6 +175,14 @@ class Recording:
         self.memory = Memory(self.tables, Tables("memory", "sessions"), _dependency("memory"))
 
     def recorded(self) -> Recorded:
+        with redirect_stdout(StringIO()):  # metrics of failures
+            self._drive()
+        found = self.journal.read(OWNER, OWNER.id_of("service", "token"))
+        if found is None:
+            raise RuntimeError(f"the turn {self.seed} is not there")
+        return found
+
+    def _drive(self) -> None:
         session = self.memory.create_session(OWNER).session_id if self.seed % 2 else None
         run = self._try(lambda: self._agents().begin(OWNER, "service", f"Please, {self.seed}.", session, "token", Deadline.after(25)))
         for _ in range(VISITS):
@@ -180,10 +190,6 @@ class Recording:
                 break
             run = self._try(self._visit)
         metrics.clear_metrics()
-        found = self.journal.read(OWNER, OWNER.id_of("service", "token"))
-        if found is None:
-            raise RuntimeError(f"the turn {self.seed} is not there")
-        return found
 
     def _visit(self) -> Run:
         """The user answers, or lets the time pass; a worker takes up what nobody works on."""
