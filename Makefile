@@ -1,6 +1,8 @@
 # Short names for what one would type; `make` alone lists them.
 PYTHON ?= python3
-RUN := .venv/bin/python -m
+# For make replay, RUN is what a person types; everywhere else it is how modules are run.
+REPLAYED := $(if $(filter command environment,$(firstword $(origin RUN))),$(value RUN))
+override RUN := .venv/bin/python -m
 ENV ?= prod
 LOCKS := requirements requirements-dev lambdas/layers/agents lambdas/layers/answering lambdas/layers/documents lambdas/layers/runtime local/requirements
 PEERS := benchmarks/peers/faults benchmarks/peers/langchain benchmarks/peers/pdf benchmarks/peers/retrieval benchmarks/peers/splitters
@@ -15,7 +17,7 @@ override GOLD := $(value GOLD)
 ifeq ($(origin AS),default)
 AS :=
 endif
-export Q FILE DATA GOLD AS AGENT RUN SAVE MODEL AUDIT KEY JSON STRICT AGAIN REQUEST CHAT DOMAIN PRIORITY NAME VALUE TENANT GO CHANGE OUTCOME BASE EFFECT SHARE POWER SIGNIFICANCE STOP
+export Q FILE DATA GOLD AS AGENT REPLAYED SAVE MODEL AUDIT KEY JSON STRICT AGAIN REQUEST CHAT DOMAIN PRIORITY NAME VALUE TENANT GO CHANGE OUTCOME BASE EFFECT SHARE POWER SIGNIFICANCE STOP
 
 .DEFAULT_GOAL := help
 .PHONY: help setup up chat ask batch add review golden switch experiment token compare test synth comply preflight dev logs explain replay bench bench-peers evaluate calibrate lint audit lock down clean
@@ -72,7 +74,7 @@ explain: ## one answer taken apart, and why it is wrong: Q="..." or REQUEST=id [
 	@$(RUN) local.commands.explain
 
 replay: ## a recorded run of an agent, played again; the first difference: RUN=id|file.json [MODEL=name|URL] [SAVE=file.json]
-	@$(RUN) local.commands.replay
+	@RUN="$$REPLAYED" $(RUN) local.commands.replay
 
 test: setup ## every test, with the coverage of lambdas/ and stacks/; plain `pytest` runs those that need no server
 	@.venv/bin/pytest --cov -n auto --dist loadgroup

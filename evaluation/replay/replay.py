@@ -29,6 +29,11 @@ class Replayed:
     difference: Difference | None
 
 
+def todays(domain: str) -> AgentDomain:
+    """Agents, tools and policies of domains/NAME as they are now. Raises ValueError when they do not fit each other."""
+    return AgentDomain.load(domain)
+
+
 def replayed(run: Recorded, domain: AgentDomain, anew: ActingModel | None = None) -> Replayed:
     """domain: of today. anew: a model that is asked in place of the recorded one."""
     tape, difference = Tape(run.steps), None

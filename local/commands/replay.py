@@ -14,13 +14,10 @@ import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from causeway.agents.domain import AgentDomain, InvalidDomain
-from causeway.agents.recorded import Recorded
-from causeway.models.acting import ActingModel
 from evaluation.replay import audited, saved
-from evaluation.replay.replay import Replayed, replayed
+from evaluation.replay.replay import Replayed, replayed, todays
 from local import settings
 from local.app import audits
 from local.app.aws import client, parameter
@@ -28,6 +25,11 @@ from local.app.completions import acting_model
 from local.app.domain import current, named
 from local.console import Trouble, command, counted
 from local.servers.foreign import CHAT, CHAT_KEY, CHAT_MODEL
+
+if TYPE_CHECKING:
+    from causeway.agents.domain import AgentDomain
+    from causeway.agents.recorded import Recorded
+    from causeway.models.acting import ActingModel
 
 RUN_ID = re.compile(r"[0-9a-f]{32}")
 TABLE = "data/agent-runs-table"
@@ -42,7 +44,7 @@ def main(environ: Mapping[str, str] = os.environ) -> int:
     return 0 if found.difference is None and agrees else 1
 
 
-def audit(run: Recorded, environ: Mapping[str, str]) -> tuple[bool, Sequence[str]]:
+def audit(run: "Recorded", environ: Mapping[str, str]) -> tuple[bool, Sequence[str]]:
     """Whether the audit record is of the run, and what to print of it. Raises Trouble for a file that holds none."""
     if file := environ.get("AUDIT", ""):
         try:
@@ -56,7 +58,7 @@ def audit(run: Recorded, environ: Mapping[str, str]) -> tuple[bool, Sequence[str
     return audited.shown(run, audits.key_of(run), kept) if kept else (True, ["its audit record is not written yet"])
 
 
-def report(run: Recorded, found: Replayed, model: str = "") -> Iterator[str]:
+def report(run: "Recorded", found: Replayed, model: str = "") -> Iterator[str]:
     """What to print. model: that was asked anew, "" for none."""
     if found.difference:
         yield f"run {run.id} differs from its record"
@@ -70,7 +72,7 @@ def report(run: Recorded, found: Replayed, model: str = "") -> Iterator[str]:
     yield f"run {run.id} is identical: {counted(found.steps, 'step')}, {requests}{unproved}"
 
 
-def recorded(run: str, save: str = "") -> Recorded:
+def recorded(run: str, save: str = "") -> "Recorded":
     """run: an id, or the name of a file. save: the file to write the record to, "" for none. Raises Trouble."""
     if not RUN_ID.fullmatch(run):
         return _of_file(run)
@@ -86,7 +88,7 @@ def recorded(run: str, save: str = "") -> Recorded:
     return found
 
 
-def _of_file(name: str) -> Recorded:
+def _of_file(name: str) -> "Recorded":
     if not name:
         raise Trouble("Say which run: make replay RUN=id, or RUN=file.json")
     try:
@@ -113,16 +115,16 @@ def _items(run_id: str) -> list[Any]:
     return sorted((item for item in items if item["run_key"]["S"].endswith(f"#{run_id}")), key=lambda item: str(item["item"]["S"]))
 
 
-def domain(name: str) -> AgentDomain:
+def domain(name: str) -> "AgentDomain":
     """Raises Trouble for a domain that there is not, or whose agents, tools and policies do not fit each other."""
     chosen = named(name) if name else current()
     try:
-        return AgentDomain.load(chosen.folder.name)
-    except InvalidDomain as wrong:
+        return todays(chosen.folder.name)
+    except ValueError as wrong:
         raise Trouble(str(wrong)) from wrong
 
 
-def anew(model: str, environ: Mapping[str, str]) -> ActingModel:
+def anew(model: str, environ: Mapping[str, str]) -> "ActingModel":
     """Raises Trouble when there is no server to ask."""
     if model.startswith(("http://", "https://")):
         return acting_model(model, environ.get(CHAT_KEY, ""), environ.get(CHAT_MODEL, "") or "default")

@@ -1,6 +1,7 @@
 """What `make replay` prints and ends with, without a deployment."""
 
 import json
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from evaluation.replay import audited, saved
 from local.app import audits
 from local.commands import replay
 from local.console import Trouble
-from local.settings import State
+from local.settings import ROOT, State
 
 RUN_ID = "0a" * 16
 
@@ -191,6 +192,13 @@ def replay_usage() -> Any:
     from local.cloud.chat_server import Usage as Counted
 
     return Counted(5, 2)
+
+
+def test_make_takes_the_run_and_still_knows_how_modules_are_run(file: Path) -> None:
+    """RUN is also the name of what the Makefile runs modules by."""
+    asked = ["make", "-s", "replay", f"RUN={file}", "DOMAIN=bookshop"]
+    done = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, f"run {RUN_ID} is identical: 3 steps, 1 request to the model\n"), done.stderr
 
 
 def test_a_model_that_does_not_answer_is_said_in_a_sentence(capsys: pytest.CaptureFixture[str], file: Path) -> None:
