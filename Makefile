@@ -1,6 +1,8 @@
 # Short names for what one would type; `make` alone lists them.
 PYTHON ?= python3
-RUN := .venv/bin/python -m
+# For make replay, RUN is what a person types; everywhere else it is how modules are run.
+REPLAYED := $(if $(filter command environment,$(firstword $(origin RUN))),$(value RUN))
+override RUN := .venv/bin/python -m
 ENV ?= prod
 LOCKS := requirements requirements-dev lambdas/layers/agents lambdas/layers/answering lambdas/layers/documents lambdas/layers/mcp lambdas/layers/runtime local/requirements
 PEERS := benchmarks/peers/faults benchmarks/peers/langchain benchmarks/peers/pdf benchmarks/peers/retrieval benchmarks/peers/splitters
@@ -16,10 +18,10 @@ override GOLD := $(value GOLD)
 ifeq ($(origin AS),default)
 AS :=
 endif
-export Q TASK TEAM ID SVG FILE DATA GOLD AS AGENT JSON STRICT AGAIN REQUEST CHAT DOMAIN PRIORITY NAME VALUE TENANT GO CHANGE OUTCOME BASE EFFECT SHARE POWER SIGNIFICANCE STOP
+export Q TASK TEAM ID SVG FILE DATA GOLD AS AGENT REPLAYED SAVE MODEL AUDIT KEY JSON STRICT AGAIN REQUEST CHAT DOMAIN PRIORITY NAME VALUE TENANT GO CHANGE OUTCOME BASE EFFECT SHARE POWER SIGNIFICANCE STOP
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up chat team runs run ask batch add approve review golden switch experiment token compare test synth comply preflight dev logs explain bench bench-peers evaluate calibrate lint audit lock down clean
+.PHONY: help setup up chat team runs run ask batch add approve review golden switch experiment token compare test synth comply preflight dev logs explain replay bench bench-peers evaluate calibrate lint audit lock down clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -83,6 +85,9 @@ logs: ## follow the functions' logs, or show one request's: [REQUEST=id]
 
 explain: ## one answer taken apart, and why it is wrong: Q="..." or REQUEST=id [AS=user] [GOLD="document: quote"]
 	@$(RUN) local.commands.explain
+
+replay: ## a recorded run of an agent, played again; the first difference: RUN=id|file.json [MODEL=name|URL] [SAVE=file.json]
+	@RUN="$$REPLAYED" $(RUN) local.commands.replay
 
 test: setup ## every test, with the coverage of lambdas/ and stacks/; plain `pytest` runs those that need no server
 	@.venv/bin/pytest --cov -n auto --dist loadgroup

@@ -102,6 +102,7 @@ class AgentsStack(Stack):
                 **self.answering.variables(self, whole=True),
                 **self.models.chat_model.prices,
                 "AGENT_RUNS_QUEUE": self.queue.queue_url,
+                "AUDIT_BUCKET": self.data.audit.bucket.bucket_name,
                 **({"AGENT_DOMAIN": self.domain} if self.domain else {}),
                 **({"OUTSIDE_FUNCTION": self.outside.arn} if self.outside else {}),
             },
@@ -109,6 +110,7 @@ class AgentsStack(Stack):
         self.answering.allow_finding(function)
         self.answering.allow_remembering(function)
         self.models.chat_model.allow_converse(function)
+        self.data.audit.let_write(function)
         function.allow(["sqs:SendMessage"], [self.queue.queue_arn])
         if called := [*([self.outside.arn] if self.outside else []), *function_arns(self, self.needs)]:
             function.allow(["lambda:InvokeFunction"], called)

@@ -61,6 +61,8 @@ BOUNDED_ACTIONS = (
     "logs:UpdateLogDelivery",
     "s3:DeleteObject",
     "s3:GetObject",
+    "s3:GetObjectLegalHold",
+    "s3:GetObjectRetention",
     "s3:GetObjectVersion",
     "s3:GetObjectVersionAcl",
     "s3:GetObjectVersionForReplication",

@@ -11,8 +11,9 @@ from stacks.constructs.boundary import boundary_name
 from stacks.constructs.nag import acknowledge
 from stacks.constructs.perimeter import keep_inside, role_name
 from stacks.data.access_logs import NO_REPLICATION, access_logs
+from stacks.data.audit import lock
 from stacks.data.remembering import remembering
-from stacks.data.replicas import ERASED_AFTER_DAYS, REPLICATED, REPLICATION, replica_bucket_name, replica_key_alias
+from stacks.data.replicas import AUDIT, ERASED_AFTER_DAYS, REPLICATED, REPLICATION, replica_bucket_name, replica_key_alias
 from stacks.environment import Environment
 
 
@@ -37,11 +38,14 @@ class ReplicaStack(Stack):
             encryption_key=self.key,
             server_access_logs_bucket=self.access_logs,
             server_access_logs_prefix=f"{name}/",
+            **(lock(self.settings) if name == AUDIT else {}),
         )
-        kept = ERASED_AFTER_DAYS if name == "archive" else self.settings.data.noncurrent_version_days
+        kept = ERASED_AFTER_DAYS if name in ("archive", AUDIT) else self.settings.data.noncurrent_version_days
         bucket.add_lifecycle_rule(noncurrent_version_expiration=Duration.days(kept))
         if name == "archive":
             bucket.add_lifecycle_rule(expiration=Duration.days(remembering(self.settings.data.domain).archive_days))
+        if name == AUDIT:
+            bucket.add_lifecycle_rule(expiration=Duration.days(self.settings.foundation.log_retention_days))
         keep_inside(bucket, self.settings, exempt=[role_name(self.settings, REPLICATION)])
         acknowledge(bucket, NO_REPLICATION, "This is the replica: its source is in the first region.")
         return bucket

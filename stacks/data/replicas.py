@@ -5,7 +5,8 @@ from aws_cdk import Stack
 from stacks.environment import Environment
 
 REPLICATION = "replication"
-REPLICATED = ("incoming", "documents", "artifacts", "archive")
+AUDIT = "audit"
+REPLICATED = ("incoming", "documents", "artifacts", "archive", AUDIT)
 ERASED_AFTER_DAYS = 1  # then what users erase of the archive of their conversations is gone from both regions
 
 

@@ -12,6 +12,7 @@ from stacks.constructs.nag import acknowledge_prefix
 from stacks.constructs.trust import service
 
 Rule = s3.CfnBucket
+LOCK = ("s3:GetObjectLegalHold", "s3:GetObjectRetention")
 
 
 class Replication(Construct):
@@ -29,10 +30,13 @@ class Replication(Construct):
         )
         self.policy = iam.ManagedPolicy(self, "Policy", description="Read here, write there", roles=[self.role])
 
-    def copy(self, bucket: s3.Bucket, target_arn: str, target_key_arn: str, *, deletions: bool) -> None:
-        """Copy what is put into `bucket` from now on. deletions: whether a deleted object is marked as deleted there too."""
+    def copy(self, bucket: s3.Bucket, target_arn: str, target_key_arn: str, *, deletions: bool, locked: bool = False) -> None:
+        """Copy what is put into `bucket` from now on. deletions: whether a deleted object is marked as deleted there too.
+
+        locked: whether the bucket has Object Lock; S3 then reads each object's lock with it.
+        """
         self._allow(["s3:GetReplicationConfiguration", "s3:ListBucket"], [bucket.bucket_arn])
-        versions = ["s3:GetObjectVersionAcl", "s3:GetObjectVersionForReplication", "s3:GetObjectVersionTagging"]
+        versions = ["s3:GetObjectVersionAcl", "s3:GetObjectVersionForReplication", "s3:GetObjectVersionTagging", *(LOCK if locked else ())]
         self._allow(versions, [bucket.arn_for_objects("*")])
         writes = ["s3:ReplicateObject", "s3:ReplicateTags", *(["s3:ReplicateDelete"] if deletions else [])]
         self._allow(writes, [f"{target_arn}/*"])

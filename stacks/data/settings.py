@@ -16,7 +16,8 @@ class Data(Section):
     noncurrent_version_days: int = Field(ge=1, description="days a replaced or deleted object can be brought back")
     replica_region: str | None = Field(default=None, description="region that holds a copy of every bucket and table; null: none")
     access_log_lock: Literal["governance", "compliance"] | None = Field(
-        default=None, description="mode of the lock on archived access logs, for foundation.log_retention_days; null: no archive"
+        default=None,
+        description="lock on archived access logs and audit records, for foundation.log_retention_days; null: no archive, no lock",
     )
     domain: str | None = Field(
         default=None, description="folder of domains/ that says how long conversations are kept and what counts more; null: defaults"

@@ -13,11 +13,12 @@ from stacks.constructs.parameters import publish
 from stacks.constructs.perimeter import role_name
 from stacks.constructs.shared import Shared
 from stacks.data.access_logs import NO_REPLICATION, access_logs
+from stacks.data.audit import AuditRecords
 from stacks.data.batches import BatchTable
 from stacks.data.buckets import data_bucket
 from stacks.data.conversations import Conversations
 from stacks.data.permissions import Permissions
-from stacks.data.replicas import REPLICATION, replica_bucket_name, replica_key_alias, replica_key_arn
+from stacks.data.replicas import AUDIT, REPLICATION, replica_bucket_name, replica_key_alias, replica_key_arn
 from stacks.data.replication import Replication, resource_of
 from stacks.data.reviews import Reviews
 from stacks.data.tables import expiring_table
@@ -27,7 +28,7 @@ from stacks.environment import Environment
 
 class DataStack(Stack):
     """What outlives every deployment: documents, registry, permissions, artifacts, conversations, reviews, batches, business records,
-    runs of agents, who accessed them.
+    runs of agents and their audit records, who accessed them.
     """
 
     def __init__(self, scope: Construct, id: str, *, environment: Environment, shared: Shared) -> None:
@@ -47,6 +48,7 @@ class DataStack(Stack):
         self.batches = BatchTable(self, "Batches", environment)
         self.records = self._rows("Records", ("record_key", "item"), "RECORDS_TABLE", "Records that tools of agents read and write")
         self.runs = self._rows("AgentRuns", ("run_key", "item"), "AGENT_RUNS_TABLE", "Runs of agents, each step of them")
+        self.audit = AuditRecords(self, "Audit", environment, self.vpc)
         self._replicate(shared)
         self._publish()
 
@@ -56,6 +58,8 @@ class DataStack(Stack):
             "document-registry": self.registry.table_name,
             "permissions-table": self.permissions.table.table_name,
             "records-table": self.records.table.table_name,
+            "agent-runs-table": self.runs.table.table_name,
+            "audit-bucket": self.audit.bucket.bucket_name,
         }
         publish(self, self.settings.name, values)
 
@@ -94,7 +98,7 @@ class DataStack(Stack):
         buckets["archive"] = self.conversations.archive
         region = self.settings.data.replica_region
         if region is None:
-            for bucket in buckets.values():
+            for bucket in (*buckets.values(), self.audit.bucket):
                 why = "this environment has one region; prod must have two."
                 acknowledge_setting(bucket, NO_REPLICATION, self.settings, "data.replica_region", why)
             return
@@ -103,7 +107,9 @@ class DataStack(Stack):
         for name, bucket in buckets.items():
             target = f"arn:{self.partition}:s3:::{replica_bucket_name(self, self.settings, name)}"
             replication.copy(bucket, target, replica_key_arn(self, self.settings), deletions=True)
-        replication.allow_reading_keys([self.documents_key, self.artifacts_key, self.conversations.key])
+        target = f"arn:{self.partition}:s3:::{replica_bucket_name(self, self.settings, AUDIT)}"
+        replication.copy(self.audit.bucket, target, replica_key_arn(self, self.settings), deletions=False, locked=True)
+        replication.allow_reading_keys([self.documents_key, self.artifacts_key, self.conversations.key, self.audit.key])
         keys_there = f"arn:{self.partition}:kms:{region}:{self.account}:key/*"
         of_the_replica = {"ForAnyValue:StringEquals": {"kms:ResourceAliases": replica_key_alias(self.settings)}}
         replication.allow_writing_key(keys_there, of_the_replica)

@@ -112,7 +112,7 @@ def test_each_domain_of_data_has_a_key_of_its_own(app: Synthesized) -> None:
         {"DocumentsKey", "ArtifactsKey", "RegistryKey"},
         {"ConversationsKey", "BatchesKey", "PermissionsKey", "ReviewsKey"},
     )
-    of_agents, of_logs = {"RecordsKey", "AgentRunsKey"}, {"AccessLogsKey"} if app.environment.data.access_log_lock else set()
+    of_agents, of_logs = {"RecordsKey", "AgentRunsKey", "AuditKey"}, {"AccessLogsKey"} if app.environment.data.access_log_lock else set()
     assert keys == of_documents | of_users | of_agents | of_logs
 
 
@@ -120,8 +120,8 @@ def test_prod_holds_a_copy_of_every_bucket_and_table_in_another_region(prod: Syn
     elsewhere = prod.environment.data.replica_region
     for table in prod.all("AWS::DynamoDB::GlobalTable"):
         assert {replica["Region"] for replica in table.properties["Replicas"]} == {prod.environment.region, elsewhere}, table
-    for name in ("incoming", "documents", "artifacts", "archive"):
-        id = {"archive": "ConversationsArchive"}.get(name, name.capitalize())
+    for name in ("incoming", "documents", "artifacts", "archive", "audit"):
+        id = {"archive": "ConversationsArchive", "audit": "AuditBucket"}.get(name, name.capitalize())
         (source,) = [each for each in of_data(prod) if each.id.startswith(id)]
         copies = [each for each in prod.all("AWS::S3::Bucket") if each.stack.endswith("-replica") and each.id.startswith(name.capitalize())]
         (copy,) = [resolved(prod, each.stack, each.properties["BucketName"]) for each in copies]
@@ -159,6 +159,28 @@ def test_access_logs_are_copied_into_an_archive_where_nobody_can_erase_them_in_t
             (rule,) = bucket.properties["ReplicationConfiguration"]["Rules"]
             assert app.target(bucket.stack, rule["Destination"]["Bucket"]) == copy
             assert rule["DeleteMarkerReplication"] == {"Status": "Disabled"}
+
+
+def test_audit_records_and_their_copies_cannot_be_erased_before_their_time(app: Synthesized) -> None:
+    mode, days = app.environment.data.access_log_lock, app.environment.foundation.log_retention_days
+    kept = [each for each in app.all("AWS::S3::Bucket") if each.id.startswith("Audit")]
+    assert len(kept) == (2 if app.environment.data.replica_region else 1)
+    for bucket in kept:
+        found = bucket.properties.get("ObjectLockConfiguration", {}).get("Rule", {}).get("DefaultRetention")
+        assert found == ({"Mode": mode.upper(), "Days": days} if mode else None), bucket
+        assert bucket.properties.get("ObjectLockEnabled", False) is bool(mode), bucket
+        assert days in [rule.get("ExpirationInDays") for rule in bucket.properties["LifecycleConfiguration"]["Rules"]], bucket
+
+
+def test_audit_records_are_written_by_functions_of_agents_and_read_by_none(app: Synthesized) -> None:
+    (bucket,) = [each for each in app.all("AWS::S3::Bucket") if each.id.startswith("AuditBucket") and each.stack.endswith("-data")]
+    granted = [
+        (policy.stack.rpartition("-")[2], as_list(statement["Action"]))
+        for policy in app.all("AWS::IAM::ManagedPolicy")
+        for statement in policy.properties["PolicyDocument"]["Statement"]
+        if bucket in list(referred(app, policy.stack, statement["Resource"])) and not policy.id.startswith("Replication")
+    ]
+    assert granted == [("agents", ["s3:PutObject"])] * 2
 
 
 def test_a_deleted_access_log_can_be_brought_back_for_as_long_as_any_object(app: Synthesized) -> None:

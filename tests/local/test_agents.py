@@ -15,6 +15,7 @@ from local.app import records
 from local.app.api import call
 from local.app.aws import client, parameter
 from local.app.domain import BOOKSHOP, Domain
+from local.commands import replay
 from local.commands.agent_chat import AgentChat, obeyed
 from local.commands.explain import subject_of
 
@@ -103,6 +104,33 @@ def test_nothing_happens_before_consent_and_then_it_happens_once(deployment):
     assert outcomes(done) == [("look_up_order", "done"), ("start_return", "done")]
     assert decide(deployment.ada, waiting, True, call_id).body == done
     assert decide(deployment.ada, waiting, False, call_id).status == 409
+
+
+def test_a_run_replays_from_its_record_and_from_a_file_and_its_audit_record_is_of_it(deployment, tmp_path, capsys):
+    session = call("POST", "/v1/sessions", deployment.ada).body["session_id"]
+    for more in ({}, {"session_id": session}):
+        waiting = turn(deployment.ada, RETURN, **more)
+        done = decide(deployment.ada, waiting, not more).body
+        file = tmp_path / "run.json"
+        assert replay.main({"RUN": done["run_id"], "DOMAIN": "bookshop", "SAVE": str(file)}) == 0
+        told = capsys.readouterr().out
+        assert f"run {done['run_id']} is identical" in told
+        assert "its audit record agrees: " in told
+        assert "hashes" in told
+        assert replay.main({"RUN": str(file), "DOMAIN": "bookshop"}) == 0
+    call("DELETE", f"/v1/sessions/{session}", deployment.ada)
+    assert replay.main({"RUN": done["run_id"], "DOMAIN": "bookshop"}) == 0
+    assert "the key are gone" in capsys.readouterr().out
+
+
+def test_a_result_that_the_guardrail_holds_back_reaches_neither_model_nor_user(deployment):
+    kept = TenantRecords(lambda _: client("dynamodb"), parameter("data/records-table"), records.TABLE, "harbour")
+    before = kept.get("orders", "H-10482")
+    kept.put("orders", "H-10482", {**before, "address": "card 4111 1111 1111 1111"}, key="card", before=before)
+    run = turn(deployment.ada, "Where is my order H-10482?")
+    assert outcomes(run) == [("look_up_order", "failed")]
+    assert run["calls"][0]["result"].startswith("What the tool returned is withheld")
+    assert "4111" not in str(run)
 
 
 def test_what_is_declined_does_not_happen(deployment):

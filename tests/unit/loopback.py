@@ -32,7 +32,7 @@ from tests.unit.event_stream import ending, piece
 TABLE, VERSION, TENANT = "registry-table", "v1", "harbour"
 MEMORY, SESSIONS, BATCHES, PERMISSIONS = "memory-table", "sessions-table", "batches-table", "permissions-table"
 REVIEWS, RUNS, RECORDS = "reviews-table", "runs-table", "records-table"
-ARCHIVE = "archive-bucket"
+ARCHIVE, AUDIT = "archive-bucket", "audit-bucket"
 MACHINES = {
     f"team-{pattern}": f"arn:aws:states:us-east-1:123456789012:stateMachine:team-{pattern}"
     for pattern in ("orchestrator", "evaluator", "sequence", "parallel")
@@ -99,7 +99,7 @@ class Services:
 
     def script(self, service: str, *replies: Reply) -> None:
         """service: embedding, titan, reranker, search, registry, permissions, recalling, facts, remembering, keeping, journal,
-        model or credentials; or a chat model's id.
+        model, guardrail or credentials; or a chat model's id.
 
         The last reply stays when the others are used up.
         """
@@ -179,6 +179,9 @@ class Services:
         near = [{"_id": found["_id"], "_score": self.similarity} for found in hits]
         return {"took": 1, "responses": [{**SEARCHED, "hits": {"hits": hits if line["_source"] else near}} for line in lines[1::2]]}
 
+    def _guardrail(self, body: Any) -> Any:
+        return {"action": "NONE", "outputs": [], "assessments": [{}], "usage": {"wordPolicyUnits": 1}}
+
     def _model(self, body: Any) -> Any:
         return converse(self.answer, self.stop_reason)
 
@@ -243,6 +246,7 @@ def _service(path: str) -> str:
         "invocations": "embedding",
         "invoke": "titan",
         "converse": "model",
+        "apply": "guardrail",
         "_msearch": "search",
         "credentials": "credentials",
     }[last]
@@ -266,7 +270,8 @@ def _make_tables() -> None:
         make_table(name, *keys[name], index=name == MEMORY)
     if REVIEWS not in there:
         make_table(REVIEWS, "tenant", "request_id", queues=True)
-    client("s3").create_bucket(Bucket=ARCHIVE)
+    for bucket in (ARCHIVE, AUDIT):
+        client("s3").create_bucket(Bucket=bucket)
 
 
 def make_table(name: str, partition: str, sort: str, *, index: bool = False, queues: bool = False) -> None:
@@ -360,6 +365,7 @@ def environment(url: str) -> dict[str, str]:
         "AGENT_DOMAIN": "bookshop",
         "AGENT_RUNS_TABLE": RUNS,
         "AGENT_RUNS_QUEUE": f"{QUEUES}/agent-runs",
+        "AUDIT_BUCKET": AUDIT,
         "RECORDS_TABLE": RECORDS,
         "TENANT_ROLE": "arn:aws:iam::123456789012:role/tenant-rows",
         "MODEL_PRICES": '{"test-model": {"input": 1.0, "output": 5.0}}',

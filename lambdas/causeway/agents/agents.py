@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from secrets import token_hex
 
 from causeway.agents.agent import Agent, withdrawn
+from causeway.agents.audit import key_of_a_run
+from causeway.agents.auditing import Auditing
 from causeway.agents.journal import Journal
 from causeway.agents.loop import Loop, Means
 from causeway.agents.prices import Prices
@@ -22,6 +24,7 @@ from causeway.conversations.keys import Owner
 from causeway.conversations.memory import Memory
 from causeway.conversations.repeats import digest_of, other_request
 from causeway.models.acting import ActingModel
+from causeway.models.inspecting import Inspector
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.errors import Throttled
 from causeway.runtime.problems import Problem, not_found
@@ -58,16 +61,31 @@ class Agents:
         memory: Memory,
         prices: Prices,
         settings: Pace | None = None,
+        policies: str = "",
+        inspector: Inspector | None = None,
+        auditing: Auditing | None = None,
         now: Callable[[], float] = time.time,
         clock: Callable[[], float] = time.monotonic,
         pause: Callable[[float], None] = time.sleep,
         is_on: Callable[[str], bool] = always,
     ) -> None:
-        """agents: by name. now, clock, is_on: see `Means`."""
+        """agents: by name. policies, inspector, now, clock, is_on: see `Means`. auditing: None where no audit records are kept."""
         self._agents, self._journal, self._queue, self._pause, self._now = agents, journal, queue, pause, now
-        self._pace = settings or Pace()
+        self._pace, self._auditing = settings or Pace(), auditing
         self._remembering = Remembering(memory)
-        self._means = Means(model, toolbox, journal, self._remembering, prices, self._pace.model_seconds, now, clock, is_on)
+        self._means = Means(
+            model,
+            toolbox,
+            journal,
+            self._remembering,
+            prices,
+            self._pace.model_seconds,
+            now,
+            clock,
+            is_on=is_on,
+            policies=policies,
+            inspector=inspector,
+        )
 
     def begin(self, owner: Owner, agent_name: str, message: str, session_id: str | None, client_token: str, deadline: Deadline) -> Run:
         """One turn, as far as it comes until the deadline: its state is "working" when the worker goes on with it.
@@ -88,7 +106,7 @@ class Agents:
             session_id=session_id,
             digest=digest_of({"message": message, "session_id": session_id}),
             created_at=now,
-            steps=[Begun(message, token_hex(6), earlier, at=now)],
+            steps=[Begun(message, token_hex(6), earlier, "" if session_id else key_of_a_run(), at=now)],
         ).claimed(self._lease(deadline))
         self._look_again(wanted, deadline)
         run = self._journal.create(wanted, listed=True)
@@ -128,8 +146,14 @@ class Agents:
         raise Throttled("runs", "another process works on this run")
 
     def resume(self, owner: Owner, run_id: str, deadline: Deadline) -> Run:
-        """Go on with a run that nobody works on; any other is left alone. Raises a 404 Problem when it is gone."""
-        return self._go_on(self._found(owner, run_id), deadline)
+        """Go on with a run that nobody works on; of one that has ended, the audit record is written if it is not there.
+
+        Any other is left alone. Raises a 404 Problem when it is gone.
+        """
+        run = self._found(owner, run_id)
+        if self._auditing:
+            self._auditing.keep(run)
+        return self._go_on(run, deadline)
 
     def _require_on(self, owner: Owner) -> None:
         if not self._means.is_on(owner.tenant):
@@ -162,6 +186,8 @@ class Agents:
         except Overtaken:
             return self._found(run.owner, run.id).shown()
         record(left)
+        if self._auditing:
+            self._auditing.try_to_keep(left)
         return left.shown()
 
     def _leave(self, run: Recorded) -> Recorded:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from causeway.agents.agents import Agents
+from causeway.agents.auditing import Auditing
 from causeway.agents.domain import AgentDomain
 from causeway.agents.domain_toolbox import DomainToolbox
 from causeway.agents.functions import LambdaFunctions
@@ -10,11 +11,14 @@ from causeway.agents.journal import Journal
 from causeway.agents.knowledge import Documents
 from causeway.agents.queue import RunQueue
 from causeway.agents.records import TenantRecords
+from causeway.agents.remembering import Remembering
 from causeway.agents.settings import ActingSettings, AgentSettings
 from causeway.agents.switch import agent_switch
 from causeway.answering.assembly import conversations, converse, finding_steps, in_order, permissions
 from causeway.models.acting import ActingModel
+from causeway.models.converse import Guardrail
 from causeway.models.fallback import Fallback
+from causeway.models.inspecting import Inspector
 from causeway.runtime.clients import client
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.errors import Throttled
@@ -26,6 +30,9 @@ RECORDS = replace(RUNS, name="records")  # the same clients reach both tables, w
 QUEUE = Dependency("queue", attempt_seconds=1.5, budget_seconds=3.0, connect_seconds=0.5)
 # A tool has its own time; an attempt is made again only where Lambda is busy, or nothing was connected to.
 FUNCTIONS = Dependency("functions", attempt_seconds=1.0, budget_seconds=5.0, retries=(Throttled,))
+AUDIT = Dependency("audit", attempt_seconds=2.0, budget_seconds=4.0, connect_seconds=0.5)
+# It stands between a tool and the model, on text of a few thousand characters.
+INSPECTION = Dependency("guardrail", attempt_seconds=3.0, budget_seconds=6.0, connect_seconds=0.5, attempts=3)
 # It puts what was found in order; the model is told when it was missing. Without vectors a search fails, whatever answers go without.
 SEARCHES_WITHOUT = ("reranker",)
 
@@ -33,17 +40,26 @@ SEARCHES_WITHOUT = ("reranker",)
 def service_of_agents(settings: AgentSettings) -> Agents:
     """Makes every client, so that a cold start pays for them and no caller does."""
     rows = TenantClients(settings.tenant_role, **RUNS.patience)
-    domain = AgentDomain.load(settings.agent_domain)
+    domain, memory = AgentDomain.load(settings.agent_domain), conversations(settings)
+    storage = client("s3", **AUDIT.patience)
     return Agents(
         acting_model(settings),
         domain.agents,
         toolbox(settings, domain, rows),
         journal=Journal(rows.of, settings.agent_runs_table, RUNS.guarded(record_breaker)),
         queue=RunQueue(client("sqs", **QUEUE.patience), settings.agent_runs_queue, QUEUE.guarded(record_breaker)),
-        memory=conversations(settings),
+        memory=memory,
         prices=settings.prices,
+        policies=domain.rights.digest,
+        inspector=inspector(settings),
+        auditing=Auditing(storage, settings.audit_bucket, AUDIT.guarded(record_breaker), Remembering(memory).key_of),
         is_on=agent_switch(settings).is_on,
     )
+
+
+def inspector(settings: ActingSettings) -> Inspector:
+    guardrail = Guardrail(settings.guardrail_id, settings.guardrail_version)
+    return Inspector(client("bedrock-runtime", **INSPECTION.patience), guardrail, INSPECTION.guarded(record_breaker))
 
 
 def acting_model(settings: ActingSettings) -> ActingModel:

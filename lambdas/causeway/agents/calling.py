@@ -74,5 +74,5 @@ def _broken(ready: Ready, what: str, reason: Reason) -> Returned:
 
 
 def _with(ready: Ready, result: Result, outcome: Outcome, reason: Reason = "") -> Returned:
-    facts: Any = {"policy": ready.policy, "usd": ready.tool.cost_usd, "withheld": result.withheld, "cut": result.cut}
+    facts: Any = {"policy": ready.policy, "usd": ready.tool.cost_usd, "withheld": result.withheld, "cut": result.cut, "seen": ready.seen}
     return Returned(ready.call.id, outcome, result.text, reason, **facts)

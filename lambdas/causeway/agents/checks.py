@@ -1,12 +1,12 @@
 """What a call that the model asks for comes to before it runs: a tool with validated arguments that the user's rights permit, or a no."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from causeway.agents.steps import Returned
+from causeway.agents.steps import Returned, Seen
 from causeway.agents.tool import Tool
 from causeway.agents.toolbox import Toolbox
 from causeway.conversations.keys import Owner
@@ -17,12 +17,13 @@ MOST_FAULTS = 5  # of the arguments that the model is told at once
 
 @dataclass(frozen=True)
 class Ready:
-    """policy: the id of the one that permits it."""
+    """policy: the id of the one that permits it. seen: what it permits it by."""
 
     call: ToolCall
     tool: Tool[Any]
     arguments: BaseModel
     policy: str
+    seen: Seen | None = None
 
     @property
     def question(self) -> str:
@@ -35,10 +36,11 @@ class Ready:
 
 
 class Checks:
-    """Of the calls of one user. offered: the tools that the model was offered, by name."""
+    """Of the calls of one user. offered: the tools that the model was offered, by name. groups: by which they were, None if nobody said."""
 
-    def __init__(self, toolbox: Toolbox, owner: Owner, offered: Mapping[str, Tool[Any]]) -> None:
+    def __init__(self, toolbox: Toolbox, owner: Owner, offered: Mapping[str, Tool[Any]], groups: Sequence[str] | None = None) -> None:
         self._toolbox, self._owner, self._offered = toolbox, owner, offered
+        self._seen = None if groups is None else Seen(groups)
         self._checked: dict[str, Ready | Returned] = {}
 
     def __call__(self, call: ToolCall) -> Ready | Returned:
@@ -51,16 +53,17 @@ class Checks:
         tool = self._offered.get(call.name)
         if tool is None:
             names = ", ".join(sorted(self._offered)) or "none"
-            return Returned(call.id, "refused", f"There is no tool {call.name} for this user. Tools: {names}.", "unknown-tool")
+            said = f"There is no tool {call.name} for this user. Tools: {names}."
+            return Returned(call.id, "refused", said, "unknown-tool", seen=self._seen)
         try:
             arguments = tool.arguments.model_validate(dict(call.arguments))
         except ValidationError as error:
-            return Returned(call.id, "refused", _faults(error), "arguments")
+            return Returned(call.id, "refused", _faults(error), "arguments", seen=self._seen)
         permit = self._toolbox.permits(self._owner, tool, arguments)
         if not permit.allowed:
             said = "This user may not do this. Tell them so; do not try it in another way."
-            return Returned(call.id, "refused", said, "policy", permit.policy)
-        return Ready(call, tool, arguments, permit.policy)
+            return Returned(call.id, "refused", said, "policy", permit.policy, seen=permit.seen)
+        return Ready(call, tool, arguments, permit.policy, permit.seen)
 
 
 def _faults(error: ValidationError) -> str:

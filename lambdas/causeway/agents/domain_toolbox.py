@@ -1,14 +1,16 @@
 """The toolbox of a domain: its tools, its policies over the user's groups as they are now, and the tenant's records and documents."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pydantic import BaseModel
 
 from causeway.agents.domain import AgentDomain
 from causeway.agents.rights import Concerned, Principal
+from causeway.agents.steps import Seen
 from causeway.agents.tool import NO_FUNCTIONS, Functions, Knowledge, Records, Tool
-from causeway.agents.toolbox import Permit, Services
+from causeway.agents.toolbox import Offer, Permit, Services
 from causeway.conversations.keys import Owner
 from causeway.permissions.permissions import Permissions
 
@@ -30,11 +32,13 @@ class DomainToolbox:
 
     def offered(self, owner: Owner) -> Sequence[Tool[Any]]:
         principal = self._principal(owner)
-        return [tool for tool in self._domain.tools.values() if self._domain.rights.may_ever(principal, tool)]
+        return Offer((tool for tool in self._domain.tools.values() if self._domain.rights.may_ever(principal, tool)), principal.groups)
 
     def permits(self, owner: Owner, tool: Tool[Any], arguments: BaseModel) -> Permit:
         """Of a record that does not exist nothing is permitted: nobody learns which ids there are."""
-        return self._domain.rights.permits(self._principal(owner), tool, arguments, self._concerned(owner, tool, arguments))
+        principal, concerned = self._principal(owner), self._concerned(owner, tool, arguments)
+        permit = self._domain.rights.permits(principal, tool, arguments, concerned)
+        return replace(permit, seen=_seen(principal, tool, concerned))
 
     def services(self, owner: Owner) -> Services:
         return Services(self._records(owner.tenant), self._knowledge(owner), self._functions)
@@ -48,3 +52,10 @@ class DomainToolbox:
         kind, id = tool.about(arguments)
         found = self._records(owner.tenant).get(kind, id)
         return None if found is None else Concerned(kind, found)
+
+
+def _seen(principal: Principal, tool: Tool[Any], concerned: Concerned | None) -> Seen:
+    groups = sorted(principal.groups)
+    if concerned is None:
+        return Seen(groups, found=tool.about is None)
+    return Seen(groups, concerned.kind, str(concerned.record.get("owner") or ""))

@@ -10,6 +10,7 @@ from causeway.agents.agent import Agent
 from causeway.agents.calling import Runner
 from causeway.agents.checks import Checks, Ready
 from causeway.agents.ending import ending
+from causeway.agents.guarding import Guard
 from causeway.agents.journal import Journal
 from causeway.agents.prices import Prices
 from causeway.agents.progress import CallProgress, Round
@@ -17,12 +18,14 @@ from causeway.agents.prompt import request_of
 from causeway.agents.recorded import Recorded
 from causeway.agents.remembering import Remembering
 from causeway.agents.run import Stopped
+from causeway.agents.sent import Sent, sent_of
 from causeway.agents.steps import AnyStep, Asked, Replied, Returned, Running
 from causeway.agents.stops import why_stopped
 from causeway.agents.switch import always
 from causeway.agents.tool import Tool
-from causeway.agents.toolbox import Toolbox
-from causeway.models.acting import ActingModel, ActReply, ToolCall
+from causeway.agents.toolbox import Offer, Toolbox
+from causeway.models.acting import ActingModel, ActReply, ActRequest, ToolCall
+from causeway.models.inspecting import Inspector
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.errors import DependencyError, DependencyRejected
 from causeway.runtime.logs import record_failure
@@ -35,6 +38,7 @@ class Means:
     """What every run works with. model_seconds: no call of the model begins with less time left.
 
     now: seconds since 1970. clock: seconds that only grow, by which work is measured. is_on: whether agents of a tenant may work now.
+    policies: digest of those of the toolbox. inspector: of arguments and results, None where there is no guardrail.
     """
 
     model: ActingModel
@@ -46,6 +50,8 @@ class Means:
     now: Callable[[], float]
     clock: Callable[[], float]
     is_on: Callable[[str], bool] = always
+    policies: str = ""
+    inspector: Inspector | None = None
 
 
 class Loop:
@@ -113,15 +119,19 @@ class Loop:
                 return False
             self._end("model-unavailable")
             return True
-        return self._append(*self._replied(reply))
+        return self._append(*self._replied(reply, self._sent(request)))
 
-    def _replied(self, reply: ActReply) -> list[AnyStep]:
+    def _sent(self, request: ActRequest) -> Sent:
+        before = self._progress.rounds[-1].reply.sent if self._progress.rounds else None
+        return replace(sent_of(request, before), policies=self._means.policies, groups=self._groups)
+
+    def _replied(self, reply: ActReply, sent: Sent) -> list[AnyStep]:
         """The reply, its calls under names of ours. What a reply that was cut short asks for is not done."""
         at = len(self._progress.rounds) + 1
         calls = [ToolCall(f"call-{at}-{number}", call.name, call.arguments) for number, call in enumerate(reply.calls, 1)]
         prices, policies = self._means.prices, sorted(reply.policies)
         usd, to_read = prices.usd(reply.usage), prices.usd_to_read(reply.usage)
-        replied = Replied(reply.text, calls, reply.stop_reason, reply.usage, usd, to_read, policies)
+        replied = Replied(reply.text, calls, reply.stop_reason, reply.usage, usd, to_read, policies, sent)
         return [replied, *(settling.cut_short(calls) if reply.stop_reason in settling.CUT else [])]
 
     def _serve(self, last: Round) -> bool:
@@ -130,19 +140,19 @@ class Loop:
         settled = [each for each in checked if isinstance(each, Returned)]
         ready = {each.call.id: each for each in checked if isinstance(each, Ready)}
         open_calls = [(call, ready[call.call.id]) for call in last.open if call.call.id in ready]
-        if settled:
+        if settled := settled or self._guard.refused(open_calls):
             self._append(*settled)
             return True
         if lookups := [each for call, each in open_calls if settling.may_run_beside(call, each)]:
-            return self._in_time(lookups) and self._append(*self._runner.together(lookups))
+            return self._in_time(lookups) and self._append(*self._guard.results(lookups, self._runner.together(lookups)))
         if act := next((pair for pair in open_calls if settling.may_run(*pair)), None):
             return self._in_time([act[1]]) and self._act(*act)
         return self._ask(open_calls)
 
     def _act(self, call: CallProgress, ready: Ready) -> bool:
         if ready.acts and call.running is None:
-            self._append(Running(ready.call.id))
-        return self._append(self._runner.alone(ready))
+            self._append(Running(ready.call.id, ready.seen, self._guard.of(ready.call.id)))
+        return self._append(*self._guard.results([ready], [self._runner.alone(ready)]))
 
     def _ask(self, open_calls: Sequence[tuple[CallProgress, Ready]]) -> bool:
         """Ask for consent to all that still need it, or find that nobody answered in time."""
@@ -152,13 +162,14 @@ class Loop:
             self._end("consent-expired", *(settling.unanswered(call) for call in self._progress.waiting))
             return False
         until = now + self._agent.limits.consent_hours * 3600
-        asked = [Asked(each.call.id, each.question, until) for call, each in open_calls if call.asked is None]
+        new = [each for call, each in open_calls if call.asked is None]
+        asked = [Asked(each.call.id, each.question, until, each.seen, self._guard.of(each.call.id)) for each in new]
         if asked:
             self._append(*asked, is_last=True)
         return False
 
     def _in_time(self, calls: Sequence[Ready]) -> bool:
-        return self._deadline.left() >= max(each.tool.timeout_seconds for each in calls) + SECONDS_TO_WRITE
+        return self._deadline.left() >= max(each.tool.timeout_seconds for each in calls) + self._guard.seconds + SECONDS_TO_WRITE
 
     def _append(self, *steps: AnyStep, is_last: bool = False) -> bool:
         """Write steps, and give the run free with the last. Always true."""
@@ -172,15 +183,27 @@ class Loop:
         return True
 
     @cached_property
+    def _offer(self) -> Sequence[Tool[Any]]:
+        return self._means.toolbox.offered(self.run.owner)
+
+    @property
+    def _groups(self) -> Sequence[str] | None:
+        return self._offer.groups if isinstance(self._offer, Offer) else None
+
+    @cached_property
     def _offered(self) -> dict[str, Tool[Any]]:
         """Tools of the agent that the user's rights permit, in the agent's order."""
-        tools = {tool.name: tool for tool in self._means.toolbox.offered(self.run.owner)}
+        tools = {tool.name: tool for tool in self._offer}
         return {name: tools[name] for name in self._agent.tools if name in tools}
 
     @cached_property
     def _check(self) -> Checks:
-        return Checks(self._means.toolbox, self.run.owner, self._offered)
+        return Checks(self._means.toolbox, self.run.owner, self._offered, self._groups)
 
     @cached_property
     def _runner(self) -> Runner:
         return Runner(self._means.toolbox.services(self.run.owner), self.run.owner, self.run.id, self._deadline)
+
+    @cached_property
+    def _guard(self) -> Guard:
+        return Guard(self._means.inspector, self._deadline, hands_in=self._hands_in)

@@ -6,7 +6,7 @@ from functools import reduce
 from typing import Self
 
 from causeway.agents.run import Call, Outcome, Spent, State
-from causeway.agents.steps import AnyStep, Asked, Begun, Decided, Ended, Replied, Returned, Running
+from causeway.agents.steps import AnyStep, Asked, Begun, Decided, Ended, Inspection, Replied, Returned, Running
 from causeway.models.acting import ToolCall
 
 
@@ -37,6 +37,12 @@ class CallProgress:
         return self.running is not None or self.asked is not None
 
     @property
+    def inspections(self) -> list[Inspection]:
+        """Of its arguments and its result, by a guardrail."""
+        steps = (self.asked, self.running, self.returned)
+        return [step.inspection for step in steps if step and step.inspection]
+
+    @property
     def waits(self) -> bool:
         return self.asked is not None and self.decided is None and self.returned is None
 
@@ -50,6 +56,7 @@ class CallProgress:
     def shown(self) -> Call:
         asks = self.asked.question if self.asked else ""
         content, cost = (self.returned.content, self.returned.usd) if self.returned else ("", 0.0)
+        cost += sum(each.usd for each in self.inspections)
         return Call(self.call, self.outcome, content, asks, cost)
 
 
@@ -115,10 +122,12 @@ class Progress:
     @property
     def spent(self) -> Spent:
         replies = [each.reply for each in self.rounds]
-        tools = sum(call.returned.usd for call in self.calls if call.returned)
+        calls = list(self.calls)
+        tools = sum(call.returned.usd for call in calls if call.returned)
+        inspections = sum(each.usd for call in calls for each in call.inspections)
         return Spent(
             input_tokens=sum(reply.usage.input_tokens for reply in replies),
             output_tokens=sum(reply.usage.output_tokens for reply in replies),
-            usd=sum(reply.usd for reply in replies) + tools,
+            usd=sum(reply.usd for reply in replies) + tools + inspections,
             model_calls=len(replies),
         )

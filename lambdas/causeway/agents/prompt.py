@@ -52,12 +52,7 @@ def _result(call: CallProgress, code: str) -> ToolResult:
     if call.returned is None:
         raise ValueError(f"{call.call.id} has no result")
     failed = call.returned.outcome != "done"
-    return ToolResult(call.call.id, _delimited(call.returned, code) if _is_data(call.returned) else call.returned.content, failed)
-
-
-def _is_data(returned: Returned) -> bool:
-    """Whether the words are a tool's and not ours."""
-    return returned.outcome == "done" or returned.reason == "refused"
+    return ToolResult(call.call.id, _delimited(call.returned, code) if call.returned.is_data else call.returned.content, failed)
 
 
 def _delimited(returned: Returned, code: str) -> str:

@@ -1,5 +1,7 @@
 """One log line and the metrics of a turn, whenever a process leaves it: ids hashed, no text of people."""
 
+from collections.abc import Sequence
+
 from aws_lambda_powertools.metrics import MetricUnit
 
 from causeway.agents.progress import CallProgress
@@ -27,6 +29,7 @@ def record(run: Recorded) -> None:
         "usd": round(spent.usd, 6),
         "seconds": round(progress.seconds, 3),
         "message_characters": len(progress.begun.message),
+        "inspections": _inspections(calls),
         "guardrail": sorted({policy for each in progress.rounds for policy in each.reply.policies}),
     }
     logger.info("agent turn", extra={"outcome": progress.state, **facts})
@@ -35,6 +38,14 @@ def record(run: Recorded) -> None:
         metrics.add_metric(name="AgentTurnsStopped", unit=MetricUnit.Count, value=ended.stopped != "answered")
         metrics.add_metric(name="InputTokens", unit=MetricUnit.Count, value=spent.input_tokens)
         metrics.add_metric(name="OutputTokens", unit=MetricUnit.Count, value=spent.output_tokens)
+
+
+def _inspections(calls: Sequence[CallProgress]) -> dict[str, object]:
+    """Of arguments and results, by the guardrail. seconds: of those beside each other, each counts."""
+    every = [each for call in calls for each in call.inspections]
+    intervened = sum(bool(each.policies) for each in every)
+    facts = {"usd": round(sum(each.usd for each in every), 6), "seconds": round(sum(each.seconds for each in every), 3)}
+    return {"count": len(every), "intervened": intervened, **facts} if every else {}
 
 
 def _facts(call: CallProgress) -> dict[str, object]:

@@ -26,6 +26,15 @@ class Remembering:
         recent = self._memory.get_conversation_history(owner, session_id, deadline).recent
         return [said for message in recent for said in _said(message)]
 
+    def key_of(self, run: Recorded) -> str:
+        """By which the run's words are hashed for its audit record; "" when its conversation is gone, and with it the key."""
+        if run.session_id is None:
+            return run.progress.begun.key
+        try:
+            return self._memory.get_conversation_history(run.owner, run.session_id).key
+        except Problem:
+            return ""
+
     def keep(self, run: Recorded, ended: Ended) -> None:
         """Write the finished turn, once however often this is called. No turn is lost when memory fails: the failure is logged."""
         if run.session_id is None:

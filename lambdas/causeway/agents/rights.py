@@ -10,6 +10,7 @@ are data and never Cedar's text.
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from cedarpy import AuthzResult, Decision, PolicySet, is_authorized, is_authorized_partial
@@ -54,14 +55,16 @@ class Concerned:
 
 
 class Rights:
-    """What the policies of a domain permit."""
+    """What the policies of a domain permit. digest: changes with the policies and with the tools that they see."""
 
     def __init__(self, policies: Mapping[str, str], tools: Iterable[Tool[Any]]) -> None:
         """policies: Cedar's text by the file's name. Raises InvalidPolicies for such as do not fit the tools."""
         self._schema = json.dumps(schema_of(tools))
         if faults := faults_in(policies, self._schema):
             raise InvalidPolicies("\n".join(faults))
-        self._policies = PolicySet.from_str(OVER_TENANTS + "\n".join(policies.values()))
+        written = OVER_TENANTS + "\n".join(policies.values())
+        self._policies = PolicySet.from_str(written)
+        self.digest = sha256(f"{written}\n{self._schema}".encode()).hexdigest()[:32]
 
     def permits(self, principal: Principal, tool: Tool[Any], arguments: BaseModel, concerned: Concerned | None) -> Permit:
         """concerned: what a tool that is about records has found; without it nothing is permitted."""

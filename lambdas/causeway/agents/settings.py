@@ -37,6 +37,7 @@ class ActingSettings(SwitchSettings, AnswerSettings):
 
 
 class AgentSettings(ActingSettings):
-    """agent_runs_queue: URL."""
+    """agent_runs_queue: URL. audit_bucket: where the audit record of each turn goes."""
 
     agent_runs_queue: str
+    audit_bucket: str

@@ -1,6 +1,7 @@
 """Calls that are settled without running, and which of the others may run now."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from causeway.agents.agent import Limits
 from causeway.agents.checks import Ready
@@ -57,7 +58,7 @@ def checked(progress: Progress, check: Callable[[ToolCall], Checked], limits: Li
         each = _settled(call, earlier) or check(call.call)
         if isinstance(each, Ready):
             left -= each.tool.cost_usd
-            each = each if left >= 0 or not each.tool.cost_usd else Returned(call.call.id, "refused", OVER_BUDGET, "budget", each.policy)
+            each = each if left >= 0 or not each.tool.cost_usd else _over_budget(each)
         found.append(_of_begun(call, each))
     return found
 
@@ -103,4 +104,8 @@ def _settled(call: CallProgress, earlier: Sequence[CallProgress]) -> Returned | 
 
 def _of_begun(call: CallProgress, each: Checked) -> Checked:
     """A call that had begun and may no longer be made: what became of it is not known."""
-    return interrupted([call])[0] if call.running and isinstance(each, Returned) else each
+    return replace(interrupted([call])[0], seen=each.seen) if call.running and isinstance(each, Returned) else each
+
+
+def _over_budget(ready: Ready) -> Returned:
+    return Returned(ready.call.id, "refused", OVER_BUDGET, "budget", ready.policy, seen=ready.seen)

@@ -1,16 +1,33 @@
 """The steps of a run, each written before the next begins. Folding them gives its state: see `progress`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field, TypeAdapter
 
 from causeway.agents.run import Outcome, Stopped
+from causeway.agents.sent import Sent
 from causeway.models.acting import Said, ToolCall
 from causeway.models.chat import Usage
 
-Reason = Literal["", "unknown-tool", "arguments", "policy", "repeated", "budget", "cut", "refused", "error", "timeout", "interrupted"]
+Reason = Literal[
+    "",
+    "unknown-tool",
+    "arguments",
+    "policy",
+    "repeated",
+    "budget",
+    "cut",
+    "refused",
+    "error",
+    "timeout",
+    "interrupted",
+    "guardrail",
+    "unchecked",
+]
+GUARDRAIL: Literal["guardrail"] = "guardrail"
+UNCHECKED: Literal["unchecked"] = "unchecked"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,18 +39,53 @@ class Worked:
 
 
 @dataclass(frozen=True)
+class Seen:
+    """What policies saw when they decided about a call: the user's groups, and kind and owner of the record that it concerns.
+
+    found: whether there is such a record; a tool that concerns none has kind "".
+    """
+
+    groups: Sequence[str]
+    kind: str = ""
+    owner: str = ""
+    found: bool = True
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What a guardrail was asked about the arguments or the result of a call. policies: of it, that intervened. seconds: it took."""
+
+    usd: float
+    seconds: float
+    policies: Sequence[str] = ()
+
+    def after(self, before: "Inspection | None") -> "Inspection":
+        """Both."""
+        if before is None:
+            return self
+        return Inspection(self.usd + before.usd, self.seconds + before.seconds, sorted({*self.policies, *before.policies}))
+
+
+@dataclass(frozen=True)
 class Begun(Worked):
-    """earlier: turns of the conversation before. code: names the elements around what tools return, new for each run."""
+    """earlier: turns of the conversation before. code: names the elements around what tools return, new for each run.
+
+    key: hashes the words of a run that belongs to no conversation.
+    """
 
     message: str
     code: str
     earlier: Sequence[Said] = ()
+    key: str = field(default="", repr=False)
     kind: Literal["begun"] = "begun"
 
 
 @dataclass(frozen=True)
 class Replied(Worked):
-    """What the model said. Its calls have ids of ours, no two of a run the same, whatever the model named them."""
+    """What the model said. Its calls have ids of ours, no two of a run the same, whatever the model named them.
+
+    sent: the request that it answers.
+    """
 
     text: str
     calls: Sequence[ToolCall]
@@ -42,14 +94,17 @@ class Replied(Worked):
     usd: float
     usd_to_read: float
     policies: Sequence[str] = ()
+    sent: Sent | None = None
     kind: Literal["replied"] = "replied"
 
 
 @dataclass(frozen=True)
 class Running(Worked):
-    """A call that must not happen twice is about to run."""
+    """A call that must not happen twice is about to run. inspection: of its arguments, where the step before did not say."""
 
     call_id: str
+    seen: Seen | None = None
+    inspection: Inspection | None = None
     kind: Literal["running"] = "running"
 
 
@@ -58,6 +113,7 @@ class Returned(Worked):
     """What came of a call. reason: why it was not done. policy: that decided about it.
 
     withheld: sentences of the result that instruct a model, and were left out. cut: characters left out because it was too long.
+    inspection: of the result, and of the arguments of a call that does not act.
     """
 
     call_id: str
@@ -68,7 +124,14 @@ class Returned(Worked):
     usd: float = 0.0
     withheld: int = 0
     cut: int = 0
+    seen: Seen | None = None
+    inspection: Inspection | None = None
     kind: Literal["returned"] = "returned"
+
+    @property
+    def is_data(self) -> bool:
+        """Whether the words are a tool's and not ours."""
+        return self.reason == "refused" or (self.outcome == "done" and self.reason not in (GUARDRAIL, UNCHECKED))
 
 
 @dataclass(frozen=True)
@@ -78,6 +141,8 @@ class Asked(Worked):
     call_id: str
     question: str
     until: int
+    seen: Seen | None = None
+    inspection: Inspection | None = None
     kind: Literal["asked"] = "asked"
 
 

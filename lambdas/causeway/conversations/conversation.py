@@ -61,6 +61,7 @@ class Conversation:
     """version: changes with every write. count: turns there have been. turns: the last ten that have not expired, by their numbers.
 
     archived: number of the last turn in the archive, 0 for none. rebuilt: turns brought back from there just now.
+    key: by which audit records hash its words, 64 hexadecimal digits; it goes with the conversation. "" before its first turn.
     """
 
     session_id: str
@@ -70,6 +71,7 @@ class Conversation:
     summary: Summary = Summary()
     archived: int = 0
     rebuilt: int = 0
+    key: str = field(default="", repr=False)
 
     @property
     def missing(self) -> list[int]:

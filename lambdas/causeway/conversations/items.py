@@ -55,6 +55,7 @@ def conversation_of(session_id: str, items: Sequence[Item]) -> Conversation | No
         version=int(meta["version"]["N"]),
         count=int(meta["turns"]["N"]),
         turns={int(key.removeprefix(TURN)): message_of(item) for key, item in live.items() if key.startswith(TURN)},
+        key=meta.get("key", text(""))["S"],
         archived=int(meta.get("archived", number(0))["N"]),
         summary=Summary(**json.loads(live[SUMMARY]["content"]["S"])) if SUMMARY in live else Summary(),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 from causeway.conversations.conversation import Conversation, Message
@@ -77,7 +78,13 @@ def turn(
     }
     title = {"title": text(message.question[:TITLE_CHARACTERS])} if at == 1 else {}
     return [
-        update(tables.memory, item_key(owner, session, META), meta, known.version, {"archive_due": expiry(ARCHIVED_AFTER_HOURS)}),
+        update(
+            tables.memory,
+            item_key(owner, session, META),
+            meta,
+            known.version,
+            {"archive_due": expiry(ARCHIVED_AFTER_HOURS), "key": text(token_hex(32))},
+        ),
         {"Put": {"TableName": tables.memory, "Item": written}},
         {"Put": {"TableName": tables.memory, "Item": folded}},
         update(tables.sessions, session_key(owner, session), {**facts, **title, **row_lives(lifetimes)}),

@@ -1,6 +1,6 @@
 """Teams as they run: their clients, and the time each may take."""
 
-from causeway.agents.assembly import RUNS, acting_model, toolbox
+from causeway.agents.assembly import RUNS, acting_model, inspector, toolbox
 from causeway.agents.domain import AgentDomain
 from causeway.agents.journal import Journal
 from causeway.agents.remembering import OutsideConversations
@@ -26,5 +26,7 @@ def roles(settings: ActingSettings) -> Roles:
         remembering=OutsideConversations(),
         prices=settings.prices,
         is_on=agent_switch(settings).is_on,
+        policies=domain.rights.digest,
+        inspector=inspector(settings),
     )
     return Roles(teams_of(domain), TeamRecord(rows.of, settings.agent_runs_table, RUNS.guarded(record_breaker)), working)

@@ -20,6 +20,7 @@ from causeway.agents.tool import Tool
 from causeway.agents.toolbox import Toolbox
 from causeway.conversations.keys import Owner
 from causeway.models.acting import ActingModel, ActReply, ActRequest
+from causeway.models.inspecting import Inspector
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.errors import DependencyError, DependencyUnavailable, Throttled
 from causeway.runtime.logs import record_failure
@@ -69,10 +70,14 @@ class Working:
         now: Callable[[], float] = time.time,
         clock: Callable[[], float] = time.monotonic,
         is_on: Callable[[str], bool] = always,
+        policies: str = "",
+        inspector: Inspector | None = None,
     ) -> None:
+        """is_on, policies, inspector: as `Means` has them."""
         self._model, self._toolbox, self._journal = _Patient(model), toolbox, journal
         self._remembering, self._prices, self._pace = remembering, prices, pace or Pace()
         self._now, self._clock, self._is_on = now, clock, is_on
+        self._policies, self._inspector = policies, inspector
 
     def tools(self, owner: Owner) -> Mapping[str, Tool[Any]]:
         return {tool.name: tool for tool in self._toolbox.offered(owner)}
@@ -119,5 +124,16 @@ class Working:
 
     def _means(self, work: Work) -> Means:
         toolbox = RoleToolbox(self._toolbox, work.tool)
-        seconds, times = self._pace.model_seconds, (self._now, self._clock)
-        return Means(self._model, toolbox, self._journal, self._remembering, self._prices, seconds, *times, self._is_on)
+        return Means(
+            self._model,
+            toolbox,
+            self._journal,
+            self._remembering,
+            self._prices,
+            self._pace.model_seconds,
+            self._now,
+            self._clock,
+            is_on=self._is_on,
+            policies=self._policies,
+            inspector=self._inspector,
+        )

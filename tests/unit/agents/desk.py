@@ -10,6 +10,7 @@ from benchmarks.in_process_tables import InProcessTables
 from benchmarks.scripted_agents import KEYS, OWNER, START, PlainToolbox
 from causeway.agents.agent import Agent
 from causeway.agents.agents import Agents, Pace
+from causeway.agents.auditing import Auditing
 from causeway.agents.journal import Journal
 from causeway.agents.prices import Price, Prices
 from causeway.agents.queue import Look, RunQueue
@@ -20,6 +21,7 @@ from causeway.conversations.memory import Memory
 from causeway.conversations.transaction import Tables
 from causeway.models.acting import ActReply, ActRequest, Said, ToolCall
 from causeway.models.chat import Usage
+from causeway.models.inspecting import Inspector
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.dependencies import Dependency
 
@@ -88,6 +90,8 @@ class Desk:
     clock: float = 0.0
     owner: Owner = OWNER
     off: set[str] = field(default_factory=set)  # tenants whose agents operators have switched off
+    inspector: Inspector | None = None
+    auditing: Auditing | None = None
 
     def __post_init__(self) -> None:
         self.inbox = Inbox(lambda: self.now)
@@ -111,6 +115,8 @@ class Desk:
             memory=self.memory,
             prices=Prices({"model": Price(1.0, 5.0)}),
             settings=Pace(model_seconds=5.0),
+            inspector=self.inspector,
+            auditing=self.auditing,
             now=lambda: self.now,
             clock=lambda: self.clock,
             pause=lambda seconds: None,

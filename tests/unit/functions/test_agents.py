@@ -25,7 +25,7 @@ from tests.unit.functions.agents_line import (
     says,
 )
 from tests.unit.functions.test_answers import content
-from tests.unit.loopback import Reply, Services, hit
+from tests.unit.loopback import AUDIT, TENANT, Reply, Services, hit
 
 TOKEN = "monday-morning"
 SEARCH = ("search_knowledge", {"question": "How long may books be returned?"})
@@ -160,6 +160,28 @@ def test_a_turn_whose_conversation_cannot_be_written_ends_all_the_same(line: Lin
     assert [(each["dependency"], each["kind"]) for each in line.log_lines() if each["message"] == "dependency failed"] == [
         ("memory", "unavailable")
     ]
+
+
+def test_a_turn_leaves_one_audit_record_and_the_worker_writes_none_beside_it(line: Line) -> None:
+    run = line.turn("What day is it?", calls(DATE), says("Thursday."))
+    assert line.look_at(run) == []
+    storage = client("s3")
+    (kept,) = storage.list_object_versions(Bucket=AUDIT)["Versions"]
+    record = json.loads(storage.get_object(Bucket=AUDIT, Key=kept["Key"])["Body"].read())
+    assert (record["run"], record["tenant"], record["stopped"]) == (run["run_id"], TENANT, "answered")
+    assert record["versions"][0]["policies"]
+    assert "Thursday" not in json.dumps(record)
+
+
+def test_what_the_guardrail_holds_back_of_a_tool_reaches_nobody(line: Line) -> None:
+    found = {"action": "GUARDRAIL_INTERVENED", "outputs": [], "assessments": [{"wordPolicy": {}}], "usage": {"contentPolicyUnits": 1}}
+    line.services.script("guardrail", Reply(found))
+    run = line.turn("What day is it?", calls(DATE), says("I may not say."))
+    assert [(call["outcome"], call["result"].partition(":")[0]) for call in run["calls"]] == [
+        ("failed", "What the tool returned is withheld")
+    ]
+    (asked,) = line.services.asked["guardrail"]
+    assert (asked.path, asked.body["source"]) == ("/guardrail/guardrail/version/1/apply", "INPUT")
 
 
 def test_a_session_that_is_not_there_is_a_404(line: Line) -> None:

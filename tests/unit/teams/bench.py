@@ -16,6 +16,7 @@ from causeway.conversations.memory import Memory
 from causeway.conversations.transaction import Tables
 from causeway.models.acting import ActReply, ActRequest, ToolCall
 from causeway.models.chat import Usage
+from causeway.models.inspecting import Inspector
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.dependencies import Dependency
 from causeway.teams.record import TeamRecord
@@ -54,6 +55,7 @@ class Bench:
     tools: Sequence[Tool[Any]] = ()
     tables: Any = field(default_factory=lambda: InProcessTables(KEYS))
     now: float = START
+    inspector: Inspector | None = None
 
     def __post_init__(self) -> None:
         self.toolbox: Toolbox = PlainToolbox(self.tools)
@@ -76,6 +78,7 @@ class Bench:
             pace=Pace(model_seconds=5.0),
             now=lambda: self.now,
             clock=lambda: 0.0,
+            inspector=self.inspector,
         )
         return Roles({self.team.name: self.team}, self.record, working, lambda: self.now)
 

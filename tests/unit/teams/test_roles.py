@@ -4,11 +4,13 @@ import re
 
 import pytest
 
+from causeway.agents.guarding import REFUSED
 from causeway.models.acting import ActReply, ActRequest
 from causeway.runtime.errors import DependencyRejected, Throttled
 from causeway.teams.errors import Busy, Failed, Unfinished
 from causeway.teams.run import Piece
 from tests.unit.agents.desk import calls, says, tool
+from tests.unit.models.test_inspecting import Bedrock, inspector
 from tests.unit.teams.bench import Bench, claim, hands_in, team
 
 FOUND = {"claims": [claim("H-1 is here.", "look_up")]}
@@ -38,6 +40,15 @@ def test_an_answer_that_does_not_fit_goes_back_once_with_what_is_wrong() -> None
     bench = Bench(lambda request, before: hands_in(claims="many") if before == 0 else hands_in(**FOUND))
     assert bench.do("work", "rules", task="Where?").state == "done"
     assert "claims: Input should be a valid tuple" in bench.model.asked[1].messages[-1].results[0].content
+
+
+def test_what_a_guardrail_holds_back_is_not_handed_in_and_the_role_hears_why() -> None:
+    found = {"claims": [claim("It is forbidden.", "look_up")]}
+    bench = Bench(lambda request, before: hands_in(**(found if before == 0 else FOUND)), inspector=inspector(Bedrock()))
+    piece = bench.do("work", "rules", task="Where?")
+    assert piece.output is not None
+    assert [each["claim"] for each in piece.output["claims"]] == ["H-1 is here."]
+    assert bench.model.asked[1].messages[-1].results[0].content == REFUSED
 
 
 def test_a_second_answer_that_does_not_fit_is_a_failure_that_the_record_tells() -> None:
