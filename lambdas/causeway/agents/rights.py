@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cedarpy import AuthzResult, Decision, PolicySet, is_authorized, is_authorized_partial
+from cedarpy import AuthzResult, Decision, PolicySet, Schema, is_authorized, is_authorized_partial
 from pydantic import BaseModel
 
 from causeway.agents.policies import faults_in
@@ -56,9 +56,10 @@ class Rights:
 
     def __init__(self, policies: Mapping[str, str], tools: Iterable[Tool[Any]]) -> None:
         """policies: Cedar's text by the file's name. Raises InvalidPolicies for such as do not fit the tools."""
-        self._schema = json.dumps(schema_of(tools))
-        if faults := faults_in(policies, self._schema):
+        schema = json.dumps(schema_of(tools))
+        if faults := faults_in(policies, schema):
             raise InvalidPolicies("\n".join(faults))
+        self._schema = Schema.from_json_str(schema)
         self._policies = PolicySet.from_str(OVER_TENANTS + "\n".join(policies.values()))
 
     def permits(self, principal: Principal, tool: Tool[Any], arguments: BaseModel, concerned: Concerned | None) -> Permit:
