@@ -60,7 +60,8 @@ class Rule(Part):
     aside: said beside the calls. say: said at the end. failed: said when a call failed, with {reason}.
     quote: the tool whose result is quoted as {quoted}, where it answers the message.
     again: the steps begin anew for ever, whatever comes of them; {count} is how many replies with calls there were.
-    seconds: that every reply takes.
+    seconds: that every reply takes. reads, writes: tokens that every reply counts beside its own. status: of HTTP, with which every
+    request is refused: 429 or 503.
     """
 
     when: str
@@ -73,6 +74,9 @@ class Rule(Part):
     quote: str = ""
     again: bool = False
     seconds: float = Field(0.0, ge=0)
+    reads: int = Field(0, ge=0)
+    writes: int = Field(0, ge=0)
+    status: Literal[200, 429, 503] = 200
 
     _compiles = field_validator("when")(_pattern)
 
