@@ -9,6 +9,7 @@ known by their attributes and have no ids of their own here: names of people, in
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from cedarpy import AuthzResult, Decision, PolicySet, Schema, is_authorized, is_authorized_partial
@@ -19,6 +20,7 @@ from causeway.agents.tool import Record, Tool
 from causeway.agents.toolbox import Permit
 
 OVER_TENANTS = '@id("no-reach-over-tenants") forbid (principal, action, resource) unless { resource.tenant == principal.tenant };\n'
+KEPT = 4096  # answers to whether a user may ever use a tool: some 300 bytes each
 NOBODY = "\n"  # no user has this name: a record without an owner is not that of a user without a name
 _TEXT = {"type": "String"}
 _SEEN: Mapping[str, str] = {"string": "String", "integer": "Long", "boolean": "Boolean"}  # of JSON Schema, of Cedar
@@ -56,11 +58,13 @@ class Rights:
 
     def __init__(self, policies: Mapping[str, str], tools: Iterable[Tool[Any]]) -> None:
         """policies: Cedar's text by the file's name. Raises InvalidPolicies for such as do not fit the tools."""
-        schema = json.dumps(schema_of(tools))
+        self._tools = {tool.name: tool for tool in tools}
+        schema = json.dumps(schema_of(self._tools.values()))
         if faults := faults_in(policies, schema):
             raise InvalidPolicies("\n".join(faults))
         self._schema = Schema.from_json_str(schema)
         self._policies = PolicySet.from_str(OVER_TENANTS + "\n".join(policies.values()))
+        self._ever = lru_cache(maxsize=KEPT)(self._decided_in_part)
 
     def permits(self, principal: Principal, tool: Tool[Any], arguments: BaseModel, concerned: Concerned | None) -> Permit:
         """concerned: what a tool that is about records has found; without it nothing is permitted."""
@@ -72,7 +76,11 @@ class Rights:
         return Permit(found.allowed, _deciding(found))
 
     def may_ever(self, principal: Principal, tool: Tool[Any]) -> bool:
-        """Whether any arguments, and any record, would be permitted."""
+        """Whether any arguments, and any record, would be permitted. Kept for the user in these groups: policies do not change."""
+        return self._ever(principal, tool.name)
+
+    def _decided_in_part(self, principal: Principal, name: str) -> bool:
+        tool = self._tools[name]
         request: dict[str, Any] = {**_asked(principal, tool), "resource": None if tool.about else _uid(_tenant(principal.tenant))}
         entities = [*_user(principal), _tenant(principal.tenant)]
         return is_authorized_partial(request, self._policies, entities).decision is not Decision.Deny

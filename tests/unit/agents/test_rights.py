@@ -55,6 +55,13 @@ def test_a_group_may_more_and_every_policy_that_permits_is_named() -> None:
     assert permitted(CREW, SHOW, {"boat": "7"}, boat(owner="bob")) == "crew,own"
 
 
+def test_what_came_with_a_group_goes_with_it_although_answers_are_kept() -> None:
+    bob = Principal("north", "bob")
+    for _ in range(2):
+        assert RIGHTS.may_ever(CREW, HIRE)
+        assert not RIGHTS.may_ever(bob, HIRE)
+
+
 def test_of_a_record_that_is_not_there_nothing_is_permitted() -> None:
     assert permitted(CREW, SHOW, {"boat": "8"}) is None
 
