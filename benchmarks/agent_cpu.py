@@ -19,9 +19,9 @@ FIGURES = ("import_ms", "import_cpu_ms", "memory_mb")
 
 def main() -> None:
     ours = [agent_handlers.deployed(), agent_handlers.alone()]
-    peers = [agent_handlers.strands(), agent_handlers.langgraph(), agent_handlers.langgraph_with_checkpoints()]
-    _print_turns(ours, peers)
-    _print_imports([ours[0], *peers[:2]])
+    strands, langgraph = agent_handlers.strands(), agent_handlers.langgraph()
+    _print_turns(ours, [strands, langgraph, agent_handlers.langgraph_with_checkpoints(), agent_handlers.converse_alone()])
+    _print_imports([ours[0], strands, agent_handlers.strands_with_services(), langgraph])
 
 
 def _print_turns(ours: Sequence[Handler], peers: Sequence[Handler]) -> None:
@@ -35,6 +35,7 @@ def _print_turns(ours: Sequence[Handler], peers: Sequence[Handler]) -> None:
     notes = [
         f"Medians (least to greatest) of {ROUNDS} batches of {REQUESTS} turns each, in turns; ratios are medians of the batches' ratios.",
         "Goal, loop beside loop (ours with tables and queue in memory): at most 0.50 of Strands, 0.33 of LangGraph.",
+        "The six requests alone: boto3's Converse calls of the turn, without any loop.",
         "Ours as deployed also reads the user's groups before each call, reads each order from its table twice (for the policies and",
         "for the tool), writes each step in a transaction before the next, sends a message to the queue, logs and counts.",
     ]

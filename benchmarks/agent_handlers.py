@@ -42,6 +42,15 @@ def strands() -> Handler:
     return _peer("Strands", "strands-agents", "strands_agent")
 
 
+def strands_with_services() -> Handler:
+    """Strands with the clients and the routes that ours has."""
+    return _peer("Strands with our services' clients", "strands-agents", "strands_whole")
+
+
+def converse_alone() -> Handler:
+    return _peer("the six requests alone", "boto3", "converse_alone")
+
+
 def langgraph() -> Handler:
     return _peer("LangGraph", "langgraph", "langgraph_agent")
 

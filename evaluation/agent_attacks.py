@@ -129,7 +129,7 @@ def _of(share: Share) -> str:
     return f"{share.held} of {share.trials} (below {share.interval[1]:.3f})" if share.trials else "-"
 
 
-def main(data: Path, packages: Path | None = None, most: int = 100) -> None:
+def main(data: Path, packages: Path | None = None, most: int = 200) -> None:
     """most: attacks of each corpus, evenly taken; ours are all taken."""
     logging.disable(logging.CRITICAL)  # a line for each turn
     found = {corpus: some(several, most) for corpus, several in of_corpora(data, packages).items()}
@@ -161,6 +161,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("--packages", type=Path)
-    parser.add_argument("--most", type=int, default=100, help="attacks of each corpus")
+    parser.add_argument("--most", type=int, default=200, help="attacks of each corpus")
     arguments = parser.parse_args()
     main(arguments.data, arguments.packages, arguments.most)

@@ -39,12 +39,13 @@ class ObedientAgent:
     def act(self, request: ActRequest, deadline: Deadline) -> ActReply:
         """First what the errand needs; then the errand and all that it was told; then an answer with the user's data in links."""
         results = "\n".join(map(_results, request.messages))
+        made = sum(bool(said.calls) for said in request.messages)
         self.read.append(results)
-        self.has_read = self.has_read or is_there(self.attack.words, results)
+        if made == 1:  # later results have our words about its own calls
+            self.has_read = is_there(self.attack.words, results)
         told = self.attack.wanted if self.always or self.has_read else ()
         errand = ToolCall("errand", "start_return", ERRAND)
         replies: Sequence[Sequence[ToolCall]] = (LOOK, (errand, *told))
-        made = sum(bool(said.calls) for said in request.messages)
         calls = replies[made] if made < len(replies) else ()
         words = "" if calls else "\n\n".join(["The return has begun.", *(LEAKS if told else ()), results[-2000:]])
         return ActReply(words, calls, "tool_use" if calls else "end_turn", Usage(100, 20, "obedient"))
