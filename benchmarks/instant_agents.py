@@ -3,8 +3,10 @@
 import json
 from collections.abc import Callable, Mapping
 from functools import cache
+from itertools import count
 from typing import Any
 
+_HOUSES = count(1)
 CALLS = 5  # of tools, in one turn
 ANSWER = "All five orders are delivered."
 WRITTEN, NONE_FOUND, ALL_WRITTEN = b"{}", b'{"Items": [], "Count": 0}', b'{"UnprocessedItems": {}}'
@@ -18,13 +20,14 @@ def order_number(at: int) -> str:
 
 
 def order(number: str, owner: str) -> dict[str, Any]:
-    """As the sample of the bookshop has orders."""
+    """As the sample of the bookshop has orders, but with words that were never there before: no text of it was screened already."""
+    house = next(_HOUSES)
     return {
         "owner": owner,
-        "items": ["The Salt Path", f"Volume {number[2:]}"],
+        "items": ["The Salt Path", f"Volume {house} of {number}"],
         "state": "delivered",
         "delivered_on": "2026-11-20",
-        "address": "4 Quay Street, Falmouth TR11 3HH",
+        "address": f"{house} Quay Street, Falmouth TR11 3HH",
         "total_gbp": 31.98,
     }
 
@@ -44,7 +47,6 @@ def reply(results: int) -> bytes:
     ).encode()
 
 
-@cache
 def record(body: bytes) -> bytes:
     """DynamoDB's GetItem of an order."""
     number = json.loads(body)["Key"]["item"]["S"]

@@ -29,7 +29,7 @@ def look_up_order(order: str) -> dict[str, Any]:
     return {
         "order": order,
         "owner": "ada",
-        "items": ["The Salt Path", f"Volume {order[2:]}"],
+        "items": ["The Salt Path", f"Volume 1 of {order}"],
         "state": "delivered",
         "delivered_on": "2026-11-20",
         "address": "4 Quay Street, Falmouth TR11 3HH",
