@@ -20,31 +20,39 @@ FIGURES = ("import_ms", "import_cpu_ms", "memory_mb")
 def main() -> None:
     ours = [agent_handlers.deployed(), agent_handlers.alone()]
     strands, langgraph = agent_handlers.strands(), agent_handlers.langgraph()
-    _print_turns(ours, [strands, langgraph, agent_handlers.langgraph_with_checkpoints(), agent_handlers.converse_alone()])
+    _print_turns(ours, [strands, langgraph, agent_handlers.langgraph_with_checkpoints()], agent_handlers.converse_alone())
     _print_imports([ours[0], strands, agent_handlers.strands_with_services(), langgraph])
 
 
-def _print_turns(ours: Sequence[Handler], peers: Sequence[Handler]) -> None:
+def _print_turns(ours: Sequence[Handler], peers: Sequence[Handler], bare: Handler) -> None:
+    """bare: makes the requests that every agent makes, and nothing else."""
     with ExitStack() as opened:
         url = opened.enter_context(instant_server())
-        processes = {handler.name: opened.enter_context(handler.process(url)) for handler in (*ours, *peers)}
+        processes = {handler.name: opened.enter_context(handler.process(url)) for handler in (*ours, *peers, bare)}
         for process in processes.values():
             process.answer(WARM_UP)
         results = in_turns({name: _turns_of(process) for name, process in processes.items()}, ROUNDS)
-    rows = [[name, f"{Spread.of(took):.1f}", *(_ratio(took, results[peer.name]) for peer in peers)] for name, took in results.items()]
+    rows = [
+        [name, f"{Spread.of(took):.1f}", _beyond(took, results[bare.name]), *(_ratio(took, results[peer.name]) for peer in peers)]
+        for name, took in results.items()
+    ]
     notes = [
         f"Medians (least to greatest) of {ROUNDS} batches of {REQUESTS} turns each, in turns; ratios are medians of the batches' ratios.",
         "Goal, loop beside loop (ours with tables and queue in memory): at most 0.50 of Strands, 0.33 of LangGraph.",
-        "The six requests alone: boto3's Converse calls of the turn, without any loop.",
+        "The six requests alone: boto3's Converse calls of the turn, which every agent makes; beyond them is what a loop takes.",
         "Ours as deployed also reads the user's groups before each call, reads each order from its table twice (for the policies and",
         "for the tool), writes each step in a transaction before the next, sends a message to the queue, logs and counts.",
     ]
-    heads = ["agent function", "CPU a turn, ms", *(f"of {peer.name}" for peer in peers)]
+    heads = ["agent function", "CPU a turn, ms", "beyond the requests", *(f"of {peer.name}" for peer in peers)]
     print_table("CPU of an agent's turn with five tool calls", heads, rows, notes)
 
 
 def _turns_of(process: Process) -> Callable[[], float]:
     return lambda: process.answer(REQUESTS)
+
+
+def _beyond(ones: Sequence[float], others: Sequence[float]) -> str:
+    return f"{statistics.median(one - other for one, other in zip(ones, others, strict=True)):.1f}"
 
 
 def _ratio(ones: Sequence[float], others: Sequence[float]) -> str:
