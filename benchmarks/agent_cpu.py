@@ -12,8 +12,8 @@ from benchmarks import agent_handlers
 from benchmarks.handlers import Handler, Process, instant_server
 from benchmarks.measure import Spread, in_turns, print_table
 
-WARM_UP, ROUNDS, REQUESTS = 30, 30, 10
-IMPORTS = 15
+WARM_UP, ROUNDS, REQUESTS = 10, 15, 6
+IMPORTS = 7
 FIGURES = ("import_ms", "import_cpu_ms", "memory_mb")
 
 

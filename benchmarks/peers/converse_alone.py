@@ -10,7 +10,7 @@ from bookshop_tools import GUARDRAIL, INSTRUCTIONS, MODEL, REGION, TOOLS, look_u
 client = boto3.client("bedrock-runtime", region_name=REGION)
 
 
-def _spec(tool: Any) -> dict[str, Any]:
+def _spec(tool: Any) -> Any:
     names = list(inspect.signature(tool).parameters)
     schema = {"type": "object", "properties": {name: {"type": "string"} for name in names}, "required": names}
     return {"toolSpec": {"name": tool.__name__, "description": (tool.__doc__ or "").split("\n")[0], "inputSchema": {"json": schema}}}
