@@ -1,10 +1,10 @@
 """Runs inside the interpreter under measurement, with nothing but the standard library of its own:
 
-    python handler_process.py MODULE
+    python handler_process.py MODULE REQUEST
 
 imports MODULE, whose clients are made by then, and prints one JSON object: import_ms, import_cpu_ms and memory_mb (the
 greatest resident size by then). Then, for every line N on its input, answers N requests with MODULE.handler and prints the
-mean CPU milliseconds of one.
+mean CPU milliseconds of one. REQUEST is JSON, as `handlers.Request` has it.
 """
 
 import sys
@@ -19,26 +19,33 @@ import os  # noqa: E402
 import resource  # noqa: E402
 from pathlib import Path  # noqa: E402
 
+REQUEST = json.loads(sys.argv[2])
+CLAIMS = {
+    "sub": "6d0c2c9e-1111-4444-8888-2b8f6f1f2a33",
+    "cognito:username": "ada",
+    "custom:tenant": "harbour",
+    "token_use": "id",
+}
 EVENT = {
-    "resource": "/v1/answers",
-    "path": "/v1/answers",
+    "resource": REQUEST["resource"],
+    "path": REQUEST["resource"].format(**REQUEST["parameters"]),
     "httpMethod": "POST",
     "headers": {"Content-Type": "application/json", "Accept": "application/json"},
     "multiValueHeaders": {"Content-Type": ["application/json"], "Accept": ["application/json"]},
     "queryStringParameters": None,
     "multiValueQueryStringParameters": None,
-    "pathParameters": None,
+    "pathParameters": REQUEST["parameters"] or None,
     "stageVariables": None,
     "isBase64Encoded": False,
-    "body": json.dumps({"question": "How long do I have to return a book?"}),
+    "body": json.dumps(REQUEST["body"]),
     "requestContext": {
-        "resourcePath": "/v1/answers",
+        "resourcePath": REQUEST["resource"],
         "httpMethod": "POST",
-        "path": "/v1/answers",
+        "path": REQUEST["resource"],
         "stage": "v1",
         "requestId": "7f3c1f0e-5c8e-4a3a-9b56-0d2b7f6f9a11",
         "identity": {"sourceIp": "127.0.0.1", "userAgent": "benchmark"},
-        "authorizer": {"claims": {"sub": "6d0c2c9e-1111-4444-8888-2b8f6f1f2a33", "custom:tenant": "harbour", "token_use": "id"}},
+        "authorizer": {"claims": CLAIMS},
     },
 }
 
@@ -75,7 +82,7 @@ def answer(requests: int) -> float:
     for _ in range(requests):
         answered = module.handler(EVENT, Context())
     spent = time.process_time() - before
-    if answered["statusCode"] != 200 or "[1]" not in answered["body"]:
+    if answered["statusCode"] != 200 or REQUEST["expects"] not in answered["body"]:
         sys.exit(f"{sys.argv[1]} answered {answered['statusCode']}: {answered['body']}")
     return spent * 1000 / requests
 

@@ -3,10 +3,11 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from benchmarks import peers
 from benchmarks.measure import ROOT, Unavailable, version
@@ -49,6 +50,19 @@ CONFIGURATION = {
 }
 
 
+@dataclass(frozen=True)
+class Request:
+    """A POST. resource: the route, with names of `parameters` in braces. expects: what the body of every right answer has in it."""
+
+    resource: str
+    body: Mapping[str, Any]
+    expects: str
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+
+QUESTION = Request("/v1/answers", {"question": "How long do I have to return a book?"}, "[1]")
+
+
 class Process:
     """A process that has imported a handler; `start` is what that cost, as handler_process says."""
 
@@ -73,19 +87,25 @@ class Process:
 
 @dataclass(frozen=True)
 class Handler:
-    """name: as the tables show it. interpreter: with the AWS runtime's packages. path: import roots before its own, first wins."""
+    """name: as the tables show it. interpreter: with the AWS runtime's packages. path: import roots before its own, first wins.
+
+    variables: settings beside CONFIGURATION.
+    """
 
     name: str
     interpreter: Path
     module: str
     path: tuple[Path, ...]
+    request: Request = QUESTION
+    variables: Mapping[str, str] = field(default_factory=dict)
 
     @contextmanager
     def process(self, url: str = NOWHERE) -> Iterator[Process]:
         """A fresh process that has just imported the handler; url answers every service."""
-        command = [str(self.interpreter), str(ROOT / "benchmarks" / "handler_process.py"), self.module]
+        command = [str(self.interpreter), str(ROOT / "benchmarks" / "handler_process.py"), self.module, json.dumps(asdict(self.request))]
         path = ":".join(str(folder) for folder in self.path)
-        environment = {**CONFIGURATION, "AWS_ENDPOINT_URL": url, "SEARCH_ENDPOINT": url, "PYTHONPATH": path}
+        own = {"AWS_ENDPOINT_URL": url, "SEARCH_ENDPOINT": url, "PYTHONPATH": path}
+        environment = {**CONFIGURATION, **self.variables, **own}
         with subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
             yield Process(process)
             assert process.stdin is not None
@@ -97,30 +117,34 @@ class Handler:
             return process.start
 
 
-def layer() -> Path:
-    """The answering layer's packages, built for this host exactly as the local environment ships it."""
+def layer(name: str = "answering") -> Path:
+    """A layer's packages, built for this host exactly as the local environment ships them."""
     from stacks import environment
     from stacks.constructs.layer import build
 
-    return build("answering", environment.load("local").functions) / "python"
+    return build(name, environment.load("local").functions) / "python"
 
 
-def asset() -> Path:
-    """The answer function's code, built for this host exactly as the local environment ships it."""
+def asset(name: str = "answers") -> Path:
+    """A function's code, built for this host exactly as the local environment ships it."""
     from stacks.constructs.code import build
 
-    return build("answers", byte_code=True)
+    return build(name, byte_code=True)
+
+
+def function_interpreter() -> Path:
+    """With the AWS runtime's packages and nothing else; AWS ships them with their byte code. Raises Unavailable if it is not installed."""
+    if not places.FUNCTION_VENV.exists():
+        raise Unavailable("the functions' interpreter is not installed: run `make up` or `make test` once")
+    interpreter = places.FUNCTION_VENV / "bin" / "python"
+    subprocess.run([str(interpreter), "-m", "compileall", "-q", str(places.FUNCTION_VENV / "lib")], check=True)
+    return interpreter
 
 
 @contextmanager
 def causeway() -> Iterator[Handler]:
     """Ours on the function's asset and the layer, with byte code as AWS gets it, and nothing else but the AWS runtime's packages."""
-    if not places.FUNCTION_VENV.exists():
-        raise Unavailable("the functions' interpreter is not installed: run `make up` or `make test` once")
-    interpreter = places.FUNCTION_VENV / "bin" / "python"
-    # AWS ships its runtime's packages with their byte code.
-    subprocess.run([str(interpreter), "-m", "compileall", "-q", str(places.FUNCTION_VENV / "lib")], check=True)
-    yield Handler("causeway", interpreter, "functions.answers", (asset(), layer()))
+    yield Handler("causeway", function_interpreter(), "functions.answers", (asset(), layer()))
 
 
 def langchain() -> Handler:

@@ -11,6 +11,8 @@ import threading
 from functools import cache
 from typing import Any
 
+from benchmarks import instant_agents
+
 TENANT = "harbour"
 PASSAGES_OF_A_DOCUMENT = 3
 VERSION = "0123456789abcdef"
@@ -104,6 +106,9 @@ HEADERS = b"Content-Type: application/json\r\nNext-Poll-Configuration-Token: nex
 
 def respond(method: str, path: str, headers: dict[str, str], body: bytes) -> tuple[int, bytes]:
     """The status and JSON body for one request; 404 names a request it was never taught."""
+    target = headers.get("x-amz-target", "")
+    if (answer := instant_agents.respond(path, target, body)) is not None:
+        return 200, answer
     if path.endswith("/invocations"):
         return 200, EMBEDDING
     if path.endswith("/converse"):
@@ -112,7 +117,7 @@ def respond(method: str, path: str, headers: dict[str, str], body: bytes) -> tup
         return 200, searches(body)
     if "/_search" in path:
         return 200, search(body)
-    if headers.get("x-amz-target", "").endswith(".BatchGetItem"):
+    if target.endswith(".BatchGetItem"):
         return 200, records(body)
     if path == "/configurationsessions":
         return 201, b'{"InitialConfigurationToken": "first"}'

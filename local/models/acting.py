@@ -5,36 +5,42 @@ import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from local.models.handed import data_in, quotes
 from local.models.quoting import REFUSAL
 from local.models.scripts import Asked, Rule, Wanted
-from local.models.serving import Unsupported
+from local.models.serving import Busy, TooMany, Unsupported
 from local.models.templates import Missing, Several, filled, in_words
 from local.models.turns import FAILED, Call, Exchange, Turn, plain_text, read_turn, value_of
 from local.models.vectors import Embed
 
+REFUSALS: Mapping[int, type[Exception]] = {429: TooMany, 503: Busy}
 NOTHING = "My script has no rule for this."
 
 
 @dataclass(frozen=True)
 class Acted:
-    """What the model says, and the calls it makes."""
+    """What the model says, and the calls it makes. reads, writes: tokens that count beside those of the words."""
 
     text: str
     calls: Sequence[Call] = ()
+    reads: int = 0
+    writes: int = 0
 
 
 def act(request: Mapping[str, Any], rules: Sequence[Rule], embed: Embed) -> Acted:
-    """Raises Unsupported."""
+    """Raises Unsupported, and Busy or TooMany where the script wants it."""
     turn, offered = read_turn(request["messages"]), {each["function"]["name"] for each in request["tools"]}
     rule, values = _chosen(rules, turn)
     if rule is None:
         return _as_demanded(Acted(NOTHING), request)
     time.sleep(rule.seconds)
-    return _as_demanded(_followed(rule, values, turn, offered, embed), request)
+    if rule.status in REFUSALS:
+        raise REFUSALS[rule.status]("The script refuses every request.")
+    followed = _followed(rule, values, turn, offered, embed)
+    return _as_demanded(replace(followed, reads=rule.reads, writes=rule.writes), request)
 
 
 def _chosen(rules: Sequence[Rule], turn: Turn) -> tuple[Rule | None, list[dict[str, Any]]]:
@@ -181,4 +187,4 @@ def _as_demanded(acted: Acted, request: Mapping[str, Any]) -> Acted:
         calls = [call for call in calls if call.tool == choice["function"]["name"]]
     if choice != "auto" and not calls:
         raise Unsupported(f"tool_choice demands a call, and no rule of the scripts makes it here: {json.dumps(choice)}.")
-    return Acted(acted.text, calls[:1] if request.get("parallel_tool_calls") is False else calls)
+    return replace(acted, calls=calls[:1] if request.get("parallel_tool_calls") is False else calls)

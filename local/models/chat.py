@@ -62,7 +62,7 @@ def complete(request: dict[str, Any], embed: Embed, rules: Rules = tuple) -> dic
     _refuse_the_unknown(request)
     acted = act(request, rules(), embed) if request.get("tools") else Acted(_quoting(request, embed))
     choice = _choice(acted, request)
-    sent, written = _tokens(_all_that_was_sent(request)), _tokens(_all_of(choice["message"]))
+    sent, written = _tokens(_all_that_was_sent(request)) + acted.reads, _tokens(_all_of(choice["message"])) + acted.writes
     return {
         "id": f"chatcmpl-{uuid.uuid4().hex}",
         "object": "chat.completion",

@@ -62,7 +62,8 @@ class Rule(Part):
     claims: the tool whose results are quoted as {claims}, each with its document, in the steps behind those that call it.
     otherwise: calls that are made, in place of saying `failed`, when a call failed; with {reason}.
     again: the steps begin anew for ever, whatever comes of them; {count} is how many replies with calls there were.
-    seconds: that every reply takes.
+    seconds: that every reply takes. reads, writes: tokens that every reply counts beside its own. status: of HTTP, with which every
+    request is refused: 429 or 503.
     """
 
     when: str
@@ -77,6 +78,9 @@ class Rule(Part):
     otherwise: tuple[Asked, ...] = ()
     again: bool = False
     seconds: float = Field(0.0, ge=0)
+    reads: int = Field(0, ge=0)
+    writes: int = Field(0, ge=0)
+    status: Literal[200, 429, 503] = 200
 
     _compiles = field_validator("when")(_pattern)
 

@@ -19,8 +19,12 @@ class Busy(Exception):
     """A sentence that says why no time is left to answer; the caller gets a 503."""
 
 
+class TooMany(Exception):
+    """A sentence that says which limit was passed; the caller gets a 429."""
+
+
 class Model(Protocol):
-    """Takes the body of a chat completion request. Both methods raise Unsupported or Busy, `stream` before its first chunk."""
+    """Takes the body of a chat completion request. Both methods raise Unsupported, Busy or TooMany, `stream` before its first chunk."""
 
     def complete(self, request: Body) -> Body:
         """The body of the response."""
@@ -54,6 +58,8 @@ def chat_server(port: int, name: str, model: Model) -> Server:
                 self._fail(400, str(error))
             except Busy as error:
                 self._fail(503, str(error))
+            except TooMany as error:
+                self._fail(429, str(error))
             except (ValueError, AttributeError, KeyError, TypeError) as error:
                 self._fail(400, f"The request is not a chat completion: {error!r}.")
 

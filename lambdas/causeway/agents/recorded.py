@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Self
+from functools import cached_property, reduce
+from typing import Any, Self
 from uuid import uuid4
 
 from causeway.agents.progress import Progress
@@ -36,18 +37,25 @@ class Recorded:
     def expires_at(self) -> int:
         return self.created_at + KEPT_SECONDS
 
-    @property
+    @cached_property
     def progress(self) -> Progress:
         return Progress.of(self.steps)
 
     def claimed(self, until: int) -> Self:
-        return replace(self, claim=uuid4().hex, leased_until=until, idle=self.idle + 1)
+        return self._changed(claim=uuid4().hex, leased_until=until, idle=self.idle + 1)
 
     def freed(self) -> Self:
-        return replace(self, leased_until=0)
+        return self._changed(leased_until=0)
 
     def after(self, *steps: AnyStep) -> Self:
-        return replace(self, steps=[*self.steps, *steps], idle=0)
+        return self._changed(*steps, idle=0)
+
+    def _changed(self, *steps: AnyStep, **facts: Any) -> Self:
+        """Where the progress is known, it goes on from there: no step is folded twice."""
+        changed = replace(self, steps=[*self.steps, *steps], **facts)
+        if known := vars(self).get("progress"):
+            vars(changed)["progress"] = reduce(Progress.after, steps, known)
+        return changed
 
     def shown(self) -> Run:
         progress = self.progress

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from pydantic_core import to_json, to_jsonable_python
 
 from causeway.language.sentences import Span
 from causeway.safety.instructions import instructions_in
+
+NAME = 40  # characters of names of fields, states and dates, which come again and again
 
 
 @dataclass(frozen=True)
@@ -34,9 +37,14 @@ class _Screen:
         self.withheld = 0
 
     def __call__(self, text: str) -> str:
-        spans = instructions_in(text)
+        spans = _in_name(text) if len(text) <= NAME else instructions_in(text)
         self.withheld += len(spans)
         return "".join(_outside(text, spans)) if spans else text
+
+
+@lru_cache(maxsize=4096)
+def _in_name(text: str) -> Sequence[Span]:
+    return instructions_in(text)
 
 
 def _outside(text: str, spans: Sequence[Span]) -> Iterator[str]:

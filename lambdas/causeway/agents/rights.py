@@ -10,10 +10,11 @@ are data and never Cedar's text.
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
-from cedarpy import AuthzResult, Decision, PolicySet, is_authorized, is_authorized_partial
+from cedarpy import AuthzResult, Decision, PolicySet, Schema, is_authorized, is_authorized_partial
 from pydantic import BaseModel
 
 from causeway.agents.policies import faults_in
@@ -21,6 +22,7 @@ from causeway.agents.tool import Record, Tool
 from causeway.agents.toolbox import Permit
 
 OVER_TENANTS = '@id("no-reach-over-tenants") forbid (principal, action, resource) unless { resource.tenant == principal.tenant };\n'
+KEPT = 4096  # answers to whether a user may ever use a tool: some 300 bytes each
 NOBODY = "\n"  # no user has this name: a record without an owner is not that of a user without a name
 _TEXT = {"type": "String"}
 _SEEN: Mapping[str, str] = {"string": "String", "integer": "Long", "boolean": "Boolean"}  # of JSON Schema, of Cedar
@@ -59,12 +61,15 @@ class Rights:
 
     def __init__(self, policies: Mapping[str, str], tools: Iterable[Tool[Any]]) -> None:
         """policies: Cedar's text by the file's name. Raises InvalidPolicies for such as do not fit the tools."""
-        self._schema = json.dumps(schema_of(tools))
-        if faults := faults_in(policies, self._schema):
+        self._tools = {tool.name: tool for tool in tools}
+        schema = json.dumps(schema_of(self._tools.values()))
+        if faults := faults_in(policies, schema):
             raise InvalidPolicies("\n".join(faults))
         written = OVER_TENANTS + "\n".join(policies.values())
+        self._schema = Schema.from_json_str(schema)
         self._policies = PolicySet.from_str(written)
-        self.digest = sha256(f"{written}\n{self._schema}".encode()).hexdigest()[:32]
+        self.digest = sha256(f"{written}\n{schema}".encode()).hexdigest()[:32]
+        self._ever = lru_cache(maxsize=KEPT)(self._decided_in_part)
 
     def permits(self, principal: Principal, tool: Tool[Any], arguments: BaseModel, concerned: Concerned | None) -> Permit:
         """concerned: what a tool that is about records has found; without it nothing is permitted."""
@@ -76,7 +81,11 @@ class Rights:
         return Permit(found.allowed, _deciding(found))
 
     def may_ever(self, principal: Principal, tool: Tool[Any]) -> bool:
-        """Whether any arguments, and any record, would be permitted."""
+        """Whether any arguments, and any record, would be permitted. Kept for the user in these groups: policies do not change."""
+        return self._ever(principal, tool.name)
+
+    def _decided_in_part(self, principal: Principal, name: str) -> bool:
+        tool = self._tools[name]
         request: dict[str, Any] = {
             **_asked(principal, tool),
             "resource": None if tool.about or tool.reaches else _uid(_tenant(principal.tenant)),

@@ -74,6 +74,13 @@ def test_a_policy_about_hosts_that_speaks_of_records_is_refused() -> None:
         Rights({"f": '@id("a") permit (principal, action == Action::"ferry", resource) when { resource.owner == "x" };'}, [FERRY])
 
 
+def test_what_came_with_a_group_goes_with_it_although_answers_are_kept() -> None:
+    bob = Principal("north", "bob")
+    for _ in range(2):
+        assert RIGHTS.may_ever(CREW, HIRE)
+        assert not RIGHTS.may_ever(bob, HIRE)
+
+
 def test_of_a_record_that_is_not_there_nothing_is_permitted() -> None:
     assert permitted(CREW, SHOW, {"boat": "8"}) is None
 

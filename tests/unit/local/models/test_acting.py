@@ -10,7 +10,7 @@ from local.models.acting import NOTHING
 from local.models.chat import complete
 from local.models.quoting import REFUSAL
 from local.models.scripts import Script
-from local.models.serving import Unsupported
+from local.models.serving import Busy, TooMany, Unsupported
 from tests.unit.local.models.test_chat import embed
 
 ORDER = """
@@ -299,3 +299,22 @@ def test_a_role_whose_tool_fails_does_what_the_rule_has_for_that() -> None:
         "claims": [],
         "text": "Not searched: The search service does not answer now.",
     }
+
+
+def test_a_reply_counts_the_tokens_that_its_rule_adds() -> None:
+    request = {"messages": [{"role": "user", "content": "go"}], "tools": [{"type": "function", "function": {"name": "a"}}]}
+    plain, more = (
+        complete(request, embed, lambda rules=rules: Script.model_validate(yaml.safe_load(rules)).rules)["usage"]
+        for rules in ("rules: [{when: go, say: Hi.}]", "rules: [{when: go, say: Hi., reads: 7000, writes: 900}]")
+    )
+    assert (more["prompt_tokens"] - plain["prompt_tokens"], more["completion_tokens"] - plain["completion_tokens"]) == (7000, 900)
+    assert more["total_tokens"] - plain["total_tokens"] == 7900
+
+
+@pytest.mark.parametrize(("status", "refusal"), [(429, TooMany), (503, Busy)])
+def test_a_rule_can_refuse_every_request(status: int, refusal: type[Exception]) -> None:
+    talk = Talk(f"rules: [{{when: go, status: {status}}}, {{when: '', say: Hi.}}]", look_up=order)
+    with pytest.raises(refusal, match="refuses every request"):
+        talk.say("go")
+    talk.messages = []
+    assert talk.say("come") == "Hi."
