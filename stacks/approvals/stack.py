@@ -14,7 +14,7 @@ from stacks.constructs.alarms import alarm
 from stacks.constructs.function import CausewayFunction
 from stacks.constructs.function_alarms import errors
 from stacks.constructs.layer import layer
-from stacks.constructs.parameters import publish
+from stacks.constructs.perimeter import sign_inside
 from stacks.constructs.shared import Shared
 from stacks.constructs.state_machine import let_tell_machines
 from stacks.data.stack import DataStack
@@ -39,7 +39,6 @@ class ApprovalsStack(Stack):
         for function in (self.asks, self.page):
             errors(function, shared.alarm_topic)
         self._watch()
-        publish(self, environment.name, {"topic-arn": self.topic.topic_arn})
 
     @property
     def asking(self) -> Asking:
@@ -48,7 +47,7 @@ class ApprovalsStack(Stack):
 
     def _link_key(self) -> kms.Key:
         """KMS rotates no HMAC key. Links are good for days, and a new key would end them all."""
-        return kms.Key(
+        key = kms.Key(
             self,
             "LinkKey",
             description="Signs links to approvers",
@@ -56,6 +55,8 @@ class ApprovalsStack(Stack):
             key_usage=kms.KeyUsage.GENERATE_VERIFY_MAC,
             enable_key_rotation=False,
         )
+        sign_inside(key, self.settings, self.shared.functions.vpc)
+        return key
 
     def _topic(self) -> sns.Topic:
         topic = sns.Topic(self, "Topic", master_key=self.key)

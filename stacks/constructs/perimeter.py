@@ -6,6 +6,7 @@ from typing import Any, cast
 from aws_cdk import DefaultStackSynthesizer, Stack
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 
 from stacks.constructs.boundary import BOUNDED_ACTIONS
@@ -32,6 +33,7 @@ OTHER_OBJECT_ACTIONS = (
     "s3:RestoreObject",
 )
 KEY_ACTIONS = ("kms:CreateGrant", "kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*")
+SIGNING_ACTIONS = ("kms:GenerateMac", "kms:VerifyMac")
 # Encryption contexts of Lambda and Step Functions, which call a key as our role and are not documented to set kms:ViaService.
 SERVICE_CONTEXTS = ("aws:lambda:FunctionArn", "aws:states:stateMachineArn", "SourceArn")
 
@@ -143,6 +145,21 @@ def key_policy(stack: Stack, environment: Common) -> iam.PolicyDocument:
         },
     )
     return iam.PolicyDocument(statements=[by_iam, through_services])
+
+
+def sign_inside(key: kms.Key, environment: Common, vpc: ec2.IVpc) -> None:
+    """Deny every caller from outside the endpoints of `vpc` to sign with a key or to check signatures: no service calls it for us."""
+    stack = Stack.of(key)
+    key.add_to_resource_policy(
+        iam.PolicyStatement(
+            sid="SignedOnlyInside",
+            effect=iam.Effect.DENY,
+            principals=[iam.AnyPrincipal()],
+            actions=list(SIGNING_ACTIONS),
+            resources=["*"],
+            conditions=_outside(stack, environment, vpc, []),
+        )
+    )
 
 
 def _trusted(stack: Stack, environment: Common) -> list[str]:

@@ -188,7 +188,7 @@ def test_a_firewall_with_a_rate_limit_stands_before_the_stage_and_logs(app: Synt
     assert any("RateBasedStatement" in rule["Statement"] for rule in firewall.properties["Rules"])
     assert "stages/" in json.dumps(only(app, "AWS::WAFv2::WebACLAssociation").properties["ResourceArn"])
     redacted = only(app, "AWS::WAFv2::LoggingConfiguration").properties["RedactedFields"]
-    assert redacted == [{"SingleHeader": {"Name": "authorization"}}]
+    assert redacted == [{"SingleHeader": {"Name": "authorization"}}, {"QueryString": {}}]
 
 
 def test_a_new_answer_version_takes_a_tenth_of_the_traffic_first_where_asked(app: Synthesized) -> None:

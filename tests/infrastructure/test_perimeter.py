@@ -6,6 +6,7 @@ from functools import cache
 
 import pytest
 
+from stacks.constructs.perimeter import SIGNING_ACTIONS
 from tests.infrastructure.policies import Request, Resolver, verdict
 from tests.infrastructure.resolving import ACCOUNT
 from tests.infrastructure.synthesized import Resource, Synthesized, as_list
@@ -209,7 +210,7 @@ def test_roles_use_their_keys_through_the_services_that_keep_data_with_them(acco
 
 
 def test_stolen_credentials_use_no_key_directly_not_even_from_inside(account: Account) -> None:
-    for role, request in (each for each in account.allowed("kms") if each[1].action != "kms:DescribeKey"):
+    for role, request in (each for each in account.allowed("kms") if each[1].action not in ("kms:DescribeKey", *SIGNING_ACTIONS)):
         for context in (account.of(account.name(role)), account.inside(account.name(role))):
             assert account.says(replace(request, context=context)) == "deny", (role, request)
     for key in account.keys:
@@ -217,9 +218,17 @@ def test_stolen_credentials_use_no_key_directly_not_even_from_inside(account: Ac
             assert account.says(Request(action, key, account.of("Administrator"))) == "deny", key
 
 
+def test_links_are_signed_and_checked_inside_alone(account: Account) -> None:
+    signing = [each for each in account.allowed("kms") if each[1].action in SIGNING_ACTIONS]
+    assert {request.action for _, request in signing} == set(SIGNING_ACTIONS)
+    for role, request in signing:
+        assert account.says(replace(request, context=account.of(account.name(role)))) == "deny", role
+        assert account.says(replace(request, context=account.inside(account.name(role)))) == "allow", role
+
+
 @pytest.mark.parametrize("context", ["aws:lambda:FunctionArn", "aws:states:stateMachineArn", "SourceArn"])
 def test_lambda_and_step_functions_decrypt_what_is_theirs_as_our_roles(account: Account, context: str) -> None:
-    for role, request in account.allowed("kms"):
+    for role, request in (each for each in account.allowed("kms") if each[1].action not in SIGNING_ACTIONS):
         theirs = {**account.of(account.name(role)), f"kms:EncryptionContext:{context}": "arn:aws:any"}
         assert account.says(replace(request, context=theirs)) == "allow", role
 
