@@ -5,7 +5,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -49,7 +49,11 @@ def serving(serve: Serve | bytes, context: ssl.SSLContext | None = None, port: i
     with socket.create_server(("127.0.0.1", port)) as listener:
         server = Server(listener.getsockname()[1])
         threading.Thread(target=_accept, args=(listener, server, answer, context), daemon=True).start()
-        yield server
+        try:
+            yield server
+        finally:
+            with suppress(OSError):  # a thread that waits for callers keeps the port otherwise
+                listener.shutdown(socket.SHUT_RDWR)
 
 
 def _accept(listener: socket.socket, server: Server, answer: Serve, context: ssl.SSLContext | None) -> None:
