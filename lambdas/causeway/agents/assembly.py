@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from causeway.agents.agents import Agents
+from causeway.agents.dictated import CALLER, dictating
 from causeway.agents.domain import AgentDomain
 from causeway.agents.domain_toolbox import DomainToolbox
 from causeway.agents.journal import Journal
@@ -11,7 +12,7 @@ from causeway.agents.queue import RunQueue
 from causeway.agents.records import TenantRecords
 from causeway.agents.settings import AgentSettings
 from causeway.answering.assembly import conversations, converse, finding_steps, in_order, permissions
-from causeway.models.acting import ActingModel
+from causeway.models.converse import Converse
 from causeway.models.fallback import Fallback
 from causeway.runtime.clients import client
 from causeway.runtime.dependencies import Dependency
@@ -28,19 +29,20 @@ SEARCHES_WITHOUT = ("reranker",)
 def service_of_agents(settings: AgentSettings) -> Agents:
     """Makes every client, so that a cold start pays for them and no caller does."""
     rows = TenantClients(settings.tenant_role, **RUNS.patience)
-    domain = AgentDomain.load(settings.agent_domain)
+    domain, model = AgentDomain.load(settings.agent_domain), acting_model(settings)
     return Agents(
-        acting_model(settings),
-        domain.agents,
+        model,
+        {**domain.agents, CALLER: dictating(domain.tools)},
         toolbox(settings, domain, rows),
         journal=Journal(rows.of, settings.agent_runs_table, RUNS.guarded(record_breaker)),
         queue=RunQueue(client("sqs", **QUEUE.patience), settings.agent_runs_queue, QUEUE.guarded(record_breaker)),
         memory=conversations(settings),
         prices=settings.prices,
+        along=model,
     )
 
 
-def acting_model(settings: AgentSettings) -> ActingModel:
+def acting_model(settings: AgentSettings) -> Fallback[Converse]:
     return Fallback([converse(settings, model, dependency) for model, dependency in in_order(settings)], record_fallback)
 
 

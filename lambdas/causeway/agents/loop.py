@@ -9,8 +9,9 @@ from causeway.agents import settling
 from causeway.agents.agent import Agent
 from causeway.agents.calling import Runner
 from causeway.agents.checks import Checks, Ready
-from causeway.agents.ending import ending
+from causeway.agents.ending import ending, outgoing
 from causeway.agents.journal import Journal
+from causeway.agents.listening import Growing, Listener, read_along
 from causeway.agents.prices import Prices
 from causeway.agents.progress import CallProgress, Round
 from causeway.agents.prompt import request_of
@@ -21,7 +22,7 @@ from causeway.agents.steps import AnyStep, Asked, Replied, Returned, Running
 from causeway.agents.stops import why_stopped
 from causeway.agents.tool import Tool
 from causeway.agents.toolbox import Toolbox
-from causeway.models.acting import ActingModel, ActReply, ToolCall
+from causeway.models.acting import ActingModel, ActReply, ActRequest, ReadAlong, ToolCall
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.errors import DependencyError, DependencyRejected
 from causeway.runtime.logs import record_failure
@@ -34,6 +35,7 @@ class Means:
     """What every run works with. model_seconds: no call of the model begins with less time left.
 
     now: seconds since 1970. clock: seconds that only grow, by which work is measured.
+    along: the same model for a run that somebody listens to; None where it is heard only whole.
     """
 
     model: ActingModel
@@ -44,6 +46,7 @@ class Means:
     model_seconds: float
     now: Callable[[], float]
     clock: Callable[[], float]
+    along: ReadAlong | None = None
 
 
 class Loop:
@@ -52,8 +55,8 @@ class Loop:
     Raises Overtaken when another process has claimed it, and the DependencyError of what keeps steps, rights or queue.
     """
 
-    def __init__(self, means: Means, agent: Agent, run: Recorded, deadline: Deadline) -> None:
-        self.run, self._progress = run, run.progress
+    def __init__(self, means: Means, agent: Agent, run: Recorded, deadline: Deadline, listener: Listener | None = None) -> None:
+        self.run, self._progress, self._listener = run, run.progress, listener
         self._means, self._agent, self._deadline = means, agent, deadline
         self._since = means.clock()
 
@@ -97,7 +100,7 @@ class Loop:
         """False when it failed and a process with more time can ask again, or another model."""
         request = request_of(self._agent, self._progress, list(self._offered.values()))
         try:
-            reply = self._means.model.act(request, self._deadline)
+            reply = self._reply(request)
         except DependencyError as failure:
             record_failure(failure)
             if self._deadline.left() < self._means.model_seconds and not isinstance(failure, DependencyRejected):
@@ -105,6 +108,20 @@ class Loop:
             self._end("model-unavailable")
             return True
         return self._append(*self._replied(reply))
+
+    def _reply(self, request: ActRequest) -> ActReply:
+        """A reply that breaks off while somebody listens is taken back and asked for again, as a whole."""
+        if self._listener is None or self._means.along is None:
+            return self._means.model.act(request, self._deadline)
+        growing = Growing(outgoing(self._progress))
+        try:
+            return read_along(self._means.along, request, self._deadline, growing, self._listener)
+        except DependencyError as failure:
+            self._listener.writes("")
+            if not growing.begun or self._deadline.left() < self._means.model_seconds:
+                raise
+            record_failure(failure)
+            return self._means.model.act(request, self._deadline)
 
     def _replied(self, reply: ActReply) -> list[AnyStep]:
         """The reply, its calls under names of ours. What a reply that was cut short asks for is not done."""
@@ -160,6 +177,8 @@ class Loop:
         after = after.freed() if is_last else after
         self._means.journal.save(self.run, after)
         self.run, self._progress, self._since = after, after.progress, now
+        if self._listener:
+            self._listener.took(stamped, self._progress)
         return True
 
     @cached_property
