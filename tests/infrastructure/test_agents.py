@@ -12,7 +12,7 @@ from tests.infrastructure.policies import Request, Resolver, verdict
 from tests.infrastructure.resolving import resolved
 from tests.infrastructure.synthesized import Resource, Synthesized
 
-NAMES = ("agents", "agent-worker")
+NAMES = ("agents", "agent-stream", "agent-worker")
 ROWS = ("RecordsRows", "AgentRunsRows")
 ROW_ACTIONS = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem")
 
@@ -151,4 +151,4 @@ def test_a_message_stays_hidden_longer_than_the_worker_runs_and_ends_in_the_dead
 
 def test_functions_of_agents_that_fail_or_are_throttled_alarm(app: Synthesized) -> None:
     watched = [each.properties["MetricName"] for each in app.all("AWS::CloudWatch::Alarm") if each.stack.endswith("-agents")]
-    assert (watched.count("Errors"), watched.count("Throttles")) == (2, 2)
+    assert (watched.count("Errors"), watched.count("Throttles")) == (3, 3)

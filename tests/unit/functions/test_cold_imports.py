@@ -21,7 +21,7 @@ def has_a_handler(file: Path) -> bool:
 
 
 FUNCTIONS = sorted(file.stem for file in FOLDER.glob("*.py") if has_a_handler(file))
-ACTING = {"agents", "agent_worker"}  # they read the agents of their domain
+ACTING = {"agents", "agent_stream", "agent_worker"}  # they read the agents of their domain
 SEARCHING = {*ACTING, "answers", "answer_batch", "answer_stream", "index_passages", "remove_document", "search_setup"}
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from causeway.agents import contract as agents
+from causeway.agents import stream_contract as agent_streams
 from causeway.answering import contract as answers
 from causeway.answering import openai_contract as openai
 from causeway.answering import stream_contract as streams
@@ -14,6 +15,7 @@ from causeway.conversations import facts_contract as facts
 from causeway.conversations import feedback_contract as feedback
 from causeway.documents import contract as documents
 from causeway.documents import rights_contract as rights
+from causeway.mcp import contract as mcp
 from causeway.reviews import contract as reviews
 from docs.openapi import FILE, description, written
 from tests.unit.loopback import Services
@@ -31,7 +33,8 @@ def test_the_committed_description_is_that_of_the_models():
 
 
 SERVED = {
-    "agents": agents.ROUTES,
+    "agents": (*agents.ROUTES, *mcp.ROUTES),
+    "agent_stream": agent_streams.ROUTES,
     "answers": answers.ROUTES,
     "answer_stream": (*streams.ROUTES, *openai.ROUTES),
     "batches": batches.ROUTES,
@@ -58,6 +61,8 @@ def test_every_route_that_is_served_is_described():
             *openai.ROUTES,
             *rights.ROUTES,
             *agents.ROUTES,
+            *agent_streams.ROUTES,
+            *mcp.ROUTES,
             *batches.ROUTES,
             *sessions.ROUTES,
             *feedback.ROUTES,
