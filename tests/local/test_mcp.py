@@ -105,8 +105,12 @@ def test_wrong_arguments_are_an_error_that_a_model_can_mend(deployment, mode):
 
 
 def test_a_tool_that_is_not_there_is_an_error_of_the_protocol(deployment, mode):
-    with pytest.raises(MCPError, match="Unknown tool: order_a_taxi"):
-        used(deployment.ada, mode, "order_a_taxi", {})
+    async def use():
+        async with connected(deployment.ada, mode) as client:
+            with pytest.raises(MCPError, match="Unknown tool: order_a_taxi"):
+                await client.call_tool("order_a_taxi", {})
+
+    asyncio.run(use())
 
 
 def test_a_client_that_can_ask_puts_the_question_before_its_user_and_it_is_done_once(deployment):
