@@ -35,9 +35,7 @@ def added(module: str) -> list[float]:
 def main() -> None:
     results = in_turns({module: lambda module=module: added(module) for module in (OURS, PEER)}, ROUNDS)  # type: ignore[misc]
     rows = [[named(module), *(f"{Spread.of(values):.1f}" for values in zip(*runs, strict=True))] for module, runs in results.items()]
-    note = (
-        f"Medians (least to greatest) of {ROUNDS} fresh processes each, in turns, with byte code."
-    )
+    note = f"Medians (least to greatest) of {ROUNDS} fresh processes each, in turns, with byte code."
     print_table("What an MCP server adds to a function's start", ["server", "ms", "CPU, ms", "MB", "modules"], rows, [note])
 
 
