@@ -142,15 +142,6 @@ def test_words_of_the_model_arrive_while_it_writes_and_make_up_the_answer(deploy
     assert words[-1][0] - words[0][0] > 0.5
 
 
-def test_a_stream_ends_where_its_function_has_no_more_time_and_the_turn_goes_on(deployment, scripted):
-    scripted(
-        "rules: [{when: go on, seconds: 23, steps: [[{tool: current_date}], [{tool: calculate, arguments: {expression: 1 + 1}}]], say: x}]"
-    )
-    *_, last = events(deployment.ada, {"message": "go on"}, f"{TURNS}/stream")
-    assert (last.name, last.data["state"]) == ("working", "working")
-    assert until_done(deployment.ada, last.data["run_id"])["stopped"] in ("answered", "deadline", "model-unavailable")
-
-
 def test_a_reader_who_goes_away_ends_no_turn(deployment, scripted):
     scripted("rules: [{when: go on, seconds: 2, steps: [[{tool: current_date}]], say: 'Today is {current_date}.'}]")
     heard = events(deployment.ada, {"message": "go on"}, f"{TURNS}/stream")
