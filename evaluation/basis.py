@@ -21,7 +21,7 @@ from causeway.retrieval.indexes import Indexes
 from causeway.retrieval.passage import Passage
 from causeway.retrieval.queries import passage_search
 from causeway.retrieval.scope import Scope
-from causeway.safety import asking, contradiction, grounding, order, read_passage
+from causeway.safety import asking, contradiction, grounding, order, passages, read_passage
 from local.app.weights import FILES
 from local.settings import ROOT
 
@@ -91,7 +91,7 @@ def parts() -> dict[str, str]:
 
 def checks() -> dict[str, str]:
     """The digest of what the confidence of an answer is made from, beside what `parts` names: the checks of its text, and the signals."""
-    modules = (grounding, read_passage, order, asking, contradiction, confidence)
+    modules = (grounding, passages, read_passage, order, asking, contradiction, confidence)
     return {"checks": _digest([_statements(Path(module.__file__ or "")) for module in modules])}
 
 

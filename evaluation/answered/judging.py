@@ -9,7 +9,8 @@ from causeway.answering.guard import Guard
 from causeway.answering.turn import Answer, Turn, readable
 from causeway.language.form import normal
 from causeway.language.words import pieces
-from causeway.safety.grounding import Wording, ground
+from causeway.safety.grounding import ground
+from causeway.safety.passages import Wording
 from evaluation.answered.asking import Kept
 from evaluation.answers import Given, Verdict, judge, plain_words
 from evaluation.golden import Question

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from benchmarks.measure import Share, print_table
 from causeway.language.sentences import sentence_spans
-from causeway.safety.grounding import ENOUGH, Claim, ground
+from causeway.safety.grounding import Claim, ground
+from causeway.safety.passages import ENOUGH
 from evaluation.contrast.changes import FEWEST_WORDS, TRUE, WRONG, Change
 from evaluation.corpora import SETS, articles, paragraphs, read_json
 

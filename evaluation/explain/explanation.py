@@ -23,7 +23,8 @@ from causeway.retrieval.passage import FoundPassage
 from causeway.retrieval.queries import Method
 from causeway.retrieval.scope import Scope
 from causeway.runtime.deadlines import Deadline
-from causeway.safety.grounding import Grounding, Wording, ground
+from causeway.safety.grounding import Grounding, ground
+from causeway.safety.passages import Wording
 from evaluation.answers import Given
 from evaluation.explain.failure import Case, Failure, failure_of
 from evaluation.explain.trace import Trace, trace

@@ -7,7 +7,7 @@ from causeway.answering.select import COVERED, is_relevant, speaks
 from causeway.answering.turn import Turn
 from causeway.language.detection import language_of
 from causeway.retrieval.passage import FoundPassage
-from causeway.safety.grounding import ENOUGH
+from causeway.safety.passages import ENOUGH
 from evaluation.explain.explanation import Explanation, Places, kept_back
 from evaluation.explain.trace import Seen
 from local.console import counted
@@ -149,7 +149,7 @@ def _ground(explained: Explanation, step: Seen) -> Iterator[str]:
     for claim in found.claims:
         state = "carried " if claim.grounded else "withheld"
         marks = "".join(f"[{number}]" for number in claim.cites) or "no mark"
-        but = claim.against or ("rearranged" if claim.rearranged else "")
+        but = claim.against or ("rearranged" if claim.rearranged else "reworded" if claim.reworded else "")
         yield f"{state}  support {claim.support:.2f}  {marks}{but and f'  {but}'}  {claim.text}"
     yield from _refused(step)
 

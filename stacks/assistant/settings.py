@@ -40,8 +40,8 @@ class Assistant(Section):
     )
     wording: Literal["own", "quoted"] = Field(
         default="own",
-        description="whether a sentence of an answer may put what passages say in an order of its own, or has to keep theirs, as with a "
-        "small model that strings true words together",
+        description="whether an answer may say in words of its own what passages say, or leaves in theirs, as with a small model that "
+        "strings true words together",
     )
     join_tokens: int = Field(
         default=0, ge=0, le=8192, description="tokens that neighbours of cut passages may add to a prompt; 0: none is joined"

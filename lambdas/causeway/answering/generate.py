@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from causeway.answering.reading_along import Unchecked, listen
 from causeway.answering.turn import BLOCKED, Generation, Prompt, Turn
 from causeway.models.chat import Block, ChatModel, ChatReply, ChatRequest
-from causeway.safety.grounding import Wording
+from causeway.safety.passages import Wording
 
 LONGEST_QUERY = 1000  # characters that contextual grounding takes; escaping may have added to the question's own
 STOP_SEQUENCES = ("</answer>", "<question>")

@@ -5,7 +5,8 @@ from causeway.answering.turn import REFUSAL, Answer, Citation, Generation, Turn,
 from causeway.language.sentences import sentence_spans
 from causeway.reviews.review import Opinion
 from causeway.safety.citations import without_marks
-from causeway.safety.grounding import Grounding, Verdict, Wording, ground
+from causeway.safety.grounding import Grounding, Verdict, ground
+from causeway.safety.passages import Wording
 from causeway.safety.quotes import quotes
 
 CLOSING = "\"'”’»)]*_ "
@@ -37,10 +38,7 @@ class Ground:
         grounding = ground(_finished(turn, turn.generation), [readable(passage) for passage in turn.passages], self._wording)
         turn.withheld += grounding.withheld
         turn.notes |= {"claims": len(grounding.claims), "withheld": turn.withheld}
-        if contradicted := sum(claim.against is not None for claim in grounding.claims):
-            turn.notes["contradicted"] = contradicted
-        if rearranged := sum(claim.rearranged for claim in grounding.claims):
-            turn.notes["rearranged"] = rearranged
+        turn.notes |= {what: number for what, number in _remarkable(grounding).items() if number}
         turn.notes |= {"support": round(grounding.support, 3), "verdict": grounding.verdict}
         if grounding.verdict in (Verdict.UNGROUNDED, Verdict.MISATTRIBUTED):
             turn.refuse(grounding.verdict)
@@ -52,6 +50,15 @@ class Ground:
         if turn.answer is None:
             turn.opinions = (Opinion(model=turn.usage.model, answer=answer.text),)
             turn.refuse(LOW)
+
+
+def _remarkable(grounding: Grounding) -> dict[str, int]:
+    """How many claims there is something to say of."""
+    return {
+        "contradicted": sum(claim.against is not None for claim in grounding.claims),
+        "rearranged": sum(claim.rearranged for claim in grounding.claims),
+        "reworded": sum(claim.reworded for claim in grounding.claims),
+    }
 
 
 def _finished(turn: Turn, generation: Generation) -> str:

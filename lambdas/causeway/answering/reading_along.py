@@ -12,8 +12,9 @@ from causeway.answering.turn import Listener, Turn, readable
 from causeway.language.form import normal
 from causeway.language.sentences import sentence_spans
 from causeway.models.chat import ChatReply, Sentences, Usage
-from causeway.safety.grounding import Passages, Wording, checked, leaves, spoken
+from causeway.safety.grounding import checked, leaves, spoken
 from causeway.safety.leaks import Outgoing
+from causeway.safety.passages import Passages, Wording
 
 Unchecked = Literal["held", "shown"]
 ENDED = 12  # characters behind a sentence, or a whole word, after which it is taken for ended

@@ -14,7 +14,8 @@ from causeway.runtime.beside import beside
 from causeway.runtime.errors import DependencyError, DependencyUnavailable
 from causeway.runtime.logs import record_failure
 from causeway.safety.agreement import agree
-from causeway.safety.grounding import Verdict, Wording, ground
+from causeway.safety.grounding import Verdict, ground
+from causeway.safety.passages import Wording
 
 NAME = "second-opinion"
 COMPARED = ("answered", "model-refused", Verdict.UNGROUNDED, Verdict.MISATTRIBUTED)

@@ -12,7 +12,7 @@ from causeway.conversations.intents import Remembering
 from causeway.retrieval.boosts import Boosts
 from causeway.retrieval.embedder import Provider
 from causeway.retrieval.indexes import IndexSettings
-from causeway.safety.grounding import Wording
+from causeway.safety.passages import Wording
 
 
 def _listed(value: object) -> object:

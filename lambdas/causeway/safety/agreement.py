@@ -9,7 +9,8 @@ Where it fails: as grounding does. The same thing in other words is taken for a 
 
 from causeway.language.sentences import sentence_spans
 from causeway.safety.citations import without_marks
-from causeway.safety.grounding import ENOUGH, Passages, checked, spoken
+from causeway.safety.grounding import checked, spoken
+from causeway.safety.passages import ENOUGH, Passages
 
 
 def agree(one: str, other: str) -> bool:

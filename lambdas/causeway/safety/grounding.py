@@ -8,34 +8,30 @@ two sentences in a row of each that have most of its terms: words from all over 
 or ask for ("What is the capital of Brazil?", "Describe the plot") answers nothing: if a claim says more than that, the rest must be
 supported by half as well. A sentence is given once.
 
-A supported claim is still not grounded when the passages say otherwise in the same words: `causeway.safety.contradiction`. Nor is it
-where answers must be in the passages' own wording ("quoted") and three quarters of its words are in no two sentences of a cited passage
-in its order: small models string true words together (docs/decisions/182).
+A supported claim is still not grounded when the passages say otherwise in the same words: `causeway.safety.contradiction`. Where
+answers are in the passages' own wording ("quoted"), a claim leaves as the cited passage words it, and not at all when three quarters of
+its words are in no two sentences there in its order: small models string true words together (docs/decisions/182).
 
 Where it fails: it compares words, not meanings. A true paraphrase in other words, a translation, and a sum worked out from two numbers do
 not pass; an opposite in other words may. It is a floor under the model, beside the guardrail's own grounding check, and no proof.
 """
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Literal
 
 from causeway.language.detection import UNKNOWN, language_of
 from causeway.language.form import normal
 from causeway.language.sentences import SAMPLE, sentence_spans
 from causeway.language.words import Terms, figures, terms
-from causeway.safety.citations import cited, with_marks, without_marks
-from causeway.safety.contradiction import Kind, contradiction
-from causeway.safety.order import share_in_order, words_in_order
-from causeway.safety.read_passage import ReadPassage
+from causeway.safety.citations import cited, with_footnotes, with_marks, without_marks
+from causeway.safety.contradiction import Kind
+from causeway.safety.passages import ENOUGH, IN_ORDER, Passages, Wording
 
-Wording = Literal["own", "quoted"]
-ENOUGH = 0.5
-IN_ORDER = 0.75
 ATTRIBUTABLE = 0.75
 FEWEST_TERMS = 3
-APART = 0.2  # of a claim's terms: a sentence with no more of them is not about the same thing
+_BULLET = re.compile(r"^[*•–-]\s+")
 NO_CLAIM = ("?", "？", "؟", ":", "：")
 
 
@@ -53,7 +49,8 @@ class Verdict(StrEnum):
 @dataclass(frozen=True)
 class Claim:
     """text: a sentence without its marks. cites: passage numbers, from 1. support: 0..1. against: how the cited passages contradict it.
-    rearranged: it strings words of theirs together in an order of its own, where that is not enough.
+    Where answers are in the passages' wording, rearranged: it strings words of theirs together in an order of its own; reworded: the words
+    are the passage's and not the model's.
     """
 
     text: str
@@ -61,6 +58,7 @@ class Claim:
     support: float
     against: Kind | None = None
     rearranged: bool = False
+    reworded: bool = False
 
     @property
     def grounded(self) -> bool:
@@ -124,79 +122,39 @@ def spoken(answer: str, passages: Sequence[str]) -> str:
     return next((language for language in told if language != UNKNOWN), "en" if answer.isascii() else UNKNOWN)
 
 
-class Passages:
-    """The passages given to the model. Most answers cite few of them, and only those are read.
-
-    language: the answer's, whose words are compared. Numbers are read as each passage's own language writes them.
-    wording: "own", a claim may be in words and in an order of its own; "quoted", its words are in the passages' order.
-    """
-
-    def __init__(self, texts: Sequence[str], language: str, wording: Wording = "own") -> None:
-        self.language = language
-        self._wording = wording
-        self._read = [ReadPassage(text, language) for text in texts]
-        self._given: set[str] = set()
-
-    def __len__(self) -> int:
-        return len(self._read)
-
-    def __getitem__(self, number: int) -> ReadPassage:
-        """number: from 1."""
-        return self._read[number - 1]
-
-    def echo(self, sentence: str) -> bool:
-        """Whether the passages together have more than half of the terms of a sentence that claims nothing, or it has none."""
-        said = terms(without_marks(sentence), self.language)
-        return not said or len(said & frozenset().union(*(passage.terms for passage in self._read))) > ENOUGH * len(said)
-
-    def stretch(self, number: int, said: Terms) -> Terms:
-        """Of the terms said, those in title and heading and in the two sentences in a row that have most of them."""
-        parts = [part for part, _ in self[number].sentences]
-        pairs = (one | other for one, other in zip(parts, [*parts[1:], frozenset()], strict=True))
-        return max((said & pair for pair in pairs), key=len, default=frozenset()) | said & self[number].head
-
-    def is_new(self, sentence: str) -> bool:
-        """Whether it was not asked about before. Small models repeat themselves without end."""
-        plain = " ".join(without_marks(sentence).casefold().split())
-        known = plain in self._given
-        self._given.add(plain)
-        return not known
-
-    def against(self, claim: str, said: Terms, numbers: Sequence[int]) -> Kind | None:
-        """What the passages of these numbers say otherwise than a claim. said: its terms."""
-        sentences = [each for number in numbers for each in self[number].sentences]
-        return contradiction(claim, [told for part, told in sentences if len(said & part) > APART * len(said)], self.language)
-
-    def rearranged(self, claim: str, numbers: Sequence[int]) -> bool:
-        """Whether a claim must be quoted from the passages of these numbers, and none of them has most of its words in its order."""
-        if self._wording == "own":
-            return False
-        said = words_in_order(claim, self.language)
-        return all(self._in_order(number, said) < IN_ORDER for number in numbers)
-
-    def _in_order(self, number: int, said: Sequence[str]) -> float:
-        """The greatest share that two sentences in a row have; words of title and heading may stand anywhere."""
-        head, told = self[number].head_words, self[number].pairs
-        return max((share_in_order([word for word in said if word in pair or word not in head], pair) for pair in told), default=0.0)
-
-
 def checked(sentence: str, known: Passages) -> tuple[str, Claim | None]:
-    """The sentence with its marks repaired, and the claim it makes, if any."""
+    """The sentence with its marks repaired, and the claim it makes, if any; in a passage's own words where that is asked for."""
     repaired = with_marks(sentence, range(1, len(known) + 1))
     text = without_marks(repaired).strip()
     said = terms(text, known.language)
     if len(said) < FEWEST_TERMS or text.endswith(NO_CLAIM):
         return repaired, None
-    cites = cited(repaired)
+    marked, claim = _attributed(repaired, text, said, known)
+    return _worded(marked, claim, known) if claim.grounded and known.wording == "quoted" else (marked, claim)
+
+
+def _attributed(sentence: str, text: str, said: Terms, known: Passages) -> tuple[str, Claim]:
+    """The sentence with a mark of the passage that says it where it has none."""
+    cites = cited(sentence)
     exact = figures(text, known.language)
     support = _support(said, exact, known, cites)
     if support >= ENOUGH:
-        return repaired, Claim(text, tuple(cites), support, known.against(text, said, cites), known.rearranged(text, cites))
-    best, attributed = max(((_support(said, exact, known, [number]), -number) for number in range(1, len(known) + 1)), default=(0.0, 0))
+        return sentence, Claim(text, tuple(cites), support, known.against(text, said, cites))
+    best, number = max(((_support(said, exact, known, [number]), -number) for number in range(1, len(known) + 1)), default=(0.0, 0))
     if best < ATTRIBUTABLE:
-        return repaired, Claim(text, tuple(cites), support)
-    against, rearranged = known.against(text, said, [-attributed]), known.rearranged(text, [-attributed])
-    return f"{repaired} [{-attributed}]", Claim(text, (*cites, -attributed), best, against, rearranged)
+        return sentence, Claim(text, tuple(cites), support)
+    return f"{sentence} [{-number}]", Claim(text, (*cites, -number), best, known.against(text, said, [-number]))
+
+
+def _worded(sentence: str, claim: Claim, known: Passages) -> tuple[str, Claim]:
+    """A grounded claim as a passage words it. It stays as it is where that one has its words in a row."""
+    stretch, number = known.quoted(claim.text, claim.cites)
+    if stretch.share < IN_ORDER:
+        return sentence, replace(claim, rearranged=True)
+    if stretch.said:
+        return sentence, claim
+    text = with_footnotes(_BULLET.sub("", stretch.text))
+    return f"{text} [{number}]", replace(claim, text=text, cites=(number,), reworded=True)
 
 
 def leaves(sentence: str, claim: Claim | None, known: Passages) -> bool:

@@ -20,6 +20,11 @@ def share_in_order(said: Sequence[str], told: Sequence[str]) -> float:
     return longest_common(said, told) / len(said) if said else 0.0
 
 
+def in_a_row(said: Sequence[str], told: Sequence[str]) -> bool:
+    """Whether the words said are told one after another, with none between them."""
+    return bool(said) and any(list(told[at : at + len(said)]) == list(said) for at in range(len(told) - len(said) + 1))
+
+
 def longest_common(one: Sequence[str], other: Sequence[str]) -> int:
     """How many items the longest common subsequence has (Hunt and Szymanski, 1977)."""
     places: dict[str, list[int]] = {}

@@ -1,16 +1,28 @@
 """One passage as claims are compared with it. Each view of its text is worked out once, when it is first asked for."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from causeway.language.detection import language_of
-from causeway.language.sentences import SAMPLE, sentence_spans
+from causeway.language.sentences import SAMPLE, Span, sentence_spans
 from causeway.language.words import Terms, terms
 from causeway.safety.asking import ASKS, MAY_ASK
 from causeway.safety.contradiction import Said
-from causeway.safety.order import words_in_order
+from causeway.safety.order import in_a_row, share_in_order, words_in_order
 
+WORTH_A_SENTENCE = 0.15  # of the words said
 HEAD = 2  # lines before the text of a passage: title and heading
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """One or two sentences of a passage. share: of the words said that it has in their order, 0..1. said: whether it has them in a row."""
+
+    text: str
+    share: float
+    said: bool
 
 
 class ReadPassage:
@@ -47,11 +59,34 @@ class ReadPassage:
     def head_words(self) -> frozenset[str]:
         return frozenset(words_in_order("\n".join(self._lines_above), self._language))
 
+    def nearest(self, said: Sequence[str]) -> Stretch:
+        """The sentence with most of the words said in their order, or two in a row where they have clearly more; of equals the shorter.
+
+        Words of title and heading may stand anywhere in what is said.
+        """
+        best = Stretch("", 0.0, said=False)
+        for stretches, more in ((self._singles, 0.0), (self._pairs, WORTH_A_SENTENCE)):
+            held = [self._held(span, words, said) for span, words in stretches]
+            found = max(held, key=lambda each: (each.said, each.share, -len(each.text)), default=best)
+            best = found if (found.said, found.share - more) > (best.said, best.share) else best
+        return best
+
+    def _held(self, span: Span, words: Sequence[str], said: Sequence[str]) -> Stretch:
+        rest = [word for word in said if word in words or word not in self.head_words]
+        return Stretch(self._text[slice(*span)], share_in_order(rest, words), in_a_row(rest, words))
+
     @cached_property
-    def pairs(self) -> list[list[str]]:
-        """Words of each sentence with the next one, in order."""
-        following = zip(self._spans, [*self._spans[1:], *self._spans[-1:]], strict=True)
-        return [words_in_order(self._text[start:end], self._language) for (start, _), (_, end) in following]
+    def _singles(self) -> list[tuple[Span, list[str]]]:
+        """Each sentence of the body, with its words in order."""
+        return [self._worded(span) for span in self._spans if span[0] >= self._body]
+
+    @cached_property
+    def _pairs(self) -> list[tuple[Span, list[str]]]:
+        """Each sentence of the body with the next one."""
+        return [self._worded((start, end)) for ((start, _), _), ((_, end), _) in pairwise(self._singles)]
+
+    def _worded(self, span: Span) -> tuple[Span, list[str]]:
+        return span, words_in_order(self._text[slice(*span)], self._language)
 
     @cached_property
     def _own(self) -> str:
@@ -64,6 +99,11 @@ class ReadPassage:
     @property
     def _parts(self) -> list[str]:
         return [self._text[start:end] for start, end in self._spans]
+
+    @property
+    def _body(self) -> int:
+        """Where it begins."""
+        return sum(len(line) + 1 for line in self._lines_above)
 
     @property
     def _lines_above(self) -> Sequence[str]:

@@ -218,6 +218,71 @@ def test_a_sentence_that_is_said_again_is_given_once():
     assert ground(f"{said} {said} {said}", ["Books may be returned within 30 days."]).text == said
 
 
+REWORDED = [
+    (
+        "The term for books that nobody collects within nine days is returned stock [1].",
+        "Harbour\nCollecting\nBooks that nobody collects within nine days are returned to stock. Ask at the desk.",
+        "Books that nobody collects within nine days are returned to stock. [1]",
+    ),
+    (
+        "The ferry leaves at nine on most winter days [1].",
+        "* The ferry leaves the harbour at nine on winter days.\n* Dogs travel free.",
+        "The ferry leaves the harbour at nine on winter days. [1]",
+    ),
+    (
+        "Members pay for the ticket, and dogs travel free of charge [1][2].",
+        "Nobody pays here. Members pay for the blue ticket [3]. Dogs travel on board free of charge.",
+        "Members pay for the blue ticket (3). Dogs travel on board free of charge. [1]",
+    ),
+    (
+        "渡し船は九時に港の東を出ます [1]。",
+        "渡し船は毎日九時に港の南東を出ます。犬は無料です。",
+        "渡し船は毎日九時に港の南東を出ます。 [1]",
+    ),
+]
+
+
+@pytest.mark.parametrize(("said", "passage", "leaves"), REWORDED)
+def test_a_claim_leaves_in_the_words_of_its_passage_where_answers_are_quoted(said: str, passage: str, leaves: str):
+    found = ground(said, [passage, "Cats are not allowed. Nor are birds."], "quoted")
+    assert found.text == leaves
+    assert found.claims[0].reworded
+    assert ground(said, [passage, "Cats are not allowed. Nor are birds."]).text != leaves
+
+
+def test_a_claim_in_the_words_of_its_passage_stays_as_it_is():
+    passage = "Harbour ferry\nTimetable\nIt leaves daily at nine. Dogs travel free."
+    for said in (
+        "It leaves daily at nine, the ferry [1].",
+        "Dogs travel free [1].",
+        "By the timetable of the ferry it leaves daily at nine [1].",
+    ):
+        found = ground(said, [passage], "quoted")
+        assert (found.text, found.claims[0].reworded if found.claims else False) == (said, False)
+
+
+def test_what_a_longer_quote_has_said_already_is_not_quoted_again():
+    passage = "The ferry leaves the harbour at nine, and dogs travel free on board. Members pay for the blue ticket."
+    said = "The ferry leaves the harbour at nine, and dogs travel free on board [1]. Dogs travel free on board [1]."
+    assert ground(said, [passage], "quoted").text == "The ferry leaves the harbour at nine, and dogs travel free on board [1]."
+
+
+@pytest.mark.parametrize(
+    ("introduction", "leaves"),
+    [
+        ("These books are collected at the desk:", True),
+        ("The desk offers books, including:", False),
+        ("!", False),
+        ("Are books on a boat?", False),
+    ],
+)
+def test_what_claims_nothing_leaves_where_answers_are_quoted_only_if_a_passage_says_it(introduction: str, leaves: bool):
+    passage = "Harbour\nCollecting\nThese books are collected at the desk:\n* The Salt Path.\nMembers pay for the ticket."
+    found = ground(f"{introduction}\n\nMembers pay for the ticket [1].", [passage], "quoted")
+    assert (introduction in found.text) is leaves
+    assert found.verdict is Verdict.GROUNDED
+
+
 STRUNG = [
     (
         "The harbour ferry leaves nine times at the old pier.",
@@ -233,7 +298,7 @@ def test_true_words_in_a_false_order_do_not_leave_where_answers_are_quoted(claim
     assert ground(f"{claim} [1]", [passage]).claims[0].support >= 0.5
     found = ground(f"{claim} [1]", [passage], "quoted")
     assert found.verdict is Verdict.UNGROUNDED
-    assert found.claims[0].rearranged
+    assert found.claims[0].rearranged or found.claims[0].against
 
 
 @pytest.mark.parametrize(

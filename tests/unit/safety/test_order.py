@@ -2,7 +2,7 @@ import random
 
 import pytest
 
-from causeway.safety.order import longest_common, share_in_order, words_in_order
+from causeway.safety.order import in_a_row, longest_common, share_in_order, words_in_order
 
 
 def slow(one: str, other: str) -> int:
@@ -34,3 +34,10 @@ def test_the_longest_common_subsequence_is_that_of_the_textbook():
 def test_words_count_by_their_stems_and_in_their_order(said: str, told: str, share: float):
     language = "en" if said.isascii() else "ja"
     assert share_in_order(words_in_order(said, language), words_in_order(told, language)) == share
+
+
+@pytest.mark.parametrize(
+    ("said", "told", "expected"), [("ab", "cabd", True), ("ab", "acb", False), ("", "ab", False), ("abc", "ab", False), ("b", "ab", True)]
+)
+def test_words_in_a_row_have_none_between_them(said: str, told: str, expected: bool):
+    assert in_a_row(said, told) is expected
