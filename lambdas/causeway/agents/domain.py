@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from causeway.agents.agent import Agent
 from causeway.agents.rights import InvalidPolicies, Rights
-from causeway.agents.tool import Tool
+from causeway.agents.tool import RESULT_TOOL, Tool
 
 NOT_AN_AGENT = {"stand-in.yaml"}  # the laptop's chat model reads it
 
@@ -46,7 +46,7 @@ def _tools(package: ModuleType) -> dict[str, Tool[Any]]:
     found: dict[str, Tool[Any]] = {}
     for module in sorted(each.name for each in pkgutil.iter_modules(package.__path__)):
         for tool in _tools_in(importlib.import_module(f"{package.__name__}.{module}")):
-            if found.get(tool.name, tool) is not tool:
+            if tool.name == RESULT_TOOL or found.get(tool.name, tool) is not tool:
                 raise InvalidDomain(f"{package.__name__}.{module}: there is a tool {tool.name!r} already")
             found[tool.name] = tool
     return found

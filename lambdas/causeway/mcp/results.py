@@ -5,12 +5,12 @@ from typing import Any
 
 from causeway.agents.prompt import left_out
 from causeway.agents.run import Call, Run
-from causeway.agents.tool import Tool
+from causeway.agents.tool import RESULT_TOOL, Tool
 
 CONSENT = "consent"
 RUN = "causeway/run"  # in `_meta` of a result: the run in which the call is written down
 RESULT_OF: Mapping[str, Any] = {
-    "name": "call_result",
+    "name": RESULT_TOOL,
     "description": "Tells what became of an earlier call that waited for the user's consent or took too long.",
     "inputSchema": {
         "type": "object",
@@ -63,12 +63,12 @@ def _text(text: str) -> dict[str, str]:
 
 
 def _later(run: Run) -> str:
-    return f"This takes longer than a request may; it goes on by itself. Ask {RESULT_OF['name']} for run_id {run.id} in a while."
+    return f"This takes longer than a request may; it goes on by itself. Ask {RESULT_TOOL} for run_id {run.id} in a while."
 
 
 def _waits(run: Run, call: Call) -> str:
     return (
         f"Nothing was done yet: the user has to consent first. The question is: {call.asks} "
         f'The user answers it by POST /v1/runs/{run.id}/approval with {{"call_id": "{call.call.id}", "approve": true or false}}; '
-        f"nobody else can. Afterwards {RESULT_OF['name']} tells what came of it for run_id {run.id}."
+        f"nobody else can. Afterwards {RESULT_TOOL} tells what came of it for run_id {run.id}."
     )

@@ -10,6 +10,7 @@ from causeway.agents.agents import Agents
 from causeway.agents.contract import RUN_ID
 from causeway.agents.dictated import CALLER, message_of
 from causeway.agents.run import Run
+from causeway.agents.tool import RESULT_TOOL
 from causeway.conversations.keys import Owner
 from causeway.conversations.repeats import digest_of
 from causeway.mcp.messages import INVALID_PARAMS, Refusal, faults
@@ -60,7 +61,7 @@ class Tools:
         which route the user answers.
         """
         wanted = _read(CallParams, params)
-        if wanted.name == RESULT_OF["name"]:
+        if wanted.name == RESULT_TOOL:
             return self._look(owner, wanted.arguments)
         message = message_of(wanted.name, wanted.arguments)
         if len(message) > LONGEST:
