@@ -18,6 +18,7 @@ FILE = TOP / "docs" / "openapi.json"
 sys.path.append(str(TOP / "lambdas"))
 
 from causeway.agents import contract as agents  # noqa: E402
+from causeway.agents import stream_contract as agent_streams  # noqa: E402
 from causeway.answering import contract as answers  # noqa: E402
 from causeway.answering import openai_contract as openai  # noqa: E402
 from causeway.answering import stream_contract as streams  # noqa: E402
@@ -28,6 +29,7 @@ from causeway.conversations import facts_contract as facts  # noqa: E402
 from causeway.conversations import feedback_contract as feedback  # noqa: E402
 from causeway.documents import contract as documents  # noqa: E402
 from causeway.documents import rights_contract as rights  # noqa: E402
+from causeway.mcp import contract as mcp  # noqa: E402
 from causeway.reviews import contract as reviews  # noqa: E402
 from causeway.runtime.routes import Parameter, Reply, Route  # noqa: E402
 from causeway.teams import contract as teams  # noqa: E402
@@ -48,8 +50,11 @@ ROUTES: tuple[Route, ...] = (
     *agents.ROUTES,
     *approvals.ROUTES,
     *teams.ROUTES,
+    *agent_streams.ROUTES,
+    *mcp.ROUTES,
 )
 REFERENCE = "#/components/schemas/{model}"
+PROBLEM: Object = {"application/problem+json": {"schema": {"$ref": REFERENCE.format(model="Problem")}}}
 PROBLEMS = {
     400: "The request is not valid; `errors` names each wrong field",
     401: "The ID token is missing, expired, forged or names no tenant",
@@ -111,6 +116,7 @@ def _operation(route: Route) -> Object:
         **body,
         "responses": {
             str(route.reply.status): {"description": route.reply.says, "content": _content(route.reply)},
+            **({"202": {"description": route.reply.nothing}} if route.reply.nothing else {}),
             **({"202": {"description": route.reply.later, "content": _content(route.reply)}} if route.reply.later else {}),
             **{str(status): {"$ref": f"#/components/responses/{_problem_name(status)}"} for status in problems},
         },
@@ -128,6 +134,8 @@ def _json(model: type[BaseModel], media_type: str = "application/json") -> Objec
 
 
 def _content(reply: Reply) -> Object:
+    if reply.model is None:
+        return PROBLEM
     if not reply.events:
         return _json(reply.model, reply.media_type)
     models = {**{name: model.__name__ for name, model in reply.events.items()}, "error": "Problem"}
@@ -139,7 +147,8 @@ def _content(reply: Reply) -> Object:
 
 def _schemas() -> Object:
     requests = _definitions([route.body for route in ROUTES if route.body], "validation")
-    replies = _definitions([model for route in ROUTES for model in (route.reply.model, *route.reply.events.values())], "serialization")
+    answered = [model for route in ROUTES for model in (route.reply.model, *route.reply.events.values()) if model]
+    replies = _definitions(answered, "serialization")
     return dict(sorted({**requests, **replies, "Problem": _problem_schema()}.items()))
 
 
@@ -169,8 +178,7 @@ def _problem_schema() -> Object:
 
 def _problem(status: int, text: str) -> Object:
     retry = {"headers": {"Retry-After": {"schema": {"type": "integer"}, "description": "seconds"}}} if status in (429, 503) else {}
-    content = {"application/problem+json": {"schema": {"$ref": REFERENCE.format(model="Problem")}}}
-    return {"description": text, **retry, "content": content}
+    return {"description": text, **retry, "content": PROBLEM}
 
 
 def _problem_name(status: int) -> str:

@@ -1,16 +1,15 @@
-"""The routes of `causeway.agents.contract`, and those of `causeway.teams.contract` that look at runs."""
+"""The routes of `causeway.agents.contract` and `causeway.mcp.contract`, and those of `causeway.teams.contract` that look at runs."""
 
-import re
 from functools import cache
 from typing import Any
 
 from aws_lambda_powertools.event_handler.api_gateway import Response
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from pydantic_core import to_json
 
-from causeway.agents.agent import AGENT_NAME
 from causeway.agents.assembly import RUNS
-from causeway.agents.contract import DECIDE, RUN_ID, TURN, ApprovalRequest, RunBody, TurnRequest
+from causeway.agents.contract import DECIDE, RUN_ID, TURN, ApprovalRequest, RunBody
 from causeway.agents.listing import PLACE, RunList
 from causeway.agents.run import Run
 from causeway.agents.settings import AgentSettings
@@ -18,18 +17,20 @@ from causeway.approvals.contract import ApprovalDecided
 from causeway.approvals.deciding import Deciding
 from causeway.approvals.settings import ApprovalSettings
 from causeway.approvals.store import Approvals
-from causeway.runtime.deadlines import Deadline
+from causeway.mcp.contract import MCP, NO_SESSION, NO_STREAM
+from causeway.mcp.messages import Heard
+from causeway.mcp.server import McpServer
+from causeway.mcp.tools import Tools
 from causeway.runtime.logs import logger, metrics, record_breaker
-from causeway.runtime.problems import not_found
+from causeway.runtime.problems import Problem
 from causeway.runtime.routes import Route
 from causeway.runtime.tenants import TenantClients
 from causeway.teams.contract import LIST, PAGE, SHOW, AnyRunBody, RunRow, RunRows
 from causeway.teams.looking import Looking
 from causeway.teams.record import TeamRecord
 from functions.agent_runs import agents
-from functions.api import body, json_response, owner, page_after, request_id, rest_api
-
-SECONDS_TO_ANSWER = 3.0  # kept back from the function's time to write the last step, hand the run over and answer
+from functions.agent_turns import begun, of_form, time_to_answer
+from functions.api import body, json_response, owner, page_after, problem_of, request_id, rest_api
 
 app = rest_api()
 
@@ -56,10 +57,7 @@ def approvers() -> Deciding:
 
 @app.serves(TURN)
 def turn(agent: str) -> Response[str]:
-    caller, request = owner(app), body(app, TurnRequest)
-    name = _of_form(AGENT_NAME, agent, "such agent")
-    token = request.client_token or request_id(app)
-    return _shown(TURN, agents().begin(caller, name, request.message, request.session_id, token, _deadline()))
+    return _shown(TURN, begun(app, agent))
 
 
 @app.serves(SHOW)
@@ -80,7 +78,28 @@ def decide(run_id: str) -> Response[str]:
     if request.call_id is None:
         decided = approvers().decide(caller.tenant, caller.name, known, request.approve)
         return json_response(DECIDE, ApprovalDecided.of_decided(decided))
-    return _shown(DECIDE, agents().decide(caller, known, request.call_id, request.approve, _deadline()))
+    return _shown(DECIDE, agents().decide(caller, known, request.call_id, request.approve, time_to_answer(app)))
+
+
+@app.serves(MCP)
+def mcp() -> Response[str]:
+    caller, event = owner(app), app.current_event
+    heard = Heard(event.decoded_body or "", {name.lower(): value for name, value in event.headers.items()})
+    answered = mcp_server().answer(caller, heard, request_id(app), time_to_answer(app))
+    text = "" if answered.body is None else to_json(answered.body).decode()
+    headers: dict[str, str | list[str]] = dict(answered.headers)
+    return Response(status_code=answered.status, content_type="application/json", body=text, headers=headers)
+
+
+@app.serves(NO_STREAM)
+@app.serves(NO_SESSION)
+def refuse() -> Response[str]:
+    raise Problem("method-not-allowed", "Method not allowed", 405, "This path takes POST alone.", headers={"Allow": "POST"})
+
+
+@cache
+def mcp_server() -> McpServer:
+    return McpServer(Tools(agents()), problem_of)
 
 
 def _shown(route: Route, run: Run) -> Response[str]:
@@ -88,18 +107,8 @@ def _shown(route: Route, run: Run) -> Response[str]:
     return json_response(route, RunBody.of(run), 202 if run.state == "working" else 200)
 
 
-def _deadline() -> Deadline:
-    return Deadline.before_end(app.lambda_context, SECONDS_TO_ANSWER)
-
-
 def _known_form(run_id: str) -> str:
-    return _of_form(RUN_ID, run_id, "such run; it may have expired")
-
-
-def _of_form(form: str, name: str, what: str) -> str:
-    if not re.fullmatch(form, name):
-        raise not_found(what)
-    return name
+    return of_form(RUN_ID, run_id, "such run; it may have expired")
 
 
 @logger.inject_lambda_context(correlation_id_path="requestContext.requestId", clear_state=True)

@@ -19,23 +19,21 @@ SECONDS_BETWEEN = 0.1  # two comments: it takes some writes until a lost connect
 class Output(Protocol):
     """Where the bytes go; both methods raise Gone when nobody reads any more."""
 
-    started: bool
+    @property
+    def started(self) -> bool: ...
 
     def start(self, status: int, headers: dict[str, str]) -> None: ...
 
     def write(self, piece: bytes) -> None: ...
 
 
-class ServerSentEvents:
-    """A listener that sends what it hears. The deltas, each `replaced` in place of all before it, make up the final answer."""
+class Events:
+    """Sends a text that grows: its deltas, each `replaced` in place of all before it, make up the text."""
 
     def __init__(self, output: Output) -> None:
         self._output = output
         self._text = ""
         self._heard_from_us = time.monotonic()
-
-    def retrieved(self, searched: str, passages: Sequence[FoundPassage]) -> None:
-        self._send("retrieved", Retrieved(searched=searched, citations=[_found(number, each) for number, each in enumerate(passages, 1)]))
 
     def shows(self, text: str) -> None:
         if text == self._text:
@@ -46,13 +44,12 @@ class ServerSentEvents:
             self._send("replaced", Replaced(text=text))
         self._text = text
 
-    def done(self, answer: AnswerResponse) -> None:
-        if answer.answer != self._text:
-            self.shows(answer.answer)
-        self._send("done", answer)
-
     def failed(self, problem: Problem, request_id: str) -> None:
         self._event("error", problem.body(request_id))
+
+    def _begin_anew(self) -> None:
+        """What is shown next is another text."""
+        self._text = ""
 
     def _still_here(self) -> None:
         """Nobody learns of a caller who went away but by writing."""
@@ -70,6 +67,18 @@ class ServerSentEvents:
         if not self._output.started:
             self._output.start(200, HEADERS)
         self._write(f"event: {name}\ndata: {data}\n\n".encode())
+
+
+class ServerSentEvents(Events):
+    """A listener that sends what it hears of an answer."""
+
+    def retrieved(self, searched: str, passages: Sequence[FoundPassage]) -> None:
+        self._send("retrieved", Retrieved(searched=searched, citations=[_found(number, each) for number, each in enumerate(passages, 1)]))
+
+    def done(self, answer: AnswerResponse) -> None:
+        if answer.answer != self._text:
+            self.shows(answer.answer)
+        self._send("done", answer)
 
 
 def _found(number: int, passage: FoundPassage) -> Found:

@@ -16,16 +16,16 @@ PATH = "/v1/answers/stream"
 
 @dataclass(frozen=True)
 class Event:
-    """name: retrieved, delta, replaced, done or error. data: its JSON."""
+    """name: as the route's contract has it, such as delta or done. data: its JSON."""
 
     name: str
     data: Any
 
 
-def events(person: Person, body: Any) -> Iterator[Event]:
-    """The events of one answer, the last of them `done`. Raises Trouble with the API's own message when there is none."""
+def events(person: Person, body: Any, path: str = PATH) -> Iterator[Event]:
+    """The events of one answer, or of one turn of an agent. Raises Trouble with the API's own message when there is none."""
     headers = {"Content-Type": "application/json", "Authorization": person.token}
-    request = urllib.request.Request(base_url() + PATH, data=json.dumps(body).encode(), headers=headers, method="POST")
+    request = urllib.request.Request(base_url() + path, data=json.dumps(body).encode(), headers=headers, method="POST")
     try:
         with urllib.request.urlopen(request, timeout=70) as response:
             for event in parsed(response):

@@ -1,4 +1,5 @@
-"""A conversation with an agent of the local deployment: every call of a tool is shown, and nothing that needs consent happens without.
+"""A conversation with an agent of the local deployment: words and calls of tools appear as they come; nothing that needs consent happens
+without.
 
     AGENT=service python -m local.commands.agent_chat
 
@@ -8,7 +9,7 @@ AS names the sample user who asks. /help lists what else can be typed.
 import json
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -16,6 +17,7 @@ from uuid import uuid4
 from local.app.api import call
 from local.app.domain import asking
 from local.app.people import Person, sign_in
+from local.app.stream import Event, events
 from local.commands.chat import talk, typed
 from local.console import command
 
@@ -58,37 +60,34 @@ class AgentChat:
         self.last = {}
 
     def say(self, message: str) -> Iterator[str]:
-        """What to print, piece by piece: each call with what came of it, then the answer and what the turn cost."""
+        """What to print, piece by piece: words and calls as they come, then what the turn cost."""
         sent = {"message": message, "session_id": self.session_id, "client_token": uuid4().hex}
-        self.last = call("POST", f"/v1/agents/{self.agent}/turns", self.person, sent).require("No turn")
-        yield from self._followed()
+        shown = Shown()
+        for event in events(self.person, sent, f"/v1/agents/{self.agent}/turns/stream"):
+            yield shown.of(event)
+            if event.name in ("done", "working"):
+                self.last = event.data
+        yield from self._followed(shown)
         if self.last["state"] == "done":
-            yield f"\n{self.last['answer']}\n\n" + "".join(f"  {line}\n" for line in remarks(self.last))
+            yield shown.rest(self.last["answer"]) + "\n\n" + "".join(f"  {line}\n" for line in remarks(self.last))
         else:
             yield "  (it is not done yet: /run shows how far it is)\n"
 
-    def _followed(self) -> Iterator[str]:
+    def _followed(self, shown: "Shown") -> Iterator[str]:
         """Calls as they end, until the run is done or patience is."""
-        shown, looks = set[str](), 0
+        looks = 0
         while looks * LOOK_SECONDS <= PATIENCE_SECONDS:
-            yield from self._ended(shown)
+            yield from shown.ended(self.last["calls"])
             if self.last["state"] == "done":
                 return
             if waiting := [each for each in self.last["calls"] if each["outcome"] == "waiting"]:
                 self._decide(waiting[0])
                 continue
             if not looks:
-                yield "  (this takes longer than a request may; it goes on by itself)\n"
+                yield "\n  (this takes longer than a request may; it goes on by itself)\n"
             looks += 1
             self.pause(LOOK_SECONDS)
             self._look()
-
-    def _ended(self, shown: set[str]) -> Iterator[str]:
-        """Calls that have ended and are not in `shown`; they are put into it."""
-        for each in self.last["calls"]:
-            if each["outcome"] not in ("waiting", "running") and each["call_id"] not in shown:
-                shown.add(each["call_id"])
-                yield f"  {in_short(each)}\n"
 
     def run(self) -> Iterator[str]:
         """The last turn, as the API shows it now."""
@@ -110,6 +109,42 @@ class AgentChat:
         self.last = call("POST", f"/v1/runs/{self.last['run_id']}/approval", self.person, answer).require("Not decided")
 
 
+class Shown:
+    """What has been printed of a turn: the text of the reply at hand, and calls that have ended, by their ids."""
+
+    def __init__(self) -> None:
+        self._text, self._ended = "", set[str]()
+
+    def of(self, event: Event) -> str:
+        """What to print of an event."""
+        match event.name:
+            case "delta":
+                return self.rest(self._text + str(event.data["text"]))
+            case "replaced":
+                return self.rest(str(event.data["text"]))
+            case "call":
+                broken, self._text = "\n" if self._text else "", ""
+                return f"{broken}  → {named(event.data)}\n"
+            case "result":
+                return "".join(self.ended([event.data]))
+            case _:
+                return ""
+
+    def rest(self, text: str) -> str:
+        """What is not yet printed of a text that has grown, or has taken its beginning back."""
+        before, self._text = self._text, text
+        if text.startswith(before):
+            return text[len(before) :] if before else text and f"\n{text}"
+        return f"\n  (taken back; the answer is now:)\n{text}" if text else "\n  (taken back)\n"
+
+    def ended(self, calls: Sequence[dict[str, Any]]) -> Iterator[str]:
+        """Calls that have ended and are not printed yet."""
+        for each in calls:
+            if each["outcome"] not in ("waiting", "running") and each["call_id"] not in self._ended:
+                self._ended.add(each["call_id"])
+                yield f"  {in_short(each)}\n"
+
+
 def named(each: dict[str, Any]) -> str:
     given = ", ".join(f"{name}={json.dumps(value, ensure_ascii=False)}" for name, value in each["arguments"].items())
     return f"{each['tool']}({given})"
@@ -117,7 +152,7 @@ def named(each: dict[str, Any]) -> str:
 
 def in_short(each: dict[str, Any]) -> str:
     result = " ".join(each["result"].split())
-    return f"→ {named(each)}  {each['outcome']}: {result[:SHORT]}{'…' if len(result) > SHORT else ''}"
+    return f"← {each['tool']} {each['outcome']}: {result[:SHORT]}{'…' if len(result) > SHORT else ''}"
 
 
 def remarks(run: dict[str, Any]) -> Iterator[str]:

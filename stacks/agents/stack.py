@@ -25,6 +25,7 @@ from stacks.search.stack import SearchStack
 from stacks.switches.stack import SwitchesStack
 
 TURN_SECONDS = 28  # shorter than the API's own patience
+STREAM_SECONDS = 60  # as long as the work of one turn
 WORKER_SECONDS = 90
 MAX_DELIVERIES = 5  # of a message that cannot be handled; a turn that is to be gone on with is a new message
 LONGEST_WAIT_SECONDS = 300  # a message is delayed by as much as the function has that works on the turn now
@@ -56,11 +57,13 @@ class AgentsStack(Stack):
         self.dead_letters, self.queue = self._queues()
         size = environment.agents
         self.turns = self._function("Turns", "agents", TURN_SECONDS, size.turn_concurrency)
+        self.stream = self._function("Stream", "agent-stream", STREAM_SECONDS, size.stream_concurrency, streams=True)
         self.worker = self._function("Worker", "agent-worker", WORKER_SECONDS, size.worker_concurrency)
         deliver(self, "Deliveries", queue=self.queue, function=self.worker, at_once=1, concurrency=size.worker_concurrency)
+        self.running = (self.turns, self.stream, self.worker)
         self.rows = self._rows()
         let_tell_machines(self.turns)
-        for function in (self.turns, self.worker):
+        for function in self.running:
             errors(function, shared.alarm_topic)
             switches.reach(function)
         self._publish()
@@ -87,7 +90,7 @@ class AgentsStack(Stack):
         watch_age(queue, topic=self.shared.alarm_topic, seconds=LONGEST_WAIT_SECONDS)
         return dead, queue
 
-    def _function(self, id: str, name: str, seconds: int, concurrency: int) -> CausewayFunction:
+    def _function(self, id: str, name: str, seconds: int, concurrency: int, streams: bool = False) -> CausewayFunction:
         """A search of an agent goes without the reranker alone, and tells the model so."""
         function = CausewayFunction(
             self,
@@ -98,6 +101,7 @@ class AgentsStack(Stack):
             layers=self.layers,
             timeout=Duration.seconds(seconds),
             concurrency=concurrency,
+            streams=streams,
             variables={
                 **self.answering.variables(self, whole=True),
                 **self.models.chat_model.prices,
@@ -118,8 +122,7 @@ class AgentsStack(Stack):
 
     def _rows(self) -> TenantRole:
         granted = [Granted(self.data.runs, ["PutItem", "Query", "UpdateItem"]), Granted(self.data.records, ["GetItem", "PutItem"])]
-        functions = (self.turns, self.worker)
-        return TenantRole(self, "Rows", shared=self.shared, name="agent-rows", functions=functions, granted=granted)
+        return TenantRole(self, "Rows", shared=self.shared, name="agent-rows", functions=self.running, granted=granted)
 
     def _publish(self) -> None:
         values = {"queue-url": self.queue.queue_url, "dead-letter-queue-url": self.dead_letters.queue_url}

@@ -50,6 +50,7 @@ class Functions:
     rights: CausewayFunction
     batches: CausewayFunction
     agents: CausewayFunction
+    agent_stream: CausewayFunction
     approvals: CausewayFunction
     teams: CausewayFunction
 
@@ -159,8 +160,9 @@ class Api(apigateway.RestApi):
         self._approval_routes(version)
 
     def _agent_routes(self, version: apigateway.Resource) -> None:
-        turns = version.add_resource("agents").add_resource("{agent}").add_resource("turns")
-        self._method(turns, "POST", self.functions.agents, model=self._model("TurnRequest", "message"))
+        turns, said = version.add_resource("agents").add_resource("{agent}").add_resource("turns"), self._model("TurnRequest", "message")
+        self._method(turns, "POST", self.functions.agents, model=said)
+        self._method(turns.add_resource("stream"), "POST", self.functions.agent_stream, model=said, streams=True)
         task = version.add_resource("teams").add_resource("{team}").add_resource("runs")
         self._method(task, "POST", self.functions.teams, model=self._model("TeamRunRequest", "task"))
         runs = version.add_resource("runs")
@@ -168,6 +170,9 @@ class Api(apigateway.RestApi):
         run = runs.add_resource("{run_id}")
         self._method(run, "GET", self.functions.agents)
         self._method(run.add_resource("approval"), "POST", self.functions.agents, model=self._model("ApprovalRequest", "approve"))
+        tools = version.add_resource("mcp")
+        for verb in ("POST", "GET", "DELETE"):  # without a model: a body may be a list
+            self._method(tools, verb, self.functions.agents)
 
     def _approval_routes(self, version: apigateway.Resource) -> None:
         approvals = version.add_resource("approvals")

@@ -12,7 +12,7 @@ from tests.infrastructure.policies import Request, Resolver, verdict
 from tests.infrastructure.resolving import resolved
 from tests.infrastructure.synthesized import Resource, Synthesized, as_list
 
-NAMES = ("agents", "agent-worker")
+NAMES = ("agents", "agent-stream", "agent-worker")
 ROWS = ("RecordsRows", "AgentRunsRows")
 ROW_ACTIONS = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem")
 

@@ -3,7 +3,10 @@
 import json
 import os
 
+from pydantic import RootModel
+
 from causeway.agents import contract as agents
+from causeway.agents import stream_contract as agent_streams
 from causeway.answering import contract as answers
 from causeway.answering import openai_contract as openai
 from causeway.answering import stream_contract as streams
@@ -14,6 +17,7 @@ from causeway.conversations import facts_contract as facts
 from causeway.conversations import feedback_contract as feedback
 from causeway.documents import contract as documents
 from causeway.documents import rights_contract as rights
+from causeway.mcp import contract as mcp
 from causeway.reviews import contract as reviews
 from causeway.teams import contract as teams
 from docs.openapi import FILE
@@ -26,10 +30,11 @@ from tests.infrastructure.synthesized import Resource, Synthesized
 ROUTES = (
     *(*answers.ROUTES, *streams.ROUTES, *openai.ROUTES, *batches.ROUTES),
     *(*sessions.ROUTES, *feedback.ROUTES, *facts.ROUTES, *documents.ROUTES, *rights.ROUTES, *reviews.ROUTES),
-    *agents.ROUTES,
+    *(*agents.ROUTES, *agent_streams.ROUTES, *mcp.ROUTES),
     *teams.ROUTES,
     *approvals.ROUTES,
 )
+STREAMED = (*streams.ROUTES, *openai.ROUTES, *agent_streams.ROUTES)
 
 
 def only(app: Synthesized, type: str) -> Resource:
@@ -72,12 +77,14 @@ def test_each_route_leads_to_the_function_that_serves_it(app: Synthesized) -> No
         "Rights": rights.ROUTES,
         "Reviews": reviews.ROUTES,
         "BatchIntake": batches.ROUTES,
-        "Turns": (*agents.ROUTES, teams.SHOW, teams.LIST),
+        "Turns": (*agents.ROUTES, *mcp.ROUTES, teams.SHOW, teams.LIST),
         "Starts": (teams.START,),
         "Page": approvals.ROUTES,
     }.items():
         for route in routes:
             assert function_behind(app, methods(app)[route.method, route.path]).id.startswith(id), route.path
+    (turn,) = agent_streams.ROUTES
+    assert function_behind(app, methods(app)[turn.method, turn.path]).properties["FunctionName"].endswith("-agent-stream")
 
 
 def test_every_route_that_is_not_open_to_all_wants_a_token_of_the_user_pool(app: Synthesized) -> None:
@@ -86,12 +93,12 @@ def test_every_route_that_is_not_open_to_all_wants_a_token_of_the_user_pool(app:
         assert methods(app)[route.method, route.path].properties["AuthorizationType"] == expected, route.path
 
 
-def test_every_request_is_validated_and_bodies_in_json_have_a_model(app: Synthesized) -> None:
+def test_every_request_is_validated_and_bodies_that_are_objects_have_a_model(app: Synthesized) -> None:
     for route in ROUTES:
         method = methods(app)[route.method, route.path]
         assert app.target(method.stack, method.properties["RequestValidatorId"]) is not None, route.path
-        has_json = route.body is not None and route.body_type == "application/json"
-        assert ("RequestModels" in method.properties) == has_json, route.path
+        is_object = route.body is not None and route.body_type == "application/json" and not issubclass(route.body, RootModel)
+        assert ("RequestModels" in method.properties) == is_object, route.path
 
 
 def test_a_model_asks_only_for_what_the_gateway_can_name_in_its_message(app: Synthesized) -> None:
@@ -135,13 +142,16 @@ def test_each_function_answers_before_the_gateway_gives_up(app: Synthesized) -> 
 def test_what_streams_is_passed_on_as_it_comes_and_runs_under_the_loop_that_streams(app: Synthesized) -> None:
     for (verb, path), method in methods(app).items():
         integration = method.properties["Integration"]
-        streams_here = any((verb, path) == (route.method, route.path) for route in (*streams.ROUTES, *openai.ROUTES))
+        streams_here = any((verb, path) == (route.method, route.path) for route in STREAMED)
         assert (integration.get("ResponseTransferMode") == "STREAM") == streams_here, path
         assert ("/response-streaming-invocations" in json.dumps(integration["Uri"])) == streams_here, path
-    (function,) = [each for each in app.all("AWS::Lambda::Function") if each.id.startswith("Stream")]
-    wrapper = function.properties["Environment"]["Variables"]["AWS_LAMBDA_EXEC_WRAPPER"].removeprefix("/var/task/")
-    assert os.access(LAMBDAS / wrapper, os.X_OK)
-    assert os.access(build("answer-stream") / wrapper, os.X_OK)
+    for name in ("answer-stream", "agent-stream"):
+        (function,) = [
+            each for each in app.all("AWS::Lambda::Function") if each.properties["FunctionName"] == f"causeway-{app.name}-{name}"
+        ]
+        wrapper = function.properties["Environment"]["Variables"]["AWS_LAMBDA_EXEC_WRAPPER"].removeprefix("/var/task/")
+        assert os.access(LAMBDAS / wrapper, os.X_OK)
+        assert os.access(build(name) / wrapper, os.X_OK)
 
 
 def test_no_one_signs_up_and_no_client_may_write_the_tenant(app: Synthesized) -> None:

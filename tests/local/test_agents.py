@@ -14,10 +14,13 @@ from causeway.conversations.keys import Owner
 from local.app import records
 from local.app.api import call
 from local.app.aws import client, parameter
-from local.app.domain import BOOKSHOP, Domain
+from local.app.stream import events
 from local.commands import replay
 from local.commands.agent_chat import AgentChat, obeyed
 from local.commands.explain import subject_of
+from tests.local.orders import order, orders
+
+__all__ = ["orders"]
 
 TURNS = "/v1/agents/service/turns"
 RETURN = "Please return H-10482, it is torn"
@@ -46,20 +49,6 @@ def until_done(person, run_id, seconds=90.0):
         assert time.monotonic() < end, reply.text
         time.sleep(0.5)
     return reply.body
-
-
-def order(tenant, number):
-    """The order as it is in the table."""
-    return TenantRecords(lambda _: client("dynamodb"), parameter("data/records-table"), records.TABLE, tenant).get("orders", number)
-
-
-@pytest.fixture(autouse=True)
-def orders(deployment):
-    """Every test finds the orders as the sample has them."""
-    table, dynamodb = parameter("data/records-table"), client("dynamodb")
-    for item in dynamodb.scan(TableName=table)["Items"]:
-        dynamodb.delete_item(TableName=table, Key={name: item[name] for name in ("record_key", "item")})
-    records.settle(Domain.read(BOOKSHOP))
 
 
 def outcomes(run):
@@ -166,12 +155,39 @@ def test_a_user_learns_nothing_of_an_order_that_is_not_theirs(deployment, strang
     assert "Salt Path" not in str(run)
 
 
+def test_a_turn_is_read_along_from_its_beginning_to_what_it_asks(deployment):
+    heard = list(events(deployment.ada, {"message": RETURN}, f"{TURNS}/stream"))
+    assert [each.name for each in heard] == ["began", "call", "result", "call", "asks", "done"]
+    assert [each.data["tool"] for each in heard[1:5]] == ["look_up_order", "look_up_order", "start_return", "start_return"]
+    assert [each.data["outcome"] for each in heard[1:5]] == ["running", "done", "running", "waiting"]
+    run = heard[-1].data
+    assert (run["run_id"], run["state"]) == (heard[0].data["run_id"], "waiting")
+    assert decide(deployment.ada, run, False).body["state"] == "done"
+
+
+def test_words_of_the_model_arrive_while_it_writes_and_make_up_the_answer(deployment, scripted):
+    sentences = " ".join(f"This is sentence number {number} of a long story." for number in range(1, 13))
+    scripted(f"rules: [{{when: go on, steps: [[{{tool: current_date}}]], say: '{sentences}'}}]")
+    arrived = [(time.monotonic(), each) for each in events(deployment.ada, {"message": "go on"}, f"{TURNS}/stream")]
+    words = [(when, each.data["text"]) for when, each in arrived if each.name == "delta"]
+    assert "".join(text for _, text in words) == sentences == arrived[-1][1].data["answer"]
+    assert words[-1][0] - words[0][0] > 0.5
+
+
+def test_a_reader_who_goes_away_ends_no_turn(deployment, scripted):
+    scripted("rules: [{when: go on, seconds: 2, steps: [[{tool: current_date}]], say: 'Today is {current_date}.'}]")
+    heard = events(deployment.ada, {"message": "go on"}, f"{TURNS}/stream")
+    run_id = next(heard).data["run_id"]
+    heard.close()
+    assert until_done(deployment.ada, run_id, seconds=15)["stopped"] == "answered"
+
+
 def test_a_conversation_goes_on_and_is_remembered(deployment):
     said = []
     chat = AgentChat(deployment.ada, "service", lambda question: not said.append(question))
     chat.begin()
     printed = ["".join(obeyed(chat, line)) for line in ("Where is my order H-10482?", "I want to return it", "/run")]
-    assert '→ look_up_order(order="H-10482")  done: ' in printed[0]
+    assert '→ look_up_order(order="H-10482")\n  ← look_up_order done: ' in printed[0]
     assert said == ["Start a return of order H-10482?"]
     assert order("harbour", "H-10482")["return_number"] in printed[1]
     assert "model calls" in printed[2]

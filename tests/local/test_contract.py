@@ -22,7 +22,8 @@ api.config.checks.update(included_check_names=CHECKS)
 api.config.checks.positive_data_acceptance.expected_statuses = ACCEPTED
 
 
-@api.exclude(path_regex="^/openai").parametrize()  # OpenAI's shapes, which its own client tests in test_openai.py
+# OpenAI's shapes and those of the Model Context Protocol, which their own clients test in test_conversations.py and test_mcp.py.
+@api.exclude(path_regex="^/openai|^/v1/mcp").parametrize()
 @settings(max_examples=20, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 def test_every_request_is_answered_as_the_description_says(case, deployment):
     person = deployment.rita if case.path.startswith("/v1/reviews") else deployment.ada

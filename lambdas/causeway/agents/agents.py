@@ -1,14 +1,17 @@
 """The service of agents: a turn is begun, looked at, consented to, and gone on with."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from secrets import token_hex
+from typing import Any
 
 from causeway.agents.agent import Agent, withdrawn
 from causeway.agents.audit import key_of_a_run
 from causeway.agents.auditing import Auditing
+from causeway.agents.dictated import means_of
 from causeway.agents.journal import Journal
+from causeway.agents.listening import Listener
 from causeway.agents.loop import Loop, Means
 from causeway.agents.prices import Prices
 from causeway.agents.progress import CallProgress
@@ -19,11 +22,12 @@ from causeway.agents.remembering import Remembering
 from causeway.agents.run import Run
 from causeway.agents.steps import Begun, Decided
 from causeway.agents.switch import always
+from causeway.agents.tool import Tool
 from causeway.agents.toolbox import Toolbox
 from causeway.conversations.keys import Owner
 from causeway.conversations.memory import Memory
 from causeway.conversations.repeats import digest_of, other_request
-from causeway.models.acting import ActingModel
+from causeway.models.acting import ActingModel, ReadAlong
 from causeway.models.inspecting import Inspector
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.errors import Throttled
@@ -68,8 +72,9 @@ class Agents:
         clock: Callable[[], float] = time.monotonic,
         pause: Callable[[float], None] = time.sleep,
         is_on: Callable[[str], bool] = always,
+        along: ReadAlong | None = None,
     ) -> None:
-        """agents: by name. policies, inspector, now, clock, is_on: see `Means`. auditing: None where no audit records are kept."""
+        """agents: by name. auditing: None where no audit records are kept. All others: see `Means`."""
         self._agents, self._journal, self._queue, self._pause, self._now = agents, journal, queue, pause, now
         self._pace, self._auditing = settings or Pace(), auditing
         self._remembering = Remembering(memory)
@@ -85,12 +90,31 @@ class Agents:
             is_on=is_on,
             policies=policies,
             inspector=inspector,
+            along=along,
         )
 
-    def begin(self, owner: Owner, agent_name: str, message: str, session_id: str | None, client_token: str, deadline: Deadline) -> Run:
+    def offered(self, owner: Owner) -> Sequence[Tool[Any]]:
+        """As `Toolbox.offered`."""
+        return self._means.toolbox.offered(owner)
+
+    def has_ended(self, owner: Owner, agent_name: str, client_token: str) -> bool:
+        """False for a turn that was not begun."""
+        found = self._journal.read(owner, owner.id_of(agent_name, client_token))
+        return found is not None and found.progress.state == "done"
+
+    def begin(
+        self,
+        owner: Owner,
+        agent_name: str,
+        message: str,
+        session_id: str | None,
+        client_token: str,
+        deadline: Deadline,
+        listener: Listener | None = None,
+    ) -> Run:
         """One turn, as far as it comes until the deadline: its state is "working" when the worker goes on with it.
 
-        The same request again, by its client token, finds the same run.
+        The same request again, by its client token, finds the same run. listener: hears of the run while it is worked on here.
         Raises a 404 Problem for an unknown agent or session, a 409 Problem when the token belongs to another message, a 503 Problem where
         agents are switched off.
         """
@@ -112,7 +136,9 @@ class Agents:
         run = self._journal.create(wanted, listed=True)
         if run.digest != wanted.digest:
             raise other_request()
-        return self._work(run, deadline) if run.claim == wanted.claim else self._go_on(run, deadline)
+        if listener:
+            listener.began(run)
+        return self._work(run, deadline, listener) if run.claim == wanted.claim else self._go_on(run, deadline, listener)
 
     def show(self, owner: Owner, run_id: str) -> Run:
         """Raises a 404 Problem for a run that the owner does not have."""
@@ -165,7 +191,7 @@ class Agents:
             raise not_found("such run; it may have expired")
         return run
 
-    def _go_on(self, run: Recorded, deadline: Deadline) -> Run:
+    def _go_on(self, run: Recorded, deadline: Deadline, listener: Listener | None = None) -> Run:
         is_open = run.progress.state == "working" or self._has_expired(run)
         if not is_open or run.leased_until > self._now():
             return run.shown()
@@ -175,11 +201,11 @@ class Agents:
             self._journal.save(run, claimed)
         except Overtaken:
             return self._found(run.owner, run.id).shown()
-        return self._work(claimed, deadline)
+        return self._work(claimed, deadline, listener)
 
-    def _work(self, run: Recorded, deadline: Deadline) -> Run:
+    def _work(self, run: Recorded, deadline: Deadline, listener: Listener | None = None) -> Run:
         agent = self._agents.get(run.agent)
-        loop = Loop(self._means, agent or withdrawn(run.agent), run, deadline)
+        loop = Loop(means_of(run.agent, self._means), agent or withdrawn(run.agent), run, deadline, listener)
         try:
             loop.go_on() if agent and run.idle <= MAX_IDLE else loop.give_up()
             left = self._leave(loop.run)

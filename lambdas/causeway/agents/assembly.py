@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from causeway.agents.agents import Agents
 from causeway.agents.auditing import Auditing
+from causeway.agents.dictated import CALLER, dictating
 from causeway.agents.domain import AgentDomain
 from causeway.agents.domain_toolbox import DomainToolbox
 from causeway.agents.functions import LambdaFunctions
@@ -15,8 +16,7 @@ from causeway.agents.remembering import Remembering
 from causeway.agents.settings import ActingSettings, AgentSettings
 from causeway.agents.switch import agent_switch
 from causeway.answering.assembly import conversations, converse, finding_steps, in_order, permissions
-from causeway.models.acting import ActingModel
-from causeway.models.converse import Guardrail
+from causeway.models.converse import Converse, Guardrail
 from causeway.models.fallback import Fallback
 from causeway.models.inspecting import Inspector
 from causeway.runtime.clients import client
@@ -40,11 +40,11 @@ SEARCHES_WITHOUT = ("reranker",)
 def service_of_agents(settings: AgentSettings) -> Agents:
     """Makes every client, so that a cold start pays for them and no caller does."""
     rows = TenantClients(settings.tenant_role, **RUNS.patience)
-    domain, memory = AgentDomain.load(settings.agent_domain), conversations(settings)
+    domain, memory, model = AgentDomain.load(settings.agent_domain), conversations(settings), acting_model(settings)
     storage = client("s3", **AUDIT.patience)
     return Agents(
-        acting_model(settings),
-        domain.agents,
+        model,
+        {**domain.agents, CALLER: dictating(domain.tools)},
         toolbox(settings, domain, rows),
         journal=Journal(rows.of, settings.agent_runs_table, RUNS.guarded(record_breaker)),
         queue=RunQueue(client("sqs", **QUEUE.patience), settings.agent_runs_queue, QUEUE.guarded(record_breaker)),
@@ -54,6 +54,7 @@ def service_of_agents(settings: AgentSettings) -> Agents:
         inspector=inspector(settings),
         auditing=Auditing(storage, settings.audit_bucket, AUDIT.guarded(record_breaker), Remembering(memory).key_of),
         is_on=agent_switch(settings).is_on,
+        along=model,
     )
 
 
@@ -62,7 +63,7 @@ def inspector(settings: ActingSettings) -> Inspector:
     return Inspector(client("bedrock-runtime", **INSPECTION.patience), guardrail, INSPECTION.guarded(record_breaker))
 
 
-def acting_model(settings: ActingSettings) -> ActingModel:
+def acting_model(settings: ActingSettings) -> Fallback[Converse]:
     return Fallback([converse(settings, model, dependency) for model, dependency in in_order(settings)], record_fallback)
 
 

@@ -23,13 +23,14 @@ def ending(progress: Progress, stopped: Stopped, limits: Limits) -> Ended:
     if stopped == "guardrail":
         return Ended(stopped, progress.rounds[-1].reply.text or BLOCKED)
     said = next((each.reply for each in reversed(progress.rounds) if each.reply.text), None)
-    kept, problems = without_problems(normal(said.text), _checks(progress)) if said else ("", [])
+    kept, problems = without_problems(normal(said.text), outgoing(progress)) if said else ("", [])
     parts = [kept or BLOCKED] if stopped == "answered" else [why(stopped, limits), kept, _found(progress)]
     cut = CUT_SHORT if said and said.stop_reason == "max_tokens" else ""
     return Ended(stopped, "\n\n".join(part for part in (*parts, cut, _left_out(problems)) if part), problems)
 
 
-def _checks(progress: Progress) -> Outgoing:
+def outgoing(progress: Progress) -> Outgoing:
+    """The checks of what the model says in this turn."""
     begun = progress.begun
     results = [call.returned.content for call in progress.calls if call.returned]
     return Outgoing([begun.message, *(said.text for said in begun.earlier), *results], [f"{RULES}\n{IN_WORDS}", begun.code])

@@ -9,9 +9,10 @@ from causeway.agents import settling
 from causeway.agents.agent import Agent
 from causeway.agents.calling import Runner
 from causeway.agents.checks import Checks, Ready
-from causeway.agents.ending import ending
+from causeway.agents.ending import ending, outgoing
 from causeway.agents.guarding import Guard
 from causeway.agents.journal import Journal
+from causeway.agents.listening import Growing, Listener, read_along
 from causeway.agents.prices import Prices
 from causeway.agents.progress import CallProgress, Round
 from causeway.agents.prompt import request_of
@@ -24,7 +25,7 @@ from causeway.agents.stops import why_stopped
 from causeway.agents.switch import always
 from causeway.agents.tool import Tool
 from causeway.agents.toolbox import Offer, Toolbox
-from causeway.models.acting import ActingModel, ActReply, ActRequest, ToolCall
+from causeway.models.acting import ActingModel, ActReply, ActRequest, ReadAlong, ToolCall
 from causeway.models.inspecting import Inspector
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.errors import DependencyError, DependencyRejected
@@ -39,6 +40,7 @@ class Means:
 
     now: seconds since 1970. clock: seconds that only grow, by which work is measured. is_on: whether agents of a tenant may work now.
     policies: digest of those of the toolbox. inspector: of arguments and results, None where there is no guardrail.
+    along: the same model for a run that somebody listens to; None where it is heard only whole.
     """
 
     model: ActingModel
@@ -52,6 +54,7 @@ class Means:
     is_on: Callable[[str], bool] = always
     policies: str = ""
     inspector: Inspector | None = None
+    along: ReadAlong | None = None
 
 
 class Loop:
@@ -60,9 +63,11 @@ class Loop:
     Raises Overtaken when another process has claimed it, and the DependencyError of what keeps steps, rights or queue.
     """
 
-    def __init__(self, means: Means, agent: Agent, run: Recorded, deadline: Deadline, hands_in: str = "") -> None:
-        """hands_in: the tool whose call is the answer, in place of words; "" where words are."""
-        self.run, self._progress = run, run.progress
+    def __init__(
+        self, means: Means, agent: Agent, run: Recorded, deadline: Deadline, listener: Listener | None = None, hands_in: str = ""
+    ) -> None:
+        """listener: hears of what is done here. hands_in: the tool whose call is the answer, in place of words; "" where words are."""
+        self.run, self._progress, self._listener = run, run.progress, listener
         self._means, self._agent, self._deadline, self._hands_in = means, agent, deadline, hands_in
         self._since = means.clock()
 
@@ -112,7 +117,7 @@ class Loop:
         """False when it failed and a process with more time can ask again, or another model."""
         request = request_of(self._agent, self._progress, list(self._offered.values()), self._hands_in)
         try:
-            reply = self._means.model.act(request, self._deadline)
+            reply = self._reply(request)
         except DependencyError as failure:
             record_failure(failure)
             if self._deadline.left() < self._means.model_seconds and not isinstance(failure, DependencyRejected):
@@ -120,6 +125,20 @@ class Loop:
             self._end("model-unavailable")
             return True
         return self._append(*self._replied(reply, self._sent(request)))
+
+    def _reply(self, request: ActRequest) -> ActReply:
+        """A reply that breaks off while somebody listens is taken back and asked for again, as a whole."""
+        if self._listener is None or self._means.along is None:
+            return self._means.model.act(request, self._deadline)
+        growing = Growing(outgoing(self._progress))
+        try:
+            return read_along(self._means.along, request, self._deadline, growing, self._listener)
+        except DependencyError as failure:
+            self._listener.writes("")
+            if not growing.begun or self._deadline.left() < self._means.model_seconds:
+                raise
+            record_failure(failure)
+            return self._means.model.act(request, self._deadline)
 
     def _sent(self, request: ActRequest) -> Sent:
         before = self._progress.rounds[-1].reply.sent if self._progress.rounds else None
@@ -180,6 +199,8 @@ class Loop:
         after = after.freed() if is_last else after
         self._means.journal.save(self.run, after)
         self.run, self._progress, self._since = after, after.progress, now
+        if self._listener:
+            self._listener.took(stamped, self._progress)
         return True
 
     @cached_property

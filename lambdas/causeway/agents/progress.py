@@ -55,9 +55,15 @@ class CallProgress:
     @property
     def shown(self) -> Call:
         asks = self.asked.question if self.asked else ""
-        content, cost = (self.returned.content, self.returned.usd) if self.returned else ("", 0.0)
-        cost += sum(each.usd for each in self.inspections)
-        return Call(self.call, self.outcome, content, asks, cost)
+        if self.returned is None:
+            return Call(self.call, self.outcome, "", asks, self._inspected)
+        known = self.returned
+        return Call(self.call, self.outcome, known.content, asks, known.usd + self._inspected, known.withheld, known.cut)
+
+    @property
+    def _inspected(self) -> float:
+        """US dollars."""
+        return sum(each.usd for each in self.inspections)
 
 
 @dataclass(frozen=True)
@@ -129,5 +135,5 @@ class Progress:
             input_tokens=sum(reply.usage.input_tokens for reply in replies),
             output_tokens=sum(reply.usage.output_tokens for reply in replies),
             usd=sum(reply.usd for reply in replies) + tools + inspections,
-            model_calls=len(replies),
+            model_calls=sum(bool(reply.usage.model) for reply in replies),  # without those that a caller dictated
         )

@@ -6,6 +6,7 @@ from xml.sax.saxutils import escape
 
 from causeway.agents.agent import Agent
 from causeway.agents.progress import CallProgress, Progress, Round
+from causeway.agents.run import Call
 from causeway.agents.steps import Returned
 from causeway.agents.tool import Tool
 from causeway.models.acting import ActRequest, Said, ToolResult, ToolSpec
@@ -57,13 +58,14 @@ def _result(call: CallProgress, code: str) -> ToolResult:
 
 def _delimited(returned: Returned, code: str) -> str:
     element = f"<result-{code}>\n{escape(returned.content)}\n</result-{code}>"
-    return "\n".join([element, *_left_out(returned)])
+    return "\n".join([element, *left_out(returned)])
 
 
-def _left_out(returned: Returned) -> list[str]:
+def left_out(result: Returned | Call) -> list[str]:
+    """What the reader of a result is told of the parts that are missing."""
     notes = []
-    if returned.withheld:
-        notes.append(f"Left out of the result: {returned.withheld} passages that give instructions to a model.")
-    if returned.cut:
-        notes.append(f"The result was too long: its last {returned.cut} characters are left out. Ask for less at a time.")
+    if result.withheld:
+        notes.append(f"Left out of the result: {result.withheld} passages that give instructions to a model.")
+    if result.cut:
+        notes.append(f"The result was too long: its last {result.cut} characters are left out. Ask for less at a time.")
     return notes

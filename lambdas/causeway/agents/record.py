@@ -22,7 +22,7 @@ def record(run: Recorded) -> None:
         "stopped": ended.stopped if ended else None,
         "kept_back": ",".join(dict.fromkeys(ended.kept_back)) if ended else "",
         "tools": [_facts(call) for call in calls],
-        "models": sorted({each.reply.usage.model for each in progress.rounds}),
+        "models": sorted({each.reply.usage.model for each in progress.rounds} - {""}),
         "model_calls": spent.model_calls,
         "input_tokens": spent.input_tokens,
         "output_tokens": spent.output_tokens,

@@ -30,6 +30,7 @@ Outcome = Literal["waiting", "running", "done", "failed", "refused", "declined",
 class Call:
     """A call of a tool. outcome: "waiting" for consent; "refused" by a policy or as malformed; "declined" by the user; "unknown" when
     it was interrupted and may not be repeated. content: as the model reads it. asks: what the user is asked, "" where nothing is.
+    withheld, cut: what is left out of the content, as in `steps.Returned`.
     """
 
     call: ToolCall
@@ -37,6 +38,8 @@ class Call:
     content: str = ""
     asks: str = ""
     cost_usd: float = 0.0
+    withheld: int = 0
+    cut: int = 0
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from causeway.runtime.deadlines import Deadline
 
 Arguments = TypeVar("Arguments", bound=BaseModel)
 Record = Mapping[str, Any]  # of JSON's types
+RESULT_TOOL = "call_result"  # of `/v1/mcp` itself; no tool of a domain can have this name
 
 
 class Refused(Exception):

@@ -43,7 +43,7 @@ class Growing:
         """The answer as it may be shown now that the model has written one piece more."""
         self._rest += piece
         ended = isinstance(piece, Sentences)
-        while end := _end_of_first(self._rest, self._passages.language, ended=ended):
+        while end := end_of_first(self._rest, self._passages.language, ended=ended):
             self._checked += self._check(self._rest[:end])
             self._rest = self._rest[end:]
         return (self._checked if self._unchecked == "held" else self._checked + self._harmless(self._rest)).strip()
@@ -58,7 +58,7 @@ class Growing:
         return repaired if leaves(repaired, claim, self._passages) and not self._outgoing.problem_of(repaired) else ""
 
 
-def _end_of_first(text: str, language: str, *, ended: bool) -> int:
+def end_of_first(text: str, language: str, *, ended: bool) -> int:
     """Where the first sentence ends if it surely has, else 0. ended: all of them have."""
     spans = sentence_spans(text, language)
     if ended:

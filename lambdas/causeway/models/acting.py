@@ -1,6 +1,6 @@
 """One request to a chat model that may use tools, and its reply, whatever client carries them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -75,3 +75,11 @@ class ActingModel(Protocol):
     """Raises Throttled, DependencyUnavailable or DependencyRejected, of the dependency "model"."""
 
     def act(self, request: ActRequest, deadline: Deadline) -> ActReply: ...
+
+
+class ReadAlong(Protocol):
+    """An acting model that is heard while it writes. Raises as `ActingModel`, also in the middle."""
+
+    def act_along(self, request: ActRequest, deadline: Deadline) -> Generator[str | ActReply]:
+        """Pieces of the text as the model produces them, then the whole reply. Closing the iterator ends the call."""
+        ...

@@ -3,10 +3,11 @@
 import json
 from collections.abc import Generator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from causeway.models.acting import ActReply, ActRequest
+from causeway.models.blocks import Blocks
 from causeway.models.chat import Block, ChatReply, ChatRequest, OutputSchema, Usage
 from causeway.models.tool_use import call_of, in_wire_form
 from causeway.runtime.deadlines import Deadline
@@ -39,27 +40,33 @@ class Converse:
         return self._dependency.call(lambda: self._reply(self._client.converse(**parameters)), deadline)
 
     def stream(self, request: ChatRequest, deadline: Deadline) -> Generator[str | ChatReply]:
-        """As `ChatModel.stream`. Only the beginning is retried: what was produced is paid for, and its reader has seen it."""
-        parameters = self._parameters(request)
-        parameters["guardrailConfig"]["streamProcessingMode"] = "sync"  # no piece leaves before the guardrail has seen it
-        answer = self._dependency.call(lambda: self._client.converse_stream(**parameters), deadline, ends_later=True)
-        with closing(answer["stream"]) as events:
-            yield from self._pieces(events)
+        """As `ChatModel.stream`."""
+        for piece in self._streamed(self._parameters(request), deadline):
+            yield _as_chat(piece) if isinstance(piece, ActReply) else piece
 
     def act(self, request: ActRequest, deadline: Deadline) -> ActReply:
         """As `ActingModel.act`."""
         parameters = {**self._asking(request), **in_wire_form(request)}
         return self._dependency.call(lambda: self._said(self._client.converse(**parameters)), deadline)
 
-    def _pieces(self, events: Any) -> Generator[str | ChatReply]:
-        text: list[str] = []
-        ended: dict[str, Any] = {}
+    def act_along(self, request: ActRequest, deadline: Deadline) -> Generator[str | ActReply]:
+        """As `ReadAlong.act_along`. What the guardrail puts behind a text that it ended is no part of that text, and left out with it."""
+        for piece in self._streamed({**self._asking(request), **in_wire_form(request)}, deadline):
+            yield replace(piece, text="") if isinstance(piece, ActReply) and piece.guardrail_intervened else piece
+
+    def _streamed(self, parameters: dict[str, Any], deadline: Deadline) -> Generator[str | ActReply]:
+        """Only the beginning is retried: what was produced is paid for, and its reader has seen it."""
+        parameters["guardrailConfig"]["streamProcessingMode"] = "sync"  # no piece leaves before the guardrail has seen it
+        answer = self._dependency.call(lambda: self._client.converse_stream(**parameters), deadline, ends_later=True)
+        with closing(answer["stream"]) as events:
+            yield from self._pieces(events)
+
+    def _pieces(self, events: Any) -> Generator[str | ActReply]:
+        blocks = Blocks()
         try:
             for event in events:
-                if piece := event.get("contentBlockDelta", {}).get("delta", {}).get("text"):
-                    text.append(piece)
+                if piece := blocks.add(event):
                     yield piece
-                ended |= event.get("messageStop", {}) | event.get("metadata", {})
         except Exception as error:
             failure = dependency_error(self._dependency.name, error)
             if failure is None:
@@ -67,7 +74,7 @@ class Converse:
             self._dependency.ended(failure)
             raise failure from error
         self._dependency.ended()
-        yield self._reply({**ended, "output": {"message": {"content": [{"text": "".join(text)}]}}})
+        yield self._said(blocks.answer)
 
     def _parameters(self, request: ChatRequest) -> dict[str, Any]:
         asking = self._asking(request)
@@ -92,8 +99,7 @@ class Converse:
         }
 
     def _reply(self, answer: Mapping[str, Any]) -> ChatReply:
-        said = self._said(answer)
-        return ChatReply(said.text, said.stop_reason, said.usage, said.policies)
+        return _as_chat(self._said(answer))
 
     def _said(self, answer: Mapping[str, Any]) -> ActReply:
         try:
@@ -104,6 +110,10 @@ class Converse:
             return ActReply(text, calls, answer["stopReason"], usage, _policies(answer.get("trace", {}).get("guardrail", {})))
         except KeyError as missing:
             raise DependencyUnavailable(self._dependency.name, f"answered without {missing}") from None
+
+
+def _as_chat(said: ActReply) -> ChatReply:
+    return ChatReply(said.text, said.stop_reason, said.usage, said.policies)
 
 
 def _content(block: Block) -> dict[str, Any]:

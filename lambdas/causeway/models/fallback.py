@@ -4,7 +4,7 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from typing import Generic, TypeVar
 
-from causeway.models.acting import ActingModel, ActReply, ActRequest
+from causeway.models.acting import ActingModel, ActReply, ActRequest, ReadAlong
 from causeway.models.chat import ChatModel, ChatReply, ChatRequest
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.errors import DependencyError, DependencyUnavailable, Throttled
@@ -44,8 +44,15 @@ class Fallback(Generic[Model_co]):
 
     def stream(self: "Fallback[ChatModel]", request: ChatRequest, deadline: Deadline) -> Generator[str | ChatReply]:
         """As `ChatModel.stream`."""
+        return self._heard(lambda model: model.stream(request, deadline))
+
+    def act_along(self: "Fallback[ReadAlong]", request: ActRequest, deadline: Deadline) -> Generator[str | ActReply]:
+        """As `ReadAlong.act_along`."""
+        return self._heard(lambda model: model.act_along(request, deadline))
+
+    def _heard(self, ask: Callable[[Model_co], Generator[Reply]]) -> Generator[Reply]:
         for model in self._first:
-            with closing(model.stream(request, deadline)) as pieces:
+            with closing(ask(model)) as pieces:
                 try:
                     begun = next(pieces)
                 except (Throttled, DependencyUnavailable) as failure:
@@ -54,4 +61,4 @@ class Fallback(Generic[Model_co]):
                 yield begun
                 yield from pieces
                 return
-        yield from self._last.stream(request, deadline)
+        yield from ask(self._last)

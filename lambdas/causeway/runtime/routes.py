@@ -13,20 +13,22 @@ Method = Literal["GET", "POST", "PUT", "DELETE"]
 class Reply:
     """The answer to a request that succeeds.
 
-    says: what it is, in a sentence for OpenAPI. model: of the whole answer, or of the last event.
+    says: what it is, in a sentence for OpenAPI. model: of the whole answer, or of the last event; None for a refusal with a problem.
     events: of a stream of server-sent events, each with the model of its data; empty for an answer that is one JSON object.
     whole_too: who does not ask for events gets one JSON object.
     media_type: of an answer that is no stream.
     later: what a 202 with the same model says, "" where none is given: the work goes on after the answer.
+    nothing: what a 202 without a body says, "" where none is given.
     """
 
     status: int
     says: str
-    model: type[BaseModel]
+    model: type[BaseModel] | None
     events: Mapping[str, type[BaseModel]] = field(default_factory=dict)
     whole_too: bool = False
     later: str = ""
     media_type: str = "application/json"
+    nothing: str = ""
 
 
 @dataclass(frozen=True)

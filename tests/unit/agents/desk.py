@@ -11,7 +11,9 @@ from benchmarks.scripted_agents import KEYS, OWNER, START, PlainToolbox
 from causeway.agents.agent import Agent
 from causeway.agents.agents import Agents, Pace
 from causeway.agents.auditing import Auditing
+from causeway.agents.dictated import CALLER, dictating
 from causeway.agents.journal import Journal
+from causeway.agents.listening import Listener
 from causeway.agents.prices import Price, Prices
 from causeway.agents.queue import Look, RunQueue
 from causeway.agents.run import Run
@@ -77,8 +79,16 @@ class Inbox:
 
 
 @dataclass
+class Hiding(PlainToolbox):
+    hidden: frozenset[str] = frozenset()
+
+    def offered(self, owner: Owner) -> Sequence[Tool[Any]]:
+        return [each for each in self.tools if each.name not in self.hidden]
+
+
+@dataclass
 class Desk:
-    """now, clock: the two clocks, which stand still unless a test moves them."""
+    """now, clock: the two clocks, which stand still unless a test moves them. hidden: tools that the owner is not offered."""
 
     model: Model
     tools: Sequence[Tool[Any]]
@@ -92,6 +102,8 @@ class Desk:
     off: set[str] = field(default_factory=set)  # tenants whose agents operators have switched off
     inspector: Inspector | None = None
     auditing: Auditing | None = None
+    along: Any = None
+    hidden: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         self.inbox = Inbox(lambda: self.now)
@@ -108,8 +120,8 @@ class Desk:
         queue: Any = self.inbox
         return Agents(
             self.model,
-            {"service": self.agent},
-            PlainToolbox(self.tools, self.forbidden),
+            {"service": self.agent, CALLER: dictating(each.name for each in self.tools)},
+            Hiding(self.tools, self.forbidden, self.hidden),
             journal=self.journal,
             queue=RunQueue(queue, "queue", Dependency("queue", **PATIENT)),
             memory=self.memory,
@@ -121,10 +133,18 @@ class Desk:
             clock=lambda: self.clock,
             pause=lambda seconds: None,
             is_on=lambda tenant: tenant not in self.off,
+            along=self.along,
         )
 
-    def begin(self, message: str = "Please.", session_id: str | None = None, token: str = "the-token", seconds: float = 25.0) -> Run:
-        return self.agents.begin(self.owner, "service", message, session_id, token, Deadline.after(seconds))
+    def begin(
+        self,
+        message: str = "Please.",
+        session_id: str | None = None,
+        token: str = "the-token",
+        seconds: float = 25.0,
+        listener: Listener | None = None,
+    ) -> Run:
+        return self.agents.begin(self.owner, "service", message, session_id, token, Deadline.after(seconds), listener)
 
     def decide(self, run: Run, call_id: str, approve: bool = True) -> Run:
         return self.agents.decide(self.owner, run.id, call_id, approve, Deadline.after(25))

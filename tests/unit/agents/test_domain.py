@@ -70,6 +70,11 @@ def test_two_tools_of_one_name_are_refused_by_the_module_s_name(top: Path) -> No
         load(top, tools__boats__py=TOOL.format(name="tide") + TOOL.format(name="hire"))
 
 
+def test_a_name_that_the_routes_have_for_themselves_is_refused(top: Path) -> None:
+    with pytest.raises(InvalidDomain, match=r"domains\.harbour\.tools\.rest: there is a tool 'call_result' already"):
+        load(top, tools__rest__py=TOOL.format(name="call_result"))
+
+
 @pytest.mark.parametrize(
     ("agent", "told"),
     [

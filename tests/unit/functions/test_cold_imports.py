@@ -21,7 +21,7 @@ def has_a_handler(file: Path) -> bool:
 
 
 FUNCTIONS = sorted(file.stem for file in FOLDER.glob("*.py") if has_a_handler(file))
-ACTING = {"agents", "agent_worker", "team_role"}
+ACTING = {"agents", "agent_stream", "agent_worker", "team_role"}
 OF_A_DOMAIN = {*ACTING, "teams"}  # they read its agents or teams
 SEARCHING = {*ACTING, "answers", "answer_batch", "answer_stream", "index_passages", "remove_document", "search_setup"}
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from causeway.agents import contract as agents
+from causeway.agents import stream_contract as agent_streams
 from causeway.answering import contract as answers
 from causeway.answering import openai_contract as openai
 from causeway.answering import stream_contract as streams
@@ -15,6 +16,7 @@ from causeway.conversations import facts_contract as facts
 from causeway.conversations import feedback_contract as feedback
 from causeway.documents import contract as documents
 from causeway.documents import rights_contract as rights
+from causeway.mcp import contract as mcp
 from causeway.reviews import contract as reviews
 from causeway.teams import contract as teams
 from docs.openapi import FILE, description, written
@@ -33,7 +35,8 @@ def test_the_committed_description_is_that_of_the_models():
 
 
 SERVED = {
-    "agents": (*agents.ROUTES, teams.SHOW, teams.LIST),
+    "agents": (*agents.ROUTES, *mcp.ROUTES, teams.SHOW, teams.LIST),
+    "agent_stream": agent_streams.ROUTES,
     "approvals": approvals.ROUTES,
     "answers": answers.ROUTES,
     "answer_stream": (*streams.ROUTES, *openai.ROUTES),
@@ -64,6 +67,8 @@ def test_every_route_that_is_served_is_described():
             *agents.ROUTES,
             *teams.ROUTES,
             *approvals.ROUTES,
+            *agent_streams.ROUTES,
+            *mcp.ROUTES,
             *batches.ROUTES,
             *sessions.ROUTES,
             *feedback.ROUTES,

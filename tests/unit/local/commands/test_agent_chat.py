@@ -1,12 +1,13 @@
 """What `make chat AGENT=...` prints and asks, without a deployment."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, get_args
 
 import pytest
 
 from causeway.agents.run import Stopped
 from local.app.api import Reply
+from local.app.stream import Event
 from local.commands import agent_chat
 from local.commands.agent_chat import WHY_STOPPED, AgentChat, in_short, obeyed
 
@@ -22,10 +23,15 @@ def a_run(state: str, *calls: dict[str, Any], answer: str = "", stopped: str | N
 
 
 class Api:
-    """Answers with `runs`, one after another; the last stays."""
+    """Answers with `runs`, one after another; the last stays. before: events that come before the last one of a stream."""
 
-    def __init__(self, *runs: dict[str, Any]) -> None:
-        self.runs, self.asked = list(runs), list[tuple[str, str, Any]]()
+    def __init__(self, *runs: dict[str, Any], before: Sequence[Event] = ()) -> None:
+        self.runs, self.asked, self.before = list(runs), list[tuple[str, str, Any]](), before
+
+    def stream(self, _: object, body: Any, path: str) -> Iterator[Event]:
+        run = self("POST", path, None, body).body
+        yield from self.before
+        yield Event("working" if run["state"] == "working" else "done", run)
 
     def __call__(self, method: str, path: str, _: object = None, body: Any = None) -> Reply:
         self.asked.append((method, path, body))
@@ -38,9 +44,10 @@ class Api:
 def talk(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Says lines to an API with these runs; returns what was printed, the API, and the questions that the user was asked."""
 
-    def run(runs: Sequence[dict[str, Any]], *lines: str, consents: bool = True) -> tuple[str, Api, list[str]]:
-        api, questions = Api(*runs), list[str]()
+    def run(runs: Sequence[dict[str, Any]], *lines: str, consents: bool = True, before: Sequence[Event] = ()) -> tuple[str, Api, list[str]]:
+        api, questions = Api(*runs, before=before), list[str]()
         monkeypatch.setattr(agent_chat, "call", api)
+        monkeypatch.setattr(agent_chat, "events", api.stream)
 
         def ask(question: str) -> bool:
             questions.append(question)
@@ -56,12 +63,34 @@ def talk(monkeypatch: pytest.MonkeyPatch) -> Any:
 def test_a_turn_shows_each_call_with_arguments_and_outcome_then_the_answer_and_its_cost(talk: Any) -> None:
     done = a_run("done", a_call(1, "done", "sent\non Friday", id="H-1"), answer="It was sent.", stopped="answered")
     said, api, _ = talk([done], "Where is H-1?")
-    assert said == (
-        '  → look_up(id="H-1")  done: sent on Friday\n\nIt was sent.\n\n  $0.0004 · 812 tokens sent, 43 written · 2 model calls\n'
-    )
+    assert said == ("  ← look_up done: sent on Friday\n\nIt was sent.\n\n  $0.0004 · 812 tokens sent, 43 written · 2 model calls\n")
     method, path, body = api.asked[-1]
-    assert (method, path) == ("POST", "/v1/agents/service/turns")
+    assert (method, path) == ("POST", "/v1/agents/service/turns/stream")
     assert (body["message"], body["session_id"], len(body["client_token"])) == ("Where is H-1?", "session-1", 32)
+
+
+def test_words_and_calls_appear_as_they_come_and_nothing_twice(talk: Any) -> None:
+    ended = a_call(1, "done", "sent", id="H-1")
+    heard = [
+        Event("began", {"run_id": "0a" * 16}),
+        Event("delta", {"text": "Let me look."}),
+        Event("call", a_call(1, "running", id="H-1")),
+        Event("result", ended),
+        Event("delta", {"text": "It was"}),
+        Event("replaced", {"text": "It is"}),
+        Event("delta", {"text": " gone."}),
+    ]
+    said, _, _ = talk([a_run("done", ended, answer="It is gone.", stopped="answered")], "Where is H-1?", before=heard)
+    assert said == (
+        '\nLet me look.\n  → look_up(id="H-1")\n  ← look_up done: sent\n'
+        "\nIt was\n  (taken back; the answer is now:)\nIt is gone.\n\n  $0.0004 · 812 tokens sent, 43 written · 2 model calls\n"
+    )
+
+
+def test_an_answer_that_is_taken_back_whole_says_so_before_the_next_words(talk: Any) -> None:
+    heard = [Event("delta", {"text": "It was"}), Event("replaced", {"text": ""}), Event("delta", {"text": "Hello."})]
+    said, _, _ = talk([a_run("done", answer="Hello.", stopped="answered")], "Hello", before=heard)
+    assert said.startswith("\nIt was\n  (taken back)\n\nHello.\n\n")
 
 
 @pytest.mark.parametrize("consents", [True, False])
@@ -71,7 +100,7 @@ def test_a_call_that_needs_consent_is_asked_about_once_and_the_answer_sent(talk:
     said, api, questions = talk([waiting, ended], "Return it", consents=consents)
     assert questions == ["Start a return?"]
     assert api.asked[-1] == ("POST", f"/v1/runs/{'0a' * 16}/approval", {"call_id": "call-2", "approve": consents})
-    assert said.count("→") == 2
+    assert said.count("←") == 2
 
 
 def test_a_turn_that_takes_longer_is_looked_at_until_it_is_done(talk: Any) -> None:
