@@ -18,6 +18,8 @@ SAMPLE = 400  # characters from which the language of a text is detected
 SHORTEST_PHRASE = 20  # characters of Thai or Lao, which have spaces and no full stops, from which a space ends a sentence
 
 _SURROGATE = any_of(SURROGATES)
+# Within sentencex 1.0 a space of several bytes ends the process: "Plan B\u00a0. It" is cut in the middle of it.
+_SPACES = {code: " " for code in range(0x80, 0x3001) if chr(code).isspace()}
 _LINE = re.compile(r"[^\n]+")
 _MARKS = re.compile(r"\s*(?:[\[【][\d\s,;–-]+[\]】]\s*)+")
 _CITED = re.compile(r"[\[【][\d\s,;–-]+[\]】]\.?\s+")
@@ -75,7 +77,8 @@ def _ends(line: str, language: str) -> Iterator[int]:
 
 def _candidates(line: str, language: str) -> list[int]:
     """Ends that a rule sees, each with the citation marks behind it."""
-    found = {boundary["end_index"] for boundary in sentencex.get_sentence_boundaries(language, line)} if _may_end(line) else {len(line)}
+    plain = line if line.isascii() else line.translate(_SPACES)
+    found = {boundary["end_index"] for boundary in sentencex.get_sentence_boundaries(language, plain)} if _may_end(line) else {len(line)}
     if language == "th" or language == "lo":
         found |= _spaces_between_phrases(line)
     if not line.isascii():

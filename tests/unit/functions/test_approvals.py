@@ -63,7 +63,7 @@ def machine(services: Services, monkeypatch: pytest.MonkeyPatch) -> Machine:
         "causeway.approvals.assembly.client", lambda service, **patience: waiting if service == "stepfunctions" else client(service)
     )
     asking(AskingSettings.from_environment()).take(asked())
-    functions = {"approvals": ["service"], "team_approval": ["service", "record"], "agents": ["approvers", "looking"]}
+    functions = {"approvals": ["service"], "team_approval": ["service", "record"], "agents": ["approvers", "kept"]}
     for name, cached in [(name, each) for name, made in functions.items() for each in made]:
         getattr(importlib.import_module(f"functions.{name}"), cached).cache_clear()
     return waiting

@@ -52,6 +52,13 @@ def test_lines_list_items_and_rows_are_sentences() -> None:
     assert sentences("1. First item. 2. Second item.") == ["1. First item.", "2. Second item."]
 
 
+@pytest.mark.parametrize("space", ["\u0085", "\u00a0", "\u1680", "\u2003", "\u2009", "\u2028", "\u202f", "\u205f", "\u3000"])
+def test_spaces_of_every_kind_end_words_and_nothing_breaks(space: str) -> None:
+    assert sentences(f"It is plan B{space}. It{space}holds.") == [f"It is plan B{space}.", f"It{space}holds."]
+    assert sentences(f"We go by ferry.{space}Dogs travel{space}free.") == ["We go by ferry.", f"Dogs travel{space}free."]
+    assert sentences(f"A{space}. B") == [f"A{space}. B"]
+
+
 @given(st.text(max_size=300))
 def test_sentences_lie_in_order_and_lose_only_white_space(text: str) -> None:
     spans = sentence_spans(text)
