@@ -85,6 +85,7 @@ def _make_stacks(app: App, environment: Environment) -> None:
         data=data,
         search=search,
         models=models,
+        agents=agents,
         approvals=approvals,
     )
     AssistantStack(

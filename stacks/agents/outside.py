@@ -4,8 +4,8 @@ See docs/decisions/210-tools-that-go-outside.md.
 """
 
 import json
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from aws_cdk import ArnFormat, Duration, Stack
 from aws_cdk import aws_kms as kms
@@ -69,7 +69,23 @@ def _on_loopback(settings: Environment) -> dict[str, str]:
     return {"OUTSIDE_ON_LOOPBACK": json.dumps(hosts)} if hosts else {}
 
 
-def function_arns(stack: Stack, needs: Needs) -> list[str]:
+@dataclass(frozen=True)
+class Reach:
+    """The functions that tools of a domain call. outside: None where none of them goes outside."""
+
+    needs: Needs
+    outside: OutsideFunction | None
+
+    @property
+    def variables(self) -> Mapping[str, str]:
+        return {"OUTSIDE_FUNCTION": self.outside.arn} if self.outside else {}
+
+    def allow(self, function: CausewayFunction) -> None:
+        if called := [*([self.outside.arn] if self.outside else []), *_function_arns(Stack.of(function), self.needs)]:
+            function.allow(["lambda:InvokeFunction"], called)
+
+
+def _function_arns(stack: Stack, needs: Needs) -> list[str]:
     """Of the Lambda functions that are tools, by the names that the domain gives them."""
     return [
         stack.format_arn(service="lambda", resource="function", resource_name=name, arn_format=ArnFormat.COLON_RESOURCE_NAME)

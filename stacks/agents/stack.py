@@ -7,7 +7,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from stacks.agents.domain_layer import Needs, brings_tools, domain_layer, needs
-from stacks.agents.outside import OutsideFunction, function_arns
+from stacks.agents.outside import OutsideFunction, Reach
 from stacks.agents.tenant_role import Granted, TenantRole
 from stacks.answering import Answering
 from stacks.constructs.deliveries import deliver
@@ -53,7 +53,7 @@ class AgentsStack(Stack):
         self.key = kms.Key(self, "Key", description="Turns that wait, and the functions' variables and dead letters")
         self.needs = needs(self.domain) if self.domain else Needs()
         self.layers = [layer(self, "answering", environment), layer(self, "agents", environment), *self._domain_layer()]
-        self.outside = self._outside()
+        self.reach = Reach(self.needs, self._outside())
         self.dead_letters, self.queue = self._queues()
         size = environment.agents
         self.turns = self._function("Turns", "agents", TURN_SECONDS, size.turn_concurrency)
@@ -108,7 +108,7 @@ class AgentsStack(Stack):
                 "AGENT_RUNS_QUEUE": self.queue.queue_url,
                 "AUDIT_BUCKET": self.data.audit.bucket.bucket_name,
                 **({"AGENT_DOMAIN": self.domain} if self.domain else {}),
-                **({"OUTSIDE_FUNCTION": self.outside.arn} if self.outside else {}),
+                **self.reach.variables,
             },
         )
         self.answering.allow_finding(function)
@@ -116,8 +116,7 @@ class AgentsStack(Stack):
         self.models.chat_model.allow_converse(function)
         self.data.audit.let_write(function)
         function.allow(["sqs:SendMessage"], [self.queue.queue_arn])
-        if called := [*([self.outside.arn] if self.outside else []), *function_arns(self, self.needs)]:
-            function.allow(["lambda:InvokeFunction"], called)
+        self.reach.allow(function)
         return function
 
     def _rows(self) -> TenantRole:

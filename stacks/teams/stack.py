@@ -8,6 +8,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from stacks.agents.domain_layer import brings_tools, domain_layer
+from stacks.agents.stack import AgentsStack
 from stacks.agents.tenant_role import Granted, TenantRole
 from stacks.answering import Answering
 from stacks.approvals.stack import ApprovalsStack
@@ -43,10 +44,12 @@ class TeamsStack(Stack):
         data: DataStack,
         search: SearchStack,
         models: ModelsStack,
+        agents: AgentsStack,
         approvals: ApprovalsStack,
     ) -> None:
         super().__init__(scope, id, env=environment.aws)
         self.settings, self.shared, self.data, self.models, self.approvals = environment, shared, data, models, approvals
+        self.reach = agents.reach
         self.domain = environment.data.domain if brings_tools(environment.data.domain) else None
         self.answering = Answering(environment, data, search, models)
         self.key = kms.Key(self, "Key", description="Runs of teams on their way, the functions' variables and dead letters")
@@ -65,10 +68,11 @@ class TeamsStack(Stack):
 
     def _role(self) -> CausewayFunction:
         """Roles look things up and hand in what they found: no tool of theirs acts."""
-        variables = {**self.answering.variables(self, whole=True), **self.models.chat_model.prices}
+        variables = {**self.answering.variables(self, whole=True), **self.models.chat_model.prices, **self.reach.variables}
         function = self._function("Role", "team-role", ROLE_SECONDS, self.settings.teams.role_concurrency, variables)
         self.answering.allow_finding(function)
         self.models.chat_model.allow_converse(function)
+        self.reach.allow(function)
         runs = Granted(self.data.runs, ["PutItem", "Query", "UpdateItem"])
         TenantRole(
             self,

@@ -151,7 +151,7 @@ def test_a_message_stays_hidden_longer_than_the_worker_runs_and_ends_in_the_dead
 
 def test_functions_of_agents_that_fail_or_are_throttled_alarm(app: Synthesized) -> None:
     watched = [each.properties["MetricName"] for each in app.all("AWS::CloudWatch::Alarm") if each.stack.endswith("-agents")]
-    assert (watched.count("Errors"), watched.count("Throttles")) == (3, 3)
+    assert (watched.count("Errors"), watched.count("Throttles")) == (4, 4)
 
 
 def test_the_function_that_goes_outside_may_write_its_logs_and_dead_letters_and_nothing_else(app: Synthesized) -> None:
