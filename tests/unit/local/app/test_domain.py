@@ -93,4 +93,4 @@ def test_who_reviews_is_named_by_as_or_the_first_reviewer(monkeypatch):
     monkeypatch.delenv("AS", raising=False)
     assert reviewing().name == "rita"
     monkeypatch.setenv("AS", "rolf")
-    assert reviewing() == User("rolf", "lantern", ("admins", "reviewers"))
+    assert reviewing() == User("rolf", "lantern", ("admins", "approvers", "reviewers"))
