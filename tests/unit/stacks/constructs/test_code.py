@@ -67,7 +67,7 @@ def test_the_code_of_each_function_imports_by_itself(function: str, tmp_path: Pa
         ("causeway/agents/stops.py", {"agents", "agent-stream", "agent-worker", "team-role"}),
         (
             "causeway/agents/http_api.py",
-            {"agents", "agent-outside", "agent-stream", "agent-worker", "team-role"},
+            {"agents", "agent-outside", "agent-stream", "agent-worker", "team-role", "teams"},
         ),  # for what a domain imports
         ("causeway/outside/exchange.py", {"agent-outside"}),
         ("functions/search_setup.py", {"search-setup"}),
