@@ -16,6 +16,8 @@ def disagreements(run: Recorded, key: str, stored: Mapping[str, Any]) -> list[st
     key: of the conversation; "" when it is gone: then nothing can be shown of what is hashed.
     """
     made = json.loads(to_json(audit_record(run, key)))
+    if not key:  # it may have been there when the record was written
+        made["key"] = stored.get("key")
     return list(_differing(made, stored, "" if key else "hmac"))
 
 

@@ -136,6 +136,7 @@ def test_without_the_key_of_a_conversation_that_is_gone_only_what_is_plain_is_co
         ["its audit record agrees: its conversation and the key are gone, so what is hashed is not shown"],
     )
     assert audited.disagreements(run, "", {**gone, "stopped": "cost"}) == ["stopped"]
+    assert audited.disagreements(run, "", {**gone, "key": "run"}) == []  # the key went after the record was written
 
 
 @pytest.mark.usefixtures("table")
