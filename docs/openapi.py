@@ -119,6 +119,7 @@ def _operation(route: Route) -> Object:
             **({"202": {"description": route.reply.nothing}} if route.reply.nothing else {}),
             **({"202": {"description": route.reply.later, "content": _content(route.reply)}} if route.reply.later else {}),
             **{str(status): {"$ref": f"#/components/responses/{_problem_name(status)}"} for status in problems},
+            **({"default": _page(route.reply)} if route.reply.media_type == "text/html" else {}),
         },
     }
 
@@ -143,6 +144,11 @@ def _content(reply: Reply) -> Object:
     whole = _json(reply.model) if reply.whole_too else {}
     event = {"type": "object", "properties": {"event": {"type": "string"}, "data": {"type": "string"}}, "required": ["data"]}
     return {**whole, "text/event-stream": {"schema": event, "x-events": events}}
+
+
+def _page(reply: Reply) -> Object:
+    """With any other status, as people see it in a browser; what the API refuses before the function is a problem."""
+    return {"description": "A page that says why; or a problem", "content": {**_content(reply), **PROBLEM}}
 
 
 def _schemas() -> Object:

@@ -16,10 +16,13 @@ from causeway.approvals.page import HEADERS, asking_page, decided_page, problem_
 from causeway.approvals.settings import PageSettings
 from causeway.approvals.store import CURSOR
 from causeway.runtime.logs import logger, metrics
+from causeway.runtime.problems import FieldFault, invalid_request
 from functions.api import json_response, owner, page_after, problem_of, rest_api
 
 PAGE = 20
 HTML = "text/html; charset=utf-8"
+
+MOST_FIELDS = 4
 
 app = rest_api()
 
@@ -55,10 +58,17 @@ def _asking_page(link: str) -> str:
 
 
 def _decided_page() -> str:
-    """Raises ValidationError for what the form does not send."""
-    sent = parse_qs(app.current_event.decoded_body or "", max_num_fields=4)
-    form = DecisionForm.model_validate({name: values[0] if len(values) == 1 else values for name, values in sent.items()})
+    """Raises ValidationError or a 400 Problem for what the form does not send."""
+    form = DecisionForm.model_validate({name: values[0] if len(values) == 1 else values for name, values in _sent().items()})
     return decided_page(service().decide_by(form.link, form.decision == "approve"))
+
+
+def _sent() -> dict[str, list[str]]:
+    """The fields of the form; the page sends two. Raises a 400 Problem for what is no form, or has many more."""
+    try:
+        return parse_qs(app.current_event.decoded_body or "", max_num_fields=MOST_FIELDS)
+    except ValueError:
+        raise invalid_request([FieldFault("body", "send the form of the page")]) from None
 
 
 def _html(page: Callable[[], str]) -> Response[str]:

@@ -22,9 +22,23 @@ api.config.checks.update(included_check_names=CHECKS)
 api.config.checks.positive_data_acceptance.expected_statuses = ACCEPTED
 
 
+# No description says which links are signed.
+pages = schemathesis.openapi.from_path(FILE)
+pages.config.checks.update(included_check_names=[name for name in CHECKS if name != "positive_data_acceptance"])
+PAGES = "^/v1/approvals/page"
+
+
 # OpenAI's shapes and those of the Model Context Protocol, which their own clients test in test_conversations.py and test_mcp.py.
-@api.exclude(path_regex="^/openai|^/v1/mcp").parametrize()
+@api.exclude(path_regex=f"^/openai|^/v1/mcp|{PAGES}").parametrize()
 @settings(max_examples=20, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 def test_every_request_is_answered_as_the_description_says(case, deployment):
-    person = deployment.rita if case.path.startswith("/v1/reviews") else deployment.ada
+    person = (
+        deployment.rita if case.path.startswith(("/v1/reviews", "/v1/approvals")) or case.path.endswith("/approval") else deployment.ada
+    )
     case.call_and_validate(base_url=base_url(), headers={"Authorization": person.token})
+
+
+@pages.include(path_regex=PAGES).parametrize()
+@settings(max_examples=20, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+def test_every_request_for_a_page_is_answered_as_the_description_says(case, deployment):
+    case.call_and_validate(base_url=base_url())

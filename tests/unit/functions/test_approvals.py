@@ -134,7 +134,14 @@ def test_the_form_decides_and_the_page_says_who_did(machine: Machine) -> None:
 
 @pytest.mark.parametrize(
     "fields",
-    [{}, {"link": "x"}, {"decision": "approve"}, {"link": "x", "decision": "perhaps"}, {"link": "x", "decision": "approve", "more": "x"}],
+    [
+        {},
+        {"link": "x"},
+        {"decision": "approve"},
+        {"link": "x", "decision": "perhaps"},
+        {"link": "x", "decision": "approve", "more": "x"},
+        {"link": "x", "decision": "approve", "a": "1", "b": "2", "c": "3"},
+    ],
 )
 def test_what_the_form_does_not_send_is_refused_on_a_page(machine: Machine, fields: dict[str, str]) -> None:
     found = page("POST", fields)
