@@ -32,9 +32,8 @@ PAGES = "^/v1/approvals/page"
 @api.exclude(path_regex=f"^/openai|^/v1/mcp|{PAGES}").parametrize()
 @settings(max_examples=20, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 def test_every_request_is_answered_as_the_description_says(case, deployment):
-    person = (
-        deployment.rita if case.path.startswith(("/v1/reviews", "/v1/approvals")) or case.path.endswith("/approval") else deployment.ada
-    )
+    for_people = case.path.startswith(("/v1/reviews", "/v1/approvals")) or case.path.endswith("/approval")
+    person = deployment.rita if for_people else deployment.ada
     case.call_and_validate(base_url=base_url(), headers={"Authorization": person.token})
 
 
