@@ -12,8 +12,9 @@ from causeway.agents.domain import AgentDomain
 from causeway.agents.loop import Loop, Means
 from causeway.agents.progress import CallProgress
 from causeway.agents.recorded import Recorded
+from causeway.agents.remembering import OutsideConversations
 from causeway.agents.rights import Concerned, Principal
-from causeway.agents.steps import AnyStep, Ended, Replied, Returned
+from causeway.agents.steps import AnyStep, Replied, Returned
 from causeway.agents.tool import Tool
 from causeway.agents.toolbox import Offer, Permit
 from causeway.conversations.keys import Owner
@@ -44,7 +45,7 @@ class PlayedLoop(Loop):
 
 def means_of(tape: Tape, domain: AgentDomain, clock: "PlayedClock", anew: ActingModel | None) -> Means:
     """anew: a model that is asked in place of the recorded one; see `PlayedModel`."""
-    played: Any = (PlayedToolbox(domain, tape), PlayedJournal(tape), NoMemory(), PlayedPrices(tape))
+    played: Any = (PlayedToolbox(domain, tape), PlayedJournal(tape), OutsideConversations(), PlayedPrices(tape))
     toolbox, journal, remembering, prices = played
     return Means(
         model=PlayedModel(tape, anew),
@@ -166,10 +167,3 @@ class PlayedClock:
             self._seconds += self._tape.next.seconds
         self.begins = False
         return self._seconds
-
-
-class NoMemory:
-    """As `Remembering`: nothing is kept of a replay."""
-
-    def keep(self, run: Recorded, ended: Ended) -> None:
-        pass

@@ -10,7 +10,7 @@ from causeway.runtime.logs import logger, metrics
 from causeway.runtime.streaming import Answer, Context
 from functions.agent_runs import agents
 from functions.agent_turns import begun
-from functions.api import problem_of, request_id, rest_api
+from functions.api import problem_of, request_id, resolve_into, rest_api
 from functions.turn_events import Heedless, TurnEvents
 
 app = rest_api()
@@ -34,11 +34,7 @@ def stream_turn(agent: str) -> Response[str]:
 @metrics.log_metrics(capture_cold_start_metric=True)
 def handler(event: dict[str, Any], context: Context, output: Answer) -> None:
     metrics.add_metric(name="Requests", unit=MetricUnit.Count, value=1)
-    app.context["output"] = output
-    whole = app.resolve(event, context)  # type: ignore[arg-type]  # a context of the loop's own
-    if not output.started:
-        output.start(whole["statusCode"], {name: values[0] for name, values in whole["multiValueHeaders"].items()})
-        output.write(whole["body"].encode())
+    resolve_into(app, event, context, output)
 
 
 agents()

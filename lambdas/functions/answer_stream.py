@@ -12,7 +12,7 @@ from causeway.answering.turn import Turn
 from causeway.runtime.errors import Gone
 from causeway.runtime.logs import logger, metrics
 from causeway.runtime.streaming import Answer, Context
-from functions.api import body, json_response, problem_of, request_id, rest_api
+from functions.api import body, json_response, problem_of, request_id, resolve_into, rest_api
 from functions.completions import Chunks, completion, error_response
 from functions.server_sent import ServerSentEvents
 from functions.turns import pipeline, turn_of
@@ -74,11 +74,7 @@ def models() -> Response[str]:
 @metrics.log_metrics(capture_cold_start_metric=True)
 def handler(event: dict[str, Any], context: Context, output: Answer) -> None:
     metrics.add_metric(name="Requests", unit=MetricUnit.Count, value=1)
-    app.context["output"] = output
-    whole = app.resolve(event, context)  # type: ignore[arg-type]  # a context of the loop's own
-    if not output.started:
-        output.start(whole["statusCode"], {name: values[0] for name, values in whole["multiValueHeaders"].items()})
-        output.write(whole["body"].encode())
+    resolve_into(app, event, context, output)
 
 
 pipeline()

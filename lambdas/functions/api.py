@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from functools import wraps
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from aws_lambda_powertools.event_handler.api_gateway import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
@@ -26,6 +26,9 @@ from causeway.runtime.problems import (
     of_validation,
 )
 from causeway.runtime.routes import Route
+
+if TYPE_CHECKING:
+    from causeway.runtime.streaming import Answer, Context
 
 Model = TypeVar("Model", bound=BaseModel)
 Handler = TypeVar("Handler", bound=Callable[..., Any])
@@ -128,6 +131,15 @@ def page_after(app: APIGatewayRestResolver, form: str) -> str | None:
     if after is not None and not re.fullmatch(form, after):
         raise invalid_request([FieldFault("after", "send the `next` of the page before")])
     return after
+
+
+def resolve_into(app: RestApi, event: dict[str, Any], context: "Context", output: "Answer") -> None:
+    """As `resolve` under `causeway.runtime.streaming`: handlers find the output in the app's context, and what none began is sent whole."""
+    app.context["output"] = output
+    whole = app.resolve(event, context)  # type: ignore[arg-type]  # a context of the loop's own
+    if not output.started:
+        output.start(whole["statusCode"], {name: values[0] for name, values in whole["multiValueHeaders"].items()})
+        output.write(whole["body"].encode())
 
 
 def json_response(route: Route, content: BaseModel, status: int = 0) -> Response[str]:

@@ -8,20 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from stacks.constructs.state_machine import GRACE_SECONDS, State, choice
+from stacks.constructs.state_machine import GRACE_SECONDS, LAMBDA_PASSING, State, choice
 
 WAITING = "arn:aws:states:::lambda:invoke.waitForTaskToken"
 PASSING = {
-    "ErrorEquals": [
-        "Throttled",
-        "DependencyUnavailable",
-        "Lambda.TooManyRequestsException",
-        "Lambda.ServiceException",
-        "Lambda.AWSLambdaException",
-        "Lambda.SdkClientException",
-        "Lambda.ClientExecutionTimeoutException",
-        "Lambda.SnapStartNotReadyException",
-    ],
+    "ErrorEquals": ["Throttled", "DependencyUnavailable", *LAMBDA_PASSING],
     "IntervalSeconds": 1,
     "BackoffRate": 2,
     "MaxDelaySeconds": 60,

@@ -20,6 +20,15 @@ from stacks.constructs.trust import service
 
 State = dict[str, Any]
 
+# What Lambda itself says when it could not run a function now.
+LAMBDA_PASSING = (
+    "Lambda.TooManyRequestsException",
+    "Lambda.ServiceException",
+    "Lambda.AWSLambdaException",
+    "Lambda.SdkClientException",
+    "Lambda.ClientExecutionTimeoutException",
+    "Lambda.SnapStartNotReadyException",
+)
 TOKENS_ONLY = "SendTaskSuccess takes no resource: a token names its task, and only who keeps approvals has one."
 
 # Step Functions ends a task a little after its function should have ended by itself.

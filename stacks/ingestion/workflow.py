@@ -5,21 +5,12 @@ Every task takes the execution's object and returns it enlarged.
 
 from collections.abc import Mapping
 
-from stacks.constructs.state_machine import State, choice, invoke
+from stacks.constructs.state_machine import LAMBDA_PASSING, State, choice, invoke
 
 TASKS = ("Register", "Read", "Embed", "Index", "Quarantine", "Remove")
 # Many attempts, spread out: a burst of uploads waits here for the few workers there are.
 PASSING = {
-    "ErrorEquals": [
-        "Lambda.TooManyRequestsException",
-        "Lambda.ServiceException",
-        "Lambda.AWSLambdaException",
-        "Lambda.SdkClientException",
-        "Lambda.ClientExecutionTimeoutException",
-        "Lambda.SnapStartNotReadyException",
-        "Throttled",
-        "DependencyUnavailable",
-    ],
+    "ErrorEquals": ["Throttled", "DependencyUnavailable", *LAMBDA_PASSING],
     "IntervalSeconds": 1,
     "BackoffRate": 2,
     "MaxDelaySeconds": 30,

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from stacks.approvals.states import Asking
-from stacks.constructs.state_machine import State, invoke
+from stacks.constructs.state_machine import LAMBDA_PASSING, State, invoke
 
 ASKED = "$states.context.Execution.Input"
 TEAM = f"{ASKED}.team"
@@ -19,15 +19,7 @@ UNFINISHED = {
     "JitterStrategy": "FULL",
 }
 PASSING = {
-    "ErrorEquals": [
-        "Busy",
-        "Lambda.TooManyRequestsException",
-        "Lambda.ServiceException",
-        "Lambda.AWSLambdaException",
-        "Lambda.SdkClientException",
-        "Lambda.ClientExecutionTimeoutException",
-        "Lambda.SnapStartNotReadyException",
-    ],
+    "ErrorEquals": ["Busy", *LAMBDA_PASSING],
     "IntervalSeconds": 1,
     "BackoffRate": 2,
     "MaxDelaySeconds": 30,

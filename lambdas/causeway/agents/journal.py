@@ -10,7 +10,7 @@ from causeway.conversations.items import number, text
 from causeway.conversations.keys import Owner
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.errors import Throttled
-from causeway.runtime.tables import Overtaken, every_item, transact
+from causeway.runtime.tables import Overtaken, transact
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -46,8 +46,7 @@ class Journal:
 
     def read(self, owner: Owner, run_id: str) -> Recorded | None:
         """None when the owner has no such run, or it has expired."""
-        values = {":run": text(rows.partition(owner, run_id))}
-        return rows.run_of(every_item(lambda start: self._dependency.call(lambda: self._page(owner, values, start))))
+        return rows.run_of(rows.every_row(self._clients, self._table, self._dependency, owner, run_id))
 
     def save(self, before: Recorded, after: Recorded) -> None:
         """Write what is new in `after`: its steps, its claim, its lease; all or nothing.
@@ -84,12 +83,3 @@ class Journal:
 
     def _write(self, owner: Owner, items: list[Any]) -> None:
         self._dependency.call(lambda: transact(self._clients(owner.tenant), self._dependency.name, items))
-
-    def _page(self, owner: Owner, values: Any, start: Any) -> Any:
-        return self._clients(owner.tenant).query(
-            TableName=self._table,
-            KeyConditionExpression="run_key = :run",
-            ExpressionAttributeValues=values,
-            ConsistentRead=True,
-            **start,
-        )

@@ -49,13 +49,13 @@ class Remembering:
 
 
 class OutsideConversations(Remembering):
-    """For work that belongs to no conversation: no memory is reached."""
+    """For work that belongs to no conversation: no memory is reached, and nothing is kept."""
 
     def __init__(self) -> None:
-        pass
+        """Without a memory."""
 
     def keep(self, run: Recorded, ended: Ended) -> None:
-        pass
+        """Nothing: what came of the work is in its own record."""
 
 
 def _said(message: Message) -> Iterator[Said]:

@@ -4,13 +4,20 @@ A run has a partition of its own, whose key begins with its owner, with these it
 """
 
 import json
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 from causeway.agents.recorded import Recorded
 from causeway.agents.steps import AnyStep, read, written
 from causeway.conversations.items import Item, is_live, number, text
 from causeway.conversations.keys import Owner
+from causeway.runtime.dependencies import Dependency
+from causeway.runtime.tables import every_item
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+    Clients = Callable[[str], DynamoDBClient]
 
 META, STEP = "~run", "step#"
 FACTS = ("id", "agent", "session_id", "digest", "created_at")
@@ -19,6 +26,17 @@ FACTS = ("id", "agent", "session_id", "digest", "created_at")
 def partition(owner: Owner, run_id: str) -> str:
     """No other owner's run can be named from here, whatever the id says: an owner's key has one `#`, and an id none."""
     return f"{owner.key}#{run_id}"
+
+
+def every_row(clients: "Clients", table: str, dependency: Dependency, owner: Owner, run_id: str) -> Iterator[Item]:
+    """The items of a run's partition, as they are now. clients: the client that reaches the rows of a tenant."""
+    asked: Any = {
+        "TableName": table,
+        "KeyConditionExpression": "run_key = :run",
+        "ExpressionAttributeValues": {":run": text(partition(owner, run_id))},
+        "ConsistentRead": True,
+    }
+    return every_item(lambda start: dependency.call(lambda: clients(owner.tenant).query(**asked, **start)))
 
 
 def key(run: Recorded, item: str) -> dict[str, Any]:

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from causeway.agents.rows import partition
+from causeway.agents.rows import every_row
 from causeway.conversations.items import number, text
 from causeway.conversations.keys import Owner
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.errors import Throttled
-from causeway.runtime.tables import Overtaken, every_item, transact
+from causeway.runtime.tables import Overtaken, transact
 from causeway.teams import rows
 from causeway.teams.run import Piece, State, TeamRun
 
@@ -39,8 +39,7 @@ class TeamRecord:
 
     def read(self, owner: Owner, run_id: str) -> TeamRun | None:
         """None when the owner has no such run of a team, or it has expired."""
-        values = {":run": text(partition(owner, run_id))}
-        return rows.run_of(every_item(lambda start: self._dependency.call(lambda: self._page(owner, values, start))))
+        return rows.run_of(every_row(self._clients, self._table, self._dependency, owner, run_id))
 
     def take_up(self, run: TeamRun, piece: Piece) -> None:
         """Write that work on it has begun; one that is there stays as it is."""
@@ -80,12 +79,3 @@ class TeamRecord:
         except Overtaken:
             return False
         return True
-
-    def _page(self, owner: Owner, values: Any, start: Any) -> Any:
-        return self._clients(owner.tenant).query(
-            TableName=self._table,
-            KeyConditionExpression="run_key = :run",
-            ExpressionAttributeValues=values,
-            ConsistentRead=True,
-            **start,
-        )
