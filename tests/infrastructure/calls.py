@@ -25,6 +25,7 @@ class Call:
     operation: str
 
 
+@cache
 def calls_of(entry: str) -> frozenset[Call]:
     """What the handler of `functions/{entry}.py` may call."""
     walk = _Walk()
