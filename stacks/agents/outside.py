@@ -81,11 +81,11 @@ class Reach:
         return {"OUTSIDE_FUNCTION": self.outside.arn} if self.outside else {}
 
     def allow(self, function: CausewayFunction) -> None:
-        if called := [*([self.outside.arn] if self.outside else []), *_function_arns(Stack.of(function), self.needs)]:
+        if called := [*([self.outside.arn] if self.outside else []), *function_arns(Stack.of(function), self.needs)]:
             function.allow(["lambda:InvokeFunction"], called)
 
 
-def _function_arns(stack: Stack, needs: Needs) -> list[str]:
+def function_arns(stack: Stack, needs: Needs) -> list[str]:
     """Of the Lambda functions that are tools, by the names that the domain gives them."""
     return [
         stack.format_arn(service="lambda", resource="function", resource_name=name, arn_format=ArnFormat.COLON_RESOURCE_NAME)
