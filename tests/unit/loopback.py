@@ -253,7 +253,7 @@ def _service(path: str) -> str:
 
 
 def administration() -> Administration:
-    return Administration(client("dynamodb"), PERMISSIONS, Dependency("permissions", attempt_seconds=1.0, budget_seconds=2.0))
+    return Administration(client("dynamodb"), PERMISSIONS, Dependency("permissions", attempt_seconds=1.0, budget_seconds=30.0))
 
 
 def _make_tables() -> None:

@@ -42,7 +42,7 @@ class Bucket:
 
 def audited(*replies: Any, tools: Any, bucket: Any = None) -> Desk:
     at = desk(in_turn(*replies), *tools)
-    patient = Dependency("audit", attempt_seconds=0.1, budget_seconds=1.0, attempts=2, pause=lambda seconds: None)
+    patient = Dependency("audit", attempt_seconds=0.1, budget_seconds=30.0, attempts=2, pause=lambda seconds: None)
     at.auditing = Auditing(bucket or Bucket(), "audit", patient, Remembering(at.memory).key_of)
     return at
 

@@ -16,7 +16,7 @@ RUNS = [Listed("agent" if number % 2 else "team", f"{number:032x}", NOW + number
 
 @pytest.fixture
 def listed(dynamodb: Any) -> RunList:
-    made = RunList(lambda tenant: dynamodb, "runs", Dependency("runs", attempt_seconds=1.0, budget_seconds=2.0))
+    made = RunList(lambda tenant: dynamodb, "runs", Dependency("runs", attempt_seconds=1.0, budget_seconds=30.0))
     for each in RUNS:
         made.add(OWNER, each, NOW + 1000)
     return made

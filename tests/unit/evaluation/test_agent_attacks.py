@@ -109,7 +109,7 @@ def test_words_are_known_again_by_sixteen_letters_in_a_row_or_signs_where_there_
 
 def test_tables_of_one_tenant_refuse_rows_of_another() -> None:
     table: Any = Table({}, "harbour")
-    records = TenantRecords(lambda tenant: table, "records", Dependency("records", attempt_seconds=1, budget_seconds=2), "lantern")
+    records = TenantRecords(lambda tenant: table, "records", Dependency("records", attempt_seconds=1.0, budget_seconds=30.0), "lantern")
     with pytest.raises(DependencyRejected):
         records.get("orders", "L-20311")
 

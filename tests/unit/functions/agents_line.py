@@ -91,7 +91,7 @@ def module(name: str) -> Any:
 
 def records() -> TenantRecords:
     """Those of the tenant harbour."""
-    return TenantRecords(lambda _: client("dynamodb"), RECORDS, Dependency("records", attempt_seconds=1.0, budget_seconds=2.0), "harbour")
+    return TenantRecords(lambda _: client("dynamodb"), RECORDS, Dependency("records", attempt_seconds=1.0, budget_seconds=30.0), "harbour")
 
 
 def has_a_return() -> bool:

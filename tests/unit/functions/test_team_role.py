@@ -26,7 +26,7 @@ LOOK_UP, HAND_IN = calls(("look_up_order", {"order": ORDER})), calls(("hand_in",
 
 
 def kept() -> TeamRecord:
-    return TeamRecord(lambda _: client("dynamodb"), RUNS, Dependency("runs", attempt_seconds=1.0, budget_seconds=2.0))
+    return TeamRecord(lambda _: client("dynamodb"), RUNS, Dependency("runs", attempt_seconds=1.0, budget_seconds=30.0))
 
 
 @pytest.fixture
