@@ -41,7 +41,6 @@ def service_of_agents(settings: AgentSettings) -> Agents:
     """Makes every client, so that a cold start pays for them and no caller does."""
     rows = TenantClients(settings.tenant_role, **RUNS.patience)
     domain, memory, model = AgentDomain.load(settings.agent_domain), conversations(settings), acting_model(settings)
-    storage = client("s3", **AUDIT.patience)
     return Agents(
         model,
         {**domain.agents, CALLER: dictating(domain.tools)},
@@ -52,10 +51,14 @@ def service_of_agents(settings: AgentSettings) -> Agents:
         prices=settings.prices,
         policies=domain.rights.digest,
         inspector=inspector(settings),
-        auditing=Auditing(storage, settings.audit_bucket, AUDIT.guarded(record_breaker), Remembering(memory).key_of),
+        auditing=auditing(settings, Remembering(memory)),
         is_on=agent_switch(settings).is_on,
         along=model,
     )
+
+
+def auditing(settings: ActingSettings, remembering: Remembering) -> Auditing:
+    return Auditing(client("s3", **AUDIT.patience), settings.audit_bucket, AUDIT.guarded(record_breaker), remembering.key_of)
 
 
 def inspector(settings: ActingSettings) -> Inspector:
