@@ -31,5 +31,5 @@ class FastLoader(Loader):
 
     @cached_property
     def _folders(self) -> list[str]:
-        """Listed once: every client asks twice."""
+        """Listed once: it is asked for with every description that is read."""
         return [folder.name for folder in Path(self.BUILTIN_DATA_PATH).iterdir() if folder.suffix == ""]
