@@ -37,7 +37,8 @@ class ActingSettings(SwitchSettings, AnswerSettings):
 
 
 class AgentSettings(ActingSettings):
-    """agent_runs_queue: URL. audit_bucket: where the audit record of each turn goes."""
+    """agent_runs_queue: URL. audit_bucket: where the audit record of each turn goes. event_bus: the bus of hand-offs, by name."""
 
     agent_runs_queue: str
     audit_bucket: str
+    event_bus: str

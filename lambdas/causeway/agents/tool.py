@@ -6,9 +6,9 @@ from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from pydantic import BaseModel
 
-from causeway.agents.schemas import whole
 from causeway.conversations.keys import Owner
 from causeway.runtime.deadlines import Deadline
+from causeway.runtime.json_schemas import whole
 
 Arguments = TypeVar("Arguments", bound=BaseModel)
 Record = Mapping[str, Any]  # of JSON's types
