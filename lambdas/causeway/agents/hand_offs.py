@@ -38,7 +38,7 @@ class Others(Protocol):
 
     def run_id(self, run: Recorded, call_id: str) -> str: ...
 
-    def hand(self, run: Recorded, call_id: str) -> Recorded:
+    def hand(self, run: Recorded, call_id: str) -> object:
         """Begin the other's run, once however often this is called, and say so on the bus."""
         ...
 
@@ -60,7 +60,7 @@ class HandOffs:
         return hand_off_tool(agent, self.agents)
 
     def run_id(self, run: Recorded, call_id: str) -> str:
-        return run.owner.id_of(HAND_OFF, run.id, call_id)
+        return handed_run_id(run, call_id)
 
     def hand(self, run: Recorded, call_id: str) -> Recorded:
         call = next(each for each in run.progress.handed_off if each.call.id == call_id)
@@ -155,6 +155,11 @@ def established(progress: Progress) -> Sequence[Established]:
         if content:
             kept.append(replace(each, content=content))
     return kept[::-1]
+
+
+def handed_run_id(run: Recorded, call_id: str) -> str:
+    """Of the run that a call hands the turn to: the same for the same call."""
+    return run.owner.id_of(HAND_OFF, run.id, call_id)
 
 
 def handed_step(run: Recorded, others: Others, ready: Ready) -> Handed:
