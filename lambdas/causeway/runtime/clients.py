@@ -108,7 +108,13 @@ def credentials() -> "Credentials":
 @cache
 def session() -> botocore.session.Session:
     """The process's session: settings, credentials and service descriptions."""
-    return new_session(FastLoader())
+    return new_session(_loader())
+
+
+@cache
+def _loader() -> FastLoader:
+    """What it has read is the same in every environment, and outlives the session."""
+    return FastLoader()
 
 
 def new_session(loader: FastLoader) -> botocore.session.Session:
