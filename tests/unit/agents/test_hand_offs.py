@@ -240,3 +240,14 @@ def test_an_agent_that_hands_off_to_nobody_has_no_such_tool_and_neither_have_cli
     at.begin()
     assert [each.name for each in at.model.asked[0].tools] == ["look_up", "act", "ask"]
     assert "hand_off" not in [each.name for each in at.agents.offered(at.owner)]
+
+
+def test_a_lost_event_after_a_late_consent_costs_time_and_not_the_turn() -> None:
+    """Nobody looks at the first run any more by then: the message that looks after the other's run tells it."""
+    at = desk({"service": [hand(), says("Done.")], "events": [calls(("ask", "it")), says("Did it.")]})
+    waiting = at.settled(at.begin())
+    assert at.inbox.sent == []
+    at.bus.lost = True
+    at.now += 3600
+    at.decide(other_of(at, waiting), "call-1-1")
+    assert at.settled(waiting).text == "Done."
