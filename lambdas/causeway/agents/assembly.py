@@ -1,5 +1,6 @@
 """The service of agents as it runs: its clients, and the time each may take."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from causeway.agents.agents import Agents
@@ -15,7 +16,8 @@ from causeway.agents.records import TenantRecords
 from causeway.agents.remembering import Remembering
 from causeway.agents.settings import ActingSettings, AgentSettings
 from causeway.agents.switch import agent_switch
-from causeway.answering.assembly import conversations, converse, finding_steps, in_order, permissions
+from causeway.answering.pipeline import Step
+from causeway.answering.services import conversations, converse, in_order, permissions
 from causeway.events.bus import EventBus
 from causeway.models.converse import Converse, Guardrail
 from causeway.models.fallback import Fallback
@@ -24,6 +26,8 @@ from causeway.runtime.clients import client
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.errors import Throttled
 from causeway.runtime.logs import record_breaker, record_fallback
+from causeway.runtime.once import Once
+from causeway.runtime.starts import is_waited_for
 from causeway.runtime.tenants import TenantClients
 
 RUNS = Dependency("runs", attempt_seconds=1.5, budget_seconds=3.0, connect_seconds=0.5)
@@ -40,10 +44,9 @@ SEARCHES_WITHOUT = ("reranker",)
 
 
 def service_of_agents(settings: AgentSettings) -> Agents:
-    """Makes every client, so that a cold start pays for them and no caller does."""
+    """Makes every client but those of searches, so that a cold start pays for them and no caller does."""
     rows = TenantClients(settings.tenant_role, **RUNS.patience)
     domain, memory, model = AgentDomain.load(settings.agent_domain), conversations(settings), acting_model(settings)
-    storage = client("s3", **AUDIT.patience)
     return Agents(
         model,
         {**domain.agents, CALLER: dictating(domain.tools)},
@@ -55,10 +58,14 @@ def service_of_agents(settings: AgentSettings) -> Agents:
         prices=settings.prices,
         policies=domain.rights.digest,
         inspector=inspector(settings),
-        auditing=Auditing(storage, settings.audit_bucket, AUDIT.guarded(record_breaker), Remembering(memory).key_of),
+        auditing=auditing(settings, Remembering(memory)),
         is_on=agent_switch(settings).is_on,
         along=model,
     )
+
+
+def auditing(settings: ActingSettings, remembering: Remembering) -> Auditing:
+    return Auditing(client("s3", **AUDIT.patience), settings.audit_bucket, AUDIT.guarded(record_breaker), remembering.key_of)
 
 
 def inspector(settings: ActingSettings) -> Inspector:
@@ -71,8 +78,9 @@ def acting_model(settings: ActingSettings) -> Fallback[Converse]:
 
 
 def toolbox(settings: ActingSettings, domain: AgentDomain, rows: TenantClients) -> DomainToolbox:
-    finding = settings.model_copy(update={"answers_without": SEARCHES_WITHOUT})
-    steps, guarded = finding_steps(finding, reserved_seconds=0.0), RECORDS.guarded(record_breaker)
+    steps, guarded = Once(lambda: searching(settings)), RECORDS.guarded(record_breaker)
+    if not is_waited_for():
+        steps()
     return DomainToolbox(
         domain,
         permissions(settings),
@@ -80,3 +88,12 @@ def toolbox(settings: ActingSettings, domain: AgentDomain, rows: TenantClients) 
         lambda owner: Documents(steps, owner),
         LambdaFunctions(settings.outside_function, FUNCTIONS.guarded(record_breaker)),
     )
+
+
+def searching(settings: ActingSettings) -> Sequence[Step]:
+    """Made when a tool first searches documents, where a caller waits for the start: many turns search none, and the search client
+    with its signer is a tenth of what a start imports.
+    """
+    from causeway.answering.finding import finding_steps
+
+    return finding_steps(settings.model_copy(update={"answers_without": SEARCHES_WITHOUT}), reserved_seconds=0.0)
