@@ -17,6 +17,7 @@ from stacks.constructs.shared import Placement, Shared
 from stacks.data.replica import ReplicaStack
 from stacks.data.stack import DataStack
 from stacks.environment import Environment, InvalidEnvironment, load
+from stacks.events.stack import EventsStack
 from stacks.foundation.stack import FoundationStack
 from stacks.ingestion.stack import IngestionStack
 from stacks.models.stack import ModelsStack
@@ -72,8 +73,17 @@ def _make_stacks(app: App, environment: Environment) -> None:
     search = SearchStack(app, f"{name}-search", environment=environment, shared=shared, network=network)
     models = ModelsStack(app, f"{name}-models", environment=environment, shared=shared, network=network, data=data)
     IngestionStack(app, f"{name}-ingestion", environment=environment, shared=shared, data=data, search=search, models=models)
+    events = EventsStack(app, f"{name}-events", environment=environment, shared=shared)
     agents = AgentsStack(
-        app, f"{name}-agents", environment=environment, shared=shared, switches=switches, data=data, search=search, models=models
+        app,
+        f"{name}-agents",
+        environment=environment,
+        shared=shared,
+        switches=switches,
+        data=data,
+        search=search,
+        models=models,
+        events=events,
     )
     approvals = ApprovalsStack(app, f"{name}-approvals", environment=environment, shared=shared, data=data)
     teams = TeamsStack(

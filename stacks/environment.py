@@ -13,6 +13,7 @@ from stacks.approvals.settings import Approvals
 from stacks.assistant.settings import Assistant
 from stacks.constructs.settings import Common, Functions, Section, refuse
 from stacks.data.settings import Data
+from stacks.events.settings import Events
 from stacks.foundation.settings import CLOUDWATCH_RETENTION_DAYS, Foundation
 from stacks.ingestion.settings import Ingestion
 from stacks.models.settings import Models, ModelTier
@@ -39,6 +40,7 @@ class Environment(Common):
     search: Search
     models: Models
     ingestion: Ingestion
+    events: Events = Events()
     agents: Agents
     approvals: Approvals = Approvals()
     teams: Teams

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from local.cloud import emulator
 from local.cloud.clients import call, camel
 from local.cloud.recipes import Made, Recipe
@@ -100,6 +102,26 @@ def _associate_firewall(properties: Properties, name: str) -> Made:
     return f"{properties['ResourceArn']}|{properties['WebACLArn']}", {}
 
 
+def _archive_arguments(properties: Properties, name: str) -> Properties:
+    pattern = {"EventPattern": json.dumps(properties["EventPattern"])} if "EventPattern" in properties else {}
+    return {"ArchiveName": name[:48], **{key: value for key, value in properties.items() if key != "SourceArn"}, **pattern}
+
+
+def _archive_made(name: str) -> Made:
+    return name, {"Arn": f"arn:aws:events:{REGION}:{ACCOUNT}:archive/{name}"}
+
+
+def _make_archive(properties: Properties, name: str) -> Made:
+    arguments = _archive_arguments(properties, name)
+    call("events", "create_archive", EventSourceArn=properties["SourceArn"], **arguments)
+    return _archive_made(arguments["ArchiveName"])
+
+
+def _change_archive(name: str, properties: Properties) -> Made:
+    call("events", "update_archive", **_archive_arguments(properties, name))
+    return _archive_made(name)
+
+
 MADE = {
     "AWS::ApiGateway::RequestValidator": Recipe(_make_validator, _delete_validator),
     "AWS::Bedrock::Guardrail": Recipe(
@@ -111,6 +133,7 @@ MADE = {
     "AWS::EC2::NatGateway": Recipe(_make_nat_gateway, lambda id, _: call("ec2", "delete_nat_gateway", NatGatewayId=id)),
     "AWS::EC2::SecurityGroupEgress": security_group_rule("IpPermissionsEgress"),
     "AWS::EC2::SecurityGroupIngress": security_group_rule("IpPermissions"),
+    "AWS::Events::Archive": Recipe(_make_archive, lambda name, _: call("events", "delete_archive", ArchiveName=name), _change_archive),
     "AWS::WAFv2::WebACLAssociation": Recipe(
         _associate_firewall, lambda _, properties: call("wafv2", "disassociate_web_acl", ResourceArn=properties["ResourceArn"])
     ),

@@ -37,6 +37,7 @@ EMULATED = (
     "AWS::EC2::VPCEndpoint",
     "AWS::EC2::VPCGatewayAttachment",
     "AWS::ECR::Repository",
+    "AWS::Events::EventBus",
     "AWS::Events::Rule",
     "AWS::IAM::ManagedPolicy",
     "AWS::IAM::Policy",
@@ -68,6 +69,8 @@ SAGEMAKER = "arn:aws:sagemaker:{region}:{account}"
 RECORDED = {
     "AWS::Cognito::LogDeliveryConfiguration": Recipe("{UserPoolId}"),
     "AWS::Cognito::UserPoolRiskConfigurationAttachment": Recipe("{UserPoolId}|{ClientId}"),
+    "AWS::EventSchemas::Registry": Recipe("{RegistryName}", {"RegistryName": "{RegistryName}"}),
+    "AWS::EventSchemas::Schema": Recipe("{RegistryName}/{SchemaName}", {"SchemaName": "{SchemaName}"}),
     "AWS::SageMaker::EndpointConfig": Recipe(
         SAGEMAKER + ":endpoint-config/{name}", {"EndpointConfigName": "{name}"}, named_by="EndpointConfigName"
     ),

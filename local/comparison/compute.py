@@ -100,13 +100,27 @@ def topic_policy(client: Client, resource: Resource) -> Properties:
 
 def rule(client: Client, resource: Resource) -> Properties:
     events = client("events")
-    name = resource.id.rsplit("/", 1)[-1]
-    found: Properties = events.describe_rule(Name=name)
+    named = {"EventBusName": resource.properties.get("EventBusName", "default")}
+    name = resource.properties.get("Name") or resource.id.rsplit("/", 1)[-1]
+    found: Properties = events.describe_rule(Name=name, **named)
     tags = events.list_tags_for_resource(ResourceARN=found["Arn"])["Tags"]
-    return {**found, "Targets": events.list_targets_by_rule(Rule=name)["Targets"], "Tags": tags}
+    return {**found, "Targets": events.list_targets_by_rule(Rule=name, **named)["Targets"], "Tags": tags}
+
+
+def event_bus(client: Client, resource: Resource) -> Properties:
+    events = client("events")
+    found: Properties = events.describe_event_bus(Name=resource.id)
+    return {**found, "Tags": events.list_tags_for_resource(ResourceARN=found["Arn"])["Tags"]}
+
+
+def archive(client: Client, resource: Resource) -> Properties:
+    found: Properties = client("events").describe_archive(ArchiveName=resource.id)
+    return {**found, "SourceArn": found["EventSourceArn"]}
 
 
 OBSERVERS = {
+    "AWS::Events::Archive": archive,
+    "AWS::Events::EventBus": event_bus,
     "AWS::Events::Rule": rule,
     "AWS::Lambda::Alias": alias,
     "AWS::Lambda::EventSourceMapping": event_source,

@@ -16,10 +16,12 @@ from stacks.constructs.function_alarms import errors
 from stacks.constructs.layer import layer
 from stacks.constructs.parameters import publish
 from stacks.constructs.queues import dead_letter_queue, watch_age
+from stacks.constructs.routes import let_events_encrypt, route, watch_route
 from stacks.constructs.shared import Shared
 from stacks.constructs.state_machine import let_tell_machines
 from stacks.data.stack import DataStack
 from stacks.environment import Environment
+from stacks.events.stack import SOURCE, EventsStack
 from stacks.models.stack import ModelsStack
 from stacks.search.stack import SearchStack
 from stacks.switches.stack import SwitchesStack
@@ -27,6 +29,7 @@ from stacks.switches.stack import SwitchesStack
 TURN_SECONDS = 28  # shorter than the API's own patience
 STREAM_SECONDS = 60  # as long as the work of one turn
 WORKER_SECONDS = 90
+HAND_OFFS = ["Hand-off requested", "Hand-off completed"]
 MAX_DELIVERIES = 5  # of a message that cannot be handled; a turn that is to be gone on with is a new message
 LONGEST_WAIT_SECONDS = 300  # a message is delayed by as much as the function has that works on the turn now
 
@@ -45,16 +48,18 @@ class AgentsStack(Stack):
         data: DataStack,
         search: SearchStack,
         models: ModelsStack,
+        events: EventsStack,
     ) -> None:
         super().__init__(scope, id, env=environment.aws)
-        self.settings, self.shared, self.data, self.models = environment, shared, data, models
+        self.settings, self.shared, self.data, self.models, self.events = environment, shared, data, models, events
         self.domain = environment.data.domain if brings_tools(environment.data.domain) else None
         self.answering = Answering(environment, data, search, models)
-        self.key = kms.Key(self, "Key", description="Turns that wait, and the functions' variables and dead letters")
+        self.key = self._key()
         self.needs = needs(self.domain) if self.domain else Needs()
         self.layers = [layer(self, "answering", environment), layer(self, "agents", environment), *self._domain_layer()]
         self.reach = Reach(self.needs, self._outside())
         self.dead_letters, self.queue = self._queues()
+        self._hear_of_hand_offs()
         size = environment.agents
         self.turns = self._function("Turns", "agents", TURN_SECONDS, size.turn_concurrency)
         self.stream = self._function("Stream", "agent-stream", STREAM_SECONDS, size.stream_concurrency, streams=True)
@@ -67,6 +72,11 @@ class AgentsStack(Stack):
             errors(function, shared.alarm_topic)
             switches.reach(function)
         self._publish()
+
+    def _key(self) -> kms.Key:
+        key = kms.Key(self, "Key", description="Turns that wait, and the functions' variables and dead letters")
+        let_events_encrypt(key)
+        return key
 
     def _domain_layer(self) -> list[lambda_.ILayerVersion]:
         return [domain_layer(self, self.domain, self.settings)] if self.domain else []
@@ -89,6 +99,23 @@ class AgentsStack(Stack):
         )
         watch_age(queue, topic=self.shared.alarm_topic, seconds=LONGEST_WAIT_SECONDS)
         return dead, queue
+
+    def _hear_of_hand_offs(self) -> None:
+        """The run that a hand-off goes to, or comes back to, is looked at like any other."""
+        name, bus, topic = f"causeway-{self.settings.name}-hand-offs", self.events.bus_name, self.shared.alarm_topic
+        rule = route(
+            self,
+            "HandOffs",
+            name=name,
+            description="Runs of agents that something was handed to, or came back to",
+            pattern={"source": [SOURCE], "detail-type": HAND_OFFS},
+            queue=self.queue,
+            dead_letters=self.dead_letters,
+            bus=bus,
+            part="$.detail.look",
+        )
+        rule.node.add_dependency(self.events.bus)
+        watch_route(self, rule=name, bus=bus, what="an event of a hand-off", topic=topic)
 
     def _function(self, id: str, name: str, seconds: int, concurrency: int, streams: bool = False) -> CausewayFunction:
         """A search of an agent goes without the reranker alone, and tells the model so."""
@@ -117,6 +144,7 @@ class AgentsStack(Stack):
         self.data.audit.let_write(function)
         function.allow(["sqs:SendMessage"], [self.queue.queue_arn])
         self.reach.allow(function)
+        self.events.let_publish(function)
         return function
 
     def _rows(self) -> TenantRole:

@@ -38,6 +38,7 @@ BOUNDED_ACTIONS = (
     "es:ESHttpPatch",
     "es:ESHttpPost",
     "es:ESHttpPut",
+    "events:PutEvents",
     "kms:Decrypt",
     "kms:DescribeKey",
     "kms:Encrypt",

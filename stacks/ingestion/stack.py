@@ -1,8 +1,7 @@
 """From an object in the incoming bucket to searchable passages: event, queue, state machine."""
 
 from aws_cdk import Duration, Stack
-from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_iam as iam
+from aws_cdk import aws_events as events
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
@@ -12,12 +11,13 @@ from stacks.constructs.deliveries import deliver
 from stacks.constructs.function import CausewayFunction
 from stacks.constructs.parameters import publish
 from stacks.constructs.queues import dead_letter_queue, watch_age
+from stacks.constructs.routes import let_events_encrypt, route, watch_route
 from stacks.constructs.shared import Shared
 from stacks.constructs.state_machine import StateMachine
 from stacks.data.stack import DataStack
 from stacks.environment import Environment
 from stacks.ingestion import workflow
-from stacks.ingestion.uploads import route_uploads
+from stacks.ingestion.uploads import uploads
 from stacks.ingestion.workers import SECONDS, Workers
 from stacks.models.stack import ModelsStack
 from stacks.search.stack import SearchStack
@@ -46,23 +46,15 @@ class IngestionStack(Stack):
         self.workers = Workers(self, settings=self.settings, shared=shared, key=self.key, data=data, search=search, models=models)
         self.workflow = self._workflow()
         self.dead_letters, self.queue = self._queues()
-        self.rule = route_uploads(self, environment.name, data.incoming, self.queue, self.dead_letters)
+        self.rule = self._route()
         self.starter = self._starter()
         deliver(self, "Deliveries", queue=self.queue, function=self.starter, at_once=10, concurrency=self.settings.starter_concurrency)
         self._watch()
         self._publish()
 
     def _key(self) -> kms.Key:
-        """EventBridge encrypts what it puts into the queues. AWS documents no condition for that; the queues' policies name the rule."""
         key = kms.Key(self, "Key", description="Events on their way to ingestion, executions, and the functions' variables")
-        key.add_to_resource_policy(
-            iam.PolicyStatement(
-                sid="EventsIntoTheQueues",
-                principals=[iam.ServicePrincipal("events.amazonaws.com")],
-                actions=["kms:Decrypt", "kms:GenerateDataKey"],
-                resources=["*"],
-            )
-        )
+        let_events_encrypt(key)
         return key
 
     def _workflow(self) -> StateMachine:
@@ -90,6 +82,17 @@ class IngestionStack(Stack):
         watch_age(queue, topic=self.shared.alarm_topic, seconds=LONGEST_WAIT_SECONDS)
         return dead, queue
 
+    def _route(self) -> events.CfnRule:
+        return route(
+            self,
+            "Uploads",
+            name=f"causeway-{self.shared.environment.name}-uploads",
+            description="Objects put into or deleted from the incoming bucket",
+            pattern=uploads(self.data.incoming),
+            queue=self.queue,
+            dead_letters=self.dead_letters,
+        )
+
     def _starter(self) -> CausewayFunction:
         function = CausewayFunction(
             self,
@@ -106,23 +109,16 @@ class IngestionStack(Stack):
         return function
 
     def _watch(self) -> None:
-        dead = self.dead_letters.metric_approximate_number_of_messages_visible(period=Duration.minutes(5))
-        self._alarm("DeadLettersDepth", dead, "messages", "An upload's event could not be handled; redrive it when the cause is gone")
-        failed, lost = self._of_the_rule("FailedInvocations"), self._of_the_rule("InvocationsFailedToBeSentToDlq")
-        self._alarm("EventsFailed", failed, "events in 5 minutes", "EventBridge could not put an upload's event into the queue")
-        self._alarm("EventsLost", lost, "events in 5 minutes", "EventBridge could not put an upload's event into the dead letters either")
-
-    def _alarm(self, id: str, metric: cloudwatch.Metric, unit: str, meaning: str) -> None:
-        alarm(self, id, metric=metric, threshold=1, unit=unit, meaning=meaning, topic=self.shared.alarm_topic)
-
-    def _of_the_rule(self, metric: str) -> cloudwatch.Metric:
-        return cloudwatch.Metric(
-            namespace="AWS/Events",
-            metric_name=metric,
-            statistic="Sum",
-            period=Duration.minutes(5),
-            dimensions_map={"RuleName": self.rule.ref},
+        alarm(
+            self,
+            "DeadLettersDepth",
+            metric=self.dead_letters.metric_approximate_number_of_messages_visible(period=Duration.minutes(5)),
+            threshold=1,
+            unit="messages",
+            meaning="An upload's event could not be handled; redrive it when the cause is gone",
+            topic=self.shared.alarm_topic,
         )
+        watch_route(self, rule=self.rule.ref, what="an upload's event", topic=self.shared.alarm_topic)
 
     def _publish(self) -> None:
         values = {

@@ -13,6 +13,7 @@ InterfaceEndpoint = Literal[
     "bedrock-runtime",
     "ecr.api",
     "ecr.dkr",
+    "events",
     "kms",
     "lambda",
     "logs",

@@ -365,6 +365,7 @@ def environment(url: str) -> dict[str, str]:
         "AGENT_DOMAIN": "bookshop",
         "AGENT_RUNS_TABLE": RUNS,
         "AGENT_RUNS_QUEUE": f"{QUEUES}/agent-runs",
+        "EVENT_BUS": "causeway",
         "AUDIT_BUCKET": AUDIT,
         "RECORDS_TABLE": RECORDS,
         "TENANT_ROLE": "arn:aws:iam::123456789012:role/tenant-rows",

@@ -38,6 +38,7 @@ class ActingSettings(SwitchSettings, AnswerSettings):
 
 
 class AgentSettings(ActingSettings):
-    """agent_runs_queue: URL."""
+    """agent_runs_queue: URL. event_bus: the bus of hand-offs, by name."""
 
     agent_runs_queue: str
+    event_bus: str

@@ -6,13 +6,16 @@ from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from pydantic import BaseModel
 
-from causeway.agents.schemas import whole
 from causeway.conversations.keys import Owner
 from causeway.runtime.deadlines import Deadline
+from causeway.runtime.json_schemas import whole
 
 Arguments = TypeVar("Arguments", bound=BaseModel)
 Record = Mapping[str, Any]  # of JSON's types
 RESULT_TOOL = "call_result"  # of `/v1/mcp` itself; no tool of a domain can have this name
+
+
+HAND_OFF = "hand_off"  # of agents that hand off; no tool of a domain can have this name
 
 
 class Refused(Exception):

@@ -1,4 +1,4 @@
-"""JSON schemas of tools as every model can read them."""
+"""JSON schemas as every reader can read them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,7 @@ _REF = "#/$defs/"
 
 
 def whole(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """A JSON schema without references: not every model follows them."""
+    """A JSON schema without references: not every model, and not every registry, follows them."""
     parts = schema.get("$defs", {})
 
     def resolved(value: Any) -> Any:

@@ -1,0 +1,62 @@
+"""Events of hand-offs on the bus. `look` is what the queue of runs is sent: the rule takes it out of the event as it is."""
+
+from typing import ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+from causeway.conversations.keys import Owner
+from causeway.events.event import Event
+
+
+class OwnerIds(BaseModel):
+    """Whose run it is. The name is not said: it stands in the run."""
+
+    model_config = ConfigDict(frozen=True)
+
+    tenant: str
+    user: str
+
+
+class LookAt(BaseModel):
+    """The run that is to be gone on with, as `queue.Look` reads it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    owner: OwnerIds
+    run_id: str
+
+    @classmethod
+    def of(cls, owner: Owner, run_id: str) -> "LookAt":
+        return cls(owner=OwnerIds(tenant=owner.tenant, user=owner.user), run_id=run_id)
+
+
+class HandOff(Event):
+    """hand_off: names it for good; the same event again has the same. by, to: agents. run_id: of the agent `by`. handed_run_id: of `to`."""
+
+    hand_off: str
+    by: str
+    to: str
+    run_id: str
+    handed_run_id: str
+    look: LookAt
+
+
+class HandOffRequested(HandOff):
+    """chain: agents from the first on; the last of them is `to`."""
+
+    detail_type: ClassVar[str] = "Hand-off requested"
+
+    chain: list[str]
+
+
+class HandOffCompleted(HandOff):
+    """stopped: why the turn of `to` ended."""
+
+    detail_type: ClassVar[str] = "Hand-off completed"
+
+    stopped: str
+    usd: float
+    tokens: int
+
+
+EVENTS: tuple[type[Event], ...] = (HandOffRequested, HandOffCompleted)
