@@ -1,5 +1,6 @@
 """The service of agents as it runs: its clients, and the time each may take."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from causeway.agents.agents import Agents
@@ -10,15 +11,19 @@ from causeway.agents.domain_toolbox import DomainToolbox
 from causeway.agents.functions import LambdaFunctions
 from causeway.agents.journal import Journal
 from causeway.agents.knowledge import Documents
+from causeway.agents.questions import QuestionsOf
 from causeway.agents.queue import RunQueue
 from causeway.agents.records import TenantRecords
 from causeway.agents.remembering import Remembering
 from causeway.agents.settings import ActingSettings, AgentSettings
 from causeway.agents.switch import agent_switch
-from causeway.answering.assembly import conversations, converse, finding_steps, in_order, permissions
+from causeway.agents.tool import NO_QUESTIONS, Questions
+from causeway.answering.assembly import REVIEWS, conversations, converse, finding_steps, in_order, permissions
+from causeway.conversations.keys import Owner
 from causeway.models.converse import Converse, Guardrail
 from causeway.models.fallback import Fallback
 from causeway.models.inspecting import Inspector
+from causeway.reviews.unanswered import Unanswered
 from causeway.runtime.clients import client
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.errors import Throttled
@@ -45,7 +50,7 @@ def service_of_agents(settings: AgentSettings) -> Agents:
     return Agents(
         model,
         {**domain.agents, CALLER: dictating(domain.tools)},
-        toolbox(settings, domain, rows),
+        toolbox(settings, domain, rows, questions(settings)),
         journal=Journal(rows.of, settings.agent_runs_table, RUNS.guarded(record_breaker)),
         queue=RunQueue(client("sqs", **QUEUE.patience), settings.agent_runs_queue, QUEUE.guarded(record_breaker)),
         memory=memory,
@@ -67,7 +72,18 @@ def acting_model(settings: ActingSettings) -> Fallback[Converse]:
     return Fallback([converse(settings, model, dependency) for model, dependency in in_order(settings)], record_fallback)
 
 
-def toolbox(settings: ActingSettings, domain: AgentDomain, rows: TenantClients) -> DomainToolbox:
+def questions(settings: ActingSettings) -> Callable[[Owner], QuestionsOf]:
+    unanswered = Unanswered(client("dynamodb", **REVIEWS.patience), settings.reviews_table, REVIEWS.guarded(record_breaker))
+    groups = permissions(settings)
+    return lambda owner: QuestionsOf(unanswered, groups, owner)
+
+
+def toolbox(
+    settings: ActingSettings,
+    domain: AgentDomain,
+    rows: TenantClients,
+    questions: Callable[[Owner], Questions] = lambda owner: NO_QUESTIONS,
+) -> DomainToolbox:
     finding = settings.model_copy(update={"answers_without": SEARCHES_WITHOUT})
     steps, guarded = finding_steps(finding, reserved_seconds=0.0), RECORDS.guarded(record_breaker)
     return DomainToolbox(
@@ -76,4 +92,5 @@ def toolbox(settings: ActingSettings, domain: AgentDomain, rows: TenantClients) 
         lambda tenant: TenantRecords(rows.of, settings.records_table, guarded, tenant),
         lambda owner: Documents(steps, owner),
         LambdaFunctions(settings.outside_function, FUNCTIONS.guarded(record_breaker)),
+        questions,
     )

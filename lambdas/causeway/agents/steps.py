@@ -70,13 +70,14 @@ class Inspection:
 class Begun(Worked):
     """earlier: turns of the conversation before. code: names the elements around what tools return, new for each run.
 
-    key: hashes the words of a run that belongs to no conversation.
+    key: hashes the words of a run that belongs to no conversation. trigger: the name of the one that began it, "" where its user did.
     """
 
     message: str
     code: str
     earlier: Sequence[Said] = ()
     key: str = field(default="", repr=False)
+    trigger: str = ""
     kind: Literal["begun"] = "begun"
 
 
