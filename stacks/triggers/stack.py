@@ -196,7 +196,7 @@ class TriggersStack(Stack):
         )
         if bus:
             rule.node.add_dependency(self.events.bus)
-        watch = Construct(scope, "TriggerEvents")
+        watch = Construct(scope, "Trigger")
         watch_route(watch, rule=full, bus=on, what="an event that begins runs", topic=self.shared.alarm_topic)
 
     def _schedule(self) -> None:
@@ -275,7 +275,7 @@ class TriggersStack(Stack):
     def _watch_what_is_held_back(self) -> None:
         alarm(
             self,
-            "TriggersHeld",
+            "Held",
             metric=self.function.counted("TriggersHeld", Duration.minutes(5)),
             threshold=1,
             unit="events in 5 minutes",
