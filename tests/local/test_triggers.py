@@ -122,7 +122,7 @@ def test_changes_of_one_record_begin_runs_in_their_order_and_one_that_cannot_be_
 def test_a_schedule_begins_the_digest_of_what_nobody_could_answer(bookshop):
     question = f"Do you sell vinyl records of band {uuid4().hex[:4]}?"
     answer = bookshop.ask(bookshop.carl, question)
-    assert answer.body["answered"] is False, answer.text
+    assert answer.body["grounded"] is False, answer.text
     scheduler, name = client("scheduler"), "causeway-local-unanswered-harbour"
     whole = scheduler.get_schedule(Name=name)
     assert json.loads(whole["Target"]["Input"])["tenant"] == "harbour"
