@@ -53,13 +53,16 @@ class Beginning:
         owner, facts = owner_of(trigger, happening), told_of(trigger, happening)
         why = self._why_not(happening, owner, facts)
         if why or owner is None:
-            return self._hold(trigger, happening, why or "nobody")
+            self._hold(trigger, happening, why or "nobody")
+            return None
         run_id = owner.id_of("trigger", trigger.name, happening.id.replace("#", "-"))
         outcome = self._tally.begin(happening.tenant, trigger.name, happening.id, run_id, trigger.most_a_day)
         if outcome == "begun":
             self._begin(trigger, owner, facts, run_id)
             return run_id
-        return self._hold(trigger, happening, "limit") if outcome == "full" else None
+        if outcome == "full":
+            self._hold(trigger, happening, "limit")
+        return None
 
     def _why_not(self, happening: Happening, owner: Owner | None, facts: Facts) -> Why | None:
         if happening.at < self._now() - LATE_SECONDS:

@@ -19,7 +19,7 @@ def triggers_of(domain: AgentDomain) -> tuple[Trigger, ...]:
     """Raises InvalidDomain that names file and line, and what to change there."""
     if domain.folder is None:
         return ()
-    found = []
+    found: list[Trigger] = []
     for place, trigger in _read(domain.folder / FILE):
         if fault := _fault(trigger, domain):
             raise InvalidDomain(f"{place}: {fault}")

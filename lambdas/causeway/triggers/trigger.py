@@ -8,8 +8,9 @@ from causeway.agents.agent import AgentName
 
 NAME = r"^[a-z][a-z0-9-]{0,39}$"
 Word = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][\w.-]{0,63}$")]
+Ended = Literal["SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"]
 OURS = "causeway"
-FAILURES = ("FAILED", "TIMED_OUT", "ABORTED")
+FAILURES: tuple[Ended, ...] = ("FAILED", "TIMED_OUT", "ABORTED")
 
 
 def _not_ours(source: str) -> str:
@@ -52,7 +53,7 @@ class OnExecution(_Section):
 
     kind: Literal["execution"] = "execution"
     of: Literal["teams", "ingestion"]
-    ended: tuple[Literal["SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"], ...] = FAILURES
+    ended: tuple[Ended, ...] = FAILURES
 
 
 class OnAccount(_Section):
