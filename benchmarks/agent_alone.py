@@ -37,6 +37,7 @@ def service(settings: AgentSettings) -> Agents:
         DomainToolbox(domain, NOTHING, lambda tenant: NOTHING, lambda owner: NOTHING),
         journal=Journal(lambda tenant: NOTHING, settings.agent_runs_table, RUNS),
         queue=RunQueue(NOTHING, settings.agent_runs_queue, QUEUE),
+        bus=NOTHING,
         memory=conversations(settings),
         prices=settings.prices,
     )

@@ -23,6 +23,7 @@ VARIABLES = {
     "RECORDS_TABLE": "records",
     "AGENT_RUNS_TABLE": "agent-runs",
     "AGENT_RUNS_QUEUE": "http://sqs.us-east-1.localhost/000000000000/agent-runs",
+    "EVENT_BUS": "causeway",
     "AUDIT_BUCKET": "audit",
     "MODEL_PRICES": json.dumps({CONFIGURATION["CHAT_MODEL"]: {"input": 1.0, "output": 5.0}}),
 }

@@ -222,6 +222,7 @@ class Recording:
             DomainToolbox(self.domain, permissions, lambda tenant: records, lambda owner: nothing),
             journal=self.journal,
             queue=RunQueue(queue, "queue", _dependency("queue")),
+            bus=nothing,
             memory=self.memory,
             prices=Prices({"scripted": Price(1.0, 5.0)}),
             settings=Pace(model_seconds=5.0),

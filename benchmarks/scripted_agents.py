@@ -4,11 +4,13 @@ A script says what the model replies; tools have effects that can be counted; a 
 """
 
 import itertools
+import json
 import os
 import random
+import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -27,12 +29,13 @@ from causeway.agents.agents import Agents, Pace
 from causeway.agents.journal import Journal
 from causeway.agents.prices import Price, Prices
 from causeway.agents.queue import Look, RunQueue
-from causeway.agents.run import Run
-from causeway.agents.tool import Calling, Refused, Tool
+from causeway.agents.run import Call, Run
+from causeway.agents.tool import HAND_OFF, Calling, Refused, Tool
 from causeway.agents.toolbox import Permit, Services
 from causeway.conversations.keys import Owner
 from causeway.conversations.memory import Memory
 from causeway.conversations.transaction import Tables
+from causeway.events.bus import EventBus
 from causeway.models.acting import ActReply, ActRequest, ToolCall
 from causeway.models.chat import Usage
 from causeway.runtime.deadlines import Deadline
@@ -98,6 +101,15 @@ class World:
     seen: set[str] = field(default_factory=set)
     messages: list[tuple[float, str]] = field(default_factory=list)
     now: float = START
+    chance: random.Random = field(default_factory=random.Random)
+
+    def put_events(self, *, Entries: Sequence[Mapping[str, str]]) -> Mapping[str, Any]:
+        """The bus with the rule of hand-offs: what it says comes to the queue, now and then twice, late or not at all."""
+        for entry in Entries:
+            look = json.dumps(json.loads(entry["Detail"])["look"])
+            for _ in range(self.chance.choice((0, 1, 1, 1, 2))):
+                self.messages.append((self.now + self.chance.choice((0, 0, 5)), look))
+        return {"FailedEntryCount": 0, "Entries": []}
 
     def send_message(self, *, MessageBody: str, DelaySeconds: int, **_: Any) -> None:
         self.messages.append((self.now + DelaySeconds, MessageBody))
@@ -148,19 +160,32 @@ class PlainToolbox:
         return Services(nothing, nothing)
 
 
+ORDER = {"hand_off": 1, "start_return": 2}
 Reply = str | Sequence[ToolCall]  # an answer, or calls
 
 
 @dataclass(frozen=True)
 class Script:
-    """replies: of the model, the last one an answer. approves: what the user says to the questions, in order."""
+    """replies: of the model, the last one an answer. approves: what the user says to the questions, in order.
+
+    others: what the model of each agent replies that is handed something, by the task.
+    """
 
     replies: Sequence[Reply]
     approves: Sequence[bool]
+    others: Mapping[str, Sequence[Reply]] = field(default_factory=dict)
 
     @property
     def calls(self) -> list[ToolCall]:
-        return [call for reply in self.replies if not isinstance(reply, str) for call in reply]
+        """Of all agents, in the order in which they are served: those of a reply that act, then hand-offs, then those that ask."""
+        return list(self._of(self.replies))
+
+    def _of(self, replies: Sequence[Reply]) -> Iterator[ToolCall]:
+        for reply in replies:
+            made = [] if isinstance(reply, str) else sorted(reply, key=lambda call: ORDER.get(call.name, 0))
+            for call in made:
+                yield call
+                yield from self._of(self.others[call.arguments["task"]]) if call.name == HAND_OFF else ()
 
     @property
     def effects(self) -> Counter[str]:
@@ -173,14 +198,24 @@ class Script:
 def scripted(seed: int) -> Script:
     """A turn by chance: one to four replies with one to four calls each, then an answer."""
     chance, things = random.Random(seed), itertools.count(1)
-    names = ("look_up", "look_up", "write_note", "start_return")
-    replies: list[Reply] = []
-    for _ in range(chance.randint(1, 4)):
-        calls = [chance.choice(names) for _ in range(chance.randint(1, 4))]
-        replies.append([ToolCall(f"t{at}", name, {"thing": _thing(name, next(things), chance)}) for at, name in enumerate(calls)])
-    script = Script([*replies, "All of it is done."], ())
+    replies = _replies(chance, things, chance.randint(1, 4))
+    others: dict[str, Sequence[Reply]] = {}
+    for to in FURTHER[: chance.choice((0, 1, 1, 2))]:
+        calls = chance.choice([reply for reply in (others.get("to events", ()) or replies) if not isinstance(reply, str)])
+        calls.insert(chance.randint(0, len(calls)), ToolCall("h", HAND_OFF, {"to": to, "task": f"to {to}"}))
+        others[f"to {to}"] = [*_replies(chance, things, chance.randint(1, 2)), "I have done my part."]
+    script = Script([*replies, "All of it is done."], (), others)
     questions = [call for call in script.calls if call.name == "start_return"]
     return replace(script, approves=[chance.random() < 0.7 for _ in questions])
+
+
+def _replies(chance: random.Random, things: Iterator[int], count: int) -> list[list[ToolCall]]:
+    """Each with one to four calls."""
+    names, replies = ("look_up", "look_up", "write_note", "start_return"), []
+    for _ in range(count):
+        calls = [chance.choice(names) for _ in range(chance.randint(1, 4))]
+        replies.append([ToolCall(f"t{at}", name, {"thing": _thing(name, next(things), chance)}) for at, name in enumerate(calls)])
+    return replies
 
 
 def _thing(name: str, number: int, chance: random.Random) -> str:
@@ -195,22 +230,31 @@ class ScriptedModel:
     def act(self, request: ActRequest, deadline: Deadline) -> ActReply:
         self.fate.moment()
         said = sum(message.role == "assistant" for message in request.messages)
-        reply = self.script.replies[said]
+        task = TASK.search(request.messages[0].text)
+        reply = (self.script.others[task[1]] if task else self.script.replies)[said]
         usage = Usage(100, 20, "scripted")
         if isinstance(reply, str):
             return ActReply(reply, [], "end_turn", usage)
         return ActReply("", reply, "tool_use", usage)
 
 
-AGENT = Agent.model_validate(
-    {
-        "name": "service",
-        "title": "Service",
-        "instructions": "Help.",
-        "tools": ["look_up", "write_note", "start_return"],
-        "limits": {"failures": 10, "iterations": 20},
-    }
-)
+def _agent(name: str, *others: str) -> Agent:
+    return Agent.model_validate(
+        {
+            "name": name,
+            "title": name.title(),
+            "instructions": "Help.",
+            "skills": "Does things.",
+            "tools": ["look_up", "write_note", "start_return"],
+            "hands_off_to": others,
+            "limits": {"failures": 10, "iterations": 20},
+        }
+    )
+
+
+FURTHER = ("events", "stock")
+AGENTS = {"service": _agent("service", "events"), "events": _agent("events", "stock"), "stock": _agent("stock", "service")}
+TASK = re.compile(r"<task-[0-9a-f]+>\n(.*?)\n</task")
 
 
 @dataclass(frozen=True)
@@ -232,7 +276,7 @@ class Turn:
     """One turn of a script, driven to its end by whoever would: its client, its user, the worker. served: in place of DynamoDB."""
 
     def __init__(self, script: Script, due: Iterator[int], chance: random.Random, served: Any = None) -> None:
-        self._script, self._chance, self._world = script, chance, World()
+        self._script, self._chance, self._world = script, chance, World(chance=random.Random(chance.random()))
         self._fate = Fate(due)
         self._tables = served or InProcessTables(KEYS)
         self._answers: dict[str, bool] = {}
@@ -245,7 +289,12 @@ class Turn:
         for _ in range(DELIVERIES):
             if run is not None and run.state == "done":
                 break
-            run = self._answered(run) if run is not None and run.state == "waiting" else self._delivered()
+            if run is not None and run.state == "waiting":
+                asking = self._asking(run)
+                answered = self._answered(*asking)
+                run = answered if asking[0] is run else self._shown()
+            else:
+                run = self._delivered()
         kept = len(self._memory.messages(OWNER, self._session))
         metrics.clear_metrics()
         return Outcome(run, self._world.done, kept, self._fate.kills, self._fate.moments)
@@ -259,21 +308,27 @@ class Turn:
                 if self._shown() and self._chance.random() < 0.5:
                     return None
 
-    def _answered(self, run: Run) -> Run:
+    def _answered(self, run: Run, call: Call) -> Run:
         """The user answers the first question; an answer that is lost is given again, and one that arrived sometimes twice."""
-        call = next(call for call in run.calls if call.outcome == "waiting")
-        approve = self._answers.setdefault(call.call.id, self._script.approves[len(self._answers)])
+        approve = self._answers.setdefault(f"{run.id} {call.call.id}", self._script.approves[len(self._answers)])
         for _ in range(DELIVERIES):
             try:
                 answered = self._agents().decide(OWNER, run.id, call.call.id, approve, self._deadline())
                 if self._chance.random() < 0.7:
                     return answered
             except Killed:
-                shown = self._shown() or run
+                shown = self._shown(run.id) or run
                 if shown.state != "waiting" and self._chance.random() < 0.5:
                     return shown  # the answer has arrived: the worker goes on
                 self._world.now += 40  # the lease of the one that died is over
         return run
+
+    def _asking(self, run: Run) -> tuple[Run, Call]:
+        """The run that asks, which may be another agent's, and what it asks about."""
+        handed = next((call.hand_off for call in run.calls if call.hand_off and call.hand_off.state == "waiting"), None)
+        if handed and (other := self._shown(handed.run_id)):
+            return self._asking(other)
+        return run, next(call for call in run.calls if call.outcome == "waiting")
 
     def _delivered(self) -> Run | None:
         """The next message comes to the worker; should that die, it comes again."""
@@ -292,24 +347,27 @@ class Turn:
         self._world.messages.remove((due, body))
         return self._shown()
 
-    def _shown(self) -> Run | None:
-        safe: Any = self._tables
-        found = Journal(lambda _: safe, "runs", _dependency("runs")).read(OWNER, OWNER.id_of("service", "the-token"))
-        return found.shown() if found else None
+    def _shown(self, run_id: str = "") -> Run | None:
+        """As a user sees it. Nothing can happen to who looks."""
+        with suppress(Problem):
+            return self._agents(Fate(iter(()))).show(OWNER, run_id or OWNER.id_of("service", "the-token"))
+        return None
 
     def _deadline(self) -> Deadline:
         return Deadline.after(TIME_TO_WORK if self._chance.random() < 0.9 else NO_TIME)
 
-    def _agents(self) -> Agents:
+    def _agents(self, fate: Fate | None = None) -> Agents:
         """A new process."""
-        tables, queue = Mortal(self._tables, self._fate), Mortal(self._world, self._fate)
+        fate = fate or self._fate
+        tables, queue = Mortal(self._tables, fate), Mortal(self._world, fate)
         clients: Any = (tables, queue)
         return Agents(
-            ScriptedModel(self._script, self._fate),
-            {"service": AGENT},
-            PlainToolbox(self._world.tools(self._fate)),
+            ScriptedModel(self._script, fate),
+            AGENTS,
+            PlainToolbox(self._world.tools(fate)),
             journal=Journal(lambda _: clients[0], "runs", _dependency("runs")),
             queue=RunQueue(clients[1], "queue", _dependency("queue")),
+            bus=EventBus(clients[1], "bus", _dependency("events")),
             memory=Memory(clients[0], Tables("memory", "sessions"), _dependency("memory")),
             prices=Prices({"scripted": Price(1.0, 5.0)}),
             settings=Pace(model_seconds=5.0),

@@ -127,6 +127,7 @@ class Shop:
             DomainToolbox(self._domain, nobody, self.records, lambda owner: Documents([self._found, Withhold()], owner)),
             journal=self.journal,
             queue=RunQueue(queue, "queue", _patient("queue")),
+            bus=nobody,
             memory=Memory(self._tables, Tables("memory", "sessions"), _patient("memory")),
             prices=Prices({"obedient": Price(1.0, 5.0)}),
         )

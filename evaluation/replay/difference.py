@@ -9,7 +9,7 @@ from typing import Any
 from pydantic_core import to_jsonable_python
 
 from causeway.agents.sent import Sent, digest, sent_of
-from causeway.agents.steps import AnyStep, Asked, Decided, Ended, Replied, Returned, Running
+from causeway.agents.steps import AnyStep, Asked, Decided, Ended, Handed, Replied, Returned, Running
 from causeway.models.acting import ActReply, ActRequest, Said, ToolSpec
 
 NOT_COMPARED = {"at", "seconds", "until", "sent", "seen", "inspection"}  # times, and what is not done but written beside it
@@ -120,6 +120,8 @@ def in_words(step: AnyStep | None) -> str:
             return f"the user is asked about {step.call_id}: {step.question}"
         case Decided():
             return f"the user {'approves' if step.approved else 'declines'} {step.call_id}"
+        case Handed():
+            return f"{step.call_id} hands the turn to {step.to}"
         case Returned():
             why = "".join(f", {each}" for each in (step.reason, step.policy) if each)
             return f"{step.call_id} is {step.outcome}{why}"

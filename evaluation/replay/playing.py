@@ -9,6 +9,8 @@ from causeway.agents.agent import Agent
 from causeway.agents.calling import AT_ONCE
 from causeway.agents.checks import Ready
 from causeway.agents.domain import AgentDomain
+from causeway.agents.hand_offs import handed_run_id
+from causeway.agents.handing import hand_off_tool
 from causeway.agents.loop import Loop, Means
 from causeway.agents.progress import CallProgress
 from causeway.agents.recorded import Recorded
@@ -57,6 +59,7 @@ def means_of(tape: Tape, domain: AgentDomain, clock: "PlayedClock", anew: Acting
         now=lambda: (tape.next or tape.steps[-1]).at,
         clock=clock,
         policies=domain.rights.digest,
+        others=PlayedOthers(domain, tape),
     )
 
 
@@ -111,6 +114,25 @@ class PlayedRunner:
         return [self.alone(each) for each in calls[:AT_ONCE]]
 
     def alone(self, ready: Ready) -> Returned:
+        return self._tape.result(ready.call, ready.policy)
+
+
+class PlayedOthers:
+    """As `Others`: no other agent works; what came of a hand-off comes of it again."""
+
+    def __init__(self, domain: AgentDomain, tape: Tape) -> None:
+        self._domain, self._tape = domain, tape
+
+    def tool(self, agent: Agent) -> Tool[Any] | None:
+        return hand_off_tool(agent, self._domain.agents)
+
+    def run_id(self, run: Recorded, call_id: str) -> str:
+        return handed_run_id(run, call_id)
+
+    def hand(self, run: Recorded, call_id: str) -> None:
+        """Nothing begins."""
+
+    def returned(self, run: Recorded, call: CallProgress, ready: Ready) -> Returned:
         return self._tape.result(ready.call, ready.policy)
 
 

@@ -6,12 +6,12 @@ from causeway.agents.contract import CallBody, RunBody
 from causeway.agents.progress import Progress
 from causeway.agents.recorded import Recorded
 from causeway.agents.run import Run
-from causeway.agents.steps import AnyStep, Asked, Replied, Returned
+from causeway.agents.steps import AnyStep, Asked, Handed, Replied, Returned
 from causeway.agents.stream_contract import BeganBody
 from causeway.runtime.errors import Gone
 from functions.server_sent import Events, Output
 
-KINDS = {Returned: "result", Asked: "asks"}
+KINDS = {Handed: "handed", Returned: "result", Asked: "asks"}
 
 
 class Heedless:
@@ -55,7 +55,7 @@ class TurnEvents(Events):
                 self._begin_anew()
                 for call in step.calls:
                     self._send("call", CallBody.of(known[call.id].shown))
-            elif isinstance(step, Returned | Asked):
+            elif isinstance(step, Handed | Returned | Asked):
                 self._send(KINDS[type(step)], CallBody.of(known[step.call_id].shown))
 
     def ended(self, run: Run) -> None:

@@ -39,6 +39,7 @@ WHY_STOPPED = {
     "guardrail": "the guardrail intervened",
     "consent-expired": "nobody consented in time",
     "model-unavailable": "no model answers",
+    "ping-pong": "handed from one agent to another and back",
     "switched-off": "agents are switched off",
     "interrupted": "interrupted too often",
 }
@@ -80,10 +81,10 @@ class AgentChat:
             yield from shown.ended(self.last["calls"])
             if self.last["state"] == "done":
                 return
-            if waiting := [each for each in self.last["calls"] if each["outcome"] == "waiting"]:
-                self._decide(waiting[0])
+            if asked := self._asked(self.last):
+                self._decide(*asked)
                 continue
-            if not looks:
+            if not looks and not any(each.get("hand_off") for each in self.last["calls"]):
                 yield "\n  (this takes longer than a request may; it goes on by itself)\n"
             looks += 1
             self.pause(LOOK_SECONDS)
@@ -101,12 +102,23 @@ class AgentChat:
             yield "".join(f"     {line}\n" for line in each["result"].splitlines())
         yield "".join(f"  {line}\n" for line in remarks(self.last))
 
+    def _asked(self, run: dict[str, Any]) -> tuple[str, dict[str, Any]] | None:
+        """The id of the run that asks, which may be that of an agent to which something was handed, and the call."""
+        if waiting := [each for each in run["calls"] if each["outcome"] == "waiting"]:
+            return run["run_id"], waiting[0]
+        handed = [each["hand_off"]["run_id"] for each in run["calls"] if (each.get("hand_off") or {}).get("state") == "waiting"]
+        return self._asked(call("GET", f"/v1/runs/{handed[0]}", self.person).require("No run")) if handed else None
+
     def _look(self) -> None:
         self.last = call("GET", f"/v1/runs/{self.last['run_id']}", self.person).require("No run")
 
-    def _decide(self, asked: dict[str, Any]) -> None:
+    def _decide(self, run_id: str, asked: dict[str, Any]) -> None:
         answer = {"call_id": asked["call_id"], "approve": self.consents(asked["asks"])}
-        self.last = call("POST", f"/v1/runs/{self.last['run_id']}/approval", self.person, answer).require("Not decided")
+        decided = call("POST", f"/v1/runs/{run_id}/approval", self.person, answer).require("Not decided")
+        if run_id == self.last["run_id"]:
+            self.last = decided
+        else:
+            self._look()
 
 
 class Shown:
@@ -125,6 +137,8 @@ class Shown:
             case "call":
                 broken, self._text = "\n" if self._text else "", ""
                 return f"{broken}  → {named(event.data)}\n"
+            case "handed":
+                return f"  … handed to {event.data['hand_off']['agent']}\n"
             case "result":
                 return "".join(self.ended([event.data]))
             case _:

@@ -33,7 +33,7 @@ class Acted:
 def act(request: Mapping[str, Any], rules: Sequence[Rule], embed: Embed) -> Acted:
     """Raises Unsupported, and Busy or TooMany where the script wants it."""
     turn, offered = read_turn(request["messages"]), {each["function"]["name"] for each in request["tools"]}
-    rule, values = _chosen(rules, turn)
+    rule, values = _chosen([rule for rule in rules if not rule.offered or rule.offered in offered], turn)
     if rule is None:
         return _as_demanded(Acted(NOTHING), request)
     time.sleep(rule.seconds)

@@ -58,6 +58,7 @@ class Rule(Part):
 
     Its named groups are values. find: further values by name. steps: calls of one reply each, the next once all results are there.
     aside: said beside the calls. say: said at the end. failed: said when a call failed, with {reason}.
+    offered: a tool: the rule is for those alone to whom it is offered.
     quote: the tool whose result is quoted as {quoted}, where it answers the message.
     claims: the tool whose results are quoted as {claims}, each with its document, in the steps behind those that call it.
     otherwise: calls that are made, in place of saying `failed`, when a call failed; with {reason}.
@@ -67,6 +68,7 @@ class Rule(Part):
     """
 
     when: str
+    offered: str = ""
     within: Literal["message", "results"] = "message"
     find: dict[str, Wanted] = Field(default_factory=dict)
     steps: tuple[tuple[Asked, ...], ...] = ()

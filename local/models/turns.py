@@ -12,6 +12,7 @@ from local.models.serving import Unsupported
 
 FAILED = "Error: "  # what a failed result begins with: OpenAI's messages have no field for it
 DELIMITED = re.compile(r"<([a-z]+-[0-9a-f]+)[^>]*>\n?(.*?)\n?</\1>", re.DOTALL)
+TASK = re.compile(r"<(task-[0-9a-f]+)>\n(.*?)\n</\1>", re.DOTALL)  # of an agent that hands over
 
 Message = Mapping[str, Any]
 
@@ -61,13 +62,19 @@ def read_turn(messages: Sequence[Message]) -> Turn:
     if not texts:
         raise Unsupported("This stand-in with tools needs a message of the user.")
     earlier = [text_of(each) for each in messages[: texts[-1]] if each["role"] in ("user", "assistant")]
-    turn = Turn(text_of(messages[texts[-1]]), earlier[::-1])
+    turn = Turn(_wanted(text_of(messages[texts[-1]])), earlier[::-1])
     results = {each["tool_call_id"]: text_of(each) for each in messages if each["role"] == "tool"}
     for each in messages[texts[-1] + 1 :]:
         if calls := each.get("tool_calls"):
             made = [Call(call["function"]["name"], call["function"]["arguments"]) for call in calls]
             turn.exchanges.append(Exchange(made, [results.get(call["id"], "") for call in calls]))
     return turn
+
+
+def _wanted(text: str) -> str:
+    """Of a message that another agent handed over, what that agent wants."""
+    found = TASK.search(text)
+    return html.unescape(found[2]) if found else text
 
 
 def _follows_results(messages: Sequence[Message], place: int) -> bool:

@@ -56,7 +56,7 @@ KEY_ACTIONS = {
         for what in ("BatchGetItem", "BatchWriteItem", "DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem")
     },
 }
-CALLED_BY_CODE = ("appconfig:", "bedrock:", "dynamodb:", "lambda:", "s3:", "sagemaker:", "sns:", "states:", "sqs:", "sts:")
+CALLED_BY_CODE = ("appconfig:", "bedrock:", "dynamodb:", "events:", "lambda:", "s3:", "sagemaker:", "sns:", "states:", "sqs:", "sts:")
 # Of the key's actions these are called by code, all others by services in the caller's name.
 CALLED_OF_KEYS = ("kms:GenerateMac", "kms:VerifyMac")
 

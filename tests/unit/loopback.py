@@ -28,6 +28,7 @@ from causeway.runtime.logs import logger
 from causeway.runtime.search import search_client
 from tests.unit.appconfig import VARIABLES, AppConfig
 from tests.unit.event_stream import ending, piece
+from tests.unit.http_server import LoopbackServer
 
 TABLE, VERSION, TENANT = "registry-table", "v1", "harbour"
 MEMORY, SESSIONS, BATCHES, PERMISSIONS = "memory-table", "sessions-table", "batches-table", "permissions-table"
@@ -295,8 +296,7 @@ def _schema(partition: str, sort: str) -> Any:
 
 @pytest.fixture(scope="session")
 def http_server() -> Iterator[HTTPServer]:
-    """Answers each request on a thread of its own, so that a slow one holds up no other."""
-    with HTTPServer("127.0.0.1", threaded=True) as server:
+    with LoopbackServer() as server:
         yield server
 
 
@@ -365,6 +365,7 @@ def environment(url: str) -> dict[str, str]:
         "AGENT_DOMAIN": "bookshop",
         "AGENT_RUNS_TABLE": RUNS,
         "AGENT_RUNS_QUEUE": f"{QUEUES}/agent-runs",
+        "EVENT_BUS": "causeway",
         "AUDIT_BUCKET": AUDIT,
         "RECORDS_TABLE": RECORDS,
         "TENANT_ROLE": "arn:aws:iam::123456789012:role/tenant-rows",

@@ -13,6 +13,7 @@ class Limits(BaseModel):
 
     failures: of tools, in a row. tokens: sent and written, of all the turn's model calls. usd: of the model and the tools.
     consent_hours: after which an unanswered question to the user counts as no.
+    hand_off_seconds: for which another agent may do nothing of what it was handed, without waiting for the user.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -23,10 +24,14 @@ class Limits(BaseModel):
     tokens: int = Field(default=40_000, ge=1000)
     usd: float = Field(default=0.25, gt=0)
     consent_hours: int = Field(default=24, ge=1, le=168)
+    hand_off_seconds: int = Field(default=300, ge=30, le=3600)
 
 
 class Agent(BaseModel):
-    """title: for people. instructions: for the model. tools: that it may be offered, by name."""
+    """title: for people. instructions: for the model. tools: that it may be offered, by name.
+
+    skills: what others may hand to it, in a sentence for their models; "" for nothing. hands_off_to: agents to which it may hand off.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -34,6 +39,8 @@ class Agent(BaseModel):
     title: str = Field(min_length=1)
     instructions: str = Field(min_length=1)
     tools: tuple[str, ...] = Field(min_length=1)
+    skills: str = Field(default="", max_length=500)
+    hands_off_to: tuple[AgentName, ...] = ()
     limits: Limits = Limits()
     max_tokens: int = Field(default=1024, ge=1, le=8192)
 

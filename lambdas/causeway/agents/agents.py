@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from secrets import token_hex
 from typing import Any
 
@@ -10,6 +11,7 @@ from causeway.agents.agent import Agent, withdrawn
 from causeway.agents.audit import key_of_a_run
 from causeway.agents.auditing import Auditing
 from causeway.agents.dictated import means_of
+from causeway.agents.hand_offs import Bus, HandOffs
 from causeway.agents.journal import Journal
 from causeway.agents.listening import Listener
 from causeway.agents.loop import Loop, Means
@@ -19,7 +21,8 @@ from causeway.agents.queue import Look, RunQueue
 from causeway.agents.record import record
 from causeway.agents.recorded import MAX_IDLE, Recorded
 from causeway.agents.remembering import Remembering
-from causeway.agents.run import Run
+from causeway.agents.returning import Returning
+from causeway.agents.run import Call, Run
 from causeway.agents.steps import Begun, Decided
 from causeway.agents.switch import always
 from causeway.agents.tool import Tool
@@ -62,6 +65,7 @@ class Agents:
         *,
         journal: Journal,
         queue: RunQueue,
+        bus: Bus,
         memory: Memory,
         prices: Prices,
         settings: Pace | None = None,
@@ -78,6 +82,8 @@ class Agents:
         self._agents, self._journal, self._queue, self._pause, self._now = agents, journal, queue, pause, now
         self._pace, self._auditing = settings or Pace(), auditing
         self._remembering = Remembering(memory)
+        self._others = HandOffs(agents, journal, bus, now)
+        self._returning = Returning(self._others, queue, agents, now)
         self._means = Means(
             model,
             toolbox,
@@ -91,6 +97,7 @@ class Agents:
             policies=policies,
             inspector=inspector,
             along=along,
+            others=self._others,
         )
 
     def offered(self, owner: Owner) -> Sequence[Tool[Any]]:
@@ -145,8 +152,7 @@ class Agents:
 
     def show(self, owner: Owner, run_id: str) -> Run:
         """Raises a 404 Problem for a run that the owner does not have."""
-        run = self._found(owner, run_id)
-        return self._go_on(run, Deadline.after(SECONDS_TO_SHOW)) if self._has_expired(run) else run.shown()
+        return self._as_it_is(self._found(owner, run_id))
 
     def decide(self, owner: Owner, run_id: str, call_id: str, approve: bool, deadline: Deadline) -> Run:
         """The owner's answer to what a call asks; the same answer again changes nothing.
@@ -175,13 +181,20 @@ class Agents:
         raise Throttled("runs", "another process works on this run")
 
     def resume(self, owner: Owner, run_id: str, deadline: Deadline) -> Run:
-        """Go on with a run that nobody works on; of one that has ended, the audit record is written if it is not there.
+        """Go on with a run that nobody works on. Of one that has ended, the audit record is written if it is not there, and whoever waits
+        for it hears of it.
 
         Any other is left alone. Raises a 404 Problem when it is gone.
         """
         run = self._found(owner, run_id)
         if self._auditing:
             self._auditing.keep(run)
+        self._returning.tell(run)
+        if other := self._returning.other_at_work(run):
+            if self._returning.is_given_up(run, other):
+                self._give_up(other, deadline)
+            else:
+                self._returning.look_after(run, other)
         return self._go_on(run, deadline)
 
     def _require_on(self, owner: Owner) -> None:
@@ -196,28 +209,37 @@ class Agents:
 
     def _go_on(self, run: Recorded, deadline: Deadline, listener: Listener | None = None) -> Run:
         is_open = run.progress.state == "working" or self._has_expired(run)
-        if not is_open or run.leased_until > self._now():
-            return run.shown()
+        if not is_open or run.leased_until > self._now() or self._returning.other_at_work(run):
+            return self._shown(run)
         claimed = run.claimed(self._lease(deadline))
         self._look_again(claimed, deadline)
         try:
             self._journal.save(run, claimed)
         except Overtaken:
-            return self._found(run.owner, run.id).shown()
+            return self._shown(self._found(run.owner, run.id))
         return self._work(claimed, deadline, listener)
 
-    def _work(self, run: Recorded, deadline: Deadline, listener: Listener | None = None) -> Run:
+    def _give_up(self, run: Recorded, deadline: Deadline) -> None:
+        """End a run that does nothing of what it was handed, unless somebody takes it up at this very moment."""
+        claimed = run.claimed(self._lease(deadline))
+        self._look_again(claimed, deadline)
+        with suppress(Overtaken):
+            self._journal.save(run, claimed)
+            self._work(claimed, deadline, is_given_up=True)
+
+    def _work(self, run: Recorded, deadline: Deadline, listener: Listener | None = None, *, is_given_up: bool = False) -> Run:
         agent = self._agents.get(run.agent)
         loop = Loop(means_of(run.agent, self._means), agent or withdrawn(run.agent), run, deadline, listener)
         try:
-            loop.go_on() if agent and run.idle <= MAX_IDLE else loop.give_up()
+            loop.go_on() if agent and run.idle <= MAX_IDLE and not is_given_up else loop.give_up()
             left = self._leave(loop.run)
         except Overtaken:
-            return self._found(run.owner, run.id).shown()
+            return self._shown(self._found(run.owner, run.id))
         record(left)
         if self._auditing:
             self._auditing.try_to_keep(left)
-        return left.shown()
+        self._others.complete(left)
+        return self._shown(left)
 
     def _leave(self, run: Recorded) -> Recorded:
         """Nobody works on it any more; when there is work left, the worker does it."""
@@ -226,8 +248,25 @@ class Agents:
         left = run.freed()
         self._journal.save(run, left)
         if left.progress.state == "working":
-            self._queue.send(Look(left.owner, left.id))
+            self._queue.send(Look(left.owner, left.id), self._returning.delay_of(left))
         return left
+
+    def _as_it_is(self, run: Recorded) -> Run:
+        return self._go_on(run, Deadline.after(SECONDS_TO_SHOW)) if self._has_expired(run) else self._shown(run)
+
+    def _shown(self, run: Recorded) -> Run:
+        """With the states of the runs that it waits for. What nobody consented to in time is ended there, too."""
+        shown = run.shown()
+        calls = [self._with_other(run.owner, call) if call.outcome == "running" else call for call in shown.calls]
+        waits = any(call.hand_off and call.hand_off.state == "waiting" for call in calls)
+        return replace(shown, calls=calls, state="waiting" if waits else shown.state)
+
+    def _with_other(self, owner: Owner, call: Call) -> Call:
+        """A run of another agent that is not begun yet is at work."""
+        other = self._journal.read(owner, call.hand_off.run_id) if call.hand_off else None
+        if call.hand_off is None or other is None:
+            return call
+        return replace(call, hand_off=replace(call.hand_off, state=self._as_it_is(other).state))
 
     def _has_expired(self, run: Recorded) -> bool:
         """Whether it waits for an answer that would come too late."""

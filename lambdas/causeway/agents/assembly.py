@@ -20,6 +20,7 @@ from causeway.agents.switch import agent_switch
 from causeway.agents.tool import NO_QUESTIONS, Questions
 from causeway.answering.assembly import REVIEWS, conversations, converse, finding_steps, in_order, permissions
 from causeway.conversations.keys import Owner
+from causeway.events.bus import EventBus
 from causeway.models.converse import Converse, Guardrail
 from causeway.models.fallback import Fallback
 from causeway.models.inspecting import Inspector
@@ -32,6 +33,7 @@ from causeway.runtime.tenants import TenantClients
 
 RUNS = Dependency("runs", attempt_seconds=1.5, budget_seconds=3.0, connect_seconds=0.5)
 RECORDS = replace(RUNS, name="records")  # the same clients reach both tables, with the same patience
+EVENTS = Dependency("events", attempt_seconds=1.5, budget_seconds=3.0, connect_seconds=0.5)
 QUEUE = Dependency("queue", attempt_seconds=1.5, budget_seconds=3.0, connect_seconds=0.5)
 # A tool has its own time; an attempt is made again only where Lambda is busy, or nothing was connected to.
 FUNCTIONS = Dependency("functions", attempt_seconds=1.0, budget_seconds=5.0, retries=(Throttled,))
@@ -53,6 +55,7 @@ def service_of_agents(settings: AgentSettings) -> Agents:
         toolbox(settings, domain, rows, questions(settings)),
         journal=Journal(rows.of, settings.agent_runs_table, RUNS.guarded(record_breaker)),
         queue=RunQueue(client("sqs", **QUEUE.patience), settings.agent_runs_queue, QUEUE.guarded(record_breaker)),
+        bus=EventBus(client("events", **EVENTS.patience), settings.event_bus, EVENTS.guarded(record_breaker)),
         memory=memory,
         prices=settings.prices,
         policies=domain.rights.digest,

@@ -24,8 +24,10 @@ PLAIN = frozenset(
         *("kind", "at", "seconds", "id", "call_id", "outcome", "reason", "policy", "policies", "approved", "until", "stopped", "kept_back"),
         *("stop_reason", "usage", "input_tokens", "output_tokens", "model", "usd", "usd_to_read", "withheld", "cut", "inspection"),
         *("groups", "found", "system", "tools", "max_tokens", "temperature"),
+        *("to", "run_id", "chain"),
     )
 )
+ONLY_OF_HAND_OFFS = frozenset(("handed", "used"))  # not written where they are nothing
 LEFT_OUT = frozenset(("words", "messages", "code", "key"))  # `request` stands for the messages that a model was sent
 
 
@@ -44,6 +46,7 @@ def audit_record(run: Recorded, key: str) -> dict[str, Any]:
         "tenant": run.owner.tenant,
         "user": run.owner.user,
         "agent": run.agent,
+        **({"chain": list(progress.begun.handed.chain)} if progress.begun.handed else {}),
         "conversation": hashing(run.session_id) if run.session_id else None,
         "key": ("conversation" if run.session_id else "run") if key else "gone",
         "began_at": _time(run.created_at),
@@ -83,7 +86,8 @@ class _Hashing:
         return {"id": call["id"], "name": name, "arguments": self(to_json(call["arguments"]).decode())}
 
     def _fields(self, fields: Mapping[str, Any]) -> dict[str, Any]:
-        return {name: value if name in PLAIN else self._hashed(value) for name, value in fields.items() if name not in LEFT_OUT}
+        kept = {name: value for name, value in fields.items() if name not in LEFT_OUT and (value or name not in ONLY_OF_HAND_OFFS)}
+        return {name: value if name in PLAIN else self._hashed(value) for name, value in kept.items()}
 
     def _hashed(self, value: Any) -> Any:
         """Every text in it hashed."""

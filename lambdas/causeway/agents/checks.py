@@ -6,8 +6,9 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from causeway.agents.handing import PERMITTED
 from causeway.agents.steps import Returned, Seen
-from causeway.agents.tool import Tool
+from causeway.agents.tool import HAND_OFF, Tool
 from causeway.agents.toolbox import Toolbox
 from causeway.conversations.keys import Owner
 from causeway.models.acting import ToolCall
@@ -59,6 +60,8 @@ class Checks:
             arguments = tool.arguments.model_validate(dict(call.arguments))
         except ValidationError as error:
             return Returned(call.id, "refused", _faults(error), "arguments", seen=self._seen)
+        if tool.name == HAND_OFF:
+            return Ready(call, tool, arguments, PERMITTED, self._seen)
         permit = self._toolbox.permits(self._owner, tool, arguments)
         if not permit.allowed:
             said = "This user may not do this. Tell them so; do not try it in another way."

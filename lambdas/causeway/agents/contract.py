@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, StringConstraints
 
 from causeway.agents.agent import AgentName
-from causeway.agents.run import Call, Outcome, Run, Spent, State, Stopped
+from causeway.agents.run import Call, HandOff, Outcome, Run, Spent, State, Stopped
 from causeway.approvals.contract import ApprovalDecided
 from causeway.conversations.contract import SessionId
 from causeway.conversations.repeats import REQUEST_NAME
@@ -49,11 +49,27 @@ class ApprovalRequest(BaseModel):
     approve: Annotated[bool, Field(description="false declines")]
 
 
+class HandOffBody(BaseModel):
+    """The agent that a call has handed the turn to, and how far its run is: `GET /v1/runs/{run_id}`.
+
+    state: "waiting" where that run asks the user; the approval goes to that run.
+    """
+
+    agent: str
+    run_id: str
+    state: State
+
+    @classmethod
+    def of(cls, hand_off: HandOff) -> Self:
+        return cls(agent=hand_off.agent, run_id=hand_off.run_id, state=hand_off.state)
+
+
 class CallBody(BaseModel):
     """A call of a tool.
 
     outcome: "waiting" for consent; "refused" by a policy, or as malformed; "declined" by the user; "unknown" when it was interrupted
     and may not be repeated. result: as the model reads it. asks: what the user is asked before the tool runs; "" where nothing is.
+    hand_off: of a call that hands the turn to another agent; cost_usd has what that agent has cost.
     """
 
     call_id: str
@@ -63,6 +79,7 @@ class CallBody(BaseModel):
     result: str
     asks: str
     cost_usd: float
+    hand_off: HandOffBody | None = None
 
     @classmethod
     def of(cls, call: Call) -> Self:
@@ -74,6 +91,7 @@ class CallBody(BaseModel):
             result=call.content,
             asks=call.asks,
             cost_usd=call.cost_usd,
+            hand_off=HandOffBody.of(call.hand_off) if call.hand_off else None,
         )
 
 
@@ -95,7 +113,8 @@ class SpentBody(BaseModel):
 class RunBody(BaseModel):
     """One turn of an agent.
 
-    state: "working", "waiting" for the user's consent, or "done". stopped: why it ended, "answered" where the model ended it; null before.
+    state: "working", "waiting" for the user's consent, here or in a run that a call has handed the turn to, or "done".
+    stopped: why it ended, "answered" where the model ended it; null before.
     answer: the agent's, or what was found until it was stopped; "" before. calls: in the order in which the model asked for them.
     """
 

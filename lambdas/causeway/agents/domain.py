@@ -38,7 +38,21 @@ class AgentDomain:
 
 def _agents(folder: Path, tools: Mapping[str, Tool[Any]]) -> dict[str, Agent]:
     files = sorted(file for file in folder.glob("*.yaml") if file.name not in NOT_AN_AGENT)
-    return {file.stem: _agent(file, tools) for file in files}
+    agents = {file.stem: _agent(file, tools) for file in files}
+    for file in files:
+        _check_hand_offs(file, agents)
+    return agents
+
+
+def _check_hand_offs(file: Path, agents: Mapping[str, Agent]) -> None:
+    """Raises InvalidDomain for an agent that hands off to one that there is not, that is itself, or that says nothing of its skills."""
+    for name in agents[file.stem].hands_off_to:
+        if name == file.stem:
+            raise InvalidDomain(f"{file}: hands_off_to names the agent itself")
+        if name not in agents:
+            raise InvalidDomain(f"{file}: hands_off_to: there is no agent {name}; there are: {', '.join(sorted(agents))}")
+        if not agents[name].skills:
+            raise InvalidDomain(f"{file}: hands_off_to: {name} has no skills; say in agents/{name}.yaml what others may hand to it")
 
 
 def _agent(file: Path, tools: Mapping[str, Tool[Any]]) -> Agent:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
-from causeway.agents.tool import RESULT_TOOL, Tool
+from causeway.agents.tool import HAND_OFF, RESULT_TOOL, Tool
 
 # What modules of domains import beside `causeway.agents.tool`; named here, it is in the code of every function that loads a domain.
 FOR_DOMAINS = (
@@ -40,7 +40,7 @@ def tools_in(package: ModuleType) -> dict[str, Tool[Any]]:
     found: dict[str, Tool[Any]] = {}
     for module in sorted(each.name for each in pkgutil.iter_modules(package.__path__)):
         for tool in _of_module(f"{package.__name__}.{module}"):
-            if tool.name == RESULT_TOOL or found.get(tool.name, tool) is not tool:
+            if tool.name in (HAND_OFF, RESULT_TOOL) or found.get(tool.name, tool) is not tool:
                 raise InvalidDomain(f"{package.__name__}.{module}: there is a tool {tool.name!r} already")
             found[tool.name] = tool
     return found

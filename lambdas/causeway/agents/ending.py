@@ -33,7 +33,8 @@ def outgoing(progress: Progress) -> Outgoing:
     """The checks of what the model says in this turn."""
     begun = progress.begun
     results = [call.returned.content for call in progress.calls if call.returned]
-    return Outgoing([begun.message, *(said.text for said in begun.earlier), *results], [f"{RULES}\n{IN_WORDS}", begun.code])
+    handed = [begun.handed.task, *(each.content for each in begun.handed.established)] if begun.handed else []
+    return Outgoing([begun.message, *(said.text for said in begun.earlier), *handed, *results], [f"{RULES}\n{IN_WORDS}", begun.code])
 
 
 def _left_out(problems: Sequence[str]) -> str:
@@ -59,6 +60,7 @@ def why(stopped: Stopped, limits: Limits) -> str:
         "cost": "I stopped: what one turn may cost was used up.",
         "consent-expired": "I stopped: nobody agreed in time to what I asked about, and it was not done.",
         "model-unavailable": "I stopped: the language model does not answer now. Please try again later.",
+        "ping-pong": "I stopped: this was only handed from one agent to another and back.",
         "switched-off": "I stopped: agents are switched off at the moment. Please try again later.",
         "interrupted": "I stopped: this turn was interrupted too often.",
     }[stopped]

@@ -11,6 +11,7 @@ from causeway.agents.calling import Runner
 from causeway.agents.checks import Checks, Ready
 from causeway.agents.ending import ending, outgoing
 from causeway.agents.guarding import Guard
+from causeway.agents.hand_offs import Others, handed_step, narrowed
 from causeway.agents.journal import Journal
 from causeway.agents.listening import Growing, Listener, read_along
 from causeway.agents.prices import Prices
@@ -40,7 +41,7 @@ class Means:
 
     now: seconds since 1970. clock: seconds that only grow, by which work is measured. is_on: whether agents of a tenant may work now.
     policies: digest of those of the toolbox. inspector: of arguments and results, None where there is no guardrail.
-    along: the same model for a run that somebody listens to; None where it is heard only whole.
+    along: the same model for a run that somebody listens to; None where it is heard only whole. others: None where nobody hands off.
     """
 
     model: ActingModel
@@ -55,6 +56,7 @@ class Means:
     policies: str = ""
     inspector: Inspector | None = None
     along: ReadAlong | None = None
+    others: Others | None = None
 
 
 class Loop:
@@ -68,7 +70,8 @@ class Loop:
     ) -> None:
         """listener: hears of what is done here. hands_in: the tool whose call is the answer, in place of words; "" where words are."""
         self.run, self._progress, self._listener = run, run.progress, listener
-        self._means, self._agent, self._deadline, self._hands_in = means, agent, deadline, hands_in
+        self._means, self._deadline, self._hands_in = means, deadline, hands_in
+        self._agent = narrowed(agent, run.progress.begun)
         self._since = means.clock()
 
     def go_on(self) -> None:
@@ -165,6 +168,8 @@ class Loop:
         if lookups := [each for call, each in open_calls if settling.may_run_beside(call, each)]:
             return self._in_time(lookups) and self._append(*self._guard.results(lookups, self._runner.together(lookups)))
         if act := next((pair for pair in open_calls if settling.may_run(*pair)), None):
+            if self._means.others and settling.is_hand_off(act[1]):
+                return self._hand_off(self._means.others, *act)
             return self._in_time([act[1]]) and self._act(*act)
         return self._ask(open_calls)
 
@@ -172,6 +177,17 @@ class Loop:
         if ready.acts and call.running is None:
             self._append(Running(ready.call.id, ready.seen, self._guard.of(ready.call.id)))
         return self._append(*self._guard.results([ready], [self._runner.alone(ready)]))
+
+    def _hand_off(self, others: Others, call: CallProgress, ready: Ready) -> bool:
+        """False while another agent is at work, or there is no time for what it said."""
+        if call.handed is None:
+            self._append(handed_step(self.run, others, ready))
+            others.hand(self.run, ready.call.id)
+            return False
+        if self._deadline.left() < self._guard.seconds + SECONDS_TO_WRITE:
+            return False
+        returned = others.returned(self.run, call, ready)
+        return returned is not None and self._append(*self._guard.results([ready], [returned]))
 
     def _ask(self, open_calls: Sequence[tuple[CallProgress, Ready]]) -> bool:
         """Ask for consent to all that still need it, or find that nobody answered in time."""
@@ -213,9 +229,11 @@ class Loop:
 
     @cached_property
     def _offered(self) -> dict[str, Tool[Any]]:
-        """Tools of the agent that the user's rights permit, in the agent's order."""
+        """Tools of the agent that the user's rights permit, in the agent's order, and that by which it hands off."""
         tools = {tool.name: tool for tool in self._offer}
-        return {name: tools[name] for name in self._agent.tools if name in tools}
+        own = {name: tools[name] for name in self._agent.tools if name in tools}
+        hand_off = self._means.others.tool(self._agent) if self._means.others else None
+        return {**own, hand_off.name: hand_off} if hand_off else own
 
     @cached_property
     def _check(self) -> Checks:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Self
 
-from causeway.agents.run import Call, Outcome, Spent, State
-from causeway.agents.steps import AnyStep, Asked, Begun, Decided, Ended, Inspection, Replied, Returned, Running
+from causeway.agents.run import Call, HandOff, Outcome, Spent, State
+from causeway.agents.steps import AnyStep, Asked, Begun, Decided, Ended, Handed, Inspection, Replied, Returned, Running
 from causeway.models.acting import ToolCall
 
 
@@ -16,14 +16,17 @@ class CallProgress:
 
     call: ToolCall
     running: Running | None = None
+    handed: Handed | None = None
     asked: Asked | None = None
     decided: Decided | None = None
     returned: Returned | None = None
 
-    def after(self, step: Running | Asked | Decided | Returned) -> Self:
+    def after(self, step: Running | Handed | Asked | Decided | Returned) -> Self:
         match step:
             case Running():
                 return replace(self, running=step)
+            case Handed():
+                return replace(self, handed=step)
             case Asked():
                 return replace(self, asked=step)
             case Decided():
@@ -33,8 +36,8 @@ class CallProgress:
 
     @property
     def acts(self) -> bool:
-        """Whether it may change something: only such calls are written down before they run, or asked about."""
-        return self.running is not None or self.asked is not None
+        """Whether it may change something: only such calls are written down before they run, handed to another agent, or asked about."""
+        return self.running is not None or self.handed is not None or self.asked is not None
 
     @property
     def inspections(self) -> list[Inspection]:
@@ -56,9 +59,15 @@ class CallProgress:
     def shown(self) -> Call:
         asks = self.asked.question if self.asked else ""
         if self.returned is None:
-            return Call(self.call, self.outcome, "", asks, self._inspected)
+            return Call(self.call, self.outcome, "", asks, self._inspected, hand_off=self._hand_off)
         known = self.returned
-        return Call(self.call, self.outcome, known.content, asks, known.usd + self._inspected, known.withheld, known.cut)
+        usd = known.usd + self._inspected + (known.used.usd if known.used else 0.0)
+        return Call(self.call, self.outcome, known.content, asks, usd, known.withheld, known.cut, self._hand_off)
+
+    @property
+    def _hand_off(self) -> HandOff | None:
+        """As far as this run knows how far the other is."""
+        return HandOff(self.handed.to, self.handed.run_id, "done" if self.returned else "working") if self.handed else None
 
     @property
     def _inspected(self) -> float:
@@ -77,7 +86,7 @@ class Round:
     def open(self) -> list[CallProgress]:
         return [each for each in self.calls if each.returned is None]
 
-    def after(self, step: Running | Returned | Asked | Decided) -> Self:
+    def after(self, step: Running | Handed | Returned | Asked | Decided) -> Self:
         return replace(self, calls=[call.after(step) if call.call.id == step.call_id else call for call in self.calls])
 
 
@@ -120,6 +129,11 @@ class Progress:
         return [call for call in self.calls if call.waits]
 
     @property
+    def handed_off(self) -> list[CallProgress]:
+        """Calls that other agents have not answered yet."""
+        return [call for call in self.calls if call.handed and not call.returned]
+
+    @property
     def state(self) -> State:
         if self.ended:
             return "done"
@@ -127,6 +141,18 @@ class Progress:
 
     @property
     def spent(self) -> Spent:
+        """By this run, and by those of the agents that it handed something to."""
+        every = [self.own, *(call.returned.used for call in self.calls if call.returned and call.returned.used)]
+        return Spent(
+            input_tokens=sum(each.input_tokens for each in every),
+            output_tokens=sum(each.output_tokens for each in every),
+            usd=sum(each.usd for each in every),
+            model_calls=sum(each.model_calls for each in every),
+        )
+
+    @property
+    def own(self) -> Spent:
+        """By this run alone."""
         replies = [each.reply for each in self.rounds]
         calls = list(self.calls)
         tools = sum(call.returned.usd for call in calls if call.returned)

@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape
 from causeway.agents.agent import Agent
 from causeway.agents.progress import CallProgress, Progress, Round
 from causeway.agents.run import Call
-from causeway.agents.steps import Returned
+from causeway.agents.steps import Begun, Returned
 from causeway.agents.tool import Tool
 from causeway.models.acting import ActRequest, Said, ToolResult, ToolSpec
 
@@ -21,6 +21,8 @@ Call a tool only when you need it, and not again with the same arguments. Ask th
 Where an action needs consent, the system asks the user once you have called the tool: do not ask yourself."""
 IN_WORDS = "When you have what the user wants, answer in their language, in a few plain sentences."
 HANDED_IN = "Do not answer in words. When you have what was asked for, hand it in by calling {tool}, once."
+HANDED_OVER = """The agent {by} hands this over to you, for the same user. What it wants of you is in the element <task-{code}>.
+Do that as far as the user's message wants it, and answer: it goes on with what you say."""
 NOT_IN_WORDS = "Nobody reads this. Hand your work in by calling {tool}."
 
 
@@ -37,7 +39,21 @@ def request_of(agent: Agent, progress: Progress, tools: Sequence[Tool[Any]], han
 def messages(progress: Progress, hands_in: str = "") -> list[Said]:
     begun = progress.begun
     rounds = (said for each in progress.rounds for said in _said(each, begun.code, hands_in))
-    return [*begun.earlier, Said("user", begun.message), *rounds]
+    return [*begun.earlier, Said("user", _asked(begun)), *rounds]
+
+
+def _asked(begun: Begun) -> str:
+    """The user's message; behind it what the agent wants that handed the turn over, and what it has found out, as delimited data."""
+    if begun.handed is None:
+        return begun.message
+    handed, code = begun.handed, begun.code
+    words = [begun.message, HANDED_OVER.format(by=handed.chain[-2], code=code), _element("task", code, handed.task)]
+    found = [f"{each.tool}:\n{_element('result', code, each.content)}" for each in handed.established]
+    return "\n\n".join([*words, *(["What it has found out so far:", *found] if found else [])])
+
+
+def _element(kind: str, code: str, content: str) -> str:
+    return f"<{kind}-{code}>\n{escape(content)}\n</{kind}-{code}>"
 
 
 def _said(each: Round, code: str, hands_in: str) -> tuple[Said, Said]:
@@ -57,8 +73,7 @@ def _result(call: CallProgress, code: str) -> ToolResult:
 
 
 def _delimited(returned: Returned, code: str) -> str:
-    element = f"<result-{code}>\n{escape(returned.content)}\n</result-{code}>"
-    return "\n".join([element, *left_out(returned)])
+    return "\n".join([_element("result", code, returned.content), *left_out(returned)])
 
 
 def left_out(result: Returned | Call) -> list[str]:

@@ -12,13 +12,14 @@ from causeway.runtime.logs import hashed, logger, metrics
 def record(run: Recorded) -> None:
     """A turn that waits for its user, or that another process goes on with, gets a line each time."""
     progress, owner = run.progress, run.owner
-    spent, ended = progress.spent, progress.ended
+    spent, ended = progress.own, progress.ended
     calls = list(progress.calls)
     facts = {
         "tenant": hashed(owner.tenant),
         "user": hashed(f"{owner.tenant}/{owner.user}"),
         "run": run.id,
         "agent": run.agent,
+        **({"chain": list(progress.begun.handed.chain)} if progress.begun.handed else {}),
         "stopped": ended.stopped if ended else None,
         "kept_back": ",".join(dict.fromkeys(ended.kept_back)) if ended else "",
         "tools": [_facts(call) for call in calls],

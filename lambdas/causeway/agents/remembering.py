@@ -36,8 +36,11 @@ class Remembering:
             return ""
 
     def keep(self, run: Recorded, ended: Ended) -> None:
-        """Write the finished turn, once however often this is called. No turn is lost when memory fails: the failure is logged."""
-        if run.session_id is None:
+        """Write the finished turn, once however often this is called. No turn is lost when memory fails: the failure is logged.
+
+        What another agent was handed belongs to the turn of the first.
+        """
+        if run.session_id is None or run.progress.begun.handed:
             return
         try:
             known = self._memory.get_conversation_history(run.owner, run.session_id)

@@ -20,6 +20,7 @@ Stopped = Literal[
     "guardrail",
     "consent-expired",
     "model-unavailable",
+    "ping-pong",  # agents handed the same to one another
     "switched-off",
     "interrupted",  # attempts to go on ended one after another without a step
 ]
@@ -27,10 +28,19 @@ Outcome = Literal["waiting", "running", "done", "failed", "refused", "declined",
 
 
 @dataclass(frozen=True)
+class HandOff:
+    """To whom a call has handed the turn. run_id: of that agent. state: of that run."""
+
+    agent: str
+    run_id: str
+    state: State
+
+
+@dataclass(frozen=True)
 class Call:
     """A call of a tool. outcome: "waiting" for consent; "refused" by a policy or as malformed; "declined" by the user; "unknown" when
     it was interrupted and may not be repeated. content: as the model reads it. asks: what the user is asked, "" where nothing is.
-    withheld, cut: what is left out of the content, as in `steps.Returned`.
+    withheld, cut: what is left out of the content, as in `steps.Returned`. hand_off: of a call that handed the turn to another agent.
     """
 
     call: ToolCall
@@ -40,11 +50,12 @@ class Call:
     cost_usd: float = 0.0
     withheld: int = 0
     cut: int = 0
+    hand_off: HandOff | None = None
 
 
 @dataclass(frozen=True)
 class Spent:
-    """By one run so far: by its model calls and its tools."""
+    """By one run so far: by its model calls, its tools and the agents that it handed something to."""
 
     input_tokens: int = 0
     output_tokens: int = 0

@@ -5,10 +5,12 @@ from dataclasses import replace
 
 from causeway.agents.agent import Limits
 from causeway.agents.checks import Ready
+from causeway.agents.handing import left_for_others, why_not
 from causeway.agents.progress import CallProgress, Progress, Round
 from causeway.agents.run import Stopped
 from causeway.agents.steps import Returned
 from causeway.agents.stops import made_before
+from causeway.agents.tool import HAND_OFF
 from causeway.models.acting import ToolCall
 from causeway.models.chat import INTERVENTIONS
 
@@ -55,20 +57,26 @@ def checked(progress: Progress, check: Callable[[ToolCall], Checked], limits: Li
     left = limits.usd - progress.spent.usd
     found: list[Checked] = []
     for call, earlier in _open(progress):
-        each = _settled(call, earlier) or check(call.call)
+        each = _settled(call, earlier) or _loop(call, earlier, progress) or check(call.call)
         if isinstance(each, Ready):
             left -= each.tool.cost_usd
             each = each if left >= 0 or not each.tool.cost_usd else _over_budget(each)
+            if isinstance(each, Ready) and is_hand_off(each) and not call.handed and min(left_for_others(progress, limits)) <= 0:
+                each = _over_budget(each)
         found.append(_of_begun(call, each))
     return found
 
 
 def may_run_beside(call: CallProgress, ready: Ready) -> bool:
-    return not ready.acts and may_run(call, ready)
+    return not ready.acts and not is_hand_off(ready) and may_run(call, ready)
 
 
 def may_run(call: CallProgress, ready: Ready) -> bool:
     return not ready.tool.consent or bool(call.decided and call.decided.approved)
+
+
+def is_hand_off(ready: Ready) -> bool:
+    return ready.tool.name == HAND_OFF
 
 
 def cut_short(calls: Sequence[ToolCall]) -> list[Returned]:
@@ -82,7 +90,7 @@ def unanswered(call: CallProgress) -> Returned:
 def interrupted(calls: Sequence[CallProgress]) -> list[Returned]:
     return [
         Returned(call.call.id, "unknown", INTERRUPTED, "interrupted")
-        if call.running
+        if call.running or call.handed
         else Returned(call.call.id, "refused", NOT_BEGUN, "interrupted")
         for call in calls
     ]
@@ -100,6 +108,13 @@ def _settled(call: CallProgress, earlier: Sequence[CallProgress]) -> Returned | 
     if not call.acts and made_before(call.call, earlier):
         return Returned(call.call.id, "refused", REPEATED, "repeated")
     return None
+
+
+def _loop(call: CallProgress, earlier: Sequence[CallProgress], progress: Progress) -> Returned | None:
+    if call.call.name != HAND_OFF or call.handed:
+        return None
+    said = why_not(call, earlier, progress)
+    return Returned(call.call.id, "refused", said, "loop") if said else None
 
 
 def _of_begun(call: CallProgress, each: Checked) -> Checked:

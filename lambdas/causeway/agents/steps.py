@@ -6,7 +6,7 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field, TypeAdapter
 
-from causeway.agents.run import Outcome, Stopped
+from causeway.agents.run import Outcome, Spent, Stopped
 from causeway.agents.sent import Sent
 from causeway.models.acting import Said, ToolCall
 from causeway.models.chat import Usage
@@ -25,6 +25,7 @@ Reason = Literal[
     "interrupted",
     "guardrail",
     "unchecked",
+    "loop",
 ]
 GUARDRAIL: Literal["guardrail"] = "guardrail"
 UNCHECKED: Literal["unchecked"] = "unchecked"
@@ -67,16 +68,42 @@ class Inspection:
 
 
 @dataclass(frozen=True)
+class Established:
+    """A result of the agent that hands off, as it was left after screening; by the name of its tool."""
+
+    tool: str
+    content: str
+
+
+@dataclass(frozen=True)
+class HandedOver:
+    """What a run has from the agent that handed it over. run_id, call_id: of that agent's run and call.
+
+    chain: agents from the first on, this one last. task: that agent's words, screened. usd, tokens: the most that this run may use.
+    """
+
+    run_id: str
+    call_id: str
+    chain: Sequence[str]
+    task: str
+    established: Sequence[Established]
+    usd: float
+    tokens: int
+
+
+@dataclass(frozen=True)
 class Begun(Worked):
     """earlier: turns of the conversation before. code: names the elements around what tools return, new for each run.
 
-    key: hashes the words of a run that belongs to no conversation. trigger: the name of the one that began it, "" where its user did.
+    key: hashes the words of a run that belongs to no conversation. handed: of a run that another agent began.
+    trigger: the name of the one that began it, "" where its user did.
     """
 
     message: str
     code: str
     earlier: Sequence[Said] = ()
     key: str = field(default="", repr=False)
+    handed: HandedOver | None = None
     trigger: str = ""
     kind: Literal["begun"] = "begun"
 
@@ -110,11 +137,21 @@ class Running(Worked):
 
 
 @dataclass(frozen=True)
+class Handed(Worked):
+    """A call hands the turn to the agent `to`, whose run is `run_id`. That run may not exist yet: whoever goes on begins it."""
+
+    call_id: str
+    to: str
+    run_id: str
+    kind: Literal["handed"] = "handed"
+
+
+@dataclass(frozen=True)
 class Returned(Worked):
     """What came of a call. reason: why it was not done. policy: that decided about it.
 
     withheld: sentences of the result that instruct a model, and were left out. cut: characters left out because it was too long.
-    inspection: of the result, and of the arguments of a call that does not act.
+    inspection: of the result, and of the arguments of a call that does not act. used: by the agent that the call handed the turn to.
     """
 
     call_id: str
@@ -127,6 +164,7 @@ class Returned(Worked):
     cut: int = 0
     seen: Seen | None = None
     inspection: Inspection | None = None
+    used: Spent | None = None
     kind: Literal["returned"] = "returned"
 
     @property
@@ -166,7 +204,7 @@ class Ended(Worked):
     kind: Literal["ended"] = "ended"
 
 
-AnyStep = Begun | Replied | Running | Returned | Asked | Decided | Ended
+AnyStep = Begun | Replied | Running | Handed | Returned | Asked | Decided | Ended
 Step = TypeVar("Step", bound=AnyStep)
 _ADAPTER: TypeAdapter[AnyStep] = TypeAdapter(Annotated[AnyStep, Field(discriminator="kind")])
 

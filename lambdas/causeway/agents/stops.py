@@ -10,6 +10,7 @@ from causeway.agents.run import Stopped
 from causeway.models.acting import ToolCall
 
 REPEATS = 2  # calls asked for again although they were made: the first is told so, the second stops the turn
+LOOPS = 2  # hand-offs that led back to where they came from: the first is told so, the second stops the turn
 STALE = 3  # rounds in a row that brought no result that was not known before
 FAILED = ("failed", "refused", "unknown")
 
@@ -40,6 +41,10 @@ def _changed(call: CallProgress) -> bool:
 
 def _same(call: ToolCall) -> str:
     return f"{call.name} {json.dumps(call.arguments, sort_keys=True)}"
+
+
+def _ping_pong(progress: Progress, limits: Limits) -> bool:
+    return sum(call.returned is not None and call.returned.reason == "loop" for call in progress.calls) >= LOOPS
 
 
 def _cost(progress: Progress, limits: Limits) -> bool:
@@ -92,6 +97,7 @@ def _iterations(progress: Progress, limits: Limits) -> bool:
 
 
 _RULES: Sequence[tuple[Stopped, Callable[[Progress, Limits], bool]]] = (
+    ("ping-pong", _ping_pong),
     ("cost", _cost),
     ("tokens", _tokens),
     ("deadline", _deadline),

@@ -16,7 +16,8 @@ class BeganBody(BaseModel):
 
 SAYS = (
     "Server-sent events: `began`; `delta` and `replaced` while a reply of the model grows, from the beginning again after each `call`; "
-    "`call` before a tool runs and `result` after it; `asks` where the user has to consent. The last is `done` with a run that has ended "
+    "`call` before a tool runs and `result` after it; `handed` where the turn goes to another agent; "
+    "`asks` where the user has to consent. The last is `done` with a run that has ended "
     "or waits for the user, or `working` with one that goes on without the caller. "
     "After the first event a failure is an `error` event with a problem, and the stream ends."
 )
@@ -34,6 +35,7 @@ TURN_STREAM = Route(
             "replaced": Replaced,
             "call": CallBody,
             "result": CallBody,
+            "handed": CallBody,
             "asks": CallBody,
             "done": RunBody,
             "working": RunBody,

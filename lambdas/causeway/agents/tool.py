@@ -15,6 +15,9 @@ Record = Mapping[str, Any]  # of JSON's types
 RESULT_TOOL = "call_result"  # of `/v1/mcp` itself; no tool of a domain can have this name
 
 
+HAND_OFF = "hand_off"  # of agents that hand off; no tool of a domain can have this name
+
+
 class Refused(Exception):
     """A tool cannot do what it was asked; the message is for the model and says why and what to do instead."""
 

@@ -1,6 +1,6 @@
 """The event bus: what happened is published there, for whoever has a rule for it."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from causeway.events.event import SOURCE, Event
 from causeway.runtime.dependencies import Dependency
@@ -23,7 +23,7 @@ class EventBus:
 
     def _put(self, event: Event) -> None:
         """EventBridge answers 200 to what it did not take, and says so in the entry."""
-        entry = {"EventBusName": self._name, "Source": SOURCE, "DetailType": event.detail_type, "Detail": event.model_dump_json()}
+        entry: Any = {"EventBusName": self._name, "Source": SOURCE, "DetailType": event.detail_type, "Detail": event.model_dump_json()}
         answer = self._client.put_events(Entries=[entry])
         if answer["FailedEntryCount"]:
             refused = answer["Entries"][0]

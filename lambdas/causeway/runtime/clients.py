@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mypy_boto3_appconfigdata import AppConfigDataClient
     from mypy_boto3_bedrock_runtime import BedrockRuntimeClient
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_kms import KMSClient
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_s3 import S3Client
@@ -54,6 +55,8 @@ def client(service: Literal["s3"], **patience: "Unpack[Patience]") -> "S3Client"
 def client(service: Literal["sagemaker-runtime"], **patience: "Unpack[Patience]") -> "SageMakerRuntimeClient": ...
 @overload
 def client(service: Literal["sns"], **patience: "Unpack[Patience]") -> "SNSClient": ...
+@overload
+def client(service: Literal["events"], **patience: "Unpack[Patience]") -> "EventBridgeClient": ...
 @overload
 def client(service: Literal["sqs"], **patience: "Unpack[Patience]") -> "SQSClient": ...
 @overload
@@ -105,7 +108,13 @@ def credentials() -> "Credentials":
 @cache
 def session() -> botocore.session.Session:
     """The process's session: settings, credentials and service descriptions."""
-    return new_session(FastLoader())
+    return new_session(_loader())
+
+
+@cache
+def _loader() -> FastLoader:
+    """What it has read is the same in every environment, and outlives the session."""
+    return FastLoader()
 
 
 def new_session(loader: FastLoader) -> botocore.session.Session:

@@ -1,6 +1,7 @@
 """An agent at work in memory, whose model and tools are functions of the test."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,11 +22,13 @@ from causeway.agents.tool import Tool
 from causeway.conversations.keys import Owner
 from causeway.conversations.memory import Memory
 from causeway.conversations.transaction import Tables
+from causeway.events.event import Event
 from causeway.models.acting import ActReply, ActRequest, Said, ToolCall
 from causeway.models.chat import Usage
 from causeway.models.inspecting import Inspector
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.dependencies import Dependency
+from causeway.runtime.problems import Problem
 
 PATIENT = {"attempt_seconds": 0.1, "budget_seconds": 1.0, "pause": lambda seconds: None}
 USAGE = Usage(100, 20, "model")
@@ -67,6 +70,19 @@ class Model:
         return self.reply(request, sum(bool(each.calls) for each in request.messages))
 
 
+class Bus:
+    """In place of the event bus: what was published. lost: whether nothing arrives."""
+
+    def __init__(self, inbox: "Inbox") -> None:
+        self._inbox, self.events, self.lost, self.copies = inbox, list[Event](), False, 1
+
+    def publish(self, event: Event) -> None:
+        self.events.append(event)
+        look: Any = event
+        for _ in range(0 if self.lost else self.copies):
+            self._inbox.send_message(MessageBody=look.look.model_dump_json(), DelaySeconds=0)
+
+
 class Inbox:
     """In place of the client of SQS: messages with the time when each comes."""
 
@@ -104,26 +120,31 @@ class Desk:
     auditing: Auditing | None = None
     along: Any = None
     hidden: frozenset[str] = frozenset()
+    hands_off_to: Sequence[str] = ()
+    colleagues: Mapping[str, Agent] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.inbox = Inbox(lambda: self.now)
+        self.bus = Bus(self.inbox)
         self.journal = Journal(lambda tenant: self.tables, "runs", Dependency("runs", **PATIENT))
         self.memory = Memory(self.tables, Tables("memory", "sessions"), Dependency("memory", **PATIENT))
 
     @property
     def agent(self) -> Agent:
         named = self.named or [each.name for each in self.tools]
-        return Agent.model_validate({"name": "service", "title": "S", "instructions": "Help.", "tools": named, "limits": self.limits})
+        facts = {"instructions": "Help.", "tools": named, "limits": self.limits, "skills": "Orders.", "hands_off_to": self.hands_off_to}
+        return Agent.model_validate({"name": "service", "title": "S", **facts})
 
     @property
     def agents(self) -> Agents:
         queue: Any = self.inbox
         return Agents(
             self.model,
-            {"service": self.agent, CALLER: dictating(each.name for each in self.tools)},
+            {"service": self.agent, **self.colleagues, CALLER: dictating(each.name for each in self.tools)},
             Hiding(self.tools, self.forbidden, self.hidden),
             journal=self.journal,
             queue=RunQueue(queue, "queue", Dependency("queue", **PATIENT)),
+            bus=self.bus,
             memory=self.memory,
             prices=Prices({"model": Price(1.0, 5.0)}),
             settings=Pace(model_seconds=5.0),
@@ -135,6 +156,27 @@ class Desk:
             is_on=lambda tenant: tenant not in self.off,
             along=self.along,
         )
+
+    def deliver(self, seconds: float = 25.0) -> bool:
+        """The next message comes to the worker; time goes on until it does. False when there is none."""
+        if not self.inbox.sent:
+            return False
+        self.inbox.sent.sort(key=lambda each: each[0])
+        due, look = self.inbox.sent.pop(0)
+        self.now = max(self.now, due)
+        with suppress(Problem):
+            self.agents.resume(look.owner, look.run_id, Deadline.after(seconds))
+        return True
+
+    def show(self, run_id: str) -> Run:
+        return self.agents.show(self.owner, run_id)
+
+    def settled(self, run: Run, most: int = 200) -> Run:
+        """After every message, as far as the run comes by them."""
+        for _ in range(most):
+            if not self.deliver():
+                break
+        return self.show(run.id)
 
     def begin(
         self,

@@ -1,4 +1,5 @@
 import importlib
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -96,3 +97,30 @@ def test_a_misspelt_action_of_a_policy_is_refused_with_file_and_line(top: Path) 
     with pytest.raises(InvalidDomain) as refused:
         load(top, policies__b__cedar='// ours\n@id("b") permit (principal, action == Action::"hyre", resource);')
     assert str(refused.value).startswith(f"{top / 'domains/harbour/policies/b.cedar'}:2: b: unrecognized action")
+
+
+COOK = "{title: Cook, instructions: Help., tools: [tide], skills: Cooks.}"
+
+
+def test_an_agent_hands_off_to_agents_of_its_domain_that_say_what_they_know(top: Path) -> None:
+    mate = FILES["agents/mate.yaml"].replace("}", ", hands_off_to: [cook]}")
+    assert load(top, agents__mate__yaml=mate, agents__cook__yaml=COOK).agents["mate"].hands_off_to == ("cook",)
+
+
+@pytest.mark.parametrize(
+    ("to", "cook", "fault"),
+    [
+        ("mate", COOK, "mate.yaml: hands_off_to names the agent itself"),
+        ("pilot", COOK, "mate.yaml: hands_off_to: there is no agent pilot; there are: cook, mate"),
+        ("cook", COOK.replace(", skills: Cooks.", ""), "mate.yaml: hands_off_to: cook has no skills; say in agents/cook.yaml"),
+    ],
+)
+def test_a_hand_off_that_cannot_be_is_told_with_its_file(top: Path, to: str, cook: str, fault: str) -> None:
+    mate = FILES["agents/mate.yaml"].replace("}", f", hands_off_to: [{to}]}}")
+    with pytest.raises(InvalidDomain, match=re.escape(fault)):
+        load(top, agents__mate__yaml=mate, agents__cook__yaml=cook)
+
+
+def test_no_tool_of_a_domain_can_have_the_name_of_the_one_that_hands_off(top: Path) -> None:
+    with pytest.raises(InvalidDomain, match="there is a tool 'hand_off' already"):
+        load(top, tools__boats__py=TOOL.format(name="hand_off"))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from benchmarks.scripted_agents import OWNER
 from causeway.agents.journal import Journal
 from causeway.agents.recorded import KEPT_SECONDS, Recorded
-from causeway.agents.steps import AnyStep, Asked, Begun, Decided, Ended, Replied, Returned, Running, read, written
+from causeway.agents.steps import AnyStep, Asked, Begun, Decided, Ended, Handed, Replied, Returned, Running, read, written
 from causeway.conversations.keys import Owner
 from causeway.models.acting import Said, ToolCall
 from causeway.models.chat import Usage
@@ -27,6 +27,7 @@ STEPS: list[AnyStep] = [
     Begun("Hello?", "c0de", [Said("user", "a", [], []), Said("assistant", "b", [], [])], at=7),
     REPLIED,
     Running("call-1-1", seconds=0.5),
+    Handed("call-1-2", "events", "1" * 32),
     Asked("call-1-1", "Do it?", 99),
     Decided("call-1-1", True),
     Returned("call-1-1", "done", "It is here.", policy="p", usd=0.01, withheld=1, cut=2),

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
+
+from tests.unit.http_server import LoopbackServer
 
 
 @dataclass
@@ -42,7 +43,7 @@ class SearchEngine:
     meanwhile: dict[str, Callable[[], object]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._server = HTTPServer("127.0.0.1", threaded=True)
+        self._server = LoopbackServer()
         self._server.expect_request(re.compile(".*")).respond_with_handler(self._respond)
         self._server.start()
         self.url = self._server.url_for("").rstrip("/")

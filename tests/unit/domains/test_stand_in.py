@@ -7,6 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from causeway.agents.domain import AgentDomain
+from causeway.agents.handing import hand_off_tool
 from local.app.domain import DOMAINS
 from local.models.chat import complete
 from local.models.scripts import FILE, Rule, read
@@ -17,7 +18,9 @@ SCRIPTS = sorted(DOMAINS.glob(f"*/agents/{FILE}"))
 
 @pytest.mark.parametrize("file", SCRIPTS, ids=lambda file: file.parent.parent.name)
 def test_rules_call_tools_of_the_domain_by_their_arguments(file: Any) -> None:
-    tools = AgentDomain.load(file.parent.parent.name).tools
+    domain = AgentDomain.load(file.parent.parent.name)
+    handing = {tool.name: tool for agent in domain.agents.values() if (tool := hand_off_tool(agent, domain.agents))}
+    tools = {**domain.tools, **handing}
     asked = [each for rule in read(file).rules for step in rule.steps for each in step]
     assert asked
     for each in asked:

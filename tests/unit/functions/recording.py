@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from pytest_httpserver import HTTPServer
 from werkzeug import Request as HTTPRequest
 from werkzeug import Response
+
+from tests.unit.http_server import LoopbackServer
 
 Reply = tuple[int, Any]
 
@@ -27,7 +28,7 @@ class Recording:
     def __init__(self, reply: Callable[[str, str], Reply]) -> None:
         self.requests: list[Request] = []
         self.reply = reply
-        self._server = HTTPServer("127.0.0.1", threaded=True)
+        self._server = LoopbackServer()
         self._server.expect_request(re.compile(".*")).respond_with_handler(self._answer)
         self._server.start()
         self.url = self._server.url_for("").rstrip("/")

@@ -8,10 +8,13 @@ import pytest
 
 from causeway.conversations.conversation import Message
 from causeway.conversations.keys import Owner
-from causeway.reviews.items import item_of
+from causeway.permissions.access import Access
+from causeway.reviews.items import Queue, item_of
 from causeway.reviews.review import Appeal, Asked, Decision, Review, moment
 from causeway.reviews.store import Overtaken, Reviews
+from causeway.reviews.unanswered import Unanswered
 from causeway.runtime.clients import client
+from causeway.runtime.deadlines import Deadline
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.errors import Throttled
 from tests.unit.loopback import REVIEWS, Services
@@ -122,7 +125,7 @@ def test_what_is_only_kept_is_in_no_queue_of_reviewers(reviews: Reviews) -> None
 
 
 def test_the_digest_reads_what_is_kept_of_the_tenant_until_it_is_erased_or_appealed(reviews: Reviews) -> None:
-    unanswered = Unanswered(client("dynamodb", connect=1.0), REVIEWS, DEPENDENCY)
+    unanswered = Unanswered(client("dynamodb", connect=1.0), REVIEWS, PATIENCE)
 
     def listed(tenant: str = ADA.tenant, closed: tuple[str, ...] = ()) -> list[str]:
         return list(unanswered.since(tenant, "2000-01-01", Access(closed), Deadline.after(9)))

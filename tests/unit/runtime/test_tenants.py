@@ -7,13 +7,13 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
-from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from causeway.runtime.clients import forget_clients
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.errors import DependencyRejected, DependencyUnavailable, Throttled
 from causeway.runtime.tenants import TenantClients
+from tests.unit.http_server import LoopbackServer
 
 ROLE = "arn:aws:iam::123456789012:role/causeway-test-agent-rows"
 RUNS = Dependency("runs", attempt_seconds=1.5, budget_seconds=3.0, connect_seconds=0.5, attempts=1)
@@ -51,7 +51,7 @@ class Account:
 
 @pytest.fixture
 def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
-    made, server = Account(), HTTPServer()
+    made, server = Account(), LoopbackServer()
     server.expect_request(re.compile(".*")).respond_with_handler(made.answer)
     server.start()
     variables = {"AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "AKIAFUNCTION", "AWS_SECRET_ACCESS_KEY": "secret"}

@@ -23,7 +23,7 @@ class Shelf:
         self.orders, self.keys, self._overtaken = dict(orders), set[str](), overtaken
 
     def get(self, kind: str, id: str) -> Record | None:
-        return self.orders.get(id) if kind == "orders" else None
+        return self.orders.get(id) if kind in ("orders", "rooms") else None
 
     def put(self, kind: str, id: str, record: Record, *, key: str, before: Record | None = None) -> None:
         if key in self.keys:
@@ -189,3 +189,23 @@ def test_the_date_names_its_weekday_and_time_zone() -> None:
 
 def test_documents_are_searched_for_the_caller() -> None:
     assert call("search_knowledge", question="gift cards") == "What the documents say about gift cards"
+
+
+def test_the_loft_is_held_once_for_whoever_asks_first() -> None:
+    shelf = Shelf()
+    first = call("hold_room", shelf, day="2026-12-12")
+    assert (first["day"], shelf.orders["2026-12-12"]) == ("2026-12-12", {"owner": "carl", "state": "held"})
+    assert call("hold_room", shelf, key="run-call-2", day="2026-12-12") == first
+    with pytest.raises(Refused, match="taken on 2026-12-13"):
+        call("hold_room", Shelf(**{"2026-12-13": {"owner": "ada"}}), day="2026-12-13")
+    with pytest.raises(Refused, match="at the same moment"):
+        call("hold_room", Shelf(overtaken=True), day="2026-12-14")
+
+
+def test_only_customers_of_the_shop_that_has_the_loft_hold_it() -> None:
+    tool = BOOKSHOP.tools["hold_room"]
+    allowed = [
+        BOOKSHOP.rights.permits(Principal(tenant, "x"), tool, tool.arguments(day="2026-12-12"), None).allowed
+        for tenant in ("harbour", "lantern")
+    ]
+    assert allowed == [True, False]

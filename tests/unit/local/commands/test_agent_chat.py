@@ -156,3 +156,19 @@ def test_only_a_yes_is_consent(monkeypatch: pytest.MonkeyPatch) -> None:
     for line, consent in (("y", True), ("YES", True), ("n", False), ("/quit", False), ("yesterday", False)):
         monkeypatch.setattr("builtins.input", lambda _, line=line: line)
         assert agent_chat.asked("Start a return?") is consent
+
+
+def test_what_another_agent_asks_is_answered_in_its_run_and_the_turn_goes_on(talk: Any) -> None:
+    handed = {**a_call(1, "running"), "tool": "hand_off", "hand_off": {"agent": "events", "run_id": "0b" * 16, "state": "waiting"}}
+    asking = {**a_run("waiting", a_call(1, "waiting", asks="Hold it?")), "run_id": "0b" * 16}
+    done = a_run("done", {**a_call(1, "done", "Held."), "tool": "hand_off"}, answer="It is held.", stopped="answered")
+    before = [Event("handed", handed)]
+    said, api, questions = talk([a_run("waiting", handed), asking, asking, done], "Hold it", before=before)
+    assert questions == ["Hold it?"]
+    assert "  … handed to events\n" in said
+    assert said.endswith("It is held.\n\n  $0.0004 · 812 tokens sent, 43 written · 2 model calls\n")
+    assert [(method, path) for method, path, _ in api.asked[2:]] == [
+        ("GET", f"/v1/runs/{'0b' * 16}"),
+        ("POST", f"/v1/runs/{'0b' * 16}/approval"),
+        ("GET", f"/v1/runs/{'0a' * 16}"),
+    ]

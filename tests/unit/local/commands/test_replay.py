@@ -12,6 +12,7 @@ from pydantic_core import to_json
 from causeway.agents.audit import audit_record
 from causeway.agents.domain import AgentDomain
 from causeway.agents.ending import ending
+from causeway.agents.handing import hand_off_tool
 from causeway.agents.prompt import request_of
 from causeway.agents.recorded import Recorded
 from causeway.agents.rows import meta_item, step_items
@@ -35,7 +36,7 @@ def run() -> Recorded:
     agent = domain.agents["service"]
     begun = Begun("Hello?", "c0de", key="cd" * 32)
     run = Recorded(RUN_ID, Owner("harbour", "ada-sub", "ada"), "service", None, "", 1, [begun])
-    tools = [tool for name in agent.tools if (tool := domain.tools[name])]
+    tools = [*(domain.tools[name] for name in agent.tools), *filter(None, [hand_off_tool(agent, domain.agents)])]
     replied = Replied("Hello.", [], "end_turn", Usage(1, 1, "m"), 0.0, 0.0, sent=sent_of(request_of(agent, run.progress, tools)))
     return run.after(replied, ending(run.after(replied).progress, "answered", agent.limits))
 

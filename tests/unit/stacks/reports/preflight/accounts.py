@@ -10,7 +10,7 @@ from stacks.reports.preflight.step import Clients
 Answer = dict[str, Any]
 ZONES = ["us-east-1a", "us-east-1b"]
 ENDPOINT = "com.amazonaws.us-east-1.bedrock-runtime"
-KEYS = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+SESSION = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test")  # one, which reads each API description once
 
 
 class Account:
@@ -25,7 +25,7 @@ class Account:
         return self._client
 
     def _client(self, service: str, region: str) -> Any:
-        client = boto3.Session(**KEYS).client(service, region_name=region)  # type: ignore[call-overload]
+        client = SESSION.client(service, region_name=region)  # type: ignore[call-overload]
         stubber = Stubber(client)
         stubber.activate()
         client.meta.events.register("provide-client-params", lambda **call: self._prepare(client, stubber, **call))
