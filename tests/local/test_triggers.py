@@ -2,15 +2,21 @@
 
 import json
 import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
+
+import pytest
 
 from causeway.agents.records import TenantRecords
 from causeway.triggers.tally import Tally
 from local.app import records
 from local.app.api import call
 from local.app.aws import client, parameter
+from local.commands import triggers
+from local.console import Trouble
 from tests.local.orders import orders  # noqa: F401
+from tests.local.test_agents import kill_workers_of
 from tests.local.test_teams import until
 
 
@@ -160,3 +166,30 @@ def test_an_event_that_nobody_can_read_goes_to_the_dead_letters_and_its_neighbou
         until(lambda: waiting("triggers/dead-letter-queue-url") == dead + 2, 120)
     finally:
         client("sqs").set_queue_attributes(QueueUrl=queue, Attributes={"VisibilityTimeout": visible})
+
+
+def test_a_function_that_dies_again_and_again_loses_no_change_and_begins_none_twice(deployment):
+    started, killed = day("order-delivered")[0], 0
+    for _ in range(6):
+        put_order("H-10482", state="sent")
+        put_order("H-10482", state="delivered")
+        with suppress(AssertionError):  # between two workers there is none
+            kill_workers_of("agent-triggered")
+            killed += 1
+        time.sleep(0.2)
+    assert killed
+    until(lambda: day("order-delivered")[0] == started + 6, 90)
+    time.sleep(3)
+    assert day("order-delivered")[0] == started + 6
+
+
+def test_the_command_lists_triggers_with_what_came_of_them_and_begins_a_schedule_now(deployment):
+    before = day("unanswered")[0]
+    print(triggers.begin("unanswered", "harbour"))
+    until(lambda: day("unanswered")[0] == before + 1)
+    lines = list(triggers.listed("harbour"))
+    print("\n".join(lines))
+    assert any("unanswered" in line and f"today {before + 1} of 5" in line for line in lines), lines
+    assert any(line.startswith("  held back: order-delivered, loop") for line in lines), lines
+    with pytest.raises(Trouble, match="only a schedule"):
+        triggers.begin("order-delivered", "harbour")
