@@ -41,6 +41,7 @@ MAX_DELIVERIES = 5
 AT_ONCE = 10
 FOR_THE_STREAM = 1  # of the function's concurrency: the changes of a shard are heard one after another
 A_DAY = 86400
+STREAM_ACTIONS = ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")
 ENDED = ["SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"]
 OF_TENANTS = "An execution is named by its run, known at run time only; the machine is named."
 
@@ -258,7 +259,7 @@ class TriggersStack(Stack):
             return
         table = self.data.records.table
         arn = table.table_stream_arn or ""
-        self.function.allow(["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"], [arn])
+        self.function.allow([f"dynamodb:{action}" for action in STREAM_ACTIONS], [arn])
         self.function.allow(["kms:Decrypt"], [self.data.records.key.key_arn])
         source = lambda_.EventSourceMapping(
             self,

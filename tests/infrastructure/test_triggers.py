@@ -39,6 +39,7 @@ def test_its_role_asks_no_model_reads_no_document_and_reaches_rows_by_tenant_alo
         "dynamodb:DescribeStream",
         "dynamodb:GetRecords",
         "dynamodb:GetShardIterator",
+        "dynamodb:ListStreams",
     }
 
 
