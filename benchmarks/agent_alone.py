@@ -15,7 +15,7 @@ from causeway.agents.domain_toolbox import DomainToolbox
 from causeway.agents.journal import Journal
 from causeway.agents.queue import RunQueue
 from causeway.agents.settings import AgentSettings
-from causeway.answering.assembly import conversations
+from causeway.answering.services import conversations
 from causeway.conversations.keys import Owner
 from causeway.permissions.access import Access
 from causeway.runtime.deadlines import Deadline

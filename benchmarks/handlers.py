@@ -116,6 +116,12 @@ class Handler:
         with self.process() as process:
             return process.start
 
+    def first_request(self, url: str) -> dict[str, float]:
+        """As `cold_start`, with first_cpu_ms of the first request, and both_cpu_ms of import and first request."""
+        with self.process(url) as process:
+            first = process.answer(1)
+            return {**process.start, "first_cpu_ms": first, "both_cpu_ms": process.start["import_cpu_ms"] + first}
+
 
 def layer(name: str = "answering") -> Path:
     """A layer's packages, built for this host exactly as the local environment ships them."""

@@ -1,4 +1,4 @@
-"""What the instant server answers to agents: a model that looks up five orders in turn, and the tables, queue and role of a turn."""
+"""What the instant server answers to agents: a model that looks up five orders in turn, and the other services of a turn."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -10,6 +10,7 @@ _HOUSES = count(1)
 CALLS = 5  # of tools, in one turn
 ANSWER = "All five orders are delivered."
 WRITTEN, NONE_FOUND, ALL_WRITTEN = b"{}", b'{"Items": [], "Count": 0}', b'{"UnprocessedItems": {}}'
+NOTHING_FOUND = b'{"action": "NONE", "outputs": [], "assessments": [], "usage": {"topicPolicyUnits": 1, "contentPolicyUnits": 1}}'
 ROLE = b"""<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials>
 <AccessKeyId>AKIDBENCHMARK</AccessKeyId><SecretAccessKey>benchmark</SecretAccessKey><SessionToken>benchmark</SessionToken>
 <Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>"""
@@ -68,6 +69,10 @@ def respond(path: str, target: str, body: bytes) -> bytes | None:
     """None for a request that is no agent's. target: the header x-amz-target."""
     if path.endswith("/converse") and b'"toolConfig"' in body:
         return reply(body.count(b'"toolResult"'))
+    if path.startswith("/guardrail/"):
+        return NOTHING_FOUND
+    if path.startswith("/audit/"):
+        return b""
     if b"Action=AssumeRole" in body:
         return ROLE
     answer = ANSWERS.get(f".{target.rpartition('.')[2]}")

@@ -124,7 +124,7 @@ class Shop:
         return Agents(
             self._model,
             {"service": service},
-            DomainToolbox(self._domain, nobody, self.records, lambda owner: Documents([self._found, Withhold()], owner)),
+            DomainToolbox(self._domain, nobody, self.records, lambda owner: Documents(lambda: [self._found, Withhold()], owner)),
             journal=self.journal,
             queue=RunQueue(queue, "queue", _patient("queue")),
             bus=nobody,

@@ -12,7 +12,7 @@ from itertools import islice
 from opensearchpy import OpenSearch
 from opensearchpy.helpers import scan
 
-from causeway.answering.assembly import SEARCH
+from causeway.answering.finding import SEARCH
 from causeway.documents.bad import BadDocument
 from causeway.documents.chunking.passages import embedding_text, passages_of_content
 from causeway.documents.readers.reading import read

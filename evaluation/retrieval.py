@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from causeway.answering.assembly import retriever
 from causeway.answering.contract import DEFAULT_TOP_K
+from causeway.answering.finding import retriever
 from causeway.answering.settings import RetrievalSettings
 from causeway.retrieval.passage import FoundPassage
 from causeway.retrieval.queries import Method

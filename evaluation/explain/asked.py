@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from causeway.answering.assembly import conversations
+from causeway.answering.services import conversations
 from causeway.answering.settings import AnswerSettings
 from causeway.conversations.conversation import Message
 from causeway.conversations.keys import Owner

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
 
-from causeway.answering.assembly import answer_steps, conversations, permissions, retriever
+from causeway.answering.assembly import answer_steps
 from causeway.answering.contract import DEFAULT_TOP_K
+from causeway.answering.finding import retriever
 from causeway.answering.guard import outgoing
 from causeway.answering.pipeline import Step
+from causeway.answering.services import conversations, permissions
 from causeway.answering.settings import AnswerSettings
 from causeway.answering.turn import Turn, readable
 from causeway.language.detection import language_of

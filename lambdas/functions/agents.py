@@ -13,7 +13,7 @@ from causeway.agents.contract import DECIDE, RUN_ID, TURN, ApprovalRequest, RunB
 from causeway.agents.listing import PLACE, RunList
 from causeway.agents.run import Run
 from causeway.agents.settings import AgentSettings
-from causeway.answering.assembly import permissions
+from causeway.answering.services import permissions
 from causeway.approvals.contract import ApprovalDecided
 from causeway.approvals.deciding import Deciding
 from causeway.approvals.settings import ApprovalSettings

@@ -68,10 +68,16 @@ class TeamsStack(Stack):
 
     def _role(self) -> CausewayFunction:
         """Roles look things up and hand in what they found: no tool of theirs acts."""
-        variables = {**self.answering.variables(self, whole=True), **self.models.chat_model.prices, **self.reach.variables}
+        variables = {
+            **self.answering.variables(self, whole=True),
+            **self.models.chat_model.prices,
+            "AUDIT_BUCKET": self.data.audit.bucket.bucket_name,
+            **self.reach.variables,
+        }
         function = self._function("Role", "team-role", ROLE_SECONDS, self.settings.teams.role_concurrency, variables)
         self.answering.allow_finding(function)
         self.models.chat_model.allow_converse(function)
+        self.data.audit.let_write(function)
         self.reach.allow(function)
         runs = Granted(self.data.runs, ["PutItem", "Query", "UpdateItem"])
         TenantRole(

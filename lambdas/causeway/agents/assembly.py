@@ -1,6 +1,6 @@
 """The service of agents as it runs: its clients, and the time each may take."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from causeway.agents.agents import Agents
@@ -18,7 +18,8 @@ from causeway.agents.remembering import Remembering
 from causeway.agents.settings import ActingSettings, AgentSettings
 from causeway.agents.switch import agent_switch
 from causeway.agents.tool import NO_QUESTIONS, Questions
-from causeway.answering.assembly import REVIEWS, conversations, converse, finding_steps, in_order, permissions
+from causeway.answering.pipeline import Step
+from causeway.answering.services import conversations, converse, in_order, permissions
 from causeway.conversations.keys import Owner
 from causeway.events.bus import EventBus
 from causeway.models.converse import Converse, Guardrail
@@ -29,6 +30,8 @@ from causeway.runtime.clients import client
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.errors import Throttled
 from causeway.runtime.logs import record_breaker, record_fallback
+from causeway.runtime.once import Once
+from causeway.runtime.starts import is_waited_for
 from causeway.runtime.tenants import TenantClients
 
 RUNS = Dependency("runs", attempt_seconds=1.5, budget_seconds=3.0, connect_seconds=0.5)
@@ -38,6 +41,7 @@ QUEUE = Dependency("queue", attempt_seconds=1.5, budget_seconds=3.0, connect_sec
 # A tool has its own time; an attempt is made again only where Lambda is busy, or nothing was connected to.
 FUNCTIONS = Dependency("functions", attempt_seconds=1.0, budget_seconds=5.0, retries=(Throttled,))
 AUDIT = Dependency("audit", attempt_seconds=2.0, budget_seconds=4.0, connect_seconds=0.5)
+QUESTIONS = replace(RUNS, name="reviews")
 # It stands between a tool and the model, on text of a few thousand characters.
 INSPECTION = Dependency("guardrail", attempt_seconds=3.0, budget_seconds=6.0, connect_seconds=0.5, attempts=3)
 # It puts what was found in order; the model is told when it was missing. Without vectors a search fails, whatever answers go without.
@@ -45,10 +49,9 @@ SEARCHES_WITHOUT = ("reranker",)
 
 
 def service_of_agents(settings: AgentSettings) -> Agents:
-    """Makes every client, so that a cold start pays for them and no caller does."""
+    """Makes every client but those of searches, so that a cold start pays for them and no caller does."""
     rows = TenantClients(settings.tenant_role, **RUNS.patience)
     domain, memory, model = AgentDomain.load(settings.agent_domain), conversations(settings), acting_model(settings)
-    storage = client("s3", **AUDIT.patience)
     return Agents(
         model,
         {**domain.agents, CALLER: dictating(domain.tools)},
@@ -60,10 +63,14 @@ def service_of_agents(settings: AgentSettings) -> Agents:
         prices=settings.prices,
         policies=domain.rights.digest,
         inspector=inspector(settings),
-        auditing=Auditing(storage, settings.audit_bucket, AUDIT.guarded(record_breaker), Remembering(memory).key_of),
+        auditing=auditing(settings, Remembering(memory)),
         is_on=agent_switch(settings).is_on,
         along=model,
     )
+
+
+def auditing(settings: ActingSettings, remembering: Remembering) -> Auditing:
+    return Auditing(client("s3", **AUDIT.patience), settings.audit_bucket, AUDIT.guarded(record_breaker), remembering.key_of)
 
 
 def inspector(settings: ActingSettings) -> Inspector:
@@ -76,7 +83,7 @@ def acting_model(settings: ActingSettings) -> Fallback[Converse]:
 
 
 def questions(settings: ActingSettings) -> Callable[[Owner], QuestionsOf]:
-    unanswered = Unanswered(client("dynamodb", **REVIEWS.patience), settings.reviews_table, REVIEWS.guarded(record_breaker))
+    unanswered = Unanswered(client("dynamodb", **QUESTIONS.patience), settings.reviews_table, QUESTIONS.guarded(record_breaker))
     groups = permissions(settings)
     return lambda owner: QuestionsOf(unanswered, groups, owner)
 
@@ -87,8 +94,9 @@ def toolbox(
     rows: TenantClients,
     questions: Callable[[Owner], Questions] = lambda owner: NO_QUESTIONS,
 ) -> DomainToolbox:
-    finding = settings.model_copy(update={"answers_without": SEARCHES_WITHOUT})
-    steps, guarded = finding_steps(finding, reserved_seconds=0.0), RECORDS.guarded(record_breaker)
+    steps, guarded = Once(lambda: searching(settings)), RECORDS.guarded(record_breaker)
+    if not is_waited_for():
+        steps()
     return DomainToolbox(
         domain,
         permissions(settings),
@@ -97,3 +105,12 @@ def toolbox(
         LambdaFunctions(settings.outside_function, FUNCTIONS.guarded(record_breaker)),
         questions,
     )
+
+
+def searching(settings: ActingSettings) -> Sequence[Step]:
+    """Made when a tool first searches documents, where a caller waits for the start: many turns search none, and the search client
+    with its signer is a tenth of what a start imports.
+    """
+    from causeway.answering.finding import finding_steps
+
+    return finding_steps(settings.model_copy(update={"answers_without": SEARCHES_WITHOUT}), reserved_seconds=0.0)

@@ -1,6 +1,6 @@
 """A tenant's documents as a tool searches them: by the steps of an answer, with the rights of the user for whom the agent acts."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from causeway.answering.pipeline import Step
 from causeway.answering.turn import Turn
@@ -12,15 +12,15 @@ NOTHING = "No document that this user may read says anything about it."
 
 
 class Documents:
-    """steps: `answering.assembly.finding_steps`."""
+    """steps: gives those of `answering.finding.finding_steps`, once something is searched for."""
 
-    def __init__(self, steps: Sequence[Step], owner: Owner) -> None:
+    def __init__(self, steps: Callable[[], Sequence[Step]], owner: Owner) -> None:
         self._steps, self._owner = steps, owner
 
     def search(self, question: str, deadline: Deadline) -> str:
         """As `Knowledge.search`. Raises DependencyError when a service fails without which nothing is found."""
         turn = Turn("", self._owner.tenant, question, deadline, user_name=self._owner.name, user=self._owner.user, owner=self._owner)
-        for step in self._steps:
+        for step in self._steps():
             if turn.answer is None:
                 step(turn)
         found = [] if turn.answer else turn.passages

@@ -21,7 +21,7 @@ class ActingSettings(SwitchSettings, AnswerSettings):
 
     agent_domain: whose agents, tools and policies these are, "" for none. tenant_role: ARN of the role that reaches rows of tenants.
     outside_function: ARN of the function that alone has a way to the internet, "" where the domain has no tools that go outside.
-    model_prices: by the name by which a model is asked; JSON.
+    audit_bucket: where the audit record of each run goes. model_prices: by the name by which a model is asked; JSON.
     """
 
     agent_domain: str = ""
@@ -29,6 +29,7 @@ class ActingSettings(SwitchSettings, AnswerSettings):
     records_table: str
     agent_runs_table: str
     outside_function: str = ""
+    audit_bucket: str
     model_prices: Json[Mapping[str, PerMillion]]
 
     @property
@@ -37,8 +38,7 @@ class ActingSettings(SwitchSettings, AnswerSettings):
 
 
 class AgentSettings(ActingSettings):
-    """agent_runs_queue: URL. audit_bucket: where the audit record of each turn goes. event_bus: the bus of hand-offs, by name."""
+    """agent_runs_queue: URL. event_bus: the bus of hand-offs, by name."""
 
     agent_runs_queue: str
-    audit_bucket: str
     event_bus: str

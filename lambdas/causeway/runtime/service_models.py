@@ -1,6 +1,7 @@
 """botocore's service descriptions, read fast: they are most of what making a client costs a cold start."""
 
 import gzip
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -26,4 +27,9 @@ class FastLoader(Loader):
         super().__init__(file_loader=FastFiles())
 
     def list_available_services(self, type_name: str) -> list[str]:
+        return self._folders
+
+    @cached_property
+    def _folders(self) -> list[str]:
+        """Listed once: it is asked for with every description that is read."""
         return [folder.name for folder in Path(self.BUILTIN_DATA_PATH).iterdir() if folder.suffix == ""]

@@ -1,6 +1,6 @@
 """Teams as they run: their clients, and the time each may take."""
 
-from causeway.agents.assembly import RUNS, acting_model, inspector, toolbox
+from causeway.agents.assembly import RUNS, acting_model, auditing, inspector, toolbox
 from causeway.agents.domain import AgentDomain
 from causeway.agents.journal import Journal
 from causeway.agents.remembering import OutsideConversations
@@ -19,11 +19,13 @@ def roles(settings: ActingSettings) -> Roles:
     rows = TenantClients(settings.tenant_role, **RUNS.patience)
     domain = AgentDomain.load(settings.agent_domain)
     journal = Journal(rows.of, settings.agent_runs_table, RUNS.guarded(record_breaker))
+    outside = OutsideConversations()
     working = Working(
         acting_model(settings),
         toolbox(settings, domain, rows),
         journal,
-        remembering=OutsideConversations(),
+        remembering=outside,
+        auditing=auditing(settings, outside),
         prices=settings.prices,
         is_on=agent_switch(settings).is_on,
         policies=domain.rights.digest,

@@ -8,6 +8,8 @@ from typing import Any
 
 from causeway.agents.agent import Agent
 from causeway.agents.agents import Pace
+from causeway.agents.audit import key_of_a_run
+from causeway.agents.auditing import Auditing
 from causeway.agents.journal import Journal
 from causeway.agents.loop import Loop, Means
 from causeway.agents.prices import Prices
@@ -72,32 +74,36 @@ class Working:
         is_on: Callable[[str], bool] = always,
         policies: str = "",
         inspector: Inspector | None = None,
+        auditing: Auditing | None = None,
     ) -> None:
-        """is_on, policies, inspector: as `Means` has them."""
+        """is_on, policies, inspector: as `Means` has them. auditing: None where no audit records are kept."""
         self._model, self._toolbox, self._journal = _Patient(model), toolbox, journal
         self._remembering, self._prices, self._pace = remembering, prices, pace or Pace()
         self._now, self._clock, self._is_on = now, clock, is_on
-        self._policies, self._inspector = policies, inspector
+        self._policies, self._inspector, self._auditing = policies, inspector, auditing
 
     def tools(self, owner: Owner) -> Mapping[str, Tool[Any]]:
         return {tool.name: tool for tool in self._toolbox.offered(owner)}
 
     def done(self, work: Work, deadline: Deadline) -> Recorded:
-        """The run once it has ended, well or not.
+        """The run once it has ended, well or not, and has its audit record.
 
         Raises Unfinished when the time was over, or another process works on it; Busy when the model cannot be asked now; and the
-        DependencyError of what keeps steps or rights.
+        DependencyError of what keeps steps, rights or audit records.
         """
         try:
             run = self._claimed(work, deadline)
-            return run if run.progress.ended else self._left(work, run, deadline)
+            ended = run if run.progress.ended else self._left(work, run, deadline)
         except Overtaken:
             raise Unfinished("another process works on it") from None
+        if self._auditing:
+            self._auditing.keep(ended)
+        return ended
 
     def _claimed(self, work: Work, deadline: Deadline) -> Recorded:
         now, code = int(self._now()), token_hex(6)
         lease = int(now + deadline.left()) + self._pace.lease_margin
-        begun = Begun(work.message(code), code, at=now)
+        begun = Begun(work.message(code), code, key=key_of_a_run(), at=now)
         new = Recorded(work.id, work.owner, f"{work.team}/{work.agent.name}", None, "", now, [begun]).claimed(lease)
         run = self._journal.create(new)
         if run.progress.ended or run.claim == new.claim:

@@ -1,7 +1,7 @@
 import pytest
 
 from causeway.agents.knowledge import NOTHING, Documents
-from causeway.answering.assembly import finding_steps
+from causeway.answering.finding import finding_steps
 from causeway.answering.settings import AnswerSettings
 from causeway.answering.turn import Turn
 from causeway.conversations.keys import Owner
@@ -14,7 +14,7 @@ QUESTION = "How long may books be returned?"
 
 def search(user: str = "", tenant: str = TENANT) -> str:
     steps = finding_steps(AnswerSettings.from_environment(), reserved_seconds=0.0)
-    return Documents(steps, Owner(tenant, "1", user)).search(QUESTION, Deadline.after(20.0))
+    return Documents(lambda: steps, Owner(tenant, "1", user)).search(QUESTION, Deadline.after(20.0))
 
 
 def test_a_passage_is_shown_with_its_document_heading_and_page(services: Services) -> None:
@@ -63,5 +63,6 @@ def test_no_step_is_taken_after_one_that_found_nothing() -> None:
         turn.refuse("nothing-found")
 
     taken: list[str] = []
-    assert Documents([refuse, lambda turn: taken.append("later")], Owner(TENANT, "1")).search(QUESTION, Deadline.after(5.0)) == NOTHING
+    steps = [refuse, lambda turn: taken.append("later")]
+    assert Documents(lambda: steps, Owner(TENANT, "1")).search(QUESTION, Deadline.after(5.0)) == NOTHING
     assert taken == ["refuse"]

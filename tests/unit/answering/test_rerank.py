@@ -3,7 +3,8 @@ from typing import Any
 
 import pytest
 
-from causeway.answering.assembly import answer_pipeline, answer_steps, conversations
+from causeway.answering.assembly import answer_pipeline, answer_steps
+from causeway.answering.services import conversations
 from causeway.answering.settings import AnswerSettings
 from causeway.answering.turn import Turn
 from causeway.runtime.deadlines import Deadline

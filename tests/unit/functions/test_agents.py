@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from botocore import handlers
 
-from causeway.answering.assembly import conversations
+from causeway.answering.services import conversations
 from causeway.answering.settings import AnswerSettings
 from causeway.runtime.clients import client
 from tests.unit.functions.agents_line import (

@@ -23,13 +23,13 @@ def has_a_handler(file: Path) -> bool:
 FUNCTIONS = sorted(file.stem for file in FOLDER.glob("*.py") if has_a_handler(file))
 ACTING = {"agents", "agent_stream", "agent_worker", "team_role"}
 OF_A_DOMAIN = {*ACTING, "teams"}  # they read its agents or teams
-SEARCHING = {*ACTING, "answers", "answer_batch", "answer_stream", "index_passages", "remove_document", "search_setup"}
+SEARCHING = {"answers", "answer_batch", "answer_stream", "index_passages", "remove_document", "search_setup"}
 
 
-def imported(function: str) -> set[str]:
-    """Top-level packages that a fresh process has after importing an entry point."""
+def imported(function: str, started: str = "on-demand") -> set[str]:
+    """Top-level packages that a fresh process has after importing an entry point. started: how, as Lambda names it."""
     program = f"import sys, functions.{function}; print(*{{name.partition('.')[0] for name in sys.modules}})"
-    variables = {**os.environ, **environment(NOWHERE), "PYTHONPATH": "lambdas"}
+    variables = {**os.environ, **environment(NOWHERE), "PYTHONPATH": "lambdas", "AWS_LAMBDA_INITIALIZATION_TYPE": started}
     done = subprocess.run([sys.executable, "-c", program], env=variables, capture_output=True, text=True, check=True)
     return set(done.stdout.split())
 
@@ -40,6 +40,12 @@ def test_a_function_imports_at_its_start_only_what_it_always_needs(function: str
     found = imported(function)
     assert not found & ({*PARSERS, "boto3"} - ({"yaml"} if function in OF_A_DOMAIN else set()))
     assert ("opensearchpy" in found) == (function in SEARCHING)
+
+
+@pytest.mark.parametrize("started", ["snap-start", "provisioned-concurrency"])
+@pytest.mark.parametrize("function", sorted(ACTING))
+def test_agents_have_their_search_ready_where_nobody_waits_for_the_start(function: str, started: str) -> None:
+    assert "opensearchpy" in imported(function, started)
 
 
 def test_every_function_is_looked_at() -> None:

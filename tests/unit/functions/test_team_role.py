@@ -16,7 +16,7 @@ from causeway.teams.record import TeamRecord
 from causeway.teams.run import TeamRun
 from tests.unit.functions.agents_line import NAME, ORDER, USER, calls, make_room, module
 from tests.unit.functions.test_answers import Context
-from tests.unit.loopback import RUNS, Reply, Services
+from tests.unit.loopback import AUDIT, RUNS, Reply, Services
 
 OWNER = Owner("harbour", USER, NAME)
 RUN = "0a" * 16
@@ -61,6 +61,32 @@ def test_a_role_s_work_is_kept_in_the_record_and_no_word_of_it_goes_to_the_machi
     assert (answer["output"], answer["state"], answer["spent"]["model_calls"]) == ({}, "done", 2)
     assert outcome_of("work-1").output == {"claims": [{**CLAIM, "carried": "carried"}]}
     assert does() == answer
+
+
+def audited() -> list[dict[str, Any]]:
+    storage = client("s3")
+    kept = storage.list_object_versions(Bucket=AUDIT).get("Versions", [])
+    return [json.loads(storage.get_object(Bucket=AUDIT, Key=each["Key"])["Body"].read()) for each in kept]
+
+
+def test_a_role_s_work_leaves_one_audit_record_without_a_word_of_people(model: Callable[..., None]) -> None:
+    model(LOOK_UP, HAND_IN)
+    does()
+    does()
+    (record,) = audited()
+    assert (record["agent"], record["tenant"], record["stopped"], record["key"]) == ("complaint/orders", "harbour", "answered", "run")
+    assert [step["policy"] for step in record["steps"] if step.get("policy")]
+    assert not [word for word in ("torn", "Rebecca") if word in json.dumps(record)]
+
+
+def test_work_is_not_done_before_its_audit_record_is_written_and_no_model_is_asked_again_for_it(model: Callable[..., None]) -> None:
+    model(LOOK_UP, HAND_IN)
+    client("s3").delete_bucket(Bucket=AUDIT)
+    with pytest.raises(Failed, match="audit rejected"):
+        does()
+    client("s3").create_bucket(Bucket=AUDIT)
+    assert does()["spent"]["model_calls"] == 2
+    assert len(audited()) == 1
 
 
 def test_a_whole_run_ends_with_its_text_in_the_record(model: Callable[..., None]) -> None:

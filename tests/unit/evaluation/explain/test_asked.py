@@ -1,4 +1,4 @@
-from causeway.answering.assembly import conversations
+from causeway.answering.services import conversations
 from causeway.answering.settings import AnswerSettings
 from causeway.conversations.conversation import Message
 from causeway.conversations.keys import Owner
