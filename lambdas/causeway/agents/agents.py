@@ -248,7 +248,7 @@ class Agents:
         left = run.freed()
         self._journal.save(run, left)
         if left.progress.state == "working":
-            self._queue.send(Look(left.owner, left.id), self._returning.delay_of(left))
+            self._queue.send(Look(left.owner, left.id), self._returning.delay_of(left) if self._returning.other_at_work(left) else 0)
         return left
 
     def _as_it_is(self, run: Recorded) -> Run:

@@ -47,7 +47,7 @@ class Returning:
         self.queue.send(Look(run.owner, run.id), self.delay_of(run))
 
     def delay_of(self, run: Recorded) -> int:
-        """Seconds until a run that nobody works on is looked at again; 0 for one that waits for nobody."""
+        """Seconds until a run that waits is looked at again; 0 for one that waits for nobody."""
         calls = run.progress.handed_off
         if not calls or calls[0].handed is None:
             return 0

@@ -12,6 +12,7 @@ from causeway.agents.hand_off_events import HandOffCompleted, HandOffRequested
 from causeway.agents.run import Run
 from causeway.models.acting import ActReply, ActRequest, ToolCall
 from causeway.models.chat import Usage
+from causeway.runtime.deadlines import Deadline
 from tests.unit.agents.desk import USAGE, Desk, Model, calls, results, says, tool
 
 COST = 100 / 1e6 + 20 * 5 / 1e6  # of a reply of the model here
@@ -240,3 +241,30 @@ def test_an_agent_that_hands_off_to_nobody_has_no_such_tool_and_neither_have_cli
     at.begin()
     assert [each.name for each in at.model.asked[0].tools] == ["look_up", "act", "ask"]
     assert "hand_off" not in [each.name for each in at.agents.offered(at.owner)]
+
+
+def test_a_lost_event_after_a_late_consent_costs_time_and_not_the_turn() -> None:
+    """Nobody looks at the first run any more by then: the message that looks after the other's run tells it."""
+    at = desk({"service": [hand(), says("Done.")], "events": [calls(("ask", "it")), says("Did it.")]})
+    waiting = at.settled(at.begin())
+    assert at.inbox.sent == []
+    at.bus.lost = True
+    at.now += 3600
+    at.decide(other_of(at, waiting), "call-1-1")
+    assert at.settled(waiting).text == "Done."
+
+
+def test_an_answer_that_comes_before_the_first_process_has_left_is_not_missed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other is so fast that its event finds the first run still leased."""
+    at = desk({"service": [hand(), says("Done.")], "events": [says("Four.")]})
+    publish = at.bus.publish
+
+    def at_once(event: Any) -> None:
+        publish(event)
+        while at.inbox.sent and at.inbox.sent[-1][0] <= at.now:
+            look = at.inbox.sent.pop()[1]
+            at.agents.resume(look.owner, look.run_id, Deadline.after(25))
+
+    monkeypatch.setattr(at.bus, "publish", at_once)
+    run, began = at.begin(), at.now
+    assert (at.settled(run, most=1).text, at.now - began) == ("Done.", 0)
