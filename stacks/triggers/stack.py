@@ -145,7 +145,7 @@ class TriggersStack(Stack):
 
     def _rows(self) -> None:
         granted = [Granted(self.data.runs, ["PutItem", "Query", "UpdateItem"])]
-        TenantRole(self, "Rows", shared=self.shared, name="agent-triggered-rows", functions=[self.function], granted=granted)
+        TenantRole(self, "TriggeredRows", shared=self.shared, name="agent-triggered-rows", functions=[self.function], granted=granted)
 
     def _hear_of_executions(self) -> None:
         """Of documents by the execution that has made them searchable: before that, no agent can read them."""
