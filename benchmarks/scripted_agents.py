@@ -198,12 +198,13 @@ class Script:
 def scripted(seed: int) -> Script:
     """A turn by chance: one to four replies with one to four calls each, then an answer."""
     chance, things = random.Random(seed), itertools.count(1)
-    replies = _replies(chance, things, chance.randint(1, 4))
+    last = replies = _replies(chance, things, chance.randint(1, 4))
     others: dict[str, Sequence[Reply]] = {}
     for to in FURTHER[: chance.choice((0, 1, 1, 2))]:
-        calls = chance.choice([reply for reply in (others.get("to events", ()) or replies) if not isinstance(reply, str)])
+        calls = chance.choice(last)
         calls.insert(chance.randint(0, len(calls)), ToolCall("h", HAND_OFF, {"to": to, "task": f"to {to}"}))
-        others[f"to {to}"] = [*_replies(chance, things, chance.randint(1, 2)), "I have done my part."]
+        last = _replies(chance, things, chance.randint(1, 2))
+        others[f"to {to}"] = [*last, "I have done my part."]
     script = Script([*replies, "All of it is done."], (), others)
     questions = [call for call in script.calls if call.name == "start_return"]
     return replace(script, approves=[chance.random() < 0.7 for _ in questions])

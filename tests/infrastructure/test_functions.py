@@ -110,7 +110,11 @@ def test_every_queue_has_a_dead_letter_queue_or_is_one(app: Synthesized) -> None
         app.target(queue.stack, queue.properties["RedrivePolicy"]["deadLetterTargetArn"])
         for queue in app.all("AWS::SQS::Queue")
         if "RedrivePolicy" in queue.properties
-    } | {app.target(function.stack, function.properties["DeadLetterConfig"]["TargetArn"]) for function in app.all("AWS::Lambda::Function")}
+    }
+    ends |= {app.target(bus.stack, bus.properties["DeadLetterConfig"]["Arn"]) for bus in app.all("AWS::Events::EventBus")}
+    ends |= {
+        app.target(function.stack, function.properties["DeadLetterConfig"]["TargetArn"]) for function in app.all("AWS::Lambda::Function")
+    }
     for queue in app.all("AWS::SQS::Queue"):
         assert "RedrivePolicy" in queue.properties or queue in ends, queue
 

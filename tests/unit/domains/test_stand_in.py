@@ -60,8 +60,22 @@ def first_call(rules: tuple[Rule, ...], *said: str) -> tuple[str, dict[str, Any]
         (["What is 3 * 12.50 - 2.95?"], ("calculate", {"expression": "3 * 12.50 - 2.95"})),
         (["What day is it today?"], ("current_date", {})),
         (["How many days do I have to return a book?"], ("search_knowledge", {"question": "How many days do I have to return a book?"})),
+        (["Please hold the Loft on 2026-12-12"], ("hold_room", {"day": "2026-12-12"})),
+        (["Yes\n\n<task-0a>\nHold the Loft on 2026-12-12\n</task-0a>"], ("hold_room", {"day": "2026-12-12"})),
+        (["Can I hire the Loft?"], "For which day? I need it as 2026-12-12."),
         (["When do you open on Sunday?"], ("search_knowledge", {"question": "When do you open on Sunday?"})),
     ],
 )
 def test_what_users_of_the_bookshop_say_leads_to_the_right_call(said: list[str], does: Any) -> None:
     assert first_call(read(DOMAINS / "bookshop" / "agents" / FILE).rules, *said) == does
+
+
+def test_an_agent_that_hands_off_hands_on_what_it_has_no_tool_for() -> None:
+    rules, domain = read(DOMAINS / "bookshop" / "agents" / FILE).rules, AgentDomain.load("bookshop")
+    service = domain.agents["service"]
+    tools = [*(domain.tools[name] for name in service.tools), hand_off_tool(service, domain.agents)]
+    known = [{"type": "function", "function": {"name": tool.name, "parameters": tool.schema}} for tool in tools if tool]
+    said = [{"role": "user", "content": "Please hold the Loft on 2026-12-12"}]
+    (call,) = complete({"messages": said, "tools": known}, embed, lambda: rules)["choices"][0]["message"]["tool_calls"]
+    assert call["function"]["name"] == "hand_off"
+    assert json.loads(call["function"]["arguments"]) == {"to": "events", "task": "Please hold the Loft on 2026-12-12"}
