@@ -4,6 +4,7 @@ import importlib
 import importlib.util
 import pkgutil
 from collections.abc import Iterator
+from string import Formatter
 from types import ModuleType
 from typing import Any
 
@@ -42,8 +43,17 @@ def tools_in(package: ModuleType) -> dict[str, Tool[Any]]:
         for tool in _of_module(f"{package.__name__}.{module}"):
             if tool.name in (HAND_OFF, RESULT_TOOL) or found.get(tool.name, tool) is not tool:
                 raise InvalidDomain(f"{package.__name__}.{module}: there is a tool {tool.name!r} already")
+            _check_consent(f"{package.__name__}.{module}", tool)
             found[tool.name] = tool
     return found
+
+
+def _check_consent(module: str, tool: Tool[Any]) -> None:
+    known = sorted(tool.schema.get("properties", {}))
+    if unknown := sorted({name for _, name, _, _ in Formatter().parse(tool.consent) if name} - set(known)):
+        raise InvalidDomain(
+            f"{module}: the consent of {tool.name!r} names {', '.join(unknown)}, which is no argument of it; there are: {', '.join(known)}"
+        )
 
 
 def _of_module(name: str) -> Iterator[Tool[Any]]:

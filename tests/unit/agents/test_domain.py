@@ -71,6 +71,20 @@ def test_two_tools_of_one_name_are_refused_by_the_module_s_name(top: Path) -> No
         load(top, tools__boats__py=TOOL.format(name="tide") + TOOL.format(name="hire"))
 
 
+def test_a_consent_that_names_no_argument_is_refused_with_those_there_are(top: Path) -> None:
+    asks = """
+from pydantic import BaseModel
+from causeway.agents.tool import Tool
+
+class Book(BaseModel):
+    title: str
+
+hire = Tool("hire", "Does it.", Book, lambda asked, calling: "", effect="once", consent="Reserve {titel}?")
+"""
+    with pytest.raises(InvalidDomain, match=r"domains\.harbour\.tools\.boats: the consent of 'hire' names titel, .* there are: title"):
+        load(top, tools__boats__py=asks)
+
+
 def test_a_name_that_the_routes_have_for_themselves_is_refused(top: Path) -> None:
     with pytest.raises(InvalidDomain, match=r"domains\.harbour\.tools\.rest: there is a tool 'call_result' already"):
         load(top, tools__rest__py=TOOL.format(name="call_result"))
