@@ -21,7 +21,7 @@ endif
 export Q TASK TEAM ID SVG FILE DATA GOLD AS AGENT REPLAYED SAVE MODEL AUDIT KEY JSON STRICT AGAIN REQUEST CHAT DOMAIN PRIORITY NAME VALUE TENANT GO CHANGE OUTCOME BASE EFFECT SHARE POWER SIGNIFICANCE STOP
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up chat team runs run ask batch add approve review golden switch experiment token compare test synth comply preflight dev logs explain replay bench bench-peers evaluate calibrate lint audit lock down clean
+.PHONY: help setup up chat team runs run triggers trigger ask batch add approve review golden switch experiment token compare test synth comply preflight dev logs explain replay bench bench-peers evaluate calibrate lint audit lock down clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -44,6 +44,12 @@ runs: setup ## your runs of agents and teams, newest first   [AS=user]
 
 run: setup ## one run: each role with input, output, cost and time: ID=run [AS=user] [SVG=file]
 	@$(RUN) local.commands.runs "$$ID"
+
+triggers: ## what begins runs of agents by itself, and what came of it today   [AS=user of the tenant]
+	@$(RUN) local.commands.triggers
+
+trigger: ## begin a schedule's run now: NAME=trigger [AS=user of the tenant]
+	@$(RUN) local.commands.triggers "$$NAME"
 
 ask: ## ask the local deployment: Q="..." [AS=user] [JSON=1]
 	@$(RUN) local.commands.ask "$$Q"

@@ -25,6 +25,7 @@ from stacks.network.stack import NetworkStack
 from stacks.search.stack import SearchStack
 from stacks.switches.stack import SwitchesStack
 from stacks.teams.stack import TeamsStack
+from stacks.triggers.stack import TriggersStack
 
 PACKS = (AwsSolutionsChecks, NIST80053R5Checks, HIPAASecurityChecks, PCIDSS321Checks, ServerlessChecks)
 CDK_JSON = Path(__file__).resolve().parent.parent / "cdk.json"
@@ -72,7 +73,7 @@ def _make_stacks(app: App, environment: Environment) -> None:
         data.add_stack_dependency(ReplicaStack(app, f"{name}-replica", environment=environment), "the copies' buckets and key come first")
     search = SearchStack(app, f"{name}-search", environment=environment, shared=shared, network=network)
     models = ModelsStack(app, f"{name}-models", environment=environment, shared=shared, network=network, data=data)
-    IngestionStack(app, f"{name}-ingestion", environment=environment, shared=shared, data=data, search=search, models=models)
+    ingestion = IngestionStack(app, f"{name}-ingestion", environment=environment, shared=shared, data=data, search=search, models=models)
     events = EventsStack(app, f"{name}-events", environment=environment, shared=shared)
     agents = AgentsStack(
         app,
@@ -98,6 +99,19 @@ def _make_stacks(app: App, environment: Environment) -> None:
         agents=agents,
         approvals=approvals,
     )
+    if agents.needs.triggers:
+        TriggersStack(
+            app,
+            f"{name}-triggers",
+            environment=environment,
+            shared=shared,
+            switches=switches,
+            data=data,
+            events=events,
+            ingestion=ingestion,
+            agents=agents,
+            teams=teams,
+        )
     AssistantStack(
         app,
         f"{name}-assistant",

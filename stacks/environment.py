@@ -22,6 +22,7 @@ from stacks.production import RULES
 from stacks.regions import REGIONS, geography
 from stacks.search.settings import Search
 from stacks.teams.settings import Teams
+from stacks.triggers.settings import Triggers
 
 APPCONFIG_SECONDS = 15
 ENVIRONMENTS = Path(__file__).resolve().parent.parent / "environments"
@@ -44,6 +45,7 @@ class Environment(Common):
     agents: Agents
     approvals: Approvals = Approvals()
     teams: Teams
+    triggers: Triggers = Triggers()
     assistant: Assistant
 
     @property

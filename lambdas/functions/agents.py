@@ -13,6 +13,7 @@ from causeway.agents.contract import DECIDE, RUN_ID, TURN, ApprovalRequest, RunB
 from causeway.agents.listing import PLACE, RunList
 from causeway.agents.run import Run
 from causeway.agents.settings import AgentSettings
+from causeway.answering.services import permissions
 from causeway.approvals.contract import ApprovalDecided
 from causeway.approvals.deciding import Deciding
 from causeway.approvals.settings import ApprovalSettings
@@ -21,6 +22,7 @@ from causeway.mcp.contract import MCP, NO_SESSION, NO_STREAM
 from causeway.mcp.messages import Heard
 from causeway.mcp.server import McpServer
 from causeway.mcp.tools import Tools
+from causeway.permissions.permissions import Permissions
 from causeway.runtime.logs import logger, metrics, record_breaker
 from causeway.runtime.problems import Problem
 from causeway.runtime.routes import Route
@@ -36,11 +38,11 @@ app = rest_api()
 
 
 @cache
-def kept() -> tuple[TeamRecord, RunList, Approvals]:
-    """What keeps runs of teams, the list of all runs, and what was asked of approvers."""
+def kept() -> tuple[TeamRecord, RunList, Approvals, Permissions]:
+    """What keeps runs of teams, the list of all runs, what was asked of approvers, and who is an administrator."""
     settings, runs = AgentSettings.from_environment(), RUNS.guarded(record_breaker)
     rows, table = TenantClients(settings.tenant_role, **RUNS.patience), settings.agent_runs_table
-    return TeamRecord(rows.of, table, runs), RunList(rows.of, table, runs), Approvals(rows.of, table, runs)
+    return TeamRecord(rows.of, table, runs), RunList(rows.of, table, runs), Approvals(rows.of, table, runs), permissions(settings)
 
 
 def looking() -> Looking:
@@ -78,7 +80,7 @@ def decide(run_id: str) -> Response[str]:
     if request.call_id is None:
         decided = approvers().decide(caller.tenant, caller.name, known, request.approve)
         return json_response(DECIDE, ApprovalDecided.of_decided(decided))
-    return _shown(DECIDE, agents().decide(caller, known, request.call_id, request.approve, time_to_answer(app)))
+    return _shown(DECIDE, agents().decide(looking().asked_of(caller, known), known, request.call_id, request.approve, time_to_answer(app)))
 
 
 @app.serves(MCP)

@@ -100,7 +100,10 @@ def _stacks(client: Callable[[str], Any]) -> set[str]:
 def app_fingerprint() -> str:
     """A digest that changes with the domain and with every source of a template or an asset."""
     folder = current().folder
-    told = [folder / "conversations.yaml", folder / "retrieval.yaml", *(folder / part for part in ("agents", "policies", "tools"))]
+    told = [
+        *(folder / f"{name}.yaml" for name in ("conversations", "domain", "retrieval", "triggers")),
+        *(folder / part for part in ("agents", "policies", "tools")),
+    ]
     return fingerprint([*(ROOT / source for source in SOURCES), *told], folder.name)
 
 

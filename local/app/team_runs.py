@@ -50,7 +50,7 @@ def summary(run: Run) -> str:
 def row(listed: Mapping[str, Any]) -> str:
     """One run of the list."""
     state = listed["state"] if listed["stopped"] in ("", "answered") else f"{listed['state']} ({listed['stopped']})"
-    asked = " ".join(listed["asked"].split())
+    asked = f"[{listed['trigger']}]" if listed["trigger"] else " ".join(listed["asked"].split())
     when = listed["created_at"][5:16].replace("T", " ")
     return f"{when}  {listed['run_id']}  {listed['name']:<14} {state:<18} ${listed['usd']:.4f}  {asked[:60]}"
 

@@ -26,6 +26,7 @@ from local.cloud import (
     metrics,
     reranking,
     saving,
+    schedules,
     state_tests,
     streamed_answers,
     templates,
@@ -91,6 +92,7 @@ def run(options: Options) -> None:
     chat_stream.install(options)
     describes.install()
     events.install()
+    schedules.install()
     workflows.install()
     state_tests.install()
     gateway.install(options.port)

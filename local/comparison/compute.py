@@ -118,6 +118,11 @@ def archive(client: Client, resource: Resource) -> Properties:
     return {**found, "SourceArn": found["EventSourceArn"]}
 
 
+def schedule(client: Client, resource: Resource) -> Properties:
+    found: Properties = client("scheduler").get_schedule(Name=resource.id)
+    return found
+
+
 OBSERVERS = {
     "AWS::Events::Archive": archive,
     "AWS::Events::EventBus": event_bus,
@@ -128,6 +133,7 @@ OBSERVERS = {
     "AWS::Lambda::LayerVersion": layer,
     "AWS::Lambda::Permission": permission,
     "AWS::Lambda::Version": version,
+    "AWS::Scheduler::Schedule": schedule,
     "AWS::SNS::Topic": topic,
     "AWS::SNS::TopicPolicy": topic_policy,
     "AWS::SQS::Queue": queue,

@@ -23,6 +23,7 @@ ACCEPTED = (
     ("AWS::EC2::NatGateway", r"AllocationId", "the describe call leaves addresses out"),
     ("AWS::OpenSearchService::Domain", r"AdvancedSecurityOptions.MasterUserOptions", "DescribeDomain does not show it on AWS either"),
     ("AWS::OpenSearchService::Domain", r"LogPublishingOptions", "the search server of this machine logs to files"),
+    ("AWS::Scheduler::Schedule", "ScheduleExpressionTimezone|KmsKeyArn", "the local AWS has schedules in UTC, and encrypts none"),
     ("AWS::StepFunctions::StateMachine", r"TracingConfiguration", "there is no X-Ray"),
 )
 

@@ -1,4 +1,4 @@
-"""What a domain brings for agents, as a layer: its agents, teams, tools and policies, importable as `domains.NAME`.
+"""What a domain brings for agents, as a layer: its agents, teams, triggers, tools and policies, importable as `domains.NAME`.
 
 A change there publishes the functions of agents and no other.
 """
@@ -8,7 +8,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import Literal
 
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
@@ -22,7 +23,13 @@ from stacks.environment import InvalidEnvironment
 
 TOP = Path(__file__).resolve().parents[2]
 BUILT = TOP / ".causeway" / "domains"
-PARTS = {"agents": ("*.yaml",), "policies": ("*.cedar",), "teams": ("*.yaml",), "tools": ("*.py", "*.yaml", "*.json")}
+PARTS = {
+    ".": ("triggers.yaml",),
+    "agents": ("*.yaml",),
+    "policies": ("*.cedar",),
+    "teams": ("*.yaml",),
+    "tools": ("*.py", "*.yaml", "*.json"),
+}
 NOT_SHIPPED = {"stand-in.yaml"}  # of the laptop's chat model
 # As the functions load it when they start. It prints what the tools need.
 CHECK = """
@@ -31,21 +38,40 @@ import sys
 from causeway.agents.domain import AgentDomain, InvalidDomain
 from causeway.agents.needs import needs_of
 from causeway.teams.domain import teams_of
+from causeway.triggers.domain import triggers_of
 try:
     domain = AgentDomain.load(sys.argv[1])
     teams_of(domain)
-    print(json.dumps(needs_of(domain.tools.values())))
+    triggers = [each.model_dump(mode="json") for each in triggers_of(domain)]
+    print(json.dumps({**needs_of(domain.tools.values()), "triggers": triggers}))
 except InvalidDomain as error:
     sys.exit(str(error))
 """
 
 
+class When(BaseModel):
+    """As `causeway.triggers.trigger` has it: what of it the templates must know."""
+
+    kind: Literal["document", "schedule", "stream", "execution", "account"]
+    at: str = ""
+    time_zone: str = ""
+    of: str = ""
+    source: str = ""
+    detail_type: str = ""
+
+
+class Trigger(BaseModel):
+    name: str
+    when: When
+
+
 class Needs(BaseModel):
-    """What a domain's tools need, as `causeway.agents.needs` says it."""
+    """What a domain's tools need, as `causeway.agents.needs` says it, and its triggers."""
 
     outside: tuple[str, ...] = ()
     mcp: bool = False
     functions: tuple[str, ...] = ()
+    triggers: tuple[Trigger, ...] = ()
 
 
 def brings_tools(domain: str | None, domains: Path = DOMAINS) -> bool:
@@ -57,7 +83,7 @@ def domain_layer(scope: Construct, domain: str, environment: Common) -> lambda_.
     return lambda_.LayerVersion(
         scope,
         "DomainLayer",
-        description=f"Agents, teams, tools and policies of domains/{domain}",
+        description=f"Agents, teams, triggers, tools and policies of domains/{domain}",
         code=lambda_.Code.from_asset(str(build(domain))),
         compatible_runtimes=[runtime_of(environment.functions)],
         compatible_architectures=[architecture_of(environment.functions)],
@@ -76,7 +102,7 @@ def needs(domain: str, domains: Path = DOMAINS, built: Path = BUILT) -> Needs:
 
 def build(domain: str, domains: Path = DOMAINS, built: Path = BUILT) -> Path:
     """The folder that holds `python/` with the domain's files. Raises InvalidEnvironment that says what does not fit together."""
-    files = {f"python/domains/{domain}/{part}/{file.name}": file for part, file in _files(domains / domain)}
+    files = {str(PurePosixPath("python/domains", domain, part, file.name)): file for part, file in _files(domains / domain)}
     folder = built / f"{domain}-{digest(files)}"
     if not folder.is_dir():
         found = _check(domain, domains)

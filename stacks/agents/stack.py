@@ -142,6 +142,7 @@ class AgentsStack(Stack):
         self.answering.allow_remembering(function)
         self.models.chat_model.allow_converse(function)
         self.data.audit.let_write(function)
+        self.data.reviews.allow(function, queues=["Query"])
         function.allow(["sqs:SendMessage"], [self.queue.queue_arn])
         self.reach.allow(function)
         self.events.let_publish(function)

@@ -9,7 +9,7 @@ from stacks.constructs.function import CausewayFunction
 from stacks.data.tables import expiring_table
 from stacks.environment import Environment
 
-QUEUES = "queues"  # what waits for a person or was decided by one, by tenant; what is only kept is not in it
+QUEUES = "queues"  # what waits for a person, was decided by one, or was not answered, by tenant
 
 
 class Reviews(Construct):
@@ -32,7 +32,8 @@ class Reviews(Construct):
 
     def allow(self, function: CausewayFunction, *actions: str, queues: Sequence[str] = ()) -> None:
         """Let `function` do these actions of DynamoDB, by their names alone, on the table. queues: on its index."""
-        function.allow([f"dynamodb:{action}" for action in actions], [self.table.table_arn])
+        if actions:
+            function.allow([f"dynamodb:{action}" for action in actions], [self.table.table_arn])
         if queues:
             function.allow([f"dynamodb:{action}" for action in queues], [f"{self.table.table_arn}/index/{QUEUES}"])
         function.allow(["kms:Decrypt"], [self.key.key_arn])

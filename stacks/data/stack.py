@@ -46,7 +46,9 @@ class DataStack(Stack):
         self.permissions = Permissions(self, "Permissions", environment)
         self.reviews = Reviews(self, "Reviews", environment)
         self.batches = BatchTable(self, "Batches", environment)
-        self.records = self._rows("Records", ("record_key", "item"), "RECORDS_TABLE", "Records that tools of agents read and write")
+        self.records = self._rows(
+            "Records", ("record_key", "item"), "RECORDS_TABLE", "Records that tools of agents read and write", streams=True
+        )
         self.runs = self._rows("AgentRuns", ("run_key", "item"), "AGENT_RUNS_TABLE", "Runs of agents, each step of them")
         self.audit = AuditRecords(self, "Audit", environment, self.vpc)
         self._replicate(shared)
@@ -89,8 +91,8 @@ class DataStack(Stack):
     def _registry(self) -> dynamodb.TableV2:
         return expiring_table(self, "Registry", keys=("tenant", "document_id"), key=self.registry_key, environment=self.settings)
 
-    def _rows(self, id: str, keys: tuple[str, str], variable: str, holds: str) -> TenantRows:
-        return TenantRows(self, id, keys=keys, variable=variable, holds=holds, environment=self.settings)
+    def _rows(self, id: str, keys: tuple[str, str], variable: str, holds: str, streams: bool = False) -> TenantRows:
+        return TenantRows(self, id, keys=keys, variable=variable, holds=holds, environment=self.settings, streams=streams)
 
     def _replicate(self, shared: Shared) -> None:
         """Copy every object to the replica region, or accept that this environment has none."""

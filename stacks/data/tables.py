@@ -21,9 +21,10 @@ def expiring_table(
     key: kms.IKey,
     environment: Environment,
     indexes: Mapping[str, tuple[str, str]] | None = None,
+    streams: bool = False,
 ) -> dynamodb.TableV2:
-    """A table whose items expire. indexes: as in `table`."""
-    return table(scope, id, keys=keys, key=key, environment=environment, expiry="expires_at", indexes=indexes)
+    """A table whose items expire. indexes, streams: as in `table`."""
+    return table(scope, id, keys=keys, key=key, environment=environment, expiry="expires_at", indexes=indexes, streams=streams)
 
 
 def table(
@@ -35,11 +36,13 @@ def table(
     environment: Environment,
     expiry: str | None = None,
     indexes: Mapping[str, tuple[str, str]] | None = None,
+    streams: bool = False,
 ) -> dynamodb.TableV2:
     """keys: names of the partition and the sort key. key: encrypts the table; its copy has the replica region's key.
 
     expiry: the attribute that says when an item expires.
     indexes: by name, with their own partition and sort keys. An item without these attributes is in none of them.
+    streams: each change of an item can be heard of, with the item before and after.
     """
     partition, sort = keys
     region = environment.data.replica_region
@@ -52,6 +55,7 @@ def table(
         time_to_live_attribute=expiry,
         encryption=dynamodb.TableEncryptionV2.customer_managed_key(key, elsewhere),
         global_secondary_indexes=[_index(name, *of) for name, of in (indexes or {}).items()] or None,
+        dynamo_stream=dynamodb.StreamViewType.NEW_AND_OLD_IMAGES if streams else None,
         replicas=[dynamodb.ReplicaTableProps(region=region)] if region else None,
     )
 

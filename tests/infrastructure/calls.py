@@ -110,6 +110,8 @@ class _Walk:
             match inner:
                 case ast.Call(func=ast.Name(id="client"), args=[ast.Constant(value=str(service)), *_]):
                     self.services.add(service)
+                case ast.Call(func=ast.Name(id="made_by"), args=[_, ast.Constant(value=str(service)), *_]):
+                    self.services.add(service)
                 case ast.Call(func=ast.Attribute(attr="get_paginator"), args=[ast.Constant(value=str(operation))]):
                     self._name(operation)
                 case ast.Attribute(value=ast.Name(id=owner), attr=name):

@@ -39,6 +39,10 @@ ASKED_BY_NO_LINE = {
     "agents": {"s3:ListBucket"},
     "agent-stream": {"s3:ListBucket"},
     "agent-worker": {"s3:ListBucket", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"},
+    "agent-triggered": {
+        *("sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"),
+        *("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"),
+    },
     "start-ingestion": {"sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"},  # the event source acts as the role
 }
 # The walk takes what is named for called: our `create_session` has the name of an operation of S3; what `documents` reads is an answer of

@@ -109,6 +109,9 @@ class Agents:
         found = self._journal.read(owner, owner.id_of(agent_name, client_token))
         return found is not None and found.progress.state == "done"
 
+    def has(self, owner: Owner, run_id: str) -> bool:
+        return self._journal.read(owner, run_id) is not None
+
     def begin(
         self,
         owner: Owner,

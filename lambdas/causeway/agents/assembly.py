@@ -1,6 +1,6 @@
 """The service of agents as it runs: its clients, and the time each may take."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from causeway.agents.agents import Agents
@@ -11,17 +11,21 @@ from causeway.agents.domain_toolbox import DomainToolbox
 from causeway.agents.functions import LambdaFunctions
 from causeway.agents.journal import Journal
 from causeway.agents.knowledge import Documents
+from causeway.agents.questions import QuestionsOf
 from causeway.agents.queue import RunQueue
 from causeway.agents.records import TenantRecords
 from causeway.agents.remembering import Remembering
 from causeway.agents.settings import ActingSettings, AgentSettings
 from causeway.agents.switch import agent_switch
+from causeway.agents.tool import NO_QUESTIONS, Questions
 from causeway.answering.pipeline import Step
 from causeway.answering.services import conversations, converse, in_order, permissions
+from causeway.conversations.keys import Owner
 from causeway.events.bus import EventBus
 from causeway.models.converse import Converse, Guardrail
 from causeway.models.fallback import Fallback
 from causeway.models.inspecting import Inspector
+from causeway.reviews.unanswered import Unanswered
 from causeway.runtime.clients import client
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.errors import Throttled
@@ -37,6 +41,7 @@ QUEUE = Dependency("queue", attempt_seconds=1.5, budget_seconds=3.0, connect_sec
 # A tool has its own time; an attempt is made again only where Lambda is busy, or nothing was connected to.
 FUNCTIONS = Dependency("functions", attempt_seconds=1.0, budget_seconds=5.0, retries=(Throttled,))
 AUDIT = Dependency("audit", attempt_seconds=2.0, budget_seconds=4.0, connect_seconds=0.5)
+QUESTIONS = replace(RUNS, name="reviews")
 # It stands between a tool and the model, on text of a few thousand characters.
 INSPECTION = Dependency("guardrail", attempt_seconds=3.0, budget_seconds=6.0, connect_seconds=0.5, attempts=3)
 # It puts what was found in order; the model is told when it was missing. Without vectors a search fails, whatever answers go without.
@@ -50,7 +55,7 @@ def service_of_agents(settings: AgentSettings) -> Agents:
     return Agents(
         model,
         {**domain.agents, CALLER: dictating(domain.tools)},
-        toolbox(settings, domain, rows),
+        toolbox(settings, domain, rows, questions(settings)),
         journal=Journal(rows.of, settings.agent_runs_table, RUNS.guarded(record_breaker)),
         queue=RunQueue(client("sqs", **QUEUE.patience), settings.agent_runs_queue, QUEUE.guarded(record_breaker)),
         bus=EventBus(client("events", **EVENTS.patience), settings.event_bus, EVENTS.guarded(record_breaker)),
@@ -77,7 +82,18 @@ def acting_model(settings: ActingSettings) -> Fallback[Converse]:
     return Fallback([converse(settings, model, dependency) for model, dependency in in_order(settings)], record_fallback)
 
 
-def toolbox(settings: ActingSettings, domain: AgentDomain, rows: TenantClients) -> DomainToolbox:
+def questions(settings: ActingSettings) -> Callable[[Owner], QuestionsOf]:
+    unanswered = Unanswered(client("dynamodb", **QUESTIONS.patience), settings.reviews_table, QUESTIONS.guarded(record_breaker))
+    groups = permissions(settings)
+    return lambda owner: QuestionsOf(unanswered, groups, owner)
+
+
+def toolbox(
+    settings: ActingSettings,
+    domain: AgentDomain,
+    rows: TenantClients,
+    questions: Callable[[Owner], Questions] = lambda owner: NO_QUESTIONS,
+) -> DomainToolbox:
     steps, guarded = Once(lambda: searching(settings)), RECORDS.guarded(record_breaker)
     if not is_waited_for():
         steps()
@@ -87,6 +103,7 @@ def toolbox(settings: ActingSettings, domain: AgentDomain, rows: TenantClients) 
         lambda tenant: TenantRecords(rows.of, settings.records_table, guarded, tenant),
         lambda owner: Documents(steps, owner),
         LambdaFunctions(settings.outside_function, FUNCTIONS.guarded(record_breaker)),
+        questions,
     )
 
 

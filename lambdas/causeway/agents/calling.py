@@ -43,7 +43,7 @@ class Runner:
     def _begin(self, ready: Ready) -> _Begun:
         limit = self._deadline.within(ready.tool.timeout_seconds)
         key, services = f"{self._run_id}-{ready.call.id}", self._services
-        calling = Calling(self._owner, key, limit, services.records, services.knowledge, services.functions)
+        calling = Calling(self._owner, key, limit, services.records, services.knowledge, services.functions, services.questions)
         future = beside(lambda: result_of(ready.tool.run(ready.arguments, calling), ready.tool.most_characters))
         return _Begun(ready, future, limit)
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from causeway.agents.domain import AgentDomain
 from causeway.agents.rights import Concerned, Principal
 from causeway.agents.steps import Seen
-from causeway.agents.tool import NO_FUNCTIONS, Functions, Knowledge, Records, Tool
+from causeway.agents.tool import NO_FUNCTIONS, NO_QUESTIONS, Functions, Knowledge, Questions, Records, Tool
 from causeway.agents.toolbox import Offer, Permit, Services
 from causeway.conversations.keys import Owner
 from causeway.permissions.permissions import Permissions
@@ -25,10 +25,11 @@ class DomainToolbox:
         records: Callable[[str], Records],
         knowledge: Callable[[Owner], Knowledge],
         functions: Functions = NO_FUNCTIONS,
+        questions: Callable[[Owner], Questions] = lambda owner: NO_QUESTIONS,
     ) -> None:
-        """records: of a tenant. knowledge: of a user."""
+        """records: of a tenant. knowledge: of a user. questions: of a user's tenant, as far as the user may read them."""
         self._domain, self._permissions, self._functions = domain, permissions, functions
-        self._records, self._knowledge = records, knowledge
+        self._records, self._knowledge, self._questions = records, knowledge, questions
 
     def offered(self, owner: Owner) -> Sequence[Tool[Any]]:
         principal = self._principal(owner)
@@ -41,7 +42,7 @@ class DomainToolbox:
         return replace(permit, seen=_seen(principal, tool, concerned))
 
     def services(self, owner: Owner) -> Services:
-        return Services(self._records(owner.tenant), self._knowledge(owner), self._functions)
+        return Services(self._records(owner.tenant), self._knowledge(owner), self._functions, self._questions(owner))
 
     def _principal(self, owner: Owner) -> Principal:
         return Principal(owner.tenant, owner.name, self._permissions.of(owner.tenant, owner.name).groups)

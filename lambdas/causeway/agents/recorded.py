@@ -72,4 +72,5 @@ class Recorded:
             text=ended.text if ended else "",
             calls=[call.shown for call in progress.calls],
             spent=progress.spent,
+            trigger=progress.begun.trigger,
         )

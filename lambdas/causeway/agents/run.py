@@ -72,6 +72,7 @@ class Run:
     """id: 32 hexadecimal digits, the same for the same owner, agent and client token. created_at: seconds since 1970.
 
     stopped: why it ended, None before. text: the answer, or what was found until it was stopped.
+    trigger: the name of the one that began it, "" where its user did.
     """
 
     id: str
@@ -85,3 +86,4 @@ class Run:
     text: str = ""
     calls: Sequence[Call] = ()
     spent: Spent = field(default_factory=Spent)
+    trigger: str = ""

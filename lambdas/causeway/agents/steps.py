@@ -96,6 +96,7 @@ class Begun(Worked):
     """earlier: turns of the conversation before. code: names the elements around what tools return, new for each run.
 
     key: hashes the words of a run that belongs to no conversation. handed: of a run that another agent began.
+    trigger: the name of the one that began it, "" where its user did.
     """
 
     message: str
@@ -103,6 +104,7 @@ class Begun(Worked):
     earlier: Sequence[Said] = ()
     key: str = field(default="", repr=False)
     handed: HandedOver | None = None
+    trigger: str = ""
     kind: Literal["begun"] = "begun"
 
 

@@ -61,6 +61,22 @@ class Functions(Protocol):
         ...
 
 
+class Questions(Protocol):
+    """What users of the tenant have asked."""
+
+    def unanswered(self, hours: int, deadline: Deadline) -> list[str]:
+        """Questions of the last hours that nothing answered, oldest first, without who asked. Raises DependencyError."""
+        ...
+
+
+class NoQuestions:
+    """Where none may be read."""
+
+    def unanswered(self, hours: int, deadline: Deadline) -> list[str]:
+        raise Refused("Questions of users cannot be read here. Do not try it again.")
+
+
+NO_QUESTIONS = NoQuestions()
 OUTSIDE = ""  # stands for the one function with a way to the internet
 
 
@@ -87,6 +103,7 @@ class Calling:
     records: Records
     knowledge: Knowledge
     functions: Functions = NO_FUNCTIONS
+    questions: Questions = NO_QUESTIONS
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from pydantic import BaseModel
 
 from causeway.agents.steps import Seen
-from causeway.agents.tool import NO_FUNCTIONS, Functions, Knowledge, Records, Tool
+from causeway.agents.tool import NO_FUNCTIONS, NO_QUESTIONS, Functions, Knowledge, Questions, Records, Tool
 from causeway.conversations.keys import Owner
 
 
@@ -35,6 +35,7 @@ class Services:
     records: Records
     knowledge: Knowledge
     functions: Functions = NO_FUNCTIONS
+    questions: Questions = NO_QUESTIONS
 
 
 class Toolbox(Protocol):

@@ -10,14 +10,16 @@ from causeway.reviews.review import Review
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.dependencies import Dependency
 
-QUEUES = "queues"  # the index of what waits for a person or was decided by one; what is only kept has no attribute `queue`
+QUEUES = "queues"  # the index of what waits for a person, was decided by one, or was not answered
 CURSOR = r"^([0-9T:.+-]{20,40})~([A-Za-z0-9-]{1,128})$"
 
 Queue = Literal["open", "decided"]
+UNANSWERED: Literal["unanswered"] = "unanswered"  # of refusals that are only kept: reviewers list none of them
 
 
 def item_of(tenant: str, review: Review) -> dict[str, Any]:
-    queued = {} if review.state == "kept" else {"queue": text(queue_of(tenant, review.state)), "since": text(review.since)}
+    queue = UNANSWERED if review.state == "kept" else review.state
+    queued = {"queue": text(queue_of(tenant, queue)), "since": text(review.since)}
     return {
         **key_of(tenant, review.asked.request_id),
         **queued,
@@ -36,7 +38,7 @@ def key_of(tenant: str, request_id: str) -> dict[str, Any]:
     return {"tenant": text(tenant), "request_id": text(request_id)}
 
 
-def queue_of(tenant: str, queue: Queue) -> str:
+def queue_of(tenant: str, queue: Queue | Literal["unanswered"]) -> str:
     """A tenant's name holds no "#"."""
     return f"{tenant}#{queue}"
 

@@ -116,7 +116,10 @@ class AnyRunBody(RootModel[Annotated[RunBody | TeamRunBody, Field(discriminator=
 
 
 class RunRow(BaseModel):
-    """name: of the agent or the team. asked: the beginning of the message or the task. stopped: "" until it has ended."""
+    """name: of the agent or the team. asked: the beginning of the message or the task. stopped: "" until it has ended.
+
+    trigger: the name of the one that began it; "" where its user did.
+    """
 
     kind: Literal["agent", "team"]
     run_id: str
@@ -126,6 +129,7 @@ class RunRow(BaseModel):
     stopped: str
     usd: float
     created_at: str
+    trigger: str
 
     @classmethod
     def of(cls, run: Run | TeamRun) -> Self:
@@ -140,6 +144,7 @@ class RunRow(BaseModel):
             stopped=run.stopped or "",
             usd=round(run.spent.usd, 6),
             created_at=_iso(run.created_at),
+            trigger=run.trigger if isinstance(run, Run) else "",
         )
 
 
@@ -170,7 +175,7 @@ START = Route(
 LIST = Route(
     "GET",
     "/v1/runs",
-    "List one's own runs of agents and teams",
+    "List one's own runs of agents and teams, and, for administrators, those of the tenant's triggers",
     Reply(200, "Newest first, 10 at a time", RunRows),
     in_query={"after": Parameter(Annotated[str, StringConstraints(pattern=f"^{PLACE}$")], "the `next` of the page before")},
 )

@@ -8,10 +8,13 @@ import pytest
 
 from causeway.conversations.conversation import Message
 from causeway.conversations.keys import Owner
-from causeway.reviews.items import item_of
+from causeway.permissions.access import Access
+from causeway.reviews.items import Queue, item_of
 from causeway.reviews.review import Appeal, Asked, Decision, Review, moment
 from causeway.reviews.store import Overtaken, Reviews
+from causeway.reviews.unanswered import Unanswered
 from causeway.runtime.clients import client
+from causeway.runtime.deadlines import Deadline
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.errors import Throttled
 from tests.unit.loopback import REVIEWS, Services
@@ -114,11 +117,31 @@ def test_an_appeal_that_is_always_overtaken_is_a_503(reviews: Reviews) -> None:
         events.unregister("before-call.dynamodb.PutItem", another_writes)
 
 
-def test_what_is_only_kept_is_not_in_the_index_of_queues(reviews: Reviews) -> None:
+def test_what_is_only_kept_is_in_no_queue_of_reviewers(reviews: Reviews) -> None:
     reviews.keep(ADA, asked("kept"), [])
     reviews.keep(ADA, asked("open"), ["not-grounded"])
-    indexed = client("dynamodb").scan(TableName=REVIEWS, IndexName="queues")["Items"]
-    assert [item["request_id"]["S"] for item in indexed] == ["open"]
+    queues: tuple[Queue, ...] = ("open", "decided")
+    assert [each.asked.request_id for queue in queues for each in reviews.page(ADA.tenant, queue, 10)[0]] == ["open"]
+
+
+def test_the_digest_reads_what_is_kept_of_the_tenant_until_it_is_erased_or_appealed(reviews: Reviews) -> None:
+    unanswered = Unanswered(client("dynamodb", connect=1.0), REVIEWS, PATIENCE)
+
+    def listed(tenant: str = ADA.tenant, closed: tuple[str, ...] = ()) -> list[str]:
+        return list(unanswered.since(tenant, "2000-01-01", Access(closed), Deadline.after(9)))
+
+    for id, question in (("a", "Do you sell records?"), ("b", "Is my card 4929 1234 5678 9012 blocked?"), ("c", "Do you sell maps?")):
+        reviews.keep(ADA, asked(id).model_copy(update={"question": question, "outcome": "refused", "sources": ()}), [])
+    hidden = {"question": "How high is the rent?", "outcome": "refused", "sources": ("staff/rent.md",)}
+    reviews.keep(ADA, asked("d").model_copy(update=hidden), [])
+    assert listed() == ["Do you sell records?", "Do you sell maps?", "How high is the rent?"]
+    assert listed(closed=("staff/",)) == ["Do you sell records?", "Do you sell maps?"]
+    assert listed("lantern") == []
+    reviews.withdraw(ADA, "a")
+    kept = reviews.of_owner(ADA, "c")
+    assert kept
+    reviews.appeal(ADA, kept, appeal("x"))
+    assert listed(closed=("staff/",)) == []
 
 
 def test_a_kept_answer_expires_in_three_days_and_a_review_in_ninety(reviews: Reviews) -> None:

@@ -1,0 +1,195 @@
+"""Triggers over the running app: what begins a run, for whom, how often, and what becomes of an event that nobody can read."""
+
+import json
+import time
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+
+from causeway.agents.records import TenantRecords
+from causeway.triggers.tally import Tally
+from local.app import records
+from local.app.api import call
+from local.app.aws import client, parameter
+from local.commands import triggers
+from local.console import Trouble
+from tests.local.orders import orders  # noqa: F401
+from tests.local.test_agents import kill_workers_of
+from tests.local.test_teams import until
+
+
+def runs(person, trigger):
+    """The newest runs of a trigger that the person sees."""
+    return [run for run in call("GET", "/v1/runs", person).body["runs"] if run["trigger"] == trigger]
+
+
+def ended(person, trigger, which=lambda run: True, seconds=90):
+    """The run of the trigger that fits, once it has ended."""
+    end = time.monotonic() + seconds
+    while True:
+        found = [run for run in runs(person, trigger) if run["state"] == "done" and which(run)]
+        if found:
+            return call("GET", f"/v1/runs/{found[0]['run_id']}", person).body
+        assert time.monotonic() < end, runs(person, trigger)
+        time.sleep(0.3)
+
+
+def put_order(number, key=None, tenant="harbour", **changes):
+    table = TenantRecords(lambda _: client("dynamodb"), parameter("data/records-table"), records.TABLE, tenant)
+    before = table.get("orders", number)
+    table.put("orders", number, {**before, **changes}, key=key or uuid4().hex, before=before)
+
+
+def send(message):
+    body = message if isinstance(message, str) else json.dumps(message)
+    client("sqs").send_message(QueueUrl=parameter("triggers/queue-url"), MessageBody=body)
+
+
+def waiting(queue):
+    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    found = client("sqs").get_queue_attributes(QueueUrl=parameter(queue), AttributeNames=names)["Attributes"]
+    return sum(int(found[name]) for name in names)
+
+
+def tally():
+    return Tally(lambda tenant: client("dynamodb"), parameter("data/agent-runs-table"), records.TABLE)
+
+
+def day(trigger, tenant="harbour"):
+    found = [each for each in tally().days(tenant) if each.trigger == trigger and each.day == f"{datetime.now(UTC):%Y-%m-%d}"]
+    return (found[0].started, found[0].held) if found else (0, 0)
+
+
+def held(trigger, tenant="harbour"):
+    return {each.event: each.why for each in tally().held(tenant) if each.trigger == trigger}
+
+
+def test_a_document_that_can_be_searched_begins_one_run_though_its_event_comes_twice(deployment, written):
+    name = f"moths-{uuid4().hex[:6]}.md"
+    outcome = deployment.add(deployment.ada, written(name, "# Moths\n\nMoths eat wool, and cedar keeps moths away from wool."))
+    assert outcome.state == "ready"
+    run = ended(
+        deployment.ada, "new-document", lambda run: name in call("GET", f"/v1/runs/{run['run_id']}", deployment.ada).body["message"]
+    )
+    assert (run["agent"], run["stopped"]) == ("librarian", "answered")
+    started = day("new-document")
+    [execution] = [
+        each
+        for each in client("stepfunctions").list_executions(stateMachineArn=parameter("ingestion/state-machine-arn"))["executions"][:5]
+        if name in client("stepfunctions").describe_execution(executionArn=each["executionArn"])["input"]
+    ]
+    again = {"source": "aws.states", "detail-type": "Step Functions Execution Status Change", "detail": execution_detail(execution)}
+    send(again)
+    send(again)
+    until(lambda: waiting("triggers/queue-url") == 0)
+    assert day("new-document") == started
+    assert len([each for each in runs(deployment.ada, "new-document") if each["run_id"] == run["run_id"]]) == 1
+    assert runs(deployment.carl, "new-document") == []
+
+
+def execution_detail(execution):
+    return {name: execution[name] for name in ("executionArn", "stateMachineArn")}
+
+
+def test_an_order_that_is_delivered_begins_a_run_of_its_owner_and_any_other_change_none(deployment):
+    started = day("order-delivered")
+    put_order("H-10533", expected_on="2026-12-05")
+    put_order("H-10533", state="delivered")
+    run = ended(deployment.carl, "order-delivered", lambda run: True)
+    assert "H-10533" in run["answer"], run
+    assert [each["tool"] for each in run["calls"]] == ["look_up_order"]
+    assert day("order-delivered") == (started[0] + 1, started[1])
+    assert runs(deployment.ada, "order-delivered") == []
+    assert call("GET", f"/v1/runs/{run['run_id']}", deployment.ada).status == 404
+
+
+def test_a_change_that_a_triggered_run_has_made_begins_nothing(deployment):
+    put_order("H-10517", state="delivered")
+    run = ended(deployment.ada, "order-delivered")
+    put_order("H-10517", state="packed")
+    put_order("H-10517", key=f"{run['run_id']}-call-1", state="delivered")
+    until(lambda: "loop" in held("order-delivered").values())
+
+
+def test_changes_of_one_record_begin_runs_in_their_order_and_one_that_cannot_be_read_holds_none_up(deployment):
+    before, dead = day("order-delivered")[0], waiting("triggers/dead-letter-queue-url")
+    table, key = parameter("data/records-table"), {"record_key": {"S": "harbour#orders"}, "item": {"S": "H-10541"}}
+    for state in ("broken", "worse"):
+        client("dynamodb").put_item(TableName=table, Item={**key, "content": {"S": f"no JSON: {state}"}})
+    for item in ("H-10533", "H-10517"):
+        put_order(item, state="delivered")
+    until(lambda: day("order-delivered")[0] == before + 2)
+    assert waiting("triggers/dead-letter-queue-url") > dead
+    client("sqs").purge_queue(QueueUrl=parameter("triggers/dead-letter-queue-url"))
+
+
+def test_a_schedule_begins_the_digest_of_what_nobody_could_answer(bookshop):
+    question = f"Do you sell vinyl records of band {uuid4().hex[:4]}?"
+    answer = bookshop.ask(bookshop.carl, question)
+    assert answer.body["grounded"] is False, answer.text
+    scheduler, name = client("scheduler"), "causeway-local-unanswered-harbour"
+    whole = scheduler.get_schedule(Name=name)
+    assert json.loads(whole["Target"]["Input"])["tenant"] == "harbour"
+    soon = f"{datetime.now(UTC) + timedelta(seconds=2):%Y-%m-%dT%H:%M:%S}"
+    scheduler.create_schedule(
+        Name="soon",
+        ScheduleExpression=f"at({soon})",
+        FlexibleTimeWindow={"Mode": "OFF"},
+        Target=whole["Target"],
+        ActionAfterCompletion="DELETE",
+    )
+    run = ended(bookshop.ada, "unanswered")
+    assert question.casefold() in run["calls"][0]["result"], run
+    assert "carl" not in json.dumps(run)
+
+
+def test_what_is_over_a_day_s_limit_is_counted_and_listed(deployment):
+    started, over = day("unanswered", "lantern")
+    for n in range(5 - started + 3):
+        send({"trigger": "unanswered", "tenant": "lantern", "time": f"{datetime.now(UTC):%Y-%m-%dT%H:%M}:{n:02d}Z"})
+    until(lambda: day("unanswered", "lantern") == (5, over + 3))
+    assert list(held("unanswered", "lantern").values()).count("limit") == over + 3
+
+
+def test_an_event_that_nobody_can_read_goes_to_the_dead_letters_and_its_neighbours_are_heard(deployment):
+    queue = parameter("triggers/queue-url")
+    visible = client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=["VisibilityTimeout"])["Attributes"]["VisibilityTimeout"]
+    client("sqs").set_queue_attributes(QueueUrl=queue, Attributes={"VisibilityTimeout": "1"})
+    try:
+        dead, before = waiting("triggers/dead-letter-queue-url"), day("unanswered")[0]
+        send("no event at all")
+        send({"source": "aws.states", "detail": {"executionArn": "arn:x", "stateMachineArn": "arn:of-a-stranger"}})
+        send({"trigger": "unanswered", "tenant": "harbour", "time": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S}.5Z"})
+        until(lambda: day("unanswered")[0] == before + 1)
+        until(lambda: waiting("triggers/dead-letter-queue-url") == dead + 2, 120)
+    finally:
+        client("sqs").set_queue_attributes(QueueUrl=queue, Attributes={"VisibilityTimeout": visible})
+
+
+def test_a_function_that_dies_again_and_again_loses_no_change_and_begins_none_twice(deployment):
+    started, killed = day("order-delivered")[0], 0
+    for _ in range(6):
+        put_order("H-10482", state="sent")
+        put_order("H-10482", state="delivered")
+        with suppress(AssertionError):  # between two workers there is none
+            kill_workers_of("agent-triggered")
+            killed += 1
+        time.sleep(0.2)
+    assert killed
+    until(lambda: day("order-delivered")[0] == started + 6, 90)
+    time.sleep(3)
+    assert day("order-delivered")[0] == started + 6
+
+
+def test_the_command_lists_triggers_with_what_came_of_them_and_begins_a_schedule_now(deployment):
+    before = day("unanswered")[0]
+    print(triggers.begin("unanswered", "harbour"))
+    until(lambda: day("unanswered")[0] == before + 1)
+    lines = list(triggers.listed("harbour"))
+    print("\n".join(lines))
+    assert any("unanswered" in line and f"today {before + 1} of 5" in line for line in lines), lines
+    assert any(line.startswith("  held back: order-delivered, loop") for line in lines), lines
+    with pytest.raises(Trouble, match="only a schedule"):
+        triggers.begin("order-delivered", "harbour")
