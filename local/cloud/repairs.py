@@ -53,6 +53,12 @@ def function(name: str, attributes: Properties, properties: Properties) -> None:
         call("lambda", "update_function_configuration", FunctionName=name, KMSKeyArn=properties.get("KmsKeyArn"), **configuration)
 
 
+def event_bus(name: str, attributes: Properties, properties: Properties) -> None:
+    """The key and the dead letters."""
+    known = {key: properties[key] for key in ("DeadLetterConfig", "KmsKeyIdentifier") if key in properties}
+    call("events", "update_event_bus", Name=name, **known)
+
+
 def event_source(id: str, attributes: Properties, properties: Properties) -> None:
     """Tags."""
     if "Tags" in properties:
@@ -189,6 +195,7 @@ REPAIRS: dict[str, Repair] = {
     "AWS::ApiGateway::Stage": stage,
     "AWS::DynamoDB::GlobalTable": global_table,
     "AWS::EC2::VPC": vpc,
+    "AWS::Events::EventBus": event_bus,
     "AWS::IAM::Role": role,
     "AWS::Lambda::EventSourceMapping": event_source,
     "AWS::Lambda::Function": function,
