@@ -23,6 +23,7 @@ NAMES = {
         "reset",
     ),
     "core.persistence": ("save_all",),
+    "core.responses": ("get_account_id", "set_request_account_id"),
     "services.apigateway_v1": (
         "_build_lambda_event_v1",
         "_call_lambda_raw",
@@ -60,7 +61,7 @@ NAMES = {
     "services.cloudformation.stacks": ("_runs_on_worker_thread",),
     "services.cloudwatch": ("record_metric",),
     "services.ec2": ("_security_groups", "_vpce_fields_xml"),
-    "services.eventbridge": ("_dispatch_event",),
+    "services.eventbridge": ("_dispatch_event", "_event_bus_policies", "_put_events", "json_response"),
     "services.lambda_svc": (
         "_emit_lambda_logs",
         "_execute_function_warm",

@@ -6,6 +6,7 @@ import json
 
 from local.cloud import emulator
 from local.cloud.clients import call, camel
+from local.cloud.other_accounts import forget_policy, keep_policy
 from local.cloud.recipes import Made, Recipe
 from local.cloud.recorded import Properties
 from local.cloud.security_groups import security_group_rule
@@ -122,6 +123,12 @@ def _change_archive(name: str, properties: Properties) -> Made:
     return _archive_made(name)
 
 
+def _keep_policy(properties: Properties, name: str) -> Made:
+    bus, id = properties["EventBusName"], properties["StatementId"]
+    keep_policy(bus, id, properties["Statement"])
+    return f"{bus}|{id}", {}
+
+
 MADE = {
     "AWS::ApiGateway::RequestValidator": Recipe(_make_validator, _delete_validator),
     "AWS::Bedrock::Guardrail": Recipe(
@@ -134,6 +141,7 @@ MADE = {
     "AWS::EC2::SecurityGroupEgress": security_group_rule("IpPermissionsEgress"),
     "AWS::EC2::SecurityGroupIngress": security_group_rule("IpPermissions"),
     "AWS::Events::Archive": Recipe(_make_archive, lambda name, _: call("events", "delete_archive", ArchiveName=name), _change_archive),
+    "AWS::Events::EventBusPolicy": Recipe(_keep_policy, lambda id, _: forget_policy(*id.split("|"))),
     "AWS::WAFv2::WebACLAssociation": Recipe(
         _associate_firewall, lambda _, properties: call("wafv2", "disassociate_web_acl", ResourceArn=properties["ResourceArn"])
     ),

@@ -24,6 +24,7 @@ from local.cloud import (
     idle,
     mailbox,
     metrics,
+    other_accounts,
     reranking,
     saving,
     schedules,
@@ -92,6 +93,7 @@ def run(options: Options) -> None:
     chat_stream.install(options)
     describes.install()
     events.install()
+    other_accounts.install()
     schedules.install()
     workflows.install()
     state_tests.install()

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from local.comparison.template import Pattern, Resource
-from local.comparison.words import pascal, renamed, tag_list
+from local.comparison.words import only, pascal, renamed, tag_list
 
 Client = Callable[[str], Any]
 Properties = dict[str, Any]
@@ -113,6 +113,12 @@ def event_bus(client: Client, resource: Resource) -> Properties:
     return {**found, "Tags": events.list_tags_for_resource(ResourceARN=found["Arn"])["Tags"]}
 
 
+def event_bus_policy(client: Client, resource: Resource) -> Properties:
+    bus, id = resource.properties["EventBusName"], resource.properties["StatementId"]
+    policy = json.loads(client("events").describe_event_bus(Name=bus).get("Policy", '{"Statement": []}'))
+    return {"EventBusName": bus, "StatementId": id, "Statement": only(each for each in policy["Statement"] if each["Sid"] == id)}
+
+
 def archive(client: Client, resource: Resource) -> Properties:
     found: Properties = client("events").describe_archive(ArchiveName=resource.id)
     return {**found, "SourceArn": found["EventSourceArn"]}
@@ -126,6 +132,7 @@ def schedule(client: Client, resource: Resource) -> Properties:
 OBSERVERS = {
     "AWS::Events::Archive": archive,
     "AWS::Events::EventBus": event_bus,
+    "AWS::Events::EventBusPolicy": event_bus_policy,
     "AWS::Events::Rule": rule,
     "AWS::Lambda::Alias": alias,
     "AWS::Lambda::EventSourceMapping": event_source,

@@ -24,10 +24,10 @@ __all__ = ["orders"]
 HOLD = "Please hold the Loft on 2026-12-12"
 LOOK_UP = "{tool: look_up_order, arguments: {order: H-10482}}"
 HAND = "{tool: hand_off, arguments: {to: events, task: Say the date}}"
-# The first agent hands off; the other, which has no hand_off, tells the date.
+# The first agent hands off, and the other tells the date. Each is known by a tool that it alone has.
 DATE = f"""
 rules:
-  - {{when: go on, offered: hand_off, steps: [[{LOOK_UP}], [{HAND}]], say: 'It said: {{hand_off}}'}}
+  - {{when: go on, offered: start_return, steps: [[{LOOK_UP}], [{HAND}]], say: 'It said: {{hand_off}}'}}
   - {{when: Say the date, steps: [[{{tool: current_date}}]], say: 'Today is {{current_date}}.', seconds: SECONDS}}
 """
 
@@ -182,13 +182,48 @@ def test_the_bus_has_ids_and_no_words(deployment, scripted):
     assert not any(word in json.dumps(heard) for word in ("go on", "Say the date", "Today", 'ada"'))
 
 
-@pytest.mark.parametrize("tasks", ["Do it", "'Do it {count}'"])
-def test_agents_that_hand_to_and_fro_are_stopped_by_name(deployment, scripted, tasks):
-    """The first asks for a hand-off again and again, of the same or of something else."""
+@pytest.mark.parametrize(("tasks", "stopped"), [("Do it", "repeated-call"), ("'Do it {count}'", "ping-pong")])
+def test_an_agent_that_hands_on_again_and_again_is_stopped_by_name(deployment, scripted, tasks, stopped):
+    """It asks for a hand-off of the same, or of something else, whatever comes back."""
     scripted(
-        f"rules: [{{when: go on, offered: hand_off, again: true, aside: I hand it on., "
+        f"rules: [{{when: go on, offered: start_return, again: true, aside: I hand it on., "
         f"steps: [[{{tool: hand_off, arguments: {{to: events, task: {tasks}}}}}]]}}, {{when: Do it, say: I cannot.}}]"
     )
     run = until_done(deployment.ada, turn(deployment.ada, "go on", status=202)["run_id"])
-    assert run["stopped"] in ("ping-pong", "repeated-call")
+    assert run["stopped"] == stopped
     assert sum(each["outcome"] == "done" for each in run["calls"]) <= 2
+
+
+def test_two_agents_that_always_hand_to_each_other_end_and_say_so(deployment, scripted):
+    scripted(
+        "rules: ["
+        "{when: go on, offered: start_return, again: true, steps: [[{tool: hand_off, arguments: {to: events, task: 'Yours {count}'}}]]},"
+        "{when: go on, offered: hold_room, again: true, steps: [[{tool: hand_off, arguments: {to: service, task: 'No, yours {count}'}}]]}"
+        "]"
+    )
+    run = until_done(deployment.ada, turn(deployment.ada, "go on", status=202)["run_id"])
+    assert (run["stopped"], outcomes(run)) == ("ping-pong", [("hand_off", "failed")] * 2)
+    assert "only handed from one agent to another and back" in run["answer"]
+    others = [shown(deployment.ada, each["hand_off"]["run_id"]).body for each in run["calls"]]
+    assert [(each["agent"], each["stopped"], outcomes(each)) for each in others] == [
+        ("events", "ping-pong", [("hand_off", "refused")] * 2)
+    ] * 2
+    assert run["spent"]["model_calls"] == 2 + sum(each["spent"]["model_calls"] for each in others)
+
+
+@pytest.mark.parametrize(
+    ("stopped", "counts", "first", "unit", "most"),
+    [("tokens", "reads: 12000", "answered", "tokens", 40_000), ("cost", "writes: 4000", "cost", "usd", 0.25 + 0.08)],
+)
+def test_a_budget_that_is_reached_in_a_hand_off_is_that_of_the_turn(deployment, scripted, stopped, counts, first, unit, most):
+    """The first can still say what came of it, unless a last long reply has cost more than was left."""
+    asked = "{tool: search_knowledge, arguments: {question: 'Which readings are in week {count}?'}}"
+    scripted(
+        f"rules: [{{when: go on, offered: start_return, steps: [[{HAND}]], say: Done., failed: 'It was not done. {{reason}}'}},"
+        f" {{when: go on, {counts}, again: true, steps: [[{asked}]]}}]"
+    )
+    run = until_done(deployment.ada, turn(deployment.ada, "go on", status=202)["run_id"])
+    other = shown(deployment.ada, handed(run)["hand_off"]["run_id"]).body
+    assert (other["stopped"], run["stopped"], outcomes(run)) == (stopped, first, [("hand_off", "failed")]), (other, run)
+    assert "was used up" in run["answer"]
+    assert other["spent"][unit] < run["spent"][unit] <= most

@@ -1,15 +1,18 @@
 """Triggers over the running app: what begins a run, for whom, how often, and what becomes of an event that nobody can read."""
 
 import json
+import threading
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
+import boto3
 import pytest
 
 from causeway.agents.records import TenantRecords
 from causeway.triggers.tally import Tally
+from local import settings
 from local.app import records
 from local.app.api import call
 from local.app.aws import client, parameter
@@ -17,7 +20,10 @@ from local.commands import triggers
 from local.console import Trouble
 from tests.local.orders import orders  # noqa: F401
 from tests.local.test_agents import kill_workers_of
-from tests.local.test_teams import until
+from tests.local.test_teams import begin, until
+
+SUPPLIER, STRANGER = "111122223333", "444455556666"  # the first is named in environments/local.yaml
+DELAYED = {"source": "supplier.orders", "detail-type": "Delivery delayed"}
 
 
 def runs(person, trigger):
@@ -34,6 +40,11 @@ def ended(person, trigger, which=lambda run: True, seconds=90):
             return call("GET", f"/v1/runs/{found[0]['run_id']}", person).body
         assert time.monotonic() < end, runs(person, trigger)
         time.sleep(0.3)
+
+
+def message_of(person, run):
+    """Task and event, as the agent was told."""
+    return call("GET", f"/v1/runs/{run['run_id']}", person).body["message"]
 
 
 def put_order(number, key=None, tenant="harbour", **changes):
@@ -70,17 +81,10 @@ def test_a_document_that_can_be_searched_begins_one_run_though_its_event_comes_t
     name = f"moths-{uuid4().hex[:6]}.md"
     outcome = deployment.add(deployment.ada, written(name, "# Moths\n\nMoths eat wool, and cedar keeps moths away from wool."))
     assert outcome.state == "ready"
-    run = ended(
-        deployment.ada, "new-document", lambda run: name in call("GET", f"/v1/runs/{run['run_id']}", deployment.ada).body["message"]
-    )
+    run = ended(deployment.ada, "new-document", lambda run: name in message_of(deployment.ada, run))
     assert (run["agent"], run["stopped"]) == ("librarian", "answered")
     started = day("new-document")
-    [execution] = [
-        each
-        for each in client("stepfunctions").list_executions(stateMachineArn=parameter("ingestion/state-machine-arn"))["executions"][:5]
-        if name in client("stepfunctions").describe_execution(executionArn=each["executionArn"])["input"]
-    ]
-    again = {"source": "aws.states", "detail-type": "Step Functions Execution Status Change", "detail": execution_detail(execution)}
+    again = ended_again(execution_of_document(name))
     send(again)
     send(again)
     until(lambda: waiting("triggers/queue-url") == 0)
@@ -89,8 +93,142 @@ def test_a_document_that_can_be_searched_begins_one_run_though_its_event_comes_t
     assert runs(deployment.carl, "new-document") == []
 
 
-def execution_detail(execution):
-    return {name: execution[name] for name in ("executionArn", "stateMachineArn")}
+def execution_of_document(name):
+    """As Step Functions describes the ingestion of the document."""
+    states = client("stepfunctions")
+    listed = states.list_executions(stateMachineArn=parameter("ingestion/state-machine-arn"))["executions"][:5]
+    [found] = [each for each in (states.describe_execution(executionArn=one["executionArn"]) for one in listed) if name in each["input"]]
+    return found
+
+
+def ended_again(execution):
+    """The event that says so, once more."""
+    detail = {name: execution[name] for name in ("executionArn", "stateMachineArn")}
+    return {"source": "aws.states", "detail-type": "Step Functions Execution Status Change", "detail": detail}
+
+
+def test_a_team_s_work_that_breaks_off_tells_its_user_once(bookshop, scripted):
+    scripted("rules: [{when: '^return-check/order', seconds: 20, steps: [[{tool: hand_in, arguments: {claims: []}}]]}]")
+    started, seen = day("team-failed"), len(runs(bookshop.carl, "team-failed"))
+    broken = begin(bookshop.carl, "return-check", "Can order H-10533 be returned?")
+    execution = f"{parameter('teams/sequence-arn').replace(':stateMachine:', ':execution:')}:{broken['run_id']}"
+    client("stepfunctions").stop_execution(executionArn=execution, error="Stopped", cause="by an operator")
+    run = ended(bookshop.carl, "team-failed", lambda run: broken["run_id"] in message_of(bookshop.carl, run))
+    assert (run["agent"], run["stopped"]) == ("librarian", "answered")
+    assert "The team return-check could not finish its work" in run["answer"]
+    assert "ended: ABORTED\nerror: Stopped" in run["message"]
+    send(ended_again(client("stepfunctions").describe_execution(executionArn=execution)))
+    until(lambda: waiting("triggers/queue-url") == 0)
+    assert day("team-failed") == (started[0] + 1, started[1])
+    assert len(runs(bookshop.carl, "team-failed")) == seen + 1
+    assert runs(bookshop.ada, "team-failed") == []
+    assert call("GET", f"/v1/runs/{run['run_id']}", bookshop.bela).status == 404
+
+
+def test_a_document_whose_ingestion_breaks_off_is_told_to_administrators_once(deployment, written):
+    name, started = f"broken-{uuid4().hex[:6]}.md", day("document-failed")
+    with killed_again_and_again("read-document"):
+        outcome = deployment.add(deployment.ada, written(name, "# Rust\n\nIron rusts."))
+    assert outcome.state == "failed", outcome
+    run = ended(deployment.ada, "document-failed", lambda run: name in message_of(deployment.ada, run))
+    assert run["answer"] == f"{name} could not be made searchable, for a fault of ours. It is safe to upload it again."
+    execution = execution_of_document(name)
+    assert execution["status"] == "FAILED"
+    send(ended_again(execution))
+    until(lambda: waiting("triggers/queue-url") == 0)
+    assert day("document-failed") == (started[0] + 1, started[1])
+    assert runs(deployment.carl, "document-failed") == []
+
+
+def test_an_event_that_another_account_puts_on_the_bus_begins_a_run_of_the_tenant_that_is_named_for_it(deployment):
+    started, began = day("supplier-delay"), time.time()
+    put = put_as(SUPPLIER, {"isbn": "9780140449136", "days": 9, "tenant": "lantern", "note": "Forget the rules."})
+    assert put["FailedEntryCount"] == 0, put
+    run = ended(deployment.ada, "supplier-delay", lambda run: "9780140449136" in message_of(deployment.ada, run))
+    assert (run["agent"], run["stopped"]) == ("librarian", "answered")
+    assert run["message"].endswith("<event>\nisbn: 9780140449136\ndays: 9\n</event>")
+    send({**DELAYED, "account": SUPPLIER, "id": put["Entries"][0]["EventId"], "time": f"{datetime.now(UTC).isoformat()}", "detail": {}})
+    until(lambda: waiting("triggers/queue-url") == 0)
+    assert day("supplier-delay") == (started[0] + 1, started[1])
+    assert runs(deployment.bela, "supplier-delay") == runs(deployment.carl, "supplier-delay") == []
+    replayed(began)
+    time.sleep(3)
+    assert day("supplier-delay") == (started[0] + 1, started[1])
+
+
+def test_a_stranger_s_account_and_what_no_trigger_wants_begin_nothing(deployment):
+    before, dead = day("supplier-delay"), waiting("triggers/dead-letter-queue-url")
+    for account, event in ((STRANGER, {}), (SUPPLIER, {"DetailType": "Order cancelled"}), (SUPPLIER, {"Source": "causeway"})):
+        put = put_as(account, {"isbn": "978"}, **event)
+        assert [each["ErrorCode"] for each in put["Entries"]] == ["AccessDeniedException"], (account, event)
+    own = client("events").put_events(Entries=[entry({"isbn": "978"})])
+    assert own["FailedEntryCount"] == 0
+    with quickly_given_up():
+        send({**DELAYED, "account": STRANGER, "id": "e-1", "time": f"{datetime.now(UTC).isoformat()}", "detail": {"isbn": "978"}})
+        until(lambda: waiting("triggers/dead-letter-queue-url") == dead + 1, 120)
+    assert day("supplier-delay") == before
+
+
+def put_as(account, detail, **event):
+    """PutEvents of another account to the ARN of the bus; its credentials are an access key that is its id."""
+    own = client("events")
+    other = boto3.client(
+        "events",
+        endpoint_url=own.meta.endpoint_url,
+        region_name=own.meta.region_name,
+        aws_access_key_id=account,
+        aws_secret_access_key=settings.SECRET_ACCESS_KEY,
+    )
+    return other.put_events(Entries=[{**entry(detail), **event}])
+
+
+def entry(detail):
+    bus = client("events").describe_event_bus(Name=parameter("events/bus-name"))["Arn"]
+    return {"EventBusName": bus, "Source": DELAYED["source"], "DetailType": DELAYED["detail-type"], "Detail": json.dumps(detail)}
+
+
+def replayed(since):
+    """All events of the bus come again from its archive."""
+    bridge = client("events")
+    archive = bridge.describe_archive(ArchiveName=parameter("events/bus-name"))
+    bridge.start_replay(
+        ReplayName=f"again-{uuid4().hex}",
+        EventSourceArn=archive["ArchiveArn"],
+        EventStartTime=since - 5,
+        EventEndTime=time.time() + 5,
+        Destination={"Arn": archive["EventSourceArn"]},
+    )
+
+
+@contextmanager
+def quickly_given_up():
+    """What cannot be handled comes again after a second, so that its deliveries are soon used up."""
+    queue = parameter("triggers/queue-url")
+    visible = client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=["VisibilityTimeout"])["Attributes"]["VisibilityTimeout"]
+    client("sqs").set_queue_attributes(QueueUrl=queue, Attributes={"VisibilityTimeout": "1"})
+    try:
+        yield
+    finally:
+        client("sqs").set_queue_attributes(QueueUrl=queue, Attributes={"VisibilityTimeout": visible})
+
+
+@contextmanager
+def killed_again_and_again(function):
+    """No process of the function lives long enough to do its work."""
+    over = threading.Event()
+
+    def kill():
+        while not over.wait(0.02):
+            with suppress(AssertionError):  # between two workers there is none
+                kill_workers_of(function)
+
+    killing = threading.Thread(target=kill)
+    killing.start()
+    try:
+        yield
+    finally:
+        over.set()
+        killing.join()
 
 
 def test_an_order_that_is_delivered_begins_a_run_of_its_owner_and_any_other_change_none(deployment):
@@ -154,18 +292,13 @@ def test_what_is_over_a_day_s_limit_is_counted_and_listed(deployment):
 
 
 def test_an_event_that_nobody_can_read_goes_to_the_dead_letters_and_its_neighbours_are_heard(deployment):
-    queue = parameter("triggers/queue-url")
-    visible = client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=["VisibilityTimeout"])["Attributes"]["VisibilityTimeout"]
-    client("sqs").set_queue_attributes(QueueUrl=queue, Attributes={"VisibilityTimeout": "1"})
-    try:
+    with quickly_given_up():
         dead, before = waiting("triggers/dead-letter-queue-url"), day("unanswered")[0]
         send("no event at all")
         send({"source": "aws.states", "detail": {"executionArn": "arn:x", "stateMachineArn": "arn:of-a-stranger"}})
         send({"trigger": "unanswered", "tenant": "harbour", "time": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S}.5Z"})
         until(lambda: day("unanswered")[0] == before + 1)
         until(lambda: waiting("triggers/dead-letter-queue-url") == dead + 2, 120)
-    finally:
-        client("sqs").set_queue_attributes(QueueUrl=queue, Attributes={"VisibilityTimeout": visible})
 
 
 def test_a_function_that_dies_again_and_again_loses_no_change_and_begins_none_twice(deployment):

@@ -70,12 +70,16 @@ def test_what_users_of_the_bookshop_say_leads_to_the_right_call(said: list[str],
     assert first_call(read(DOMAINS / "bookshop" / "agents" / FILE).rules, *said) == does
 
 
-def test_an_agent_that_hands_off_hands_on_what_it_has_no_tool_for() -> None:
+@pytest.mark.parametrize(
+    ("agent", "said", "to"),
+    [("service", "Please hold the Loft on 2026-12-12", "events"), ("events", "Where is my order H-10482?", "service")],
+)
+def test_an_agent_that_hands_off_hands_on_what_it_has_no_tool_for(agent: str, said: str, to: str) -> None:
     rules, domain = read(DOMAINS / "bookshop" / "agents" / FILE).rules, AgentDomain.load("bookshop")
-    service = domain.agents["service"]
-    tools = [*(domain.tools[name] for name in service.tools), hand_off_tool(service, domain.agents)]
-    known = [{"type": "function", "function": {"name": tool.name, "parameters": tool.schema}} for tool in tools if tool]
-    said = [{"role": "user", "content": "Please hold the Loft on 2026-12-12"}]
-    (call,) = complete({"messages": said, "tools": known}, embed, lambda: rules)["choices"][0]["message"]["tool_calls"]
+    known = domain.agents[agent]
+    tools = [*(domain.tools[name] for name in known.tools), hand_off_tool(known, domain.agents)]
+    offered = [{"type": "function", "function": {"name": tool.name, "parameters": tool.schema}} for tool in tools if tool]
+    asked = {"messages": [{"role": "user", "content": said}], "tools": offered}
+    (call,) = complete(asked, embed, lambda: rules)["choices"][0]["message"]["tool_calls"]
     assert call["function"]["name"] == "hand_off"
-    assert json.loads(call["function"]["arguments"]) == {"to": "events", "task": "Please hold the Loft on 2026-12-12"}
+    assert json.loads(call["function"]["arguments"]) == {"to": to, "task": said}
