@@ -101,7 +101,7 @@ hire = Tool("hire", "Does it.", Boat, run, effect="once", consent="Hire {boat}?"
         ('"hire"', '"Hire a boat"', "its name is to be lower case with underscores"),
         ("boat: str", "boat: Any", "its argument boat has no type that a model can keep to: write boat: str"),
         (' = Field(description="which")', "", "its argument boat has no description: write boat: ... = Field("),
-        ("def run(asked, calling)", "def run(asked)", "its run cannot be called with the arguments and the Calling: write def NAME(arguments"),
+        ("def run(asked, calling)", "def run(asked)", "its run cannot be called with the arguments and the Calling: write def NAME"),
         ("Boat, run", "Boat, later", "its run is async, which nobody waits for: write def NAME(arguments, calling)"),
         ("Boat, run", "Boat, 'run'", "its run is no function: write def NAME(arguments, calling)"),
         ('return ""\n\nasync', 'yield ""\n\nasync', "its run is a generator, which nobody waits for"),

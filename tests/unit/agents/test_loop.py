@@ -187,9 +187,7 @@ class Connection:
 
 
 @pytest.mark.parametrize("mistake", ["unsayable", "exits"])
-def test_a_mistake_of_a_tool_is_logged_and_the_turn_goes_on_without_what_is_inside(
-    mistake: str, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_mistake_of_a_tool_is_logged_and_the_turn_goes_on_without_what_is_inside(mistake: str, caplog: pytest.LogCaptureFixture) -> None:
     def run(*_: Any) -> Any:
         if mistake == "exits":
             sys.exit("secret-host:5432")
