@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from pydantic import ValidationError
 
-from causeway.agents.domain_tools import InvalidDomain
+from causeway.agents.invalid_domain import InvalidDomain
 from causeway.triggers.trigger import Trigger
 
 if TYPE_CHECKING:
