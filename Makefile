@@ -77,7 +77,7 @@ switch: ## what is switched off, or switch: NAME=switch VALUE=on|off [TENANT=ten
 experiment: ## what runs and its counts; a plan: NAME=, CHANGE=, OUTCOME=, BASE=, EFFECT= [GO=1 starts]; STOP=1 GO=1 ends [ENV=name]
 	@$(RUN) operating.experiment
 
-dev: ## put every saved change of lambdas/ into the local functions
+dev: ## put every saved change of lambdas/ and of the domain's tools, agents and policies into the local functions
 	@$(RUN) local.commands.dev
 
 token: ## a curl command with URL and token, to paste and change   [AS=user] [JSON=1]

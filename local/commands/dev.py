@@ -1,4 +1,4 @@
-"""Watch lambdas/ and update the functions that use a changed file, until Ctrl-C. Changes since the deployment count too.
+"""Watch lambdas/ and the domain, and update the functions that use a changed file, until Ctrl-C. Changes since the deployment count too.
 
 python -m local.commands.dev
 """
@@ -6,39 +6,59 @@ python -m local.commands.dev
 import io
 import time
 import zipfile
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Set
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from local.app.aws import client, parameter
 from local.app.deployment import MADE_FROM
+from local.app.domain import deployed as deployed_domain
+from local.app.domain_layers import archive_of, exchange, shipped
 from local.console import Console, Trouble, command
 from local.settings import PREFIX
 from stacks.constructs.code import LAMBDAS, PACKAGES, is_data, reached
 
 SECONDS_BETWEEN_LOOKS = 0.5
+NEEDS_DEPLOYMENT = "A record, a trigger, a package in a layer, and a tool that goes outside or calls a function need make up"
 
 Times = dict[Path, int]
 
 
 def main() -> int:
     parameter("assistant/api-id")  # says what to do when no local AWS answers
-    console, functions = Console(), deployed()
-    console.say("Watching lambdas/ (Ctrl-C ends it). A new package in a layer needs make up")
-    seen = unchanged(modified(LAMBDAS), MADE_FROM.stat().st_mtime_ns)
+    console, functions, domain = Console(), deployed(), deployed_domain()
+    console.say(f"Watching lambdas/ and domains/{domain.name}/ (Ctrl-C ends it). {NEEDS_DEPLOYMENT}")
+    seen = unchanged(watched(domain), MADE_FROM.stat().st_mtime_ns)
     while True:
         time.sleep(SECONDS_BETWEEN_LOOKS)
-        now = modified(LAMBDAS)
+        now = watched(domain)
         changed = {path for path in seen.keys() | now.keys() if seen.get(path) != now.get(path)}
         seen = now
-        if changed:
-            update(console, changed, functions)
+        of_domain = {path for path in changed if path.is_relative_to(domain)}
+        if changed - of_domain:
+            update(console, changed - of_domain, functions)
+        if of_domain:
+            update_domain(console, of_domain, domain, functions)
+
+
+def watched(domain: Path) -> Times:
+    return modified(LAMBDAS) | _times(shipped(domain))
 
 
 def modified(folder: Path) -> Times:
     """Modification times of the files that go into the functions."""
     files = (file for package_name in PACKAGES for file in (folder / package_name).rglob("*"))
-    return {file: file.stat().st_mtime_ns for file in files if file.suffix == ".py" or is_data(file)}
+    return _times(file for file in files if file.suffix == ".py" or is_data(file))
+
+
+def _times(files: Iterable[Path]) -> Times:
+    """Of those that are still there when they are looked at."""
+    found: Times = {}
+    for file in files:
+        with suppress(FileNotFoundError):
+            found[file] = file.stat().st_mtime_ns
+    return found
 
 
 def unchanged(times: Times, synthesized: int) -> Times:
@@ -79,10 +99,26 @@ def update(console: Console, changed: Set[Path], functions: Set[str], folder: Pa
         console.say(f"  {error}")
 
 
+def update_domain(console: Console, changed: Set[Path], domain: Path, functions: Set[str]) -> None:
+    """Give the functions of agents the domain as it is now. What does not fit together is printed, and nothing is exchanged."""
+    names = ", ".join(sorted(str(path.relative_to(domain)) for path in changed))
+    try:
+        with console.step(f"{names} → agents of {domain.name}"):
+            for name in exchange(client("lambda"), archive_of(domain), sorted(PREFIX + name for name in functions)):
+                _publish(name)
+    except Exception as error:
+        console.say(f"  {error}")
+
+
 def _replace(function: str, code: bytes) -> None:
     """Give the function new code, and its aliases a version with that code."""
+    client("lambda").update_function_code(FunctionName=function, ZipFile=code)
+    _publish(function)
+
+
+def _publish(function: str) -> None:
+    """Give the aliases a version of what the function is now."""
     lambdas = client("lambda")
-    lambdas.update_function_code(FunctionName=function, ZipFile=code)
     for alias in lambdas.list_aliases(FunctionName=function)["Aliases"]:
         version = lambdas.publish_version(FunctionName=function)["Version"]
         lambdas.update_alias(FunctionName=function, Name=alias["Name"], FunctionVersion=version)

@@ -61,7 +61,7 @@ def _returned(begun: _Begun) -> Returned:
     except DependencyError as failure:
         record_failure(failure)
         return _broken(ready, f"The {failure.dependency} service does not answer now", "error")
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         logger.error("tool failed", extra={"tool": ready.tool.name}, exc_info=error)
         return _broken(ready, "The tool failed", "error")
 

@@ -9,11 +9,16 @@ import yaml
 from pydantic import ValidationError
 
 from causeway.agents.agent import Agent
-from causeway.agents.domain_tools import InvalidDomain, package_of, tools_in
+from causeway.agents.domain_tools import package_of, tools_in
+from causeway.agents.invalid_domain import InvalidDomain
 from causeway.agents.rights import InvalidPolicies, Rights
 from causeway.agents.tool import Tool
 
 __all__ = ["AgentDomain", "InvalidDomain"]
+NOBODY = (
+    "no policy permits the tool {name!r}, so nobody could use it; write in one of its files, for everybody: "
+    '@id("everybody-{name}") permit (principal, action == Action::"{name}", resource);'
+)
 NOT_AN_AGENT = {"stand-in.yaml"}  # the laptop's chat model reads it
 
 
@@ -67,6 +72,9 @@ def _agent(file: Path, tools: Mapping[str, Tool[Any]]) -> Agent:
 
 def _rights(folder: Path, tools: Mapping[str, Tool[Any]]) -> Rights:
     try:
-        return Rights({str(file): file.read_text(encoding="utf-8") for file in sorted(folder.glob("*.cedar"))}, tools.values())
+        rights = Rights({str(file): file.read_text(encoding="utf-8") for file in sorted(folder.glob("*.cedar"))}, tools.values())
     except InvalidPolicies as error:
         raise InvalidDomain(str(error)) from error
+    if unused := rights.permitted_to_nobody():
+        raise InvalidDomain("\n".join(f"{folder}: {NOBODY.format(name=name)}" for name in unused))
+    return rights

@@ -4,11 +4,13 @@ import importlib
 import importlib.util
 import pkgutil
 from collections.abc import Iterator
-from string import Formatter
+from traceback import extract_tb
 from types import ModuleType
 from typing import Any
 
+from causeway.agents.invalid_domain import InvalidDomain
 from causeway.agents.tool import HAND_OFF, RESULT_TOOL, Tool
+from causeway.agents.tool_faults import faults_of
 
 # What modules of domains import beside `causeway.agents.tool`; named here, it is in the code of every function that loads a domain.
 FOR_DOMAINS = (
@@ -18,10 +20,6 @@ FOR_DOMAINS = (
     "causeway.agents.remote_tools",
     "causeway.agents.web_pages",
 )
-
-
-class InvalidDomain(ValueError):
-    """Files of a domain that cannot be used; the message names the file and what is wrong."""
 
 
 def package_of(domain: str) -> ModuleType | None:
@@ -38,24 +36,36 @@ def tools_of(domain: str) -> dict[str, Tool[Any]]:
 
 
 def tools_in(package: ModuleType) -> dict[str, Tool[Any]]:
+    """By name. Raises InvalidDomain with a line for each fault."""
     found: dict[str, Tool[Any]] = {}
-    for module in sorted(each.name for each in pkgutil.iter_modules(package.__path__)):
-        for tool in _of_module(f"{package.__name__}.{module}"):
-            if tool.name in (HAND_OFF, RESULT_TOOL) or found.get(tool.name, tool) is not tool:
-                raise InvalidDomain(f"{package.__name__}.{module}: there is a tool {tool.name!r} already")
-            _check_consent(f"{package.__name__}.{module}", tool)
-            found[tool.name] = tool
+    faults: list[str] = []
+    for module in sorted(f"{package.__name__}.{each.name}" for each in pkgutil.iter_modules(package.__path__)):
+        for tool in _of_module(module):
+            if found.get(tool.name) is tool:
+                continue
+            if tool.name in {HAND_OFF, RESULT_TOOL, *found}:
+                faults.append(f"{module}: there is a tool {tool.name!r} already")
+            faults += (f"{module}: {tool.name!r}: {fault}" for fault in faults_of(tool))
+            found.setdefault(tool.name, tool)
+    if faults:
+        raise InvalidDomain("\n".join(faults))
     return found
 
 
-def _check_consent(module: str, tool: Tool[Any]) -> None:
-    known = sorted(tool.schema.get("properties", {}))
-    if unknown := sorted({name for _, name, _, _ in Formatter().parse(tool.consent) if name} - set(known)):
-        raise InvalidDomain(
-            f"{module}: the consent of {tool.name!r} names {', '.join(unknown)}, which is no argument of it; there are: {', '.join(known)}"
-        )
-
-
 def _of_module(name: str) -> Iterator[Tool[Any]]:
-    for value in vars(importlib.import_module(name)).values():
+    for value in vars(_imported(name)).values():
         yield from (each for each in (value if isinstance(value, tuple) else (value,)) if isinstance(each, Tool))
+
+
+def _imported(name: str) -> ModuleType:
+    try:
+        return importlib.import_module(name)
+    except Exception as error:
+        raise InvalidDomain(f"{name}: cannot be imported{_line_of(name, error)}: {type(error).__name__}: {error}") from error
+
+
+def _line_of(module: str, error: Exception) -> str:
+    """Where in the module it failed: the code that was called from there is not what is to be changed."""
+    spec = importlib.util.find_spec(module)
+    lines = [frame.lineno for frame in extract_tb(error.__traceback__) if spec and frame.filename == spec.origin]
+    return f", line {lines[-1]}" if lines else ""

@@ -1,11 +1,13 @@
 """Cedar policies as the files of a domain hold them. Each is checked by itself, so that a fault is told with its file and line."""
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from cedarpy import PolicySet, validate_policies
+from cedarpy import PolicySet, policies_to_json_str, validate_policies
 
 NAME = re.compile(r'^[ \t]*@id\("([^"]*)"\)', re.MULTILINE)  # with which every policy begins
 UNNAMED = 'every policy begins with its name, @id("...")'
@@ -42,6 +44,22 @@ def faults_in(files: Mapping[str, str], schema: str) -> Sequence[str]:
     policies = [each for file, text in files.items() for each in _policies(file, text)]
     faults = [f"{each}: {fault}" for each in policies for fault in each.faults(schema)]
     return [*faults, *_twice(policies)]
+
+
+def permitted(text: str, actions: Iterable[str]) -> frozenset[str]:
+    """Those of the actions that some policy permits to somebody, whoever that may be. text: Cedar's, valid."""
+    known, found = frozenset(actions), set[str]()
+    for policy in json.loads(policies_to_json_str(text))["staticPolicies"].values():
+        if policy["effect"] == "permit":
+            found |= _actions(policy["action"], known)
+    return known & found
+
+
+def _actions(scope: Mapping[str, Any], known: frozenset[str]) -> frozenset[str]:
+    """scope: of Cedar's JSON: every action, one, or a list; of actions there are no groups here."""
+    if scope["op"] == "All":
+        return known
+    return frozenset(each["id"] for each in scope.get("entities", [scope.get("entity")]) if each)
 
 
 def _policies(file: str, text: str) -> Sequence[Policy]:

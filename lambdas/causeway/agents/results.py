@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NoReturn
 
 from pydantic_core import to_json, to_jsonable_python
 
@@ -23,11 +23,15 @@ class Result:
 
 
 def result_of(value: Any, most_characters: int) -> Result:
-    """value: text, or what JSON can say."""
+    """value: text, or what JSON can say. Raises TypeError for anything else: how Python shows it is for nobody to read."""
     screen = _Screen()
-    plain = to_jsonable_python(value, fallback=str)
+    plain = to_jsonable_python(value, fallback=_unsayable, inf_nan_mode="null")
     text = screen(plain) if isinstance(plain, str) else to_json(_each_text(plain, screen)).decode()
     return Result(text[:most_characters], screen.withheld, max(0, len(text) - most_characters))
+
+
+def _unsayable(value: Any) -> NoReturn:
+    raise TypeError(f"a {type(value).__name__} is neither text nor what JSON can say: return text, numbers, lists and dicts of them")
 
 
 class _Screen:

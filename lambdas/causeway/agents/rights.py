@@ -17,7 +17,7 @@ from typing import Any
 from cedarpy import AuthzResult, Decision, PolicySet, Schema, is_authorized, is_authorized_partial
 from pydantic import BaseModel
 
-from causeway.agents.policies import faults_in
+from causeway.agents.policies import faults_in, permitted
 from causeway.agents.tool import Record, Tool
 from causeway.agents.toolbox import Permit
 
@@ -65,11 +65,15 @@ class Rights:
         schema = json.dumps(schema_of(self._tools.values()))
         if faults := faults_in(policies, schema):
             raise InvalidPolicies("\n".join(faults))
-        written = OVER_TENANTS + "\n".join(policies.values())
+        self._written = written = OVER_TENANTS + "\n".join(policies.values())
         self._schema = Schema.from_json_str(schema)
         self._policies = PolicySet.from_str(written)
         self.digest = sha256(f"{written}\n{schema}".encode()).hexdigest()[:32]
         self._ever = lru_cache(maxsize=KEPT)(self._decided_in_part)
+
+    def permitted_to_nobody(self) -> list[str]:
+        """Names of tools that no policy permits."""
+        return sorted(self._tools.keys() - permitted(self._written, self._tools))
 
     def permits(self, principal: Principal, tool: Tool[Any], arguments: BaseModel, concerned: Concerned | None) -> Permit:
         """concerned: what a tool that is about records has found; without it nothing is permitted."""

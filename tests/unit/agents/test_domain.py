@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from causeway.agents.domain import AgentDomain, InvalidDomain
+from causeway.agents.rights import Principal
 
 TOOL = """
 from pydantic import BaseModel
@@ -71,18 +72,99 @@ def test_two_tools_of_one_name_are_refused_by_the_module_s_name(top: Path) -> No
         load(top, tools__boats__py=TOOL.format(name="tide") + TOOL.format(name="hire"))
 
 
-def test_a_consent_that_names_no_argument_is_refused_with_those_there_are(top: Path) -> None:
-    asks = """
-from pydantic import BaseModel
+HIRE = """
+from typing import Any
+from pydantic import BaseModel, Field
 from causeway.agents.tool import Tool
 
-class Book(BaseModel):
-    title: str
+class Boat(BaseModel):
+    boat: str = Field(description="which")
 
-hire = Tool("hire", "Does it.", Book, lambda asked, calling: "", effect="once", consent="Reserve {titel}?")
+def run(asked, calling):
+    return ""
+
+async def later(asked, calling):
+    return ""
+
+hire = Tool("hire", "Does it.", Boat, run, effect="once", consent="Hire {boat}?")
 """
-    with pytest.raises(InvalidDomain, match=r"domains\.harbour\.tools\.boats: the consent of 'hire' names titel, .* there are: title"):
-        load(top, tools__boats__py=asks)
+
+
+@pytest.mark.parametrize(
+    ("written", "instead", "told"),
+    [
+        ("{boat}?", "{boot}?", "its consent names boot, which is no argument of it; there are: boat"),
+        ("{boat}?", "{boat?", "its consent cannot be filled in: expected '}' before end of string"),
+        (', consent="Hire {boat}?"', "", 'it acts (effect="once") and asks nobody: write consent='),
+        (', effect="once"', "", 'it asks for consent and says that it changes nothing: write effect="once"'),
+        ('"Does it."', '" "', "it has no description: write description="),
+        ('"hire"', '"Hire a boat"', "its name is to be lower case with underscores"),
+        ("boat: str", "boat: Any", "its argument boat has no type that a model can keep to: write boat: str"),
+        (' = Field(description="which")', "", "its argument boat has no description: write boat: ... = Field("),
+        ("def run(asked, calling)", "def run(asked)", "its run cannot be called with the arguments and the Calling: write def NAME"),
+        ("Boat, run", "Boat, later", "its run is async, which nobody waits for: write def NAME(arguments, calling)"),
+        ("Boat, run", "Boat, 'run'", "its run is no function: write def NAME(arguments, calling)"),
+        ('return ""\n\nasync', 'yield ""\n\nasync', "its run is a generator, which nobody waits for"),
+    ],
+)
+def test_a_tool_that_cannot_be_used_is_refused_with_what_to_write(top: Path, written: str, instead: str, told: str) -> None:
+    assert load(top, tools__boats__py=HIRE).tools["hire"].consent == "Hire {boat}?"
+    for name in [each for each in sys.modules if each.partition(".")[0] == "domains"]:
+        del sys.modules[name]
+    assert HIRE.count(written) == 1
+    with pytest.raises(InvalidDomain) as refused:
+        load(top, tools__boats__py=HIRE.replace(written, instead) + "\n")
+    assert all(line.startswith("domains.harbour.tools.boats: ") for line in str(refused.value).splitlines())
+    assert told in str(refused.value)
+
+
+def test_all_faults_of_all_tools_are_told_at_once(top: Path) -> None:
+    with pytest.raises(InvalidDomain) as refused:
+        load(top, tools__boats__py=HIRE.replace("{boat}?", "{boot}?"), tools__tides__py=TOOL.format(name="tide").replace("Does it.", ""))
+    assert [line.partition(": it")[0] for line in str(refused.value).splitlines()] == [
+        "domains.harbour.tools.boats: 'hire'",
+        "domains.harbour.tools.tides: 'tide'",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "instead", "told"),
+    [
+        ("boat: str =", "boat =", ", line 6: PydanticUserError: Field 'boat' requires a type annotation"),
+        ("Boat, run", "dict, run", ", line 15: AttributeError:"),
+        ("Boat, run", "Boat, runs", ", line 15: NameError: name 'runs' is not defined"),
+        ("import Tool", "import Tol", ", line 4: ImportError: cannot import name 'Tol'"),
+        ("def run(", "def run", ": SyntaxError:"),
+    ],
+)
+def test_a_module_that_cannot_be_imported_is_told_with_its_line(top: Path, written: str, instead: str, told: str) -> None:
+    with pytest.raises(InvalidDomain) as refused:
+        load(top, tools__boats__py=HIRE.replace(written, instead))
+    assert str(refused.value).startswith(f"domains.harbour.tools.boats: cannot be imported{told}")
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        "",
+        '@id("b") forbid (principal, action == Action::"hire", resource);',
+        '@id("b") permit (principal, action in [Action::"tide"], resource);',
+    ],
+)
+def test_a_tool_that_no_policy_permits_is_refused_with_a_policy_to_write(top: Path, policy: str) -> None:
+    with pytest.raises(InvalidDomain) as refused:
+        load(top, policies__b__cedar=policy)
+    told, _, proposed = str(refused.value).partition(", for everybody: ")
+    assert told.startswith(f"{top / 'domains/harbour/policies'}: no policy permits the tool 'hire'")
+    found = load(top, policies__b__cedar=proposed)
+    hire = found.tools["hire"]
+    assert found.rights.permits(Principal("north", "ann"), hire, hire.arguments(), None).allowed
+
+
+@pytest.mark.parametrize("scope", ["action", 'action in [Action::"tide", Action::"hire"]'])
+def test_a_policy_of_some_or_of_all_tools_permits_each(top: Path, scope: str) -> None:
+    permitting = f'@id("b") permit (principal in Group::"crew", {scope}, resource);'
+    assert "hire" in load(top, policies__b__cedar=permitting).tools
 
 
 def test_a_name_that_the_routes_have_for_themselves_is_refused(top: Path) -> None:

@@ -1,5 +1,6 @@
 """What the model is asked, what tools are called with, and what becomes of each call."""
 
+import sys
 import threading
 from typing import Any
 
@@ -178,6 +179,29 @@ def test_what_broke_off_while_it_acted_is_not_known_to_be_done_and_is_not_tried_
     run = at.begin()
     assert [call.outcome for call in run.calls] == ["unknown", "refused"]
     assert len(tries) == 1
+
+
+class Connection:
+    def __repr__(self) -> str:
+        return "secret-host:5432"
+
+
+@pytest.mark.parametrize("mistake", ["unsayable", "exits"])
+def test_a_mistake_of_a_tool_is_logged_and_the_turn_goes_on_without_what_is_inside(mistake: str, caplog: pytest.LogCaptureFixture) -> None:
+    def run(*_: Any) -> Any:
+        if mistake == "exits":
+            sys.exit("secret-host:5432")
+        return {"from": Connection()}
+
+    at = desk(in_turn(calls(("look", "x"), ("act", "x")), says("Sorry.")), tool("look", run), tool("act", run, effect="once"))
+    ended = at.begin()
+    assert (ended.state, ended.text) == ("done", "Sorry.")
+    assert [call.outcome for call in ended.calls] == ["failed", "unknown"]
+    looked, acted = results(at.model.asked[1])
+    assert looked == "The tool failed. Nothing was found out."
+    assert acted == "The tool failed, and it is not known whether it was done. Look it up, or tell the user so."
+    logged = [each for each in caplog.records if each.getMessage() == "tool failed"]
+    assert [bool(each.exc_info) for each in logged] == [True, True]
 
 
 def test_a_tool_that_takes_too_long_is_given_up() -> None:

@@ -16,18 +16,6 @@ def test_agents_tools_and_policies_fit_each_other(domain: Path) -> None:
     assert sorted(found.agents) == sorted(file.stem for file in (domain / "agents").glob("*.yaml") if file.name != "stand-in.yaml")
 
 
-def test_a_model_can_tell_what_each_tool_and_argument_is_for(domain: Path) -> None:
-    for tool in AgentDomain.load(domain.name).tools.values():
-        assert tool.name.isidentifier()
-        assert tool.description.endswith(".")
-        assert all(described.get("description") for described in tool.schema.get("properties", {}).values()), tool.name
-
-
-def test_what_cannot_be_undone_needs_consent(domain: Path) -> None:
-    for tool in AgentDomain.load(domain.name).tools.values():
-        assert bool(tool.consent) == (tool.effect == "once"), tool.name
-
-
 def test_records_belong_to_tenants_of_the_domain_and_have_ids_of_their_own(domain: Path) -> None:
     tenants = {tenant["id"] for tenant in yaml.safe_load((domain / "domain.yaml").read_text())["tenants"]}
     for file in (domain / "records").glob("*.yaml"):

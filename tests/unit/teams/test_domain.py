@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import yaml
 from causeway.agents.domain import AgentDomain, InvalidDomain
 from causeway.teams.domain import teams_of
 
-BOOKSHOP = AgentDomain.load("bookshop")
+bookshop = cache(lambda: AgentDomain.load("bookshop"))
 ROLES: Mapping[str, Any] = {
     "plan": {"instructions": "Plan.", "output": "plan"},
     "rules": {"instructions": "Find.", "output": "findings", "tools": ["search_knowledge"]},
@@ -23,11 +24,11 @@ TEAM: Mapping[str, Any] = {"title": "T", "description": "D", "pattern": "orchest
 def read(folder: Path, **facts: Any) -> Mapping[str, Any]:
     (folder / "teams").mkdir()
     (folder / "teams" / "complaint.yaml").write_text(yaml.safe_dump({**TEAM, **facts}, sort_keys=False))
-    return teams_of(replace(BOOKSHOP, folder=folder))
+    return teams_of(replace(bookshop(), folder=folder))
 
 
 def test_the_bookshop_has_a_team_of_each_pattern() -> None:
-    assert sorted(team.pattern for team in teams_of(BOOKSHOP).values()) == ["evaluator", "orchestrator", "parallel", "sequence"]
+    assert sorted(team.pattern for team in teams_of(bookshop()).values()) == ["evaluator", "orchestrator", "parallel", "sequence"]
 
 
 def test_a_domain_without_teams_has_none() -> None:

@@ -8,41 +8,20 @@ from pydantic import ValidationError
 
 from causeway.agents.domain import AgentDomain
 from causeway.agents.rights import Concerned, Principal
-from causeway.agents.tool import Calling, Changed, Record, Refused
-from causeway.conversations.keys import Owner
-from causeway.runtime.deadlines import Deadline
+from causeway.agents.tool import Record, Refused
+from tests.unit.domains import tools_at_work as at_work
+from tests.unit.domains.tools_at_work import Shelf
 
 BOOKSHOP = AgentDomain.load("bookshop")
 CARL, ADA = Principal("harbour", "carl"), Principal("harbour", "ada", frozenset({"staff"}))
 
 
-class Shelf:
-    """Records in memory. overtaken: somebody else writes before every write."""
-
-    def __init__(self, overtaken: bool = False, **orders: Record) -> None:
-        self.orders, self.keys, self._overtaken = dict(orders), set[str](), overtaken
-
-    def get(self, kind: str, id: str) -> Record | None:
-        return self.orders.get(id) if kind in ("orders", "rooms") else None
-
-    def put(self, kind: str, id: str, record: Record, *, key: str, before: Record | None = None) -> None:
-        if key in self.keys:
-            return
-        if self._overtaken or self.orders.get(id) != before:
-            raise Changed(id)
-        self.keys.add(key)
-        self.orders[id] = record
-
-
-class Library:
-    def search(self, question: str, deadline: Deadline) -> str:
-        return f"What the documents say about {question}"
-
-
 def call(name: str, shelf: Shelf | None = None, key: str = "run-call-1", **arguments: Any) -> Any:
-    tool = BOOKSHOP.tools[name]
-    calling = Calling(Owner("harbour", "1", "carl"), key, Deadline.after(5.0), shelf or Shelf(), Library())
-    return tool.run(tool.arguments(**arguments), calling)
+    return at_work.call(BOOKSHOP.tools[name], shelf, key, **arguments)
+
+
+def orders(overtaken: bool = False, **orders: Record) -> Shelf:
+    return Shelf({("orders", number): each for number, each in orders.items()}, overtaken=overtaken)
 
 
 def order(state: str = "delivered", **more: Any) -> Mapping[str, Any]:
@@ -93,7 +72,7 @@ def test_no_other_page_is_read(url: str) -> None:
 
 
 def test_an_order_is_shown_however_its_number_is_written() -> None:
-    assert call("look_up_order", Shelf(**{"H-10541": order()}), order=" h-10541 ") == {"order": "H-10541", **order()}
+    assert call("look_up_order", orders(**{"H-10541": order()}), order=" h-10541 ") == {"order": "H-10541", **order()}
 
 
 @pytest.mark.parametrize("number", ["10541", "H10541", "H-105411", "H-1054a", ""])
@@ -103,9 +82,9 @@ def test_what_is_no_order_number_is_refused(number: str) -> None:
 
 
 def test_a_return_is_started_once_however_often_the_same_call_is_made() -> None:
-    shelf = Shelf(**{"H-10541": order()})
+    shelf = orders(**{"H-10541": order()})
     first = call("start_return", shelf, order="H-10541", reason="torn")
-    assert shelf.orders["H-10541"]["state"] == "return started"
+    assert shelf.records["orders", "H-10541"]["state"] == "return started"
     assert call("start_return", shelf, order="H-10541", reason="torn") == first
     with pytest.raises(Refused, match="return started"):
         call("start_return", shelf, key="another", order="H-10541", reason="torn")
@@ -114,24 +93,24 @@ def test_a_return_is_started_once_however_often_the_same_call_is_made() -> None:
 @pytest.mark.parametrize("state", ["ordered", "packed", "sent", "return started"])
 def test_only_what_was_delivered_can_be_returned(state: str) -> None:
     with pytest.raises(Refused, match=state):
-        call("start_return", Shelf(**{"H-10541": order(state)}), order="H-10541", reason="torn")
+        call("start_return", orders(**{"H-10541": order(state)}), order="H-10541", reason="torn")
 
 
 @pytest.mark.parametrize(("state", "changes"), [("ordered", True), ("packed", True), ("sent", False), ("delivered", False)])
 def test_an_address_is_changed_until_the_order_is_sent(state: str, changes: bool) -> None:
-    shelf = Shelf(**{"H-10541": order(state)})
+    shelf = orders(**{"H-10541": order(state)})
     if changes:
         call("change_address", shelf, order="H-10541", address="1 New Street, Truro")
-        assert shelf.orders["H-10541"]["address"] == "1 New Street, Truro"
+        assert shelf.records["orders", "H-10541"]["address"] == "1 New Street, Truro"
     else:
         with pytest.raises(Refused, match=state):
             call("change_address", shelf, order="H-10541", address="1 New Street, Truro")
 
 
 def test_a_call_repeated_after_the_order_was_sent_is_told_what_it_did() -> None:
-    shelf = Shelf(**{"H-10541": order("packed")})
+    shelf = orders(**{"H-10541": order("packed")})
     done = call("change_address", shelf, order="H-10541", address="1 New Street, Truro")
-    shelf.orders["H-10541"] = {**shelf.orders["H-10541"], "state": "sent"}
+    shelf.records["orders", "H-10541"] = {**shelf.records["orders", "H-10541"], "state": "sent"}
     assert call("change_address", shelf, order="H-10541", address="1 New Street, Truro") == done
 
 
@@ -143,7 +122,7 @@ def test_an_order_that_is_not_there_is_refused_in_words(name: str, arguments: Ma
 
 def test_an_order_that_somebody_else_changes_at_the_same_moment_is_left_alone() -> None:
     with pytest.raises(Refused, match="somebody else"):
-        call("start_return", Shelf(overtaken=True, **{"H-10541": order()}), order="H-10541", reason="torn")
+        call("start_return", orders(overtaken=True, **{"H-10541": order()}), order="H-10541", reason="torn")
 
 
 @pytest.mark.parametrize(
@@ -194,12 +173,12 @@ def test_documents_are_searched_for_the_caller() -> None:
 def test_the_loft_is_held_once_for_whoever_asks_first() -> None:
     shelf = Shelf()
     first = call("hold_room", shelf, day="2026-12-12")
-    assert (first["day"], shelf.orders["2026-12-12"]) == ("2026-12-12", {"owner": "carl", "state": "held"})
+    assert (first["day"], shelf.records["rooms", "2026-12-12"]) == ("2026-12-12", {"owner": "carl", "state": "held"})
     assert call("hold_room", shelf, key="run-call-2", day="2026-12-12") == first
     with pytest.raises(Refused, match="taken on 2026-12-13"):
-        call("hold_room", Shelf(**{"2026-12-13": {"owner": "ada"}}), day="2026-12-13")
+        call("hold_room", Shelf({("rooms", "2026-12-13"): {"owner": "ada"}}), day="2026-12-13")
     with pytest.raises(Refused, match="at the same moment"):
-        call("hold_room", Shelf(overtaken=True), day="2026-12-14")
+        call("hold_room", orders(overtaken=True), day="2026-12-14")
 
 
 def test_only_customers_of_the_shop_that_has_the_loft_hold_it() -> None:

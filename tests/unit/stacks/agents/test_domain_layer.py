@@ -54,7 +54,7 @@ def test_a_change_of_records_or_of_the_stand_in_publishes_nothing_and_one_of_a_t
 OTHERS = """
 from pathlib import Path
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from causeway.agents.chosen import Chosen
 from causeway.agents.functions import function_tool
@@ -62,7 +62,7 @@ from causeway.agents.remote_tools import remote_tools
 
 
 class Book(BaseModel):
-    title: str
+    title: str = Field(description="the book's title")
 
 
 lend = function_tool("lend", "Lends a book.", Book, "library-lend:live")
@@ -75,6 +75,7 @@ def test_what_the_tools_need_of_aws_is_found_out_with_them(domains: Path) -> Non
     assert needs("bookshop", domains, domains.parent / "built") == Needs(outside=("http_fetch",))
     (domains / "bookshop/tools/others.py").write_text(OTHERS)
     (domains / "bookshop/tools/stock.mcp.json").write_text(PINNED)
+    (domains / "bookshop/policies/others.cedar").write_text('@id("others") permit (principal in Group::"staff", action, resource);')
     for _ in range(2):
         found = needs("bookshop", domains, domains.parent / "built")
         assert found == Needs(outside=("copies", "http_fetch"), mcp=True, functions=("library-lend:live",))
