@@ -143,6 +143,7 @@ class AgentsStack(Stack):
         self.models.chat_model.allow_converse(function)
         self.data.audit.let_write(function)
         self.data.reviews.allow(function, queues=["Query"])
+        self.data.conversations.allow(function, memory=["BatchGetItem"])
         function.allow(["sqs:SendMessage"], [self.queue.queue_arn])
         self.reach.allow(function)
         self.events.let_publish(function)

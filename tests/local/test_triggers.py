@@ -283,6 +283,19 @@ def test_a_schedule_begins_the_digest_of_what_nobody_could_answer(bookshop):
     assert "carl" not in json.dumps(run)
 
 
+def test_the_digest_has_no_question_of_a_conversation_that_its_user_has_deleted(bookshop):
+    questions = [f"Do you sell vinyl records of band {uuid4().hex[:4]}?" for _ in range(2)]
+    sessions = [call("POST", "/v1/sessions", bookshop.carl).body["session_id"] for _ in questions]
+    for question, session in zip(questions, sessions, strict=True):
+        assert bookshop.ask(bookshop.carl, question, session_id=session).body["grounded"] is False
+    assert call("DELETE", f"/v1/sessions/{sessions[0]}", bookshop.carl).status == 200
+    seen = {run["run_id"] for run in runs(bookshop.ada, "unanswered")}
+    triggers.begin("unanswered", "harbour")
+    run = ended(bookshop.ada, "unanswered", lambda run: run["run_id"] not in seen)
+    assert questions[1].casefold() in run["calls"][0]["result"], run
+    assert questions[0].casefold() not in run["calls"][0]["result"], run
+
+
 def test_what_is_over_a_day_s_limit_is_counted_and_listed(deployment):
     started, over = day("unanswered", "lantern")
     for n in range(5 - started + 3):

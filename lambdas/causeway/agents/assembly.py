@@ -83,7 +83,8 @@ def acting_model(settings: ActingSettings) -> Fallback[Converse]:
 
 
 def questions(settings: ActingSettings) -> Callable[[Owner], QuestionsOf]:
-    unanswered = Unanswered(client("dynamodb", **QUESTIONS.patience), settings.reviews_table, QUESTIONS.guarded(record_breaker))
+    guarded = QUESTIONS.guarded(record_breaker)
+    unanswered = Unanswered(client("dynamodb", **guarded.patience), settings.reviews_table, settings.memory_table, guarded)
     groups = permissions(settings)
     return lambda owner: QuestionsOf(unanswered, groups, owner)
 

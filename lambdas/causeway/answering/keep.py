@@ -38,7 +38,7 @@ class Keep:
         if turn.owner is None or not (why or is_refused(turn)):
             return
         try:
-            turn.review = self._keeping.keep(turn.owner, asked_of(turn), [why] if why else [], turn.deadline)
+            turn.review = self._keeping.keep(turn.owner, asked_of(turn), [why] if why else [], turn.deadline, turn.session_id)
         except DependencyError as failure:
             record_failure(failure)
             return

@@ -17,12 +17,14 @@ Queue = Literal["open", "decided"]
 UNANSWERED: Literal["unanswered"] = "unanswered"  # of refusals that are only kept: reviewers list none of them
 
 
-def item_of(tenant: str, review: Review) -> dict[str, Any]:
+def item_of(tenant: str, review: Review, conversation: str = "") -> dict[str, Any]:
+    """conversation: the partition of the one that it belongs to; reviewers do not see it, and no later write of a review keeps it."""
     queue = UNANSWERED if review.state == "kept" else review.state
     queued = {"queue": text(queue_of(tenant, queue)), "since": text(review.since)}
     return {
         **key_of(tenant, review.asked.request_id),
         **queued,
+        **({"conversation": text(conversation)} if conversation else {}),
         "owner": text(review.owner),
         "version": number(review.version),
         "expires_at": expiry(review.hours),

@@ -20,13 +20,16 @@ class Keeping:
         """client: one that has the patience of `dependency`."""
         self._client, self._table, self._dependency = client, table, dependency
 
-    def keep(self, owner: Owner, asked: Asked, why: Sequence[Why], deadline: Deadline | None = None) -> Review:
+    def keep(
+        self, owner: Owner, asked: Asked, why: Sequence[Why], deadline: Deadline | None = None, session_id: str | None = None
+    ) -> Review:
         """Record an answer. why: what brings it before a person; without a reason it is kept in case its user appeals.
 
+        session_id: of the conversation that it belongs to, if any.
         What is there under its request id stays: it is this very record, whose writing was not acknowledged.
         """
         review = opened(owner, asked, why)
-        item = item_of(owner.tenant, review)
+        item = item_of(owner.tenant, review, owner.conversation(session_id) if session_id else "")
         unless_overtaken(
             self._dependency,
             lambda: self._client.put_item(TableName=self._table, Item=item, ConditionExpression="attribute_not_exists(request_id)"),

@@ -8,16 +8,18 @@ import pytest
 
 from causeway.conversations.conversation import Message
 from causeway.conversations.keys import Owner
+from causeway.conversations.memory import Memory
+from causeway.conversations.transaction import Tables
 from causeway.permissions.access import Access
 from causeway.reviews.items import Queue, item_of
 from causeway.reviews.review import Appeal, Asked, Decision, Review, moment
 from causeway.reviews.store import Overtaken, Reviews
-from causeway.reviews.unanswered import Unanswered
+from causeway.reviews.unanswered import AT_ONCE, Unanswered
 from causeway.runtime.clients import client
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.errors import Throttled
-from tests.unit.loopback import REVIEWS, Services
+from tests.unit.loopback import MEMORY, REVIEWS, SESSIONS, Services
 
 ADA = Owner("harbour", "ada")
 PATIENCE = Dependency("reviews", attempt_seconds=2.0, budget_seconds=4.0, connect_seconds=0.5, base_seconds=0.001)
@@ -125,7 +127,7 @@ def test_what_is_only_kept_is_in_no_queue_of_reviewers(reviews: Reviews) -> None
 
 
 def test_the_digest_reads_what_is_kept_of_the_tenant_until_it_is_erased_or_appealed(reviews: Reviews) -> None:
-    unanswered = Unanswered(client("dynamodb", connect=1.0), REVIEWS, PATIENCE)
+    unanswered = Unanswered(client("dynamodb", connect=1.0), REVIEWS, MEMORY, PATIENCE)
 
     def listed(tenant: str = ADA.tenant, closed: tuple[str, ...] = ()) -> list[str]:
         return list(unanswered.since(tenant, "2000-01-01", Access(closed), Deadline.after(9)))
@@ -142,6 +144,50 @@ def test_the_digest_reads_what_is_kept_of_the_tenant_until_it_is_erased_or_appea
     assert kept
     reviews.appeal(ADA, kept, appeal("x"))
     assert listed(closed=("staff/",)) == []
+
+
+def test_the_digest_leaves_out_questions_of_conversations_that_are_deleted(reviews: Reviews) -> None:
+    memory = Memory(client("dynamodb"), Tables(MEMORY, SESSIONS), PATIENCE)
+    sessions = [memory.create_session(ADA).session_id for _ in range(AT_ONCE + 2)]
+    for n, session_id in enumerate(sessions):
+        reviews.keep(ADA, refused(f"r{n:03}"), [], session_id=session_id)
+    reviews.keep(ADA, refused("alone"), [])
+    every = listed()
+    assert len(every) == AT_ONCE + 3
+    memory.delete(ADA, sessions[7])
+    assert set(every) - set(listed()) == {"r007"}
+    stored = client("dynamodb").scan(TableName=REVIEWS)["Items"]
+    assert not any(sessions[8] in each["content"]["S"] for each in stored)
+
+
+def listed() -> list[str]:
+    unanswered = Unanswered(client("dynamodb", connect=1.0), REVIEWS, MEMORY, PATIENCE)
+    return sorted(unanswered.since(ADA.tenant, "2000-01-01", Access(()), Deadline.after(9)))
+
+
+def refused(id: str) -> Asked:
+    return asked(id).model_copy(update={"question": id, "outcome": "refused", "sources": ()})
+
+
+def test_conversations_that_dynamodb_leaves_out_of_an_answer_are_asked_for_again(reviews: Reviews) -> None:
+    memory = Memory(client("dynamodb"), Tables(MEMORY, SESSIONS), PATIENCE)
+    for id in ("a", "b"):
+        reviews.keep(ADA, refused(id), [], session_id=memory.create_session(ADA).session_id)
+    left_out: list[str] = []
+
+    def leave_out(parsed: dict[str, Any], **_: Any) -> None:
+        if not left_out:
+            gone = parsed["Responses"][MEMORY].pop()
+            left_out.append(gone["conversation"]["S"])
+            parsed["UnprocessedKeys"] = {MEMORY: {"Keys": [{name: gone[name] for name in ("conversation", "item")}]}}
+
+    events = client("dynamodb", connect=1.0).meta.events
+    events.register("after-call.dynamodb.BatchGetItem", leave_out)
+    try:
+        assert listed() == ["a", "b"]
+    finally:
+        events.unregister("after-call.dynamodb.BatchGetItem", leave_out)
+    assert left_out
 
 
 def test_a_kept_answer_expires_in_three_days_and_a_review_in_ninety(reviews: Reviews) -> None:
