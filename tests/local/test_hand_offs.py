@@ -198,7 +198,7 @@ def test_two_agents_that_always_hand_to_each_other_end_and_say_so(deployment, sc
     scripted(
         "rules: ["
         "{when: go on, offered: start_return, again: true, steps: [[{tool: hand_off, arguments: {to: events, task: 'Yours {count}'}}]]},"
-        "{when: go on, offered: hold_room, again: true, steps: [[{tool: hand_off, arguments: {to: service, task: 'No, yours {count}'}}]]}"
+        "{when: Yours, offered: hold_room, again: true, steps: [[{tool: hand_off, arguments: {to: service, task: 'No, yours {count}'}}]]}"
         "]"
     )
     run = until_done(deployment.ada, turn(deployment.ada, "go on", status=202)["run_id"])
@@ -220,7 +220,7 @@ def test_a_budget_that_is_reached_in_a_hand_off_is_that_of_the_turn(deployment, 
     asked = "{tool: search_knowledge, arguments: {question: 'Which readings are in week {count}?'}}"
     scripted(
         f"rules: [{{when: go on, offered: start_return, steps: [[{HAND}]], say: Done., failed: 'It was not done. {{reason}}'}},"
-        f" {{when: go on, {counts}, again: true, steps: [[{asked}]]}}]"
+        f" {{when: Say the date, {counts}, again: true, steps: [[{asked}]]}}]"
     )
     run = until_done(deployment.ada, turn(deployment.ada, "go on", status=202)["run_id"])
     other = shown(deployment.ada, handed(run)["hand_off"]["run_id"]).body
