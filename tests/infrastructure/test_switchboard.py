@@ -75,7 +75,7 @@ def test_functions_are_told_of_the_documents_that_they_read_and_ask_often_enough
         for each in functions(app)
     }
     readers = {name for name, variables in told.items() if "SWITCHES" in variables}
-    agents = {"agents", "agent-stream", "agent-worker", "team-role", "teams"}
+    agents = {"agents", "agent-stream", "agent-triggered", "agent-worker", "team-role", "teams"}
     assert readers == {"answers", "answer-stream", "answer-batch", "documents", *agents}
     for name in readers:
         assert int(told[name]["SWITCH_SECONDS"]) <= 45

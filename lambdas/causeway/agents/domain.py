@@ -9,7 +9,8 @@ import yaml
 from pydantic import ValidationError
 
 from causeway.agents.agent import Agent
-from causeway.agents.domain_tools import InvalidDomain, package_of, tools_in
+from causeway.agents.domain_tools import package_of, tools_in
+from causeway.agents.invalid_domain import InvalidDomain
 from causeway.agents.rights import InvalidPolicies, Rights
 from causeway.agents.tool import Tool
 

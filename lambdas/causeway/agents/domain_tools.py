@@ -8,6 +8,7 @@ from traceback import extract_tb
 from types import ModuleType
 from typing import Any
 
+from causeway.agents.invalid_domain import InvalidDomain
 from causeway.agents.tool import HAND_OFF, RESULT_TOOL, Tool
 from causeway.agents.tool_faults import faults_of
 
@@ -19,10 +20,6 @@ FOR_DOMAINS = (
     "causeway.agents.remote_tools",
     "causeway.agents.web_pages",
 )
-
-
-class InvalidDomain(ValueError):
-    """Files of a domain that cannot be used; the message names the file and what is wrong."""
 
 
 def package_of(domain: str) -> ModuleType | None:

@@ -3,19 +3,21 @@
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 from pydantic import ValidationError
 
-from causeway.agents.domain import AgentDomain
-from causeway.agents.domain_tools import InvalidDomain
+from causeway.agents.invalid_domain import InvalidDomain
 from causeway.triggers.trigger import Trigger
+
+if TYPE_CHECKING:
+    from causeway.agents.domain import AgentDomain
 
 FILE = "triggers.yaml"
 
 
-def triggers_of(domain: AgentDomain) -> tuple[Trigger, ...]:
+def triggers_of(domain: "AgentDomain") -> tuple[Trigger, ...]:
     """Raises InvalidDomain that names file and line, and what to change there."""
     if domain.folder is None:
         return ()
@@ -63,7 +65,7 @@ def _trigger(place: str, entry: Any) -> Trigger:
         raise InvalidDomain(f"{place}: {faults}") from error
 
 
-def _fault(trigger: Trigger, domain: AgentDomain) -> str:
+def _fault(trigger: Trigger, domain: "AgentDomain") -> str:
     """ "" where the agent can do the work."""
     agent = domain.agents.get(trigger.agent)
     if agent is None:

@@ -62,5 +62,5 @@ def test_the_svg_is_well_formed_whatever_a_role_is_called() -> None:
 
 def test_a_run_in_the_list_is_one_line_that_says_why_it_failed() -> None:
     listed = {"run_id": "0a" * 16, "name": "complaint", "asked": "It is\nwet.", "state": "failed", "stopped": "budget", "usd": 0.05}
-    said = row({**listed, "created_at": "2026-11-26T10:00:00+00:00"})
+    said = row({**listed, "created_at": "2026-11-26T10:00:00+00:00", "trigger": ""})
     assert said == f"11-26 10:00  {'0a' * 16}  complaint      failed (budget)    $0.0500  It is wet."

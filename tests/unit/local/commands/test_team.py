@@ -68,7 +68,7 @@ def test_without_a_team_or_a_task_the_command_says_how_it_is_called(monkeypatch:
 
 
 def test_the_list_says_when_there_is_more_and_when_there_is_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    listed = {"run_id": "0a" * 16, "name": "service", "asked": "Hi", "state": "done", "stopped": "answered", "usd": 0.0}
+    listed = {"run_id": "0a" * 16, "name": "service", "asked": "Hi", "state": "done", "stopped": "answered", "usd": 0.0, "trigger": ""}
     page = {"runs": [{**listed, "created_at": "2026-11-26T10:00:00+00:00"}], "next": "place"}
     person: Any = type("Person", (), {"name": "ada", "tenant": "harbour"})
     monkeypatch.setattr(runs, "call", Api(page, {"runs": [], "next": None}))
