@@ -42,7 +42,7 @@ Next:
   make team TEAM=name TASK="..."    a team of domains/NAME/teams: several roles on one task
   make add FILE=path                add a PDF, Word, HTML, Markdown or text file, or a folder
   make token                        a curl command of your own
-  make dev                          change code under lambdas/ and have it live in seconds
+  make dev                          change code under lambdas/ or a tool of the domain, and have it live in seconds
   make logs                         what the functions log
   make down                         stop everything"""
 
