@@ -78,9 +78,10 @@ def held(trigger, tenant="harbour"):
 
 
 def test_a_document_that_can_be_searched_begins_one_run_though_its_event_comes_twice(deployment, written):
-    name = f"moths-{uuid4().hex[:6]}.md"
-    outcome = deployment.add(deployment.ada, written(name, "# Moths\n\nMoths eat wool, and cedar keeps moths away from wool."))
-    assert outcome.state == "ready"
+    file, other = (f"{name}-{uuid4().hex[:6]}.md" for name in ("moths", "elsewhere"))
+    name, moths = f"trade/{file}", "# Moths\n\nMoths eat wool, and cedar keeps moths away from wool."
+    assert deployment.add(deployment.ada, written(other, moths)).state == "ready"
+    assert deployment.add(deployment.ada, written(file, moths), name).state == "ready"
     run = ended(deployment.ada, "new-document", lambda run: name in message_of(deployment.ada, run))
     assert (run["agent"], run["stopped"]) == ("librarian", "answered")
     started = day("new-document")
@@ -90,6 +91,7 @@ def test_a_document_that_can_be_searched_begins_one_run_though_its_event_comes_t
     until(lambda: waiting("triggers/queue-url") == 0)
     assert day("new-document") == started
     assert len([each for each in runs(deployment.ada, "new-document") if each["run_id"] == run["run_id"]]) == 1
+    assert not [each for each in runs(deployment.ada, "new-document") if other in message_of(deployment.ada, each)]
     assert runs(deployment.carl, "new-document") == []
 
 
