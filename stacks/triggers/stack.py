@@ -29,7 +29,7 @@ from stacks.constructs.shared import Shared
 from stacks.constructs.state_machine import StateMachine
 from stacks.data.domains import content_of
 from stacks.data.stack import DataStack
-from stacks.environment import Environment
+from stacks.environment import Environment, InvalidEnvironment
 from stacks.events.stack import EventsStack
 from stacks.ingestion.stack import IngestionStack
 from stacks.switches.stack import SwitchesStack
@@ -41,9 +41,18 @@ MAX_DELIVERIES = 5
 AT_ONCE = 10
 FOR_THE_STREAM = 1  # of the function's concurrency: the changes of a shard are heard one after another
 A_DAY = 86400
+LONGEST_NAME = 64  # of a schedule
 STREAM_ACTIONS = ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")
 ENDED = ["SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"]
 OF_TENANTS = "An execution is named by its run, known at run time only; the machine is named."
+
+
+def schedule_name(environment: str, trigger: str, tenant: str) -> str:
+    """Raises InvalidEnvironment for one that is longer than EventBridge Scheduler takes: cut, two could be the same."""
+    name = f"causeway-{environment}-{trigger}-{tenant}"
+    if len(name) > LONGEST_NAME:
+        raise InvalidEnvironment(f"triggers.yaml: the schedule {name} has a name of more than {LONGEST_NAME} characters; shorten {trigger}")
+    return name
 
 
 class TriggersStack(Stack):
@@ -213,7 +222,7 @@ class TriggersStack(Stack):
                 scheduler.CfnSchedule(
                     self,
                     f"Schedule-{trigger.name}-{tenant}",
-                    name=f"causeway-{self.settings.name}-{trigger.name}-{tenant}"[:64],
+                    name=schedule_name(self.settings.name, trigger.name, tenant),
                     description=f"Begins {trigger.name} of {tenant}",
                     schedule_expression=trigger.when.at,
                     schedule_expression_timezone=trigger.when.time_zone,
