@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from stacks.ingestion.workflow import TASKS, definition
+
 from tests.infrastructure.resolving import ACCOUNT, resolved
 from tests.infrastructure.synthesized import Resource, Synthesized
 

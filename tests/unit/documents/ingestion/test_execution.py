@@ -8,11 +8,11 @@ from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
 import pytest
+from causeway.documents.ingestion.execution import Caught, Embedded, Refused, Registered, Settled, WasRead
 from pydantic import BaseModel
+from stacks.ingestion.workflow import TASKS, definition
 
 from causeway.documents.ingestion.changes import Change
-from causeway.documents.ingestion.execution import Caught, Embedded, Refused, Registered, Settled, WasRead
-from stacks.ingestion.workflow import TASKS, definition
 from tests.unit.documents.cloud import FUNCTIONS, Cloud, call, registered
 
 WORKFLOW = definition({task: f"arn:{task}" for task in TASKS}, dict.fromkeys(TASKS, 60))
