@@ -89,7 +89,9 @@ class DataStack(Stack):
         return data_bucket(self, id, key=key, environment=self.settings, vpc=self.vpc, read_by=read_by, forms_by=forms_by)
 
     def _registry(self) -> dynamodb.TableV2:
-        return expiring_table(self, "Registry", keys=("tenant", "document_id"), key=self.registry_key, environment=self.settings)
+        by_change = {"by-change": ("tenant", "updated_at")}
+        keys = ("tenant", "document_id")
+        return expiring_table(self, "Registry", keys=keys, key=self.registry_key, environment=self.settings, indexes=by_change)
 
     def _rows(self, id: str, keys: tuple[str, str], variable: str, holds: str, streams: bool = False) -> TenantRows:
         return TenantRows(self, id, keys=keys, variable=variable, holds=holds, environment=self.settings, streams=streams)

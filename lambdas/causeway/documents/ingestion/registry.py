@@ -24,6 +24,7 @@ Values = Mapping[str, str | int | Mapping[str, Any] | None]
 
 REGISTRY = Dependency("registry", attempt_seconds=4.0, budget_seconds=8.0, connect_seconds=1.0)
 
+BY_CHANGE = "by-change"
 ROWS_AT_ONCE = 100  # of one BatchGetItem
 DELETED_KEPT = timedelta(days=30)  # longer than any event of the document can be on its way
 
@@ -78,6 +79,27 @@ class Registry:
         )
         last = answer.get("LastEvaluatedKey", {}).get("document_id", {}).get("S")
         return [Record.of_item(item) for item in answer["Items"]], last
+
+    def changed(self, tenant: str, since: str, limit: int) -> tuple[list[Record], str, bool]:
+        """Documents of a tenant that changed at `since` (ISO 8601) or later, the first changed first; deleted ones too.
+
+        Then what to pass for those that follow, and whether there are any already. since: also what was passed on by an earlier call.
+        """
+        time, _, document_id = since.partition("~")
+        start = {"tenant": {"S": tenant}, "updated_at": {"S": time}, "document_id": {"S": document_id}}
+        answer = self._dependency.call(
+            lambda: self._client.query(
+                TableName=self._table,
+                IndexName=BY_CHANGE,
+                KeyConditionExpression="tenant = :tenant AND updated_at >= :time",
+                ExpressionAttributeValues={":tenant": {"S": tenant}, ":time": {"S": time}},
+                Limit=limit,
+                **({"ExclusiveStartKey": start} if document_id else {}),
+            )
+        )
+        records = [Record.of_item(item) for item in answer["Items"]]
+        following = f"{records[-1].updated_at}~{records[-1].document_id}" if records else since
+        return records, following, "LastEvaluatedKey" in answer
 
     def begin(self, change: Change, version: str, content_hash: str, size: int) -> Record | None:
         """Takes the document for this event's run on a version; None when a newer event or a deletion has it. What is current stays so."""
