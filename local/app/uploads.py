@@ -96,7 +96,10 @@ class Library:
         put: Put = put_file,
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
-        """ask: sends method, path and body to the API as the owner. post: sends a form. put: stores a file. pause: waits for so many seconds."""
+        """ask: sends method, path and body to the API as the owner. post: sends a form. put: stores a file.
+
+        pause: waits for so many seconds.
+        """
         user = User(owner.name, owner.tenant)
         self._ask = ask or (lambda method, path, body: call(method, path, sign_in(user), body))
         self._post, self._store, self._pause = post, put, pause

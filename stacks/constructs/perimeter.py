@@ -111,7 +111,8 @@ def keep_inside(
     """Deny every caller from outside the endpoints of `vpc` to use or list objects. Without a `vpc`, deny every caller.
 
     exempt: names of roles that a service assumes to call from its own network.
-    forms_by: name of the role whose presigned forms and addresses anyone may send files to. From outside, this role may do nothing else either.
+    forms_by: name of the role whose presigned forms and addresses anyone may send files to.
+    From outside, this role may do nothing else either.
     """
     stack = Stack.of(bucket)
     outside = _outside(stack, environment, vpc, exempt)

@@ -21,6 +21,7 @@ ID = r"^[0-9a-f]{32}$"
 CHANGED = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?\+00:00(~[0-9a-f]{32})?$"
 MOST_UPLOADS = 100
 
+Since = Annotated[str, StringConstraints(pattern=CHANGED)]
 DocumentId = Annotated[str, StringConstraints(pattern=ID)]
 
 
@@ -187,8 +188,6 @@ CHANGES = Route(
     "/v1/changes",
     "List the documents that changed since a time, deleted ones too",
     Reply(200, "A page of them, the first changed first", ChangeList),
-    in_query={
-        "since": Parameter(Annotated[str, StringConstraints(pattern=CHANGED)], "A time, or `next` of the page before", required=True)
-    },
+    in_query={"since": Parameter(Since, "A time, or `next` of the page before", required=True)},
 )
 ROUTES = (UPLOAD, LIST, SHOW, DELETE, UPLOADS, CHANGES)

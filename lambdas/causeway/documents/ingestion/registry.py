@@ -86,7 +86,9 @@ class Registry:
         Then what to pass for those that follow, and whether there are any already. since: also what was passed on by an earlier call.
         """
         time, _, document_id = since.partition("~")
-        start = {"tenant": {"S": tenant}, "updated_at": {"S": time}, "document_id": {"S": document_id}}
+        start: dict[str, Any] = {}
+        if document_id:
+            start = {"ExclusiveStartKey": {"tenant": {"S": tenant}, "updated_at": {"S": time}, "document_id": {"S": document_id}}}
         answer = self._dependency.call(
             lambda: self._client.query(
                 TableName=self._table,
@@ -94,7 +96,7 @@ class Registry:
                 KeyConditionExpression="tenant = :tenant AND updated_at >= :time",
                 ExpressionAttributeValues={":tenant": {"S": tenant}, ":time": {"S": time}},
                 Limit=limit,
-                **({"ExclusiveStartKey": start} if document_id else {}),
+                **start,
             )
         )
         records = [Record.of_item(item) for item in answer["Items"]]
