@@ -18,6 +18,7 @@ from local.console import Trouble
 AT_ONCE = 4
 FEW = 20  # uploads that go one by one, before what is loaded in bulk
 TOGETHER = 25  # uploads of one request in bulk
+MANY = 100  # that are waited for: then it looks less often
 FAILED_LOOKS = 20  # in a row, after which the API counts as gone
 LATE = timedelta(seconds=10)  # that a change may be listed after its time
 
@@ -61,7 +62,7 @@ class Adding:
         for job in self._jobs(self._new_or_changed()):
             self._uploading.give(job)
         while len(self.progress.outcomes) < self.progress.total:
-            time.sleep(self._pause)
+            time.sleep(self._pause * (3 if len(self._waiting) > MANY else 1))
             self._take()
             self._look()
             self._tell()
