@@ -20,7 +20,7 @@ from causeway.retrieval.indexes import IndexSettings
 from causeway.runtime.clients import client
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.deliveries import QUEUE, Deliveries, Queue, queues_of
-from causeway.runtime.logs import logger, metrics
+from causeway.runtime.logs import logger
 from causeway.runtime.search import search_client
 
 SECONDS_TO_FINISH = 20.0
@@ -47,7 +47,6 @@ def embedder() -> Embedder:
 
 
 @logger.inject_lambda_context(clear_state=True)
-@metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Returns the ids of the messages that are to come again."""
     records = event["Records"]

@@ -16,7 +16,7 @@ from causeway.events.bus import EventBus
 from causeway.runtime.clients import client
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.deliveries import QUEUE, Deliveries, Queue, queues_of
-from causeway.runtime.logs import logger, metrics
+from causeway.runtime.logs import logger
 from causeway.runtime.settings import Settings
 
 SECONDS_TO_FINISH = 10.0
@@ -45,7 +45,6 @@ settings = cache(ReadSettings.from_environment)
 
 
 @logger.inject_lambda_context(clear_state=True)
-@metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Returns the ids of the messages that are to come again."""
     records = event["Records"]

@@ -108,7 +108,7 @@ def test_a_document_shows_its_state_and_reason(cloud: Cloud) -> None:
     cloud.run(uploaded)
     status, answer = ask("GET", f"/v1/documents/{document_id('harbour', 'a.md')}")
     assert (status, answer["state"], answer["reason"]["code"], answer["version"]) == (200, "quarantined", "not_utf8", None)
-    assert answer["object_version"] == uploaded["object_version"]
+    assert answer["object_version"] == uploaded.object_version
 
 
 def test_deleting_hides_the_document_at_once_and_removes_the_object(cloud: Cloud) -> None:

@@ -1,4 +1,7 @@
-"""The messages of one call that reads: what was read is sent on ten at a time, and until then its messages are not finished."""
+"""The messages of one call that reads: what was read is sent on ten at a time, and until then its messages are not finished.
+
+What came again is sent on at once: should the next file be the death of this worker, too, this one must not be blamed for it.
+"""
 
 from causeway.documents.ingestion.attempts import Attempts
 from causeway.documents.ingestion.changes import Change, UnknownEvent
@@ -42,7 +45,7 @@ class ReadBatch:
             self._deliveries.finish([delivery])
             return
         self._read.append((delivery, taken.handed.model_dump_json()))
-        if len(self._read) == SENT_AT_ONCE:
+        if len(self._read) == SENT_AT_ONCE or delivery.came_again:
             self._send()
 
     def _send(self) -> None:

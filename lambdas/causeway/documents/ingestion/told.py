@@ -9,14 +9,16 @@ from causeway.documents.ingestion.events import DocumentFailed, DocumentIndexed
 from causeway.documents.ingestion.handed import WasRead
 from causeway.documents.ingestion.read import Taken
 from causeway.events.bus import EventBus
+from causeway.events.event import Event
 from causeway.runtime.dependencies import Dependency
+from causeway.runtime.errors import DependencyRejected, DependencyUnavailable
 from causeway.runtime.logs import hashed, logger, metrics
 
 EVENTS = Dependency("events", attempt_seconds=5.0, budget_seconds=20.0, connect_seconds=1.0)
 
 
 class Told:
-    """Publishing raises the errors of the bus."""
+    """Raises Throttled or DependencyUnavailable when the bus does not take an event, also one that it rejects: what is told waits for it."""
 
     def __init__(self, bus: EventBus) -> None:
         self._bus = bus
@@ -33,13 +35,23 @@ class Told:
             metric.add_dimension(name="reason", value=taken.reason.code)
 
     def indexed(self, documents: Sequence[WasRead]) -> None:
-        self._bus.publish_all([DocumentIndexed.of(document) for document in documents])
+        if not documents:
+            return
+        self._publish([DocumentIndexed.of(document) for document in documents])
         metrics.add_metric("DocumentsIndexed", MetricUnit.Count, len(documents))
         metrics.add_metric("DocumentsReadInPart", MetricUnit.Count, sum(document.shortfall is not None for document in documents))
         metrics.add_metric("PassagesIndexed", MetricUnit.Count, sum(document.passages for document in documents))
+        metrics.flush_metrics()
 
     def failed(self, change: Change) -> None:
         """A fault on our side is no quarantine: it has a metric of its own."""
-        self._bus.publish_all([DocumentFailed.of(change)])
+        self._publish([DocumentFailed.of(change)])
         logger.error("failed", extra={"document": change.document_id, "tenant": hashed(change.tenant)})
         metrics.add_metric("DocumentsFailed", MetricUnit.Count, 1)
+        metrics.flush_metrics()
+
+    def _publish(self, events: Sequence[Event]) -> None:
+        try:
+            self._bus.publish_all(events)
+        except DependencyRejected as error:
+            raise DependencyUnavailable(error.dependency, error.reason) from error
