@@ -2,14 +2,17 @@
 
 import json
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any
+
+import pytest
 
 from causeway.documents.ingestion.changes import Change
 from causeway.runtime.clients import client, session
 from causeway.runtime.deliveries import QUEUE
 from causeway.runtime.search import search_client
-from tests.unit.documents.cloud import Cloud, Context, Died, module, queue
+from tests.unit.documents.cloud import BUS, Cloud, Context, Died, module, queue
 
 ARN = "arn:aws:sqs:us-east-1:123456789012:"
 TO_READ, TO_INDEX = "to-read", "to-index"
@@ -20,6 +23,7 @@ QUEUES = {"read_documents": TO_READ, "index_documents": TO_INDEX}
 class Lane:
     cloud: Cloud
     context: Context = field(default_factory=Context)
+    deaths: "Deaths | None" = None
 
     def hear(self, *bodies: str) -> None:
         for body in bodies:
@@ -41,7 +45,7 @@ class Lane:
     def run(self) -> None:
         """Until both queues are empty."""
         for _ in range(200):
-            if not (self.waits(TO_READ) or self.waits(TO_INDEX)):
+            if not self.waits_at_all():
                 return
             self.read()
             self.index()
@@ -51,6 +55,9 @@ class Lane:
         names = [f"ApproximateNumberOfMessages{kind}" for kind in ("", "NotVisible", "Delayed")]
         found = _sqs().get_queue_attributes(QueueUrl=queue(name), AttributeNames=names)["Attributes"]
         return sum(int(found[each]) for each in names)
+
+    def waits_at_all(self) -> bool:
+        return bool(self.waits(TO_READ) or self.waits(TO_INDEX))
 
     def bodies(self, name: str) -> list[Any]:
         """What is to be had now, without taking it."""
@@ -63,11 +70,23 @@ class Lane:
             return []
         left = {each["messageId"] for each in records}
         try:
-            answer = module(function).handler({"Records": records}, self.context)
+            with self.deaths or nullcontext():
+                answer = module(function).handler({"Records": records}, self.context)
             left = {each["itemIdentifier"] for each in answer["batchItemFailures"]}
         finally:
             _show_again(QUEUES[function], [each for each in records if each["messageId"] in left])
         return [each["body"] for each in records if each["messageId"] in left]
+
+
+def lane_of(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Lane:
+    """Both functions with their queues."""
+    queues = {ARN + TO_READ: {"own": queue(TO_READ), "onward": queue(TO_INDEX)}}
+    onward = {ARN + TO_INDEX: {"own": queue(TO_INDEX), "again": queue(TO_READ)}}
+    for name, value in {"QUEUES": json.dumps(queues | onward), "SEARCH_ENDPOINT": cloud.engine.url, "EVENT_BUS": BUS}.items():
+        monkeypatch.setenv(name, value)
+    for each in (module("read_documents").settings, module("index_documents").settings, module("index_documents").embedder):
+        each.cache_clear()
+    return Lane(cloud)
 
 
 def _sqs() -> Any:
@@ -103,12 +122,24 @@ class Deaths:
     """A worker dies at the call that is counted down to, before or after the service has acted."""
 
     def __init__(self) -> None:
-        self.calls = 0
+        self._at_work = False
         self._left: float = float("inf")
         self._after = False
-        session().register("before-send", self._before)
-        session().register("after-call", self._done)
         self._dying = False
+        for service in ("dynamodb", "s3", "sqs", "events"):
+            session().register(f"before-send.{service}", self._before)
+            session().register(f"after-call.{service}", self._done)
+
+    def stop(self) -> None:
+        for service in ("dynamodb", "s3", "sqs", "events"):
+            session().unregister(f"before-send.{service}", self._before)
+            session().unregister(f"after-call.{service}", self._done)
+
+    def __enter__(self) -> None:
+        self._at_work = True
+
+    def __exit__(self, *_: object) -> None:
+        self._at_work = self._dying = False
 
     def plan(self, calls: float, after: bool) -> None:
         self._left, self._after, self._dying = calls, after, False
@@ -127,7 +158,8 @@ class Deaths:
         transport.perform_request = performed
 
     def _before(self, **_: Any) -> None:
-        self.calls += 1
+        if not self._at_work:
+            return
         self._left -= 1
         if self._left <= 0:
             self._left = float("inf")
@@ -136,6 +168,6 @@ class Deaths:
             self._dying = True
 
     def _done(self, **_: Any) -> None:
-        if self._dying:
+        if self._dying and self._at_work:
             self._dying = False
             raise Died

@@ -12,8 +12,8 @@ from causeway.documents.ingestion.registry import REGISTRY
 from causeway.documents.ingestion.store import STORAGE
 from causeway.documents.ingestion.told import EVENTS
 from causeway.runtime.clients import client
-from tests.unit.documents.cloud import BUS, FIRST, INCOMING, SECOND, Cloud, module, queue
-from tests.unit.documents.lanes import ARN, TO_INDEX, TO_READ, Lane
+from tests.unit.documents.cloud import BUS, FIRST, INCOMING, SECOND, Cloud
+from tests.unit.documents.lanes import TO_INDEX, TO_READ, Lane, lane_of
 from tests.unit.documents.search_engine import Fault
 from tests.unit.loopback import Reply, Services
 
@@ -27,14 +27,7 @@ BUSY = {
 @pytest.fixture
 def lane(cloud: Cloud, services: Services, monkeypatch: pytest.MonkeyPatch) -> Lane:
     """Both functions with real queues; a local HTTP server is the embedding endpoint."""
-    queues = {ARN + TO_READ: {"own": queue(TO_READ), "onward": queue(TO_INDEX)}}
-    onward = {ARN + TO_INDEX: {"own": queue(TO_INDEX), "again": queue(TO_READ)}}
-    monkeypatch.setenv("QUEUES", json.dumps(queues | onward))
-    monkeypatch.setenv("SEARCH_ENDPOINT", cloud.engine.url)
-    monkeypatch.setenv("EVENT_BUS", BUS)
-    for each in (module("read_documents").settings, module("index_documents").settings, module("index_documents").embedder):
-        each.cache_clear()
-    return Lane(cloud)
+    return lane_of(cloud, monkeypatch)
 
 
 def upload(lane: Lane, name: str, content: bytes = FIRST) -> Change:

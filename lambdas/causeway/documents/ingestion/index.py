@@ -126,10 +126,14 @@ class Indexing:
         return "indexed"
 
     def _withdraw(self, document: WasRead, record: Record | None) -> Outcome:
-        """Removes this run's files, and what it has indexed unless the same version is current or on its way by a newer run."""
+        """Removes this run's files unless the same version is current, and what it has indexed unless it is that or on its way by a newer run.
+
+        A later upload of the same content leaves the version its first run's files.
+        """
         if record is None or document.version not in {record.current_version, record.pending_version}:
             self._index_of(document.tenant).remove_version(document.tenant, document.document_id, document.version, _now())
-        Run(document).remove_files(self._documents)
+        if record is None or document.version != record.current_version:
+            Run(document).remove_files(self._documents)
         return "superseded"
 
 

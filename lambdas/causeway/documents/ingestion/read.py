@@ -103,9 +103,9 @@ class Reading:
         return read, passages
 
     def _overtaken(self, read: WasRead) -> Taken:
-        """A newer event has the document, and this run's files go; or the same event, delivered twice, has been indexed, and they stay."""
+        """A newer event has the document, and this run's files go, unless their version is current: as after the same event, told twice."""
         record = self._registry.get(read.tenant, read.document_id)
-        if record is None or not record.is_of(read):
+        if record is None or read.version != record.current_version:
             Run(read).remove_files(self._documents)
         return Taken("superseded")
 

@@ -81,3 +81,12 @@ def test_a_run_whose_files_a_newer_event_removed_is_superseded(cloud: Cloud, del
     assert cloud.index(older) == ["superseded"]
     assert cloud.take(older).outcome == "superseded"
     assert cloud.record("returns.md").current_version == current
+
+
+def test_the_files_of_a_version_stay_when_it_is_uploaded_again_and_its_first_run_is_told_twice(cloud: Cloud) -> None:
+    first = cloud.read(FIRST)
+    cloud.index(first)
+    assert cloud.take(cloud.upload("returns.md", FIRST)).outcome == "unchanged"
+    assert cloud.index(first) == ["superseded"]
+    assert files_of(cloud, "returns.md") == of_run(first)
+    assert cloud.indexed("returns.md") == {first.version: 1}
