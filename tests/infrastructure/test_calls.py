@@ -44,8 +44,8 @@ ASKED_BY_NO_LINE = {
     },
 }
 # The walk takes what is named for called: our `create_session` has the name of an operation of S3; what `documents` reads is an answer of
-# AppConfig.
-NOT_CALLED = {"sessions": {"s3:CreateSession"}, "documents": {"s3:GetObject"}}
+# AppConfig; what `read_documents` has pages of is a file, and what it deletes is a message.
+NOT_CALLED = {"sessions": {"s3:CreateSession"}, "documents": {"s3:GetObject"}, "read_documents": {"dynamodb:Query"}}
 # The key beneath a bucket, table or queue is asked as well; AWS asks it in the caller's name.
 KEY_ACTIONS = {
     "s3:GetObject": {"kms:Decrypt"},
@@ -195,7 +195,7 @@ def test_the_walk_through_the_code_finds_calls_behind_modules_methods_and_pages(
     assert {call.operation for call in calls_of("documents")} >= {"Query", "GetItem", "UpdateItem", *SIGNED_FOR_OTHERS}
     of_reading = {call.operation for call in calls_of("read_documents") if call.service in ("s3", "sqs")}
     assert of_reading == {
-        *("GetObject", "PutObject", "DeleteObjects", "ListObjectsV2"),
+        *("GetObject", "PutObject", "DeleteObject", "DeleteObjects", "ListObjectsV2"),
         *("SendMessageBatch", "DeleteMessageBatch", "ChangeMessageVisibilityBatch"),
     }
 

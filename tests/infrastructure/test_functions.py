@@ -158,7 +158,7 @@ def test_every_alarm_tells_the_topic(app: Synthesized) -> None:
 
 def test_a_request_about_documents_ends_before_its_function_does_however_long_its_services_hang(app: Synthesized) -> None:
     """The deletion, which asks both services one after the other, is the longest."""
-    [function] = [each for each in app.all("AWS::Lambda::Function") if name_of(each).endswith("-documents")]
+    [function] = [each for each in app.all("AWS::Lambda::Function") if name_of(each) == f"causeway-{app.name}-documents"]
     assert REGISTRY.budget_seconds + STORAGE.budget_seconds <= function.properties["Timeout"] - 1
 
 

@@ -11,7 +11,7 @@ from causeway.documents.ingestion.runs import PROCESSED, QUARANTINE
 from stacks.ingestion.lanes import LONGEST_WAIT_SECONDS
 from tests.infrastructure.resolving import ACCOUNT, resolved
 from tests.infrastructure.synthesized import Resource, Synthesized, as_list
-from tests.infrastructure.test_calls import allowed
+from tests.infrastructure.test_calls import allowed, beneath
 
 READ, INDEX = "read-documents", "index-documents"
 MADE, GONE = "Object Created", "Object Deleted"
@@ -44,8 +44,8 @@ def of_function(app: Synthesized, name: str) -> list[tuple[Resource, Resource]]:
     """The event sources of a function, each with its queue."""
     found = []
     for source in in_ingestion(app, "AWS::Lambda::EventSourceMapping"):
-        alias, queue = (app.target(source.stack, source.properties[key]) for key in ("FunctionName", "EventSourceArn"))
-        assert alias is not None
+        (alias,) = beneath(app, source.stack, source.properties["FunctionName"])
+        queue = app.target(source.stack, source.properties["EventSourceArn"])
         assert queue is not None
         if app.target(alias.stack, alias.properties["FunctionName"]) == function(app, name):
             found.append((source, queue))
