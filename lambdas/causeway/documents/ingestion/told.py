@@ -21,7 +21,7 @@ EVENTS = Dependency("events", attempt_seconds=5.0, budget_seconds=20.0, connect_
 
 
 class Told:
-    """Raises Throttled or DependencyUnavailable when the bus does not take an event, also one that it rejects: what is told waits for it."""
+    """Raises Throttled or DependencyUnavailable when the bus does not take an event or rejects it: what is told waits for it."""
 
     def __init__(self, bus: EventBus) -> None:
         self._bus = bus
