@@ -353,6 +353,8 @@ def test_the_command_lists_triggers_with_what_came_of_them_and_begins_a_schedule
     lines = list(triggers.listed("harbour"))
     print("\n".join(lines))
     assert any("unanswered" in line and f"today {before + 1} of 5" in line for line in lines), lines
+    for name, on in (("new-document", "document indexed: trade/"), ("document-failed", "document failed: (any)")):
+        assert any(name in line and on in line for line in lines), lines
     assert any(line.startswith("  held back: order-delivered, loop") for line in lines), lines
     with pytest.raises(Trouble, match="only a schedule"):
         triggers.begin("order-delivered", "harbour")
