@@ -23,7 +23,7 @@ from causeway.runtime.deliveries import QUEUE, Deliveries, Queue, queues_of
 from causeway.runtime.logs import logger
 from causeway.runtime.search import search_client
 
-SECONDS_TO_FINISH = 20.0
+SECONDS_TO_FINISH = 60.0
 
 
 class IndexDocumentsSettings(IndexSettings):

@@ -76,12 +76,12 @@ class DataStack(Stack):
         resource_of(bucket).notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
             event_bridge_configuration=s3.CfnBucket.EventBridgeConfigurationProperty(event_bridge_enabled=True)
         )
+        tiering = s3.Transition(storage_class=s3.StorageClass.INTELLIGENT_TIERING, transition_after=Duration.days(30))
+        bucket.add_lifecycle_rule(id="uploads-get-cheaper", transitions=[tiering])
         return bucket
 
     def _documents(self) -> s3.Bucket:
         bucket = self._bucket("Documents", self.documents_key)
-        tiering = s3.Transition(storage_class=s3.StorageClass.INTELLIGENT_TIERING, transition_after=Duration.days(30))
-        bucket.add_lifecycle_rule(id="raw-gets-cheaper", prefix="raw/", transitions=[tiering])
         bucket.add_lifecycle_rule(id="quarantine-expires", prefix="quarantine/", expiration=Duration.days(90))
         return bucket
 

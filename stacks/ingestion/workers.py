@@ -17,7 +17,7 @@ from stacks.models.stack import ModelsStack
 from stacks.search.stack import SearchStack
 
 SECONDS = 300
-REGISTRY = ("dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:UpdateItem")
+REGISTRY = ("dynamodb:GetItem", "dynamodb:UpdateItem")
 
 
 class Workers:
@@ -98,6 +98,7 @@ class Workers:
         concurrency = self.settings.indexers + self.settings.bulk_indexers
         variables = {**self.search.variables, **self.models.embedding.variables}
         function = self._worker("Index", "index-documents", concurrency, variables, queues)
+        function.allow(["dynamodb:BatchGetItem"], [self.data.registry.table_arn])
         self._allow_folders(function, "s3:GetObject", "s3:DeleteObject")
         self._allow_sending(function, [queue for lane in self.lanes for queue in (lane.to_read.queue_arn, lane.to_index.queue_arn)])
         self.models.embedding.allow_embed(function)

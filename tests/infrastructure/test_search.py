@@ -116,7 +116,7 @@ def test_every_role_that_may_call_the_domain_asks_for_its_mapping_beside_itself(
 
 
 def test_only_functions_that_change_passages_may_write_them(app: Synthesized) -> None:
-    assert {writer(role) for role in setups(app, "Role") if role.properties["Access"] == "write"} == {"Index", "Remove"}
+    assert {writer(role) for role in setups(app, "Role") if role.properties["Access"] == "write"} == {"Index"}
     for statement in app.statements():
         if "answers" in statement.policy.properties.get("Description", "") and any("es:" in action for action in statement.actions):
             assert not [path for path in statement.resources if "_bulk" in json.dumps(path) or "_delete" in json.dumps(path)]

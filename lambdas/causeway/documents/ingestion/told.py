@@ -1,29 +1,32 @@
 """What becomes of documents, told to the log, to the metrics and to the event bus."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
 from causeway.documents.ingestion.changes import Change
 from causeway.documents.ingestion.events import DocumentFailed, DocumentIndexed
 from causeway.documents.ingestion.handed import WasRead
-from causeway.documents.ingestion.read import Taken
 from causeway.events.bus import EventBus
 from causeway.events.event import Event
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.errors import DependencyRejected, DependencyUnavailable
 from causeway.runtime.logs import hashed, logger, metrics
 
+if TYPE_CHECKING:
+    from causeway.documents.ingestion.read import Taken
+
 EVENTS = Dependency("events", attempt_seconds=5.0, budget_seconds=20.0, connect_seconds=1.0)
 
 
 class Told:
-    """Raises Throttled or DependencyUnavailable when the bus does not take an event, also one that it rejects: what is told waits for it."""
+    """Raises Throttled or DependencyUnavailable when the bus does not take an event or rejects it: what is told waits for it."""
 
     def __init__(self, bus: EventBus) -> None:
         self._bus = bus
 
-    def taken(self, change: Change, taken: Taken) -> None:
+    def taken(self, change: Change, taken: "Taken") -> None:
         extra: dict[str, object] = {"document": change.document_id, "tenant": hashed(change.tenant), "outcome": taken.outcome}
         if isinstance(taken.handed, WasRead):
             extra |= {"passages": taken.handed.passages, "lost_share": round(taken.handed.report.lost_share, 3)}
