@@ -24,7 +24,7 @@ from stacks.search.stack import SearchStack
 
 
 class IngestionStack(Stack):
-    """Queues give every file a turn; nothing accepted is lost, and a bad document stops no other. See docs/decisions/221."""
+    """Queues give every file a turn; nothing accepted is lost, and a bad document stops no other. See docs/decisions/230."""
 
     def __init__(
         self,
