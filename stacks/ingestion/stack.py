@@ -24,7 +24,7 @@ from stacks.search.stack import SearchStack
 
 
 class IngestionStack(Stack):
-    """Queues give every file a turn; nothing accepted is lost, and a bad document stops no other. See docs/decisions/221."""
+    """Queues give every file a turn; nothing accepted is lost, and a bad document stops no other. See docs/decisions/230."""
 
     def __init__(
         self,
@@ -122,7 +122,8 @@ class IngestionStack(Stack):
                 topic=self.shared.alarm_topic,
             )
         for lane, rule in zip(self.lanes, self.rules, strict=True):
-            watch_route(lane.inside, rule=rule.ref, what="an upload's event", topic=self.shared.alarm_topic)
+            watch = Construct(lane.inside, "Ingestion")
+            watch_route(watch, rule=rule.ref, what="an upload's event", topic=self.shared.alarm_topic)
 
     def _publish(self) -> None:
         values = {f"{lane.name}-{step}-queue-url": queue.queue_url for lane in self.lanes for step, queue in lane.by_step.items()}
