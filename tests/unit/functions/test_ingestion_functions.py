@@ -176,6 +176,20 @@ def test_one_that_the_search_rejects_keeps_no_other_from_its_place_and_is_given_
     assert lane.waits(TO_INDEX) == 0
 
 
+def test_a_deletion_that_the_search_rejects_comes_again_for_ever_and_is_never_forgotten(lane: Lane) -> None:
+    upload(lane, "a.md")
+    lane.run()
+    lane.hear(lane.said(lane.cloud.delete("a.md")))
+    lane.read()
+    lane.cloud.engine.faults.append(Fault("_delete_by_query", 400, times=MAX_ATTEMPTS + 3))
+    for call in range(MAX_ATTEMPTS + 3):
+        assert len(lane.index()) == 1, call
+        assert lane.cloud.record("a.md").state == "deleting"
+    lane.run()
+    assert lane.cloud.record("a.md").state == "deleted"
+    assert lane.cloud.engine.passages == {}
+
+
 def test_only_the_one_at_which_workers_die_is_given_up(lane: Lane, monkeypatch: pytest.MonkeyPatch) -> None:
     """The neighbours of a poisonous file come again as often as it does, and are blamed for nothing."""
     for name in ("a.md", "poison.md", "z.md"):

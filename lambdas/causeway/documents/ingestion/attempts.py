@@ -52,8 +52,11 @@ class Attempts:
             record_failure(of_queue)
 
     def _is_given_up(self, delivery: Delivery, change: Change) -> bool:
-        """Counted only for a message that has come again: its worker may have died of another one."""
-        if not delivery.came_again or self._registry.attempt(change) <= MAX_ATTEMPTS:
+        """Counted only for a message that has come again: its worker may have died of another one.
+
+        A deletion is never given up: it comes again until it goes to the dead letters, from where it can be sent again.
+        """
+        if change.action == "remove" or not delivery.came_again or self._registry.attempt(change) <= MAX_ATTEMPTS:
             return False
         if fail(change, self._registry, self._documents):
             self._told.failed(change)

@@ -126,7 +126,7 @@ class Indexing:
         return "indexed"
 
     def _withdraw(self, document: WasRead, record: Record | None) -> Outcome:
-        """Removes this run's files unless the same version is current, and what it has indexed unless it is that or on its way by a newer run.
+        """Removes this run's files unless their version is current, and what it has indexed unless it is that or on a newer run's way.
 
         A later upload of the same content leaves the version its first run's files.
         """
