@@ -47,24 +47,25 @@ class Progress:
         return (last - first) / (ended - began) if ended - began >= SURE else 0.0
 
     def __str__(self) -> str:
+        """What matters most comes first: a terminal cuts the end off."""
         states = Counter("refused" if each.is_refused else each.state for each in self.outcomes)
         parts = [f"uploading {self.uploaded:,} of {self.total:,}" if self.uploaded < self.total else f"uploaded {self.total:,}"]
+        parts.append(f"{self.searchable:,} searchable{self._speed()}")
         counts = {
-            "being read": self.reading,
-            "being embedded": self.embedding,
-            "searchable": self.searchable,
             "refused": states["refused"],
             "failed": states["failed"],
+            "being embedded": self.embedding,
+            "being read": self.reading,
         }
-        parts += [f"{count:,} {what}" for what, count in counts.items() if count or what == "searchable"]
-        return ", ".join(parts) + self._speed() + (f"; {self.stillness()}" if self.still >= STILL else "")
+        parts += [f"{count:,} {what}" for what, count in counts.items() if count]
+        return ", ".join(parts) + (f"; {self.stillness()}" if self.still >= STILL else "")
 
     def _speed(self) -> str:
         left = self.total - len(self.outcomes)
         if not left or not self.rate:
             return ""
         seconds = left / self.rate
-        return f"; {self.rate:.1f} a second, " + (f"{seconds / 60:.0f} min left" if seconds >= 90 else f"{seconds:.0f} s left")
+        return f" ({self.rate:.1f}/s, " + (f"{seconds / 60:.0f} min left)" if seconds >= 90 else f"{seconds:.0f} s left)")
 
     def stillness(self) -> str:
         """What is waited for."""
