@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 DIMENSIONS = 1024
 TOPICS = 1000
 LATENT = 48
-WITHIN = 0.6  # how far a vector is from its topic, beside how far topics are from each other
+WITHIN = 1.0  # how far a vector is from its topic, beside how far topics are from each other
 NOISE = 0.15
 BLOCK = 10_000
 NEAREST = 10

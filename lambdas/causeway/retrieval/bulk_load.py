@@ -1,8 +1,8 @@
 """Settings of a passage index while very many passages are written, and their return to those of every day.
 
 Whoever loads much declares it in the index `causeway-loads`, and again from time to time: each declaration is a lease. One function
-alone, by a schedule, reads the leases and sets the indexes accordingly (`Upkeep`). A load that dies stops declaring, and any number of loads
-share the settings: they end with the last lease. See docs/decisions/228-settings-of-a-bulk-load.md.
+alone, by a schedule, reads the leases and sets the indexes accordingly (`Upkeep`). A load that dies stops declaring. Any number of
+loads share the settings, which end with the last lease. See docs/decisions/228-settings-of-a-bulk-load.md.
 """
 
 from collections.abc import Callable, Iterator, Mapping
