@@ -32,7 +32,8 @@ from datetime import timedelta
 from causeway.retrieval.bulk_load import BulkLoads, Load, bulk_load
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.search import search_client
-with bulk_load(BulkLoads(search_client(sys.argv[1]), lease=timedelta(seconds=3)), Load("passages", "dies", 1000), Deadline.after(60)) as declare:
+loads = BulkLoads(search_client(sys.argv[1]), lease=timedelta(seconds=3))
+with bulk_load(loads, Load("passages", "dies", 1000), Deadline.after(60)) as declare:
     while True:
         declare()
         print("declared", flush=True)
@@ -77,8 +78,8 @@ def settings(engine):
 def write(engine, count, start=0):
     """Passages without vectors, a segment each ten."""
     for first in range(start, start + count, 10):
-        lines = [line for n in range(first, first + 10) for line in ({"index": {"_id": str(n)}}, {"tenant": "harbour", "document_id": str(n)})]
-        engine.bulk(body="".join(json.dumps(line) + "\n" for line in lines), index=ALIAS, refresh="true")
+        lines = ([{"index": {"_id": str(n)}}, {"tenant": "harbour", "document_id": str(n)}] for n in range(first, first + 10))
+        engine.bulk(body="".join(json.dumps(line) + "\n" for pair in lines for line in pair), index=ALIAS, refresh="true")
 
 
 def segments(engine):
