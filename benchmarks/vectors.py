@@ -65,4 +65,5 @@ def _block(count: int, seed: int, part: int) -> Floats:
     vectors = latent @ turn
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     vectors += NOISE / DIMENSIONS**0.5 * own.standard_normal((count, DIMENSIONS), dtype=np.float32)
-    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    return vectors

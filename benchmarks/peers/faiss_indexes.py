@@ -68,8 +68,9 @@ def search_of(way: str, index: faiss.Index, base: np.ndarray, candidates: int) -
         return lambda query: index.search(query[np.newaxis], candidates)[1][0][:NEAREST]
 
     def again(query: np.ndarray) -> np.ndarray:
-        rows = index.search(signs(query[np.newaxis]), max(AT_LEAST, OVERSAMPLE * candidates))[1][0]
-        return rows[np.argsort(-(base[rows] @ query))[:NEAREST]]
+        rows: np.ndarray = index.search(signs(query[np.newaxis]), max(AT_LEAST, OVERSAMPLE * candidates))[1][0]
+        best: np.ndarray = rows[np.argsort(-(base[rows] @ query))[:NEAREST]]
+        return best
 
     return again
 
