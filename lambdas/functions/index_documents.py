@@ -14,6 +14,7 @@ from causeway.documents.ingestion.remove import remove_document
 from causeway.documents.ingestion.store import STORAGE, Store
 from causeway.documents.ingestion.told import EVENTS, Told
 from causeway.events.bus import EventBus
+from causeway.retrieval.bulk_load import BulkLoads, Load
 from causeway.retrieval.embedder import Embedder, Provider
 from causeway.retrieval.index import PassageIndex
 from causeway.retrieval.indexes import IndexSettings
@@ -38,12 +39,20 @@ class IndexDocumentsSettings(IndexSettings):
     embedding_model: str
 
 
+LOAD = "ingestion"  # name of the load that this function declares; how much it will be nobody knows
+
 settings = cache(IndexDocumentsSettings.from_environment)
 
 
 @cache
 def embedder() -> Embedder:
     return Embedder.of(settings().embedding_provider, settings().embedding_model)
+
+
+@cache
+def loads() -> BulkLoads:
+    """Of this process: it declares a load every few minutes."""
+    return BulkLoads(search_client(settings().search_endpoint))
 
 
 @logger.inject_lambda_context(clear_state=True)
@@ -70,5 +79,8 @@ def _batch(deliveries: Deliveries, again: Queue, deadline: Deadline) -> IndexBat
     def remove(change: Change) -> str:
         return remove_document(change, registry, index_of(change.tenant), documents)
 
+    def loading(tenant: str) -> None:
+        loads().declare(Load(indexes.written(tenant), LOAD, 0), deadline)
+
     indexing = Indexing(registry, documents, embedder(), index_of, deadline, deliveries.keep)
-    return IndexBatch(deliveries, Attempts(deliveries, registry, documents, told), indexing, remove, told, again)
+    return IndexBatch(deliveries, Attempts(deliveries, registry, documents, told), indexing, remove, told, again, loading)

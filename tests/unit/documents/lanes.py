@@ -65,7 +65,7 @@ class Lane:
         return [json.loads(each["Body"]) for each in got]
 
     def _call(self, function: str, at_once: int) -> list[str]:
-        records = _received(QUEUES[function], at_once)
+        records = [one for start in range(0, at_once, 10) for one in _received(QUEUES[function], min(10, at_once - start))]
         if not records:
             return []
         left = {each["messageId"] for each in records}

@@ -246,3 +246,23 @@ def test_the_same_event_twice_in_one_batch_is_one_version(lane: Lane) -> None:
     lane.run()
     assert lane.cloud.indexed("a.md") == {lane.cloud.record("a.md").current_version: 2}
     assert lane.cloud.record("a.md").state == "ready"
+
+
+def test_a_call_with_many_documents_declares_a_load_and_goes_on_if_it_cannot(lane: Lane) -> None:
+    for number in range(25):
+        upload(lane, f"{number}.md")
+    for _ in range(3):
+        lane.read()
+    lane.cloud.engine.faults.append(Fault("_bulk", 400))
+    lane.index(25)
+    assert lane.cloud.engine.paths[0] == "/causeway-loads/_bulk"
+    assert lane.cloud.engine.calls.count("_bulk") == 2
+    assert {lane.cloud.record(f"{number}.md").state for number in range(25)} == {"ready"}
+
+
+def test_a_call_with_few_documents_declares_none(lane: Lane) -> None:
+    for number in range(9):
+        upload(lane, f"{number}.md")
+    lane.read()
+    lane.index()
+    assert not [path for path in lane.cloud.engine.paths if "loads" in path]

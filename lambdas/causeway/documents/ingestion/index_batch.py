@@ -9,21 +9,33 @@ from causeway.documents.ingestion.index import Indexing, Outcome, OutOfTime
 from causeway.documents.ingestion.told import Told
 from causeway.runtime.deliveries import Deliveries, Delivery, Queue
 from causeway.runtime.errors import DependencyError, DependencyRejected, DependencyUnavailable
-from causeway.runtime.logs import logger
+from causeway.runtime.logs import logger, record_failure
 
 PASSAGES_AT_ONCE = 512  # after so many, documents are made current: a worker that is killed repeats little
+
+MANY = 25  # documents of one call: only what is loaded in bulk comes so
 
 Read = tuple[Delivery, WasRead]
 
 
 class IndexBatch:
-    """remove: takes a document out of the index. again: the queue of what has to be read again."""
+    """remove: takes a document out of the index. again: the queue of what has to be read again.
+
+    loading: is told of each tenant whose documents come in such numbers that the index had better be set for a load.
+    """
 
     def __init__(
-        self, deliveries: Deliveries, attempts: Attempts, indexing: Indexing, remove: Callable[[Change], str], told: Told, again: Queue
+        self,
+        deliveries: Deliveries,
+        attempts: Attempts,
+        indexing: Indexing,
+        remove: Callable[[Change], str],
+        told: Told,
+        again: Queue,
+        loading: Callable[[str], None],
     ) -> None:
         self._deliveries, self._attempts, self._indexing, self._remove = deliveries, attempts, indexing, remove
-        self._told, self._again = told, again
+        self._told, self._again, self._loading = told, again, loading
 
     def work(self) -> None:
         """Those that came again come last: one of them may have been the death of its worker."""
@@ -34,11 +46,22 @@ class IndexBatch:
                 alone.append(delivery)
             else:
                 fresh.append((delivery, document))
+        self._declare(fresh)
         for group in _groups(fresh):
             self._together(group)
         for delivery in alone:
             self._deliveries.keep()
             self._attempts.of(delivery, handed, self._one)
+
+    def _declare(self, fresh: Sequence[Read]) -> None:
+        """Settings that could not be asked for make a load slower, and nothing else."""
+        if len(fresh) < MANY:
+            return
+        try:
+            for tenant in sorted({document.tenant for _, document in fresh}):
+                self._loading(tenant)
+        except DependencyError as error:
+            record_failure(error)
 
     def _together(self, group: Sequence[Read]) -> None:
         try:
