@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from causeway.documents.readers.office.xml import A, R
 from causeway.documents.readers.word.findings import OBJECT, SCANNED_PAGE, Findings
-from causeway.documents.readers.word.xml import R, W
+from causeway.documents.readers.word.xml import W
 
-_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 _PIC = "{http://schemas.openxmlformats.org/drawingml/2006/picture}"
 _CHARTS = (
@@ -39,13 +39,13 @@ class Pictures:
         if chart is not None:
             shown = self._part(chart.get(f"{R}id", ""))
             self._findings.add(
-                "charts", lost=OBJECT if shown is None else sum(len(text.text or "") for text in shown.iter(f"{_A}t", _VALUE))
+                "charts", lost=OBJECT if shown is None else sum(len(text.text or "") for text in shown.iter(f"{A}t", _VALUE))
             )
             return _spaced(_alternative(drawing))
         diagram = next(drawing.iter(_DIAGRAM), None)
         if diagram is not None:
             return self._diagram(diagram)
-        if next(drawing.iter(f"{_A}blip", f"{_VML}imagedata"), None) is not None:
+        if next(drawing.iter(f"{A}blip", f"{_VML}imagedata"), None) is not None:
             return self._picture(drawing)
         return _spaced(" ".join(path.get("string", "") for path in drawing.iter(f"{_VML}textpath")))
 
@@ -53,7 +53,7 @@ class Pictures:
         """The words in the shapes of a SmartArt diagram, in their order."""
         data = self._part(diagram.get(f"{R}dm", ""))
         points = [] if data is None else [point for point in data.iter(f"{_DGM}pt") if point.get("type", "node") in {"node", "asst"}]
-        texts = (" ".join("".join(text.text or "" for text in point.iter(f"{_A}t")).split()) for point in points)
+        texts = (" ".join("".join(text.text or "" for text in point.iter(f"{A}t")).split()) for point in points)
         words = "; ".join(filter(None, texts))
         self._findings.add("diagrams" if words else "objects", lost=0 if words else OBJECT)
         return _spaced(words)

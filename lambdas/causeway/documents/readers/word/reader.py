@@ -8,13 +8,14 @@ from typing import Any
 from causeway.documents.content import Block, Content, grouped
 from causeway.documents.readers.formats import Format
 from causeway.documents.readers.limits import Limits
+from causeway.documents.readers.office.package import Package
+from causeway.documents.readers.office.programs import WORD
 from causeway.documents.readers.word.chunks import Chunks
 from causeway.documents.readers.word.findings import Findings
 from causeway.documents.readers.word.headers import Headers
 from causeway.documents.readers.word.inline import Inline
 from causeway.documents.readers.word.notes import Notes
 from causeway.documents.readers.word.numbering import Numbering
-from causeway.documents.readers.word.package import Package
 from causeway.documents.readers.word.paper import Paper
 from causeway.documents.readers.word.story import Item, Line, Story
 from causeway.documents.readers.word.styles import Styles
@@ -31,7 +32,7 @@ def read_word(data: bytes, limits: Limits, read_part: PartReader | None = None) 
     so that what is inserted in it is reported and not read.
     Raises BadDocument: truncated, zip_bomb, macros, encrypted, not_word, unread_part.
     """
-    return _Document(Package(data, limits), limits, read_part).content()
+    return _Document(Package(data, limits, WORD), limits, read_part).content()
 
 
 class _Document:
