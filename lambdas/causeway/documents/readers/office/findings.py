@@ -9,6 +9,7 @@ from causeway.documents.content import Part, Tally
 
 SCANNED_PAGE = 1_500  # characters that a page which is only a picture may have held
 OBJECT = 100  # characters that an embedded object may show
+UNTOLD = "{} (picture has|pictures have) no alternative text; words in (it|them) were not read."
 _EITHER = re.compile(r"\(([^|()]+)\|([^|()]+)\)")
 Row = tuple[Part, str, str, str]
 """Part, what was read, what was left out, and why: {} is how many, and (one|more) depends on it."""

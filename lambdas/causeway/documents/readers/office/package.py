@@ -34,7 +34,8 @@ class Package:
 
     def __init__(self, data: bytes, limits: Limits, program: Program) -> None:
         self._program = program
-        self._archive = opened(data, program.truncated)
+        self.truncated = program.truncated
+        self._archive = opened(data, self.truncated)
         entries = self._archive.infolist()
         self.size = check_size(entries, limits)
         self._check(entries)
@@ -51,7 +52,7 @@ class Package:
         try:
             return self._archive.read(self._entries[name.lower()])
         except DAMAGED as error:
-            raise self._program.truncated() from error
+            raise self.truncated() from error
 
     def open(self, name: str) -> IO[bytes]:
         """A part to read bit by bit. Raises KeyError for a part that is not there; what is read may raise DAMAGED."""
@@ -61,7 +62,7 @@ class Package:
         try:
             return parsed(self.read(name))
         except etree.XMLSyntaxError as error:
-            raise self._program.truncated() from error
+            raise self.truncated() from error
 
     def content_type(self, name: str) -> str:
         return self._types.get(f"/{name.lower()}") or self._types.get(posixpath.splitext(name)[1].lower(), "")
@@ -84,6 +85,18 @@ class Package:
         found = self.relations(source).values()
         return [each.target for each in found if each.kind in kinds and not each.external and self.has(each.target)]
 
+    def said(self, name: str) -> str:
+        """What the file says of itself, such as its "title"; "" where it does not."""
+        core = self.related("", "core-properties")
+        found = None if core is None else core.find(f"{{http://purl.org/dc/elements/1.1/}}{name}")
+        return "" if found is None else found.text or ""
+
+    @property
+    def language(self) -> str | None:
+        """An ISO 639-1 code, where the file names its language."""
+        code = self.said("language")[:2].lower()
+        return code if code.isalpha() else None
+
     def resolver(self, source: str) -> Callable[[str], Any]:
         """Gives the root of the XML part that `source` names by a relationship's id, or None."""
 
@@ -103,7 +116,7 @@ class Package:
 
     def _document(self) -> Any:
         if not self.main:
-            raise self._program.truncated()
+            raise self.truncated()
         if "macroenabled" in self.content_type(self.main):
             raise self._program.macros()
         document = self.xml(self.main)

@@ -1,6 +1,6 @@
 """What a Word file holds besides its text."""
 
-from causeway.documents.readers.office.findings import OBJECT, SCANNED_PAGE, Counts
+from causeway.documents.readers.office.findings import OBJECT, SCANNED_PAGE, UNTOLD, Counts
 
 __all__ = ["OBJECT", "SCANNED_PAGE", "Findings"]
 
@@ -23,7 +23,7 @@ class Findings(Counts):
             "pictures",
             "pictures",
             "pictures untold",
-            "{} (picture has|pictures have) no alternative text; words in (it|them) were not read.",
+            UNTOLD,
         ),
         (
             "pictures",

@@ -1,9 +1,9 @@
 """Drawings: the alternative text of pictures, the words of diagrams; charts and embedded objects are counted."""
 
-import re
 from collections.abc import Callable
 from typing import Any
 
+from causeway.documents.readers.office.drawings import DECORATIVE, alternative
 from causeway.documents.readers.office.xml import A, R
 from causeway.documents.readers.word.findings import OBJECT, SCANNED_PAGE, Findings
 from causeway.documents.readers.word.xml import W
@@ -19,8 +19,6 @@ _DGM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
 _DIAGRAM = f"{_DGM}relIds"
 _VML = "{urn:schemas-microsoft-com:vml}"
 _OLE = "{urn:schemas-microsoft-com:office:office}OLEObject"
-_DECORATIVE = "{http://schemas.microsoft.com/office/drawing/2017/decorative}decorative"
-_FILE_NAME = re.compile(r"^\S+\.(png|jpe?g|gif|bmp|tiff?|wmf|emf|svg|webp)$", re.IGNORECASE)
 _HALF_A_PAGE = 7_560_310 * 10_692_130 / 2  # square EMU of A4
 
 
@@ -62,7 +60,7 @@ class Pictures:
         text = _alternative(drawing)
         if text:
             self._findings.add("pictures")
-        elif next(drawing.iter(_DECORATIVE), None) is not None:
+        elif next(drawing.iter(DECORATIVE), None) is not None:
             return ""
         elif _area(drawing) > _HALF_A_PAGE:
             self._findings.add("pages of pictures", lost=SCANNED_PAGE)
@@ -75,7 +73,7 @@ def _alternative(drawing: Any) -> str:
     described = drawing.iter(f"{_WP}docPr", f"{_PIC}cNvPr")
     texts = [element.get("descr") or "" for element in described]
     texts += [element.get("alt") or "" for element in drawing.iter(f"{_VML}shape", f"{_VML}rect")]
-    return next((text for text in (" ".join(text.split()) for text in texts) if text and not _FILE_NAME.match(text)), "")
+    return alternative(texts)
 
 
 def _area(drawing: Any) -> float:

@@ -49,12 +49,11 @@ class _Document:
     def content(self) -> Content:
         body = self._package.document.find(f"{W}body")
         blocks = grouped(list(_arranged(self._read(self._package.main, body)))) if body is not None else []
-        title = next(iter(self._titles), "") or self._property("title").strip() or self._chunks.title or _first_heading(blocks)
+        title = next(iter(self._titles), "") or self._package.said("title").strip() or self._chunks.title or _first_heading(blocks)
         framed = [*Headers(self._package, self._findings, self._texts).blocks(body, title), *blocks] if body is not None else []
         self._chunks.check(framed)
         self._count_rest()
-        language = self._property("language")[:2].lower()
-        return Content(title, framed, language if language.isalpha() else None, [*self._findings.report(), *self._chunks.report])
+        return Content(title, framed, self._package.language, [*self._findings.report(), *self._chunks.report])
 
     def _read(self, part: str, container: Any, pages: bool = True) -> Iterator[Line]:
         inline = Inline(container, self._styles, self._findings, self._notes.text, self._package.resolver(part), self._paper, pages)
@@ -75,11 +74,6 @@ class _Document:
             self._findings.add("comments", sum(1 for _ in comments.iterchildren(f"{W}comment")))
         self._findings.add("numbers unknown", self._numbering.unknown, 4 * self._numbering.unknown)
         self._notes.count_unused()
-
-    def _property(self, name: str) -> str:
-        core = self._package.related("", "core-properties")
-        found = None if core is None else core.find(f"{{http://purl.org/dc/elements/1.1/}}{name}")
-        return "" if found is None else found.text or ""
 
 
 def _with_word(read_part: PartReader | None) -> PartReader | None:
