@@ -70,6 +70,10 @@ def _read(kind: Format, data: bytes, limits: Limits) -> Content:
         from causeway.documents.readers.excel.reader import read_excel
 
         return read_excel(data, limits)
+    if kind == "powerpoint":
+        from causeway.documents.readers.powerpoint.reader import read_powerpoint
+
+        return read_powerpoint(data, limits)
     if kind == "csv":
         from causeway.documents.readers.delimited import read_delimited
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from causeway.documents.readers.office.diagrams import words_of_diagram
 from causeway.documents.readers.office.drawings import DECORATIVE, alternative
 from causeway.documents.readers.office.xml import A, R
 from causeway.documents.readers.word.findings import OBJECT, SCANNED_PAGE, Findings
@@ -49,10 +50,7 @@ class Pictures:
 
     def _diagram(self, diagram: Any) -> str:
         """The words in the shapes of a SmartArt diagram, in their order."""
-        data = self._part(diagram.get(f"{R}dm", ""))
-        points = [] if data is None else [point for point in data.iter(f"{_DGM}pt") if point.get("type", "node") in {"node", "asst"}]
-        texts = (" ".join("".join(text.text or "" for text in point.iter(f"{A}t")).split()) for point in points)
-        words = "; ".join(filter(None, texts))
+        words = "; ".join(words_of_diagram(self._part(diagram.get(f"{R}dm", ""))))
         self._findings.add("diagrams" if words else "objects", lost=0 if words else OBJECT)
         return _spaced(words)
 
