@@ -74,6 +74,14 @@ def _read(kind: Format, data: bytes, limits: Limits) -> Content:
         from causeway.documents.readers.powerpoint.reader import read_powerpoint
 
         return read_powerpoint(data, limits)
+    if kind == "mail":
+        from causeway.documents.readers.mail.reader import read_mail
+
+        return read_mail(data, limits, _read)
+    if kind == "epub":
+        from causeway.documents.readers.epub.reader import read_epub
+
+        return read_epub(data, limits)
     if kind == "csv":
         from causeway.documents.readers.delimited import read_delimited
 

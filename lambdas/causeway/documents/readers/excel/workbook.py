@@ -13,6 +13,7 @@ from causeway.documents.readers.excel.builtin import BUILTIN
 from causeway.documents.readers.excel.numbers import GENERAL
 from causeway.documents.readers.office.package import Package
 from causeway.documents.readers.office.xml import R, number
+from causeway.documents.readers.xml import OPTIONS
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _WHITE = (255.0, 255.0, 255.0)
@@ -65,10 +66,9 @@ def elements(package: Package, part: str, *tags: str) -> Iterator[Any]:
     Raises BadDocument truncated.
     """
     names = [f"{{*}}{tag}" for tag in tags]
-    options = {"resolve_entities": False, "no_network": True, "load_dtd": False, "remove_comments": True, "remove_pis": True}
     try:
         with package.open(part) as stream:
-            for _, element in etree.iterparse(stream, events=("end",), tag=names, **options):
+            for _, element in etree.iterparse(stream, events=("end",), tag=names, **OPTIONS):
                 yield element
                 element.clear()
                 while (before := element.getprevious()) is not None:
