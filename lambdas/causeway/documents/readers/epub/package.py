@@ -64,11 +64,11 @@ class Package:
     def _root(self) -> str:
         if "META-INF/container.xml" not in self._names:
             raise BadDocument("not_epub", "The file is an archive, but no book in the format EPUB. Export it as .epub or PDF.")
-        paths = (each.get("full-path", "") for each in self._xml("META-INF/container.xml").iter("{*}rootfile"))
-        found = next((path for path in paths if path in self._names), None)
-        if found is None:
-            raise _truncated()
-        return found
+        for each in self._xml("META-INF/container.xml").iter("{*}rootfile"):
+            path = str(each.get("full-path", ""))
+            if path in self._names:
+                return path
+        raise _truncated()
 
     def _xml(self, name: str) -> Any:
         try:

@@ -125,10 +125,10 @@ def _is_faint(font: Any, fill: Any) -> bool:
     """Whether text is in the colour of its background, where both say which that is."""
     written = None if font is None else _colour(font.find("{*}color"))
     pattern = None if fill is None else fill.find("{*}patternFill")
-    filled = pattern is not None and pattern.get("patternType", "none") != "none"
-    if filled and pattern.get("patternType") != "solid":
+    kind = "none" if pattern is None else pattern.get("patternType", "none")
+    if kind not in {"none", "solid"}:
         return False
-    behind = _colour(pattern.find("{*}fgColor")) if filled else _WHITE
+    behind = _WHITE if pattern is None or kind == "none" else _colour(pattern.find("{*}fgColor"))
     return written is not None and behind is not None and alike(written, behind)
 
 

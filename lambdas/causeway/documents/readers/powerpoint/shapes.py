@@ -149,8 +149,8 @@ def _cells(row: Any, header: bool) -> Iterator[Cell]:
         if cell.get("hMerge") in _ON or cell.get("vMerge") in _ON:
             continue
         text = "\n".join(words_of(paragraph) for paragraph in cell.iterfind(f"{A}txBody/{A}p"))
-        spans = (min(max(number(cell.get(name)) or 1, 1), _WIDEST) for name in ("gridSpan", "rowSpan"))
-        yield Cell(text, *spans, header)
+        columns, rows = (min(max(number(cell.get(name)) or 1, 1), _WIDEST) for name in ("gridSpan", "rowSpan"))
+        yield Cell(text, columns, rows, header)
 
 
 def _area(shape: Any) -> float:
