@@ -4,6 +4,8 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterator
+from io import StringIO
+from itertools import islice
 
 from causeway.documents.content import Content
 from causeway.documents.readers.limits import Limits
@@ -28,7 +30,7 @@ def read_delimited(text: str, limits: Limits) -> Content:
 def _lines(text: str, delimiter: str) -> Iterator[Line]:
     """Rows that hold something. Empty ones say nothing here: many programs write one after each row."""
     number = 0
-    for row in csv.reader(text.split("\n"), delimiter=delimiter):
+    for row in csv.reader(StringIO(text), delimiter=delimiter):
         entries = [Entry(column, value, value=_value(value)) for column, field in enumerate(row) if (value := " ".join(field.split()))]
         if entries:
             yield Line(number, entries)
@@ -43,7 +45,7 @@ def _value(text: str) -> Value:
 
 def _delimiter(text: str) -> str:
     """The sign that cuts most lines into as many fields as each other; of several, the one that gives most fields."""
-    lines = text.split("\n", _SAMPLE)[:_SAMPLE]
+    lines = list(islice(StringIO(text), _SAMPLE))
     return max(_DELIMITERS, key=lambda sign: _fit(lines, sign))
 
 

@@ -11,6 +11,7 @@ from causeway.documents.readers.excel.dates import DATED, dated
 
 GENERAL = "General"
 _DIGITS = "0#?"
+_WIDEST = 1e20  # larger numbers are shown by their power of ten in any format
 _LARGEST = 1e15  # Excel keeps 15 digits
 _TOKEN = re.compile(
     r'"(?P<quoted>[^"]*)"?|\\(?P<escaped>.)|_.|\*.|\[\$(?P<currency>[^\]-]*)(?:-[^\]]*)?\]'
@@ -120,6 +121,8 @@ def _numeric(value: float, tokens: Sequence[Token]) -> str:
     if "digit" not in kinds:
         number = _general(value) if "general" in kinds or "@" in kinds else ""
         return "".join(number if kind in {"general", "@"} else text for kind, text in tokens if kind in {"general", "@", "literal", "%"})
+    if abs(value) >= _WIDEST:
+        return _general(value)
     sign = "-" if value < 0 else ""
     amount = Decimal(f"{abs(value):.15g}").scaleb(2 * kinds.count("%"))
     if "exponent" in kinds:

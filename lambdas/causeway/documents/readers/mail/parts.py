@@ -2,6 +2,7 @@
 
 import email.policy
 import mimetypes
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -15,6 +16,8 @@ _MARK = b"\xef\xbb\xbf"
 _TEXTS = frozenset({"text/plain", "text/html", "application/xhtml+xml", "message/delivery-status", "text/enriched"})
 _SIGNATURES = frozenset({"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"})
 _SEALED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime", "multipart/encrypted"})
+_UNSAID = re.compile(rb"<(style|script|head|title)\b.*?</\1\s*>|<[^<>]*>|&nbsp;", re.IGNORECASE | re.DOTALL)
+_LETTER = re.compile(rb"[0-9A-Za-z\x80-\xff]")
 _DEEPEST = 50  # parts within parts
 _TELLING = ("From", "To", "Subject", "Date", "Received", "Message-ID", "Content-Type", "MIME-Version")
 
@@ -71,8 +74,12 @@ def _alternative(message: EmailMessage, depth: int) -> Iterator[Part]:
     """HTML where it says anything, with what belongs to it; else what comes first."""
     found = [list(parts_of(part, depth + 1)) for part in _inner(message)]
     pages = [parts for parts in found if any(part.message.get_content_subtype() in {"html", "xhtml+xml"} for part in parts)]
-    told = [parts for parts in [*reversed(pages), *found] if any(payload_of(part.message).strip() for part in parts)]
+    told = [parts for parts in [*reversed(pages), *found] if any(_has_words(part.message) for part in parts)]
     yield from told[0] if told else []
+
+
+def _has_words(message: EmailMessage) -> bool:
+    return bool(_LETTER.search(_UNSAID.sub(b" ", payload_of(message))))
 
 
 def _name(message: EmailMessage, kind: str) -> str:
