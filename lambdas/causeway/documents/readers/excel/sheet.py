@@ -17,6 +17,7 @@ _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
 _FROZEN = 6  # rows held in sight that may name columns; more are a part of the table
 _UNCALCULATED = 4  # characters that the result of a formula is taken to have
 _ON = frozenset({"1", "true"})
+_FILLED = frozenset({"v", "is"})  # elements of a cell that holds something
 
 
 @dataclass(slots=True)
@@ -141,7 +142,7 @@ class _Cells:
         self._row = given - 1 if given else self._row + 1
         if row.get("hidden") in _ON:
             self._held.gone.append(self._row)
-            self._findings.add("rows hidden", int(any(local(part) in "vist" for cell in row for part in cell)))
+            self._findings.add("rows hidden", int(any(local(part) in _FILLED for cell in row for part in cell)))
             return None
         entries = list(self._entries(row))
         return Line(self._row, entries) if entries else None
@@ -169,7 +170,7 @@ class _Cells:
 
     def _shown(self, cell: Any, style: int) -> tuple[str, Value]:
         """What a cell shows, and what it holds."""
-        kind, value = cell.get("t", "n"), cell.findtext("{*}v") or None
+        kind, value = cell.get("t", "n"), next((part.text for part in cell if part.tag.endswith("}v")), None) or None
         code = self._workbook.look(style).code
         if kind == "n" and value is not None:
             return self._number(value, code)
@@ -187,7 +188,9 @@ class _Cells:
     def _text(self, cell: Any, kind: str, value: str) -> str:
         if kind == "s":
             index = number(value.strip())
-            return self._workbook.texts[index] if index is not None and 0 <= index < len(self._workbook.texts) else ""
+            if index is None or not 0 <= index < len(self._workbook.texts):
+                raise self._workbook.package.truncated()
+            return self._workbook.texts[index]
         if kind == "inlineStr":
             return text_of(cell)
         if kind == "b":
