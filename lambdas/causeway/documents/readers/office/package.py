@@ -1,21 +1,19 @@
-"""The archive of a Word file: its checks, its parts and their relationships."""
+"""The archive of an Office file: its checks, its parts and their relationships."""
 
 import io
 import posixpath
 import zipfile
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any
 
 from lxml import etree
 
 from causeway.documents.bad import BadDocument
-from causeway.documents.readers.formats import macros
+from causeway.documents.readers.archives import DAMAGED, check_size, opened
 from causeway.documents.readers.limits import Limits
-from causeway.documents.readers.word.xml import W, parsed
-
-_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, KeyError, ValueError, OverflowError, NotImplementedError)
+from causeway.documents.readers.office.programs import Program
+from causeway.documents.readers.office.xml import parsed
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +26,19 @@ class Relation:
 
 
 class Package:
-    """The parts of a .docx file by name. Only the parts that are asked for are unpacked.
+    """The parts of an Office file by name. Only the parts that are asked for are unpacked.
 
     main: the name of the document part. size: bytes of all parts unpacked.
-    Raises BadDocument: truncated, zip_bomb, macros, encrypted, not_word.
+    Raises BadDocument: truncated, zip_bomb, macros, encrypted, and the program's code for a file of another program.
     """
 
-    def __init__(self, data: bytes, limits: Limits) -> None:
-        try:
-            self._archive = zipfile.ZipFile(io.BytesIO(data))
-        except _DAMAGED as error:
-            raise _truncated() from error
+    def __init__(self, data: bytes, limits: Limits, program: Program) -> None:
+        self._program = program
+        self.truncated = program.truncated
+        self._archive = opened(data, self.truncated)
         entries = self._archive.infolist()
-        self.size = unpacked(data)
-        _check(entries, self.size, limits)
+        self.size = check_size(entries, limits)
+        self._check(entries)
         self._entries = {entry.filename.replace("\\", "/").lower(): entry for entry in entries}
         self._relations: dict[str, dict[str, Relation]] = {}
         self._types = self._content_types()
@@ -54,14 +51,18 @@ class Package:
     def read(self, name: str) -> bytes:
         try:
             return self._archive.read(self._entries[name.lower()])
-        except _DAMAGED as error:
-            raise _truncated() from error
+        except DAMAGED as error:
+            raise self.truncated() from error
+
+    def open(self, name: str) -> IO[bytes]:
+        """A part to read bit by bit. Raises KeyError for a part that is not there; what is read may raise DAMAGED."""
+        return self._archive.open(self._entries[name.lower()])
 
     def xml(self, name: str) -> Any:
         try:
             return parsed(self.read(name))
         except etree.XMLSyntaxError as error:
-            raise _truncated() from error
+            raise self.truncated() from error
 
     def content_type(self, name: str) -> str:
         return self._types.get(f"/{name.lower()}") or self._types.get(posixpath.splitext(name)[1].lower(), "")
@@ -77,8 +78,24 @@ class Package:
 
     def related(self, source: str, kind: str) -> Any:
         """The root of the first part of this kind that `source` names, or None."""
-        names = [relation.target for relation in self.relations(source).values() if relation.kind == kind and not relation.external]
-        return next((self.xml(name) for name in names if self.has(name)), None)
+        return next((self.xml(name) for name in self.parts(source, kind)), None)
+
+    def parts(self, source: str, *kinds: str) -> list[str]:
+        """The names of the parts of these kinds that `source` names, in the order of the file."""
+        found = self.relations(source).values()
+        return [each.target for each in found if each.kind in kinds and not each.external and self.has(each.target)]
+
+    def said(self, name: str) -> str:
+        """What the file says of itself, such as its "title"; "" where it does not."""
+        core = self.related("", "core-properties")
+        found = None if core is None else core.find(f"{{http://purl.org/dc/elements/1.1/}}{name}")
+        return "" if found is None else found.text or ""
+
+    @property
+    def language(self) -> str | None:
+        """An ISO 639-1 code, where the file names its language."""
+        code = self.said("language")[:2].lower()
+        return code if code.isalpha() else None
 
     def resolver(self, source: str) -> Callable[[str], Any]:
         """Gives the root of the XML part that `source` names by a relationship's id, or None."""
@@ -99,13 +116,22 @@ class Package:
 
     def _document(self) -> Any:
         if not self.main:
-            raise _truncated()
+            raise self.truncated()
         if "macroenabled" in self.content_type(self.main):
-            raise macros()
+            raise self._program.macros()
         document = self.xml(self.main)
-        if document.tag != f"{W}document":
-            raise BadDocument("not_word", "The file is an Office file, but no Word document. Export it as .docx or PDF.")
+        if document.tag != self._program.root:
+            raise self._program.other()
         return document
+
+    def _check(self, entries: list[zipfile.ZipInfo]) -> None:
+        names = {entry.filename.lower() for entry in entries}
+        if any(name.endswith(("vbaproject.bin", "vbadata.xml")) for name in names):
+            raise self._program.macros()
+        if any(entry.flag_bits & 1 for entry in entries):
+            raise BadDocument("encrypted", "The archive is protected by a password. Remove the password and upload it again.")
+        if "[content_types].xml" not in names:
+            raise self._program.other()
 
 
 def unpacked(data: bytes) -> int:
@@ -119,20 +145,3 @@ def _relation(element: Any, folder: str) -> Relation:
     if not external:
         target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
     return Relation(element.get("Type", "").rsplit("/", 1)[-1], target, external)
-
-
-def _check(entries: list[zipfile.ZipInfo], size: int, limits: Limits) -> None:
-    if size > limits.expanded or len(entries) > limits.entries:
-        most = f"{limits.expanded // 2**20} MB or {limits.entries:,} parts"
-        raise BadDocument("zip_bomb", f"Unpacked, the file has over {most}. Split the document or remove large pictures.")
-    names = {entry.filename.lower() for entry in entries}
-    if any(name.endswith(("vbaproject.bin", "vbadata.xml")) for name in names):
-        raise macros()
-    if any(entry.flag_bits & 1 for entry in entries):
-        raise BadDocument("encrypted", "The archive is protected by a password. Remove the password and upload it again.")
-    if "[content_types].xml" not in names:
-        raise BadDocument("not_word", "The file is a ZIP archive, but no Word document. Upload the documents in it one by one.")
-
-
-def _truncated() -> BadDocument:
-    return BadDocument("truncated", "The Word file is damaged or was cut off. Open it in Word, save it again and upload that.")
