@@ -51,7 +51,7 @@ class Indexing:
 
     def index(self, documents: Sequence[WasRead]) -> list[Outcome]:
         """What became of each. Raises OutOfTime before a slice that may take too long: what is written by then is found again."""
-        records = self._registry.get_all([(each.tenant, each.document_id) for each in documents])
+        records = self._registry.registered([(each.tenant, each.document_id) for each in documents])
         outcomes: dict[int, Outcome] = {}
         by_index: dict[PassageIndex, list[int]] = defaultdict(list)
         for n, document in enumerate(documents):

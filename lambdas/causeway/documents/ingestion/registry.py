@@ -50,7 +50,7 @@ class Registry:
         answer = self._dependency.call(lambda: self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True))
         return Record.of_item(answer["Item"]) if "Item" in answer else None
 
-    def get_all(self, documents: Collection[tuple[str, str]]) -> Mapping[str, Record]:
+    def registered(self, documents: Collection[tuple[str, str]]) -> Mapping[str, Record]:
         """Rows by document id. documents: tenant and id of each."""
         found: dict[str, Record] = {}
         keys = [_key(*document) for document in dict.fromkeys(documents)]
