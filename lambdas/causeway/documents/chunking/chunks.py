@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise, takewhile
 from math import inf
 
-from causeway.documents.chunking.cuts import CHARACTERS, OVERLAP, cuts, ending, row_cuts
+from causeway.documents.chunking.cuts import CHARACTERS, OVERLAP, cuts, ending
 from causeway.documents.chunking.tokens import MODEL_LIMIT, SPECIAL, counts
 from causeway.documents.content import Block, Content
 from causeway.retrieval.passage import PassageKind
@@ -190,11 +190,9 @@ class _Packer:
 
     def _parts(self, piece: _Piece, maximum: int) -> Iterator[_Piece]:
         """Parts with room for the overlap before them, cut on the offsets of one encoding."""
-        if piece.block.kind == "table":
-            texts = list(row_cuts(piece.text, maximum))
-        else:
-            code = piece.block.kind == "code"
-            texts = list(cuts(piece.text, maximum if code else maximum - OVERLAP, code))
+        code = piece.block.kind == "code"
+        size = maximum if code or piece.block.kind == "table" else maximum - OVERLAP
+        texts = list(cuts(piece.text, size, code))
         for text, tokens in zip(texts, counts(texts), strict=True):
             yield _Piece(piece.block, text, tokens)
 
