@@ -154,6 +154,8 @@ class Upkeep:
         described = (task["description"] for node in tasks["nodes"].values() for task in node["tasks"].values())
         if any(f"[{alias}]" in one for one in described):
             return True
+        # Until a refresh, searches hold on to the segments that were merged, and these are counted.
+        self._ask(lambda: self._client.indices.refresh(index=alias, request_timeout=SECONDS), deadline)
         primaries = self._stats(alias, deadline)
         full = max(1, ceil(primaries["store"]["size_in_bytes"] / shards / SEGMENT_BYTES))
         if primaries["segments"]["count"] <= shards * (full + SEGMENTS_BESIDE):

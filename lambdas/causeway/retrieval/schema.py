@@ -184,7 +184,8 @@ def security_role(access: Access) -> Body:
 
 
 def _upkeep_role() -> Body:
-    settings = ["indices:monitor/settings/get", "indices:monitor/stats", "indices:admin/settings/update", "indices:admin/forcemerge*"]
+    settings = ["indices:monitor/settings/get", "indices:monitor/stats", "indices:admin/settings/update"]
+    settings += ["indices:admin/forcemerge*", "indices:admin/refresh*"]
     loads = ["indices:data/read/search*", "indices:admin/refresh*", "indices:data/write/delete*", "indices:data/write/bulk*"]
     return {
         "description": "May change settings of the passage indexes",
