@@ -44,7 +44,7 @@ def test_files_that_no_reader_knows_are_counted_by_their_ending(tmp_path):
     }
 
 
-@pytest.mark.parametrize("ending", [".pdf", ".docx", ".html", ".md", ".txt"])
+@pytest.mark.parametrize("ending", [".pdf", ".docx", ".xlsx", ".pptx", ".csv", ".tsv", ".eml", ".epub", ".html", ".md", ".txt"])
 def test_what_the_readers_know_is_uploaded(tmp_path, ending):
     assert ending in read_endings()
     assert len(selected(written(tmp_path, f"a{ending}"), ADA).uploads) == 1
