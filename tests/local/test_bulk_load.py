@@ -17,6 +17,7 @@ from causeway.retrieval.setup import prepare_passages
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.search import search_client
 from evaluation.servers import serving
+from functions.index_documents import LOAD
 from local.app.aws import client
 from local.loopback import free_port
 from local.settings import PREFIX, State, read
@@ -186,6 +187,7 @@ def test_the_deployed_function_sets_and_sets_back(deployment):
     loads, load = BulkLoads(engine), Load(ALIAS, "by a test", 0)
     with contextlib.ExitStack() as ending:
         ending.callback(upkeep_runs)
+        loads.end(Load(ALIAS, LOAD, 0), MINUTE)  # of the documents that other tests have added
         loads.declare(load, MINUTE)
         ending.callback(loads.end, load, MINUTE)
         assert upkeep_runs() == {ALIAS: "loading"}

@@ -14,7 +14,7 @@ from causeway.runtime.clients import client
 from tests.unit.documents.cloud import FIRST, SECOND, TABLE, Cloud, Died, module
 from tests.unit.documents.lanes import Deaths, Lane, lane_of
 
-PLAYS, DEATHS = 40, 8
+PLAYS, DEATHS = 30, 8
 BAD = b"caf\xe9"
 LONG = b"".join(b"# Part %d\n\nWords of part %d.\n\n" % (number, number) for number in range(300))
 
