@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from causeway.runtime.dependencies import Dependency
-from causeway.runtime.errors import DependencyUnavailable
+from causeway.runtime.errors import DependencyError, DependencyUnavailable
+from causeway.runtime.logs import record_failure
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -39,6 +40,11 @@ class Delivery:
     @property
     def came_again(self) -> bool:
         return self.received > 1
+
+    @property
+    def is_suspected(self) -> bool:
+        """Whether two workers have died with it: the first may have died of anything."""
+        return self.received > 2
 
     @classmethod
     def of(cls, record: Mapping[str, Any]) -> "Delivery":
@@ -101,10 +107,16 @@ class Deliveries:
         return iter(list(self._open.values()))
 
     def keep(self) -> None:
-        """To be called every few seconds: what is neither finished nor put off stays ours for another minute."""
+        """To be called every few seconds: what is neither finished nor put off stays ours for another minute.
+
+        A queue that is busy does not stop the work: at worst somebody else does it once more.
+        """
         if self._open and time.monotonic() - self._kept_at >= RENEWED_SECONDS:
             self._kept_at = time.monotonic()
-            self._queue.hide(list(self._open.values()), HIDDEN_SECONDS)
+            try:
+                self._queue.hide(list(self._open.values()), HIDDEN_SECONDS)
+            except DependencyError as error:
+                record_failure(error)
 
     def finish(self, deliveries: Sequence[Delivery]) -> None:
         """Nothing is left to do for them: they are gone at once, so that a worker that is killed later repeats none of them."""
@@ -122,8 +134,10 @@ class Deliveries:
     def left(self) -> dict[str, Any]:
         """What Lambda is to be told: the messages that come again, in a moment."""
         left = list(self._open.values())
-        if left:
+        try:
             self._queue.hide(left, 1)
+        except DependencyError as error:
+            record_failure(error)  # they come again all the same, a minute later
         return {"batchItemFailures": [{"itemIdentifier": one.id} for one in left]}
 
     def _close(self, deliveries: Sequence[Delivery]) -> None:

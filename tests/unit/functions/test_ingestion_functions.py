@@ -12,6 +12,7 @@ from causeway.documents.ingestion.registry import REGISTRY
 from causeway.documents.ingestion.store import STORAGE
 from causeway.documents.ingestion.told import EVENTS
 from causeway.runtime.clients import client
+from causeway.runtime.deliveries import QUEUE
 from tests.unit.documents.cloud import BUS, FIRST, INCOMING, SECOND, Cloud
 from tests.unit.documents.lanes import TO_INDEX, TO_READ, Lane, lane_of
 from tests.unit.documents.search_engine import Fault
@@ -20,6 +21,7 @@ from tests.unit.loopback import Reply, Services
 BUSY = {
     "storage": ("s3", STORAGE, 503, "<Error><Code>SlowDown</Code></Error>"),
     "registry": ("dynamodb", REGISTRY, 400, '{"__type": "ProvisionedThroughputExceededException"}'),
+    "queue": ("sqs", QUEUE, 400, '{"__type": "com.amazonaws.sqs#RequestThrottled"}'),
     "events": ("events", EVENTS, 400, '{"__type": "ThrottlingException"}'),
 }
 
@@ -43,12 +45,17 @@ class Busy:
     def __init__(self, service: str) -> None:
         kind, dependency, self._status, self._body = BUSY[service]
         self._events = client(kind, **dependency.patience).meta.events  # type: ignore[call-overload]
+        # Lambda and the queues' maker are served.
+        batches = ("SendMessageBatch", "DeleteMessageBatch", "ChangeMessageVisibilityBatch")
+        self._calls = [f"before-send.sqs.{each}" for each in batches] if service == "queue" else ["before-send"]
 
     def __enter__(self) -> None:
-        self._events.register_first("before-send", self._answer)
+        for call in self._calls:
+            self._events.register_first(call, self._answer)
 
     def __exit__(self, *_: object) -> None:
-        self._events.unregister("before-send", self._answer)
+        for call in self._calls:
+            self._events.unregister(call, self._answer)
 
     def _answer(self, request: Any, **_: Any) -> AWSResponse:
         class Raw:
@@ -214,8 +221,12 @@ def dying_of(name: str) -> type[BaseException]:
         if params["Key"].endswith(name):
             raise Died
 
-    client("s3", **STORAGE.patience).meta.events.register("provide-client-params.s3.GetObject", die)
+    client("s3", **STORAGE.patience).meta.events.register("provide-client-params.s3.GetObject", die, unique_id="dying")
     return Died
+
+
+def forget_the_dying() -> None:
+    client("s3", **STORAGE.patience).meta.events.unregister("provide-client-params.s3.GetObject", unique_id="dying")
 
 
 def test_files_for_which_no_time_is_left_wait_for_the_next_call_and_are_blamed_for_nothing(lane: Lane) -> None:
@@ -266,3 +277,38 @@ def test_a_call_with_few_documents_declares_none(lane: Lane) -> None:
     lane.read()
     lane.index()
     assert not [path for path in lane.cloud.engine.paths if "loads" in path]
+
+
+def test_a_queue_that_is_busy_stops_no_work_and_what_was_read_is_put_off_or_comes_again(lane: Lane) -> None:
+    for name in ("a.md", "b.md"):
+        upload(lane, name)
+    with Busy("queue"):
+        assert len(lane.read()) == 2
+    lane.run()
+    assert [lane.cloud.record(name).state for name in ("a.md", "b.md")] == ["ready"] * 2
+
+
+def test_documents_whose_worker_died_once_are_indexed_together_again(lane: Lane, services: Services) -> None:
+    for number in range(5):
+        upload(lane, f"{number}.md")
+    lane.read()
+    die = dying_of("passages.jsonl")
+    with pytest.raises(die):
+        lane.index()
+    forget_the_dying()
+    lane.index()
+    assert [len(asked.body["inputs"]) for asked in services.asked["embedding"]] == [5]
+    assert {lane.cloud.record(f"{number}.md").state for number in range(5)} == {"ready"}
+
+
+def test_a_document_that_can_be_searched_is_never_called_failed_for_what_is_left_to_do(lane: Lane) -> None:
+    upload(lane, "a.md")
+    lane.run()
+    upload(lane, "a.md", SECOND)
+    lane.read()
+    lane.cloud.engine.faults.append(Fault("_delete_by_query", 400, times=MAX_ATTEMPTS + 3))
+    for _ in range(MAX_ATTEMPTS + 3):
+        assert len(lane.index()) == 1
+    assert lane.cloud.record("a.md").state == "ready"
+    lane.run()
+    assert lane.cloud.indexed("a.md") == {lane.cloud.record("a.md").current_version: 2}

@@ -40,23 +40,32 @@ class Attempts:
         except Exception:
             logger.exception("not handled", extra={"message_id": delivery.id})
 
-    def put_off(self, deliveries: list[Delivery], error: DependencyError) -> None:
-        """They wait for a busy service, as long as it takes. What a service rejects, or what even the queue does not take, comes again."""
-        record_failure(error)
+    def put_off(self, deliveries: list[Delivery], error: DependencyError | None = None, seconds: int | None = None) -> None:
+        """They wait for a busy service, as long as it takes, or for the next call. What a service rejects, or what even the queue does not
+        take, comes again.
+
+        seconds: see `Deliveries.put_off`.
+        """
+        if error:
+            record_failure(error)
         if isinstance(error, DependencyRejected):
             return
         try:
             for delivery in deliveries:
-                self._deliveries.put_off(delivery)
+                self._deliveries.put_off(delivery, seconds)
         except DependencyError as of_queue:
             record_failure(of_queue)
 
     def _is_given_up(self, delivery: Delivery, change: Change) -> bool:
         """Counted only for a message that has come again: its worker may have died of another one.
 
-        A deletion is never given up: it comes again until it goes to the dead letters, from where it can be sent again.
+        A deletion is never given up, nor what is left to do once a document can be searched: it comes again until it goes to the dead
+        letters, from where it can be sent again.
         """
         if change.action == "remove" or not delivery.came_again or self._registry.attempt(change) <= MAX_ATTEMPTS:
+            return False
+        record = self._registry.get(change.tenant, change.document_id)
+        if record and record.is_of(change) and record.state in ("ready", "partial"):
             return False
         if fail(change, self._registry, self._documents):
             self._told.failed(change)

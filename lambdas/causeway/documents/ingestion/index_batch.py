@@ -1,4 +1,4 @@
-"""The messages of one call that indexes: many documents at once; what came again, and a group with a fault, one by one."""
+"""The messages of one call that indexes: many documents at once; what came again and again, and a group with a fault, one by one."""
 
 from collections.abc import Callable, Iterator, Sequence
 
@@ -38,17 +38,20 @@ class IndexBatch:
         self._told, self._again, self._loading = told, again, loading
 
     def work(self) -> None:
-        """Those that came again come last: one of them may have been the death of its worker."""
+        """Those that came again and again come last and alone: one of them may be the death of its workers."""
         fresh, alone = [], []
         for delivery in self._deliveries:
-            document = None if delivery.came_again else _to_index(delivery)
+            document = None if delivery.is_suspected else _to_index(delivery)
             if document is None:
                 alone.append(delivery)
             else:
                 fresh.append((delivery, document))
         self._declare(fresh)
         for group in _groups(fresh):
-            self._together(group)
+            if len(group) > 1:
+                self._together(group)
+            else:
+                self._one_by_one(group)
         for delivery in alone:
             self._deliveries.keep()
             self._attempts.of(delivery, handed, self._one)
@@ -92,8 +95,7 @@ class IndexBatch:
         self._deliveries.finish([delivery])
 
     def _go_on_later(self, group: Sequence[Read]) -> None:
-        for delivery, _ in group:
-            self._deliveries.put_off(delivery, 0)
+        self._attempts.put_off([delivery for delivery, _ in group], seconds=0)
 
     def _index(self, group: Sequence[Read]) -> None:
         """Told before the messages are finished: an event comes twice rather than never."""

@@ -10,6 +10,7 @@ from causeway.documents.ingestion.told import Told
 from causeway.documents.readers.limits import DEFAULT
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.deliveries import Deliveries, Delivery, Queue
+from causeway.runtime.errors import DependencyError
 
 SENT_AT_ONCE = 10
 
@@ -27,10 +28,13 @@ class ReadBatch:
         for delivery in self._deliveries:
             self._deliveries.keep()
             if deadline.left() < DEFAULT.seconds:
-                self._deliveries.put_off(delivery, 0)
+                self._attempts.put_off([delivery], seconds=0)
             else:
                 self._attempts.of(delivery, self._change, self._take)
-        self._send()
+        try:
+            self._send()
+        except DependencyError as busy:
+            self._attempts.put_off([delivery for delivery, _ in self._read], busy)
 
     def _change(self, body: str) -> Change | None:
         change = Change.of_message(body)
