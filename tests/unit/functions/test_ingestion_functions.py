@@ -312,3 +312,18 @@ def test_a_document_that_can_be_searched_is_never_called_failed_for_what_is_left
     assert lane.cloud.record("a.md").state == "ready"
     lane.run()
     assert lane.cloud.indexed("a.md") == {lane.cloud.record("a.md").current_version: 2}
+
+
+@pytest.mark.parametrize("function", ["read", "index"])
+def test_messages_are_hidden_for_a_minute_before_anything_else_is_asked(lane: Lane, function: str) -> None:
+    """Until then, the death of the worker costs as long as the queue hides a message by itself."""
+    upload(lane, "a.md")
+    if function == "index":
+        lane.read()
+    asked: list[str] = []
+    heard = lambda model, **_: asked.append(model.name)  # noqa: E731
+    for kind, dependency in (("s3", STORAGE), ("dynamodb", REGISTRY), ("sqs", QUEUE)):
+        client(kind, **dependency.patience).meta.events.register("before-call", heard)  # type: ignore[call-overload]
+    getattr(lane, function)()
+    ours = [name for name in asked if name not in ("CreateQueue", "ReceiveMessage")]
+    assert ours[0] == "ChangeMessageVisibilityBatch"

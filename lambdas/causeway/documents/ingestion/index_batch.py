@@ -39,6 +39,7 @@ class IndexBatch:
 
     def work(self) -> None:
         """Those that came again and again come last and alone: one of them may be the death of its workers."""
+        self._deliveries.keep()
         fresh, alone = [], []
         for delivery in self._deliveries:
             document = None if delivery.is_suspected else _to_index(delivery)
