@@ -144,6 +144,7 @@ class Api(apigateway.RestApi):
         document = documents.add_resource("{document_id}")
         self._method(document, "GET", self.functions.documents)
         self._method(document, "DELETE", self.functions.documents)
+        self._method(document.add_resource("passages"), "GET", self.functions.documents)
 
         sessions = version.add_resource("sessions")
         session = sessions.add_resource("{session_id}")

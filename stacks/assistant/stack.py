@@ -100,12 +100,15 @@ class AssistantStack(Stack):
         size = self.settings.assistant
         variables = {
             "INCOMING_BUCKET": self.data.incoming.bucket_name,
+            "DOCUMENTS_BUCKET": self.data.documents.bucket_name,
             "REGISTRY_TABLE": self.data.registry.table_name,
             "MAX_DOCUMENT_BYTES": str(self.settings.ingestion.max_document_bytes),
             **self.data.permissions.variables(),
         }
         function = self._function("Documents", "documents", DOCUMENT_SECONDS, size.document_concurrency, variables)
         function.allow(["s3:DeleteObject", "s3:PutObject"], [self.data.incoming.arn_for_objects("*")], why=EVERY_UPLOAD)
+        function.allow(["s3:GetObject"], [self.data.documents.arn_for_objects("processed/*")])
+        function.allow(["s3:ListBucket"], [self.data.documents.bucket_arn])  # else what is missing is called forbidden
         function.allow(["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"], [self.data.registry.table_arn])
         function.allow(["dynamodb:Query"], [f"{self.data.registry.table_arn}/index/by-change"])
         self.data.permissions.let_read(function)

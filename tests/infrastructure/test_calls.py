@@ -31,6 +31,7 @@ ACTIONS = {
 ASKED_BY_NO_LINE = {
     "answers": {"s3:ListBucket"},  # an archive that is missing, not forbidden
     "answer-stream": {"s3:ListBucket"},
+    "documents": {"s3:ListBucket"},
     # The event source acts as the role.
     "read-documents": {"s3:GetObjectVersion", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"},  # GetObject with a version id
     "index-documents": {"sqs:GetQueueAttributes", "sqs:ReceiveMessage"},
@@ -43,9 +44,9 @@ ASKED_BY_NO_LINE = {
         *("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"),
     },
 }
-# The walk takes what is named for called: our `create_session` has the name of an operation of S3; what `documents` reads is an answer of
-# AppConfig; what `read_documents` has pages of is a file, and what it deletes is a message.
-NOT_CALLED = {"sessions": {"s3:CreateSession"}, "documents": {"s3:GetObject"}, "read_documents": {"dynamodb:Query"}}
+# The walk takes what is named for called: our `create_session` has the name of an operation of S3; what `read_documents` has pages of is
+# a file, and what it deletes is a message.
+NOT_CALLED = {"sessions": {"s3:CreateSession"}, "read_documents": {"dynamodb:Query"}}
 # The key beneath a bucket, table or queue is asked as well; AWS asks it in the caller's name.
 KEY_ACTIONS = {
     "s3:GetObject": {"kms:Decrypt"},

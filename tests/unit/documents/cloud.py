@@ -205,7 +205,7 @@ def _forget() -> None:
     search_client.cache_clear()
     for name in FUNCTIONS:
         module(name).settings.cache_clear()
-    for cached in ("registry", "permissions", "uploads", "switches"):
+    for cached in ("registry", "permissions", "uploads", "documents", "switches"):
         getattr(module("documents"), cached).cache_clear()
 
 

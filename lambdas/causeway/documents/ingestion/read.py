@@ -71,7 +71,7 @@ class Reading:
         record = self._registry.begin(change, found, content_hash(content), len(content))
         if record is None:
             return Taken("superseded")
-        if record.current_version == found:
+        if record.current_version == found and record.passages_key:
             return Taken("unchanged" if self._registry.keep(change, found, record.shortfall) else "superseded")
         try:
             read, passages = self._passages(change, found, content)

@@ -22,6 +22,8 @@ class Record(BaseModel):
     object_version, content_hash, bytes: of the latest event. reason: why that event's file was refused.
     current_version: the one that answers use, None while there is none. pending_version: the one being read.
     title, language, passages, report, shortfall: of the current version. shortfall: why it is partial.
+    read_from: the version of the object that the current version was read from, or of the same bytes uploaded later.
+    passages_key: of its passages in the documents bucket, as JSON lines; None for one that was indexed before this was kept.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -41,6 +43,8 @@ class Record(BaseModel):
     title: str | None = None
     language: str | None = None
     passages: int | None = None
+    passages_key: str | None = None
+    read_from: str | None = None
     report: Report | None = None
     shortfall: Reason | None = None
     reason: Reason | None = None

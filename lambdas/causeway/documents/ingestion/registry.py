@@ -63,16 +63,20 @@ class Registry:
                 left = answer.get("UnprocessedKeys", {}).get(self._table, {}).get("Keys", [])
         return found
 
-    def page(self, tenant: str, limit: int, after: str | None) -> tuple[list[Record], str | None]:
-        """Documents of a tenant by id, deleted ones left out, and the id to go on after, None at the end."""
+    def page(self, tenant: str, limit: int, after: str | None, state: State | None = None) -> tuple[list[Record], str | None]:
+        """Documents of a tenant by id, deleted ones left out, and the id to go on after, None at the end.
+
+        limit: how many rows are looked at. state: of the only documents that are wanted; a page may hold none of them.
+        """
+        wanted = ("=", state) if state else ("<>", "deleted")
         start: dict[str, Any] = {"ExclusiveStartKey": _key(tenant, after)} if after else {}
         answer = self._dependency.call(
             lambda: self._client.query(
                 TableName=self._table,
                 KeyConditionExpression="tenant = :tenant",
-                FilterExpression="#state <> :deleted",
+                FilterExpression=f"#state {wanted[0]} :state",
                 ExpressionAttributeNames={"#state": "state"},
-                ExpressionAttributeValues={":tenant": {"S": tenant}, ":deleted": {"S": "deleted"}},
+                ExpressionAttributeValues={":tenant": {"S": tenant}, ":state": {"S": wanted[1]}},
                 Limit=limit,
                 **start,
             )
@@ -126,12 +130,13 @@ class Registry:
         shortfall: of that version.
         """
         condition = f"{_STILL_OURS} AND current_version = :version"
-        return self._settle(change, {}, shortfall, condition, version)
+        return self._settle(change, {"read_from": change.object_version}, shortfall, condition, version)
 
     def publish(self, document: WasRead) -> bool:
         """Makes its version the current one; True again when it already is, False when the run has lost its place."""
-        facts = document.model_dump(include={"title", "language", "passages", "report", "shortfall"})
-        return self._settle(document, {**facts, "current_version": document.version}, document.shortfall, _PENDING, document.version)
+        facts = document.model_dump(include={"title", "language", "passages", "passages_key", "report", "shortfall"})
+        facts |= {"current_version": document.version, "read_from": document.object_version}
+        return self._settle(document, facts, document.shortfall, _PENDING, document.version)
 
     def _settle(self, change: Change, values: Values, shortfall: Reason | None, condition: str, version: str) -> bool:
         state: State = "partial" if shortfall else "ready"
@@ -166,7 +171,8 @@ class Registry:
     def finish_removal(self, change: Change) -> bool:
         """The row stays for 30 days, so that an event on its way still loses to the deletion."""
         expires = int((datetime.now(UTC) + DELETED_KEPT).timestamp())
-        gone = ["title", "language", "passages", "report", "shortfall", "bytes", "content_hash", "object_version"]
+        of_the_version = ["title", "language", "passages", "passages_key", "read_from", "report", "shortfall"]
+        gone = [*of_the_version, "bytes", "content_hash", "object_version"]
         return self._update(change, {"state": "deleted", "expires_at": expires}, _STILL_OURS, remove=gone) is not None
 
     def _some(self, keys: list[Any]) -> Any:
