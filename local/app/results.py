@@ -15,7 +15,7 @@ FURNITURE = "furniture"  # menus and running lines: every document leaves them o
 
 
 class Reason(NamedTuple):
-    """Why the document of this name is not as its uploader expects. kind: of such reasons, whatever numbers and names their sentences hold."""
+    """Why the document of this name is not as its uploader expects. kind: of such reasons, whatever numbers their sentences hold."""
 
     kind: str
     sentence: str
@@ -103,12 +103,14 @@ def grouped(title: str, reasons: Iterable[Reason]) -> Iterator[str]:
     """
     by_kind: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for each in sorted(reasons, key=lambda reason: reason.name):
-        by_kind[each.kind][each.sentence].append(each.name)
+        by_kind[each.kind][plain(each.sentence)].append(each.name)
     for kind, sentences in by_kind.items():
+        most = [f"{sentence} ({some(names)})" for sentence, names in sorted(sentences.items(), key=lambda each: -len(each[1]))]
+        counts = [f"{len(names):,}" for names in sorted(sentences.values(), key=len, reverse=True)]
         if len(sentences) <= SHOWN:
-            yield from (f"{title.format(f"{len(names):,}")}: {plain(sentence)} ({some(names)})" for sentence, names in sentences.items())
+            yield from (f"{title.format(count)}: {told}" for count, told in zip(counts, most, strict=True))
         else:
-            yield f"{title.format(f'{len({name for names in sentences.values() for name in names}):,}')}, {kind}:"
-            most = sorted(sentences.items(), key=lambda each: -len(each[1]))
-            yield from (f"    {plain(sentence)} ({some(names)})" for sentence, names in most[:SHOWN])
+            documents = {name for names in sentences.values() for name in names}
+            yield f"{title.format(f'{len(documents):,}')}, {kind}:"
+            yield from (f"    {told}" for told in most[:SHOWN])
             yield f"    and {len(sentences) - SHOWN:,} more reasons of this kind"

@@ -5,12 +5,12 @@ import hashlib
 import re
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from local.app.api import Reply, call, post_form, put_file
 from local.app.domain import User
@@ -100,7 +100,7 @@ class Library:
 
         pause: waits for so many seconds.
         """
-        user = User(owner.name, owner.tenant)
+        user, self._tenant = User(owner.name, owner.tenant), owner.tenant
         self._ask = ask or (lambda method, path, body: call(method, path, sign_in(user), body))
         self._post, self._store, self._pause = post, put, pause
         self._files: dict[str, Path] = {}
@@ -155,16 +155,38 @@ class Library:
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         return self._placed(upload, self._patiently(lambda: self._store(place["url"], content)), place["document_id"], now)
 
-    def records(self) -> dict[str, Record]:
-        """All documents of the tenant by id. Raises Trouble."""
+    def records(self, state: str = "") -> dict[str, Record]:
+        """All documents of the tenant by id, or those in one state. Raises Trouble."""
         found: dict[str, Record] = {}
-        query = ""
-        while True:
-            page = self._ask("GET", LISTED + query, None).require("The documents cannot be listed")
+        for page in self._pages(LISTED, {"state": state} if state else {}, "The documents cannot be listed"):
             found |= {document["document_id"]: document for document in page["documents"]}
+        return found
+
+    def named(self, name: str) -> Record | None:
+        """The document of exactly that name. Raises Trouble."""
+        from causeway.documents.ingestion.identity import document_id
+        from causeway.documents.names import clean_name
+
+        try:
+            place = document_id(self._tenant, clean_name(name))
+        except ValueError as error:
+            raise Trouble(f"No document has such a name: it {error}.") from error
+        reply = self._ask("GET", f"{LISTED}/{place}", None)
+        return None if reply.status == 404 else reply.require("The document cannot be read")
+
+    def passages(self, document_id: str) -> list[Record]:
+        """Pages of a document's passages, at least one. Raises Trouble."""
+        return list(self._pages(f"{LISTED}/{document_id}/passages", {}, "The passages cannot be listed"))
+
+    def _pages(self, path: str, query: dict[str, str], what: str) -> Iterator[Record]:
+        after: dict[str, str] = {}
+        while True:
+            asked = urlencode(query | after)
+            page = self._ask("GET", f"{path}?{asked}" if asked else path, None).require(what)
+            yield page
             if not page.get("next"):
-                return found
-            query = f"?after={page['next']}"
+                return
+            after = {"after": page["next"]}
 
     def changes(self, since: datetime) -> dict[str, Record]:
         """Documents of the tenant that changed since then, by id. Raises Trouble."""
