@@ -13,16 +13,17 @@ override Q := $(value Q)
 override TASK := $(value TASK)
 override FILE := $(value FILE)
 override NAME := $(value NAME)
+override FOLDER := $(value FOLDER)
 override DATA := $(value DATA)
 override GOLD := $(value GOLD)
 # Make knows AS as the name of an assembler.
 ifeq ($(origin AS),default)
 AS :=
 endif
-export Q TASK TEAM ID SVG FILE DATA GOLD AS AGENT REPLAYED SAVE MODEL AUDIT KEY JSON STRICT AGAIN REQUEST CHAT DOMAIN PRIORITY NAME STATE VALUE TENANT GO CHANGE OUTCOME BASE EFFECT SHARE POWER SIGNIFICANCE STOP
+export Q TASK TEAM ID SVG FILE FOLDER DRY FORCE DATA GOLD AS AGENT REPLAYED SAVE MODEL AUDIT KEY JSON STRICT AGAIN REQUEST CHAT DOMAIN PRIORITY NAME STATE VALUE TENANT GO CHANGE OUTCOME BASE EFFECT SHARE POWER SIGNIFICANCE STOP
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up chat team runs run triggers trigger ask batch add documents document approve review golden switch experiment token compare test synth comply preflight dev logs explain replay bench bench-peers evaluate calibrate lint audit lock down clean
+.PHONY: help setup up chat team runs run triggers trigger ask batch add documents document sync approve review golden switch experiment token compare test synth comply preflight dev logs explain replay bench bench-peers evaluate calibrate lint audit lock down clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -75,6 +76,9 @@ documents: ## what documents there are, in which state and why: [STATE=name] [AS
 
 document: ## one document: versions, passages, where they came from, who may read it: NAME=name [AS=user]
 	@$(RUN) local.commands.documents "$$NAME"
+
+sync: ## make a tenant's documents the same as a folder: FOLDER=path [DRY=1] [AS=user] [AGAIN=1] [FORCE=1]
+	@$(RUN) local.commands.sync "$$FOLDER"
 
 # ENV is prod for make synth and its kind; here it is the laptop unless someone names another.
 switch experiment: export ENV := $(if $(filter file,$(origin ENV)),,$(ENV))

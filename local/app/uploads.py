@@ -36,6 +36,16 @@ class Upload:
     name: str
     owner: Person
 
+    @property
+    def kept_as(self) -> str:
+        """The name under which the API keeps it; as it is, where the API would refuse it."""
+        from causeway.documents.names import clean_name
+
+        try:
+            return clean_name(self.name)
+        except ValueError:
+            return self.name
+
     def digest(self) -> str:
         """Hex SHA-256 of the file. Raises OSError."""
         with self.file.open("rb") as content:
@@ -201,8 +211,10 @@ class Library:
             place = page["next"]
 
     def remove(self, document_id: str) -> None:
-        """Delete the document. Raises Trouble."""
-        self._ask("DELETE", f"{LISTED}/{document_id}", None).require("A document cannot be deleted")
+        """Delete the document; that it is gone already is no error. Raises Trouble."""
+        reply = self._ask("DELETE", f"{LISTED}/{document_id}", None)
+        if reply.status != 404:
+            reply.require("A document cannot be deleted")
 
     def _taken_by_another(self, document_id: str, upload: Upload) -> str:
         """Why the document must not be replaced: another file of this run has it; else empty."""
