@@ -10,6 +10,7 @@ Exit status as of `make add`.
 
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -55,7 +56,9 @@ def files_of(folder: Path, person: Person, known: int, force: bool) -> Selection
     """The folder's files. Raises Trouble for a folder that is missing or has no file to upload, which may be a disk that is away."""
     if folder.exists() and not folder.is_dir():
         raise Trouble(f"{folder} is a file; make sync takes a folder, make add a file.")
-    there = selected(folder, person) if folder.is_dir() and any(folder.iterdir()) else Selection()
+    there = Selection()
+    with suppress(Trouble):  # of a folder without files
+        there = selected(folder, person)
     if not there.uploads and not force:
         what = "has no file that is read" if folder.exists() else "does not exist"
         rest = f"FORCE=1 deletes the {counted(known, 'document')} that earlier syncs of it have added." if known else "Nothing was changed."

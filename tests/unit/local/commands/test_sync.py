@@ -18,7 +18,7 @@ def upload(name):
 def test_a_folder_that_is_missing_empty_or_has_no_file_that_is_read_is_refused_without_force(tmp_path):
     (tmp_path / "hidden").mkdir()
     (tmp_path / "hidden" / ".a.md").write_text("a")
-    (tmp_path / "empty").mkdir()
+    (tmp_path / "empty" / "inside").mkdir(parents=True)
     for name in ("missing", "empty", "hidden"):
         with pytest.raises(Trouble, match="FORCE=1 deletes the 7 documents"):
             files_of(tmp_path / name, ADA, 7, force=False)
