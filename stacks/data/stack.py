@@ -83,6 +83,7 @@ class DataStack(Stack):
     def _documents(self) -> s3.Bucket:
         bucket = self._bucket("Documents", self.documents_key)
         bucket.add_lifecycle_rule(id="quarantine-expires", prefix="quarantine/", expiration=Duration.days(90))
+        bucket.add_lifecycle_rule(id="syncs-expire", prefix="syncs/", expiration=Duration.days(90))
         return bucket
 
     def _bucket(self, id: str, key: kms.IKey, read_by: Sequence[str] = (), forms_by: str | None = None) -> s3.Bucket:

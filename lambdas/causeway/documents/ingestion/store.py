@@ -64,6 +64,17 @@ class Store:
         """Where the bucket keeps versions, this sets a delete marker."""
         self._dependency.call(lambda: self._client.delete_object(Bucket=self._bucket, Key=key))
 
+    def keys(self, prefix: str) -> list[str]:
+        """Of every object below the prefix."""
+        found: list[str] = []
+        start: dict[str, str] = {}
+        while True:
+            page = self._dependency.call(lambda start=start: self._page(prefix, start))  # type: ignore[misc]
+            found += [entry["Key"] for entry in page.get("Contents", ())]
+            if not page.get("IsTruncated"):
+                return found
+            start = {"ContinuationToken": page["NextContinuationToken"]}
+
     def _read(self, key: str, version: dict[str, str], max_bytes: int | None) -> bytes:
         with _missing(key):
             response = self._client.get_object(Bucket=self._bucket, Key=key, **version)  # type: ignore[arg-type]
