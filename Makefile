@@ -14,13 +14,14 @@ override TASK := $(value TASK)
 override FILE := $(value FILE)
 override NAME := $(value NAME)
 override FOLDER := $(value FOLDER)
+override PREFIX := $(value PREFIX)
 override DATA := $(value DATA)
 override GOLD := $(value GOLD)
 # Make knows AS as the name of an assembler.
 ifeq ($(origin AS),default)
 AS :=
 endif
-export Q TASK TEAM ID SVG FILE FOLDER DRY FORCE DATA GOLD AS AGENT REPLAYED SAVE MODEL AUDIT KEY JSON STRICT AGAIN REQUEST CHAT DOMAIN PRIORITY NAME STATE VALUE TENANT GO CHANGE OUTCOME BASE EFFECT SHARE POWER SIGNIFICANCE STOP
+export Q TASK TEAM ID SVG FILE FOLDER BUCKET PREFIX DRY FORCE DATA GOLD AS AGENT REPLAYED SAVE MODEL AUDIT KEY JSON STRICT AGAIN REQUEST CHAT DOMAIN PRIORITY NAME STATE VALUE TENANT GO CHANGE OUTCOME BASE EFFECT SHARE POWER SIGNIFICANCE STOP
 
 .DEFAULT_GOAL := help
 .PHONY: help setup up chat team runs run triggers trigger ask batch add documents document sync approve review golden switch experiment token compare test synth comply preflight dev logs explain replay bench bench-peers evaluate calibrate lint audit lock down clean
@@ -77,8 +78,8 @@ documents: ## what documents there are, in which state and why: [STATE=name] [AS
 document: ## one document: versions, passages, where they came from, who may read it: NAME=name [AS=user]
 	@$(RUN) local.commands.documents "$$NAME"
 
-sync: ## make a tenant's documents the same as a folder: FOLDER=path [DRY=1] [AS=user] [AGAIN=1] [FORCE=1]
-	@$(RUN) local.commands.sync "$$FOLDER"
+sync: ## make a tenant's documents the same as FOLDER=path [AS=user] [AGAIN=1], or BUCKET=name [PREFIX=] [TENANT=]: [DRY=1] [FORCE=1]
+	@$(RUN) local.commands.$(if $(BUCKET),sync_bucket "$$BUCKET" "$$PREFIX",sync "$$FOLDER")
 
 # ENV is prod for make synth and its kind; here it is the laptop unless someone names another.
 switch experiment: export ENV := $(if $(filter file,$(origin ENV)),,$(ENV))

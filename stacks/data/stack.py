@@ -57,6 +57,7 @@ class DataStack(Stack):
     def _publish(self) -> None:
         values = {
             "incoming-bucket": self.incoming.bucket_name,
+            "documents-bucket": self.documents.bucket_name,
             "document-registry": self.registry.table_name,
             "permissions-table": self.permissions.table.table_name,
             "records-table": self.records.table.table_name,

@@ -5,6 +5,7 @@ from typing import Any
 
 from stacks.constructs.state_machine import GRACE_SECONDS, LAMBDA_PASSING, State, choice
 
+LONGEST_SECONDS = 86400
 AT_ONCE = 100  # objects that one call compares: a listing of so many is less than the 256 KB that a state takes
 WAITING = {
     "ErrorEquals": ["Throttled", "DependencyUnavailable", *LAMBDA_PASSING],
@@ -74,4 +75,4 @@ def definition(function_arn: str, seconds: int, concurrency: int) -> Mapping[str
         "TooManyDeletions": {"Type": "Fail", "Error": "TooManyDeletions", "Cause": TOO_MUCH},
         "Done": {"Type": "Succeed"},
     }
-    return {"QueryLanguage": "JSONata", "StartAt": "Begin", "States": states}
+    return {"QueryLanguage": "JSONata", "TimeoutSeconds": LONGEST_SECONDS, "StartAt": "Begin", "States": states}

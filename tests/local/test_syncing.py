@@ -125,3 +125,60 @@ def test_an_empty_folder_deletes_nothing_without_force_and_all_of_its_own_with_i
             return
         time.sleep(0.5)
     raise AssertionError(names(deployment.ada, "emptied/"))
+
+
+SOURCE = "company-handbooks"
+
+
+def mirror(**switches):
+    command = [sys.executable, "-m", "local.commands.sync_bucket", SOURCE, "books/"]
+    done = subprocess.run(command, env={**os.environ, "AS": "ada", **switches}, capture_output=True, text=True, timeout=300, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+def settled(person, wanted):
+    """Names and states below bucketed/, once they are as wanted."""
+    for _ in range(240):
+        found = Library(person).records().values()
+        states = {each["name"]: each["state"] for each in found if each["name"].startswith("bucketed/") and each["state"] != "deleting"}
+        if states == wanted:
+            return
+        time.sleep(0.5)
+    raise AssertionError(states)
+
+
+def test_a_prefix_of_a_bucket_is_mirrored_by_the_state_machine(deployment, written):
+    s3 = aws.client("s3")
+    s3.create_bucket(Bucket=SOURCE)
+    for number in range(230):
+        s3.put_object(Bucket=SOURCE, Key=f"books/bucketed/{number}.md", Body=shelf(number).encode())
+    s3.put_object(Bucket=SOURCE, Key="books/bucketed/film.mp4", Body=b"film")
+    s3.put_object(Bucket=SOURCE, Key="secret/bucketed/no.md", Body=b"# No")
+    deployment.add(deployment.ada, written("by-hand.md", shelf(999)), "bucketed/by-hand.md")
+    ready = {"bucketed/by-hand.md": "ready", **{f"bucketed/{number}.md": "ready" for number in range(230)}}
+
+    status, said = mirror(DRY="1")
+    assert (status, "230 new, 0 changed" in said, "DRY=1: nothing was changed" in said) == (0, True, True)
+    settled(deployment.ada, {"bucketed/by-hand.md": "ready"})
+
+    status, said = mirror()
+    assert (status, "230 new, 0 changed, 0 renamed, 0 deleted, 0 unchanged, 1 skipped" in said) == (0, True)
+    assert "1 skipped: .mp4 is not read" in said
+    settled(deployment.ada, ready)
+
+    s3.delete_object(Bucket=SOURCE, Key="books/bucketed/0.md")
+    s3.put_object(Bucket=SOURCE, Key="books/bucketed/1.md", Body=b"# Changed\n\nThe kiosk sells tickets for the ferry at noon.")
+    s3.copy_object(Bucket=SOURCE, Key="books/bucketed/two.md", CopySource={"Bucket": SOURCE, "Key": "books/bucketed/2.md"})
+    s3.delete_object(Bucket=SOURCE, Key="books/bucketed/2.md")
+    status, said = mirror()
+    assert (status, "0 new, 1 changed, 1 renamed, 1 deleted, 227 unchanged" in said) == (0, True)
+    del ready["bucketed/0.md"], ready["bucketed/2.md"]
+    settled(deployment.ada, ready | {"bucketed/two.md": "ready"})
+    assert "ferry" in deployment.ask(deployment.ada, "What does the kiosk sell at noon?").body["answer"]
+
+    for each in s3.list_objects_v2(Bucket=SOURCE, Prefix="books/")["Contents"]:
+        s3.delete_object(Bucket=SOURCE, Key=each["Key"])
+    status, said = mirror()
+    assert (status, "give FORCE=1" in said) == (1, True)
+    assert mirror(FORCE="1")[0] == 0
+    settled(deployment.ada, {"bucketed/by-hand.md": "ready"})
