@@ -75,13 +75,15 @@ def _from_two_signs(signs: str) -> Iterator[str]:
 
 
 def _read(data: bytes) -> Iterator[str]:
-    """The bytes as UTF-8 or UTF-16, if all of it is text."""
-    for encoding in ("utf-8", "utf-16-le", "utf-16-be"):
+    """The bytes as UTF-8, or as UTF-16 of ASCII, of which every other byte is zero; if all of it is text."""
+    if len(data) < FEWEST_BYTES:
+        return
+    for encoding in ("utf-8", "utf-16-le", "utf-16-be") if 0 in data else ("utf-8",):
         try:
             text = data.decode(encoding).strip("\0\r\n")
         except UnicodeDecodeError:
             continue
-        if len(data) >= FEWEST_BYTES and _is_text(text) and (encoding == "utf-8" or text.isascii()):
+        if (encoding == "utf-8" or text.isascii()) and _is_text(text):
             yield text
             return
 
