@@ -40,6 +40,7 @@ class Ingestion(Section):
     bulk_indexers: int = Field(ge=2, le=500, description="the same in bulk: so many requests at once reach embedding and search")
     sync_concurrency: int = Field(default=4, ge=1, le=100, description="calls at once that compare and copy objects of a source")
     sources: tuple[Source, ...] = Field(default=(), description="buckets that are mirrored: docs/operations/syncing.md")
+    embedding_share: float = Field(default=0.8, gt=0, le=1, description="of models.embedding.texts_a_minute; the rest is left to questions")
     max_receives: int = Field(default=100, ge=20, le=1000, description="deliveries before a message goes to the dead letters")
 
     @model_validator(mode="after")
