@@ -1,7 +1,7 @@
 """The steps of a sync of a bucket, as its state machine asks for them: {"step": ..., "sync": {...}, ...}.
 
-begin: the sync, checked. copy: items of the listing. find: what is gone; asked again while `after` is given. delete: asked again until it
-is done. finish: the counts, and where the result is.
+begin: the sync, checked, and whether its source is empty. copy: items of the listing. find: what is gone; asked again while `after` is
+given. delete: asked again until it is done. finish: the counts, and where the result is.
 """
 
 from functools import cache
@@ -42,7 +42,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 
 def _begin(sync: Sync, event: dict[str, Any], deadline: Deadline) -> dict[str, Any]:
-    return {"sync": sync.model_dump()}
+    there = _objects().keys(sync.bucket, sync.prefix, "")
+    return {"sync": sync.model_dump(), "empty": next(there, None) is None}
 
 
 def _copy(sync: Sync, event: dict[str, Any], deadline: Deadline) -> dict[str, Any]:

@@ -42,7 +42,14 @@ def definition(function_arn: str, seconds: int, concurrency: int) -> Mapping[str
     batch = {"sync": "{% $states.input.BatchInput.sync %}", "items": "{% $states.input.Items %}"}
     found = {"found": result}
     states = {
-        "Begin": task("begin", {"sync": run}, {}, "Copy", {"sync": "{% $states.result.Payload.sync %}"}),
+        "Begin": task(
+            "begin",
+            {"sync": run},
+            {"found": {}, "empty": "{% $states.result.Payload.empty %}"},
+            "IsItEmpty",
+            {"sync": "{% $states.result.Payload.sync %}"},
+        ),
+        "IsItEmpty": choice("{% $states.input.empty %}", "Find", "Copy"),
         "Copy": {
             "Type": "Map",
             "Label": "Copy",

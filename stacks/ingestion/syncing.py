@@ -23,7 +23,7 @@ from stacks.ingestion.sync_states import definition
 
 SECONDS = 300
 A_DAY = 86400
-NAME = "sync-bucket"
+FUNCTION, MACHINE = "sync-bucket", "sync"
 OBJECTS_OF_A_SOURCE = "Objects below a prefix that the environment's ingestion.sources names; their keys are known at run time only."
 CHILDREN = "A distributed Map runs its batches as executions of the same machine, named at run time; the machine is named."
 
@@ -56,7 +56,7 @@ class Syncing(Construct):
             self,
             "Steps",
             shared=self.shared,
-            name=NAME,
+            name=FUNCTION,
             key=self.key,
             layers=layers,
             timeout=Duration.seconds(SECONDS),
@@ -83,12 +83,12 @@ class Syncing(Construct):
             self,
             "Sync",
             shared=self.shared,
-            name=NAME,
+            name=MACHINE,
             key=self.key,
             functions=[self.function.invoked],
             definition=definition(self.function.invoked.function_arn, SECONDS, self.settings.sync_concurrency),
         )
-        name = f"causeway-{self.shared.environment.name}-{NAME}"
+        name = f"causeway-{self.shared.environment.name}-{MACHINE}"
         children = self._states(f"execution:{name}:*")
         machine.permissions.add_statements(
             iam.PolicyStatement(actions=["states:StartExecution"], resources=[self._states(f"stateMachine:{name}")]),

@@ -17,6 +17,7 @@ ACTIONS = {
     Call("lambda", "Invoke"): {"lambda:InvokeFunction"},
     Call("s3", "CopyObject"): {"s3:GetObject", "s3:PutObject"},
     Call("s3", "DeleteObjects"): {"s3:DeleteObject"},
+    Call("s3", "HeadObject"): {"s3:GetObject"},
     Call("s3", "ListObjectsV2"): {"s3:ListBucket"},
     **{Call("s3", name): {"s3:PutObject"} for name in SIGNED_FOR_OTHERS},
     Call("sqs", "ChangeMessageVisibilityBatch"): {"sqs:ChangeMessageVisibility"},

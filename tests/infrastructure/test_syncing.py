@@ -70,7 +70,7 @@ def test_only_a_source_that_says_how_often_has_a_schedule(with_sources: dict[str
 
 
 def test_the_machine_lists_in_batches_runs_its_own_children_and_ends_within_a_day(app: Synthesized) -> None:
-    name = f"causeway-{app.name}-sync-bucket"
+    name = f"causeway-{app.name}-sync"
     (machine,) = [each for each in app.all("AWS::StepFunctions::StateMachine") if each.properties["StateMachineName"] == name]
     definition = json.loads(resolved(app, machine.stack, machine.properties["DefinitionString"]))
     assert definition["TimeoutSeconds"] == 86400

@@ -52,9 +52,11 @@ class Mirror:
             self.asked = before
 
     def _steps(self, batch: int) -> Any:
-        sync = self.step("begin")["sync"]
+        begun = self.step("begin")
+        sync = begun["sync"]
         listed = client("s3").list_objects_v2(Bucket=SOURCE, Prefix=sync["prefix"]).get("Contents", [])
         items = [{"Key": each["Key"], "Etag": each["ETag"], "Size": each["Size"], "StorageClass": each["StorageClass"]} for each in listed]
+        assert begun["empty"] is not bool(items)
         for start in range(0, len(items), batch):
             self.step("copy", items=items[start : start + batch])
         found = self.step("find", found={})
