@@ -1,0 +1,109 @@
+"""What a domain does about duplicates."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from causeway.documents.duplicates.fingerprint import Duplicate, Kind
+
+Policy = Literal["index", "skip", "link", "keep_newest"]
+Fate = Literal["index", "skip", "link", "replace"]
+_SAID: dict[Kind, str] = {"same_bytes": "is the same file as", "same_text": "has the same text as", "near": "says nearly the same as"}
+
+
+class Duplicates(BaseModel):
+    """A domain's choice for each kind.
+
+    index: both are found by searches. skip: the later one is not indexed. link: as skip, and the later one is kept as another place of
+    the earlier one, to be indexed when that is deleted. keep_newest: the earlier one is withdrawn.
+    near_from: how alike near ones are, 0.7 to 1: the share of all pairs of words in a row that both have.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    same_bytes: Policy = "index"
+    same_text: Policy = "index"
+    near: Policy = "index"
+    near_from: float = Field(default=0.9, ge=0.7, le=1)
+
+    def of(self, kind: Kind) -> Policy:
+        return {"same_bytes": self.same_bytes, "same_text": self.same_text, "near": self.near}[kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A document among its duplicates. since: when its current version was uploaded."""
+
+    document_id: str
+    name: str
+    since: datetime
+
+    @property
+    def order(self) -> tuple[datetime, str]:
+        """Two that were uploaded at the same moment have an order, too, and the same one whoever looks."""
+        return self.since, self.document_id
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """fate: of the new document. other: the id of the document that it stands behind, is linked to, or replaces; None for none.
+
+    why: one sentence for the uploader; empty if there is nothing to tell.
+    """
+
+    fate: Fate
+    other: str | None = None
+    why: str = ""
+
+
+INDEX = Decision("index")
+
+
+def decide(
+    new: Standing,
+    found: Sequence[Duplicate],
+    standing: Callable[[str], Standing | None],
+    policy: Duplicates,
+    covers: Callable[[str, str], bool],
+) -> Decision:
+    """The fate of a new document, by its first duplicate that the policy says something of.
+
+    found: as `duplicates` returns it. standing: of a document that is indexed now; None for one that is not, such as one that is linked
+    itself. covers(kept, dropped): whether everybody who may read the dropped document may read the kept one; no document takes another's
+    place for users who may not read it.
+    """
+    for duplicate in found:
+        other, chosen = standing(duplicate.document_id), policy.of(duplicate.kind)
+        if other is None or chosen == "index" or other.document_id == new.document_id:
+            continue
+        decision = _newest(new, other, duplicate) if chosen == "keep_newest" else _earliest(new, other, duplicate, chosen)
+        if decision.fate != "index" and _readers_allow(decision, new, covers):
+            return decision
+    return INDEX
+
+
+def _readers_allow(decision: Decision, new: Standing, covers: Callable[[str, str], bool]) -> bool:
+    """A document that is replaced has the same readers: its name is told to the uploader of the new one."""
+    other = str(decision.other)
+    return covers(other, new.document_id) and (decision.fate != "replace" or covers(new.document_id, other))
+
+
+def _newest(new: Standing, other: Standing, duplicate: Duplicate) -> Decision:
+    if new.order > other.order:
+        return Decision("replace", other.document_id, f"It {_like(duplicate, other)}, which it replaces in answers, as the newer one.")
+    return Decision("skip", other.document_id, f"It {_like(duplicate, other)}, which is newer and stays in answers.")
+
+
+def _earliest(new: Standing, other: Standing, duplicate: Duplicate, chosen: Literal["skip", "link"]) -> Decision:
+    if new.order < other.order:
+        return INDEX
+    what = "Answers use that one" if chosen == "skip" else "Answers use that one; this one takes its place when that is deleted"
+    return Decision(chosen, other.document_id, f"It {_like(duplicate, other)}. {what}.")
+
+
+def _like(duplicate: Duplicate, other: Standing) -> str:
+    alike = f" ({duplicate.likeness:.0%} alike)" if duplicate.kind == "near" else ""
+    return f"{_SAID[duplicate.kind]} {other.name}{alike}"
