@@ -18,6 +18,7 @@ Part = Literal[
     "characters",
     "language",
     "instructions",
+    "personal data",
 ]
 
 

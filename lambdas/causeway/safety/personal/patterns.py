@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from phonenumbers import Leniency, PhoneNumberMatch, PhoneNumberMatcher
 
 from causeway.safety.personal.checksums import luhn, mod97
-from causeway.safety.personal.kinds import Personal, apart
+from causeway.safety.personal.kinds import Personal, united
 from causeway.safety.personal.national import REACH, national_numbers
 
 _MAIL = re.compile(r"(?<![\w.+%-])[\w.!#$%&'*+/=?^`{|}~-]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_]{2,24}(?![\w@]|-\w|:[\w~/])")
@@ -42,7 +42,7 @@ _IBAN_LENGTHS = {
     }.items()
 }  # fmt: skip
 _IP4 = re.compile(r"(?<![\w.-])(?:\d{1,3}\.){3}\d{1,3}(?![\w./-]*\d|\.\d)")
-_IP6 = re.compile(r"(?<![\w:.])[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?![\w:/.])", re.IGNORECASE)
+_IP6 = re.compile(r"(?<![\w:.])[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?![\w:/]|\.\w)", re.IGNORECASE)
 _VERSIONS = re.compile(r"(?:versions?|v|release|sdk|driver|client|agent|build)\W{0,3}$", re.IGNORECASE)
 _HOSTS = re.compile(r"\bIP\b|\b(?:addresse?s?|adresse|hosts?|servers?|client|from|ping)\b", re.IGNORECASE)
 _MAY_BE_PHONE = re.compile(r"(?:\d[\s().\-/–]{0,3}){7}")
@@ -70,7 +70,7 @@ def found(text: str, language: str) -> list[Personal]:
 
     language: of the text, ISO 639-1 or "und"; it says of which countries telephone numbers are looked for.
     """
-    return apart([*_mails(text), *_cards(text), *_ibans(text), *_addresses(text), *national_numbers(text), *_phones(text, language)])
+    return united([*_mails(text), *_cards(text), *_ibans(text), *_addresses(text), *national_numbers(text), *_phones(text, language)])
 
 
 def _mails(text: str) -> Iterator[Personal]:
@@ -84,7 +84,7 @@ def _mails(text: str) -> Iterator[Personal]:
 def _cards(text: str) -> Iterator[Personal]:
     for match in _CARD.finditer(text):
         number = re.sub(r"\D", "", match[0])
-        if _ISSUERS.fullmatch(number) and luhn(number) and len(set(number)) > 2:
+        if _ISSUERS.fullmatch(number) and luhn(number) and len(set(number)) > 1:
             announced = bool(_CARDS.search(text[max(0, match.start() - REACH) : match.start()]))
             if announced or len(number) > SHORT_CARD:
                 yield Personal("card", match.start(), match.end(), 0.98 if announced else 0.95 if _in_groups(match[0]) else 0.85)
