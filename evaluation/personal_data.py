@@ -190,7 +190,7 @@ def by_patterns(texts: Sequence[Labelled]) -> list[list[Personal]]:
 
 def by_rampart(texts: Sequence[Labelled]) -> list[list[Personal]]:
     """What the model's own package finds, in its own environment."""
-    command = [str(peers.interpreter("personal")), str(peers.REQUIREMENTS / "rampart_finder.py")]
+    command = [str(peers.interpreter("personal")), str(ROOT / "benchmarks" / "peers" / "rampart_finder.py")]
     written = json.dumps([each.text for each in texts])
     done = subprocess.run(command, input=written, capture_output=True, text=True, check=True, cwd=ROOT)
     return [[Personal(kind, start, end, 1.0) for kind, start, end in each] for each in json.loads(done.stdout)]

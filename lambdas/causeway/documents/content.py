@@ -19,6 +19,7 @@ Part = Literal[
     "language",
     "instructions",
     "personal data",
+    "text",
 ]
 
 
