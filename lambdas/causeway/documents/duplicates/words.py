@@ -7,8 +7,8 @@ from operator import add
 
 # Letters of ASCII without case, digits, and the bytes of all other characters; a space for every other sign.
 _LETTERS = bytes(byte if byte > 127 else ord(chr(byte).lower()) if chr(byte).isalnum() else 32 for byte in range(256))
-_SIGNS = re.compile(r"[^\w\s\x21-\x7e]+")
-_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]+")
+_FOREIGN = re.compile(r"[^\x00-\x7f]+")
+_UNSEEN = frozenset("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff")
 # Scripts without spaces between words: Thai, Lao, Burmese, Khmer, kana, Han. Each character counts as a word.
 _UNSPACED = re.compile(r"([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])")
 
@@ -16,10 +16,17 @@ _UNSPACED = re.compile(r"([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\
 def words(text: str) -> list[bytes]:
     """In UTF-8, without case."""
     if not text.isascii():
-        text = _SIGNS.sub(" ", unicodedata.normalize("NFKC", _UNSEEN.sub("", text)))
+        text = _FOREIGN.sub(_letters, unicodedata.normalize("NFKC", text))
         if not text.isascii():
             text = _UNSPACED.sub(r" \1 ", text).casefold()
     return text.encode().translate(_LETTERS).split()
+
+
+def _letters(run: re.Match[str]) -> str:
+    """Characters beyond ASCII: letters and digits, a space for a sign, nothing for what is not seen."""
+    if run[0].isalnum():
+        return run[0]
+    return "".join(character if character.isalnum() else " " for character in run[0] if character not in _UNSEEN)
 
 
 def shingles(of: list[bytes]) -> list[bytes]:
