@@ -13,6 +13,7 @@ from pathlib import Path
 
 from benchmarks.measure import Share, percentile, print_table
 from causeway.documents.bad import BadDocument
+from causeway.documents.boilerplate import MANY, Boilerplate
 from causeway.documents.checks import ENOUGH_WORDS, Checks, Code, Measures, faults
 from causeway.documents.content import Content
 from causeway.documents.readers.reading import read
@@ -56,7 +57,20 @@ def main(data: Path) -> None:
     corpora = list(_corpora(data))
     contents = {name: list(_contents(corpus)) for name, corpus in corpora}
     _print_as_they_are(contents)
+    _print_boilerplate(contents)
     _print_damaged(contents)
+
+
+def _print_boilerplate(contents: Mapping[str, Sequence[Content]]) -> None:
+    rows = []
+    for name, several in contents.items():
+        seen = Boilerplate(several)
+        shares = [seen.share(content) for content in several]
+        high = [f"{percentile(shares, share):.2f}" for share in (0.5, 0.9, 0.99)]
+        rows.append([name, str(len(several)), *high, *(str(Share.of(each > limit for each in shares)) for limit in (0.25, 0.5))])
+    headers = ["corpus", "documents", "median", "90%", "99%", "documents over a quarter", "over a half"]
+    notes = [f"The share of a document's words in paragraphs of {MANY} documents or more of its corpus."]
+    print_table("Boilerplate", headers, rows, notes)
 
 
 def _corpora(data: Path) -> Iterator[tuple[str, Corpus]]:

@@ -83,5 +83,5 @@ SCHEMES: tuple[Scheme, ...] = (
     _scheme("mx-curp", r"[A-Z][AEIOUX][A-Z]{2}\d{6}[HMX][A-Z]{2}[B-DF-HJ-NP-TV-Z]{3}[0-9A-Z]\d", issued.mexican_curp, r"curp", 0.95),
     _scheme("sg-nric", r"[STFGM]\d{7}[A-Z]", issued.singaporean, r"nric|fin", 0.8),
     _scheme("passport", r"[A-Z0-9]{6,10}", issued.has_digits, rf"(?:{_PASSPORT})(?:[ -]?(?:number|no|nr|nummer|num[ée]ro|n[úu]mero))?[.:#° ]*(?:is|lautet|est|es)?\W{{0,3}}$"),
-    _scheme("driving-licence", r"[A-Z0-9][A-Z0-9 -]{4,18}[A-Z0-9]", issued.has_digits, r"(?:driver'?s?|driving)[ -]licen[cs]e(?: (?:number|no))?[.:# ]*(?:is)?\W{0,3}$|f[üu]hrerschein(?:-?(?:nummer|nr))?\W{0,3}$"),
+    _scheme("driving-licence", r"(?=[A-Z-]*\d)[A-Z0-9](?:-?[A-Z0-9]){4,19}", issued.has_digits, r"(?:driver'?s?|driving)[ -]licen[cs]e(?: (?:number|no))?[.:# ]*(?:is)?\W{0,3}$|f[üu]hrerschein(?:-?(?:nummer|nr))?\W{0,3}$"),
 )  # fmt: skip

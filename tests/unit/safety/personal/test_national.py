@@ -73,6 +73,12 @@ def test_alone_a_number_is_less_certain_than_after_its_word_or_counts_for_nothin
     assert not any(each.scheme == "ca-sin" for each in national_numbers("It was 046 454 286 again"))
 
 
+def test_words_before_a_licence_are_no_part_of_it() -> None:
+    text = "Please write the number of the driving licence MORGA657054SM9IJ on the form"
+    assert ("driving-licence", "MORGA657054SM9IJ") in seen(text)
+    assert ("driving-licence", "D123-4567-8901") in seen("Her driver's license: D123-4567-8901")
+
+
 def test_a_word_counts_only_near_the_number() -> None:
     assert ("ca-sin", "046 454 286") in seen(f"SIN{' ' * 30}046 454 286")
     assert seen(f"SIN{' ' * 60}046 454 286") == set()
