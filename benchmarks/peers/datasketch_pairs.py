@@ -10,7 +10,8 @@ from causeway.documents.duplicates.words import shingles, text_hash, words
 def found(texts: Sequence[str], least: float) -> list[tuple[int, int]]:
     firsts: dict[str, int] = {}
     pairs = []
-    index, sketches = MinHashLSH(threshold=least, num_perm=128), {}
+    index = MinHashLSH(threshold=least, num_perm=128)
+    sketches: dict[int, MinHash] = {}
     for place, text in enumerate(texts):
         of = words(text)
         first = firsts.setdefault(text_hash(of), place)
