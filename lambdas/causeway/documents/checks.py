@@ -128,10 +128,10 @@ def _damaged(text: str, count: int) -> float:
 def _is_misread(run: str) -> bool:
     """Whether characters of Windows-1252 are the bytes of other characters in UTF-8."""
     try:
-        read = b"".join(character.encode("cp1252" if ord(character) > 255 else "latin-1") for character in run)
-        return len(read.decode()) < len(run)
+        b"".join(character.encode("cp1252" if ord(character) > 255 else "latin-1") for character in run).decode()
     except UnicodeError:
         return False
+    return True
 
 
 def _signs(text: str) -> float:

@@ -65,6 +65,7 @@ def test_numbers_without_a_country_code_are_those_of_the_language(language: str,
         "0000 0000 0000 0000",
         "serial 1234567890123456",
         "GB82 WEST 1234 5698 7654 33 has a wrong digit",
+        "GB68 XVZY 2415 9206 6112 5 lacks a digit that British ones have",
         "US82 WEST 1234 5698 7654 32 is of no country",
         "192.168.1.20, 10.0.0.1 and 127.0.0.1 are of nobody",
         "the network 203.0.113.7 is for documents, as 2001:db8::1 is",
@@ -105,6 +106,7 @@ def test_overlapping_places_become_one_and_nothing_of_them_is_left_out() -> None
         Personal("phone", 0, 5, 0.6),
         Personal("card", 5, 9, 0.9),
     ]
+    assert united([Personal("phone", 0, 20, 0.5), Personal("card", 3, 5, 0.9)]) == [Personal("card", 0, 20, 0.9)]
     assert united([Personal("card", 0, 20, 0.5), Personal("phone", 3, 5, 0.5)]) == [Personal("card", 0, 20, 0.5)]
 
 
