@@ -7,6 +7,9 @@ from typing import Literal
 Kind = Literal["heading", "text", "table", "code"]
 Part = Literal[
     "pages",
+    "sheets",
+    "slides",
+    "attachments",
     "pictures",
     "headers",
     "fields",

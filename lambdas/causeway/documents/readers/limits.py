@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class Limits:
     """seconds: wall clock for one document. memory: bytes of address space the reader may add.
 
-    expanded: bytes of a Word file once unzipped. entries: files in its archive. line: characters of an HTML page without
+    expanded: bytes of a zipped file once unzipped. entries: files in its archive. line: characters of an HTML page without
     any break.
     """
 
