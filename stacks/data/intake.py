@@ -13,7 +13,7 @@ LARGEST_BYTES = 1_000  # of the 4 KB that Lambda takes for all variables of a fu
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
-Fate = Literal["index", "skip", "link", "keep_newest"]
+Fate = Literal["index", "skip", "keep_newest"]
 Action = Literal["keep", "redact", "tokenise", "refuse"]
 PersonalKind = Literal["email", "phone", "card", "iban", "national_number", "ip_address", "account", "name", "address"]
 
@@ -45,6 +45,13 @@ class PersonalData(Section):
     kinds: dict[PersonalKind, Action] = Field(default={})
     least_certainty: Share = 0.5
 
+    @model_validator(mode="after")
+    def nothing_is_tokenised(self) -> Self:
+        """Tokens without a way to turn them back would be `redact` by another name."""
+        if "tokenise" in (self.default, *self.kinds.values()):
+            raise ValueError("tokenise: this deployment has no way yet to turn tokens back for those with the right to it; use redact")
+        return self
+
 
 class Intake(Section):
     """A domain's `intake.yaml`."""
@@ -65,11 +72,6 @@ class Intake(Section):
         """As the functions read it, "" where the domain says nothing but defaults."""
         said = self.model_dump_json(exclude_defaults=True)
         return "" if said == "{}" else said
-
-    @property
-    def tokenises(self) -> bool:
-        """Whether a key for tokens is needed."""
-        return "tokenise" in (self.personal_data.default, *self.personal_data.kinds.values())
 
 
 def intake(domain: str | None, domains: Path = DOMAINS) -> Intake:

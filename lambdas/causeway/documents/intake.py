@@ -20,3 +20,9 @@ class Intake(BaseModel):
     def told(cls, variable: str) -> "Intake":
         """variable: JSON, or "" where the domain says nothing."""
         return cls.model_validate_json(variable) if variable else cls()
+
+    @property
+    def rules(self) -> str:
+        """A text that changes with what is said here, "" for defaults alone: what was read by other rules is another version."""
+        said = self.model_dump_json(exclude_defaults=True)
+        return "" if said == "{}" else said

@@ -3,8 +3,8 @@
 A connector that breaks sends whole folders of empty, foreign or shuffled files. Each of them alone may be an ordinary change.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict
@@ -65,17 +65,13 @@ def _likeness(old: Statistics, new: Statistics) -> float:
 
 @dataclass(frozen=True)
 class Batch:
-    """What came of the documents of one batch that had an earlier version. shifted: their names, of those with a shift."""
+    """Documents that had an earlier version, of those that came in the same time. shifted: how many of them have a shift."""
 
     changed: int
-    shifted: Sequence[str] = field(default=())
+    shifted: int = 0
 
     def stop(self) -> str:
-        """Why the batch should wait for a person; "" if it may go on."""
-        if self.changed < LEAST_CHANGED or len(self.shifted) <= MOST_SHIFTED * self.changed:
+        """Why a document with a shift should wait for a person; "" if it may go on."""
+        if self.changed < LEAST_CHANGED or self.shifted <= MOST_SHIFTED * self.changed:
             return ""
-        named = ", ".join(self.shifted[:3]) + (" and others" if len(self.shifted) > 3 else "")
-        return (
-            f"{len(self.shifted):,} of {self.changed:,} changed documents differ much from their last versions: {named}. "
-            "Look at some of them, then let the batch go on or stop it."
-        )
+        return f"{self.shifted:,} of {self.changed:,} documents that changed in this hour differ much from their last versions."

@@ -16,7 +16,7 @@ Kind = Literal["same_bytes", "same_text", "near"]
 KINDS: Sequence[Kind] = ("same_bytes", "same_text", "near")
 FEWEST_BANDS = 2  # texts that are 0.8 alike have fewer in common once in a million times
 MARGIN = 0.12  # three standard errors of an estimate
-MOST_CANDIDATES = 50  # whose texts are read for one document, those with most keys in common
+MOST_CANDIDATES = 50  # of each kind, near ones those with most keys in common: they are looked at one by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def candidates(shared: Iterable[tuple[str, str]]) -> list[str]:
         else:
             bands[document_id] += 1
     near = [document_id for document_id, common in bands.most_common() if common >= FEWEST_BANDS and document_id not in exact]
-    return [*exact, *near[:MOST_CANDIDATES]]
+    return [*list(exact)[:MOST_CANDIDATES], *near[:MOST_CANDIDATES]]
 
 
 def duplicates(new: Fingerprint, text: str, others: Iterable[Other], least: float) -> list[Duplicate]:

@@ -9,16 +9,17 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from causeway.documents.duplicates.fingerprint import Duplicate, Kind
 
-Policy = Literal["index", "skip", "link", "keep_newest"]
-Fate = Literal["index", "skip", "link", "replace"]
+Policy = Literal["index", "skip", "keep_newest"]
+Fate = Literal["index", "skip", "replace"]
+INSTEAD = "Answers use that one; this one takes its place when that is deleted or changed."
 _SAID: dict[Kind, str] = {"same_bytes": "is the same file as", "same_text": "has the same text as", "near": "says nearly the same as"}
 
 
 class Duplicates(BaseModel):
     """A domain's choice for each kind.
 
-    index: both are found by searches. skip: the later one is not indexed. link: as skip, and the later one is kept as another place of
-    the earlier one, to be indexed when that is deleted. keep_newest: the earlier one is withdrawn.
+    index: both are found by searches. skip: the later one is not indexed while the earlier one is. keep_newest: the earlier one is
+    withdrawn while the newer one is there.
     near_from: how alike near ones are, 0.7 to 1: the share of all pairs of words in a row that both have.
     """
 
@@ -35,11 +36,16 @@ class Duplicates(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A document among its duplicates. since: when its current version was uploaded."""
+    """A document among its duplicates.
+
+    since: when it was first read with these words. is_current: whether answers use them; a document that is only on its way may lose its
+    place to one that came before it.
+    """
 
     document_id: str
     name: str
     since: datetime
+    is_current: bool = True
 
     @property
     def order(self) -> tuple[datetime, str]:
@@ -49,7 +55,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """fate: of the new document. other: the id of the document that it stands behind, is linked to, or replaces; None for none.
+    """fate: of the new document. other: the id of the document that it stands behind or replaces; None for none.
 
     why: one sentence for the uploader; empty if there is nothing to tell.
     """
@@ -71,15 +77,15 @@ def decide(
 ) -> Decision:
     """The fate of a new document, by its first duplicate that the policy says something of.
 
-    found: as `duplicates` returns it. standing: of a document that is indexed now; None for one that is not, such as one that is linked
-    itself. covers(kept, dropped): whether everybody who may read the dropped document may read the kept one; no document takes another's
-    place for users who may not read it.
+    found: as `duplicates` returns it. standing: of a document that is indexed or on its way; None for one that is not, such as one that
+    stands behind another itself. covers(kept, dropped): whether everybody who may read the dropped document may read the kept one; no
+    document takes another's place for users who may not read it.
     """
     for duplicate in found:
         other, chosen = standing(duplicate.document_id), policy.of(duplicate.kind)
         if other is None or chosen == "index" or other.document_id == new.document_id:
             continue
-        decision = _newest(new, other, duplicate) if chosen == "keep_newest" else _earliest(new, other, duplicate, chosen)
+        decision = _newest(new, other, duplicate) if chosen == "keep_newest" else _earliest(new, other, duplicate)
         if decision.fate != "index" and _readers_allow(decision, new, covers):
             return decision
     return INDEX
@@ -94,14 +100,13 @@ def _readers_allow(decision: Decision, new: Standing, covers: Callable[[str, str
 def _newest(new: Standing, other: Standing, duplicate: Duplicate) -> Decision:
     if new.order > other.order:
         return Decision("replace", other.document_id, f"It {_like(duplicate, other)}, which it replaces in answers, as the newer one.")
-    return Decision("skip", other.document_id, f"It {_like(duplicate, other)}, which is newer and stays in answers.")
+    return Decision("skip", other.document_id, f"It {_like(duplicate, other)}, which is newer. {INSTEAD}")
 
 
-def _earliest(new: Standing, other: Standing, duplicate: Duplicate, chosen: Literal["skip", "link"]) -> Decision:
-    if new.order < other.order:
+def _earliest(new: Standing, other: Standing, duplicate: Duplicate) -> Decision:
+    if not other.is_current and new.order < other.order:
         return INDEX
-    what = "Answers use that one" if chosen == "skip" else "Answers use that one; this one takes its place when that is deleted"
-    return Decision(chosen, other.document_id, f"It {_like(duplicate, other)}. {what}.")
+    return Decision("skip", other.document_id, f"It {_like(duplicate, other)}. {INSTEAD}")
 
 
 def _like(duplicate: Duplicate, other: Standing) -> str:

@@ -10,11 +10,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from operator import eq
-from typing import Self
-
-from rensa import RMinHash
+from typing import TYPE_CHECKING, Self
 
 from causeway.documents.duplicates.words import shingles
+
+if TYPE_CHECKING:
+    from rensa import RMinHash
 
 SLOTS = 128
 BANDS = 32
@@ -22,8 +23,8 @@ FEWEST_SHINGLES = 16  # a shorter text is compared as a whole only: one word mor
 _SEED = 1
 _AT_ONCE = 500
 WIDTH = 4 * SLOTS // BANDS  # bytes of a band
-# Signatures of two schemes have nothing in common. Whoever changes how words are told raises the last number.
-SCHEME = f"rensa{RMinHash.ALGORITHM_VERSION}-{SLOTS}-2words-1"
+# Signatures of two schemes have nothing in common. The first number is rensa's; whoever changes how words are told raises the last one.
+SCHEME = f"rensa2-{SLOTS}-2words-1"
 
 
 class OtherScheme(ValueError):
@@ -64,8 +65,10 @@ def signature_of(of: list[bytes]) -> Signature | None:
     return Signature(_packed(sketch.digest())) if sketch else None
 
 
-def sketches_of(texts: Iterable[list[bytes]]) -> Iterator[RMinHash | None]:
+def sketches_of(texts: Iterable[list[bytes]]) -> Iterator["RMinHash | None"]:
     """rensa's own form of a signature, for the words of each text, in order."""
+    from rensa import RMinHash  # functions that only look signatures up do not have it
+
     remaining = iter(texts)
     while several := [shingles(each) for each in islice(remaining, _AT_ONCE)]:
         for each, sketch in zip(several, RMinHash.from_token_sets(several, SLOTS, _SEED), strict=True):
