@@ -21,7 +21,7 @@ class Data(Section):
         description="lock on archived access logs and audit records, for foundation.log_retention_days; null: no archive, no lock",
     )
     domain: str | None = Field(
-        default=None, description="folder of domains/ that says how long conversations are kept, what counts more, what comes in; null: defaults"
+        default=None, description="folder of domains/: how long conversations are kept, what counts more, what may come in; null: defaults"
     )
 
     @field_validator("domain")

@@ -2,7 +2,7 @@
 
 import importlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from types import ModuleType
 from typing import Any
@@ -84,7 +84,7 @@ class Cloud:
     model: Model
     sequence: int = 0x10
     own: frozenset[str] = frozenset()
-    intake: Intake = Intake()
+    intake: Intake = field(default_factory=Intake)
     kept: int = 0
 
     def upload(self, name: str, content: bytes, tenant: str = "harbour") -> Change:

@@ -55,8 +55,6 @@ def test_statistics_are_kept_as_json() -> None:
     ("changed", "shifted", "stops"), [(9, 9, False), (10, 2, False), (10, 3, True), (1_000, 200, False), (1_000, 201, True), (0, 0, False)]
 )
 def test_a_batch_waits_if_many_of_its_documents_shift(changed: int, shifted: int, stops: bool) -> None:
-    reason = Batch(changed, [f"d{place}.md" for place in range(shifted)]).stop()
+    reason = Batch(changed, shifted).stop()
     assert bool(reason) is stops
-    if stops:
-        assert "d0.md, d1.md, d2.md" in reason
-        assert ("and others" in reason) is (shifted > 3)
+    assert not stops or f"{shifted:,} of {changed:,} documents" in reason

@@ -35,7 +35,9 @@ class Gate:
         without = treated(content, language, self.intake.personal_data, _recognisers(self.intake.personal_data)).content
         return replace(without, report=[*without.report, *told])
 
-    def compared(self, change: Change, version: str, current: str | None, content: Content, content_hash: str, passages_key: str) -> "Compared":
+    def compared(
+        self, change: Change, version: str, current: str | None, content: Content, content_hash: str, passages_key: str
+    ) -> "Compared":
         """content: screened. current: the version that answers use. Raises BadDocument for what is held back until it is added again."""
         former = self.fingerprints.of(change.tenant, change.document_id)
         kept = _kept(change, version, content, content_hash, passages_key, former)
@@ -73,9 +75,7 @@ def _recognisers(policy: PersonalData) -> Sequence[Recogniser]:
     return [patterns.found]
 
 
-def _kept(
-    change: Change, version: str, content: Content, content_hash: str, passages_key: str, former: Mapping[str, Kept]
-) -> Kept:
+def _kept(change: Change, version: str, content: Content, content_hash: str, passages_key: str, former: Mapping[str, Kept]) -> Kept:
     text = "\n".join(block.text for block in content.blocks)
     found = words(text)
     of_text = text_hash(found) if found else ""

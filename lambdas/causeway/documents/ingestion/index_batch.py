@@ -19,7 +19,8 @@ Read = tuple[Delivery, WasRead]
 
 
 class IndexBatch:
-    """remove: takes a document out of the index. replace: what is to be done about the one whose place a document takes. again: the queue of what has to be read again.
+    """remove: takes a document out of the index. again: the queue of what has to be read again.
+    replace: is told of a document that takes another one's place; what is to be done about that one.
 
     loading: is told of each tenant whose documents come in such numbers that the index had better be set for a load.
     """

@@ -17,7 +17,8 @@ class Record(BaseModel):
     """What the registry knows of a document.
 
     state: of the latest event's run: processing is being read, read waits for its vectors; partial is ready, but too much of the visible
-    text was lost; duplicate stands behind another document and has no passages of its own. first_sequencer: of the first event, while the row is there.
+    text was lost; duplicate stands behind another document and has no passages of its own.
+    first_sequencer: of the first event, while the row is there.
     attempts: at an event whose work failed before.
     object_version, content_hash, bytes: of the latest event. reason: why that event's file was refused.
     current_version: the one that answers use, None while there is none. pending_version: the one being read.

@@ -19,7 +19,7 @@ def domain(folder: Path, text: str | None) -> str:
     ("text", "reason"),
     [
         ("dublicates: {}", "dublicates"),
-        ("duplicates: {near: drop}", r"duplicates.near\n.*'index', 'skip', 'link' or 'keep_newest'"),
+        ("duplicates: {near: drop}", r"duplicates.near\n.*'index', 'skip' or 'keep_newest'"),
         ("duplicates: {near_from: 0.5}", r"duplicates.near_from\n.*greater than or equal to 0.7"),
         ("personal_data: {kinds: {cards: redact}}", r"personal_data.kinds.cards.*\n.*'email', 'phone', 'card'"),
         ("personal_data: {kinds: {card: hide}}", r"personal_data.kinds.card\n.*'keep', 'redact', 'tokenise' or 'refuse'"),
@@ -46,14 +46,14 @@ def test_a_domain_without_the_file_with_an_empty_one_and_no_domain_say_nothing(t
 def test_the_functions_are_told_what_the_domain_says(tmp_path: Path) -> None:
     text = """
     checks: {languages: [en, de], fewest_words: 5, then: refuse}
-    duplicates: {same_bytes: skip, same_text: link, near: keep_newest, near_from: 0.95}
-    personal_data: {default: redact, kinds: {card: refuse, email: tokenise, name: keep}, least_certainty: 0.7}
+    duplicates: {same_bytes: skip, same_text: skip, near: keep_newest, near_from: 0.95}
+    personal_data: {default: redact, kinds: {card: refuse, email: redact, name: keep}, least_certainty: 0.7}
     """
     found = told.Intake.told(intake(domain(tmp_path, text), tmp_path).variable)
     assert found.checks.languages == ("en", "de")
     assert (found.checks.fewest_words, found.checks.then) == (5, "refuse")
-    assert found.duplicates == Duplicates(same_bytes="skip", same_text="link", near="keep_newest", near_from=0.95)
-    kinds = {"card": "refuse", "email": "tokenise", "name": "keep"}
+    assert found.duplicates == Duplicates(same_bytes="skip", same_text="skip", near="keep_newest", near_from=0.95)
+    kinds = {"card": "refuse", "email": "redact", "name": "keep"}
     assert found.personal_data == PersonalData(default="redact", kinds=kinds, least_certainty=0.7)
 
 
@@ -61,6 +61,7 @@ def test_defaults_are_the_same_on_both_sides() -> None:
     assert Intake().model_dump() == told.Intake().model_dump()
 
 
-@pytest.mark.parametrize(("said", "needed"), [("default: tokenise", True), ("kinds: {email: tokenise}", True), ("default: redact", False)])
-def test_a_key_for_tokens_is_needed_where_a_kind_is_tokenised(tmp_path: Path, said: str, needed: bool) -> None:
-    assert intake(domain(tmp_path, f"personal_data: {{{said}}}"), tmp_path).tokenises is needed
+@pytest.mark.parametrize("said", ["default: tokenise", "kinds: {email: tokenise}"])
+def test_tokens_that_nobody_could_turn_back_are_refused(tmp_path: Path, said: str) -> None:
+    with pytest.raises(ValueError, match=r"tokenise: this deployment has no way yet .* use redact"):
+        intake(domain(tmp_path, f"personal_data: {{{said}}}"), tmp_path)
