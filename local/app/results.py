@@ -10,6 +10,7 @@ from local.console import counted
 
 SHOWN = 3  # names for each reason
 PART, LANGUAGE = "read in part", "found less easily"
+TITLES = {"language": LANGUAGE, "personal data": "personal data", "text": "worth a look"}
 FURNITURE = "furniture"  # menus and running lines: every document leaves them out, and nobody misses them
 
 
@@ -22,6 +23,8 @@ def lines(outcomes: Sequence[Outcome], skipped: Sequence[Skipped] = ()) -> Itera
         yield f"{unchanged} were there already, unchanged (AGAIN=1 adds them again)"
     if replaced := [each.upload.name for each in searchable if each.replaced]:
         yield f"{len(replaced)} replaced a document of the same name: {some(replaced)}"
+    if duplicates := [each.upload.name for each in outcomes if each.is_duplicate]:
+        yield f"{counted(len(duplicates), 'duplicate')} not searched, others say the same (make quality names both): {some(duplicates)}"
     yield from (skipped_line(each) for each in skipped)
     for (title, why), names in partly_read(outcomes).items():
         yield f"⚠ {title}: {some(names)}: {why}"
@@ -48,18 +51,18 @@ def partly_read(outcomes: Iterable[Outcome]) -> dict[tuple[str, str], list[str]]
 def left_out(outcome: Outcome) -> list[tuple[str, str]]:
     """(title, sentence) for each part that was not read; first the reason of a partial document."""
     first = [(PART, outcome.reason or "too much of it was not read")] if outcome.state == "partial" else []
-    rows = [row for row in outcome.report if row.get("left_out") and row.get("part") != FURNITURE]
+    rows = [row for row in outcome.report if (row.get("left_out") or row.get("part") == "text") and row.get("part") != FURNITURE]
     return [(title, sentence.rstrip(".")) for title, sentence in (*first, *map(_why, rows))]
 
 
 def _why(row: Record) -> tuple[str, str]:
     sentence = str(row.get("why") or f"{row['left_out']} {row['part']} were not read")
-    return (LANGUAGE if row["part"] == "language" else PART), sentence
+    return TITLES.get(row["part"], PART), sentence
 
 
 def failed(outcomes: Iterable[Outcome]) -> list[Outcome]:
     """Those that a fault on our side has kept out."""
-    return [each for each in outcomes if not each.is_searchable and not each.is_refused]
+    return [each for each in outcomes if not (each.is_searchable or each.is_refused or each.is_duplicate)]
 
 
 def in_full(outcomes: Iterable[Outcome], skipped: Iterable[Skipped]) -> Iterator[str]:
