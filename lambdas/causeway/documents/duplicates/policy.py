@@ -38,19 +38,28 @@ class Duplicates(BaseModel):
 class Standing:
     """A document among its duplicates.
 
-    since: when it was first read with these words. is_current: whether answers use them; a document that is only on its way may lose its
-    place to one that came before it.
+    since: when it was first read with these words. announced: when its keys were there for others, as text that sorts; "" if that is not
+    known yet. is_current: whether answers use its words, which are only on their way otherwise.
     """
 
     document_id: str
     name: str
     since: datetime
-    is_current: bool = True
+    announced: str = ""
+    is_current: bool = False
 
     @property
     def order(self) -> tuple[datetime, str]:
         """Two that were uploaded at the same moment have an order, too, and the same one whoever looks."""
         return self.since, self.document_id
+
+    def comes_before(self, other: "Standing") -> bool:
+        """Whether the other one yields, which looked for duplicates after it was announced.
+
+        Of two, the one that was announced later has found the other's keys. If that is not known yet of this one, both may yield: they
+        are read again then, and one at least yields.
+        """
+        return self.is_current or not self.announced or (self.announced, self.document_id) < (other.announced, other.document_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +113,7 @@ def _newest(new: Standing, other: Standing, duplicate: Duplicate) -> Decision:
 
 
 def _earliest(new: Standing, other: Standing, duplicate: Duplicate) -> Decision:
-    if not other.is_current and new.order < other.order:
+    if not other.comes_before(new):
         return INDEX
     return Decision("skip", other.document_id, f"It {_like(duplicate, other)}. {INSTEAD}")
 

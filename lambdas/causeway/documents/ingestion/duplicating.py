@@ -5,7 +5,7 @@ A document that stands behind another has no passages. It is read again when the
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from causeway.documents.duplicates.fingerprint import Other, candidates, duplicates
 from causeway.documents.duplicates.policy import INDEX, Decision, Duplicates, Standing, decide
@@ -30,9 +30,17 @@ class Found:
     kept: Kept
 
     @property
+    def id(self) -> str:
+        """Of this version. A document may be a duplicate by what answers use of it, and by what is on its way."""
+        return self.record.document_id if self.is_current else f"{self.record.document_id} on its way"
+
+    @property
+    def is_current(self) -> bool:
+        return self.version == self.record.current_version
+
+    @property
     def standing(self) -> Standing:
-        is_current = self.version == self.record.current_version
-        return Standing(self.record.document_id, self.record.name, datetime.fromisoformat(self.kept.since), is_current)
+        return _standing(self.id, self.record.name, self.kept, self.is_current)
 
 
 @dataclass(frozen=True)
@@ -50,9 +58,8 @@ class Duplicating:
         Its keys are there for others before it looks for theirs, and it is behind another one only while that stands: of two that come at
         once, one stays.
         """
-        self.fingerprints.keep(read, kept)
         keys = self._keys(kept)
-        self.fingerprints.announce(read, keys)
+        kept = self._announced(read, kept, keys)
         for _ in range(TRIES):
             decision, found = self._decision(read, kept, passages)
             if decision.fate == "index" or found is None:
@@ -62,9 +69,20 @@ class Duplicating:
             if self._follows(read, found):
                 reason = Reason(code="duplicate", message=decision.why)
                 if self.registry.stand_behind(read, found.record.document_id, reason):
+                    self.fingerprints.keep(read, kept.model_copy(update={"announced": ""}))
                     self.fingerprints.withdraw(read, keys)
                 return None
         return read
+
+    def _announced(self, read: WasRead, kept: Kept, keys: Sequence[str]) -> Kept:
+        """The time is taken after the keys are there: who is announced later finds them."""
+        self.fingerprints.keep(read, kept)
+        self.fingerprints.announce(read, keys)
+        if kept.announced or not any(map(self._matters, keys)):
+            return kept
+        announced = kept.model_copy(update={"announced": datetime.now(UTC).isoformat()})
+        self.fingerprints.keep(read, announced)
+        return announced
 
     def _keys(self, kept: Kept) -> list[str]:
         """By which others find it: the exact ones always, since a domain may change its mind; near ones are thirty-two."""
@@ -72,14 +90,14 @@ class Duplicating:
 
     def _decision(self, read: WasRead, kept: Kept, passages: Sequence[Passage]) -> tuple[Decision, Found | None]:
         shared = [(key, each) for key in self._keys(kept) if self._matters(key) for each in self._having(read, key)]
-        found = {each.record.document_id: each for each in self._standing(read, candidates(shared))}
+        found = {each.id: each for each in self._standing(read, candidates(shared))}
         if not found:
             return INDEX, None
         others = [Other(id, each.kept.fingerprint, self._text_of(each.kept)) for id, each in found.items()]
         alike = duplicates(kept.fingerprint, _text(passages), others, self.policy.near_from)
         names = {id: each.record.name for id, each in found.items()} | {read.document_id: read.name}
         decision = decide(
-            Standing(read.document_id, read.name, datetime.fromisoformat(kept.since)),
+            _standing(read.document_id, read.name, kept, is_current=False),
             alike,
             lambda id: found[id].standing,
             self.policy,
@@ -100,10 +118,9 @@ class Duplicating:
         records = self.registry.registered([(read.tenant, id) for id in ids]) if ids else {}
         for id in ids:
             record = records.get(id)
-            version = (record.pending_version or record.current_version) if record else None
-            kept = self.fingerprints.of(read.tenant, id).get(version) if version else None
-            if record and version and kept:
-                yield Found(record, version, kept)
+            if record and (versions := {record.current_version, record.pending_version} - {None}):
+                kept = self.fingerprints.of(read.tenant, id)
+                yield from (Found(record, version, kept[version]) for version in versions if version in kept)
 
     def _text_of(self, kept: Kept) -> Callable[[], str]:
         def text() -> str:
@@ -132,6 +149,10 @@ def covers(kept: str, dropped: str) -> bool:
     It is so if `kept` is in the same folder or in one above it.
     """
     return dropped.startswith(kept.rpartition("/")[0] + "/") if "/" in kept else True
+
+
+def _standing(document_id: str, name: str, kept: Kept, is_current: bool) -> Standing:
+    return Standing(document_id, name, datetime.fromisoformat(kept.since), kept.announced, is_current)
 
 
 def _text(passages: Sequence[Passage]) -> str:

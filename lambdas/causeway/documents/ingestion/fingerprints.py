@@ -34,7 +34,8 @@ HOURS_KEPT = timedelta(days=2)
 class Kept(BaseModel):
     """Of one version of a document.
 
-    sequencer: of the event that read it, ordered. since: ISO 8601, when the document was first read with these words.
+    sequencer: of the event that read it, ordered. since: ISO 8601, when the document was first read with these words. announced: when its
+    keys were there for others to find; "" if they are not.
     passages_key: where its passages are. held_for: the event whose file is held back until a person adds it again; "" for none.
     """
 
@@ -48,6 +49,7 @@ class Kept(BaseModel):
     text_hash: str
     statistics: Statistics
     held_for: str = ""
+    announced: str = ""
 
     @property
     def fingerprint(self) -> Fingerprint:

@@ -81,6 +81,7 @@ def _kept(change: Change, version: str, content: Content, content_hash: str, pas
     of_text = text_hash(found) if found else ""
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
     before = former.get(version)
+    same_run = before is not None and before.sequencer == ordered(change.sequencer)
     return Kept(
         version=version,
         sequencer=ordered(change.sequencer),
@@ -90,4 +91,5 @@ def _kept(change: Change, version: str, content: Content, content_hash: str, pas
         text_hash=of_text,
         statistics=Statistics.of(content, content_language(content)),
         held_for=before.held_for if before else "",
+        announced=before.announced if before and same_run else "",
     )

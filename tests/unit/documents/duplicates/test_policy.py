@@ -10,8 +10,8 @@ from causeway.documents.duplicates.fingerprint import Duplicate
 from causeway.documents.duplicates.policy import INDEX, Duplicates, Standing, decide
 
 MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
-OLD = Standing("old", "policies/returns.md", MONDAY)
-NEW = Standing("new", "policies/returns.pdf", MONDAY + timedelta(days=1))
+OLD = Standing("old", "policies/returns.md", MONDAY, "1", is_current=True)
+NEW = Standing("new", "policies/returns.pdf", MONDAY + timedelta(days=1), "2")
 SAME = [Duplicate("old", "same_text")]
 
 
@@ -43,13 +43,19 @@ def test_a_reason_says_how_alike_near_ones_are() -> None:
     assert "alike" not in fate(NEW, [OLD], Duplicates(same_text="skip")).why
 
 
-def test_of_two_on_their_way_the_later_one_yields_whichever_is_looked_at_first() -> None:
-    on_its_way = replace(NEW, is_current=False)
-    assert fate(OLD, [on_its_way], Duplicates(same_text="skip"), [Duplicate("new", "same_text")]) == INDEX
+def test_of_two_on_their_way_the_one_that_was_announced_later_yields_since_it_has_found_the_other() -> None:
+    policy, one = Duplicates(same_text="skip"), replace(OLD, is_current=False)
+    assert fate(one, [NEW], policy, [Duplicate("new", "same_text")]) == INDEX
+    assert fate(NEW, [one], policy).fate == "skip"
+
+
+def test_who_is_not_announced_yet_may_have_been_so_before() -> None:
+    assert fate(OLD, [replace(NEW, announced="")], Duplicates(same_text="skip"), [Duplicate("new", "same_text")]).fate == "skip"
 
 
 def test_what_answers_use_already_stays_though_an_earlier_document_comes_to_say_the_same() -> None:
-    assert fate(OLD, [NEW], Duplicates(same_text="skip"), [Duplicate("new", "same_text")]).fate == "skip"
+    current = replace(NEW, is_current=True)
+    assert fate(replace(OLD, is_current=False), [current], Duplicates(same_text="skip"), [Duplicate("new", "same_text")]).fate == "skip"
 
 
 def test_keep_newest_replaces_an_older_one_and_skips_what_comes_late() -> None:
@@ -62,7 +68,7 @@ def test_keep_newest_replaces_an_older_one_and_skips_what_comes_late() -> None:
 
 @pytest.mark.parametrize("policy", ["skip", "keep_newest"])
 def test_of_two_at_the_same_moment_exactly_one_stays(policy: str) -> None:
-    a, b = Standing("a", "a.md", MONDAY, is_current=False), Standing("b", "b.md", MONDAY, is_current=False)
+    a, b = Standing("a", "a.md", MONDAY, "1"), Standing("b", "b.md", MONDAY, "1")
     chosen = Duplicates(same_text=policy)
     fates = {fate(a, [b], chosen, [Duplicate("b", "same_text")]).fate, fate(b, [a], chosen, [Duplicate("a", "same_text")]).fate}
     assert fates == ({"replace", "skip"} if policy == "keep_newest" else {"index", policy})
@@ -89,7 +95,7 @@ def test_a_document_is_no_duplicate_of_itself_or_of_one_that_is_not_indexed() ->
 
 def test_the_first_duplicate_that_decides_anything_is_named() -> None:
     found = [Duplicate("gone", "same_bytes"), Duplicate("closed", "same_text"), Duplicate("old", "same_text")]
-    closed = Standing("closed", "staff/returns.md", MONDAY)
+    closed = Standing("closed", "staff/returns.md", MONDAY, "1")
     decided = fate(NEW, [OLD, closed], Duplicates(same_text="skip"), found, lambda kept, dropped: kept != "closed")
     assert (decided.fate, decided.other) == ("skip", "old")
 
