@@ -22,6 +22,7 @@ def domain(folder: Path, text: str | None) -> str:
         ("duplicates: {near: drop}", r"duplicates.near\n.*'index', 'skip' or 'keep_newest'"),
         ("duplicates: {near_from: 0.5}", r"duplicates.near_from\n.*greater than or equal to 0.7"),
         ("personal_data: {kinds: {cards: redact}}", r"personal_data.kinds.cards.*\n.*'email', 'phone', 'card'"),
+        ("personal_data: {kinds: {name: redact}}", r"personal_data.kinds.name.*\n.*'email', 'phone', 'card'"),
         ("personal_data: {kinds: {card: hide}}", r"personal_data.kinds.card\n.*'keep', 'redact', 'tokenise' or 'refuse'"),
         ("personal_data: {least_certainty: 50}", "personal_data.least_certainty"),
         ("checks: {languages: [English]}", "checks.languages.0"),
@@ -47,13 +48,13 @@ def test_the_functions_are_told_what_the_domain_says(tmp_path: Path) -> None:
     text = """
     checks: {languages: [en, de], fewest_words: 5, then: refuse}
     duplicates: {same_bytes: skip, same_text: skip, near: keep_newest, near_from: 0.95}
-    personal_data: {default: redact, kinds: {card: refuse, email: redact, name: keep}, least_certainty: 0.7}
+    personal_data: {default: redact, kinds: {card: refuse, email: redact, phone: keep}, least_certainty: 0.7}
     """
     found = told.Intake.told(intake(domain(tmp_path, text), tmp_path).variable)
     assert found.checks.languages == ("en", "de")
     assert (found.checks.fewest_words, found.checks.then) == (5, "refuse")
     assert found.duplicates == Duplicates(same_bytes="skip", same_text="skip", near="keep_newest", near_from=0.95)
-    kinds = {"card": "refuse", "email": "redact", "name": "keep"}
+    kinds = {"card": "refuse", "email": "redact", "phone": "keep"}
     assert found.personal_data == PersonalData(default="redact", kinds=kinds, least_certainty=0.7)
 
 
