@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from causeway.documents.content import Tally
 from causeway.documents.duplicates.fingerprint import Other, candidates, duplicates
 from causeway.documents.duplicates.policy import INDEX, Decision, Duplicates, Standing, decide
 from causeway.documents.ingestion.fingerprints import Fingerprints, Kept
@@ -140,7 +141,9 @@ class Duplicating:
         return False
 
     def _replacing(self, read: WasRead, decision: Decision, found: Found) -> WasRead:
-        return read.model_copy(update={"replaces": Replaced(document_id=found.record.document_id, version=found.version)})
+        told = read.report.model_copy(update={"tallies": [*read.report.tallies, Tally("text", read=0, why=decision.why)]})
+        replaced = Replaced(document_id=found.record.document_id, version=found.version)
+        return read.model_copy(update={"replaces": replaced, "report": told})
 
 
 def covers(kept: str, dropped: str) -> bool:

@@ -194,6 +194,7 @@ def test_the_newest_takes_the_place_and_the_older_comes_back_when_it_goes(cloud:
     add(lane, "2025.md", FIRST)
     add(lane, "2026.md", FIRST)
     assert states(cloud, "2025.md", "2026.md") == ["duplicate", "ready"]
+    assert "2025.md, which it replaces in answers" in why(cloud, "2026.md")
     assert (cloud.indexed("2025.md"), "2026.md" in cloud.reason("2025.md").message) == ({}, True)
     add(lane, "2025.md", FIRST)  # added again it is no newer
     assert states(cloud, "2025.md", "2026.md") == ["duplicate", "ready"]
