@@ -86,8 +86,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 def _batch(deliveries: Deliveries, again: Queue, patience: float, deadline: Deadline) -> IndexBatch:
     documents = Store(client("s3", **STORAGE.patience), settings().documents_bucket)
     fingerprints = Fingerprints(client("dynamodb", **FINGERPRINTS.patience), settings().fingerprints_table)
-    moved = Followers(fingerprints, again, deliveries.keep)
-    registry = Registry(client("dynamodb", **REGISTRY.patience), settings().registry_table, moved=moved)
+    table = client("dynamodb", **REGISTRY.patience), settings().registry_table
+    registry = Registry(*table, moved=Followers(fingerprints, Registry(*table), again, deliveries.keep))
     told = Told(EventBus(client("events", **EVENTS.patience), settings().event_bus, EVENTS))
     search, indexes = search_client(settings().search_endpoint), settings().indexes
     by_aliases = cache(lambda aliases: PassageIndex(search, aliases, deadline))

@@ -66,8 +66,8 @@ def _batch(deliveries: Deliveries, own: Queue, onward: Queue) -> ReadBatch:
     s3 = client("s3", **STORAGE.patience)
     incoming, documents = Store(s3, settings().incoming_bucket), Store(s3, settings().documents_bucket)
     fingerprints = Fingerprints(client("dynamodb", **FINGERPRINTS.patience), settings().fingerprints_table)
-    moved = Followers(fingerprints, own, deliveries.keep)
-    registry = Registry(client("dynamodb", **REGISTRY.patience), settings().registry_table, moved=moved)
+    table = client("dynamodb", **REGISTRY.patience), settings().registry_table
+    registry = Registry(*table, moved=Followers(fingerprints, Registry(*table), own, deliveries.keep))
     told = Told(EventBus(client("events", **EVENTS.patience), settings().event_bus, EVENTS))
     gate = Gate(Intake.told(settings().intake), fingerprints)
     reading = Reading(registry, incoming, documents, settings().bounds, deliveries.keep, gate)

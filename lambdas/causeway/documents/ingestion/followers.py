@@ -1,10 +1,10 @@
 """Documents that stand behind another one: how they come back, and how an older one gets behind a newer one."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from causeway.documents.duplicates.policy import INSTEAD
 from causeway.documents.ingestion.changes import Change
-from causeway.documents.ingestion.fingerprints import Fingerprints
+from causeway.documents.ingestion.fingerprints import Fingerprints, Follower
 from causeway.documents.ingestion.handed import WasRead
 from causeway.documents.ingestion.reasons import Reason
 from causeway.documents.ingestion.record import Record
@@ -16,9 +16,9 @@ from causeway.runtime.deliveries import AT_ONCE, Queue
 class Followers:
     """For `Registry`'s `moved`: what stands behind a version that no longer counts is read again, and finds its place anew."""
 
-    def __init__(self, fingerprints: Fingerprints, to_read: Queue, alive: Callable[[], None]) -> None:
-        """alive: is called every few documents."""
-        self._fingerprints, self._to_read, self._alive = fingerprints, to_read, alive
+    def __init__(self, fingerprints: Fingerprints, registry: Registry, to_read: Queue, alive: Callable[[], None]) -> None:
+        """registry: one without a `moved`. alive: is called every few documents."""
+        self._fingerprints, self._registry, self._to_read, self._alive = fingerprints, registry, to_read, alive
 
     def __call__(self, record: Record) -> None:
         """Sent before they leave their place: a message comes twice rather than never."""
@@ -27,9 +27,17 @@ class Followers:
         for start in range(0, len(gone), AT_ONCE):
             some = gone[start : start + AT_ONCE]
             self._alive()
-            self._to_read.send([each.change.model_dump_json() for each in some])
+            self._to_read.send([each.change.model_dump_json() for each in self._waiting(some)])
             for each in some:
                 self._fingerprints.leave(each)
+
+    def _waiting(self, followers: Sequence[Follower]) -> Iterator[Follower]:
+        """Those whose event is still the latest: a deleted document must not come back, even when its row has expired."""
+        records = self._registry.registered([(each.change.tenant, each.change.document_id) for each in followers])
+        for each in followers:
+            row = records.get(each.change.document_id)
+            if row is not None and row.is_of(each.change) and row.state not in ("deleting", "deleted"):
+                yield each
 
 
 def take_the_place(document: WasRead, registry: Registry, fingerprints: Fingerprints) -> Sequence[Change]:

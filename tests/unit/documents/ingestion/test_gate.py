@@ -9,7 +9,7 @@ from causeway.documents.ingestion.changes import Change
 from causeway.documents.ingestion.identity import document_id
 from causeway.documents.shifts import LEAST_CHANGED
 from causeway.runtime.clients import client
-from tests.unit.documents.cloud import FINGERPRINTS_TABLE, FIRST, SECOND, Cloud, fingerprints, module
+from tests.unit.documents.cloud import FINGERPRINTS_TABLE, FIRST, SECOND, TABLE, Cloud, fingerprints, module
 from tests.unit.documents.duplicates.making import changed, prose
 from tests.unit.documents.lanes import Lane, lane_of
 
@@ -200,6 +200,19 @@ def test_the_newest_takes_the_place_and_the_older_comes_back_when_it_goes(cloud:
     assert states(cloud, "2025.md", "2026.md") == ["duplicate", "ready"]
     remove(lane, "2026.md")
     assert (states(cloud, "2025.md"), len(cloud.indexed("2025.md"))) == (["ready"], 1)
+
+
+@pytest.mark.parametrize("expired", [False, True])
+def test_a_duplicate_that_was_deleted_does_not_come_back_with_the_others(cloud: Cloud, told: Told, expired: bool) -> None:
+    lane = told(**SKIP)
+    for name in ("returns.md", "a.md", "b.md"):
+        add(lane, name, FIRST)
+    remove(lane, "a.md")
+    if expired:
+        key = {"tenant": {"S": "harbour"}, "document_id": {"S": document_id("harbour", "a.md")}}
+        client("dynamodb").delete_item(TableName=TABLE, Key=key)
+    remove(lane, "returns.md")
+    assert (cloud.indexed("a.md"), states(cloud, "b.md")) == ({}, ["ready"])
 
 
 @pytest.mark.parametrize(("kept", "dropped", "state"), [("staff/a.md", "b.md", "ready"), ("staff/a.md", "staff/x/b.md", "duplicate")])
