@@ -175,8 +175,8 @@ class Adding:
 
 
 def _is_unchanged(upload: Upload, record: Record) -> bool:
-    """Whether the deployment holds the content that the file has now, and can answer from it."""
+    """Whether the deployment holds the content that the file has now, and can answer from it or from another that says the same."""
     try:
-        return record["state"] in SEARCHABLE and record.get("content_hash") == upload.digest()
+        return record["state"] in (*SEARCHABLE, "duplicate") and record.get("content_hash") == upload.digest()
     except OSError:
         return False  # its upload says why the file cannot be read

@@ -11,6 +11,7 @@ from local.console import counted
 
 SHOWN = 3  # names for each reason
 PART, LANGUAGE = "read in part", "found less easily"
+TITLES = {"language": LANGUAGE, "personal data": "personal data", "text": "worth a look"}
 FURNITURE = "furniture"  # menus and running lines: every document leaves them out, and nobody misses them
 
 
@@ -31,8 +32,10 @@ def lines(outcomes: Sequence[Outcome], skipped: Sequence[Skipped] = ()) -> Itera
         yield f"{unchanged} were there already, unchanged (AGAIN=1 adds them again)"
     if replaced := [each.upload.name for each in searchable if each.replaced]:
         yield f"{len(replaced)} replaced a document of the same name: {some(replaced)}"
+    if duplicates := [each.upload.name for each in outcomes if each.is_duplicate]:
+        yield f"{counted(len(duplicates), 'duplicate')} not searched, others say the same (make quality names both): {some(duplicates)}"
     yield from (skipped_line(each) for each in skipped)
-    for title in (PART, LANGUAGE):
+    for title in (PART, *TITLES.values()):
         yield from grouped(f"⚠ {{}} {title}", [reason for each in outcomes for told, reason in left_out(each) if told == title])
     for title, group in (("refused", [each for each in outcomes if each.is_refused]), ("failed on our side", failed(outcomes))):
         yield from grouped(f"✗ {{}} {title}", [Reason(each.code, each.reason or each.state, each.upload.name) for each in group])
@@ -49,12 +52,12 @@ def left_out(outcome: Outcome) -> list[tuple[str, Reason]]:
     """A title and the reason for each part that was not read; first the reason of a partial document."""
     name = outcome.upload.name
     first = [(PART, Reason("too much", outcome.reason or "too much of it was not read", name))] if outcome.state == "partial" else []
-    return [*first, *((LANGUAGE if row["part"] == "language" else PART, reason_of(row, name)) for row in missed(outcome.report))]
+    return [*first, *((TITLES.get(row["part"], PART), reason_of(row, name)) for row in missed(outcome.report))]
 
 
 def missed(report: Iterable[Record]) -> list[Record]:
     """The rows of a reading's report that tell of something that was left out and that somebody may miss."""
-    return [row for row in report if row.get("left_out") and row.get("part") != FURNITURE]
+    return [row for row in report if (row.get("left_out") or row.get("part") == "text") and row.get("part") != FURNITURE]
 
 
 def reason_of(row: Record, name: str) -> Reason:
@@ -64,7 +67,7 @@ def reason_of(row: Record, name: str) -> Reason:
 
 def failed(outcomes: Iterable[Outcome]) -> list[Outcome]:
     """Those that a fault on our side has kept out."""
-    return [each for each in outcomes if not each.is_searchable and not each.is_refused]
+    return [each for each in outcomes if not (each.is_searchable or each.is_refused or each.is_duplicate)]
 
 
 def in_full(outcomes: Iterable[Outcome], skipped: Iterable[Skipped]) -> Iterator[str]:

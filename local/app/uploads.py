@@ -19,7 +19,7 @@ from local.console import Trouble
 
 LISTED = "/v1/documents"
 SEARCHABLE = ("ready", "partial")
-SETTLED = (*SEARCHABLE, "quarantined", "failed", "deleting", "deleted")
+SETTLED = (*SEARCHABLE, "duplicate", "quarantined", "failed", "deleting", "deleted")
 ATTEMPTS, PAUSE = 4, 1.0  # of an upload that the API cannot take now; seconds before the second attempt, doubled for each later one
 
 Record = dict[str, Any]
@@ -89,6 +89,11 @@ class Outcome:
     @property
     def is_searchable(self) -> bool:
         return self.state in SEARCHABLE
+
+    @property
+    def is_duplicate(self) -> bool:
+        """Whether answers use another document that says the same."""
+        return self.state == "duplicate"
 
     @property
     def is_refused(self) -> bool:
@@ -240,7 +245,7 @@ def outcome(upload: Upload, record: Record, unchanged: bool = False) -> Outcome:
     if record["state"] in ("deleting", "deleted"):
         return Outcome(upload, "refused", "deleted", "It was deleted while it was being added.")
     if record["state"] not in SEARCHABLE:
-        return Outcome(upload, record["state"], *told)  # passages and report, if any, are those of an earlier version
+        return Outcome(upload, record["state"], *told, unchanged=unchanged)  # passages and report, if any, are those of an earlier version
     return Outcome(upload, record["state"], *told, record.get("passages") or 0, tuple(record.get("report") or ()), unchanged)
 
 

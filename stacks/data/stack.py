@@ -42,6 +42,7 @@ class DataStack(Stack):
         self.documents = self._documents()
         self.artifacts = self._bucket("Artifacts", self.artifacts_key, read_by=["embedding"])
         self.registry = self._registry()
+        self.fingerprints = self._rows("Fingerprints", ("fingerprint_key", "item"), "FINGERPRINTS_TABLE", "What documents are compared by")
         self.conversations = Conversations(self, "Conversations", environment, self.vpc)
         self.permissions = Permissions(self, "Permissions", environment)
         self.reviews = Reviews(self, "Reviews", environment)

@@ -21,6 +21,8 @@ Part = Literal[
     "characters",
     "language",
     "instructions",
+    "personal data",
+    "text",
 ]
 
 

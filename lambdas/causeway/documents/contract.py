@@ -92,10 +92,13 @@ class DocumentResponse(BaseModel):
     """What is known of a document.
 
     state, object_version, content_hash, bytes: of the latest upload; an uploader knows its own upload by the middle two.
-    processing is being read, read waits to be embedded and indexed.
+    processing is being read, read waits to be embedded and indexed. duplicate: answers use another document that says the same, whose id
+    is `duplicate_of`; this one is indexed when that is deleted or changed.
     version: the one that answers use, null while there is none. title, language, passages, report and lost_share describe it.
-    reason: why the state is quarantined, failed or partial. A partial document can be asked about; too much of it was not read.
-    report: what of it was read and what was not, and why. lost_share: of its visible text, 0 to 1, estimated.
+    reason: why the state is quarantined, failed, partial or duplicate. A partial document can be asked about; too much of it was not read.
+    text_hash: equal for documents with the same words, whatever their format.
+    report: what of it was read and what was not, and why; personal data that was found, and what was done about it.
+    lost_share: of its visible text, 0 to 1, estimated.
     """
 
     document_id: str
@@ -110,6 +113,8 @@ class DocumentResponse(BaseModel):
     bytes: int | None
     object_version: str | None
     content_hash: str | None
+    text_hash: str | None
+    duplicate_of: str | None
     reason: Reason | None
     created_at: str | None
     updated_at: str | None

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from local.app.people import Person
-from local.app.results import lines, plain, write_in_full
+from local.app.results import failed, in_full, lines, plain, write_in_full
 from local.app.selection import Skipped
 from local.app.uploads import Outcome, Upload
 
@@ -139,3 +139,21 @@ def test_no_list_is_written_when_everything_was_read(tmp_path):
 
 def test_names_are_shown_without_what_a_terminal_obeys():
     assert plain("a\x1b[31m\nb\udce9ü.md") == "a�[31m�b�ü.md"
+
+
+def test_duplicates_are_neither_searched_nor_a_fault_of_ours():
+    found = [outcome("a.md", "ready"), outcome("b.md", "duplicate", "It is the same file as a.md.", "duplicate")]
+    assert list(lines(found)) == [
+        "can be asked about: 1 of 2 documents, 2 passages",
+        "1 duplicate not searched, others say the same (make quality names both): b.md",
+    ]
+    assert failed(found) == []
+    assert list(in_full(found, [])) == ["duplicate\tb.md\tIt is the same file as a.md."]
+
+
+def test_personal_data_that_was_left_out_and_doubts_about_a_text_have_titles_of_their_own():
+    report = [left_out("Left out: 1 card number.", "personal data"), {**left_out("The document has 3 words.", "text", 0)}]
+    assert list(lines([outcome("a.md", "ready", report=report)]))[1:] == [
+        "⚠ personal data: a.md: Left out: 1 card number",
+        "⚠ worth a look: a.md: The document has 3 words",
+    ]
