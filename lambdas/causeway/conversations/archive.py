@@ -71,9 +71,8 @@ class Archive:
 
     def keys(self, owner: Owner, after: str | None) -> list[str]:
         """Keys of the owner's archives, at most 1,000. after: the last one of the page before."""
-        more = {"StartAfter": after} if after else {}
-        asked = {"Bucket": self._bucket, "Prefix": owner.archives, **more}
-        page = self._dependency.call(lambda: self._client.list_objects_v2(**asked))
+        begin = after or owner.archives
+        page = self._dependency.call(lambda: self._client.list_objects_v2(Bucket=self._bucket, Prefix=owner.archives, StartAfter=begin))
         return [each["Key"] for each in page.get("Contents", [])]
 
     def erase_key(self, key: str) -> None:
