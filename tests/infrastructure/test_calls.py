@@ -17,6 +17,7 @@ ACTIONS = {
     Call("lambda", "Invoke"): {"lambda:InvokeFunction"},
     Call("s3", "CopyObject"): {"s3:GetObject", "s3:PutObject"},
     Call("s3", "DeleteObjects"): {"s3:DeleteObject"},
+    Call("s3", "HeadObject"): {"s3:GetObject"},
     Call("s3", "ListObjectsV2"): {"s3:ListBucket"},
     **{Call("s3", name): {"s3:PutObject"} for name in SIGNED_FOR_OTHERS},
     Call("sqs", "ChangeMessageVisibilityBatch"): {"sqs:ChangeMessageVisibility"},
@@ -35,6 +36,7 @@ ASKED_BY_NO_LINE = {
     "read-documents": {"s3:GetObjectVersion", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"},  # GetObject with a version id
     "index-documents": {"sqs:GetQueueAttributes", "sqs:ReceiveMessage"},
     "answer-batch": {"s3:ListBucket", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"},
+    "erase": {"sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"},
     "agents": {"s3:ListBucket"},
     "agent-stream": {"s3:ListBucket"},
     "agent-worker": {"s3:ListBucket", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"},

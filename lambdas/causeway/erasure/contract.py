@@ -1,5 +1,6 @@
 """The routes of erasures, `/v1/erasures`, with their bodies."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Self
 
@@ -9,7 +10,7 @@ from causeway.conversations.repeats import REQUEST_NAME
 from causeway.documents.contract import DocumentId
 from causeway.erasure.erasure import Action, Erasure, State
 from causeway.erasure.trace import Outcome
-from causeway.erasure.words import MIN_CHARACTERS, characters
+from causeway.erasure.words import LONG_ENOUGH, MIN_CHARACTERS
 from causeway.runtime.routes import Parameter, Reply, Route
 
 OFFICERS = "privacy-officers"  # the group of the tenant whose members erase
@@ -20,12 +21,12 @@ ErasureId = Annotated[str, StringConstraints(pattern=ERASURE_ID)]
 
 
 def _long_enough(words: str) -> str:
-    if characters(words) < MIN_CHARACTERS:
+    if not re.search(LONG_ENOUGH, words):
         raise ValueError(f"give at least {MIN_CHARACTERS} letters or digits: a shorter word is in too many documents; give the whole name")
     return words
 
 
-_Words = Annotated[str, StringConstraints(min_length=MIN_CHARACTERS, max_length=200), AfterValidator(_long_enough)]
+_Words = Annotated[str, StringConstraints(max_length=200), AfterValidator(_long_enough), Field(json_schema_extra={"pattern": LONG_ENOUGH})]
 
 
 class ErasureRequest(BaseModel):

@@ -10,7 +10,10 @@ from functools import lru_cache
 
 ERASED = "[erased]"
 MIN_CHARACTERS = 4  # letters and digits; a shorter word is in every other document
+_LETTERS = r"0-9A-Za-z\u00c0-\u1fff\u3040-\ud7ff"
+LONG_ENOUGH = rf"([{_LETTERS}][^{_LETTERS}]*){{{MIN_CHARACTERS}}}"
 
+NEVER = r"(?!)"
 _BETWEEN_WORDS = r"[\s\u00a0\u2000-\u200b_-]+"
 _BETWEEN_DIGITS = r"[\s\u00a0\u2000-\u200b./()-]*"
 _NUMBER = re.compile(r"[+\d][\d\s./()-]*\d")
@@ -35,19 +38,16 @@ class Words:
         return "".join([*pieces, whole[end:]]) if pieces else text
 
 
-def characters(words: str) -> int:
-    """Letters and digits."""
-    return sum(map(str.isalnum, words))
-
-
 @lru_cache(maxsize=8)
 def _pattern(about: tuple[str, ...]) -> re.Pattern[str]:
     """The longest first, so that a whole name goes before its part."""
     every = sorted({_folded(_composed(each)).strip() for each in about}, key=len, reverse=True)
-    return re.compile("|".join(rf"(?<!\w)(?:{_of(each)})(?!\w)" for each in every))
+    patterns = [pattern for each in every if (pattern := _of(each))]
+    return re.compile("|".join(rf"(?<!\w)(?:{each})(?!\w)" for each in patterns) or NEVER)
 
 
 def _of(words: str) -> str:
+    """ "" for nothing but space, which would be everywhere."""
     if _NUMBER.fullmatch(words):
         plus = r"\+?" if words.startswith("+") else ""
         return plus + _BETWEEN_DIGITS.join(re.findall(r"\d", words))

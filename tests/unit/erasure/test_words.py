@@ -42,5 +42,11 @@ def test_a_whole_name_goes_before_its_part_and_the_rest_stays_as_it_is() -> None
     assert words.erased("Ada Lovelace, née Byron; Lovelace.") == "[erased], née Byron; [erased]."
 
 
+@pytest.mark.parametrize("nothing", ["    ", "\u1680\u1680\u1680\u1680", "-_-_"])
+def test_what_is_no_word_is_nowhere(nothing: str) -> None:
+    assert not Words([nothing]).mentioned("a b - _ c\u1680\u1680")
+    assert not Words([]).mentioned("anything")
+
+
 def test_characters_that_grow_when_folded_do_not_shift_what_is_erased() -> None:
     assert Words(["Lovelace"]).erased("İẞﬁ Lovelace ﬁn") == "İẞﬁ [erased] ﬁn"
