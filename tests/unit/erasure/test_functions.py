@@ -123,6 +123,18 @@ def test_the_same_request_with_its_token_begins_nothing_new_and_another_is_refus
     assert content(call("POST", "/v1/erasures", {"user": "ada-sub"}))["erasure_id"] != first
 
 
+def test_a_queue_that_fails_is_a_503_and_the_same_request_is_sent_afterwards(call: Call) -> None:
+    body = {"user": "ada-sub", "client_token": "first-one"}
+    with Stubber(client("sqs", connect=0.5, read=1.0)) as stubbed:
+        for _ in range(4):
+            stubbed.add_client_error("send_message", "InternalError", http_status_code=500)
+        refused = call("POST", "/v1/erasures", body)
+    assert (refused["statusCode"], content(refused)["type"]) == (503, "urn:causeway:problem:queue-unavailable")
+    assert not received()
+    assert call("POST", "/v1/erasures", body)["statusCode"] == 202
+    assert len(received()) == 1
+
+
 def test_documents_that_were_found_are_listed_with_what_became_of_them(call: Call, town: Town) -> None:
     town.upload("letter.md", "# Letter\n\nAda Lovelace wrote this.")
     town.upload("staff/wages.md", "# Wages\n\nAda Lovelace gets a lot.")

@@ -72,6 +72,7 @@ def test_every_route_that_is_served_is_described():
             *agent_streams.ROUTES,
             *mcp.ROUTES,
             *batches.ROUTES,
+            *erasures.ROUTES,
             *sessions.ROUTES,
             *feedback.ROUTES,
             *facts.ROUTES,
