@@ -184,8 +184,9 @@ class AssistantStack(Stack):
 
     def _api(self) -> Api:
         here = (self.answers, self.stream, self.documents, self.sessions, self.reviews, self.rights, self.batches)
-        here = (*here, self.erasing.function)
-        functions = Functions(*here, self.agents.turns, self.agents.stream, self.teams.approvals.page, self.teams.starts)
+        functions = Functions(
+            *here, self.erasing.function, self.agents.turns, self.agents.stream, self.teams.approvals.page, self.teams.starts
+        )
         key = self.shared.logs_key
         return Api(self, "Api", environment=self.settings, logs_key=key, user_pool=self.user_pool, functions=functions)
 
