@@ -21,10 +21,14 @@ override GOLD := $(value GOLD)
 ifeq ($(origin AS),default)
 AS :=
 endif
+# The shell's own USER is whoever is logged in.
+ERASED := $(if $(filter command,$(firstword $(origin USER))),$(value USER))
+override ABOUT := $(value ABOUT)
+export ERASED ABOUT DOCUMENTS
 export Q TASK TEAM ID SVG FILE FOLDER BUCKET PREFIX DRY FORCE DATA GOLD AS AGENT REPLAYED SAVE MODEL AUDIT KEY JSON STRICT AGAIN REQUEST CHAT DOMAIN PRIORITY NAME STATE VALUE TENANT GO CHANGE OUTCOME BASE EFFECT SHARE POWER SIGNIFICANCE STOP OLDER GOLDEN
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up chat team runs run triggers trigger ask batch add documents document sync quality approve review golden switch experiment token compare test synth comply preflight dev logs explain replay bench bench-peers evaluate calibrate lint audit lock down clean
+.PHONY: help setup up chat team runs run triggers trigger ask batch add documents document sync quality approve review golden erase switch experiment token compare test synth comply preflight dev logs explain replay bench bench-peers evaluate calibrate lint audit lock down clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -65,6 +69,9 @@ review: setup ## decide what users appealed, and answers in doubt, one after ano
 
 golden: ## what reviewers decided becomes golden questions of the domain   [AS=reviewer]
 	@$(RUN) local.commands.golden
+
+erase: ## erase a person, with a certificate: USER=name ABOUT="names; addresses" [DOCUMENTS=list|redact|delete] [DRY=1] [AS=officer]
+	@USER="$$ERASED" $(RUN) local.commands.erase
 
 batch: ## questions of a file, answered in a batch: FILE=questions.txt|jsonl [AS=user] [PRIORITY=high] [AGAIN=1]
 	@$(RUN) local.commands.batch "$$FILE"

@@ -37,6 +37,7 @@ ASKED_BY_NO_LINE = {
     "read-documents": {"s3:GetObjectVersion", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"},  # GetObject with a version id
     "index-documents": {"sqs:GetQueueAttributes", "sqs:ReceiveMessage"},
     "answer-batch": {"s3:ListBucket", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"},
+    "erase": {"sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"},
     "agents": {"s3:ListBucket"},
     "agent-stream": {"s3:ListBucket"},
     "agent-worker": {"s3:ListBucket", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"},
