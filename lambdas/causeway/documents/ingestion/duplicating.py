@@ -119,7 +119,7 @@ class Duplicating:
         records = self.registry.registered([(read.tenant, id) for id in ids]) if ids else {}
         for id in ids:
             record = records.get(id)
-            if record and (versions := {record.current_version, record.pending_version} - {None}):
+            if record and (versions := {each for each in (record.current_version, record.pending_version) if each}):
                 kept = self.fingerprints.of(read.tenant, id)
                 yield from (Found(record, version, kept[version]) for version in versions if version in kept)
 
