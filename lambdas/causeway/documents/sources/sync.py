@@ -9,6 +9,7 @@ from causeway.documents.names import clean_name
 
 Tenant = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 Bucket = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")]
+SYNCS = "syncs"
 MANY = 10  # deletions; more, if they are most of what is there, have to be forced
 
 
@@ -44,7 +45,7 @@ class Sync(BaseModel):
     @property
     def folder(self) -> str:
         """Of what the run writes down, in the documents bucket."""
-        return f"syncs/{self.tenant}/{self.run}/"
+        return f"{SYNCS}/{self.tenant}/{self.run}/"
 
 
 class Found(BaseModel):
