@@ -46,7 +46,7 @@ ASKED_BY_NO_LINE = {
     },
 }
 # The walk takes what is named for called: our `create_session` has the name of an operation of S3; what `documents` reads is an answer of
-# AppConfig; what `read_documents` has pages of is a file, and what it deletes is a message; what `erasures` attempts is a call, not an event.
+# AppConfig; what `read_documents` has pages of is a file, and what it deletes is a message; what `erasures` attempts is a call, no event.
 NOT_CALLED = {
     "sessions": {"s3:CreateSession"},
     "documents": {"s3:GetObject"},
