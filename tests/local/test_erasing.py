@@ -33,7 +33,9 @@ def lived(bookshop, person):
     refused = bookshop.ask(person, "Do you sell vinyl records?").body
     assert call("POST", "/v1/appeals", person, {"request_id": refused["request_id"]}).status == 201
     run = call("POST", "/v1/agents/service/turns", person, {"message": "Where is my order H-10482?"}).body
-    batch = call("POST", "/v1/answers/batch", person, {"client_token": f"batch-of-{person.name}", "questions": [{"question": QUESTION}]}).body
+    batch = call(
+        "POST", "/v1/answers/batch", person, {"client_token": f"batch-of-{person.name}", "questions": [{"question": QUESTION}]}
+    ).body
     return {
         f"/v1/sessions/{session_id}": person,
         f"/v1/appeals/{refused['request_id']}": person,
