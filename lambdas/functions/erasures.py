@@ -24,10 +24,10 @@ from causeway.erasure.contract import (
     ErasureBody,
     ErasureRequest,
 )
-from causeway.erasure.documents import Documents
 from causeway.erasure.erasure import Erasure, moment
 from causeway.erasure.queue import written
 from causeway.erasure.store import Erasures
+from causeway.erasure.trace import IN_DOCUMENTS
 from causeway.permissions.access import Access
 from causeway.permissions.permissions import Permissions
 from causeway.runtime.clients import client
@@ -98,7 +98,7 @@ def show(erasure_id: str) -> Response[str]:
 @app.serves(DOCUMENTS)
 def list_documents(erasure_id: str) -> Response[str]:
     officer, access = _officer()
-    units, following = erasures().units(_found(officer, erasure_id), Documents.name, PAGE, page_after(app, ID))
+    units, following = erasures().units(_found(officer, erasure_id), IN_DOCUMENTS, PAGE, page_after(app, ID))
     records = registry().registered([(officer.tenant, unit) for unit, _ in units])
     names = {unit: record.name for unit, record in records.items() if record.state != "deleted" and access.may_read(record.name)}
     found = [ErasedDocument(document_id=unit, name=names.get(unit), outcome=outcome) for unit, outcome in units]

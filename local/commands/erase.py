@@ -14,7 +14,7 @@ import os
 from local import places
 from local.app.domain import erasing
 from local.app.erasures import Wanted, documents, erase, is_open, report
-from local.app.people import id_of, sign_in
+from local.app.people import Person, id_of, sign_in
 from local.console import Console, Trouble, command
 from local.switches import is_on
 
@@ -22,7 +22,11 @@ ACTIONS = ("list", "redact", "delete")
 
 
 def main() -> int:
-    wanted, officer, console = asked(), sign_in(erasing()), Console()
+    return run(asked(), sign_in(erasing()), Console())
+
+
+def run(wanted: Wanted, officer: Person, console: Console) -> int:
+    """The exit status."""
     who = " and ".join([*([f"the user {wanted.name}"] if wanted.name else []), *(["mentions in documents"] if wanted.about else [])])
     with console.step(f"{'Looking for' if wanted.dry_run else 'Erasing'} {who} in {officer.tenant}, asked by {officer.name}") as note:
         erasure = erase(officer, wanted, lambda seen: note(seen["state"]))

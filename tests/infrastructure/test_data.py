@@ -200,7 +200,9 @@ def test_audit_records_and_their_copies_cannot_be_erased_before_their_time(app: 
         assert days in [rule.get("ExpirationInDays") for rule in bucket.properties["LifecycleConfiguration"]["Rules"]], bucket
 
 
-def test_audit_records_are_written_by_functions_of_agents_and_read_by_none(app: Synthesized) -> None:
+def test_audit_records_are_written_by_functions_of_agents_and_certificates_by_the_one_that_erases_and_read_by_none(
+    app: Synthesized,
+) -> None:
     (bucket,) = [each for each in app.all("AWS::S3::Bucket") if each.id.startswith("AuditBucket") and each.stack.endswith("-data")]
     granted = [
         (policy.stack.rpartition("-")[2], as_list(statement["Action"]))
@@ -208,7 +210,8 @@ def test_audit_records_are_written_by_functions_of_agents_and_read_by_none(app: 
         for statement in policy.properties["PolicyDocument"]["Statement"]
         if bucket in list(referred(app, policy.stack, statement["Resource"])) and not policy.id.startswith("Replication")
     ]
-    assert sorted(granted) == [*[("agents", ["s3:PutObject"])] * 3, ("teams", ["s3:PutObject"])]
+    writers = ["agents"] * 3 + ["assistant", "teams"]
+    assert sorted(granted) == [(stack, ["s3:PutObject"]) for stack in writers]
 
 
 def test_a_deleted_access_log_can_be_brought_back_for_as_long_as_any_object(app: Synthesized) -> None:

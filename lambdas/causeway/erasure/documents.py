@@ -12,7 +12,7 @@ from causeway.documents.ingestion.uploads import object_key
 from causeway.documents.readers.formats import EXTENSIONS, extension
 from causeway.erasure.erasure import Action
 from causeway.erasure.files import Changed, Files
-from causeway.erasure.trace import Found, Outcome
+from causeway.erasure.trace import IN_DOCUMENTS, Found, Outcome
 from causeway.erasure.words import Words
 
 AT_ONCE = 25
@@ -23,7 +23,7 @@ ON_THE_WAY = frozenset(("processing", "read", "deleting"))
 class Documents:
     """Documents of a tenant that mention a person, or of which nobody knows whether they do; each is a unit, by its id."""
 
-    name, is_settled = "documents", True
+    name, is_settled = IN_DOCUMENTS, True
 
     def __init__(
         self,

@@ -98,7 +98,7 @@ class Erasures:
         }
         named: Any = {"ExpressionAttributeValues": values} if values else {}
 
-        def attempt() -> None:
+        def written() -> None:
             try:
                 self._client.put_item(TableName=self._table, Item=item, ConditionExpression=condition, **named)
             except ClientError as error:
@@ -106,7 +106,7 @@ class Erasures:
                     raise
                 raise Overtaken from error
 
-        self._dependency.call(attempt)
+        self._dependency.call(written)
 
 
 def _of(erasure: Erasure, trace: str, unit: str) -> str:

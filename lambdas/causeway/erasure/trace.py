@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+IN_DOCUMENTS = "documents"  # name of the trace whose units an officer may look at
+
 # Of one unit. erased, listed: as was asked. clean: it mentions the person no more, and not by our doing. by-hand: a person must change it.
 # unreadable: nothing was read of it, so nobody knows whether it mentions the person. waiting: it is not settled yet; if that takes longer
 # than a day, it is called what remains.
