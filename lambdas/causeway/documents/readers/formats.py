@@ -4,7 +4,7 @@ from typing import Literal
 
 from causeway.documents.bad import BadDocument
 
-Format = Literal["pdf", "word", "html", "markdown", "text"]
+Format = Literal["pdf", "word", "html", "markdown", "text", "picture"]
 
 EXTENSIONS: dict[str, Format] = {
     ".pdf": "pdf",
@@ -14,6 +14,7 @@ EXTENSIONS: dict[str, Format] = {
     ".md": "markdown",
     ".markdown": "markdown",
     ".txt": "text",
+    **dict.fromkeys((".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp"), "picture"),
 }
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -24,6 +25,9 @@ _BINARY: dict[bytes, str] = {
     _OLE: "an old or encrypted Microsoft Office file",
     b"\x89PNG": "a PNG image",
     b"\xff\xd8\xff": "a JPEG image",
+    b"II*\0": "a TIFF image",
+    b"MM\0*": "a TIFF image",
+    b"RIFF": "a WebP image, sound or film",
     b"GIF8": "a GIF image",
     b"\x1f\x8b": "a gzip archive",
     b"7z\xbc\xaf": "a 7-Zip archive",
@@ -31,6 +35,7 @@ _BINARY: dict[bytes, str] = {
     b"\x7fELF": "a program",
     b"MZ\x90": "a program",
 }
+_IMAGES = tuple(_BINARY[magic] for magic in (b"\x89PNG", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"RIFF"))
 
 
 def extension(name: str) -> str:
@@ -71,7 +76,8 @@ def _check(wanted: Format, suffix: str, data: bytes) -> None:
     found = _binary(data)
     if wanted == "word" and found == _BINARY[_OLE]:
         raise _ole(data)
-    right = {"pdf": found == "a PDF", "word": found == _BINARY[b"PK\x03\x04"]}.get(wanted, found is None)
+    archive, image = found == _BINARY[b"PK\x03\x04"], found in _IMAGES
+    right = {"pdf": found == "a PDF", "word": archive, "picture": image}.get(wanted, found is None)
     if not right:
         holds = found or "text"
         raise BadDocument("wrong_extension", f"The name ends in {suffix}, but the file holds {holds}. Rename it or export it again.")

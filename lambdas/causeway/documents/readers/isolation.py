@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import resource
 import traceback
+from collections.abc import Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from causeway.documents.bad import BadDocument
 from causeway.documents.content import Content
 from causeway.documents.readers.limits import DEFAULT, Limits
 from causeway.documents.readers.reading import load_parser, read
+from causeway.documents.recognition import RecognisedPage
 from causeway.runtime.logs import logger
 
 _STATM = Path("/proc/self/statm")
@@ -21,12 +23,12 @@ _STATM = Path("/proc/self/statm")
 os.environ.setdefault("MIMALLOC_ARENA_RESERVE", "65536")
 
 
-def read_isolated(data: bytes, name: str, limits: Limits = DEFAULT) -> Content:
+def read_isolated(data: bytes, name: str, limits: Limits = DEFAULT, known: Sequence[RecognisedPage] = ()) -> Content:
     """As `read`, with every failure as BadDocument: too_slow, too_complex and unreadable besides the reader's own."""
     load_parser(name)
     context = multiprocessing.get_context("fork")
     receiver, sender = context.Pipe(duplex=False)
-    child = context.Process(target=_child, args=(sender, data, name, limits), daemon=True)
+    child = context.Process(target=_child, args=(sender, data, name, limits, known), daemon=True)
     child.start()
     sender.close()
     try:
@@ -52,12 +54,12 @@ def _received(receiver: Connection, limits: Limits) -> Content:
     raise outcome
 
 
-def _child(sender: Connection, data: bytes, name: str, limits: Limits) -> None:
+def _child(sender: Connection, data: bytes, name: str, limits: Limits, known: Sequence[RecognisedPage]) -> None:
     _bound_memory(limits.memory)
     outcome: Content | BadDocument
     trace = ""
     try:
-        outcome = read(data, name, limits)
+        outcome = read(data, name, limits, known)
     except BadDocument as bad:
         outcome = bad
     except (MemoryError, RecursionError):

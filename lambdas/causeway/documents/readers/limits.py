@@ -7,12 +7,15 @@ from dataclasses import dataclass
 class Limits:
     """seconds: wall clock for one document. memory: bytes of address space the reader may add.
 
-    expanded: bytes of a Word file once unzipped. entries: files in its archive. line: characters of an HTML page without
+    confidence: 0 to 100, of the least sure page whose writing was recognised in a picture and is read. recognition: seconds for that, of
+    all pages of a document. expanded: bytes of a Word file once unzipped. entries: files in its archive. line: characters of an HTML page without
     any break.
     """
 
     seconds: float = 240.0
     memory: int = 1200 * 1024 * 1024
+    confidence: float = 70.0
+    recognition: float = 180.0
     pages: int = 5_000
     characters: int = 5_000_000
     expanded: int = 200 * 1024 * 1024
