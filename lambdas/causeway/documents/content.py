@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from causeway.documents.recognition import Recognition
+from causeway.documents.recognition import NOT_NEEDED, Recognition
 
 Kind = Literal["heading", "text", "table", "code"]
 Part = Literal[
@@ -69,7 +69,7 @@ class Content:
     blocks: Sequence[Block] = field(default_factory=tuple)
     language: str | None = None
     report: Sequence[Tally] = ()
-    recognition: Recognition = Recognition()
+    recognition: Recognition = NOT_NEEDED
 
     def characters(self) -> int:
         return sum(len(block.text) for block in self.blocks)

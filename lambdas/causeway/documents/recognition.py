@@ -26,7 +26,8 @@ class RecognisedPage:
     """One page's picture as it was read.
 
     width, height: of the upright picture, in pixels. confidence: 0 to 100, the mean over the characters; None without writing.
-    unsure: letters and digits of lines left out because they are hardly recognised. script: of writing in other letters, None if it is not known.
+    unsure: letters and digits of lines left out because they are hardly recognised.
+    script: of writing in other letters, None if it is not known.
     trouble: why there is no picture or no result, "" otherwise.
     """
 
@@ -61,6 +62,7 @@ class Recognition:
         return [page for page in self.pages if page.is_sure(self.floor)]
 
 
+NOT_NEEDED = Recognition()
 _PAGE = TypeAdapter(RecognisedPage)
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 class Limits:
     """seconds: wall clock for one document. memory: bytes of address space the reader may add.
 
-    confidence: 0 to 100, of the least sure page whose writing was recognised in a picture and is read. recognition: seconds for that, of
-    all pages of a document. expanded: bytes of a Word file once unzipped. entries: files in its archive. line: characters of an HTML page without
-    any break.
+    confidence: 0 to 100; a page's writing that was recognised in a picture with less is not read.
+    recognition: seconds for the recognition of all pages of a document.
+    expanded: bytes of a Word file once unzipped. entries: files in its archive. line: characters of an HTML page without any break.
     """
 
     seconds: float = 240.0

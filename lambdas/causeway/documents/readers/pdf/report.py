@@ -48,7 +48,8 @@ def pictured(blocks: Sequence[Block], surveys: Sequence[Survey]) -> list[int]:
 
 
 def _tallies(blocks: Sequence[Block], found: Found) -> Iterator[Tally]:
-    silent = [number for number in pictured(blocks, found.surveys) if number not in found.failed and number not in found.garbled]
+    elsewhere = {*found.failed, *found.garbled, *(page.number for page in found.recognition.sure)}
+    silent = [number for number in pictured(blocks, found.surveys) if number not in elsewhere]
     yield from _pages(blocks, found, silent)
     told = {*silent, *(page.number for page in found.recognition.sure)}
     shown = sum(survey.pictures for number, survey in enumerate(found.surveys, 1) if number not in told)
@@ -77,8 +78,8 @@ def _pages(blocks: Sequence[Block], found: Found, silent: Sequence[int]) -> Iter
         why = f"{counted(len(failed), 'page is', 'pages are')} damaged ({numbers(failed)})"
         yield Tally("pages", 0, len(failed), why, lost * len(failed))
     if found.garbled:
-        counted = counted(len(found.garbled), "page does", "pages do")
-        why = f"{counted} not say which letters the characters are ({numbers(sorted(found.garbled))})"
+        pages = counted(len(found.garbled), "page does", "pages do")
+        why = f"{pages} not say which letters the characters are ({numbers(sorted(found.garbled))})"
         yield Tally("pages", 0, len(found.garbled), why, sum(found.garbled.values()))
 
 

@@ -35,7 +35,7 @@ def recognised_in(
         return Recognition(floor=limits.confidence)
     with pypdfium2.PdfDocument(data) as document:
         behind = {number for number in sparse - empty - garbled if _is_covered(document, number)}
-        return _recognised(document, sorted(empty | garbled | behind), garbled, limits, known)
+        return _recognised(document, sorted(empty | garbled | behind), behind, limits, known)
 
 
 def with_recognised(read: Sequence[Sheet], recognition: Recognition) -> list[Sheet]:
@@ -65,13 +65,13 @@ def garbled_pages(blocks: Sequence[Block]) -> dict[int, int]:
     return {number: len(text) for number, text in texts.items() if is_garbled(text)}
 
 
-def _recognised(document: Any, wanted: Sequence[int], garbled: set[int], limits: Limits, known: Sequence[RecognisedPage]) -> Recognition:
+def _recognised(document: Any, wanted: Sequence[int], behind: set[int], limits: Limits, known: Sequence[RecognisedPage]) -> Recognition:
     if not wanted:
         return Recognition(floor=limits.confidence)
     from causeway.documents.readers.pictures.recogniser import recognised
 
     def draw(number: int) -> "Image | None":
-        return _drawn(document, number, text=number in garbled)
+        return _drawn(document, number, text=number not in behind)
 
     return recognised(wanted, draw, known, floor=limits.confidence, seconds=limits.recognition)
 
@@ -87,7 +87,9 @@ def _drawn(document: Any, number: int, *, text: bool) -> "Image | None":
             for drawn in things_on(page):
                 if drawn.kind == pdfium.FPDF_PAGEOBJ_TEXT:
                     pdfium.FPDFPageObj_SetIsActive(drawn.thing, False)
-        picture: "Image" = page.render(scale=bounded(*page.get_size(), DPI / 72), grayscale=True, may_draw_forms=False).to_pil()
+        picture: Image = page.render(
+            scale=bounded(page.get_width(), page.get_height(), DPI / 72), grayscale=True, may_draw_forms=False
+        ).to_pil()
         page.close()
     except pypdfium2.PdfiumError:
         return None

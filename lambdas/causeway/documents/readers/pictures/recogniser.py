@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from PIL import Image
 
-from causeway.documents.recognition import RecognisedPage, Recognition, Run
 from causeway.documents.readers.pictures.tesseract import Line, Reading, Tesseract
+from causeway.documents.recognition import RecognisedPage, Recognition, Run
 
 MAX_PIXELS = 25_000_000  # of a picture that is read: A3 at 300 dpi is 17 million
 _PAGE_SECONDS = 60.0

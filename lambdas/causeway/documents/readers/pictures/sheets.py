@@ -10,8 +10,8 @@ import pypdfium2.raw as pdfium
 
 from causeway.documents.readers.pdf.file import saved
 from causeway.documents.readers.pdf.layout import Sheet, sheets
-from causeway.documents.recognition import RecognisedPage, Run
 from causeway.documents.readers.pictures.tesseract import DPI
+from causeway.documents.recognition import RecognisedPage, Run
 
 _POINTS = 72 / DPI  # of a pixel
 _TYPE = 0.9  # of a row's height

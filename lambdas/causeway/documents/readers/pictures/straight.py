@@ -1,5 +1,7 @@
 """How far the lines of a page are from level: at the right angle, rows of ink and rows of paper differ most."""
 
+from itertools import pairwise
+
 from PIL import Image, ImageChops, ImageFilter
 
 _WIDE = 600  # pixels of the small picture that is measured: a line of 10-point type is 9 of them high
@@ -29,4 +31,4 @@ def _contrast(ink: Image.Image, angle: float) -> float:
     """How much the rows differ from their neighbours, once the picture is turned."""
     turned = ink.rotate(angle, Image.Resampling.BILINEAR)
     rows = turned.resize((1, turned.height), Image.Resampling.BOX).tobytes()
-    return sum((one - other) ** 2 for one, other in zip(rows, rows[1:], strict=False))
+    return sum((one - other) ** 2 for one, other in pairwise(rows))
