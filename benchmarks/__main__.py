@@ -11,7 +11,7 @@ from local.console import Trouble
 
 TABLES = (
     *("cold_start", "request_cpu", "chunking", "pdf_text", "commands", "questions", "recall"),
-    *("answers", "bulk", "faults", "memory", "agent_cpu", "agent_kills", "agent_replay", "mcp_imports", "team_overhead"),
+    *("answers", "faults", "memory", "agent_cpu", "agent_kills", "agent_replay", "mcp_imports", "team_overhead"),
 )
 
 

@@ -1,4 +1,4 @@
-"""Our reader, and our chunker unless told to stop at the pages, as the state machine's reading step calls them."""
+"""Our reader, and our chunker unless told to stop at the pages, as ingestion calls them."""
 
 from collections.abc import Callable
 from pathlib import Path

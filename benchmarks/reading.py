@@ -1,8 +1,8 @@
 """Reading folders of real files: `python -m benchmarks.reading FOLDER... [--list FILE]`.
 
 For each format: files, read whole, read in part, refused by reason, seconds of wall clock. Every file is read in a child process, as
-the state machine's reading step does. --list writes a line of JSON for each file: its outcome, words and seconds, to compare two
-versions of the readers by. A file that ended the child or raised an error that no reader foresaw counts as "unreadable".
+ingestion does. --list writes a line of JSON for each file: its outcome, words and seconds, to compare two versions of the readers by. A
+file that ended the child or raised an error that no reader foresaw counts as "unreadable".
 """
 
 import argparse

@@ -14,9 +14,10 @@ FOLDER = TOP / "stacks" / "events" / "schemas"
 sys.path.append(str(TOP / "lambdas"))
 
 from causeway.agents import hand_off_events as hand_offs  # noqa: E402
+from causeway.documents.ingestion import events as documents  # noqa: E402
 from causeway.events.event import Event  # noqa: E402
 
-EVENTS: tuple[type[Event], ...] = (*hand_offs.EVENTS,)
+EVENTS: tuple[type[Event], ...] = (*hand_offs.EVENTS, *documents.EVENTS)
 
 
 def files() -> dict[str, str]:

@@ -73,8 +73,17 @@ def _make_stacks(app: App, environment: Environment) -> None:
         data.add_stack_dependency(ReplicaStack(app, f"{name}-replica", environment=environment), "the copies' buckets and key come first")
     search = SearchStack(app, f"{name}-search", environment=environment, shared=shared, network=network)
     models = ModelsStack(app, f"{name}-models", environment=environment, shared=shared, network=network, data=data)
-    ingestion = IngestionStack(app, f"{name}-ingestion", environment=environment, shared=shared, data=data, search=search, models=models)
     events = EventsStack(app, f"{name}-events", environment=environment, shared=shared)
+    IngestionStack(
+        app,
+        f"{name}-ingestion",
+        environment=environment,
+        shared=shared,
+        data=data,
+        search=search,
+        models=models,
+        events=events,
+    )
     agents = AgentsStack(
         app,
         f"{name}-agents",
@@ -108,7 +117,6 @@ def _make_stacks(app: App, environment: Environment) -> None:
             switches=switches,
             data=data,
             events=events,
-            ingestion=ingestion,
             agents=agents,
             teams=teams,
         )

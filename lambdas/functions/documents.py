@@ -9,29 +9,38 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from causeway.documents.contract import (
+    CHANGED,
+    CHANGES,
     DELETE,
     ID,
     LIST,
     SHOW,
     UPLOAD,
+    UPLOADS,
+    ChangeList,
     DocumentList,
     DocumentResponse,
+    Refusal,
+    UploadAddress,
     UploadForm,
+    UploadOfMany,
     UploadRequest,
     UploadResponse,
+    UploadsRequest,
+    UploadsResponse,
 )
 from causeway.documents.ingestion import identity
 from causeway.documents.ingestion.record import Record
 from causeway.documents.ingestion.registry import Registry
 from causeway.documents.ingestion.store import Store
-from causeway.documents.ingestion.uploads import object_key, presigned
+from causeway.documents.ingestion.uploads import address, expiry, object_key, presigned
 from causeway.permissions.access import Access
 from causeway.permissions.permissions import Permissions
 from causeway.runtime.appconfig import Document, document
 from causeway.runtime.clients import client
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.logs import logger, metrics, record_breaker
-from causeway.runtime.problems import Problem, not_found
+from causeway.runtime.problems import FieldFault, Problem, invalid_request, not_found
 from causeway.runtime.settings import Settings
 from causeway.runtime.switches import Switches, switched_off
 from functions.api import body, json_response, page_after, rest_api, tenant, user_name
@@ -97,6 +106,38 @@ def request_upload() -> Response[str]:
         document_id=identity.document_id(caller, wanted.name), name=wanted.name, upload=form, expires_at=upload.expires_at
     )
     return json_response(UPLOAD, made)
+
+
+@app.serves(UPLOADS)
+def request_uploads() -> Response[str]:
+    """Many at once, each judged by itself: one that is refused keeps no other from its place."""
+    caller, wanted, access = tenant(app), body(app, UploadsRequest), _access()
+    if not switches().current().of(caller).uploads:
+        raise switched_off("Uploads")
+    places = [_address(caller, one, access) for one in wanted.documents]
+    return json_response(UPLOADS, UploadsResponse(uploads=places, expires_at=expiry()))
+
+
+def _address(caller: str, one: UploadOfMany, access: Access) -> UploadAddress:
+    place = {"document_id": identity.document_id(caller, one.name), "name": one.name}
+    maximum = settings().max_document_bytes
+    if not access.may_read(one.name):
+        return UploadAddress(**place, url=None, refused=Refusal(code="forbidden", message="It is in a folder that you may not read."))
+    if one.bytes > maximum:
+        too_large = Refusal(code="too-large", message=f"At most {maximum:,} bytes are taken; split the document.")
+        return UploadAddress(**place, url=None, refused=too_large)
+    return UploadAddress(**place, url=address(client("s3"), settings().incoming_bucket, caller, one.name, one.bytes), refused=None)
+
+
+@app.serves(CHANGES)
+def list_changes() -> Response[str]:
+    since = app.current_event.get_query_string_value("since") or ""
+    if not re.fullmatch(CHANGED, since):
+        raise invalid_request([FieldFault("since", "a time such as 2026-11-27T09:30:00+00:00, or the `next` of the page before")])
+    records, following, more = registry().changed(tenant(app), since, PAGE)
+    access = _access()
+    readable = [DocumentResponse.of(record) for record in records if access.may_read(record.name)]
+    return json_response(CHANGES, ChangeList(documents=readable, next=following, more=more))
 
 
 @app.serves(LIST)

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, StringConstraints, TypeAdapter
 
+from causeway.retrieval.schema import Access
 from causeway.retrieval.setup import allow_role, forbid_role, prepare_passages, write_audit_log
 from causeway.runtime.custom_resource import Context, Outcome, answer
 from causeway.runtime.deadlines import Deadline
@@ -48,7 +49,7 @@ class Role(BaseModel):
     kind: Literal["Role"] = Field(alias="Kind")
     name: str = Field(alias="Name", min_length=1)
     role_arn: str = Field(alias="RoleArn", pattern=r"^arn:[^:]+:iam::\d{12}:role/[\w+=,.@-]+$")
-    access: Literal["read", "write"] = Field(alias="Access")
+    access: Access = Field(alias="Access")
 
 
 Wanted: TypeAdapter[Index | Role] = TypeAdapter(Annotated[Index | Role, Field(discriminator="kind")])

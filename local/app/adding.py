@@ -3,48 +3,27 @@
 import math
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 
 from local.app.crew import Crew
+from local.app.journal import Journal
 from local.app.people import Person
+from local.app.progress import Progress
 from local.app.uploads import SEARCHABLE, Library, Outcome, Placed, Record, Upload, outcome
 from local.console import Trouble
 
 AT_ONCE = 4
-STILL = 60.0  # seconds without any movement after which the progress names what is waited for
+FEW = 20  # uploads that go one by one, before what is loaded in bulk
+TOGETHER = 25  # uploads of one request in bulk
+MANY = 100  # that are waited for: then it looks less often
 FAILED_LOOKS = 20  # in a row, after which the API counts as gone
+LATE = timedelta(seconds=10)  # that a change may be listed after its time
 
-Hear = Callable[["Progress"], None]
-
-
-@dataclass
-class Progress:
-    """How far it is. still: seconds since anything moved; waiting: names of documents that are uploaded and not settled."""
-
-    total: int
-    uploaded: int = 0
-    outcomes: list[Outcome] = field(default_factory=list)
-    reading: int = 0
-    waiting: tuple[str, ...] = ()
-    still: float = 0.0
-
-    @property
-    def searchable(self) -> int:
-        return sum(each.is_searchable for each in self.outcomes)
-
-    def __str__(self) -> str:
-        states = Counter("refused" if each.is_refused else each.state for each in self.outcomes)
-        parts = [f"uploading {self.uploaded} of {self.total}" if self.uploaded < self.total else f"uploaded {self.total}"]
-        counts = {"being read": self.reading, "searchable": self.searchable, "refused": states["refused"], "failed": states["failed"]}
-        parts += [f"{count} {what}" for what, count in counts.items() if count or what == "searchable"]
-        return ", ".join(parts) + (f"; {self.stillness()}" if self.still >= STILL else "")
-
-    def stillness(self) -> str:
-        """What is waited for."""
-        names = ", ".join(self.waiting[:3]) + (f" and {len(self.waiting) - 3} more" if len(self.waiting) > 3 else "")
-        return f"nothing has moved for {self.still:.0f} s, waiting for {names or 'the API'} (make logs shows what happens)"
+Hear = Callable[[Progress], None]
+Uploaded = list[tuple[Upload, Placed | Outcome]]
 
 
 class Adding:
@@ -56,19 +35,23 @@ class Adding:
         hear: Hear = lambda progress: None,
         *,
         again: bool = False,
+        journal: Journal | None = None,
         library: Callable[[Person], Library] = Library,
         patience: float = math.inf,
         pause: float = 0.7,
     ) -> None:
         """hear: is called with the progress at every look at the API. again: upload also what is there already, unchanged.
 
-        patience: seconds without any movement after which Trouble is raised. pause: seconds between two looks.
+        journal: of what an earlier run has uploaded. patience: seconds without any movement after which Trouble is raised.
+        pause: seconds between two looks.
         """
         self.progress = Progress(len(uploads))
-        self._uploads, self.hear, self._again = list(uploads), hear, again
+        self._uploads, self.hear, self._again, self._journal = list(uploads), hear, again, journal
         self._library, self._patience, self._pause = cache(library), patience, pause
-        self._uploading: Crew[tuple[Upload, Placed | Outcome]] = Crew(AT_ONCE)
+        self._uploading: Crew[Uploaded] = Crew(AT_ONCE)
         self._waiting: dict[Placed, Upload] = {}
+        self._seen: dict[str, Record] = {}
+        self._since: dict[Person, datetime] = {}
         self._replacing: set[Upload] = set()
         self._failed_looks = 0
         self._moved, self._state = time.monotonic(), ""
@@ -76,70 +59,104 @@ class Adding:
     def run(self) -> list[Outcome]:
         """Upload all and wait until each is settled. Raises Trouble when the API is gone or nothing moves for too long."""
         self.hear(self.progress)
-        for upload in self._new_or_changed():
-            self._uploading.give(partial(self._place, upload))
+        for job in self._jobs(self._new_or_changed()):
+            self._uploading.give(job)
         while len(self.progress.outcomes) < self.progress.total:
-            time.sleep(self._pause)
+            time.sleep(self._pause * (3 if len(self._waiting) > MANY else 1))
             self._take()
             self._look()
             self._tell()
+        if self._journal:
+            self._journal.close()
         return self.progress.outcomes
 
     def _new_or_changed(self) -> list[Upload]:
-        """What is to be uploaded; the others have their outcome already, unless all are to be uploaded again."""
-        records = {owner: self._by_name(owner) for owner in {upload.owner for upload in self._uploads}}
-        fresh = []
-        for upload in self._uploads:
-            record = records[upload.owner].get(upload.name)
-            unchanged = record is not None and _is_unchanged(upload, record)
-            if record and unchanged and not self._again:
-                self._settle(outcome(upload, record, unchanged=True))
-                continue
-            fresh.append(upload)
-            if record and not unchanged and record["state"] in SEARCHABLE:
-                self._replacing.add(upload)
-        self.progress.uploaded = len(self.progress.outcomes)
+        """What is to be uploaded; the others have their outcome already, or are waited for, unless all are to be uploaded again."""
+        began = datetime.now(UTC)
+        owners = {upload.owner for upload in self._uploads}
+        self._since = dict.fromkeys(owners, began - LATE)
+        records = {owner: {record["name"]: record for record in self._library(owner).records().values()} for owner in owners}
+        fresh = [upload for upload in self._uploads if not self._is_there(upload, records[upload.owner].get(upload.name))]
+        self.progress.uploaded = len(self.progress.outcomes) + len(self._waiting)
         return fresh
 
-    def _by_name(self, owner: Person) -> dict[str, Record]:
-        return {record["name"]: record for record in self._library(owner).records().values()}
+    def _is_there(self, upload: Upload, record: Record | None) -> bool:
+        """Whether the deployment holds the file's content and can answer from it, or an earlier run has uploaded it."""
+        unchanged = record is not None and _is_unchanged(upload, record)
+        if record and unchanged and not self._again:
+            self._settle(outcome(upload, record, unchanged=True))
+            return True
+        if record and not unchanged and record["state"] in SEARCHABLE:
+            self._replacing.add(upload)
+        placed = self._uploaded_before(upload)
+        if placed is None:
+            return False
+        self._waiting[placed] = upload
+        self._since[upload.owner] = min(self._since[upload.owner], datetime.fromisoformat(placed.at) - LATE)
+        return True
 
-    def _place(self, upload: Upload) -> tuple[Upload, Placed | Outcome]:
-        return upload, self._library(upload.owner).place(upload)
+    def _uploaded_before(self, upload: Upload) -> Placed | None:
+        try:
+            return self._journal.placed(upload) if self._journal else None
+        except OSError:
+            return None  # its upload says why the file cannot be read
+
+    def _jobs(self, fresh: Sequence[Upload]) -> Iterator[Callable[[], Uploaded]]:
+        if len(fresh) <= FEW:
+            yield from (partial(self._place, upload) for upload in fresh)
+            return
+        for owner in dict.fromkeys(upload.owner for upload in fresh):
+            own = [upload for upload in fresh if upload.owner == owner]
+            yield from (partial(self._place_all, owner, own[start : start + TOGETHER]) for start in range(0, len(own), TOGETHER))
+
+    def _place(self, upload: Upload) -> Uploaded:
+        return self._noted([(upload, self._library(upload.owner).place(upload))])
+
+    def _place_all(self, owner: Person, uploads: Sequence[Upload]) -> Uploaded:
+        return self._noted(list(zip(uploads, self._library(owner).place_all(uploads), strict=True)))
+
+    def _noted(self, uploaded: Uploaded) -> Uploaded:
+        for upload, result in uploaded:
+            if self._journal and isinstance(result, Placed):
+                self._journal.add(upload, result)
+        return uploaded
 
     def _take(self) -> None:
         """What was uploaded since the last time. Raises what an upload has raised."""
-        for upload, result in self._uploading.done():
-            self.progress.uploaded += 1
-            if isinstance(result, Outcome):
-                self._settle(result)
-            else:
-                self._waiting[result] = upload
+        for uploaded in self._uploading.done():
+            for upload, result in uploaded:
+                self.progress.uploaded += 1
+                if isinstance(result, Outcome):
+                    self._settle(result)
+                else:
+                    self._waiting[result] = upload
 
     def _look(self) -> None:
         """Settle what the API calls settled. Raises Trouble when it cannot be asked, many times in a row."""
         try:
-            states = [self._look_at(owner) for owner in {upload.owner for upload in self._waiting.values()}]
+            for owner in {upload.owner for upload in self._waiting.values()}:
+                self._look_at(owner)
         except Trouble:
             self._failed_looks += 1
             if self._failed_looks > FAILED_LOOKS:
                 raise
             return
         self._failed_looks = 0
-        self.progress.reading = sum(count["processing"] for count in states)
+        states = Counter(self._seen.get(placed.document_id, {}).get("state") for placed in self._waiting)
+        self.progress.reading, self.progress.embedding = states["processing"], states["read"]
 
-    def _look_at(self, owner: Person) -> Counter[str]:
-        """The states of the owner's documents that are not settled yet."""
-        records = self._library(owner).records()
-        states: Counter[str] = Counter()
+    def _look_at(self, owner: Person) -> None:
+        """What of the owner's documents has changed, and what of it is settled by that."""
+        changed = self._library(owner).changes(self._since[owner])
+        self._seen |= changed
         for placed, upload in [each for each in self._waiting.items() if each[1].owner == owner]:
-            record = records.get(placed.document_id)
+            record = self._seen.get(placed.document_id)
             if record and placed.is_settled_by(record):
                 self._settle(replace(outcome(upload, record), replaced=upload in self._replacing))
                 del self._waiting[placed]
-            else:
-                states[record["state"] if record else ""] += 1
-        return states
+        latest = max((record["updated_at"] for record in changed.values()), default="")
+        if latest:
+            self._since[owner] = max(self._since[owner], datetime.fromisoformat(latest) - LATE)
 
     def _settle(self, settled: Outcome) -> None:
         self.progress.outcomes.append(settled)
@@ -147,7 +164,8 @@ class Adding:
     def _tell(self) -> None:
         """Raises Trouble when nothing has moved for too long."""
         progress, now = self.progress, time.monotonic()
-        state = f"{progress.uploaded} {len(progress.outcomes)} {progress.reading}"
+        progress.measure(now)
+        state = f"{progress.uploaded} {len(progress.outcomes)} {progress.reading} {progress.embedding}"
         if state != self._state:
             self._moved, self._state = now, state
         progress.waiting, progress.still = tuple(upload.name for upload in self._waiting.values()), now - self._moved

@@ -61,6 +61,11 @@ def post_form(url: str, fields: dict[str, str], content: bytes) -> Reply:
     return _send(urllib.request.Request(url, data=data, headers=headers, method="POST"))
 
 
+def put_file(url: str, content: bytes) -> Reply:
+    """Store one file at a signed address."""
+    return _send(urllib.request.Request(url, data=content, headers={"Content-Type": "application/octet-stream"}, method="PUT"))
+
+
 def _send(request: urllib.request.Request) -> Reply:
     try:
         with urllib.request.urlopen(request, timeout=60) as response:

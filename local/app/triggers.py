@@ -47,7 +47,7 @@ def begin(name: str, tenant: str) -> str:
 def _on(trigger: Trigger) -> str:
     match trigger.when:
         case OnDocument():
-            return f"document {trigger.when.below or '(any)'}"
+            return f"document {trigger.when.became}: {trigger.when.below or '(any)'}"
         case OnSchedule():
             return f"schedule {trigger.when.at} {trigger.when.time_zone}"
         case OnExecution():

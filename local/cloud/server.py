@@ -14,6 +14,7 @@ from hypercorn.config import Config
 
 from local import settings
 from local.cloud import (
+    batches,
     chat,
     chat_stream,
     describes,
@@ -93,6 +94,7 @@ def run(options: Options) -> None:
     chat_stream.install(options)
     describes.install()
     events.install()
+    batches.install()
     other_accounts.install()
     schedules.install()
     workflows.install()

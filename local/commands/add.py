@@ -13,9 +13,11 @@ from pathlib import Path
 
 from local import places
 from local.app import results
-from local.app.adding import Adding, Progress
+from local.app.adding import Adding
 from local.app.domain import asking
+from local.app.journal import Journal
 from local.app.people import sign_in
+from local.app.progress import Progress
 from local.app.selection import NOT_READ, Selection, read_endings, selected
 from local.app.uploads import Outcome
 from local.console import Console, Trouble, command
@@ -29,7 +31,7 @@ def main() -> int:
     strict, again = is_on("STRICT"), is_on("AGAIN")
     person, console = sign_in(asking()), Console()
     selection = selected(path, person)
-    adding = Adding(selection.uploads, again=again)
+    adding = Adding(selection.uploads, again=again, journal=Journal(person, path))
     try:
         with console.step(f"Adding {results.plain(path.resolve().name)} for {person.name} of {person.tenant}") as note:
             adding.hear = lambda progress: note(str(progress))

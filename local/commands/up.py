@@ -40,7 +40,7 @@ Next:
   make chat [AS=name]               a conversation: words as they are written, follow-ups understood
   make chat AGENT=name              an agent of domains/NAME/agents, who acts and asks before it does
   make team TEAM=name TASK="..."    a team of domains/NAME/teams: several roles on one task
-  make add FILE=path                add a PDF, Word, HTML, Markdown or text file, or a folder
+  make add FILE=path                add a document (PDF, Office, e-mail, EPUB, HTML, Markdown, text), or a folder
   make token                        a curl command of your own
   make dev                          change code under lambdas/ or a tool of the domain, and have it live in seconds
   make logs                         what the functions log

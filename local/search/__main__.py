@@ -7,6 +7,7 @@
 --engine-port N     the port of the OpenSearch that is started
 --installation DIR  the folder that `local.search.install` filled (default .causeway/opensearch)
 --heap MB           memory of its heap (default 512)
+--steady            for work of many minutes, as benchmarks do: ready a few seconds later, faster from then on
 --foreign           use the server of CAUSEWAY_OPENSEARCH_URL and start none (a variable, because a password must not be on a command line)
 """
 
@@ -32,11 +33,12 @@ def main() -> int:
     parser.add_argument("--engine-port", type=int)
     parser.add_argument("--installation", type=Path, default=OPENSEARCH)
     parser.add_argument("--heap", type=int, default=HEAP_MB)
+    parser.add_argument("--steady", action="store_true")
     parser.add_argument("--foreign", action="store_true")
     arguments = parser.parse_args()
     folder = arguments.folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
-    engine = None if arguments.foreign else start(arguments.installation.resolve(), folder, arguments.engine_port, arguments.heap)
+    engine = None if arguments.foreign else _engine(arguments, folder)
     address = os.environ["CAUSEWAY_OPENSEARCH_URL"].rstrip("/") if arguments.foreign else f"http://127.0.0.1:{arguments.engine_port}"
     server = front(arguments.port, Upstream(address), Recorder(folder / "recorded.json"))
     _stop_on_signals(server.shutdown)
@@ -44,6 +46,10 @@ def main() -> int:
         threading.Thread(target=_follow, args=(engine, server.shutdown), daemon=True).start()
     server.serve_forever()
     return _end(engine)
+
+
+def _engine(arguments: argparse.Namespace, folder: Path) -> subprocess.Popen[bytes]:
+    return start(arguments.installation.resolve(), folder, arguments.engine_port, arguments.heap, arguments.steady)
 
 
 def _stop_on_signals(shutdown: Callable[[], None]) -> None:

@@ -56,6 +56,8 @@ class When(BaseModel):
     at: str = ""
     time_zone: str = ""
     of: str = ""
+    became: str = ""
+    below: str = ""
     source: str = ""
     detail_type: str = ""
 

@@ -139,6 +139,8 @@ class Api(apigateway.RestApi):
         documents = version.add_resource("documents")
         self._method(documents, "POST", self.functions.documents, model=self._model("DocumentRequest", "name"))
         self._method(documents, "GET", self.functions.documents)
+        self._method(version.add_resource("uploads"), "POST", self.functions.documents, model=self._model("UploadsRequest", "documents"))
+        self._method(version.add_resource("changes"), "GET", self.functions.documents)
         document = documents.add_resource("{document_id}")
         self._method(document, "GET", self.functions.documents)
         self._method(document, "DELETE", self.functions.documents)

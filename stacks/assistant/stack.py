@@ -107,6 +107,7 @@ class AssistantStack(Stack):
         function = self._function("Documents", "documents", DOCUMENT_SECONDS, size.document_concurrency, variables)
         function.allow(["s3:DeleteObject", "s3:PutObject"], [self.data.incoming.arn_for_objects("*")], why=EVERY_UPLOAD)
         function.allow(["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"], [self.data.registry.table_arn])
+        function.allow(["dynamodb:Query"], [f"{self.data.registry.table_arn}/index/by-change"])
         self.data.permissions.let_read(function)
         function.allow(["kms:Decrypt", "kms:GenerateDataKey"], [self.data.documents_key.key_arn, self.data.registry_key.key_arn])
         self.switches.reach(function)

@@ -80,6 +80,7 @@ BOUNDED_ACTIONS = (
     "s3:ReplicateTags",
     "sagemaker:InvokeEndpoint",
     "sns:Publish",
+    "sqs:ChangeMessageVisibility",
     "sqs:DeleteMessage",
     "sqs:GetQueueAttributes",
     "sqs:ReceiveMessage",

@@ -111,7 +111,8 @@ def keep_inside(
     """Deny every caller from outside the endpoints of `vpc` to use or list objects. Without a `vpc`, deny every caller.
 
     exempt: names of roles that a service assumes to call from its own network.
-    forms_by: name of the role whose presigned forms anyone may send. From outside, this role may do nothing else either.
+    forms_by: name of the role whose presigned forms and addresses anyone may send files to.
+    From outside, this role may do nothing else either.
     """
     stack = Stack.of(bucket)
     outside = _outside(stack, environment, vpc, exempt)
@@ -119,8 +120,8 @@ def keep_inside(
         _deny(bucket, "OnlyFromInside", [*OTHER_OBJECT_ACTIONS, WRITE], outside)
         return
     _deny(bucket, "OnlyFromInside", OTHER_OBJECT_ACTIONS, outside)
-    _deny(bucket, "FromOutsideOnlyForms", [WRITE], {**outside, "StringNotEquals": {"s3:authType": "POST"}})
-    _deny(bucket, "FromOutsideOnlyFormsOfOneRole", [WRITE], _outside(stack, environment, vpc, [*exempt, forms_by]))
+    _deny(bucket, "FromOutsideOnlySigned", [WRITE], {**outside, "StringNotEquals": {"s3:authType": ["POST", "REST-QUERY-STRING"]}})
+    _deny(bucket, "FromOutsideOnlySignedByOneRole", [WRITE], _outside(stack, environment, vpc, [*exempt, forms_by]))
 
 
 def key_policy(stack: Stack, environment: Common) -> iam.PolicyDocument:

@@ -76,12 +76,12 @@ class DataStack(Stack):
         resource_of(bucket).notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
             event_bridge_configuration=s3.CfnBucket.EventBridgeConfigurationProperty(event_bridge_enabled=True)
         )
+        tiering = s3.Transition(storage_class=s3.StorageClass.INTELLIGENT_TIERING, transition_after=Duration.days(30))
+        bucket.add_lifecycle_rule(id="uploads-get-cheaper", transitions=[tiering])
         return bucket
 
     def _documents(self) -> s3.Bucket:
         bucket = self._bucket("Documents", self.documents_key)
-        tiering = s3.Transition(storage_class=s3.StorageClass.INTELLIGENT_TIERING, transition_after=Duration.days(30))
-        bucket.add_lifecycle_rule(id="raw-gets-cheaper", prefix="raw/", transitions=[tiering])
         bucket.add_lifecycle_rule(id="quarantine-expires", prefix="quarantine/", expiration=Duration.days(90))
         return bucket
 
@@ -89,7 +89,9 @@ class DataStack(Stack):
         return data_bucket(self, id, key=key, environment=self.settings, vpc=self.vpc, read_by=read_by, forms_by=forms_by)
 
     def _registry(self) -> dynamodb.TableV2:
-        return expiring_table(self, "Registry", keys=("tenant", "document_id"), key=self.registry_key, environment=self.settings)
+        by_change = {"by-change": ("tenant", "updated_at")}
+        keys = ("tenant", "document_id")
+        return expiring_table(self, "Registry", keys=keys, key=self.registry_key, environment=self.settings, indexes=by_change)
 
     def _rows(self, id: str, keys: tuple[str, str], variable: str, holds: str, streams: bool = False) -> TenantRows:
         return TenantRows(self, id, keys=keys, variable=variable, holds=holds, environment=self.settings, streams=streams)

@@ -6,15 +6,17 @@ from stacks.constructs.settings import Section
 
 
 class Ingestion(Section):
-    """From an uploaded file to searchable passages."""
+    """From an uploaded file to searchable passages. What one person uploads does not wait behind what is loaded in bulk."""
 
     max_document_mb: int = Field(default=50, ge=1, le=500)
     max_lost_share: float = Field(
         default=0.2, ge=0, le=1, description="of a document's visible text; a document that lost more is partial, not ready"
     )
-    concurrency: int = Field(ge=2, le=500, description="reserved concurrency of each worker function")
-    starter_concurrency: int = Field(ge=2, le=500, description="reserved concurrency of the function that starts executions")
-    max_receives: int = Field(default=5, ge=2, le=20, description="deliveries before an event goes to the dead letters")
+    readers: int = Field(ge=2, le=500, description="calls at once that read what people upload")
+    bulk_readers: int = Field(ge=2, le=500, description="calls at once that read what is loaded in bulk")
+    indexers: int = Field(ge=2, le=500, description="calls at once that embed and index what people upload")
+    bulk_indexers: int = Field(ge=2, le=500, description="the same in bulk: so many requests at once reach embedding and search")
+    max_receives: int = Field(default=100, ge=20, le=1000, description="deliveries before a message goes to the dead letters")
 
     @property
     def max_document_bytes(self) -> int:

@@ -1,4 +1,4 @@
-"""The functions that the ingestion state machine calls, each with the rights its code needs."""
+"""The two functions of ingestion, each with the rights its code needs."""
 
 from collections.abc import Mapping, Sequence
 
@@ -10,17 +10,18 @@ from stacks.constructs.function import EVERY_UPLOAD, CausewayFunction
 from stacks.constructs.layer import layer
 from stacks.constructs.shared import Shared
 from stacks.data.stack import DataStack
+from stacks.events.stack import EventsStack
+from stacks.ingestion.lanes import Lane
 from stacks.ingestion.settings import Ingestion
 from stacks.models.stack import ModelsStack
 from stacks.search.stack import SearchStack
 
-SECONDS = {"Register": 60, "Read": 600, "Embed": 840, "Index": 300, "Quarantine": 60, "Remove": 120}
-FOLDERS = ("raw", "processed", "embeddings")
+SECONDS = 300
 REGISTRY = ("dynamodb:GetItem", "dynamodb:UpdateItem")
 
 
 class Workers:
-    """One function for each task of the state machine, made in the stack `scope`."""
+    """`read` and `index`, made in the stack `scope`."""
 
     def __init__(
         self,
@@ -32,101 +33,83 @@ class Workers:
         data: DataStack,
         search: SearchStack,
         models: ModelsStack,
+        events: EventsStack,
+        lanes: Sequence[Lane],
     ) -> None:
-        """key: encrypts the functions' variables and dead letters."""
+        """key: encrypts the queues, and the functions' variables and dead letters."""
         self.scope, self.settings, self.shared, self.key = scope, settings, shared, key
-        self.data, self.search, self.models = data, search, models
+        self.data, self.search, self.models, self.events, self.lanes = data, search, models, events, lanes
         self.answering = layer(scope, "answering", shared.environment)
         self.documents = layer(scope, "documents", shared.environment)
-        self.by_task: Mapping[str, CausewayFunction] = {
-            "Register": self._register_document(),
-            "Read": self._read_document(),
-            "Embed": self._embed_passages(),
-            "Index": self._index_passages(),
-            "Quarantine": self._quarantine_document(),
-            "Remove": self._remove_document(),
-        }
+        self.read = self._read_documents()
+        self.index = self._index_documents()
 
-    def _worker(self, task: str, name: str, variables: Mapping[str, str], layers: Sequence[lambda_.ILayerVersion] = ()) -> CausewayFunction:
+    def _worker(
+        self,
+        id: str,
+        name: str,
+        concurrency: int,
+        variables: Mapping[str, str],
+        queues: Mapping[str, Mapping[str, str]],
+        layers: Sequence[lambda_.ILayerVersion] = (),
+    ) -> CausewayFunction:
+        """queues: by the ARN of each that fills it, as `causeway.runtime.deliveries.queues_of` reads them."""
+        shared = {
+            "DOCUMENTS_BUCKET": self.data.documents.bucket_name,
+            "REGISTRY_TABLE": self.data.registry.table_name,
+            "QUEUES": self.scope.to_json_string(queues),
+        }
         function = CausewayFunction(
             self.scope,
-            task,
+            id,
             shared=self.shared,
             name=name,
             key=self.key,
             layers=[self.answering, *layers],
-            timeout=Duration.seconds(SECONDS[task]),
-            concurrency=self.settings.concurrency,
-            variables={"DOCUMENTS_BUCKET": self.data.documents.bucket_name, **variables},
+            timeout=Duration.seconds(SECONDS),
+            concurrency=concurrency,
+            variables={**shared, **variables},
         )
-        function.allow(["kms:Decrypt", "kms:GenerateDataKey"], [self.data.documents_key.key_arn])
+        function.allow(["kms:Decrypt", "kms:GenerateDataKey"], [self.data.documents_key.key_arn, self.data.registry_key.key_arn])
+        function.allow(REGISTRY, [self.data.registry.table_arn])
+        function.allow(["s3:ListBucket"], [self.data.documents.bucket_arn])
+        self.events.let_publish(function)
         return function
 
-    def _register_document(self) -> CausewayFunction:
-        size = str(self.settings.max_document_bytes)
-        incoming = {"INCOMING_BUCKET": self.data.incoming.bucket_name, "MAX_DOCUMENT_BYTES": size}
-        function = self._worker("Register", "register-document", {**incoming, **self._registry_variable()})
-        self._allow_uploads(function)
-        self._allow_folders(function, write=["raw"])
-        self._allow_registry(function)
-        return function
-
-    def _read_document(self) -> CausewayFunction:
+    def _read_documents(self) -> CausewayFunction:
         variables = {
+            "INCOMING_BUCKET": self.data.incoming.bucket_name,
+            "MAX_DOCUMENT_BYTES": str(self.settings.max_document_bytes),
             "MAX_LOST_SHARE": str(self.settings.max_lost_share),
             "SERVED_LANGUAGES": ",".join(self.models.settings.models.embedding.languages),
         }
-        function = self._worker("Read", "read-document", variables, [self.documents])
-        self._allow_folders(function, read=["raw"], write=["processed"])
-        return function
-
-    def _embed_passages(self) -> CausewayFunction:
-        function = self._worker("Embed", "embed-passages", self.models.embedding.variables)
-        self._allow_folders(function, read=["processed"], write=["embeddings"])
-        self.models.embedding.allow_embed(function)
-        return function
-
-    def _index_passages(self) -> CausewayFunction:
-        function = self._worker("Index", "index-passages", {**self._search_variables(), **self._registry_variable()})
-        self._allow_folders(function, read=["processed", "embeddings"], remove=FOLDERS)
-        self._allow_registry(function)
-        self.search.allow_index(function, "write")
-        return function
-
-    def _quarantine_document(self) -> CausewayFunction:
-        function = self._worker("Quarantine", "quarantine-document", self._registry_variable())
-        self._allow_folders(function, read=["raw"], write=["quarantine"], remove=[*FOLDERS, "quarantine"])
-        self._allow_registry(function)
-        return function
-
-    def _remove_document(self) -> CausewayFunction:
-        function = self._worker("Remove", "remove-document", {**self._search_variables(), **self._registry_variable()})
-        self._allow_folders(function, remove=[*FOLDERS, "quarantine"])
-        self._allow_registry(function)
-        self.search.allow_index(function, "write")
-        return function
-
-    def _registry_variable(self) -> Mapping[str, str]:
-        return {"REGISTRY_TABLE": self.data.registry.table_name}
-
-    def _search_variables(self) -> Mapping[str, str]:
-        return self.search.variables
-
-    def _allow_registry(self, function: CausewayFunction) -> None:
-        function.allow(REGISTRY, [self.data.registry.table_arn])
-        function.allow(["kms:Decrypt", "kms:GenerateDataKey"], [self.data.registry_key.key_arn])
-
-    def _allow_uploads(self, function: CausewayFunction) -> None:
-        """Reading uploads. Without the right to list, S3 calls an object that is gone forbidden, not missing."""
+        queues = {lane.to_read.queue_arn: {"own": lane.to_read.queue_url, "onward": lane.to_index.queue_url} for lane in self.lanes}
+        concurrency = self.settings.readers + self.settings.bulk_readers
+        function = self._worker("Read", "read-documents", concurrency, variables, queues, [self.documents])
+        # Without the right to list, S3 calls an object that is gone forbidden, not missing.
         function.allow(["s3:GetObject", "s3:GetObjectVersion"], [self.data.incoming.arn_for_objects("*")], why=EVERY_UPLOAD)
         function.allow(["s3:ListBucket"], [self.data.incoming.bucket_arn])
+        self._allow_folders(function, "s3:PutObject", "s3:DeleteObject")
+        self._allow_sending(function, [queue for lane in self.lanes for queue in (lane.to_read.queue_arn, lane.to_index.queue_arn)])
+        return function
 
-    def _allow_folders(
-        self, function: CausewayFunction, read: Sequence[str] = (), write: Sequence[str] = (), remove: Sequence[str] = ()
-    ) -> None:
-        """Folders of the documents bucket."""
-        if read or remove:
-            function.allow(["s3:ListBucket"], [self.data.documents.bucket_arn])
-        for action, folders in (("s3:GetObject", read), ("s3:PutObject", write), ("s3:DeleteObject", remove)):
-            if folders:
-                function.allow([action], [self.data.documents.arn_for_objects(f"{folder}/*") for folder in folders])
+    def _index_documents(self) -> CausewayFunction:
+        queues = {lane.to_index.queue_arn: {"own": lane.to_index.queue_url, "again": lane.to_read.queue_url} for lane in self.lanes}
+        concurrency = self.settings.indexers + self.settings.bulk_indexers
+        variables = {**self.search.variables, **self.models.embedding.variables}
+        function = self._worker("Index", "index-documents", concurrency, variables, queues)
+        function.allow(["dynamodb:BatchGetItem"], [self.data.registry.table_arn])
+        self._allow_folders(function, "s3:GetObject", "s3:DeleteObject")
+        self._allow_sending(function, [queue for lane in self.lanes for queue in (lane.to_read.queue_arn, lane.to_index.queue_arn)])
+        self.models.embedding.allow_embed(function)
+        self.search.allow_index(function, "write")
+        return function
+
+    def _allow_folders(self, function: CausewayFunction, *actions: str) -> None:
+        """Passages, and what is in quarantine, in the documents bucket."""
+        for action in actions:
+            folders = ["processed"] if action == "s3:GetObject" else ["processed", "quarantine"]
+            function.allow([action], [self.data.documents.arn_for_objects(f"{folder}/*") for folder in folders])
+
+    def _allow_sending(self, function: CausewayFunction, queues: Sequence[str]) -> None:
+        function.allow(["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:SendMessage"], queues)

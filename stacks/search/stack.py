@@ -16,16 +16,19 @@ from stacks.constructs.function import CausewayFunction
 from stacks.constructs.layer import layer
 from stacks.constructs.nag import acknowledge, acknowledge_setting
 from stacks.constructs.perimeter import role_arn, role_name
+from stacks.constructs.schedule import run_every
 from stacks.constructs.shared import Shared
 from stacks.environment import Environment
 from stacks.network.stack import NetworkStack
 from stacks.search.watch import watch
 
-Access = Literal["read", "write"]
+Access = Literal["read", "write", "upkeep"]
 
 INDEX_ALIAS = "passages"
 SEARCH_PIPELINE = "hybrid"
+LOADS = "causeway-loads"
 SETUP_TIMEOUT = Duration.minutes(10)
+MINUTES_BETWEEN_UPKEEP = 5
 RETRIEVAL = Path(__file__).resolve().parents[2] / "lambdas" / "causeway" / "retrieval"
 # What the setup function puts into the domain; a change to one of these runs it again.
 DESCRIBED_IN = (RETRIEVAL / "schema.py", RETRIEVAL / "auditing.py")
@@ -46,12 +49,14 @@ class SearchStack(Stack):
         super().__init__(scope, id, env=environment.aws, termination_protection=environment.protect_data)
         self.settings, self.shared, self.network = environment, shared, network
         self.key = self._key()
+        self.layer = layer(self, "answering", environment)
         self.setup = self._setup_function()
         self.logs = self._log_groups()
         self.domain = self._domain(self._log_policy())
         self.endpoint = self.domain.attr_domain_endpoint
         self._let_setup_own_the_domain()
         self.index = self._index()
+        self.upkeep = self._upkeep_function()
         self._watch()
 
     @property
@@ -83,7 +88,7 @@ class SearchStack(Stack):
             shared=self.shared,
             name="search-setup",
             key=self.key,
-            layers=[layer(self, "answering", self.settings)],
+            layers=[self.layer],
             publish=False,
             timeout=SETUP_TIMEOUT,
             concurrency=2,
@@ -246,13 +251,46 @@ class SearchStack(Stack):
             resource.node.add_dependency(self.domain, self.setup.permissions)
         return resource
 
-    def allow_index(self, function: CausewayFunction, access: Access) -> CustomResource:
+    def _upkeep_function(self) -> CausewayFunction:
+        function = CausewayFunction(
+            self,
+            "Upkeep",
+            shared=self.shared,
+            name="search-upkeep",
+            key=self.key,
+            layers=[self.layer],
+            timeout=Duration.minutes(4),
+            concurrency=1,
+            variables={**self.variables, "SEARCH_REPLICAS": str(self.settings.search.replicas)},
+        )
+        self._allow_upkeep(function)
+        why = "Index settings of a bulk load are set and set back"
+        run_every(MINUTES_BETWEEN_UPKEEP, function, function, shared=self.shared, key=self.key, why=why)
+        return function
+
+    def _allow_upkeep(self, function: CausewayFunction) -> None:
+        """Its settings and what they depend on, and no passage."""
+        read = ["_tasks", *self._paths("_settings", "_stats")]
+        written = [*self._paths("_forcemerge"), *(f"{LOADS}/{action}" for action in ("_delete_by_query", "_refresh", "_search"))]
+        for verb, paths in {"Get": read, "Put": self._paths("_settings"), "Post": written}.items():
+            function.allow([f"es:ESHttp{verb}"], [f"{self.domain_arn}/{path}" for path in paths])
+        self._role(function, "upkeep").node.add_dependency(self.index)
+
+    def _paths(self, *actions: str) -> list[str]:
+        """Below the domain's address, of each index of passages."""
+        aliases = (INDEX_ALIAS, *(f"{INDEX_ALIAS}-of-{tenant}" for tenant in self.settings.search.own_index))
+        return [f"{alias}/{action}" for alias in aliases for action in actions]
+
+    def allow_index(self, function: CausewayFunction, access: Literal["read", "write"]) -> CustomResource:
         """Let `function` search (`read`), or also index and delete passages (`write`). The role mapping is made in the caller's stack."""
         actions = SEARCH_ACTIONS if access == "read" else (*SEARCH_ACTIONS, *WRITE_ACTIONS)
-        aliases = (INDEX_ALIAS, *(f"{INDEX_ALIAS}-of-{tenant}" for tenant in self.settings.search.own_index))
         whole = [action for action in actions if action in ("_msearch", "_bulk")]
-        paths = [*whole, *(f"{alias}/{action}" for alias in aliases for action in actions)]
+        declared = [f"{LOADS}/_bulk"] if access == "write" else []
+        paths = [*whole, *self._paths(*actions), *declared]
         function.allow(["es:ESHttpGet", "es:ESHttpPost"], [f"{self.domain_arn}/{path}" for path in paths])
+        return self._role(function, access)
+
+    def _role(self, function: CausewayFunction, access: Access) -> CustomResource:
         properties = {"Kind": "Role", "Name": function.role.role_name, "RoleArn": function.role.role_arn, "Access": access}
         return self._setup_resource(function, "SearchRole", properties)
 

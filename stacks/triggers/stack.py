@@ -30,8 +30,7 @@ from stacks.constructs.state_machine import StateMachine
 from stacks.data.domains import content_of
 from stacks.data.stack import DataStack
 from stacks.environment import Environment, InvalidEnvironment
-from stacks.events.stack import EventsStack
-from stacks.ingestion.stack import IngestionStack
+from stacks.events.stack import SOURCE, EventsStack
 from stacks.switches.stack import SwitchesStack
 from stacks.teams.stack import TeamsStack
 
@@ -68,7 +67,6 @@ class TriggersStack(Stack):
         switches: SwitchesStack,
         data: DataStack,
         events: EventsStack,
-        ingestion: IngestionStack,
         agents: AgentsStack,
         teams: TeamsStack,
     ) -> None:
@@ -76,7 +74,6 @@ class TriggersStack(Stack):
         self.settings, self.shared, self.data, self.events, self.agents = environment, shared, data, events, agents
         self.triggers = agents.needs.triggers
         self.machines: Mapping[str, Sequence[StateMachine]] = {
-            "ingestion": [ingestion.workflow],
             "teams": list(teams.machines.values()),
         }
         self.key = self._key()
@@ -87,6 +84,7 @@ class TriggersStack(Stack):
         errors(self.function, shared.alarm_topic)
         concurrency = environment.triggers.concurrency - FOR_THE_STREAM
         deliver(self, "Deliveries", queue=self.queue, function=self.function, at_once=AT_ONCE, concurrency=concurrency)
+        self._hear_of_documents()
         self._hear_of_executions()
         self._hear_of_accounts()
         self._schedule()
@@ -116,8 +114,7 @@ class TriggersStack(Stack):
 
     def _heard(self) -> dict[str, str]:
         """Whose executions the triggers want to hear of, by the machine's ARN."""
-        wanted = {"ingestion"} if self._of("document") else set()
-        wanted |= {each.when.of for each in self._of("execution")}
+        wanted = {each.when.of for each in self._of("execution")}
         return {machine.arn: of for of in sorted(wanted) for machine in self.machines[of]}
 
     def _function(self) -> CausewayFunction:
@@ -156,8 +153,15 @@ class TriggersStack(Stack):
         granted = [Granted(self.data.runs, ["PutItem", "Query", "UpdateItem"])]
         TenantRole(self, "TriggeredRows", shared=self.shared, name="agent-triggered-rows", functions=[self.function], granted=granted)
 
+    def _hear_of_documents(self) -> None:
+        """By what ingestion says once they can be searched: before that, no agent can read them."""
+        for became in sorted({each.when.became for each in self._of("document")}):
+            below = sorted({each.when.below for each in self._of("document") if each.when.became == became})
+            names = {} if "" in below else {"detail": {"name": [{"prefix": each} for each in below]}}
+            pattern = {"source": [SOURCE], "detail-type": [f"Document {became}"], **names}
+            self._route(f"Documents{became.capitalize()}", f"documents-{became}", f"Documents that were {became}", pattern, bus=True)
+
     def _hear_of_executions(self) -> None:
-        """Of documents by the execution that has made them searchable: before that, no agent can read them."""
         heard = self._heard()
         if not heard:
             return

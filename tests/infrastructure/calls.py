@@ -14,7 +14,7 @@ import botocore.session
 from botocore import xform_name
 
 LAMBDAS = Path(__file__).resolve().parents[2] / "lambdas"
-SIGNED_FOR_OTHERS = "generate_presigned_post"
+SIGNED_FOR_OTHERS = ("generate_presigned_post", "generate_presigned_url")
 
 
 @dataclass(frozen=True)
@@ -167,4 +167,4 @@ def _operations(service: str) -> dict[str, list[Call]]:
     """The client's method names with their operations."""
     model = botocore.session.get_session().get_service_model(service)
     found = {xform_name(name): [Call(service, name)] for name in model.operation_names}
-    return found | ({SIGNED_FOR_OTHERS: [Call(service, SIGNED_FOR_OTHERS)]} if service == "s3" else {})
+    return found | ({name: [Call(service, name)] for name in SIGNED_FOR_OTHERS} if service == "s3" else {})

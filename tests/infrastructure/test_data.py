@@ -1,9 +1,12 @@
 """Buckets, tables and keys, in every environment."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
+from causeway.documents.ingestion.registry import BY_CHANGE
+from causeway.documents.ingestion.runs import PROCESSED, QUARANTINE
 from tests.infrastructure.resolving import ACCOUNT, resolved
 from tests.infrastructure.synthesized import TOP, Resource, Synthesized, as_list
 
@@ -98,6 +101,30 @@ def test_the_registry_is_keyed_by_tenant_and_document_and_lets_deleted_ones_expi
     keys = [(key["AttributeName"], key["KeyType"]) for key in registry.properties["KeySchema"]]
     assert keys == [("tenant", "HASH"), ("document_id", "RANGE")]
     assert registry.properties["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
+
+
+def test_the_registry_lists_what_has_changed_since_a_time(app: Synthesized) -> None:
+    (registry,) = [table for table in app.all("AWS::DynamoDB::GlobalTable") if table.id.startswith("Registry")]
+    (index,) = registry.properties["GlobalSecondaryIndexes"]
+    assert index["IndexName"] == BY_CHANGE
+    assert [(key["AttributeName"], key["KeyType"]) for key in index["KeySchema"]] == [("tenant", "HASH"), ("updated_at", "RANGE")]
+    assert index["Projection"] == {"ProjectionType": "ALL"}
+
+
+def test_rules_of_the_documents_bucket_and_roles_name_folders_that_the_code_writes(app: Synthesized) -> None:
+    (bucket,) = [each for each in of_data(app) if each.id.startswith("Documents")]
+    rules = bucket.properties["LifecycleConfiguration"]["Rules"]
+    named = [rule["Prefix"] for rule in rules if "Prefix" in rule]
+    for statement in app.statements():
+        paths = [resolved(app, statement.policy.stack, each, lambda resource, attribute: resource.id) for each in statement.resources]
+        named += [path.partition("/")[2].removesuffix("*") for path in paths if str(path).startswith(f"{bucket.id}/")]
+    assert set(named) - {""} == {f"{PROCESSED}/", f"{QUARANTINE}/"}
+
+
+def test_an_upload_gets_cheaper_where_it_is_kept(app: Synthesized) -> None:
+    (incoming,) = [each for each in of_data(app) if each.id.startswith("Incoming")]
+    moved = [rule for rule in incoming.properties["LifecycleConfiguration"]["Rules"] if "Transitions" in rule]
+    assert [rule["Transitions"] for rule in moved] == [[{"StorageClass": "INTELLIGENT_TIERING", "TransitionInDays": 30}]]
 
 
 def test_every_key_that_kms_can_rotate_rotates(app: Synthesized) -> None:
@@ -228,7 +255,9 @@ def test_every_parameter_has_a_reader(app: Synthesized) -> None:
     read_by_templates = {str(each.get("Default")) for each in parameters}
     for parameter in app.all("AWS::SSM::Parameter"):
         name = parameter.properties["Name"]
-        assert name.removeprefix(f"/causeway/{app.name}/") in text or name in read_by_templates, parameter
+        short = name.removeprefix(f"/causeway/{app.name}/")
+        of_each_lane = re.sub("/(uploads|bulk)-", "/$LANE-", short)  # as pages write it that look at both
+        assert short in text or of_each_lane in text or name in read_by_templates, parameter
 
 
 def test_every_log_group_has_a_key_and_the_retention_of_its_environment(app: Synthesized) -> None:

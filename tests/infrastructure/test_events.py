@@ -31,7 +31,8 @@ def test_every_schema_is_one_of_draft_4_and_takes_an_event_of_its_model_and_no_o
         jsonschema_rs.meta.validate(schema)
         about = dict.fromkeys(("id", "version", "account", "region"), "x") | {"time": "2026-11-27T00:00:00Z", "resources": []}
         look = {"owner": {"tenant": "t", "user": "u"}, "run_id": "r"}
-        ids = dict.fromkeys(("hand_off", "by", "to", "run_id", "handed_run_id", "stopped"), "x")
+        names = ("hand_off", "by", "to", "run_id", "handed_run_id", "stopped", "tenant", "document_id", "name", "upload")
+        ids = dict.fromkeys(names, "x")
         detail = event(**ids, look=look, chain=["a"], usd=0.1, tokens=3).model_dump()
         whole = {**about, "source": "causeway", "detail-type": event.detail_type, "detail": detail}
         assert jsonschema_rs.is_valid(schema, whole)
@@ -106,9 +107,9 @@ def test_an_event_of_a_hand_off_that_reaches_no_queue_alarms(app: Synthesized) -
         assert dimensions == {"RuleName": f"causeway-{app.name}-hand-offs", "EventBusName": f"causeway-{app.name}"}
 
 
-def test_functions_of_agents_alone_publish_and_only_to_this_bus(app: Synthesized) -> None:
+def test_functions_of_agents_and_of_ingestion_alone_publish_and_only_to_this_bus(app: Synthesized) -> None:
     allowed = [each for each in app.statements() if "events:PutEvents" in each.actions and not each.policy.stack.endswith("-foundation")]
-    assert len(allowed) == 3
+    assert sorted(each.policy.stack.rpartition("-")[2] for each in allowed) == ["agents"] * 3 + ["ingestion"] * 2
     assert {str(resolved(app, each.policy.stack, each.resources[0])).rpartition(":")[2] for each in allowed} == {
         f"event-bus/causeway-{app.name}"
     }

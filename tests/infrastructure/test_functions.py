@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from causeway.documents.ingestion import registry, store
+from causeway.documents.ingestion import registry, store, told
+from causeway.documents.readers.limits import DEFAULT
+from causeway.runtime.deliveries import QUEUE
+from functions import index_documents, read_documents
 from functions.documents import REGISTRY, STORAGE
 from tests.infrastructure.synthesized import Resource, Synthesized, as_list
 
@@ -155,11 +158,23 @@ def test_every_alarm_tells_the_topic(app: Synthesized) -> None:
 
 def test_a_request_about_documents_ends_before_its_function_does_however_long_its_services_hang(app: Synthesized) -> None:
     """The deletion, which asks both services one after the other, is the longest."""
-    [function] = [each for each in app.all("AWS::Lambda::Function") if name_of(each).endswith("-documents")]
+    [function] = [each for each in app.all("AWS::Lambda::Function") if name_of(each) == f"causeway-{app.name}-documents"]
     assert REGISTRY.budget_seconds + STORAGE.budget_seconds <= function.properties["Timeout"] - 1
 
 
-def test_the_steps_of_a_document_give_up_before_their_function_does(app: Synthesized) -> None:
-    """A function that its timeout ends counts as crashed and is tried once more; one that gives up is tried until the service is back."""
-    shortest = min(each.properties["Timeout"] for each in app.all("AWS::Lambda::Function") if name_of(each).endswith("-document"))
-    assert 2 * registry.REGISTRY.budget_seconds + store.STORAGE.budget_seconds <= shortest - 1
+def test_a_file_that_is_begun_as_late_as_it_may_be_ends_before_its_function_does(app: Synthesized) -> None:
+    """A function that its timeout ends counts as an attempt at the document; one whose services are away puts the document off instead.
+
+    The longest way is that of a file that is refused: it is fetched, and it and its reason are kept before the row says so.
+    """
+    [function] = [each for each in app.all("AWS::Lambda::Function") if name_of(each).endswith("-read-documents")]
+    left = DEFAULT.seconds + read_documents.SECONDS_TO_FINISH
+    assert left < function.properties["Timeout"]
+    assert 2 * registry.REGISTRY.budget_seconds + 4 * store.STORAGE.budget_seconds + 2 * QUEUE.budget_seconds <= left - 1
+
+
+def test_what_follows_the_last_answer_of_search_ends_before_the_function_does(app: Synthesized) -> None:
+    """The embedding and search keep the deadline themselves; then rows, files or the bus may be away for as long as they are asked."""
+    [function] = [each for each in app.all("AWS::Lambda::Function") if name_of(each).endswith("-index-documents")]
+    asked = [registry.REGISTRY.budget_seconds, store.STORAGE.budget_seconds, told.EVENTS.budget_seconds]
+    assert max(asked) + QUEUE.budget_seconds <= index_documents.SECONDS_TO_FINISH < function.properties["Timeout"]

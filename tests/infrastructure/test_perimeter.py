@@ -101,7 +101,7 @@ def test_functions_use_their_buckets_from_inside(account: Account) -> None:
         if account.short(role) not in BY_SERVICES:
             seen.add(account.short(role))
             assert account.says(replace(request, context=account.inside(account.name(role)))) != "deny", (role, request)
-    assert seen >= {"documents", "register-document", "read-document", "embed-passages", "index-passages", "remove-document"}
+    assert seen >= {"documents", "read-documents", "index-documents"}
 
 
 def test_stolen_credentials_of_a_function_open_no_bucket_from_outside(account: Account) -> None:
@@ -138,19 +138,39 @@ def test_only_replication_touches_the_copies_in_the_other_region(prod: Synthesiz
     for bucket in copied:
         by_s3 = account.of("causeway-prod-replication")
         assert account.says(Request("s3:ReplicateObject", f"{bucket}/x", by_s3)) != "deny"
-        assert account.says(Request("s3:GetObject", f"{bucket}/x", account.inside("causeway-prod-read-document"))) == "deny"
+        assert account.says(Request("s3:GetObject", f"{bucket}/x", account.inside("causeway-prod-read-documents"))) == "deny"
 
 
-def test_from_outside_the_incoming_bucket_takes_forms_of_the_documents_function_and_nothing_else(account: Account) -> None:
+@pytest.mark.parametrize("signed", ["POST", "REST-QUERY-STRING"])
+def test_from_outside_the_incoming_bucket_takes_what_the_documents_function_has_signed_and_nothing_else(
+    account: Account, signed: str
+) -> None:
+    """By a form or by an address."""
     documents, incoming = f"causeway-{account.app.name}-documents", account.bucket("Incoming")
-    form = Request("s3:PutObject", f"{incoming}/harbour/a.md", account.of(documents, s3_authType="POST"))
-    assert account.says(form) != "deny"
-    assert account.says(replace(form, context=account.of(documents, s3_authType="REST-QUERY-STRING"))) == "deny"
-    assert account.says(replace(form, context=account.of(documents))) == "deny"
-    assert account.says(replace(form, context=account.of(f"causeway-{account.app.name}-answers", s3_authType="POST"))) == "deny"
-    for action in ("s3:GetObject", "s3:DeleteObject", "s3:PutObjectAcl", "s3:PutObjectTagging", "s3:GetObjectVersion"):
-        assert account.says(replace(form, action=action)) == "deny", action
-    assert account.says(replace(form, resource=f"{account.bucket('Documents')}/raw/a.md")) == "deny"
+    sent = Request("s3:PutObject", f"{incoming}/harbour/a.md", account.of(documents, s3_authType=signed))
+    assert account.says(sent) != "deny"
+    assert account.says(replace(sent, context=account.of(documents))) == "deny"
+    for other in ("answers", "read-documents", "index-documents"):
+        assert account.says(replace(sent, context=account.of(f"causeway-{account.app.name}-{other}", s3_authType=signed))) == "deny", other
+    for action in ("s3:GetObject", "s3:DeleteObject", "s3:PutObjectAcl", "s3:PutObjectTagging", "s3:GetObjectVersion", "s3:ListBucket"):
+        resource = incoming if action == "s3:ListBucket" else sent.resource
+        assert account.says(replace(sent, action=action, resource=resource)) == "deny", action
+    for bucket in account.buckets.keys() - {incoming}:
+        assert account.says(replace(sent, resource=f"{bucket}/harbour/a.md")) == "deny", bucket
+
+
+def test_what_is_signed_by_people_or_strangers_is_taken_from_nowhere_outside(account: Account) -> None:
+    strangers = {"aws:PrincipalAccount": "999988887777", "aws:PrincipalArn": "arn:aws:iam::999988887777:role/causeway-prod-documents"}
+    for signed in ("POST", "REST-QUERY-STRING"):
+        for context in (account.of("Administrator"), {**account.of("x"), **strangers}, OVER_TLS):
+            sent = {**context, "s3:authType": signed}
+            assert account.says(Request("s3:PutObject", f"{account.bucket('Incoming')}/harbour/a.md", sent)) == "deny", context
+
+
+def test_the_same_address_works_from_inside_too(account: Account) -> None:
+    for signed in ("POST", "REST-QUERY-STRING"):
+        inside = account.of(f"causeway-{account.app.name}-documents", s3_authType=signed, aws_SourceVpc=account.vpc)
+        assert account.says(Request("s3:PutObject", f"{account.bucket('Incoming')}/harbour/a.md", inside)) != "deny"
 
 
 def test_s3_delivers_access_logs(account: Account) -> None:

@@ -116,10 +116,34 @@ def test_every_role_that_may_call_the_domain_asks_for_its_mapping_beside_itself(
 
 
 def test_only_functions_that_change_passages_may_write_them(app: Synthesized) -> None:
-    assert {writer(role) for role in setups(app, "Role") if role.properties["Access"] == "write"} == {"Index", "Remove"}
+    assert {writer(role) for role in setups(app, "Role") if role.properties["Access"] == "write"} == {"Index"}
     for statement in app.statements():
         if "answers" in statement.policy.properties.get("Description", "") and any("es:" in action for action in statement.actions):
             assert not [path for path in statement.resources if "_bulk" in json.dumps(path) or "_delete" in json.dumps(path)]
+
+
+def test_one_function_alone_changes_settings_and_sees_no_passage(app: Synthesized) -> None:
+    (role,) = [each for each in setups(app, "Role") if each.properties["Access"] == "upkeep"]
+    assert writer(role) == "Upkeep"
+    may = [each for each in app.statements() if "search-upkeep may do" in str(each.policy.properties.get("Description"))]
+    paths = {path for each in may if any("es:" in action for action in each.actions) for path in map(path_of, each.resources)}
+    settings = {"_tasks", "passages/_settings", "passages/_stats", "passages/_forcemerge"}
+    assert paths == {*settings, "causeway-loads/_search", "causeway-loads/_refresh", "causeway-loads/_delete_by_query"}
+    others = [each for each in app.statements() if each not in may and any("_settings" in path_of(path) for path in each.resources)]
+    assert not others
+
+
+def path_of(resource: Any) -> str:
+    """What an ARN of the domain names below it."""
+    return json.dumps(resource).partition("causeway-")[2].partition("/")[2].rstrip('"]} ')
+
+
+def test_settings_of_a_load_are_seen_to_every_five_minutes_one_run_at_a_time(app: Synthesized) -> None:
+    (function,) = [each for each in app.all("AWS::Lambda::Function") if each.properties["FunctionName"].endswith("search-upkeep")]
+    assert function.properties["ReservedConcurrentExecutions"] == 1
+    assert function.properties["Environment"]["Variables"]["SEARCH_REPLICAS"] == str(app.environment.search.replicas)
+    (rule,) = [each for each in app.all("AWS::Events::Rule") if each.properties.get("Name", "") == f"causeway-{app.name}-search-upkeep"]
+    assert rule.properties["ScheduleExpression"] == "rate(5 minutes)"
 
 
 def writer(role: Resource) -> str:

@@ -1,9 +1,13 @@
 """Triggers: what may send to their queue, what their function may do, and what the bus takes from other accounts."""
 
 import json
+from typing import Any
 
 import pytest
+from moto.events.models import EventPattern
 
+from causeway.documents.ingestion.events import DocumentFailed, DocumentIndexed
+from causeway.events.event import SOURCE
 from causeway.triggers.settings import TriggerSettings
 from stacks.triggers.settings import Triggers
 from tests.infrastructure.resolving import resolved
@@ -23,8 +27,7 @@ def test_the_function_knows_the_machines_that_it_hears_of(app: Synthesized) -> N
     made = function(app, "agent-triggered")
     values = {**made.properties["Environment"]["Variables"]}
     settings = TriggerSettings.from_environment(resolved(app, made.stack, values, by_name))
-    assert settings.machines["causeway-" + app.name + "-ingestion"] == "ingestion"
-    assert sorted(settings.machines.values()).count("teams") == 4
+    assert list(settings.machines.values()) == ["teams"] * 4
     assert settings.trigger_accounts == ACCOUNTS.get(app.name, {})
 
 
@@ -53,6 +56,47 @@ def test_the_queue_takes_events_of_its_own_rules_alone(app: Synthesized) -> None
     for each in allowed:
         assert each["Principal"] == {"Service": "events.amazonaws.com"}
         assert "-triggers-" in json.dumps(each["Condition"]["ArnEquals"])
+
+
+def patterns(app: Synthesized) -> list[dict[str, Any]]:
+    """Of the rules that hear what is on our bus."""
+    bus = f"causeway-{app.name}"
+    return [each.properties["EventPattern"] for each in of(app, "AWS::Events::Rule") if each.properties.get("EventBusName") == bus]
+
+
+def said(kind: type[DocumentIndexed | DocumentFailed], name: str, source: str = SOURCE) -> dict[str, Any]:
+    detail = kind(tenant="harbour", document_id="d", name=name, upload="1").model_dump()
+    return {"source": source, "detail-type": kind.detail_type, "detail": detail}
+
+
+@pytest.mark.parametrize(
+    ("event", "heard"),
+    [
+        (said(DocumentIndexed, "trade/agreement.md"), 1),
+        (said(DocumentIndexed, "guides/moths.md"), 0),
+        (said(DocumentFailed, "guides/moths.md"), 1),
+        (said(DocumentFailed, "guides/moths.md", source="of.a.stranger"), 0),
+        ({"source": SOURCE, "detail-type": "Hand-off returned", "detail": {"name": "trade/x"}}, 0),
+    ],
+)
+def test_documents_are_heard_of_once_and_only_those_that_a_trigger_wants(app: Synthesized, event: dict[str, Any], heard: int) -> None:
+    """A first load of many thousand documents wakes the function for none of them."""
+    assert len([each for each in patterns(app) if EventPattern.load(json.dumps(each)).matches_event(event)]) == heard
+
+
+def test_an_event_that_a_rule_cannot_bring_into_the_queue_is_kept_and_alarms(app: Synthesized) -> None:
+    watched = {
+        (each.properties["MetricName"], *sorted(dimension["Value"] for dimension in each.properties["Dimensions"]))
+        for each in of(app, "AWS::CloudWatch::Alarm")
+        if each.properties.get("Namespace") == "AWS/Events"
+    }
+    for rule in of(app, "AWS::Events::Rule"):
+        [target] = rule.properties["Targets"]
+        dead = app.target(rule.stack, target["DeadLetterConfig"]["Arn"])
+        assert dead is not None, rule
+        assert dead.id.startswith("DeadLetters"), rule
+        places = sorted(each for each in (rule.properties["Name"], rule.properties.get("EventBusName")) if each)
+        assert {("FailedInvocations", *places), ("InvocationsFailedToBeSentToDlq", *places)} <= watched, rule
 
 
 def test_each_tenant_has_its_schedule_and_schedules_have_dead_letters_and_a_key(app: Synthesized) -> None:
@@ -94,8 +138,7 @@ def test_an_account_that_is_named_may_send_what_the_triggers_want_and_nothing_el
     assert ACCOUNT in json.dumps(statement["Principal"])
     assert as_list(statement["Action"]) == ["events:PutEvents"]
     assert statement["Condition"]["StringEquals"] == {"events:source": ["supplier.orders"], "events:detail-type": ["Delivery delayed"]}
-    [rule] = [each for each in of(app, "AWS::Events::Rule") if "EventBusName" in each.properties]
-    pattern = rule.properties["EventPattern"]
+    [pattern] = [each for each in patterns(app) if "account" in each]
     assert pattern == {"account": [ACCOUNT], "source": ["supplier.orders"], "detail-type": ["Delivery delayed"]}
     made = function(app, "agent-triggered")
     assert json.loads(made.properties["Environment"]["Variables"]["TRIGGER_ACCOUNTS"]) == {ACCOUNT: "harbour"}

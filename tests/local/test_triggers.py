@@ -1,8 +1,8 @@
 """Triggers over the running app: what begins a run, for whom, how often, and what becomes of an event that nobody can read."""
 
 import json
-import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -85,7 +85,7 @@ def test_a_document_that_can_be_searched_begins_one_run_though_its_event_comes_t
     run = ended(deployment.ada, "new-document", lambda run: name in message_of(deployment.ada, run))
     assert (run["agent"], run["stopped"]) == ("librarian", "answered")
     started = day("new-document")
-    again = ended_again(execution_of_document(name))
+    again = event_of_document(name, "indexed")
     send(again)
     send(again)
     until(lambda: waiting("triggers/queue-url") == 0)
@@ -95,12 +95,23 @@ def test_a_document_that_can_be_searched_begins_one_run_though_its_event_comes_t
     assert runs(deployment.carl, "new-document") == []
 
 
-def execution_of_document(name):
-    """As Step Functions describes the ingestion of the document."""
-    states = client("stepfunctions")
-    listed = states.list_executions(stateMachineArn=parameter("ingestion/state-machine-arn"))["executions"][:5]
-    [found] = [each for each in (states.describe_execution(executionArn=one["executionArn"]) for one in listed) if name in each["input"]]
-    return found
+def event_of_document(name, became):
+    """As ingestion has published it, once more."""
+    row = row_of_document(name)
+    detail = {"tenant": "harbour", "document_id": row["document_id"]["S"], "name": name, "upload": row["sequencer"]["S"]}
+    return {"source": "causeway", "detail-type": f"Document {became}", "time": f"{datetime.now(UTC).isoformat()}", "detail": detail}
+
+
+def row_of_document(name):
+    """Of the registry."""
+    rows = client("dynamodb").query(
+        TableName=parameter("data/document-registry"),
+        KeyConditionExpression="tenant = :tenant",
+        FilterExpression="#name = :name",
+        ExpressionAttributeNames={"#name": "name"},
+        ExpressionAttributeValues={":tenant": {"S": "harbour"}, ":name": {"S": name}},
+    )["Items"]
+    return rows[0] if rows else None
 
 
 def ended_again(execution):
@@ -127,19 +138,42 @@ def test_a_team_s_work_that_breaks_off_tells_its_user_once(bookshop, scripted):
     assert call("GET", f"/v1/runs/{run['run_id']}", bookshop.bela).status == 404
 
 
-def test_a_document_whose_ingestion_breaks_off_is_told_to_administrators_once(deployment, written):
+def test_a_document_that_a_fault_of_ours_keeps_from_the_index_is_told_to_administrators_once(deployment, written):
     name, started = f"broken-{uuid4().hex[:6]}.md", day("document-failed")
-    with killed_again_and_again("read-document"):
-        outcome = deployment.add(deployment.ada, written(name, "# Rust\n\nIron rusts."))
-    assert outcome.state == "failed", outcome
+    file = written(name, "# Rust\n\nIron rusts.")
+    with ThreadPoolExecutor(1) as adding, indexing_paused():
+        added = adding.submit(deployment.add, deployment.ada, file)
+        until(lambda: (row_of_document(name) or {}).get("state") == {"S": "read"})
+        break_passages(row_of_document(name)["document_id"]["S"])
+    assert added.result().state == "failed"
     run = ended(deployment.ada, "document-failed", lambda run: name in message_of(deployment.ada, run))
     assert run["answer"] == f"{name} could not be made searchable, for a fault of ours. It is safe to upload it again."
-    execution = execution_of_document(name)
-    assert execution["status"] == "FAILED"
-    send(ended_again(execution))
+    send(event_of_document(name, "failed"))
     until(lambda: waiting("triggers/queue-url") == 0)
     assert day("document-failed") == (started[0] + 1, started[1])
     assert runs(deployment.carl, "document-failed") == []
+    assert deployment.add(deployment.ada, file).state == "ready"
+
+
+@contextmanager
+def indexing_paused():
+    """What was read of an upload waits for its vectors."""
+    queue = parameter("ingestion/uploads-index-queue-url")
+    arn = client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    [source] = client("lambda").list_event_source_mappings(EventSourceArn=arn)["EventSourceMappings"]
+    client("lambda").update_event_source_mapping(UUID=source["UUID"], Enabled=False)
+    try:
+        yield
+    finally:
+        client("lambda").update_event_source_mapping(UUID=source["UUID"], Enabled=True)
+
+
+def break_passages(document_id):
+    """Nobody can read what was read of the document."""
+    function = client("lambda").get_function_configuration(FunctionName="causeway-local-index-documents")
+    bucket = function["Environment"]["Variables"]["DOCUMENTS_BUCKET"]
+    [kept] = client("s3").list_objects_v2(Bucket=bucket, Prefix=f"processed/harbour/{document_id}/")["Contents"]
+    client("s3").put_object(Bucket=bucket, Key=kept["Key"], Body=b"no passage")
 
 
 def test_an_event_that_another_account_puts_on_the_bus_begins_a_run_of_the_tenant_that_is_named_for_it(deployment):
@@ -212,25 +246,6 @@ def quickly_given_up():
         yield
     finally:
         client("sqs").set_queue_attributes(QueueUrl=queue, Attributes={"VisibilityTimeout": visible})
-
-
-@contextmanager
-def killed_again_and_again(function):
-    """No process of the function lives long enough to do its work."""
-    over = threading.Event()
-
-    def kill():
-        while not over.wait(0.02):
-            with suppress(AssertionError):  # between two workers there is none
-                kill_workers_of(function)
-
-    killing = threading.Thread(target=kill)
-    killing.start()
-    try:
-        yield
-    finally:
-        over.set()
-        killing.join()
 
 
 def test_an_order_that_is_delivered_begins_a_run_of_its_owner_and_any_other_change_none(deployment):
@@ -338,6 +353,8 @@ def test_the_command_lists_triggers_with_what_came_of_them_and_begins_a_schedule
     lines = list(triggers.listed("harbour"))
     print("\n".join(lines))
     assert any("unanswered" in line and f"today {before + 1} of 5" in line for line in lines), lines
+    for name, on in (("new-document", "document indexed: trade/"), ("document-failed", "document failed: (any)")):
+        assert any(name in line and on in line for line in lines), lines
     assert any(line.startswith("  held back: order-delivered, loop") for line in lines), lines
     with pytest.raises(Trouble, match="only a schedule"):
         triggers.begin("order-delivered", "harbour")

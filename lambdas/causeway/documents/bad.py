@@ -4,7 +4,6 @@
 class BadDocument(Exception):
     """A document goes to quarantine, with a reason its uploader can act on.
 
-    The state machine catches it by its class name; `code: message` is what travels in between.
     code: stable, snake_case, a metric dimension; at most a few dozen exist.
     message: sentences for the uploader: what is wrong, and what to do about it.
     """

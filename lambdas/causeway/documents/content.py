@@ -9,6 +9,9 @@ from causeway.documents.recognition import NOT_NEEDED, Recognition
 Kind = Literal["heading", "text", "table", "code"]
 Part = Literal[
     "pages",
+    "sheets",
+    "slides",
+    "attachments",
     "pictures",
     "headers",
     "fields",

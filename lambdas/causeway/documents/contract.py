@@ -1,4 +1,6 @@
-"""The routes of documents: `POST` and `GET /v1/documents`, `GET` and `DELETE /v1/documents/{document_id}`, with their bodies."""
+"""The routes of documents: `POST` and `GET /v1/documents`, `GET` and `DELETE /v1/documents/{document_id}`, `POST /v1/uploads` and
+`GET /v1/changes`, with their bodies.
+"""
 
 from collections.abc import Sequence
 from typing import Annotated
@@ -16,6 +18,10 @@ _WORD = r"[A-Za-z0-9_.+-]+"
 CONTENT_TYPE = rf"^{_WORD}/{_WORD}(; ?[A-Za-z0-9_-]+={_WORD})*$"
 ID = r"^[0-9a-f]{32}$"
 
+CHANGED = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?\+00:00(~[0-9a-f]{32})?$"
+MOST_UPLOADS = 100
+
+Since = Annotated[str, StringConstraints(pattern=CHANGED)]
 DocumentId = Annotated[str, StringConstraints(pattern=ID)]
 
 
@@ -41,10 +47,49 @@ class UploadResponse(BaseModel):
     expires_at: str
 
 
+class UploadOfMany(BaseModel):
+    """bytes: exactly the file's size."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    name: Name
+    bytes: Annotated[int, Field(ge=0), WHOLE]
+
+
+class UploadsRequest(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    documents: list[UploadOfMany] = Field(min_length=1, max_length=MOST_UPLOADS)
+
+
+class Refusal(BaseModel):
+    """code, message: as in a problem's `type` and `detail`."""
+
+    code: str
+    message: str
+
+
+class UploadAddress(BaseModel):
+    """url: takes the file by `PUT`, for 15 minutes, with exactly so many bytes as were asked for. refused: why there is none."""
+
+    document_id: str
+    name: str
+    url: str | None
+    refused: Refusal | None
+
+
+class UploadsResponse(BaseModel):
+    """uploads: in the order of the request."""
+
+    uploads: list[UploadAddress]
+    expires_at: str
+
+
 class DocumentResponse(BaseModel):
     """What is known of a document.
 
     state, object_version, content_hash, bytes: of the latest upload; an uploader knows its own upload by the middle two.
+    processing is being read, read waits to be embedded and indexed.
     version: the one that answers use, null while there is none. title, language, passages, report and lost_share describe it.
     reason: why the state is quarantined, failed or partial. A partial document can be asked about; too much of it was not read.
     report: what of it was read and what was not, and why. lost_share: of its visible text, 0 to 1, estimated.
@@ -86,6 +131,17 @@ class DocumentList(BaseModel):
     next: str | None
 
 
+class ChangeList(BaseModel):
+    """next: pass it as ?since= for what follows, now or later. more: whether there is more already.
+
+    A change may be listed some seconds late: whoever must miss none asks again from ten seconds before.
+    """
+
+    documents: list[DocumentResponse]
+    next: str
+    more: bool
+
+
 _DOCUMENT = {"document_id": Parameter(DocumentId)}
 _GONE = "Answers drop the document at once; its passages and files go soon after"
 
@@ -120,4 +176,18 @@ DELETE = Route(
     in_path=_DOCUMENT,
     problems=(404,),
 )
-ROUTES = (UPLOAD, LIST, SHOW, DELETE)
+UPLOADS = Route(
+    "POST",
+    "/v1/uploads",
+    "Get addresses to upload many documents to; they do not delay what is uploaded by a form",
+    Reply(201, "An address or a refusal for each", UploadsResponse),
+    body=UploadsRequest,
+)
+CHANGES = Route(
+    "GET",
+    "/v1/changes",
+    "List the documents that changed since a time, deleted ones too",
+    Reply(200, "A page of them, the first changed first", ChangeList),
+    in_query={"since": Parameter(Since, "A time, or `next` of the page before", required=True)},
+)
+ROUTES = (UPLOAD, LIST, SHOW, DELETE, UPLOADS, CHANGES)

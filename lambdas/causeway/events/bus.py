@@ -1,5 +1,6 @@
 """The event bus: what happened is published there, for whoever has a rule for it."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from causeway.events.event import SOURCE, Event
@@ -8,6 +9,8 @@ from causeway.runtime.errors import DependencyUnavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
+
+AT_ONCE = 10  # of one request, EventBridge's limit
 
 
 class EventBus:
@@ -19,12 +22,20 @@ class EventBus:
 
     def publish(self, event: Event) -> None:
         """An event may arrive twice: whoever hears of it must be able to hear of it again."""
-        self._dependency.call(lambda: self._put(event))
+        self.publish_all([event])
 
-    def _put(self, event: Event) -> None:
+    def publish_all(self, events: Sequence[Event]) -> None:
+        """After an error, some may have been published."""
+        for start in range(0, len(events), AT_ONCE):
+            entries = [self._entry(event) for event in events[start : start + AT_ONCE]]
+            self._dependency.call(lambda entries=entries: self._put(entries))  # type: ignore[misc]
+
+    def _entry(self, event: Event) -> Any:
+        return {"EventBusName": self._name, "Source": SOURCE, "DetailType": event.detail_type, "Detail": event.model_dump_json()}
+
+    def _put(self, entries: list[Any]) -> None:
         """EventBridge answers 200 to what it did not take, and says so in the entry."""
-        entry: Any = {"EventBusName": self._name, "Source": SOURCE, "DetailType": event.detail_type, "Detail": event.model_dump_json()}
-        answer = self._client.put_events(Entries=[entry])
+        answer = self._client.put_events(Entries=entries)
         if answer["FailedEntryCount"]:
-            refused = answer["Entries"][0]
-            raise DependencyUnavailable(self._dependency.name, f"{refused.get('ErrorCode')}: {refused.get('ErrorMessage')}")
+            refused = next(entry for entry in answer["Entries"] if "ErrorCode" in entry)
+            raise DependencyUnavailable(self._dependency.name, f"{refused['ErrorCode']}: {refused.get('ErrorMessage')}")

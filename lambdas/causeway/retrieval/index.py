@@ -1,6 +1,6 @@
 """Writing to the passage index: in bulk, verified, and removed without touching what a newer run wrote."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from opensearchpy import OpenSearch
@@ -18,7 +18,7 @@ Clause = dict[str, Any]
 
 
 class PassageIndex:
-    """One tenant's passages: written under the first alias, and removed under all.
+    """Passages of tenants who have the same indexes: written under the first alias, and removed under all.
 
     Every method raises Throttled, DependencyUnavailable or DependencyRejected, of the dependency "search", and may be
     repeated after any of them.
@@ -36,21 +36,31 @@ class PassageIndex:
         for body in _bodies(passages):
             self._search.call(lambda body=body: self._bulk(body), self._deadline)  # type: ignore[misc]
 
-    def versions(self, tenant: str, document_id: str) -> dict[str, int]:
-        """How many passages of each version of a document a search finds from now on."""
-        counted = {"versions": {"terms": {"field": "version", "size": 100}}}
-        query = {"size": 0, "query": _all(_document(tenant, document_id)), "aggs": counted}
-        self._search.call(lambda: self._client.indices.refresh(index=self._index, request_timeout=SECONDS), self._deadline)
-        answer = self._search.call(lambda: self._client.search(index=self._index, body=query, request_timeout=SECONDS), self._deadline)
-        return {bucket["key"]: bucket["doc_count"] for bucket in answer["aggregations"]["versions"]["buckets"]}
+    def versions(self, documents: Sequence[tuple[str, str]]) -> Mapping[str, Mapping[str, int]]:
+        """How many passages of each version of each document a search finds from now on, by the document's id.
+
+        documents: tenant and id of each, at most 1,000.
+        """
+        tenants, ids = (sorted(set(each)) for each in zip(*documents, strict=True))
+        versions = {"terms": {"field": "version", "size": 100}}
+        counted = {"documents": {"terms": {"field": "document_id", "size": len(ids)}, "aggs": {"versions": versions}}}
+        answer = self._counted([{"terms": {"tenant": tenants}}, {"terms": {"document_id": ids}}], counted)
+        return {each["key"]: _counts(each["versions"]) for each in answer["documents"]["buckets"]}
+
+    def slices(self, tenant: str, document_id: str, version: str, size: int, since: str) -> set[int]:
+        """Which slices of `size` passages of one version a search finds whole, each by its place; those indexed since then (ISO 8601)."""
+        clauses = [*_document(tenant, document_id), {"term": {"version": version}}, {"range": {"indexed_at": {"gte": since}}}]
+        counted = {"slices": {"histogram": {"field": "position", "interval": size}}}
+        answer = self._counted(clauses, counted)
+        return {int(each["key"]) // size for each in answer["slices"]["buckets"] if each["doc_count"] == size}
 
     def remove_version(self, tenant: str, document_id: str, version: str, until: str) -> int:
         """Removes one version's passages indexed until then, that moment included (ISO 8601); how many."""
         return self._remove([*_document(tenant, document_id), {"term": {"version": version}}, {"range": {"indexed_at": {"lte": until}}}])
 
-    def remove_left_over(self, tenant: str, document_id: str, version: str, before: str) -> int:
-        """Removes passages of one version that were indexed before then and that no later run wrote again."""
-        return self._remove([*_document(tenant, document_id), {"term": {"version": version}}, {"range": {"indexed_at": {"lt": before}}}])
+    def remove_beyond(self, tenant: str, document_id: str, version: str, passages: int) -> int:
+        """Removes passages of one version after its last one: left over from a reader that cut the same content into more."""
+        return self._remove([*_document(tenant, document_id), {"term": {"version": version}}, {"range": {"position": {"gte": passages}}}])
 
     def remove_others(self, tenant: str, document_id: str, version: str, before: str) -> int:
         """Removes passages of all other versions indexed before then: a newer run's are later, and stay."""
@@ -64,6 +74,13 @@ class PassageIndex:
     def leave_former(self, tenant: str, document_id: str, until: str) -> int:
         """Removes a document's passages from where they were before the tenant had an index of its own."""
         return sum(self._remove(_until(tenant, document_id, until), index=former) for former in self._former)
+
+    def _counted(self, filters: Sequence[Clause], counted: Clause) -> Any:
+        """Aggregations over what a search finds from now on."""
+        query = {"size": 0, "query": _all(filters), "aggs": counted}
+        self._search.call(lambda: self._client.indices.refresh(index=self._index, request_timeout=SECONDS), self._deadline)
+        answer = self._search.call(lambda: self._client.search(index=self._index, body=query, request_timeout=SECONDS), self._deadline)
+        return answer["aggregations"]
 
     def _bulk(self, body: bytes) -> None:
         answer = self._client.bulk(body=body, index=self._index, params={"require_alias": "true"}, request_timeout=SECONDS)
@@ -84,6 +101,10 @@ class PassageIndex:
             raise DependencyUnavailable("search", f"{len(answer['failures'])} deletions failed")
         deleted: int = answer["deleted"]
         return deleted
+
+
+def _counts(aggregation: Clause) -> dict[str, int]:
+    return {bucket["key"]: bucket["doc_count"] for bucket in aggregation["buckets"]}
 
 
 def _document(tenant: str, document_id: str) -> Sequence[Clause]:

@@ -13,6 +13,10 @@ class Indexes:
     shared: str
     own: frozenset[str] = frozenset()
 
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        return (self.shared, *map(own_alias, sorted(self.own)))
+
     def written(self, tenant: str) -> str:
         """The alias under which the tenant's passages are indexed."""
         return own_alias(tenant) if tenant in self.own else self.shared

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 Body = dict[str, Any]
-Access = Literal["read", "write"]
+Access = Literal["read", "write", "upkeep"]
 
 TEMPLATE = "causeway-passages"
 PATTERN = "passages-*"
@@ -12,6 +12,8 @@ FIRST_INDEX = "passages-000001"
 ALIAS = "passages"
 OWN_ALIASES = "passages-of-*"
 PIPELINE = "hybrid"
+LOADS = "causeway-loads"
+LOADING_REFRESH = "300s"
 DIMENSIONS = 1024
 # The engine's own analyzer for the words of each language (ISO 639-1).
 ANALYZERS: Mapping[str, str] = {
@@ -102,6 +104,13 @@ def live_settings(replicas: int) -> Body:
     }
 
 
+def loads_index() -> Body:
+    """The index of the leases of loads; see `bulk_load`."""
+    fields = {"alias": _KEYWORD, "passages": {"type": "long"}, "until": {"type": "date"}}
+    settings = {"number_of_shards": 1, "auto_expand_replicas": "0-1"}
+    return {"settings": {"index": settings}, "mappings": {"dynamic": "strict", "properties": fields}}
+
+
 def mappings() -> Body:
     """Fields of a passage. A field that is not listed is refused, so a misspelt one cannot be indexed unseen."""
     return {
@@ -157,15 +166,37 @@ def search_pipeline(text_weight: float) -> Body:
 def security_role(access: Access) -> Body:
     """A role of the engine's own access control over the passage indexes and nothing else.
 
-    access: `read` searches; `write` also indexes, refreshes and deletes by query.
+    access: `read` searches; `write` also indexes, refreshes and deletes by query, and declares loads; `upkeep` sees no passage: it reads
+    and changes settings of the indexes, merges their segments, and reads what loads were declared.
     """
+    if access == "upkeep":
+        return _upkeep_role()
     reading = ["indices:data/read/search*", "indices:data/read/get*", "indices:data/read/mget*"]
     writing = ["indices:data/write/*", "indices:admin/refresh*", "indices:admin/mapping/put"]
     scrolling = ["indices:data/read/scroll", "indices:data/read/scroll/clear", "indices:data/write/bulk"]
+    declaring = {"index_patterns": [LOADS], "allowed_actions": ["indices:data/write/bulk*", "indices:data/write/index"]}
+    passages = {"index_patterns": [ALIAS, PATTERN], "allowed_actions": [*reading, *(writing if access == "write" else [])]}
     return {
         "description": f"May {access} the passages",
         "cluster_permissions": ["indices:data/read/mget", "indices:data/read/msearch", *(scrolling if access == "write" else [])],
+        "index_permissions": [passages, *([declaring] if access == "write" else [])],
+    }
+
+
+def _upkeep_role() -> Body:
+    settings = ["indices:monitor/settings/get", "indices:monitor/stats", "indices:admin/settings/update"]
+    settings += ["indices:admin/forcemerge*", "indices:admin/refresh*"]
+    loads = ["indices:data/read/search*", "indices:admin/refresh*", "indices:data/write/delete*", "indices:data/write/bulk*"]
+    return {
+        "description": "May change settings of the passage indexes",
+        "cluster_permissions": [
+            "cluster:monitor/tasks/lists",
+            "indices:data/read/scroll",
+            "indices:data/read/scroll/clear",
+            "indices:data/write/bulk",
+        ],
         "index_permissions": [
-            {"index_patterns": [ALIAS, PATTERN], "allowed_actions": [*reading, *(writing if access == "write" else [])]},
+            {"index_patterns": [ALIAS, PATTERN], "allowed_actions": settings},
+            {"index_patterns": [LOADS], "allowed_actions": loads},
         ],
     }

@@ -27,6 +27,8 @@ def prepare_passages(client: OpenSearch, shards: int, replicas: int, text_weight
     _refuse_to_lose(client, aliases)
     client.indices.put_index_template(name=schema.TEMPLATE, body=schema.index_template(shards, replicas))
     client.search_pipeline.put(id=schema.PIPELINE, body=schema.search_pipeline(text_weight))
+    if not client.indices.exists(index=schema.LOADS):
+        client.indices.create(index=schema.LOADS, body=schema.loads_index())
     for alias in aliases:
         if not client.indices.exists_alias(name=alias):
             _make_first_index(client, alias)

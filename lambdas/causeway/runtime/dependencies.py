@@ -36,7 +36,7 @@ class Dependency:
     attempts: maximum number of attempts.
     base_seconds, cap_seconds: the pause before attempt n + 1 is uniform in 0..min(cap, base * 2**n): full jitter,
     as in Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
-    breaker, retry_budget: of this process; `guarded` makes them. Ingestion has none: Step Functions spaces its retries.
+    breaker, retry_budget: of this process; `guarded` makes them. Ingestion has none: its messages wait in a queue.
     """
 
     name: str

@@ -1,6 +1,6 @@
 """What can go wrong with a service that Causeway depends on, and with a caller.
 
-The state machine names `Throttled` and `DependencyUnavailable` in its retries: a class's name is part of the contract.
+State machines of teams name `Throttled` and `DependencyUnavailable` in their retries: a class's name is part of the contract.
 """
 
 

@@ -45,6 +45,7 @@ REFUSED_IN_STREAM = ("validationException", "accessDeniedException")
 PASSING_CODES = frozenset(
     {"InternalFailure", "InternalServerError", "ModelNotReadyException", "ModelTimeoutException"}
     | {"RequestTimeout", "RequestTimeoutException"}
+    | {"cluster_block_exception"}  # of search, as status 403: its disk or heap is full, until that is over
 )
 
 

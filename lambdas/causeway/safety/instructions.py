@@ -8,7 +8,7 @@ with that is its choice (docs/decisions/168).
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from causeway.language.detection import language_of
 from causeway.language.sentences import SAMPLE, Span, sentence_spans
@@ -106,6 +106,7 @@ def _paragraph_end(text: str, place: int, parts_end: str) -> int:
     return len(text.rstrip()) if end < 0 else end
 
 
+@lru_cache(maxsize=8192)  # documents of one house repeat sentences
 def is_instruction(sentence: str) -> bool:
     """The rules are tried on a sentence as it is written only if it holds a word of theirs, because most do not."""
     said = iter(readings(sentence))

@@ -1,4 +1,4 @@
-"""What has happened, read from the events of S3's ingestion, schedules, streams, state machines and other accounts."""
+"""What has happened, read from the events of ingestion, schedules, streams, state machines and other accounts."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -10,7 +10,7 @@ from causeway.conversations.keys import Owner
 from causeway.triggers.trigger import OnAccount, OnDocument, OnExecution, OnSchedule, OnStream, Trigger
 
 Facts = Mapping[str, str]
-INDEXED = "indexed"  # as the state machine of ingestion ends for a document that can be searched
+BECAME = {"Document indexed": "indexed", "Document failed": "failed"}  # by the event's detail type
 LONGEST = 400  # characters of a fact
 
 
@@ -39,14 +39,13 @@ class Happening:
 
 @dataclass(frozen=True)
 class Execution:
-    """of: "teams" or "ingestion". asked, came: its input and its output, as far as it has one."""
+    """of: "teams". asked: its input."""
 
     of: str
     id: str
     status: str
     at: float
     asked: Mapping[str, Any]
-    came: Mapping[str, Any]
     error: str
 
 
@@ -60,40 +59,36 @@ def scheduled(message: Mapping[str, Any]) -> Happening:
     return Happening("schedule", tenant, time, at, {"time": time}, lambda each: isinstance(each.when, OnSchedule) and each.name == name)
 
 
-def documents(execution: Execution) -> Happening | None:
-    """A document that ingestion has made searchable. None for one that it has removed, left as it was, or could not read."""
-    if execution.of != "ingestion" or execution.status != "SUCCEEDED" or execution.came.get("outcome") != INDEXED:
-        return None
-    tenant, name = str(execution.asked["tenant"]), str(execution.asked["name"])
-    return Happening(
-        "document",
-        tenant,
-        execution.id,
-        execution.at,
-        {"document": name},
-        lambda each: isinstance(each.when, OnDocument) and name.startswith(each.when.below),
-    )
+def document(event: Mapping[str, Any]) -> Happening:
+    """What ingestion says of a document on the bus."""
+    try:
+        became, detail, at = BECAME[event["detail-type"]], event["detail"], moment(event["time"])
+        tenant, name = str(detail["tenant"]), str(detail["name"])
+        id = f"{detail['document_id']}-{detail['upload']}-{became}"
+    except (KeyError, TypeError, ValueError) as error:
+        raise Unreadable(f"no event of a document: {error}") from error
+
+    def fits(trigger: Trigger) -> bool:
+        when = trigger.when
+        return isinstance(when, OnDocument) and when.became == became and name.startswith(when.below)
+
+    return Happening("document", tenant, id, at, {"document": name}, fits)
 
 
 def ended(execution: Execution) -> Happening:
     """An execution that has ended. What it says of users and tenants is what we wrote when it began."""
-    asked, status = execution.asked, execution.status
+    asked, status, of = execution.asked, execution.status, execution.of
     try:
-        if execution.of == "teams":
-            run = asked["run"]
-            owner: Owner | None = Owner(run["tenant"], run["user"], run["name"])
-            tenant, facts = run["tenant"], {"team": str(asked["team"]["name"]), "run": str(run["id"])}
-        else:
-            owner, tenant, facts = None, str(asked["tenant"]), {"document": str(asked["name"])}
+        run = asked["run"]
+        owner, team, id = Owner(run["tenant"], run["user"], run["name"]), str(asked["team"]["name"]), str(run["id"])
     except (KeyError, TypeError) as error:
         raise Unreadable(f"no input of our executions: {error}") from error
-    of = execution.of
     return Happening(
         "execution",
-        tenant,
+        owner.tenant,
         execution.id,
         execution.at,
-        {**facts, "ended": status, "error": execution.error},
+        {"team": team, "run": id, "ended": status, "error": execution.error},
         lambda each: isinstance(each.when, OnExecution) and each.when.of == of and status in each.when.ended,
         owner=owner,
     )

@@ -4,8 +4,9 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from causeway.events.event import SOURCE
 from causeway.runtime.dependencies import Dependency
-from causeway.triggers.happening import Execution, Happening, Unreadable, changed, documents, ended, scheduled, told
+from causeway.triggers.happening import Execution, Happening, Unreadable, changed, document, ended, scheduled, told
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
@@ -32,12 +33,13 @@ class Reading:
             found = changed(content)
             return [found] if found else []
         if content.get("source") == OF_EXECUTIONS:
-            execution = self._execution(content)
-            return [each for each in (documents(execution), ended(execution)) if each]
+            return [ended(self._execution(content))]
+        if content.get("source") == SOURCE:
+            return [document(content)]
         return [told(content, self._accounts) if "detail-type" in content else scheduled(content)]
 
     def _execution(self, event: Mapping[str, Any]) -> Execution:
-        """Step Functions leaves input and output out of events where they are large; both are asked for here."""
+        """Step Functions leaves the input out of events where it is large; it is asked for here."""
         try:
             arn, machine = event["detail"]["executionArn"], event["detail"]["stateMachineArn"]
             of = self._machines[machine]
@@ -50,6 +52,5 @@ class Reading:
             status=found["status"],
             at=found["stopDate"].timestamp() if "stopDate" in found else 0.0,
             asked=json.loads(found.get("input") or "{}"),
-            came=json.loads(found.get("output") or "{}"),
             error=str(found.get("error") or ""),
         )

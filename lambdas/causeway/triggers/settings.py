@@ -10,7 +10,7 @@ from causeway.agents.switch import SwitchSettings
 class TriggerSettings(SwitchSettings):
     """agent_domain: whose triggers these are, "" for none. tenant_role: ARN of the role that reaches rows of tenants.
 
-    agent_runs_queue, trigger_dead_letters: URLs. machines: "teams" or "ingestion" by the ARN of the state machine; JSON.
+    agent_runs_queue, trigger_dead_letters: URLs. machines: "teams" by the ARN of the state machine; JSON.
     trigger_accounts: the tenant by the id of another account that may send events; JSON.
     """
 

@@ -24,9 +24,10 @@ class _Section(BaseModel):
 
 
 class OnDocument(_Section):
-    """A document has become searchable. below: what its name begins with, "" for every document."""
+    """A document has become searchable, or could not because of a fault on our side. below: what its name begins with, "" for any."""
 
     kind: Literal["document"] = "document"
+    became: Literal["indexed", "failed"] = "indexed"
     below: str = ""
 
 
@@ -52,7 +53,7 @@ class OnExecution(_Section):
     """An execution of one of the app's state machines has ended. of: whose. ended: in which ways."""
 
     kind: Literal["execution"] = "execution"
-    of: Literal["teams", "ingestion"]
+    of: Literal["teams"]
     ended: tuple[Ended, ...] = FAILURES
 
 
@@ -97,4 +98,4 @@ class Trigger(_Section):
     @property
     def has_a_user_of_its_own(self) -> bool:
         """Whether the event itself belongs to a user, by what we have written down."""
-        return isinstance(self.when, OnStream) or (isinstance(self.when, OnExecution) and self.when.of == "teams")
+        return isinstance(self.when, OnStream | OnExecution)

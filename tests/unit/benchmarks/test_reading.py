@@ -8,7 +8,7 @@ from tests.unit.documents.pdfs import lines
 
 
 def test_only_files_of_formats_that_are_read_are_taken_in_a_fixed_order(tmp_path):
-    for name in ("b.pdf", "a.MD", "c.xlsx", "folder/d.txt"):
+    for name in ("b.pdf", "a.MD", "c.mp4", "folder/d.txt"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("x")
     assert [path.name for path in files_of([tmp_path])] == ["a.MD", "b.pdf", "d.txt"]

@@ -1,64 +1,95 @@
-"""Buckets, table, queue target and search engine of the ingestion functions, in process."""
+"""Buckets, table, queues, bus and search engine of ingestion, in process."""
 
 import importlib
-import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from types import ModuleType
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from moto import mock_aws
 
 from causeway.documents.ingestion.changes import Change
+from causeway.documents.ingestion.handed import WasRead
 from causeway.documents.ingestion.identity import document_id
+from causeway.documents.ingestion.index import Indexing, Outcome
+from causeway.documents.ingestion.read import Bounds, Reading, Taken
 from causeway.documents.ingestion.reasons import Reason
 from causeway.documents.ingestion.record import Record
 from causeway.documents.ingestion.registry import REGISTRY, Registry
-from causeway.documents.ingestion.runs import Run
+from causeway.documents.ingestion.remove import remove_document
 from causeway.documents.ingestion.store import STORAGE, Store
+from causeway.retrieval.embedder import EMBEDDING, Embedder, Purpose, Vector
+from causeway.retrieval.index import PassageIndex
+from causeway.retrieval.indexes import Indexes
 from causeway.runtime.clients import client, forget_clients
+from causeway.runtime.deadlines import Deadline
+from causeway.runtime.deliveries import QUEUE
 from causeway.runtime.search import search_client
 from tests.unit.appconfig import VARIABLES, AppConfig
 from tests.unit.documents.search_engine import SearchEngine
 from tests.unit.loopback import make_table
 
 INCOMING, DOCUMENTS, TABLE, PERMISSIONS = "incoming-bucket", "documents-bucket", "registry-table", "permissions-table"
-FUNCTIONS = (
-    *("start_ingestion", "register_document", "read_document", "embed_passages"),
-    *("index_passages", "quarantine_document", "remove_document", "documents"),
-)
-VECTOR = [0.1] * 1024
+BUS = "causeway-test"
+FUNCTIONS = ("read_documents", "index_documents", "documents")
 FIRST = b"# Returns\n\nBooks may be returned within 30 days."
 SECOND = b"# Returns\n\nBooks may be returned within 60 days.\n\n# Gift cards\n\nNever."
+BOUNDS = Bounds(max_bytes=2_000_000, max_lost_share=0.2, served=frozenset({"en"}))
 
 
 class Context:
     """What Lambda tells a function of its invocation."""
 
     function_name = memory_limit_in_mb = invoked_function_arn = aws_request_id = "test"
+    seconds = 300.0
 
     def get_remaining_time_in_millis(self) -> int:
-        return 300_000
+        return int(self.seconds * 1000)
+
+
+class Died(BaseException):
+    """A worker's process, at a call to a service."""
+
+
+class Model:
+    """An embedding model. texts: what it was given, in the requests in which it was given them. dies_at: the request at which the
+    worker dies, counted from 1.
+    """
+
+    batch = 64
+    dies_at = 0
+
+    def __init__(self) -> None:
+        self.texts: list[list[str]] = []
+
+    def __call__(self, texts: Sequence[str], purpose: Purpose) -> list[Vector]:
+        if len(self.texts) + 1 == self.dies_at:
+            raise Died
+        self.texts.append(list(texts))
+        return [[0.1] * 1024 for _ in texts]
 
 
 @dataclass
 class Cloud:
-    """Runs the functions as the state machine does."""
+    """The steps of ingestion, one by one, as the functions take them. own: tenants with an index of their own."""
 
     engine: SearchEngine
     appconfig: AppConfig
+    model: Model
     sequence: int = 0x10
+    own: frozenset[str] = frozenset()
+    kept: int = 0
 
-    def upload(self, name: str, content: bytes, tenant: str = "harbour") -> dict[str, Any]:
-        """Stores an object; the input of the execution that its event starts."""
+    def upload(self, name: str, content: bytes, tenant: str = "harbour") -> Change:
+        """Stores an object; the change that its event says."""
         stored = client("s3").put_object(Bucket=INCOMING, Key=f"{tenant}/{name}", Body=content)
-        return self._change("Object Created", f"{tenant}/{name}", stored["VersionId"], len(content)).model_dump()
+        return self._change("Object Created", f"{tenant}/{name}", stored["VersionId"], len(content))
 
-    def delete(self, name: str, tenant: str = "harbour") -> dict[str, Any]:
+    def delete(self, name: str, tenant: str = "harbour") -> Change:
         marker = client("s3").delete_object(Bucket=INCOMING, Key=f"{tenant}/{name}")
-        return self._change("Object Deleted", f"{tenant}/{name}", marker["VersionId"], 0).model_dump()
+        return self._change("Object Deleted", f"{tenant}/{name}", marker["VersionId"], 0)
 
     def event(self, kind: str, key: str, version: str | None, size: int, **detail: Any) -> dict[str, Any]:
         """An event as EventBridge delivers it; each has a later sequencer than the one before."""
@@ -66,26 +97,38 @@ class Cloud:
         thing = {"key": key, "size": size, "sequencer": f"{self.sequence:016X}", **({"version-id": version} if version else {})}
         return {"detail-type": kind, "source": "aws.s3", "detail": {"bucket": {"name": INCOMING}, "object": thing, **detail}}
 
-    def run(self, execution: dict[str, Any]) -> dict[str, Any]:
-        """The whole execution; a bad document ends in quarantine."""
-        if execution["action"] == "remove":
-            return call("remove_document", execution)
-        try:
-            registered = call("register_document", execution)
-            if registered["outcome"] != "new":
-                return registered
-            return call("index_passages", self.prepared(registered))
-        except Exception as error:
-            cause = json.dumps({"errorType": type(error).__name__, "errorMessage": str(error)})
-            state = "quarantined" if type(error).__name__ == "BadDocument" else "failed"
-            return call("quarantine_document", {**execution, "state": state, "error": {"Error": type(error).__name__, "Cause": cause}})
+    def run(self, change: Change) -> str:
+        """All steps; what became of the change."""
+        taken = self.take(change)
+        if isinstance(taken.handed, WasRead):
+            return self.index(taken.handed)[0]
+        return self.remove(change) if taken.handed else taken.outcome
 
-    def prepared(self, registered: dict[str, Any]) -> dict[str, Any]:
-        """Read, and embedded with one vector for every passage."""
-        read = call("read_document", registered)
-        key = Run(Change.model_validate(read), read["version"]).embeddings_key
-        client("s3").put_object(Bucket=DOCUMENTS, Key=key, Body=(json.dumps(VECTOR) + "\n").encode() * read["passages"])
-        return {**read, "embeddings_key": key}
+    def take(self, change: Change) -> Taken:
+        s3 = client("s3", **STORAGE.patience)
+        return Reading(registry(), Store(s3, INCOMING), documents(), BOUNDS, self._alive).take(change)
+
+    def read(self, content: bytes, name: str = "returns.md") -> WasRead:
+        """A new upload, as it is handed on to be indexed."""
+        handed = self.take(self.upload(name, content)).handed
+        assert isinstance(handed, WasRead)
+        return handed
+
+    def index(self, *read: WasRead, seconds: float = 300.0) -> list[Outcome]:
+        """seconds: that are left."""
+        deadline = Deadline.after(seconds)
+        aliases = Indexes("passages", self.own)
+        by_aliases = cache(lambda aliases: PassageIndex(search_client(self.engine.url), aliases, deadline))
+        index_of = lambda tenant: by_aliases(aliases.searched(tenant))  # noqa: E731
+        return Indexing(registry(), documents(), self.embedder(), index_of, deadline, self._alive).index(read)
+
+    def embedder(self) -> Embedder:
+        return Embedder(self.model, EMBEDDING)
+
+    def remove(self, change: Change) -> str:
+        aliases = Indexes("passages", self.own).searched(change.tenant)
+        index = PassageIndex(search_client(self.engine.url), aliases, Deadline.after(300))
+        return remove_document(change, registry(), index, documents())
 
     def record(self, name: str, tenant: str = "harbour") -> Record:
         found = registry().get(tenant, document_id(tenant, name))
@@ -105,6 +148,9 @@ class Cloud:
     def stored(self, prefix: str = "") -> list[str]:
         return [entry["Key"] for entry in client("s3").list_objects_v2(Bucket=DOCUMENTS, Prefix=prefix).get("Contents", [])]
 
+    def _alive(self) -> None:
+        self.kept += 1
+
     def _change(self, kind: str, key: str, version: str, size: int) -> Change:
         change = Change.of_event(self.event(kind, key, version, size))
         assert change is not None
@@ -123,14 +169,9 @@ def module(name: str) -> ModuleType:
     return importlib.import_module(f"functions.{name}")
 
 
-def call(function: str, event: dict[str, Any]) -> dict[str, Any]:
-    answer: dict[str, Any] = module(function).handler(json.loads(json.dumps(event)), Context())
-    return answer
-
-
-def registered(cloud: Cloud, content: bytes) -> dict[str, Any]:
-    """The execution's object after the first task of an upload of returns.md."""
-    return call("register_document", cloud.upload("returns.md", content))
+def queue(name: str) -> str:
+    """URL of a queue, made at its first use."""
+    return client("sqs", **QUEUE.patience).create_queue(QueueName=name)["QueueUrl"]
 
 
 @pytest.fixture
@@ -144,7 +185,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
     with mock_aws():
         _forget()
         _create()
-        yield Cloud(engine, AppConfig())
+        yield Cloud(engine, AppConfig(), Model())
     _forget()
     engine.stop()
 
@@ -154,7 +195,8 @@ def _create() -> None:
     for bucket in (INCOMING, DOCUMENTS):
         s3.create_bucket(Bucket=bucket)
     s3.put_bucket_versioning(Bucket=INCOMING, VersioningConfiguration={"Status": "Enabled"})
-    make_table(TABLE, "tenant", "document_id")
+    make_table(TABLE, "tenant", "document_id", changes=True)
+    client("events").create_event_bus(Name=BUS)
     make_table(PERMISSIONS, "tenant", "item")
 
 
@@ -183,7 +225,7 @@ def _environment(search: str) -> dict[str, str]:
         "SERVED_LANGUAGES": "en",
         "SEARCH_ENDPOINT": search,
         "SEARCH_INDEX": "passages",
-        "STATE_MACHINE_ARN": f"arn:aws:states:us-east-1:123456789012:stateMachine:ingestion-{uuid4().hex[:8]}",
+        "EVENT_BUS": BUS,
         "EMBEDDING_PROVIDER": "sagemaker",
         "EMBEDDING_MODEL": "embedding",
         **VARIABLES,

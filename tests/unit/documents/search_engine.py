@@ -1,8 +1,9 @@
 """The four calls that ingestion makes to the search engine, as a local HTTP server with faults on demand."""
 
 import json
+import operator
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +11,8 @@ from typing import Any
 from werkzeug import Request, Response
 
 from tests.unit.http_server import LoopbackServer
+
+BOUNDS = {"lt": operator.lt, "lte": operator.le, "gte": operator.ge}
 
 
 @dataclass
@@ -78,8 +81,7 @@ class SearchEngine:
             return {}
         query = json.loads(body)
         if action == "_search":
-            counted = Counter(one["version"] for one in self._matching(query["query"], alias).values())
-            return {"aggregations": {"versions": {"buckets": [{"key": name, "doc_count": count} for name, count in counted.items()]}}}
+            return {"aggregations": _counted(list(self._matching(query["query"], alias).values()), query["aggs"])}
         found = self._matching(query["query"], alias)
         unchanged = [name for name, one in found.items() if self.passages.get(name) == one]
         for name in unchanged:
@@ -109,9 +111,26 @@ class SearchEngine:
         }
 
 
+def _counted(passages: list[dict[str, Any]], asked: dict[str, Any]) -> dict[str, Any]:
+    """The aggregations of `terms` and `histogram`, nested as asked."""
+    ((name, wanted),) = asked.items()
+    by_key: dict[Any, list[dict[str, Any]]] = defaultdict(list)
+    for one in passages:
+        if "terms" in wanted:
+            by_key[one[wanted["terms"]["field"]]].append(one)
+        else:
+            interval = wanted["histogram"]["interval"]
+            by_key[one[wanted["histogram"]["field"]] // interval * interval].append(one)
+    inside = wanted.get("aggs")
+    buckets = [{"key": key, "doc_count": len(some), **(_counted(some, inside) if inside else {})} for key, some in by_key.items()]
+    return {name: {"buckets": buckets}}
+
+
 def _holds(clause: dict[str, Any], passage: dict[str, Any]) -> bool:
     ((kind, body),) = clause.items()
     ((name, value),) = body.items()
     if kind == "term":
         return bool(passage[name] == value)
-    return all(passage[name] < limit if bound == "lt" else passage[name] <= limit for bound, limit in value.items())
+    if kind == "terms":
+        return passage[name] in value
+    return all(BOUNDS[bound](passage[name], limit) for bound, limit in value.items())

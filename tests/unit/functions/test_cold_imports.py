@@ -23,7 +23,7 @@ def has_a_handler(file: Path) -> bool:
 FUNCTIONS = sorted(file.stem for file in FOLDER.glob("*.py") if has_a_handler(file))
 ACTING = {"agents", "agent_stream", "agent_worker", "team_role"}
 OF_A_DOMAIN = {*ACTING, "teams", "agent_triggered"}  # they read its agents, teams or triggers
-SEARCHING = {"answers", "answer_batch", "answer_stream", "index_passages", "remove_document", "search_setup"}
+SEARCHING = {"answers", "answer_batch", "answer_stream", "index_documents", "search_setup", "search_upkeep"}
 
 
 def imported(function: str, started: str = "on-demand") -> set[str]:
@@ -49,5 +49,5 @@ def test_agents_have_their_search_ready_where_nobody_waits_for_the_start(functio
 
 
 def test_every_function_is_looked_at() -> None:
-    assert {"answers", "documents", "read_document"} < set(FUNCTIONS)
+    assert {"answers", "documents", "read_documents"} < set(FUNCTIONS)
     assert set(FUNCTIONS) >= SEARCHING

@@ -1,6 +1,7 @@
 import json
 from base64 import b64decode
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from botocore.stub import Stubber
@@ -8,6 +9,7 @@ from botocore.stub import Stubber
 from causeway.documents.ingestion.identity import document_id
 from causeway.runtime.clients import client
 from tests.unit.documents.cloud import FIRST, INCOMING, Cloud, Context, module
+from tests.unit.loopback import administration
 
 
 def ask(
@@ -108,7 +110,7 @@ def test_a_document_shows_its_state_and_reason(cloud: Cloud) -> None:
     cloud.run(uploaded)
     status, answer = ask("GET", f"/v1/documents/{document_id('harbour', 'a.md')}")
     assert (status, answer["state"], answer["reason"]["code"], answer["version"]) == (200, "quarantined", "not_utf8", None)
-    assert answer["object_version"] == uploaded["object_version"]
+    assert answer["object_version"] == uploaded.object_version
 
 
 def test_deleting_hides_the_document_at_once_and_removes_the_object(cloud: Cloud) -> None:
@@ -191,6 +193,7 @@ def test_uploads_that_are_off_are_a_503_and_all_else_of_documents_goes_on(cloud:
     status, problem = ask("POST", "/v1/documents", {"name": "shipping.md"})
     assert (status, problem["type"]) == (503, "urn:causeway:problem:switched-off")
     assert problem["detail"] == "Uploads are switched off at the moment; try again later."
+    assert ask("POST", "/v1/uploads", {"documents": [{"name": "shipping.md", "bytes": 1}]})[1]["type"] == problem["type"]
     assert ask("POST", "/v1/documents", {"name": "shipping.md"}, tenant="lantern")[0] == 201
     assert ask("GET", f"/v1/documents/{document_id('harbour', 'returns.md')}")[0] == 200
 
@@ -206,3 +209,53 @@ def test_uploads_are_taken_while_appconfig_fails(cloud: Cloud, capsys: pytest.Ca
     cloud.appconfig.failing = 500
     assert ask("POST", "/v1/documents", {"name": "returns.md"})[0] == 201
     assert '"SwitchesUnread":[1.0]' in capsys.readouterr().out
+
+
+def test_many_uploads_get_an_address_each_that_takes_exactly_their_bytes(cloud: Cloud) -> None:
+    status, answer = ask("POST", "/v1/uploads", {"documents": [{"name": "/a//b.md", "bytes": 12}, {"name": "c.md", "bytes": 0}]})
+    assert status == 201
+    assert [(each["name"], each["document_id"]) for each in answer["uploads"]] == [
+        ("a/b.md", document_id("harbour", "a/b.md")),
+        ("c.md", document_id("harbour", "c.md")),
+    ]
+    url = urlsplit(answer["uploads"][0]["url"])
+    assert url.path == "/harbour/a/b.md"
+    signed = parse_qs(url.query)
+    assert signed["X-Amz-SignedHeaders"] == ["content-length;host"]
+    assert signed["X-Amz-Expires"] == ["900"]
+
+
+def test_one_of_many_that_is_refused_keeps_no_other_from_its_address(cloud: Cloud) -> None:
+    administration().restrict("harbour", "board/", ["directors"])
+    wanted = [{"name": "board/pay.md", "bytes": 1}, {"name": "film.mp4", "bytes": 500_000_000}, {"name": "a.md", "bytes": 1}]
+    status, answer = ask("POST", "/v1/uploads", {"documents": wanted})
+    assert status == 201
+    assert [(each["refused"] or {}).get("code") for each in answer["uploads"]] == ["forbidden", "too-large", None]
+    assert [bool(each["url"]) for each in answer["uploads"]] == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    "documents",
+    [[], [{"name": "a.md"}], [{"name": "a.md", "bytes": 1}] * 101, [{"name": "../a.md", "bytes": 1}], [{"name": "a", "bytes": -1}]],
+)
+def test_uploads_of_the_wrong_shape_are_a_400(cloud: Cloud, documents: Any) -> None:
+    assert ask("POST", "/v1/uploads", {"documents": documents})[0] == 400
+
+
+def test_changes_are_those_of_the_tenant_since_a_time_and_of_open_folders(cloud: Cloud) -> None:
+    cloud.run(cloud.upload("board/pay.md", FIRST))
+    cloud.run(cloud.upload("a.md", FIRST))
+    cloud.run(cloud.upload("b.md", FIRST, tenant="lantern"))
+    administration().restrict("harbour", "board/", ["directors"])
+    status, answer = ask("GET", "/v1/changes", query={"since": "2026-01-01T00:00:00+00:00"})
+    assert (status, [each["name"] for each in answer["documents"]], answer["more"]) == (200, ["a.md"], False)
+    assert ask("GET", "/v1/changes", query={"since": answer["next"]})[1]["documents"] == []
+    cloud.run(cloud.delete("a.md"))
+    [changed] = ask("GET", "/v1/changes", query={"since": answer["next"]})[1]["documents"]
+    assert (changed["name"], changed["state"]) == ("a.md", "deleted")
+
+
+@pytest.mark.parametrize("since", [None, "", "yesterday", "2026-01-01", "2026-01-01T00:00:00Z' OR 1=1", "2026-01-01T00:00:00+00:00~x"])
+def test_changes_without_a_time_are_a_400_that_names_it(cloud: Cloud, since: str | None) -> None:
+    status, problem = ask("GET", "/v1/changes", query={"since": since} if since is not None else None)
+    assert (status, [fault["field"] for fault in problem["errors"]]) == (400, ["since"])

@@ -73,6 +73,7 @@ def failure(services: Services) -> DependencyError:
         (Reply(b"<html>a page of a proxy</html>"), "answered no JSON", False),
         (Reply({}, seconds=0.6), "ReadTimeoutError", False),
         (Reply({"error": "down"}, 503), "503 down", False),
+        (Reply({"error": {"type": "cluster_block_exception"}, "status": 403}, 403), "403 cluster_block_exception", False),
     ],
 )
 def test_a_search_that_gets_no_answer_is_unavailable(services: Services, reply: Reply, reason: str, lost: bool):

@@ -14,10 +14,13 @@ from causeway.agents.journal import Journal
 from causeway.agents.queue import Look
 from causeway.agents.triggered import of_service, of_user
 from causeway.conversations.keys import Owner
+from causeway.documents.ingestion.changes import Change
+from causeway.documents.ingestion.events import DocumentFailed, DocumentIndexed
+from causeway.events.event import SOURCE
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.errors import Throttled
 from causeway.triggers.beginning import Beginning, message_of
-from causeway.triggers.happening import Execution, Happening, Unreadable, changed, documents, ended, scheduled, told, told_of
+from causeway.triggers.happening import Execution, Happening, Unreadable, changed, document, ended, scheduled, told, told_of
 from causeway.triggers.reading import Reading
 from causeway.triggers.tally import LATE_SECONDS, Tally
 from causeway.triggers.trigger import Trigger
@@ -35,7 +38,8 @@ DELIVERED = trigger("delivered", {"kind": "stream", "records": "orders", "field"
 TOLD = trigger("late", {"kind": "account", "source": "supplier", "detail_type": "Late", "fields": ["isbn"]}, "buyer")
 FAILED = trigger("failed", {"kind": "execution", "of": "teams"})
 NEW = trigger("new", {"kind": "document", "below": "rules/"}, "clerk")
-EVERY = (DIGEST, DELIVERED, TOLD, FAILED, NEW)
+BROKEN = trigger("broken", {"kind": "document", "became": "failed"}, "clerk")
+EVERY = (DIGEST, DELIVERED, TOLD, FAILED, NEW, BROKEN)
 
 
 class Queue:
@@ -198,7 +202,7 @@ def test_an_event_cannot_end_the_element_that_it_is_in() -> None:
 
 def of_team(desk: Desk, status: str = "FAILED") -> Execution:
     asked = {"run": {"id": "r", "tenant": "harbour", "user": "u-1", "name": "ada"}, "team": {"name": "letter"}}
-    return Execution("teams", "r", status, desk.now, asked, {}, "Boom")
+    return Execution("teams", "r", status, desk.now, asked, "Boom")
 
 
 def test_a_team_s_failure_is_told_to_the_one_whose_run_it_was_and_a_success_to_nobody(desk: Desk) -> None:
@@ -207,13 +211,51 @@ def test_a_team_s_failure_is_told_to_the_one_whose_run_it_was_and_a_success_to_n
     assert desk.heard(ended(of_team(desk, "SUCCEEDED"))) == []
 
 
-def test_only_a_document_that_was_indexed_begins_a_run_and_only_below_the_folder(desk: Desk) -> None:
-    def of(name: str, outcome: str) -> Execution:
-        return Execution("ingestion", name, "SUCCEEDED", desk.now, {"tenant": "harbour", "name": name}, {"outcome": outcome}, "")
+def of_document(kind: type[DocumentIndexed | DocumentFailed], name: str, sequencer: str = "1", tenant: str = "harbour") -> dict[str, Any]:
+    """An event as ingestion publishes it and EventBridge delivers it."""
+    made = Change(
+        action="ingest", bucket="b", key=f"{tenant}/{name}", sequencer=sequencer, size=1, tenant=tenant, name=name, document_id=f"d-{name}"
+    )
+    detail = json.loads(kind.of(made).model_dump_json())
+    return {"source": SOURCE, "detail-type": kind.detail_type, "time": datetime.now(UTC).isoformat(), "detail": detail}
 
-    assert len(desk.heard(documents(of("rules/a.md", "indexed")))) == 1
-    assert desk.heard(documents(of("news/a.md", "indexed"))) == []
-    assert documents(of("rules/a.md", "superseded")) is None
+
+def begun(desk: Desk, event: dict[str, Any]) -> list[str]:
+    return desk.heard(document(event))
+
+
+def test_a_document_begins_runs_of_what_it_became_and_only_below_the_folder(desk: Desk) -> None:
+    [indexed] = begun(desk, of_document(DocumentIndexed, "rules/a.md"))
+    assert begun(desk, of_document(DocumentIndexed, "news/a.md")) == []
+    [failed] = begun(desk, of_document(DocumentFailed, "news/a.md"))
+    assert (desk.day("new"), desk.day("broken")) == ((1, 0), (1, 0))
+    for run_id, name in ((indexed, "new"), (failed, "broken")):
+        found = desk.journal.read(of_service("harbour"), run_id)
+        assert found
+        assert (found.shown().trigger, found.owner.name) == (name, "clerk")
+
+
+def test_a_document_s_event_that_comes_again_begins_nothing_and_the_next_upload_of_its_name_does(desk: Desk) -> None:
+    first = begun(desk, of_document(DocumentIndexed, "rules/a.md"))
+    assert begun(desk, of_document(DocumentIndexed, "rules/a.md")) == first
+    second = begun(desk, of_document(DocumentIndexed, "rules/a.md", sequencer="2"))
+    failed = begun(desk, of_document(DocumentFailed, "rules/a.md", sequencer="2"))
+    assert len({*first, *second, *failed}) == 3
+    assert (desk.day("new"), desk.day("broken")) == ((2, 0), (1, 0))
+
+
+def test_a_document_of_one_tenant_begins_nothing_of_another_s(desk: Desk) -> None:
+    [run_id] = begun(desk, of_document(DocumentIndexed, "rules/a.md", tenant="lantern"))
+    assert desk.journal.read(of_service("lantern"), run_id)
+    assert desk.day("new") == (0, 0)
+
+
+@pytest.mark.parametrize(
+    "broken", [{"detail-type": "Document lost"}, {"time": "yesterday"}, {"detail": {}}, {"detail": "x"}, {"detail": {"tenant": "harbour"}}]
+)
+def test_an_event_that_is_none_of_a_document_is_unreadable(broken: dict[str, Any]) -> None:
+    with pytest.raises(Unreadable):
+        document({**of_document(DocumentIndexed, "rules/a.md"), **broken})
 
 
 def test_another_account_s_event_belongs_to_the_tenant_that_the_settings_name(desk: Desk) -> None:
@@ -253,7 +295,10 @@ def test_messages_of_strangers_are_unreadable_and_a_service_that_is_away_is_not(
 
     event = {"source": "aws.states", "detail": {"executionArn": "arn:e:r", "stateMachineArn": "arn:m"}}
     assert [each.kind for each in reading().read(json.dumps(event))] == ["execution"]
-    for stranger in ("no JSON", "[]", "{}", json.dumps({**event, "detail": {"executionArn": "a", "stateMachineArn": "arn:x"}})):
+    assert [each.kind for each in reading().read(json.dumps(of_document(DocumentFailed, "a.md")))] == ["document"]
+    unknown = {**event, "detail": {"executionArn": "a", "stateMachineArn": "arn:x"}}
+    handed = {**of_document(DocumentFailed, "a.md"), "detail-type": "Hand-off requested"}
+    for stranger in ("no JSON", "[]", "{}", json.dumps(unknown), json.dumps(handed)):
         with pytest.raises(Unreadable):
             reading().read(stranger)
     with pytest.raises(Throttled):

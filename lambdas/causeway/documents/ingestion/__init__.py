@@ -1,1 +1,1 @@
-"""The steps of the ingestion state machine, the registry of documents, and their files in the bucket."""
+"""Reading, indexing and removing documents from queues, the registry of documents, and their files in the bucket."""

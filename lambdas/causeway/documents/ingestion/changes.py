@@ -1,7 +1,7 @@
-"""One change of one object of the incoming bucket: what an event says of it, and what every execution carries."""
+"""One change of one object of the incoming bucket: what an event says of it, and what is handed on about it."""
 
+import json
 from collections.abc import Mapping
-from hashlib import sha256
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict
@@ -17,7 +17,7 @@ class UnknownEvent(ValueError):
 
 
 class Change(BaseModel):
-    """The input of an execution.
+    """A change of an object.
 
     object_version: S3's version id, None when the event names none.
     sequencer: as S3 sent it. size: bytes, 0 for a removal.
@@ -36,6 +36,12 @@ class Change(BaseModel):
     name: str
     document_id: str
     permanent: bool = False
+
+    @classmethod
+    def of_message(cls, body: str) -> Self | None:
+        """A change that is handed on, or that an event describes, as `of_event`. Raises UnknownEvent, or ValueError for no JSON."""
+        said = json.loads(body)
+        return cls.model_validate(said) if isinstance(said, dict) and "action" in said else cls.of_event(said)
 
     @classmethod
     def of_event(cls, event: Mapping[str, Any]) -> Self | None:
@@ -62,7 +68,3 @@ class Change(BaseModel):
             document_id=document_id(tenant, name),
             permanent=detail.get("deletion-type") == "Permanently Deleted",
         )
-
-    def execution_name(self) -> str:
-        """Equal for equal events, so that a duplicate starts no second run."""
-        return sha256(f"{self.bucket}/{self.key}\n{self.object_version}\n{self.sequencer}".encode()).hexdigest()[:48]

@@ -1,41 +1,115 @@
-"""The second step: the file's passages, written beside it, and the report of the reading."""
+"""The first step: an upload is taken, read and cut into passages; or it goes to quarantine with its reason."""
 
-from collections.abc import Collection
-from dataclasses import replace
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Literal
 
 from causeway.documents.bad import BadDocument
 from causeway.documents.chunking.passages import passages_of_content
-from causeway.documents.ingestion.execution import Registered, WasRead
+from causeway.documents.ingestion.changes import Change
+from causeway.documents.ingestion.handed import Handed, WasRead
+from causeway.documents.ingestion.identity import content_hash, version
 from causeway.documents.ingestion.instructions import instructions_tally
 from causeway.documents.ingestion.languages import language_tally
 from causeway.documents.ingestion.lines import passage_lines
+from causeway.documents.ingestion.quarantine import quarantine
+from causeway.documents.ingestion.reasons import Reason
+from causeway.documents.ingestion.registry import Registry
 from causeway.documents.ingestion.report import Report
 from causeway.documents.ingestion.runs import Run
-from causeway.documents.ingestion.store import Store
+from causeway.documents.ingestion.store import MissingObject, Store, too_large
 from causeway.documents.readers.isolation import read_isolated
+from causeway.retrieval.passage import Passage
+
+Outcome = Literal["read", "unchanged", "superseded", "quarantined", "handed on"]
 
 
-def read_document(document: Registered, documents: Store, max_lost_share: float, served: Collection[str]) -> WasRead:
-    """max_lost_share: of the visible text, 0 to 1; a document that lost more has a shortfall. served: the embedding model's languages.
-
-    Raises BadDocument, or MissingObject when a newer run has removed the file.
+@dataclass(frozen=True)
+class Bounds:
+    """max_bytes: a larger file is refused without being fetched. max_lost_share: of the visible text, 0 to 1; a document that lost more
+    has a shortfall. served: the embedding model's languages, ISO 639 codes.
     """
-    content = read_isolated(documents.read(document.raw_key), document.name)
-    passages = passages_of_content(
-        content, tenant=document.tenant, document_id=document.document_id, version=document.version, name=document.name
-    )
-    if not passages:
-        raise BadDocument("no_text", "The document has no text. Check that the right file was uploaded.")
-    title, language = passages[0].title, passages[0].language
-    content = replace(content, report=[*content.report, *language_tally(language, served), *instructions_tally(passages)])
-    key, report = Run(document, document.version).passages_key, Report.of(content)
-    documents.save(key, passage_lines(passages), "application/jsonl")
-    return WasRead(
-        **document.model_dump(),
-        passages_key=key,
-        passages=len(passages),
-        title=title,
-        language=language,
-        report=report,
-        shortfall=report.shortfall(max_lost_share),
-    )
+
+    max_bytes: int
+    max_lost_share: float
+    served: Collection[str]
+
+
+@dataclass(frozen=True)
+class Taken:
+    """handed: what is to be indexed or removed; None when nothing is left to do. reason: why a document is in quarantine."""
+
+    outcome: Outcome
+    handed: Handed | None = None
+    reason: Reason | None = None
+
+
+class Reading:
+    """Every method may be repeated after any error: a run has files of its own."""
+
+    def __init__(self, registry: Registry, incoming: Store, documents: Store, bounds: Bounds, alive: Callable[[], None]) -> None:
+        """alive: is called every few seconds while a file is being read."""
+        self._registry, self._incoming, self._documents, self._bounds, self._alive = registry, incoming, documents, bounds, alive
+
+    def take(self, change: Change) -> Taken:
+        """Raises Throttled, DependencyUnavailable or DependencyRejected of storage or the registry."""
+        if change.action == "remove":
+            return Taken("handed on", change)
+        if change.size > self._bounds.max_bytes:
+            return self._refused(change, too_large(change.size, self._bounds.max_bytes))
+        try:
+            content = self._incoming.read(change.key, change.object_version, self._bounds.max_bytes)
+        except MissingObject:
+            return Taken("superseded")  # deleted or replaced meanwhile: its own event follows
+        except BadDocument as bad:
+            return self._refused(change, bad)
+        return self._read(change, content)
+
+    def _read(self, change: Change, content: bytes) -> Taken:
+        found = version(content)
+        record = self._registry.begin(change, found, content_hash(content), len(content))
+        if record is None:
+            return Taken("superseded")
+        if record.current_version == found:
+            return Taken("unchanged" if self._registry.keep(change, found, record.shortfall) else "superseded")
+        try:
+            read, passages = self._passages(change, found, content)
+        except BadDocument as bad:
+            return self._refused(change, bad, content)
+        self._documents.save(read.passages_key, passage_lines(passages), "application/jsonl")
+        return Taken("read", read) if self._registry.was_read(read) else self._overtaken(read)
+
+    def _passages(self, change: Change, found: str, content: bytes) -> tuple[WasRead, list[Passage]]:
+        """Raises BadDocument."""
+        said = read_isolated(content, change.name, meanwhile=self._alive)
+        passages = passages_of_content(said, tenant=change.tenant, document_id=change.document_id, version=found, name=change.name)
+        if not passages:
+            raise BadDocument("no_text", "The document has no text. Check that the right file was uploaded.")
+        title, language = passages[0].title, passages[0].language
+        told = [*said.report, *language_tally(language, self._bounds.served), *instructions_tally(passages)]
+        report = Report.of(replace(said, report=told))
+        read = WasRead(
+            **change.model_dump(),
+            version=found,
+            passages_key=Run(change).passages_key(found),
+            passages=len(passages),
+            read_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
+            title=title,
+            language=language,
+            report=report,
+            shortfall=report.shortfall(self._bounds.max_lost_share),
+        )
+        return read, passages
+
+    def _overtaken(self, read: WasRead) -> Taken:
+        """A newer event has the document, and this run's files go, unless their version is current: as after the same event, told twice."""
+        record = self._registry.get(read.tenant, read.document_id)
+        if record is None or read.version != record.current_version:
+            Run(read).remove_files(self._documents)
+        return Taken("superseded")
+
+    def _refused(self, change: Change, bad: BadDocument, content: bytes | None = None) -> Taken:
+        reason = Reason(code=bad.code, message=bad.message)
+        quarantine(change, reason, content, self._registry, self._documents)
+        return Taken("quarantined", reason=reason)

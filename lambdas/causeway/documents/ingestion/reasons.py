@@ -1,7 +1,5 @@
 """Why a document is not ready, for its uploader."""
 
-import json
-
 from pydantic import BaseModel, ConfigDict
 
 
@@ -12,12 +10,6 @@ class Reason(BaseModel):
 
     code: str
     message: str
-
-    @classmethod
-    def of_cause(cls, cause: str) -> "Reason":
-        """The reason of a BadDocument. cause: Lambda's report, JSON whose `errorMessage` is "code: message"."""
-        code, _, message = json.loads(cause)["errorMessage"].partition(": ")
-        return cls(code=code, message=message)
 
 
 FAILED = Reason(

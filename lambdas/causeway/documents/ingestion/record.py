@@ -5,16 +5,20 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
+from causeway.documents.ingestion.changes import Change
+from causeway.documents.ingestion.identity import ordered
 from causeway.documents.ingestion.reasons import Reason
 from causeway.documents.ingestion.report import Report
 
-State = Literal["received", "processing", "ready", "partial", "quarantined", "failed", "deleting", "deleted"]
+State = Literal["processing", "read", "ready", "partial", "quarantined", "failed", "deleting", "deleted"]
 
 
 class Record(BaseModel):
     """What the registry knows of a document.
 
-    state: of the latest event's run. partial is ready, but too much of the visible text was lost.
+    state: of the latest event's run: processing is being read, read waits for its vectors; partial is ready, but too much of the visible
+    text was lost. first_sequencer: of the first event, while the row is there.
+    attempts: at an event whose work failed before.
     object_version, content_hash, bytes: of the latest event. reason: why that event's file was refused.
     current_version: the one that answers use, None while there is none. pending_version: the one being read.
     title, language, passages, report, shortfall: of the current version. shortfall: why it is partial.
@@ -25,8 +29,10 @@ class Record(BaseModel):
     tenant: str
     document_id: str
     name: str = ""
-    state: State = "received"
+    state: State = "processing"
     sequencer: str = ""
+    first_sequencer: str = ""
+    attempts: int = 0
     current_version: str | None = None
     pending_version: str | None = None
     object_version: str | None = None
@@ -45,6 +51,10 @@ class Record(BaseModel):
     def of_item(cls, item: Mapping[str, Any]) -> Self:
         """item: as DynamoDB gives it."""
         return cls.model_validate({name: _plain(value) for name, value in item.items()})
+
+    def is_of(self, change: Change) -> bool:
+        """Whether this event has the document, rather than a newer one."""
+        return self.sequencer == ordered(change.sequencer)
 
     @property
     def why_not_ready(self) -> Reason | None:

@@ -4,14 +4,14 @@ Every write is one conditional update. An event's sequencer decides: an older ev
 run that lost its place writes nothing. See docs/decisions/080-versions.md.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from botocore.exceptions import ClientError
 
 from causeway.documents.ingestion.changes import Change
-from causeway.documents.ingestion.execution import WasRead
+from causeway.documents.ingestion.handed import WasRead
 from causeway.documents.ingestion.identity import ordered
 from causeway.documents.ingestion.reasons import Reason
 from causeway.documents.ingestion.record import Record, State, marshalled
@@ -24,6 +24,8 @@ Values = Mapping[str, str | int | Mapping[str, Any] | None]
 
 REGISTRY = Dependency("registry", attempt_seconds=4.0, budget_seconds=8.0, connect_seconds=1.0)
 
+BY_CHANGE = "by-change"
+ROWS_AT_ONCE = 100  # of one BatchGetItem
 DELETED_KEPT = timedelta(days=30)  # longer than any event of the document can be on its way
 
 _NOT_NEWER = "attribute_not_exists(sequencer) OR sequencer <= :sequencer"
@@ -48,6 +50,19 @@ class Registry:
         answer = self._dependency.call(lambda: self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True))
         return Record.of_item(answer["Item"]) if "Item" in answer else None
 
+    def registered(self, documents: Collection[tuple[str, str]]) -> Mapping[str, Record]:
+        """Rows by document id. documents: tenant and id of each."""
+        found: dict[str, Record] = {}
+        keys = [_key(*document) for document in dict.fromkeys(documents)]
+        for start in range(0, len(keys), ROWS_AT_ONCE):
+            left = keys[start : start + ROWS_AT_ONCE]
+            while left:
+                answer = self._dependency.call(lambda left=left: self._some(left))  # type: ignore[misc]
+                records = [Record.of_item(item) for item in answer["Responses"].get(self._table, ())]
+                found |= {record.document_id: record for record in records}
+                left = answer.get("UnprocessedKeys", {}).get(self._table, {}).get("Keys", [])
+        return found
+
     def page(self, tenant: str, limit: int, after: str | None) -> tuple[list[Record], str | None]:
         """Documents of a tenant by id, deleted ones left out, and the id to go on after, None at the end."""
         start: dict[str, Any] = {"ExclusiveStartKey": _key(tenant, after)} if after else {}
@@ -65,15 +80,45 @@ class Registry:
         last = answer.get("LastEvaluatedKey", {}).get("document_id", {}).get("S")
         return [Record.of_item(item) for item in answer["Items"]], last
 
-    def receive(self, change: Change) -> Record | None:
-        """Takes the document for this event; None when a newer event or a deletion has it. What is current stays current."""
-        values: Values = {"name": change.name, "state": "received", "bytes": change.size, "object_version": change.object_version}
-        return self._update(change, values, _NOT_NEWER_NOR_DELETING, _DELETING, ["reason", "pending_version"], claim=True)
+    def changed(self, tenant: str, since: str, limit: int) -> tuple[list[Record], str, bool]:
+        """Documents of a tenant that changed at `since` (ISO 8601) or later, the first changed first; deleted ones too.
 
-    def begin(self, change: Change, version: str, content_hash: str, size: int) -> bool:
-        """Notes the version that this event's run works on; False when the run has lost its place."""
-        values: Values = {"state": "processing", "pending_version": version, "content_hash": content_hash, "bytes": size}
-        return self._update(change, values, f"{_STILL_OURS} AND #state <> :deleting", _DELETING) is not None
+        Then what to pass for those that follow, and whether there are any already. since: also what was passed on by an earlier call.
+        """
+        time, _, document_id = since.partition("~")
+        start: dict[str, Any] = {}
+        if document_id:
+            start = {"ExclusiveStartKey": {"tenant": {"S": tenant}, "updated_at": {"S": time}, "document_id": {"S": document_id}}}
+        answer = self._dependency.call(
+            lambda: self._client.query(
+                TableName=self._table,
+                IndexName=BY_CHANGE,
+                KeyConditionExpression="tenant = :tenant AND updated_at >= :time",
+                ExpressionAttributeValues={":tenant": {"S": tenant}, ":time": {"S": time}},
+                Limit=limit,
+                **start,
+            )
+        )
+        records = [Record.of_item(item) for item in answer["Items"]]
+        following = f"{records[-1].updated_at}~{records[-1].document_id}" if records else since
+        return records, following, "LastEvaluatedKey" in answer
+
+    def begin(self, change: Change, version: str, content_hash: str, size: int) -> Record | None:
+        """Takes the document for this event's run on a version; None when a newer event or a deletion has it. What is current stays so."""
+        values: Values = {
+            "name": change.name,
+            "state": "processing",
+            "pending_version": version,
+            "content_hash": content_hash,
+            "bytes": size,
+            "object_version": change.object_version,
+        }
+        return self._update(change, values, _NOT_NEWER_NOR_DELETING, _DELETING, ["reason"], claim=True)
+
+    def was_read(self, document: WasRead) -> bool:
+        """Notes that its passages wait for their vectors; False when the run has lost its place or is over."""
+        condition = f"{_STILL_OURS} AND pending_version = :version"
+        return self._update(document, {"state": "read"}, condition, {":version": document.version}) is not None
 
     def keep(self, change: Change, version: str, shortfall: Reason | None) -> bool:
         """Settles on the version that is current already; False when the run has lost its place.
@@ -98,6 +143,16 @@ class Registry:
         values: Values = {"name": change.name, "state": state, "reason": reason.model_dump(), "object_version": change.object_version}
         return self._update(change, values, _NOT_NEWER_NOR_DELETING, _DELETING, ["pending_version"], claim=True) is not None
 
+    def attempt(self, change: Change) -> int:
+        """Counts another attempt at this event and returns how many there were; 0 when a newer event has been attempted."""
+        sequencer = ordered(change.sequencer)
+        again, first = "attempted = :sequencer", "attribute_not_exists(attempted) OR attempted < :sequencer"
+        for condition, attempts in ((again, "attempts + :one"), (first, ":one")):
+            counted = self._counted(change, sequencer, condition, attempts)
+            if counted is not None:
+                return counted
+        return 0
+
     def mark_deleting(self, tenant: str, document_id: str) -> Record | None:
         """Answers drop the document from now on. The row, or None when there is none or it is deleted already."""
         condition, known = "attribute_exists(document_id) AND #state <> :deleted", {":deleted": "deleted"}
@@ -113,6 +168,9 @@ class Registry:
         expires = int((datetime.now(UTC) + DELETED_KEPT).timestamp())
         gone = ["title", "language", "passages", "report", "shortfall", "bytes", "content_hash", "object_version"]
         return self._update(change, {"state": "deleted", "expires_at": expires}, _STILL_OURS, remove=gone) is not None
+
+    def _some(self, keys: list[Any]) -> Any:
+        return self._client.batch_get_item(RequestItems={self._table: {"Keys": keys, "ConsistentRead": True}})
 
     def _update(
         self,
@@ -135,19 +193,40 @@ class Registry:
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         kept = {name: value for name, value in {**values, "updated_at": now}.items() if value is not None}
         gone = [*remove, *(name for name, value in values.items() if value is None)]
-        sets = ", ".join([*(f"#{name} = :new_{name}" for name in kept), "#created_at = if_not_exists(#created_at, :new_updated_at)"])
+        first = {"created_at": ":new_updated_at"} | ({"first_sequencer": ":sequencer"} if "sequencer" in values else {})
+        sets = [f"#{name} = :new_{name}" for name in kept] + [f"#{name} = if_not_exists(#{name}, {value})" for name, value in first.items()]
         removes = f" REMOVE {', '.join(f'#{name}' for name in gone)}" if gone else ""
         given = {**known, **{f":new_{name}": value for name, value in kept.items()}}
         update = {
             "TableName": self._table,
             "Key": _key(tenant, document_id),
-            "UpdateExpression": f"SET {sets}{removes}",
+            "UpdateExpression": f"SET {', '.join(sets)}{removes}",
             "ConditionExpression": condition,
-            "ExpressionAttributeNames": {f"#{name}": name for name in [*kept, *gone, "created_at"]},
+            "ExpressionAttributeNames": {f"#{name}": name for name in [*kept, *gone, *first]},
             "ExpressionAttributeValues": {name: marshalled(value) for name, value in given.items()},
             "ReturnValues": "ALL_NEW",
         }
         return self._dependency.call(lambda: self._updated(update))
+
+    def _counted(self, change: Change, sequencer: str, condition: str, attempts: str) -> int | None:
+        """None when the condition does not hold. A row that is made here says that the document is being read."""
+        update = {
+            "TableName": self._table,
+            "Key": _key(change.tenant, change.document_id),
+            "UpdateExpression": f"SET attempts = {attempts}, attempted = :sequencer, "
+            "#name = if_not_exists(#name, :name), #state = if_not_exists(#state, :state)",
+            "ConditionExpression": condition,
+            "ExpressionAttributeNames": {"#name": "name", "#state": "state"},
+            "ExpressionAttributeValues": {
+                ":sequencer": {"S": sequencer},
+                ":one": {"N": "1"},
+                ":name": {"S": change.name},
+                ":state": {"S": "processing"},
+            },
+            "ReturnValues": "ALL_NEW",
+        }
+        record = self._dependency.call(lambda: self._updated(update))
+        return None if record is None else record.attempts
 
     def _updated(self, update: Mapping[str, Any]) -> Record | None:
         try:

@@ -1,20 +1,20 @@
 """A deleted object takes its document along: the passages, the files, and last the registry's entry."""
 
 from datetime import UTC, datetime
+from typing import Literal
 
 from causeway.documents.ingestion.changes import Change
-from causeway.documents.ingestion.execution import Outcome, Settled
 from causeway.documents.ingestion.registry import Registry
 from causeway.documents.ingestion.runs import remove_every_file
 from causeway.documents.ingestion.store import Store
 from causeway.retrieval.index import PassageIndex
 
+# kept: only a former version of the object was erased. superseded: a newer event has the document.
+Outcome = Literal["removed", "kept", "superseded"]
 
-def remove_document(change: Change, registry: Registry, index: PassageIndex, documents: Store) -> Settled:
-    return Settled.of(change, _outcome(change, registry, index, documents))
 
-
-def _outcome(change: Change, registry: Registry, index: PassageIndex, documents: Store) -> Outcome:
+def remove_document(change: Change, registry: Registry, index: PassageIndex, documents: Store) -> Outcome:
+    """May be repeated after any error."""
     if change.permanent and not _latest(change, registry):
         return "kept"
     if not registry.begin_removal(change):

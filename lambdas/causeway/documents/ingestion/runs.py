@@ -7,55 +7,42 @@ files of earlier events whatever else is under way. See docs/decisions/100-files
 from dataclasses import dataclass
 
 from causeway.documents.ingestion.changes import Change
-from causeway.documents.ingestion.identity import file_name, ordered
+from causeway.documents.ingestion.identity import ordered
 from causeway.documents.ingestion.store import Store
 
-# In the order in which they are emptied: as long as a run has any file, it has its raw one.
-FOLDERS = ("embeddings", "processed", "raw")
+PROCESSED, QUARANTINE = "processed", "quarantine"
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """version: of the content, as `identity.version` makes it."""
-
     change: Change
-    version: str
 
-    @property
-    def raw_key(self) -> str:
-        return f"{self._folder('raw')}{file_name(self.change.name)}"
-
-    @property
-    def passages_key(self) -> str:
-        return f"{self._folder('processed')}passages.jsonl"
-
-    @property
-    def embeddings_key(self) -> str:
-        return f"{self._folder('embeddings')}embeddings.jsonl"
+    def passages_key(self, version: str) -> str:
+        """version: of the content, as `identity.version` makes it."""
+        return f"{self._begin}{version}/passages.jsonl"
 
     def remove_files(self, documents: Store) -> None:
-        documents.remove_all([self._folder(kind) for kind in FOLDERS])
+        documents.remove_all([self._begin])
 
     def remove_earlier_files(self, documents: Store) -> None:
         """Removes the files of earlier events' runs. A run still under way finds its files missing, and then that it is superseded."""
-        ours = ordered(self.change.sequencer)
-        if documents.holds_any(folder_of(self.change, "raw"), before=ours):
-            documents.remove_all([folder_of(self.change, kind) for kind in FOLDERS], before=ours)
+        documents.remove_all([folder_of(self.change, PROCESSED)], before=ordered(self.change.sequencer))
 
-    def _folder(self, kind: str) -> str:
-        return f"{folder_of(self.change, kind)}{ordered(self.change.sequencer)}.{self.version}/"
+    @property
+    def _begin(self) -> str:
+        return f"{folder_of(self.change, PROCESSED)}{ordered(self.change.sequencer)}."
 
 
 def folder_of(change: Change, kind: str) -> str:
-    """Where a document's files of one kind are. kind: "raw", "processed", "embeddings" or "quarantine"."""
+    """Where a document's files of one kind are. kind: "processed" or "quarantine"."""
     return f"{kind}/{change.tenant}/{change.document_id}/"
 
 
 def quarantine_folder(change: Change) -> str:
     """Where a refused file is kept: one folder for each event."""
-    return f"{folder_of(change, 'quarantine')}{ordered(change.sequencer)}/"
+    return f"{folder_of(change, QUARANTINE)}{ordered(change.sequencer)}/"
 
 
 def remove_every_file(change: Change, documents: Store) -> None:
     """Removes all files of a document."""
-    documents.remove_all([folder_of(change, kind) for kind in (*FOLDERS, "quarantine")])
+    documents.remove_all([folder_of(change, kind) for kind in (PROCESSED, QUARANTINE)])

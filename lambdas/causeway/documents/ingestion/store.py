@@ -44,17 +44,6 @@ class Store:
     def save(self, key: str, body: bytes, content_type: str) -> None:
         self._dependency.call(lambda: self._client.put_object(Bucket=self._bucket, Key=key, Body=body, ContentType=content_type))
 
-    def copy(self, source: str, target: str) -> None:
-        """Copies within the bucket. Raises MissingObject."""
-        self._dependency.call(lambda: self._copy(source, target))
-
-    def holds_any(self, prefix: str, before: str) -> bool:
-        """Whether any object below the prefix has a next part that sorts before `before`."""
-        first = self._dependency.call(lambda: self._client.list_objects_v2(Bucket=self._bucket, Prefix=prefix, MaxKeys=1)).get(
-            "Contents", []
-        )
-        return bool(first) and first[0]["Key"] < prefix + before
-
     def remove_all(self, prefixes: Sequence[str], before: str | None = None) -> int:
         """Deletes every object below the prefixes, or only those whose next part sorts before `before`; how many there were."""
         return sum(self._remove_below(prefix, before) for prefix in prefixes)
@@ -70,10 +59,6 @@ class Store:
             response["Body"].close()
             raise too_large(response["ContentLength"], max_bytes)
         return response["Body"].read()
-
-    def _copy(self, source: str, target: str) -> None:
-        with _missing(source):
-            self._client.copy_object(Bucket=self._bucket, Key=target, CopySource={"Bucket": self._bucket, "Key": source})
 
     def _remove_below(self, prefix: str, before: str | None) -> int:
         removed = 0

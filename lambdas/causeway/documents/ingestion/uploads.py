@@ -1,4 +1,4 @@
-"""The signed form that stores one file under one name.
+"""The signed form, or address, that stores one file under one name.
 
 Nothing here looks at a file's kind or extension. The reader does, and a file that it refuses is kept in quarantine with the reason.
 """
@@ -32,7 +32,18 @@ def presigned(client: "S3Client", bucket: str, tenant: str, name: str, max_bytes
         Conditions=[["content-length-range", 0, max_bytes], *({name: value} for name, value in fields.items())],
         ExpiresIn=int(EXPIRES.total_seconds()),
     )
-    return Upload(post["url"], post["fields"], (datetime.now(UTC) + EXPIRES).isoformat(timespec="seconds"))
+    return Upload(post["url"], post["fields"], expiry())
+
+
+def address(client: "S3Client", bucket: str, tenant: str, name: str, size: int) -> str:
+    """A URL that stores one file of exactly `size` bytes, put there with this Content-Length, for 15 minutes."""
+    place = {"Bucket": bucket, "Key": object_key(tenant, name), "ContentLength": size}
+    return client.generate_presigned_url("put_object", Params=place, ExpiresIn=int(EXPIRES.total_seconds()))
+
+
+def expiry() -> str:
+    """When what is signed now expires."""
+    return (datetime.now(UTC) + EXPIRES).isoformat(timespec="seconds")
 
 
 def object_key(tenant: str, name: str) -> str:

@@ -3,12 +3,20 @@
 from typing import Literal
 
 from causeway.documents.bad import BadDocument
+from causeway.documents.readers.foreign import old_format, refusal
+from causeway.documents.readers.office.programs import EXCEL, POWERPOINT, WORD, Program
 
-Format = Literal["pdf", "word", "html", "markdown", "text", "picture"]
+Format = Literal["pdf", "word", "excel", "powerpoint", "csv", "mail", "epub", "html", "markdown", "text", "picture"]
 
 EXTENSIONS: dict[str, Format] = {
     ".pdf": "pdf",
     ".docx": "word",
+    ".xlsx": "excel",
+    ".pptx": "powerpoint",
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".eml": "mail",
+    ".epub": "epub",
     ".html": "html",
     ".htm": "html",
     ".md": "markdown",
@@ -17,6 +25,7 @@ EXTENSIONS: dict[str, Format] = {
     **dict.fromkeys((".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp"), "picture"),
 }
 
+_OFFICE: dict[Format, Program] = {"word": WORD, "excel": EXCEL, "powerpoint": POWERPOINT}
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 _BINARY: dict[bytes, str] = {
@@ -36,6 +45,8 @@ _BINARY: dict[bytes, str] = {
     b"MZ\x90": "a program",
 }
 _IMAGES = tuple(_BINARY[magic] for magic in (b"\x89PNG", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"RIFF"))
+_ZIPPED = (_BINARY[b"PK\x03\x04"],)
+_HELD_BY: dict[Format, tuple[str, ...]] = {"pdf": ("a PDF",), "picture": _IMAGES, "epub": _ZIPPED, **dict.fromkeys(_OFFICE, _ZIPPED)}
 
 
 def extension(name: str) -> str:
@@ -53,32 +64,25 @@ def allowed() -> str:
 def format_of(name: str, data: bytes) -> Format:
     """The format of a file by its name, checked against its bytes.
 
-    Raises BadDocument: empty, unsupported, macros, encrypted, legacy_word, wrong_extension.
+    Raises BadDocument: empty, unsupported, macros, encrypted, legacy_word, foreign_format, archive, picture, wrong_extension.
     """
     suffix = extension(name)
     if not data.strip():
         raise BadDocument("empty", "The file has no content. Upload the file again; the upload may have been cut off.")
-    if suffix in {".docm", ".dotm"}:
-        raise macros()
-    if suffix in {".doc", ".dot"}:
-        raise BadDocument("legacy_word", "This is a Word 97-2003 file. Open it in Word, save it as .docx and upload that.")
     if suffix not in EXTENSIONS:
-        raise BadDocument("unsupported", f"Files ending in {suffix or 'nothing'} are not read. Upload a file ending in {allowed()}.")
+        raise refusal(suffix) or BadDocument(
+            "unsupported", f"Files ending in {suffix or 'nothing'} are not read. Upload a file ending in {allowed()}."
+        )
     _check(EXTENSIONS[suffix], suffix, data)
     return EXTENSIONS[suffix]
 
 
-def macros() -> BadDocument:
-    return BadDocument("macros", "The Word file carries macros, which are refused. Save it as a plain .docx and upload that.")
-
-
 def _check(wanted: Format, suffix: str, data: bytes) -> None:
     found = _binary(data)
-    if wanted == "word" and found == _BINARY[_OLE]:
-        raise _ole(data)
-    archive, image = found == _BINARY[b"PK\x03\x04"], found in _IMAGES
-    right = {"pdf": found == "a PDF", "word": archive, "picture": image}.get(wanted, found is None)
-    if not right:
+    program = _OFFICE.get(wanted)
+    if program and found == _BINARY[_OLE]:
+        raise _ole(data, program)
+    if found not in _HELD_BY.get(wanted, (None,)):
         holds = found or "text"
         raise BadDocument("wrong_extension", f"The name ends in {suffix}, but the file holds {holds}. Rename it or export it again.")
 
@@ -89,7 +93,7 @@ def _binary(data: bytes) -> str | None:
     return next((name for magic, name in _BINARY.items() if data.startswith(magic)), None)
 
 
-def _ole(data: bytes) -> BadDocument:
+def _ole(data: bytes, program: Program) -> BadDocument:
     if _ENCRYPTED_PACKAGE in data:
-        return BadDocument("encrypted", "The Word file is protected by a password. Remove the password and upload it again.")
-    return BadDocument("legacy_word", "The file holds the Word 97-2003 format. Open it in Word, save it as .docx and upload that.")
+        return program.encrypted()
+    return old_format(program)

@@ -15,6 +15,7 @@ __all__ = ["LONGEST", "Cell", "blocks_of"]
 
 LONGEST = 200  # characters of a column's name or of a sub-heading; longer ones are text
 HEADER_ROWS = 6
+_SHORT = 60  # characters of a longer name that stand before each value
 _YEAR = re.compile(r"\b(19|20)\d\d\b")
 _SENTENCE_END = re.compile(r"[.!?。！？]$")
 
@@ -129,8 +130,12 @@ class _Names:
 
 def _name_over(slots: Sequence[Slot], column: int) -> str:
     at = bisect_right(slots, column, key=lambda slot: slot.start) - 1
-    held = at >= 0 and slots[at].end > column and len(slots[at].text) <= LONGEST
-    return slots[at].text.rstrip(":： ") if held else ""
+    return _short(slots[at].text).rstrip(":： ") if at >= 0 and slots[at].end > column else ""
+
+
+def _short(name: str) -> str:
+    """A column's name; of one that is said whole before the rows because of its length, the beginning."""
+    return name if len(name) <= LONGEST else f"{name[:_SHORT].rsplit(' ', 1)[0]} …"
 
 
 def _joined(texts: Iterable[str], between: str) -> str:

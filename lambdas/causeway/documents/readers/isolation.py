@@ -6,8 +6,9 @@ See docs/decisions/084-isolated-reading.md.
 import multiprocessing
 import os
 import resource
+import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -18,13 +19,19 @@ from causeway.documents.readers.reading import load_parser, read
 from causeway.documents.recognition import RecognisedPage
 from causeway.runtime.logs import logger
 
+LOOK_SECONDS = 5.0
 _STATM = Path("/proc/self/statm")
 # The PDF reader's allocator would take 1 GiB of address space at its first use, whatever it needs. In KiB; read when it is loaded.
 os.environ.setdefault("MIMALLOC_ARENA_RESERVE", "65536")
 
 
-def read_isolated(data: bytes, name: str, limits: Limits = DEFAULT, known: Sequence[RecognisedPage] = ()) -> Content:
-    """As `read`, with every failure as BadDocument: too_slow, too_complex and unreadable besides the reader's own."""
+def read_isolated(
+    data: bytes, name: str, limits: Limits = DEFAULT, known: Sequence[RecognisedPage] = (), meanwhile: Callable[[], None] = lambda: None
+) -> Content:
+    """As `read`, with every failure as BadDocument: too_slow, too_complex and unreadable besides the reader's own.
+
+    meanwhile: is called every few seconds while the file is being read.
+    """
     load_parser(name)
     context = multiprocessing.get_context("fork")
     receiver, sender = context.Pipe(duplex=False)
@@ -32,16 +39,16 @@ def read_isolated(data: bytes, name: str, limits: Limits = DEFAULT, known: Seque
     child.start()
     sender.close()
     try:
-        return _received(receiver, limits)
+        return _received(receiver, limits, meanwhile)
     finally:
         child.kill()
         child.join()
         receiver.close()
 
 
-def _received(receiver: Connection, limits: Limits) -> Content:
+def _received(receiver: Connection, limits: Limits, meanwhile: Callable[[], None]) -> Content:
     try:
-        if not receiver.poll(limits.seconds):
+        if not _answers(receiver, limits.seconds, meanwhile):
             raise BadDocument("too_slow", f"The file takes longer than {limits.seconds:.0f} seconds to read. Split or simplify it.")
         outcome, trace = receiver.recv()
     except EOFError:
@@ -52,6 +59,15 @@ def _received(receiver: Connection, limits: Limits) -> Content:
     if trace:
         logger.warning("the reader failed", extra={"trace": trace})
     raise outcome
+
+
+def _answers(receiver: Connection, seconds: float, meanwhile: Callable[[], None]) -> bool:
+    end = time.monotonic() + seconds
+    while (left := end - time.monotonic()) > 0:
+        if receiver.poll(min(left, LOOK_SECONDS)):
+            return True
+        meanwhile()
+    return False
 
 
 def _child(sender: Connection, data: bytes, name: str, limits: Limits, known: Sequence[RecognisedPage]) -> None:

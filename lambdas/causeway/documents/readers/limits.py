@@ -9,7 +9,7 @@ class Limits:
 
     confidence: 0 to 100; a page's writing that was recognised in a picture with less is not read.
     recognition: seconds for the recognition of all pages of a document.
-    expanded: bytes of a Word file once unzipped. entries: files in its archive. line: characters of an HTML page without any break.
+    expanded: bytes of a zipped file once unzipped. entries: files in its archive. line: characters of an HTML page without any break.
     """
 
     seconds: float = 240.0

@@ -15,15 +15,21 @@ from causeway.safety.codes import hidden
 
 TITLE_CHARACTERS = 200
 _INVISIBLE = "{} words in characters that nobody sees; they were not read"
+_HTML = (
+    "causeway.documents.readers.html.reader",
+    "causeway.documents.readers.html.charsets",
+    "turbohtml.saxparse",
+    "turbohtml.detect",
+)
 _PARSERS: dict[Format, tuple[str, ...]] = {
     "pdf": ("causeway.documents.readers.pdf.reader", "pypdfium2", "liteparse"),
     "word": ("causeway.documents.readers.word.reader",),
-    "html": (
-        "causeway.documents.readers.html.reader",
-        "causeway.documents.readers.html.charsets",
-        "turbohtml.saxparse",
-        "turbohtml.detect",
-    ),
+    "excel": ("causeway.documents.readers.excel.reader",),
+    "powerpoint": ("causeway.documents.readers.powerpoint.reader",),
+    "csv": ("causeway.documents.readers.delimited",),
+    "mail": ("causeway.documents.readers.mail.reader", *_HTML),
+    "epub": ("causeway.documents.readers.epub.reader", *_HTML),
+    "html": _HTML,
     "markdown": ("causeway.documents.readers.markdown.reader", "markdown_it"),
     "picture": ("causeway.documents.readers.pictures.reader", "PIL.Image", "tesserocr", "pypdfium2", "liteparse"),
 }
@@ -67,6 +73,26 @@ def _read(kind: Format, data: bytes, limits: Limits, known: Sequence[RecognisedP
         from causeway.documents.readers.word.reader import read_word
 
         return read_word(data, limits, _read)
+    if kind == "excel":
+        from causeway.documents.readers.excel.reader import read_excel
+
+        return read_excel(data, limits)
+    if kind == "powerpoint":
+        from causeway.documents.readers.powerpoint.reader import read_powerpoint
+
+        return read_powerpoint(data, limits)
+    if kind == "mail":
+        from causeway.documents.readers.mail.reader import read_mail
+
+        return read_mail(data, limits, _read)
+    if kind == "epub":
+        from causeway.documents.readers.epub.reader import read_epub
+
+        return read_epub(data, limits)
+    if kind == "csv":
+        from causeway.documents.readers.delimited import read_delimited
+
+        return read_delimited(decode(data), limits)
     if kind == "html":
         from causeway.documents.readers.html.charsets import decode_page
         from causeway.documents.readers.html.reader import read_html

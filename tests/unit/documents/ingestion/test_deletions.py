@@ -1,23 +1,24 @@
 """Documents that are deleted, before, during and after an ingestion."""
 
-import json
 import time
 from typing import Any
 
 import pytest
 
+from causeway.documents.ingestion.quarantine import quarantine
+from causeway.documents.ingestion.reasons import Reason
 from causeway.runtime.clients import client
 from causeway.runtime.errors import DependencyUnavailable, Throttled
-from tests.unit.documents.cloud import FIRST, SECOND, TABLE, Cloud, call, registered, registry
+from tests.unit.documents.cloud import FIRST, SECOND, TABLE, Cloud, documents, registry
 from tests.unit.documents.search_engine import Fault
 
-REFUSAL = {"Error": "BadDocument", "Cause": json.dumps({"errorMessage": "damaged: The file is damaged. Export it again."})}
+REASON = Reason(code="damaged", message="The file is damaged. Export it again.")
 
 
 def test_a_deleted_object_takes_passages_files_and_entry_along(cloud: Cloud) -> None:
     cloud.run(cloud.upload("returns.md", FIRST))
     cloud.run(cloud.upload("kept.md", FIRST))
-    assert cloud.run(cloud.delete("returns.md"))["outcome"] == "removed"
+    assert cloud.run(cloud.delete("returns.md")) == "removed"
     assert cloud.indexed("returns.md") == {}
     assert not [key for key in cloud.stored() if cloud.record("returns.md").document_id in key]
     record = cloud.record("returns.md")
@@ -28,21 +29,21 @@ def test_a_deleted_object_takes_passages_files_and_entry_along(cloud: Cloud) -> 
 def test_a_deletion_that_overtakes_its_upload_wins(cloud: Cloud) -> None:
     uploaded = cloud.upload("returns.md", FIRST)
     cloud.run(cloud.delete("returns.md"))
-    assert cloud.run(uploaded)["outcome"] == "superseded"
+    assert cloud.run(uploaded) == "superseded"
     assert cloud.record("returns.md").state == "deleted"
 
 
 def test_a_deletion_during_an_ingestion_leaves_nothing(cloud: Cloud) -> None:
-    prepared = cloud.prepared(registered(cloud, FIRST))
+    prepared = cloud.read(FIRST)
     cloud.run(cloud.delete("returns.md"))
-    assert call("index_passages", prepared)["outcome"] == "superseded"
+    assert cloud.index(prepared)[0] == "superseded"
     assert cloud.indexed("returns.md") == {}
 
 
 def test_a_document_marked_for_deletion_cannot_become_current(cloud: Cloud) -> None:
-    prepared = cloud.prepared(registered(cloud, FIRST))
-    registry().mark_deleting("harbour", prepared["document_id"])
-    assert call("index_passages", prepared)["outcome"] == "superseded"
+    prepared = cloud.read(FIRST)
+    registry().mark_deleting("harbour", prepared.document_id)
+    assert cloud.index(prepared)[0] == "superseded"
     assert cloud.record("returns.md").current_version is None
 
 
@@ -50,7 +51,7 @@ def test_a_new_upload_after_a_deletion_is_indexed_even_with_the_same_content(clo
     cloud.run(cloud.upload("returns.md", FIRST))
     gone = cloud.delete("returns.md")
     cloud.run(cloud.upload("returns.md", FIRST))
-    assert cloud.run(gone)["outcome"] == "superseded"
+    assert cloud.run(gone) == "superseded"
     assert cloud.record("returns.md").state == "ready"
     cloud.run(cloud.delete("returns.md"))
     cloud.run(cloud.upload("returns.md", FIRST))
@@ -62,27 +63,28 @@ def test_erasing_a_former_version_of_an_object_keeps_the_document(cloud: Cloud) 
     cloud.run(former)
     latest = cloud.upload("returns.md", SECOND)
     cloud.run(latest)
-    erased = {**cloud.delete("returns.md"), "permanent": True}
-    assert cloud.run({**erased, "object_version": former["object_version"]})["outcome"] == "kept"
+    erased = cloud.delete("returns.md").model_copy(update={"permanent": True})
+    assert cloud.run(erased.model_copy(update={"object_version": former.object_version})) == "kept"
     assert cloud.record("returns.md").state == "ready"
-    assert cloud.run({**erased, "object_version": latest["object_version"]})["outcome"] == "removed"
+    assert cloud.run(erased.model_copy(update={"object_version": latest.object_version})) == "removed"
 
 
 def test_a_refusal_that_comes_after_the_deletion_leaves_nothing(cloud: Cloud) -> None:
-    taken = registered(cloud, FIRST)
+    bad = cloud.upload("returns.md", b"caf\xe9")
     cloud.run(cloud.delete("returns.md"))
-    call("quarantine_document", {**taken, "state": "quarantined", "error": REFUSAL})
+    quarantine(bad, REASON, b"caf\xe9", registry(), documents())
     assert cloud.stored() == []
     assert cloud.record("returns.md").state == "deleted"
 
 
 def test_no_retry_takes_back_a_document_that_was_marked_for_deletion_meanwhile(cloud: Cloud) -> None:
-    taken = registered(cloud, FIRST)
-    registry().mark_deleting("harbour", taken["document_id"])
-    assert call("register_document", taken)["outcome"] == "superseded"
-    call("quarantine_document", {**taken, "state": "quarantined", "error": REFUSAL})
+    change = cloud.upload("returns.md", FIRST)
+    cloud.take(change)
+    registry().mark_deleting("harbour", change.document_id)
+    assert cloud.take(change).outcome == "superseded"
+    quarantine(change, REASON, FIRST, registry(), documents())
     assert cloud.record("returns.md").state == "deleting"
-    assert cloud.run(cloud.upload("returns.md", FIRST))["outcome"] == "indexed"
+    assert cloud.run(cloud.upload("returns.md", FIRST)) == "indexed"
 
 
 def test_a_deleted_documents_row_expires_after_all_its_events_and_a_new_upload_stays(cloud: Cloud) -> None:
@@ -106,8 +108,8 @@ def test_a_removal_that_the_search_does_not_take_keeps_the_document_out_of_answe
     removal = cloud.delete("returns.md")
     cloud.engine.faults.append(Fault("_delete_by_query", status, times=99))
     with pytest.raises(expected, match="search"):
-        call("remove_document", removal)
+        cloud.remove(removal)
     assert cloud.record("returns.md").state == "deleting"
     cloud.engine.faults.clear()
-    assert call("remove_document", removal)["outcome"] == "removed"
+    assert cloud.remove(removal) == "removed"
     assert cloud.indexed("returns.md") == {}

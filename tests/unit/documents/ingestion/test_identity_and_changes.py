@@ -27,7 +27,7 @@ def test_sequencers_sort_as_s3_orders_them() -> None:
     assert all(ordered(before) < ordered(after) for before, after in pairwise(sequencers))
 
 
-def test_a_change_survives_its_way_through_an_execution() -> None:
+def test_a_change_survives_its_way_through_the_queues() -> None:
     change = Change.of_event(event(**{"version-id": "v"}))
     assert change is not None
     assert Change.model_validate_json(json.dumps({**change.model_dump(), "version": "added", "passages": 3})) == change
@@ -45,7 +45,12 @@ def test_an_event_of_no_document_is_refused(wrong: dict[str, object]) -> None:
         Change.of_event(wrong)
 
 
-def test_each_event_has_its_own_execution_name() -> None:
-    names = [Change.of_event(event(**more)) for more in ({}, {"sequencer": "00A2"}, {"version-id": "v"}, {"key": "harbour/b.md"})]
-    assert len({change.execution_name() for change in names if change}) == 4
-    assert all(len(change.execution_name()) <= 80 for change in names if change)
+def test_a_message_is_a_change_that_is_handed_on_or_an_event() -> None:
+    change = Change.of_event(event())
+    assert change is not None
+    assert Change.of_message(json.dumps(event())) == change
+    assert Change.of_message(change.model_dump_json()) == change
+    assert Change.of_message(json.dumps(event(key="harbour/folder/"))) is None
+    for wrong in ("no JSON", "[]", '{"action": "paint"}'):
+        with pytest.raises(ValueError, match=r"."):
+            Change.of_message(wrong)

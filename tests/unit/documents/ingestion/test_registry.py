@@ -3,12 +3,11 @@ from collections.abc import Iterator
 import pytest
 from botocore.stub import Stubber
 
-from causeway.documents.ingestion.reasons import Reason
 from causeway.documents.ingestion.registry import REGISTRY
 from causeway.documents.ingestion.store import STORAGE
 from causeway.runtime.clients import client
 from causeway.runtime.errors import DependencyRejected, DependencyUnavailable, Throttled
-from tests.unit.documents.cloud import DOCUMENTS, Cloud, call, documents, registry
+from tests.unit.documents.cloud import DOCUMENTS, Cloud, documents, registry
 
 
 @pytest.fixture
@@ -25,7 +24,7 @@ def table(cloud: Cloud) -> Iterator[Stubber]:
         ("AccessDeniedException", 400, DependencyRejected),
     ],
 )
-def test_a_registry_that_refuses_is_named_as_the_state_machine_knows_it(
+def test_a_registry_that_refuses_is_named_by_what_is_to_be_done_about_it(
     table: Stubber, code: str, status: int, expected: type[Exception]
 ) -> None:
     for _ in range(REGISTRY.attempts):
@@ -41,39 +40,31 @@ def test_a_change_that_the_table_is_too_busy_for_is_not_taken_as_overtaken(cloud
         registry().mark_deleting("harbour", "0" * 32)
 
 
-def test_busy_storage_throttles_the_task(cloud: Cloud) -> None:
+def test_busy_storage_throttles_the_step(cloud: Cloud) -> None:
     with Stubber(client("s3", **STORAGE.patience)) as storage:
         for _ in range(STORAGE.attempts):
             storage.add_client_error("get_object", "SlowDown", http_status_code=503)
         with pytest.raises(Throttled, match="storage"):
-            documents().read("raw/a.md")
+            documents().read("processed/a.md")
 
 
 def test_files_that_could_not_be_deleted_are_not_forgotten(cloud: Cloud) -> None:
     with Stubber(client("s3", **STORAGE.patience)) as storage:
-        storage.add_response("list_objects_v2", {"Contents": [{"Key": "raw/a"}]})
+        storage.add_response("list_objects_v2", {"Contents": [{"Key": "processed/a"}]})
         for _ in range(STORAGE.attempts):
-            storage.add_response("delete_objects", {"Errors": [{"Key": "raw/a", "Code": "InternalError"}]})
+            storage.add_response("delete_objects", {"Errors": [{"Key": "processed/a", "Code": "InternalError"}]})
         with pytest.raises(DependencyUnavailable, match="storage"):
-            documents().remove_all(["raw/"])
+            documents().remove_all(["processed/"])
 
 
 def test_a_listing_that_fails_half_way_is_taken_up_where_it_broke_off(cloud: Cloud) -> None:
-    first = {"Contents": [{"Key": "raw/a"}], "IsTruncated": True, "NextContinuationToken": "more"}
+    first = {"Contents": [{"Key": "processed/a"}], "IsTruncated": True, "NextContinuationToken": "more"}
     with Stubber(client("s3", **STORAGE.patience)) as storage:
-        storage.add_response("list_objects_v2", first, {"Bucket": DOCUMENTS, "Prefix": "raw/"})
+        storage.add_response("list_objects_v2", first, {"Bucket": DOCUMENTS, "Prefix": "processed/"})
         storage.add_response("delete_objects", {})
         storage.add_client_error("list_objects_v2", "SlowDown", http_status_code=503)
-        second = {"Bucket": DOCUMENTS, "Prefix": "raw/", "ContinuationToken": "more"}
-        storage.add_response("list_objects_v2", {"Contents": [{"Key": "raw/b"}], "IsTruncated": False}, second)
+        second = {"Bucket": DOCUMENTS, "Prefix": "processed/", "ContinuationToken": "more"}
+        storage.add_response("list_objects_v2", {"Contents": [{"Key": "processed/b"}], "IsTruncated": False}, second)
         storage.add_response("delete_objects", {})
-        assert documents().remove_all(["raw/"]) == 2
+        assert documents().remove_all(["processed/"]) == 2
         storage.assert_no_pending_responses()
-
-
-def test_a_quarantine_without_an_earlier_entry_makes_one(cloud: Cloud) -> None:
-    execution = cloud.upload("a.pdf", b"x")
-    error = {"Error": "BadDocument", "Cause": '{"errorMessage": "empty: The file has no content. Upload it again."}'}
-    call("quarantine_document", {**execution, "state": "quarantined", "error": error})
-    assert cloud.reason("a.pdf") == Reason(code="empty", message="The file has no content. Upload it again.")
-    assert cloud.record("a.pdf").object_version == execution["object_version"]

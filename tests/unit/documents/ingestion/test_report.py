@@ -10,8 +10,9 @@ from PIL import Image
 from reportlab.platypus import Image as PageImage
 
 from causeway.documents.content import Block, Content, Tally
+from causeway.documents.ingestion.handed import WasRead
 from causeway.documents.ingestion.report import Report
-from tests.unit.documents.cloud import FIRST, SECOND, Cloud, call, registered
+from tests.unit.documents.cloud import FIRST, SECOND, Cloud
 from tests.unit.documents.making import pages, pdf, prose, word
 from tests.unit.functions.test_documents import ask
 
@@ -74,9 +75,9 @@ def test_a_report_of_any_length_stays_small_and_adds_up() -> None:
         assert sum(getattr(tally, name) for tally in report.tallies) == sum(getattr(tally, name) for tally in tallies)
 
 
-def partly_read(cloud: Cloud, content: bytes = FIRST) -> dict[str, Any]:
-    """The execution's object before its last task, of a document that lost a third of its text."""
-    return {**cloud.prepared(registered(cloud, content)), "report": TOLD, "shortfall": SHORT}
+def partly_read(cloud: Cloud, content: bytes = FIRST) -> WasRead:
+    """A document that lost a third of its text, before it is indexed."""
+    return WasRead.model_validate({**cloud.read(content).model_dump(), "report": TOLD, "shortfall": SHORT})
 
 
 def shown(cloud: Cloud) -> dict[str, Any]:
@@ -85,7 +86,7 @@ def shown(cloud: Cloud) -> dict[str, Any]:
 
 
 def test_a_document_that_lost_too_much_is_partial_searchable_and_says_why(cloud: Cloud) -> None:
-    call("index_passages", partly_read(cloud))
+    cloud.index(partly_read(cloud))
     answer = shown(cloud)
     assert (answer["state"], answer["lost_share"], answer["reason"]) == ("partial", 0.375, SHORT)
     assert answer["report"] == TOLD["tallies"]
@@ -93,12 +94,12 @@ def test_a_document_that_lost_too_much_is_partial_searchable_and_says_why(cloud:
 
 
 def test_the_list_says_it_too(cloud: Cloud) -> None:
-    call("index_passages", partly_read(cloud))
+    cloud.index(partly_read(cloud))
     assert ask("GET", "/v1/documents")[1]["documents"] == [shown(cloud)]
 
 
 def test_a_document_read_with_little_loss_is_ready_and_its_report_is_shown(cloud: Cloud) -> None:
-    call("index_passages", {**partly_read(cloud), "shortfall": None})
+    cloud.index(partly_read(cloud).model_copy(update={"shortfall": None}))
     answer = shown(cloud)
     assert (answer["state"], answer["reason"], answer["report"]) == ("ready", None, TOLD["tallies"])
 
@@ -110,15 +111,15 @@ def test_a_document_that_was_read_whole_has_an_empty_report(cloud: Cloud) -> Non
 
 
 def test_a_document_that_no_run_has_read_yet_has_no_report(cloud: Cloud) -> None:
-    registered(cloud, FIRST)
+    cloud.read(FIRST)
     assert (shown(cloud)["report"], shown(cloud)["lost_share"]) == (None, None)
 
 
 def test_the_same_file_again_stays_partial_with_its_report(cloud: Cloud) -> None:
-    call("index_passages", partly_read(cloud))
+    cloud.index(partly_read(cloud))
     before = shown(cloud)
     assert before["state"] == "partial"
-    assert cloud.run(cloud.upload("returns.md", FIRST))["outcome"] == "unchanged"
+    assert cloud.run(cloud.upload("returns.md", FIRST)) == "unchanged"
     after = shown(cloud)
     assert {name: after[name] for name in ("state", "reason", "report", "lost_share", "version")} == {
         name: before[name] for name in ("state", "reason", "report", "lost_share", "version")
@@ -126,14 +127,14 @@ def test_the_same_file_again_stays_partial_with_its_report(cloud: Cloud) -> None
 
 
 def test_a_version_that_is_read_whole_takes_the_place_of_the_partial_ones_report(cloud: Cloud) -> None:
-    call("index_passages", partly_read(cloud))
+    cloud.index(partly_read(cloud))
     cloud.run(cloud.upload("returns.md", SECOND))
     answer = shown(cloud)
     assert (answer["state"], answer["reason"], answer["report"], cloud.record("returns.md").shortfall) == ("ready", None, [], None)
 
 
 def test_a_refused_new_version_says_why_beside_the_report_of_the_one_that_answers_use(cloud: Cloud) -> None:
-    call("index_passages", partly_read(cloud))
+    cloud.index(partly_read(cloud))
     cloud.run(cloud.upload("returns.md", b"caf\xe9"))
     answer = shown(cloud)
     assert (answer["state"], answer["reason"]["code"], answer["report"]) == ("quarantined", "not_utf8", TOLD["tallies"])
@@ -142,28 +143,28 @@ def test_a_refused_new_version_says_why_beside_the_report_of_the_one_that_answer
 
 
 def test_a_new_version_on_its_way_leaves_the_report_of_the_one_that_answers_use(cloud: Cloud) -> None:
-    call("index_passages", partly_read(cloud))
-    registered(cloud, SECOND)
-    assert (shown(cloud)["state"], shown(cloud)["reason"], shown(cloud)["report"]) == ("processing", None, TOLD["tallies"])
+    cloud.index(partly_read(cloud))
+    cloud.read(SECOND)
+    assert (shown(cloud)["state"], shown(cloud)["reason"], shown(cloud)["report"]) == ("read", None, TOLD["tallies"])
 
 
 def test_a_run_that_was_overtaken_leaves_no_report(cloud: Cloud) -> None:
     overtaken = partly_read(cloud, SECOND)
     cloud.run(cloud.upload("returns.md", FIRST))
-    assert call("index_passages", overtaken)["outcome"] == "superseded"
+    assert cloud.index(overtaken) == ["superseded"]
     assert (shown(cloud)["state"], shown(cloud)["report"]) == ("ready", [])
 
 
-def test_a_task_that_runs_twice_keeps_one_report(cloud: Cloud) -> None:
+def test_a_step_that_runs_twice_keeps_one_report(cloud: Cloud) -> None:
     execution = partly_read(cloud)
-    call("index_passages", execution)
+    cloud.index(execution)
     once = shown(cloud)
-    call("index_passages", execution)
+    cloud.index(execution)
     assert {**shown(cloud), "updated_at": None} == {**once, "updated_at": None}
 
 
 def test_a_deleted_document_takes_its_report_along(cloud: Cloud) -> None:
-    call("index_passages", partly_read(cloud))
+    cloud.index(partly_read(cloud))
     cloud.run(cloud.delete("returns.md"))
     record = cloud.record("returns.md")
     assert (record.state, record.report, record.shortfall, record.why_not_ready) == ("deleted", None, None, None)
@@ -190,7 +191,7 @@ def picture(shade: int) -> bytes:
     ],
 )
 def test_pages_that_are_pictures_make_a_document_partial_from_the_file_to_the_api(cloud: Cloud, name: str, content: bytes) -> None:
-    assert cloud.run(cloud.upload(name, content))["outcome"] == "indexed"
+    assert cloud.run(cloud.upload(name, content)) == "indexed"
     answer = ask("GET", f"/v1/documents/{cloud.record(name).document_id}")[1]
     assert (answer["state"], answer["reason"]["code"]) == ("partial", "read_in_part")
     assert 0.2 < answer["lost_share"] < 1

@@ -14,9 +14,16 @@ from causeway.documents.readers.isolation import read_isolated
 from causeway.documents.readers.limits import Limits
 from causeway.documents.readers.reading import read
 from tests.unit.documents.making import drawn, heading, pdf, picture_only_pdf, prose, with_part, word
+from tests.unit.documents.readers.epub.test_reader import book, page
+from tests.unit.documents.readers.excel.making import sheet
+from tests.unit.documents.readers.powerpoint.test_reader import deck
 
 SMALL_WORD = word(lambda document: document.add_paragraph("Hello"))
 SMALL_PDF = pdf([heading("Hello"), prose()])
+SMALL_SHEET = sheet(["Title", "Shelf"], ["Kilns", "B4"])
+SMALL_DECK = deck((5, lambda slide: setattr(slide.shapes.title, "text", "Hello")))
+SMALL_BOOK = book({"a.xhtml": page("<p>Hello</p>")})
+SMALL_MAIL = b"From: Ada <a@example.org>\nSubject: Hello\nContent-Type: text/plain\n\nHello\n"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512)
 
 
@@ -55,7 +62,19 @@ def flagged_word(flags: int) -> bytes:
 BAD: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "an empty file": ("a.md", lambda: b"", "empty"),
     "a file of blanks": ("a.txt", lambda: b" \n\n", "empty"),
-    "a name without a known ending": ("a.xlsx", spreadsheet, "unsupported"),
+    "a name without a known ending": ("a.xyz", spreadsheet, "unsupported"),
+    "an archive": ("a.zip", spreadsheet, "archive"),
+    "a picture": ("a.png", lambda: b"\x89PNG\r\n\x1a\n" + bytes(64), "picture"),
+    "a Rich Text file": ("a.rtf", lambda: b"{\\rtf1 Hello}", "foreign_format"),
+    "a Word file named Excel": ("a.xlsx", lambda: SMALL_WORD, "not_excel"),
+    "a Word file named PowerPoint": ("a.pptx", lambda: SMALL_WORD, "not_powerpoint"),
+    "a Word file named EPUB": ("a.epub", lambda: SMALL_WORD, "not_epub"),
+    "a text named mail": ("a.eml", lambda: b"Just words.\n\nAnd more.", "not_mail"),
+    "a truncated workbook": ("a.xlsx", lambda: SMALL_SHEET[: len(SMALL_SHEET) // 2], "truncated"),
+    "a workbook with macros": ("a.xlsx", lambda: with_part(SMALL_SHEET, "xl/vbaProject.bin", b"macro"), "macros"),
+    "a workbook that is a zip bomb": ("a.xlsx", lambda: with_part(SMALL_SHEET, "xl/media/big.bin", bytes(260 * 2**20)), "zip_bomb"),
+    "an empty workbook": ("a.xlsx", lambda: sheet([]), "no_text"),
+    "a table in Latin-1": ("a.csv", lambda: "Café;5".encode("latin-1"), "not_utf8"),
     "a Word file named PDF": ("a.pdf", lambda: SMALL_WORD, "wrong_extension"),
     "a PDF named Word": ("a.docx", lambda: SMALL_PDF, "wrong_extension"),
     "a PDF named Markdown": ("a.md", lambda: SMALL_PDF, "wrong_extension"),
@@ -115,10 +134,21 @@ def test_a_file_that_takes_too_much_memory_is_given_up() -> None:
         read_isolated(rows.encode(), "a.html", Limits(memory=30 * 2**20))
 
 
-@settings(max_examples=40, deadline=None)
+SMALL = [
+    ("a.pdf", SMALL_PDF),
+    ("a.docx", SMALL_WORD),
+    ("a.xlsx", SMALL_SHEET),
+    ("a.pptx", SMALL_DECK),
+    ("a.epub", SMALL_BOOK),
+    ("a.eml", SMALL_MAIL),
+    ("a.csv", b"Title,Shelf\nKilns,B4\n"),
+]
+
+
+@settings(max_examples=100, deadline=None)
 @given(st.data())
 def test_a_damaged_file_gives_content_or_a_reason_and_no_other_error(data: st.DataObject) -> None:
-    name, source = data.draw(st.sampled_from([("a.pdf", SMALL_PDF), ("a.docx", SMALL_WORD)]))
+    name, source = data.draw(st.sampled_from(SMALL))
     damaged = bytearray(source)
     for place in data.draw(st.lists(st.integers(0, len(source) - 1), min_size=1, max_size=30)):
         damaged[place] = data.draw(st.integers(0, 255))

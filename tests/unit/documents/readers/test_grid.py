@@ -159,9 +159,10 @@ def test_a_table_of_one_column_is_paragraphs_unless_it_has_a_header() -> None:
     assert lines([head("Fee")], ["35"], ["52"]) == ["Fee: 35", "Fee: 52"]
 
 
-def test_a_header_that_is_a_paragraph_is_said_once_and_not_in_every_row() -> None:
+def test_a_header_that_is_a_paragraph_is_said_whole_once_and_by_its_beginning_in_every_row() -> None:
     long = "Conditions " * 40
-    assert lines([head("Tour"), head(long)], ["Walk", "dry"]) == [f"Tour; {long.strip()}", "Tour: Walk; dry"]
+    begin = "Conditions " * 5
+    assert lines([head("Tour"), head(long)], ["Walk", "dry"]) == [f"Tour; {long.strip()}", f"Tour: Walk; {begin}…: dry"]
 
 
 def test_a_span_of_no_rows_reaches_the_end_and_one_beyond_the_end_adds_none() -> None:

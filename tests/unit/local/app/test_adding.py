@@ -5,13 +5,16 @@ from collections import Counter
 
 import pytest
 
-from local.app.adding import STILL, Adding, Progress
+from local.app.adding import FEW, Adding
+from local.app.journal import Journal
 from local.app.people import Person
+from local.app.progress import MEASURED, STILL, Progress
 from local.app.uploads import Outcome, Placed, Upload
 from local.console import Trouble
 
 ADA = Person("ada", "harbour", "token")
 ENCRYPTED = {"code": "encrypted", "message": "It is encrypted."}
+LATER = "2099-01-01T00:00:00.000+00:00"
 REPORT = [{"part": "pages", "read": 1, "left_out": 1, "why": "One page is a picture."}]
 
 
@@ -21,16 +24,23 @@ class Library:
     def __init__(self, states=(), there=(), refused=(), broken_looks=0):
         self.states, self.refused, self.broken_looks = dict(states), refused, broken_looks
         self.documents = {upload.name: _record(upload.name, "ready", upload.digest()) for upload in there}
-        self.uploaded = []
+        self.uploaded, self.together = [], []
 
     def place(self, upload):
         if upload.name in self.refused:
             return Outcome(upload, "refused", "too-large", "At most 50 MB.")
         self.uploaded.append(upload.name)
-        self.documents[upload.name] = _record(upload.name, "received")
-        return Placed(upload.name, "v1", "2")
+        self.documents[upload.name] = _record(upload.name, "processing")
+        return Placed(upload.name, "v1", "2026-01-01T00:00:00.000+00:00")
+
+    def place_all(self, uploads):
+        self.together.append(len(uploads))
+        return [self.place(upload) for upload in uploads]
 
     def records(self):
+        return {key: record for key, record in self.documents.items() if record["state"] != "deleted"}
+
+    def changes(self, since):
         if self.uploaded and self.broken_looks:
             self.broken_looks -= 1
             raise Trouble("503")
@@ -42,7 +52,7 @@ class Library:
 
 
 def _record(name, state, digest=""):
-    return {"document_id": name, "name": name, "state": state, "updated_at": "3", "object_version": "v1", "content_hash": digest,
+    return {"document_id": name, "name": name, "state": state, "updated_at": LATER, "object_version": "v1", "content_hash": digest,
             "passages": 2, "reason": None, "report": REPORT}  # fmt: skip
 
 
@@ -59,7 +69,7 @@ def adding(uploads, library, **more):
 
 
 def test_every_file_ends_with_what_became_of_it(uploads):
-    library = Library({"1.md": ["processing", "quarantined"], "2.md": ["received", "failed"], "3.md": ["partial"]}, refused=["4.md"])
+    library = Library({"1.md": ["processing", "quarantined"], "2.md": ["read", "failed"], "3.md": ["partial"]}, refused=["4.md"])
     outcomes = adding(uploads, library).run()
     states = {outcome.upload.name: outcome.state for outcome in outcomes}
     assert states == {
@@ -114,14 +124,17 @@ def test_the_progress_is_heard_before_the_first_upload_and_after_the_last_outcom
     assert heard[-1] == "uploaded 9, 9 searchable"
 
 
-def test_the_progress_counts_what_is_uploaded_being_read_searchable_refused_and_failed(tmp_path):
+def test_the_progress_counts_what_is_uploaded_searchable_refused_failed_being_embedded_and_being_read(tmp_path):
     upload = Upload(tmp_path / "a", "a", ADA)
     outcomes = [Outcome(upload, state) for state in ("ready", "partial", "quarantined", "refused", "failed")]
-    assert str(Progress(9, 7, outcomes, reading=2)) == "uploading 7 of 9, 2 being read, 2 searchable, 2 refused, 1 failed"
+    assert (
+        str(Progress(9, 7, outcomes, reading=2, embedding=1))
+        == "uploading 7 of 9, 2 searchable, 2 refused, 1 failed, 1 being embedded, 2 being read"
+    )
 
 
 def test_nothing_that_moves_is_given_up_whatever_it_takes(uploads):
-    states = {upload.name: ["received", "processing"] * 200 + ["ready"] for upload in uploads}
+    states = {upload.name: ["processing", "read"] * 200 + ["ready"] for upload in uploads}
     assert all(outcome.state == "ready" for outcome in adding(uploads, Library(states), patience=5).run())
 
 
@@ -178,3 +191,67 @@ def test_a_file_that_cannot_be_read_does_not_stop_the_others(uploads):
     library = Library(there=uploads[:1])
     uploads[0].file.unlink()
     assert len(adding(uploads, library).run()) == 9
+
+
+def test_many_go_by_the_hundredth_and_few_one_by_one(tmp_path, uploads):
+    library = Library()
+    adding(uploads, library).run()
+    assert library.together == []
+    many = [Upload(_written(tmp_path, f"{number}.txt"), f"{number}.txt", ADA) for number in range(FEW + 31)]
+    library = Library()
+    assert len(adding(many, library).run()) == FEW + 31
+    assert sorted(library.together) == [1, 25, 25]
+
+
+def _written(folder, name):
+    (folder / name).write_text(name)
+    return folder / name
+
+
+def test_the_same_command_after_an_interruption_uploads_only_the_rest(uploads, monkeypatch, tmp_path):
+    monkeypatch.setattr("local.places.ACCOUNT", tmp_path / "account")
+
+    def interrupt(progress):
+        if progress.uploaded >= 9:
+            raise KeyboardInterrupt
+
+    library = Library({upload.name: ["processing"] for upload in uploads[:6]})
+    with pytest.raises(KeyboardInterrupt):
+        adding(uploads, library, hear=interrupt, journal=Journal(ADA, tmp_path)).run()
+    assert len(library.uploaded) == 9
+    uploads[5].file.write_text("other words")
+    library.uploaded, library.states = [], {}
+    for record in library.documents.values():
+        record["state"] = "ready"
+    outcomes = adding(uploads, library, journal=Journal(ADA, tmp_path)).run()
+    assert library.uploaded == ["5.md"], "the one that has changed since"
+    assert len(outcomes) == 9
+    assert list((tmp_path / "account" / "adding").iterdir()) == [], "all is done"
+
+
+def test_a_line_of_the_journal_that_was_cut_off_is_as_if_it_was_not_written(uploads, monkeypatch, tmp_path):
+    monkeypatch.setattr("local.places.ACCOUNT", tmp_path / "account")
+    journal = Journal(ADA, tmp_path)
+    for upload in uploads[:2]:
+        journal.add(upload, Placed(upload.name, "v", "2026-01-01T00:00:00+00:00"))
+    [file] = (tmp_path / "account" / "adding").iterdir()
+    file.write_text(file.read_text()[:-20])
+    again = Journal(ADA, tmp_path)
+    assert [again.placed(upload) is not None for upload in uploads[:3]] == [True, False, False]
+    assert Journal(ADA, tmp_path / "other").placed(uploads[0]) is None
+
+
+def test_a_document_that_is_deleted_while_it_is_waited_for_ends_the_wait(uploads):
+    outcomes = {each.upload.name: each for each in adding(uploads, Library({"1.md": ["processing", "deleted"]})).run()}
+    assert (outcomes["1.md"].state, outcomes["1.md"].code) == ("refused", "deleted")
+
+
+def test_the_rate_is_of_the_last_minute_and_tells_how_long_the_rest_takes(tmp_path):
+    progress = Progress(1000, 1000)
+    for second in range(0, 200):
+        progress.outcomes += [Outcome(Upload(tmp_path / "a", "a", ADA), "ready")] * (1 if second < 100 else 5)
+        progress.measure(float(second))
+    assert progress.rate == pytest.approx(5, abs=0.1)
+    assert str(progress) == "uploaded 1,000, 600 searchable (5.0/s, 80 s left)"
+    assert MEASURED < 100
+    assert Progress(3, 3, [Outcome(Upload(tmp_path / "a", "a", ADA), "ready")]).rate == 0.0

@@ -36,9 +36,9 @@ def test_hidden_files_are_counted_in_one_line(tmp_path):
 
 
 def test_files_that_no_reader_knows_are_counted_by_their_ending(tmp_path):
-    written(tmp_path, "a.xlsx", "b/c.XLSX", "d.zip", "README", "e.md")
+    written(tmp_path, "a.mp4", "b/c.MP4", "d.zip", "README", "e.md")
     assert told(selected(tmp_path, ADA)) == {
-        "skipped 2 .xlsx: not read": ("a.xlsx", "b/c.XLSX"),
+        "skipped 2 .mp4: not read": ("a.mp4", "b/c.MP4"),
         "skipped 1 .zip: not read": ("d.zip",),
         "skipped 1 file without an ending: not read": ("README",),
     }
@@ -51,8 +51,8 @@ def test_what_the_readers_know_is_uploaded(tmp_path, ending):
 
 
 def test_a_single_file_is_uploaded_whatever_it_is(tmp_path):
-    written(tmp_path, "a.xlsx", ".hidden")
-    assert [upload.name for upload in selected(tmp_path / "a.xlsx", ADA).uploads] == ["a.xlsx"]
+    written(tmp_path, "a.mp4", ".hidden")
+    assert [upload.name for upload in selected(tmp_path / "a.mp4", ADA).uploads] == ["a.mp4"]
     assert [upload.name for upload in selected(tmp_path / ".hidden", ADA).uploads] == [".hidden"]
 
 
@@ -86,9 +86,9 @@ def test_a_name_that_is_not_unicode_is_told(tmp_path):
 
 
 def test_a_folder_of_files_that_are_not_read_uploads_nothing_and_says_why(tmp_path):
-    selection = selected(written(tmp_path, "a.xlsx"), ADA)
+    selection = selected(written(tmp_path, "a.mp4"), ADA)
     assert selection.uploads == []
-    assert list(told(selection)) == ["skipped 1 .xlsx: not read"]
+    assert list(told(selection)) == ["skipped 1 .mp4: not read"]
 
 
 def test_an_empty_folder_and_a_missing_path_are_refused(tmp_path):

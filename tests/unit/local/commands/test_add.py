@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from local.app.adding import Progress
 from local.app.people import Person
+from local.app.progress import Progress
 from local.app.selection import Selection, Skipped
 from local.app.uploads import Outcome, Upload
 from local.commands.add import cut_off, exit_status

@@ -15,7 +15,7 @@ def lambdas(tmp_path):
     files = {
         "functions/__init__.py": "",
         "functions/answers.py": "from causeway.answering import answer",
-        "functions/read_document.py": "from causeway import reading",
+        "functions/read_documents.py": "from causeway import reading",
         "causeway/__init__.py": "",
         "causeway/answering.py": "import json\nimport causeway.search",
         "causeway/search.py": "",
@@ -33,17 +33,17 @@ def lambdas(tmp_path):
     ("changed", "functions"),
     [
         ("causeway/search.py", ["answers"]),
-        ("causeway/reading.py", ["read-document"]),
-        ("causeway/__init__.py", ["answers", "read-document"]),
-        ("causeway/words.json", ["answers", "read-document"]),
+        ("causeway/reading.py", ["read-documents"]),
+        ("causeway/__init__.py", ["answers", "read-documents"]),
+        ("causeway/words.json", ["answers", "read-documents"]),
         ("functions/answers.py", ["answers"]),
         ("causeway/unused.py", []),
-        ("causeway/deleted.json", ["answers", "read-document"]),
+        ("causeway/deleted.json", ["answers", "read-documents"]),
         ("causeway/other/data.json", []),
     ],
 )
 def test_a_change_reaches_only_the_functions_that_import_it(lambdas, changed, functions):
-    assert dev.affected({lambdas / changed}, {"answers", "read-document"}, lambdas) == functions
+    assert dev.affected({lambdas / changed}, {"answers", "read-documents"}, lambdas) == functions
 
 
 def test_a_file_saved_half_written_is_said_and_the_watch_goes_on(lambdas):
@@ -59,9 +59,9 @@ def test_what_was_changed_between_deployment_and_watch_is_not_taken_for_deployed
 
 
 def test_a_function_is_given_its_own_code_and_no_other(lambdas):
-    with zipfile.ZipFile(io.BytesIO(dev.package("read-document", lambdas))) as archive:
+    with zipfile.ZipFile(io.BytesIO(dev.package("read-documents", lambdas))) as archive:
         assert set(archive.namelist()) == {
-            *("functions/__init__.py", "functions/read_document.py", "causeway/__init__.py", "causeway/reading.py", "causeway/words.json"),
+            *("functions/__init__.py", "functions/read_documents.py", "causeway/__init__.py", "causeway/reading.py", "causeway/words.json"),
         }
 
 

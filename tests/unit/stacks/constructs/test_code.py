@@ -49,7 +49,7 @@ def copied(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Pa
 
 
 def test_every_entry_point_is_known() -> None:
-    assert {"answers", "documents", "read-document", "search-setup", "start-ingestion"} < set(FUNCTIONS)
+    assert {"answers", "documents", "index-documents", "read-documents", "search-setup"} < set(FUNCTIONS)
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
@@ -68,9 +68,9 @@ def test_the_code_of_each_function_imports_by_itself(function: str, tmp_path: Pa
 @pytest.mark.parametrize(
     ("changed", "published"),
     [
-        ("causeway/documents/readers/html/reader.py", {"agent-outside", "read-document"}),
-        ("causeway/documents/chunking/tokenizer.json", {"read-document", "embed-passages", "index-passages"}),
-        ("causeway/documents/ingestion/remove.py", {"remove-document"}),
+        ("causeway/documents/readers/html/reader.py", {"agent-outside", "read-documents"}),
+        ("causeway/documents/chunking/tokenizer.json", {"read-documents", "index-documents"}),
+        ("causeway/documents/ingestion/remove.py", {"index-documents"}),
         (
             "causeway/answering/compose.py",
             {"answers", "answer-batch", "answer-stream", "agents", "agent-stream", "agent-worker", "team-role"},

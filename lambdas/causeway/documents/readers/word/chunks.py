@@ -11,8 +11,8 @@ from causeway.documents.bad import BadDocument
 from causeway.documents.content import Block, Content, Tally
 from causeway.documents.readers.formats import Format
 from causeway.documents.readers.limits import Limits
+from causeway.documents.readers.office.package import Package, unpacked
 from causeway.documents.readers.word.findings import Findings
-from causeway.documents.readers.word.package import Package, unpacked
 
 _MAIL = ("message/rfc822", "multipart/related", "mimearchive", ".mht")
 _FORMATS: tuple[tuple[str, Format], ...] = (

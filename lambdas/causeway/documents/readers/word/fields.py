@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from causeway.documents.readers.word.xml import W, below, number, switched, value
+from causeway.documents.readers.office.xml import number
+from causeway.documents.readers.word.xml import W, below, switched, value
 
 CHECKED = {True: "☒", False: "☐"}
 PAGES = frozenset({"PAGE", "NUMPAGES", "SECTIONPAGES", "SECTION"})

@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from causeway.documents.content import Block
+from causeway.documents.readers.office.package import Package
+from causeway.documents.readers.office.xml import R
 from causeway.documents.readers.word.findings import Findings
 from causeway.documents.readers.word.inline import PAGE_NUMBER
-from causeway.documents.readers.word.package import Package
-from causeway.documents.readers.word.xml import R, W, switched
+from causeway.documents.readers.word.xml import W, switched
 
 _BETWEEN = re.compile(r"[\t\n]|\s+[-|/·•–—]\s+")
 _WORD = re.compile(r"[^\W\d_]+|\d+")

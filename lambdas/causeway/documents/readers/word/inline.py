@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from causeway.documents.readers.office.xml import MC, chosen
 from causeway.documents.readers.word.fields import CHECKED, COMPUTED, CONTENTS, PAGES, Field, balanced, form_value, name_of
 from causeway.documents.readers.word.findings import Findings
 from causeway.documents.readers.word.maths import linear
@@ -13,7 +14,7 @@ from causeway.documents.readers.word.said import Said
 from causeway.documents.readers.word.sight import Sight
 from causeway.documents.readers.word.styles import Style, Styles
 from causeway.documents.readers.word.symbols import symbol
-from causeway.documents.readers.word.xml import MC, M, W, below, child, chosen, holds_contents, switched, value
+from causeway.documents.readers.word.xml import M, W, below, child, holds_contents, switched, value
 
 PAGE_NUMBER = "\0"  # in place of a page number, until it is decided whether its line is kept
 _PRIVATE = re.compile("[\uf020-\uf0ff]")

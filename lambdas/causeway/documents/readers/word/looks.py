@@ -3,9 +3,10 @@
 from dataclasses import dataclass, fields
 from typing import Any
 
+from causeway.documents.readers.office.xml import number
 from causeway.documents.readers.word.palette import NARROW, TINY, Colour
 from causeway.documents.readers.word.paper import Paper, hexadecimal, highlight
-from causeway.documents.readers.word.xml import W, child, number, switched, value
+from causeway.documents.readers.word.xml import W, child, switched, value
 
 _W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 _FILL = f"{_W14}textFill"

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from causeway.documents.readers.word.xml import M, W, chosen
+from causeway.documents.readers.office.xml import chosen
+from causeway.documents.readers.word.xml import M, W
 
 _OPERATORS = frozenset(" +-−±∓=<>≤≥≠≈*/·×÷,;|→∈")
 _SKIPPED = frozenset({f"{W}rPr", f"{M}rPr", f"{M}ctrlPr", f"{W}del", f"{W}moveFrom", f"{W}instrText", f"{W}delText"})

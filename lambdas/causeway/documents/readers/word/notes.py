@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from causeway.documents.readers.office.package import Package
 from causeway.documents.readers.word.findings import Findings
-from causeway.documents.readers.word.package import Package
 from causeway.documents.readers.word.xml import W
 
 _KINDS = ("footnote", "endnote")

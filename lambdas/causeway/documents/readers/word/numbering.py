@@ -5,9 +5,10 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
+from causeway.documents.readers.office.xml import number
 from causeway.documents.readers.word.numerals import numeral
 from causeway.documents.readers.word.styles import Style, Styles
-from causeway.documents.readers.word.xml import W, number, switched, value
+from causeway.documents.readers.word.xml import W, switched, value
 
 LEVELS = 9
 _PLACE = re.compile(r"%([1-9])")

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from causeway.documents.readers.word.xml import W, child, number
+from causeway.documents.readers.office.xml import number
+from causeway.documents.readers.word.xml import W, child
 
 Colour = tuple[int, int, int]
 TINY = 3  # half points of type that nobody reads

@@ -6,9 +6,10 @@ from typing import Any
 
 from causeway.documents.bad import BadDocument
 from causeway.documents.readers.contrast import alike
-from causeway.documents.readers.word.package import Package
+from causeway.documents.readers.office.package import Package
+from causeway.documents.readers.office.xml import number
 from causeway.documents.readers.word.palette import SOLID, Colour, Palette, named, palette_of
-from causeway.documents.readers.word.xml import W, child, number, switched
+from causeway.documents.readers.word.xml import W, child, switched
 
 WHITE, BLACK = (255, 255, 255), (0, 0, 0)
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"

@@ -1,13 +1,14 @@
 """Drawings: the alternative text of pictures, the words of diagrams; charts and embedded objects are counted."""
 
-import re
 from collections.abc import Callable
 from typing import Any
 
+from causeway.documents.readers.office.diagrams import words_of_diagram
+from causeway.documents.readers.office.drawings import DECORATIVE, alternative
+from causeway.documents.readers.office.xml import A, R
 from causeway.documents.readers.word.findings import OBJECT, SCANNED_PAGE, Findings
-from causeway.documents.readers.word.xml import R, W
+from causeway.documents.readers.word.xml import W
 
-_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 _PIC = "{http://schemas.openxmlformats.org/drawingml/2006/picture}"
 _CHARTS = (
@@ -19,8 +20,6 @@ _DGM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
 _DIAGRAM = f"{_DGM}relIds"
 _VML = "{urn:schemas-microsoft-com:vml}"
 _OLE = "{urn:schemas-microsoft-com:office:office}OLEObject"
-_DECORATIVE = "{http://schemas.microsoft.com/office/drawing/2017/decorative}decorative"
-_FILE_NAME = re.compile(r"^\S+\.(png|jpe?g|gif|bmp|tiff?|wmf|emf|svg|webp)$", re.IGNORECASE)
 _HALF_A_PAGE = 7_560_310 * 10_692_130 / 2  # square EMU of A4
 
 
@@ -39,22 +38,19 @@ class Pictures:
         if chart is not None:
             shown = self._part(chart.get(f"{R}id", ""))
             self._findings.add(
-                "charts", lost=OBJECT if shown is None else sum(len(text.text or "") for text in shown.iter(f"{_A}t", _VALUE))
+                "charts", lost=OBJECT if shown is None else sum(len(text.text or "") for text in shown.iter(f"{A}t", _VALUE))
             )
             return _spaced(_alternative(drawing))
         diagram = next(drawing.iter(_DIAGRAM), None)
         if diagram is not None:
             return self._diagram(diagram)
-        if next(drawing.iter(f"{_A}blip", f"{_VML}imagedata"), None) is not None:
+        if next(drawing.iter(f"{A}blip", f"{_VML}imagedata"), None) is not None:
             return self._picture(drawing)
         return _spaced(" ".join(path.get("string", "") for path in drawing.iter(f"{_VML}textpath")))
 
     def _diagram(self, diagram: Any) -> str:
         """The words in the shapes of a SmartArt diagram, in their order."""
-        data = self._part(diagram.get(f"{R}dm", ""))
-        points = [] if data is None else [point for point in data.iter(f"{_DGM}pt") if point.get("type", "node") in {"node", "asst"}]
-        texts = (" ".join("".join(text.text or "" for text in point.iter(f"{_A}t")).split()) for point in points)
-        words = "; ".join(filter(None, texts))
+        words = "; ".join(words_of_diagram(self._part(diagram.get(f"{R}dm", ""))))
         self._findings.add("diagrams" if words else "objects", lost=0 if words else OBJECT)
         return _spaced(words)
 
@@ -62,7 +58,7 @@ class Pictures:
         text = _alternative(drawing)
         if text:
             self._findings.add("pictures")
-        elif next(drawing.iter(_DECORATIVE), None) is not None:
+        elif next(drawing.iter(DECORATIVE), None) is not None:
             return ""
         elif _area(drawing) > _HALF_A_PAGE:
             self._findings.add("pages of pictures", lost=SCANNED_PAGE)
@@ -75,7 +71,7 @@ def _alternative(drawing: Any) -> str:
     described = drawing.iter(f"{_WP}docPr", f"{_PIC}cNvPr")
     texts = [element.get("descr") or "" for element in described]
     texts += [element.get("alt") or "" for element in drawing.iter(f"{_VML}shape", f"{_VML}rect")]
-    return next((text for text in (" ".join(text.split()) for text in texts) if text and not _FILE_NAME.match(text)), "")
+    return alternative(texts)
 
 
 def _area(drawing: Any) -> float:

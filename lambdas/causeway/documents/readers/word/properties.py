@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+from causeway.documents.readers.office.xml import number
 from causeway.documents.readers.word.styles import outline
-from causeway.documents.readers.word.xml import W, child, number, switched, value
+from causeway.documents.readers.word.xml import W, child, switched, value
 
 _PPR, _RPR, _STYLE, _NUMBER, _OUTLINE, _VAL = (f"{W}{name}" for name in ("pPr", "rPr", "pStyle", "numPr", "outlineLvl", "val"))
 _GONE = frozenset({f"{W}del", f"{W}moveFrom"})

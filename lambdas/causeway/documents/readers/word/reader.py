@@ -8,13 +8,14 @@ from typing import Any
 from causeway.documents.content import Block, Content, grouped
 from causeway.documents.readers.formats import Format
 from causeway.documents.readers.limits import Limits
+from causeway.documents.readers.office.package import Package
+from causeway.documents.readers.office.programs import WORD
 from causeway.documents.readers.word.chunks import Chunks
 from causeway.documents.readers.word.findings import Findings
 from causeway.documents.readers.word.headers import Headers
 from causeway.documents.readers.word.inline import Inline
 from causeway.documents.readers.word.notes import Notes
 from causeway.documents.readers.word.numbering import Numbering
-from causeway.documents.readers.word.package import Package
 from causeway.documents.readers.word.paper import Paper
 from causeway.documents.readers.word.story import Item, Line, Story
 from causeway.documents.readers.word.styles import Styles
@@ -31,7 +32,7 @@ def read_word(data: bytes, limits: Limits, read_part: PartReader | None = None) 
     so that what is inserted in it is reported and not read.
     Raises BadDocument: truncated, zip_bomb, macros, encrypted, not_word, unread_part.
     """
-    return _Document(Package(data, limits), limits, read_part).content()
+    return _Document(Package(data, limits, WORD), limits, read_part).content()
 
 
 class _Document:
@@ -48,12 +49,11 @@ class _Document:
     def content(self) -> Content:
         body = self._package.document.find(f"{W}body")
         blocks = grouped(list(_arranged(self._read(self._package.main, body)))) if body is not None else []
-        title = next(iter(self._titles), "") or self._property("title").strip() or self._chunks.title or _first_heading(blocks)
+        title = next(iter(self._titles), "") or self._package.said("title").strip() or self._chunks.title or _first_heading(blocks)
         framed = [*Headers(self._package, self._findings, self._texts).blocks(body, title), *blocks] if body is not None else []
         self._chunks.check(framed)
         self._count_rest()
-        language = self._property("language")[:2].lower()
-        return Content(title, framed, language if language.isalpha() else None, [*self._findings.report(), *self._chunks.report])
+        return Content(title, framed, self._package.language, [*self._findings.report(), *self._chunks.report])
 
     def _read(self, part: str, container: Any, pages: bool = True) -> Iterator[Line]:
         inline = Inline(container, self._styles, self._findings, self._notes.text, self._package.resolver(part), self._paper, pages)
@@ -74,11 +74,6 @@ class _Document:
             self._findings.add("comments", sum(1 for _ in comments.iterchildren(f"{W}comment")))
         self._findings.add("numbers unknown", self._numbering.unknown, 4 * self._numbering.unknown)
         self._notes.count_unused()
-
-    def _property(self, name: str) -> str:
-        core = self._package.related("", "core-properties")
-        found = None if core is None else core.find(f"{{http://purl.org/dc/elements/1.1/}}{name}")
-        return "" if found is None else found.text or ""
 
 
 def _with_word(read_part: PartReader | None) -> PartReader | None:

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from causeway.documents.readers.contrast import alike
+from causeway.documents.readers.office.xml import number
 from causeway.documents.readers.word.looks import NOTHING, Look, fill_of, look_of
 from causeway.documents.readers.word.palette import SOLID, Colour, named
 from causeway.documents.readers.word.paper import WHITE, Paper, hexadecimal
 from causeway.documents.readers.word.styles import Style, Styles
-from causeway.documents.readers.word.xml import W, below, child, number, value
+from causeway.documents.readers.word.xml import W, below, child, value
 
 _R, _RPR, _P, _PPR, _TC, _TR, _TBL = (f"{W}{name}" for name in ("r", "rPr", "p", "pPr", "tc", "tr", "tbl"))
 _BOX = f"{W}txbxContent"

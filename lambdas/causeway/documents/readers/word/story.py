@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from causeway.documents.content import Block
+from causeway.documents.readers.office.xml import R
 from causeway.documents.readers.word.inline import Inline
 from causeway.documents.readers.word.numbering import Counters, Label, Numbering
 from causeway.documents.readers.word.properties import Properties, properties
 from causeway.documents.readers.word.said import Said
 from causeway.documents.readers.word.styles import Style, Styles
 from causeway.documents.readers.word.tables import Row, blocks_of_table, is_layout, rows_of
-from causeway.documents.readers.word.xml import M, R, W, flat
+from causeway.documents.readers.word.xml import M, W, flat
 
 _P, _TBL, _SDT, _MATHS = f"{W}p", f"{W}tbl", f"{W}sdt", f"{M}oMathPara"
 _INSERTED = frozenset({f"{W}altChunk", f"{W}subDoc"})

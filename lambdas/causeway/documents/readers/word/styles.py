@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from causeway.documents.readers.word.xml import W, number, switched, value
+from causeway.documents.readers.office.xml import number
+from causeway.documents.readers.word.xml import W, switched, value
 
 _CODE = ("code", "preformatted", "macro text", "listing", "verbatim")
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from causeway.documents.content import Block
 from causeway.documents.readers.grid import Cell, blocks_of
-from causeway.documents.readers.word.xml import W, child, flat, number, switched, value
+from causeway.documents.readers.office.xml import number
+from causeway.documents.readers.word.xml import W, child, flat, switched, value
 
 _WIDEST = 1_000
 _TBL, _TR, _TC, _T, _TRPR, _TCPR, _DEL, _VAL = (f"{W}{name}" for name in ("tbl", "tr", "tc", "t", "trPr", "tcPr", "del", "val"))

@@ -1,0 +1,165 @@
+"""Thousands of public files added to the local deployment as `make add` adds them, with one new file now and then, and workers killed.
+
+    python -m benchmarks.load DATA [FILES] [--kill SECONDS]
+
+DATA: the folder of public data that holds aws_documentation. FILES: how many of its 10,033, all by default. --kill: every so many seconds
+all workers of ingestion are killed. The digest is of what is there in the end (names, versions, passages): two runs can be compared by it.
+The documents belong to a tenant of their own, new in every run, and are removed in the end.
+"""
+
+import os
+import signal
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from benchmarks.deployed import running
+from benchmarks.measure import Unavailable, print_table
+from evaluation.corpora import aws_documentation
+from local.app import people
+from local.app.adding import Adding
+from local.app.aws import client, parameter
+from local.app.domain import User
+from local.app.people import Person
+from local.app.uploads import Library, Upload
+from local.settings import PREFIX, ROOT
+
+WORKERS = tuple(f"AWS_LAMBDA_FUNCTION_NAME={PREFIX}{name}\0".encode() for name in ("read-documents", "index-documents"))
+PROBE_EVERY, SAMPLED_EVERY = 60.0, 5.0
+HEADS = ["files", "seconds", "files/s", "ready", "partial", "refused", "failed", "lost", "killed"]
+HEADS += ["a new file meanwhile, s", "memory, MB", "digest"]
+
+
+def main() -> None:
+    running()
+    given = [each for each in sys.argv[1:] if not each.startswith("--")]
+    if not given:
+        raise Unavailable("python -m benchmarks.load DATA: the folder of public data, with aws_documentation in it")
+    kill = float(sys.argv[sys.argv.index("--kill") + 1]) if "--kill" in sys.argv else 0.0
+    numbers = [int(each) for each in given[1:] if each.isdigit() and float(each) != kill]
+    with tempfile.TemporaryDirectory() as scratch:
+        files = written(Path(given[0]) / "aws_documentation", Path(scratch), numbers[0] if numbers else sys.maxsize)
+        print_table("Files of aws_documentation, local", HEADS, [loaded(files, Path(scratch), kill)])
+
+
+def written(data: Path, folder: Path, most: int) -> list[Path]:
+    made = []
+    for file in aws_documentation(data).files[:most]:
+        (folder / file.name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / file.name).write_bytes(file.content)
+        made.append(folder / file.name)
+    return made
+
+
+def loaded(files: list[Path], folder: Path, kill: float) -> list[str]:
+    name = f"load-{int(time.time())}"
+    people.create(User(name, name))
+    person = people.sign_in(User(name, name))
+    watch = Watch(person, folder, kill)
+    began = time.monotonic()
+    adding = Adding([Upload(file, file.relative_to(folder).as_posix(), person) for file in files], hear=_shown(began))
+    with watch:
+        outcomes = adding.run()
+    seconds = time.monotonic() - began
+    records = [each for each in Library(person).records().values() if not each["name"].startswith("new-")]
+    states = Counter(each.state for each in outcomes)
+    lost = len(files) - len(records) - states["refused"]
+    digest = sha256("\n".join(sorted(f"{each['name']} {each['version']} {each['passages']} {each['state']}" for each in records)).encode())
+    _remove(name)
+    return [
+        f"{len(files):,}",
+        f"{seconds:.0f}",
+        f"{len(files) / seconds:.1f}",
+        *(f"{states[state]:,}" for state in ("ready", "partial")),
+        f"{states['quarantined'] + states['refused']:,}",
+        f"{states['failed']:,}",
+        f"{lost:,}",
+        f"{watch.killed:,}",
+        " ".join(f"{each:.1f}" for each in watch.probes) or "-",
+        f"{watch.most_memory / 1e6:.0f}",
+        digest.hexdigest()[:12],
+    ]
+
+
+class Watch:
+    """Beside the load: a new file by a form every minute, the memory of all that runs, and the deaths of workers."""
+
+    def __init__(self, person: Person, folder: Path, kill: float) -> None:
+        self._person, self._folder, self._kill = person, folder, kill
+        self.probes: list[float] = []
+        self.killed, self.most_memory = 0, 0
+        self._over = threading.Event()
+        self._threads = [threading.Thread(target=each, daemon=True) for each in (self._probe, self._sample, self._end_workers)]
+
+    def __enter__(self) -> None:
+        for thread in self._threads:
+            thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _probe(self) -> None:
+        while not self._over.wait(PROBE_EVERY):
+            file = self._folder / f"new-{len(self.probes)}.md"
+            file.write_text(f"# New {len(self.probes)}\n\nThis was added while many others waited.")
+            began = time.monotonic()
+            Adding([Upload(file, file.name, self._person)], pause=0.2).run()
+            self.probes.append(time.monotonic() - began)
+
+    def _sample(self) -> None:
+        while not self._over.wait(SAMPLED_EVERY):
+            self.most_memory = max(self.most_memory, sum(resident for resident in _memory()))
+
+    def _end_workers(self) -> None:
+        while self._kill and not self._over.wait(self._kill):
+            for process in _processes():
+                with suppress(OSError):
+                    environment = (process / "environ").read_bytes()
+                    if any(worker in environment for worker in WORKERS):
+                        os.kill(int(process.name), signal.SIGKILL)
+                        self.killed += 1
+
+
+def _processes() -> Iterator[Path]:
+    return Path("/proc").glob("[0-9]*")
+
+
+def _memory() -> Iterator[int]:
+    """Resident bytes of each process of this deployment: the local AWS, its functions, the search engine."""
+    own = str(ROOT / ".causeway").encode()
+    for process in _processes():
+        with suppress(OSError):
+            if own in (process / "cmdline").read_bytes():
+                yield int((process / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def _shown(began: float) -> Any:
+    last = [0.0]
+
+    def hear(progress: object) -> None:
+        if time.monotonic() - last[0] > PROBE_EVERY:
+            last[0] = time.monotonic()
+            print(f"{time.monotonic() - began:6.0f} s  {progress}", file=sys.stderr, flush=True)
+
+    return hear
+
+
+def _remove(tenant: str) -> None:
+    bucket, s3 = parameter("data/incoming-bucket"), client("s3")
+    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=f"{tenant}/"):
+        keys = [{"Key": each["Key"]} for each in page.get("Contents", ())]
+        if keys:
+            s3.delete_objects(Bucket=bucket, Delete={"Objects": keys, "Quiet": True})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,38 @@
+"""What the functions of ingestion hand on by queues.
+
+read:  Change (an event of S3)  -> WasRead, or a Change that removes
+index: what read hands on       -> nothing more
+"""
+
+from pydantic import TypeAdapter
+
+from causeway.documents.ingestion.changes import Change
+from causeway.documents.ingestion.reasons import Reason
+from causeway.documents.ingestion.report import Report
+
+
+class WasRead(Change):
+    """A version that is to be indexed.
+
+    version: as `identity.version` makes it. passages_key: of the passages in the documents bucket, as JSON lines. passages: how many.
+    read_at: ISO 8601, before any of its passages was indexed.
+    shortfall: why the document is not called ready, None if it is.
+    """
+
+    version: str
+    passages_key: str
+    passages: int
+    read_at: str
+    title: str
+    language: str
+    report: Report
+    shortfall: Reason | None = None
+
+
+Handed = WasRead | Change
+_HANDED: TypeAdapter[Handed] = TypeAdapter(Handed)
+
+
+def handed(body: str) -> Handed:
+    """What a message of read's holds. Raises pydantic.ValidationError."""
+    return _HANDED.validate_json(body)

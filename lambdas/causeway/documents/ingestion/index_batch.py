@@ -1,0 +1,136 @@
+"""The messages of one call that indexes: many documents at once; what came again and again, and a group with a fault, one by one."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from causeway.documents.ingestion.attempts import Attempts
+from causeway.documents.ingestion.changes import Change
+from causeway.documents.ingestion.handed import Handed, WasRead, handed
+from causeway.documents.ingestion.index import Indexing, Outcome, OutOfTime
+from causeway.documents.ingestion.told import Told
+from causeway.runtime.deliveries import Deliveries, Delivery, Queue
+from causeway.runtime.errors import DependencyError, DependencyRejected, DependencyUnavailable
+from causeway.runtime.logs import logger, record_failure
+
+PASSAGES_AT_ONCE = 512  # after so many, documents are made current: a worker that is killed repeats little
+
+MANY = 25  # documents of one call: only what is loaded in bulk comes so
+
+Read = tuple[Delivery, WasRead]
+
+
+class IndexBatch:
+    """remove: takes a document out of the index. again: the queue of what has to be read again.
+
+    loading: is told of each tenant whose documents come in such numbers that the index had better be set for a load.
+    """
+
+    def __init__(
+        self,
+        deliveries: Deliveries,
+        attempts: Attempts,
+        indexing: Indexing,
+        remove: Callable[[Change], str],
+        told: Told,
+        again: Queue,
+        loading: Callable[[str], None],
+    ) -> None:
+        self._deliveries, self._attempts, self._indexing, self._remove = deliveries, attempts, indexing, remove
+        self._told, self._again, self._loading = told, again, loading
+
+    def work(self) -> None:
+        """Those that came again and again come last and alone: one of them may be the death of its workers."""
+        self._deliveries.keep()
+        fresh, alone = [], []
+        for delivery in self._deliveries:
+            document = None if delivery.is_suspected else _to_index(delivery)
+            if document is None:
+                alone.append(delivery)
+            else:
+                fresh.append((delivery, document))
+        self._declare(fresh)
+        for group in _groups(fresh):
+            if len(group) > 1:
+                self._together(group)
+            else:
+                self._one_by_one(group)
+        for delivery in alone:
+            self._deliveries.keep()
+            self._attempts.of(delivery, handed, self._one)
+
+    def _declare(self, fresh: Sequence[Read]) -> None:
+        """Settings that could not be asked for make a load slower, and nothing else."""
+        if len(fresh) < MANY:
+            return
+        try:
+            for tenant in sorted({document.tenant for _, document in fresh}):
+                self._loading(tenant)
+        except DependencyError as error:
+            record_failure(error)
+
+    def _together(self, group: Sequence[Read]) -> None:
+        try:
+            self._index(group)
+        except OutOfTime:
+            self._go_on_later(group)
+        except DependencyRejected:
+            self._one_by_one(group)
+        except DependencyError as busy:
+            self._attempts.put_off([delivery for delivery, _ in group], busy)
+        except Exception:
+            logger.exception("not handled together")
+            self._one_by_one(group)
+
+    def _one_by_one(self, group: Sequence[Read]) -> None:
+        for delivery, _ in group:
+            self._attempts.of(delivery, handed, self._one)
+
+    def _one(self, delivery: Delivery, change: Handed) -> None:
+        if isinstance(change, WasRead):
+            try:
+                self._index([(delivery, change)])
+            except OutOfTime:
+                self._go_on_later([(delivery, change)])
+            return
+        outcome = self._remove(change)
+        logger.info("removed", extra={"document": change.document_id, "outcome": outcome})
+        self._deliveries.finish([delivery])
+
+    def _go_on_later(self, group: Sequence[Read]) -> None:
+        self._attempts.put_off([delivery for delivery, _ in group], seconds=0)
+
+    def _index(self, group: Sequence[Read]) -> None:
+        """Told before the messages are finished: an event comes twice rather than never."""
+        outcomes = self._indexing.index([document for _, document in group])
+        by_outcome: dict[Outcome, list[Read]] = {}
+        for one, outcome in zip(group, outcomes, strict=True):
+            logger.info("indexed", extra={"document": one[1].document_id, "outcome": outcome})
+            by_outcome.setdefault(outcome, []).append(one)
+        self._told.indexed([document for _, document in by_outcome.get("indexed", ())])
+        self._again.send([document.model_dump_json() for _, document in by_outcome.get("unread", ())])
+        unfound = by_outcome.pop("unfound", [])
+        self._deliveries.finish([delivery for some in by_outcome.values() for delivery, _ in some])
+        if unfound:
+            error = DependencyUnavailable("search", f"not all passages of {len(unfound)} documents were found")
+            self._attempts.put_off([delivery for delivery, _ in unfound], error)
+
+
+def _to_index(delivery: Delivery) -> WasRead | None:
+    """None for a removal, and for what cannot be read."""
+    try:
+        change = handed(delivery.body)
+    except ValueError:
+        return None
+    return change if isinstance(change, WasRead) else None
+
+
+def _groups(documents: Sequence[Read]) -> Iterator[Sequence[Read]]:
+    group: list[Read] = []
+    passages = 0
+    for one in documents:
+        if group and passages + one[1].passages > PASSAGES_AT_ONCE:
+            yield group
+            group, passages = [], 0
+        group.append(one)
+        passages += one[1].passages
+    if group:
+        yield group

@@ -1,0 +1,25 @@
+"""What authors say of their pictures and shapes."""
+
+import re
+from typing import Any
+
+from causeway.documents.readers.office.xml import A
+
+_FILE_NAME = re.compile(r"^\S+\.(png|jpe?g|gif|bmp|tiff?|wmf|emf|svg|webp)$", re.IGNORECASE)
+DECORATIVE = "{http://schemas.microsoft.com/office/drawing/2017/decorative}decorative"
+
+
+def described(shape: Any) -> str:
+    """The alternative text of a shape, "" when it has none or only the name of a file."""
+    return alternative(element.get("descr") or "" for element in shape.iter("{*}cNvPr", "{*}docPr"))
+
+
+def alternative(texts: Any) -> str:
+    """The first of texts that says something."""
+    spaced = (" ".join(text.split()) for text in texts)
+    return next((text for text in spaced if text and not _FILE_NAME.match(text)), "")
+
+
+def words_of(paragraph: Any) -> str:
+    """The text of a paragraph of a shape (a:p)."""
+    return "".join("\n" if each.tag == f"{A}br" else each.text or "" for each in paragraph.iter(f"{A}t", f"{A}br"))

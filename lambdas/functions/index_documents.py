@@ -1,0 +1,86 @@
+"""Passages from a queue into the index, many documents at once; and documents out of it."""
+
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from causeway.documents.ingestion.attempts import Attempts
+from causeway.documents.ingestion.changes import Change
+from causeway.documents.ingestion.index import Indexing
+from causeway.documents.ingestion.index_batch import IndexBatch
+from causeway.documents.ingestion.registry import REGISTRY, Registry
+from causeway.documents.ingestion.remove import remove_document
+from causeway.documents.ingestion.store import STORAGE, Store
+from causeway.documents.ingestion.told import EVENTS, Told
+from causeway.events.bus import EventBus
+from causeway.retrieval.bulk_load import BulkLoads, Load
+from causeway.retrieval.embedder import Embedder, Provider
+from causeway.retrieval.index import PassageIndex
+from causeway.retrieval.indexes import IndexSettings
+from causeway.runtime.clients import client
+from causeway.runtime.deadlines import Deadline
+from causeway.runtime.deliveries import QUEUE, Deliveries, Queue, queues_of
+from causeway.runtime.logs import logger
+from causeway.runtime.search import search_client
+
+SECONDS_TO_FINISH = 60.0
+
+
+class IndexDocumentsSettings(IndexSettings):
+    """queues: as `queues_of` reads them, each with `own` and `again`, where a change goes to be read once more."""
+
+    queues: str
+    event_bus: str
+    documents_bucket: str
+    registry_table: str
+    search_endpoint: str
+    embedding_provider: Provider
+    embedding_model: str
+
+
+LOAD = "ingestion"  # name of the load that this function declares; how much it will be nobody knows
+
+settings = cache(IndexDocumentsSettings.from_environment)
+
+
+@cache
+def embedder() -> Embedder:
+    return Embedder.of(settings().embedding_provider, settings().embedding_model)
+
+
+@cache
+def loads() -> BulkLoads:
+    """Of this process: it declares a load every few minutes."""
+    return BulkLoads(search_client(settings().search_endpoint))
+
+
+@logger.inject_lambda_context(clear_state=True)
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Returns the ids of the messages that are to come again."""
+    records = event["Records"]
+    urls = queues_of(settings().queues)[records[0]["eventSourceARN"]]
+    sqs = client("sqs", **QUEUE.patience)
+    deliveries = Deliveries(records, Queue(sqs, urls["own"]))
+    _batch(deliveries, Queue(sqs, urls["again"]), Deadline.before_end(context, SECONDS_TO_FINISH)).work()
+    return deliveries.left()
+
+
+def _batch(deliveries: Deliveries, again: Queue, deadline: Deadline) -> IndexBatch:
+    documents = Store(client("s3", **STORAGE.patience), settings().documents_bucket)
+    registry = Registry(client("dynamodb", **REGISTRY.patience), settings().registry_table)
+    told = Told(EventBus(client("events", **EVENTS.patience), settings().event_bus, EVENTS))
+    search, indexes = search_client(settings().search_endpoint), settings().indexes
+    by_aliases = cache(lambda aliases: PassageIndex(search, aliases, deadline))
+
+    def index_of(tenant: str) -> PassageIndex:
+        return by_aliases(indexes.searched(tenant))
+
+    def remove(change: Change) -> str:
+        return remove_document(change, registry, index_of(change.tenant), documents)
+
+    def loading(tenant: str) -> None:
+        loads().declare(Load(indexes.written(tenant), LOAD, 0), deadline)
+
+    indexing = Indexing(registry, documents, embedder(), index_of, deadline, deliveries.keep)
+    return IndexBatch(deliveries, Attempts(deliveries, registry, documents, told), indexing, remove, told, again, loading)

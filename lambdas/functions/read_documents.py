@@ -1,0 +1,64 @@
+"""Uploads and deletions from a queue: files to passages. The only function that parses files."""
+
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from pydantic import Field
+
+from causeway.documents.ingestion.attempts import Attempts
+from causeway.documents.ingestion.read import Bounds, Reading
+from causeway.documents.ingestion.read_batch import ReadBatch
+from causeway.documents.ingestion.registry import REGISTRY, Registry
+from causeway.documents.ingestion.store import STORAGE, Store
+from causeway.documents.ingestion.told import EVENTS, Told
+from causeway.events.bus import EventBus
+from causeway.runtime.clients import client
+from causeway.runtime.deadlines import Deadline
+from causeway.runtime.deliveries import QUEUE, Deliveries, Queue, queues_of
+from causeway.runtime.logs import logger
+from causeway.runtime.settings import Settings
+
+SECONDS_TO_FINISH = 10.0
+
+
+class ReadSettings(Settings):
+    """queues: as `queues_of` reads them, each with `own` and `onward`. max_lost_share: of a document's visible text; one that lost more
+    is partial, not ready. served_languages: those the embedding model knows, ISO 639 codes with commas between.
+    """
+
+    queues: str
+    event_bus: str
+    incoming_bucket: str
+    documents_bucket: str
+    registry_table: str
+    max_document_bytes: int
+    max_lost_share: float = Field(ge=0, le=1)
+    served_languages: str = Field(min_length=2)
+
+    @property
+    def bounds(self) -> Bounds:
+        return Bounds(self.max_document_bytes, self.max_lost_share, frozenset(self.served_languages.split(",")))
+
+
+settings = cache(ReadSettings.from_environment)
+
+
+@logger.inject_lambda_context(clear_state=True)
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Returns the ids of the messages that are to come again."""
+    records = event["Records"]
+    urls = queues_of(settings().queues)[records[0]["eventSourceARN"]]
+    sqs = client("sqs", **QUEUE.patience)
+    deliveries = Deliveries(records, Queue(sqs, urls["own"]))
+    _batch(deliveries, Queue(sqs, urls["onward"])).work(Deadline.before_end(context, SECONDS_TO_FINISH))
+    return deliveries.left()
+
+
+def _batch(deliveries: Deliveries, onward: Queue) -> ReadBatch:
+    s3 = client("s3", **STORAGE.patience)
+    incoming, documents = Store(s3, settings().incoming_bucket), Store(s3, settings().documents_bucket)
+    registry = Registry(client("dynamodb", **REGISTRY.patience), settings().registry_table)
+    told = Told(EventBus(client("events", **EVENTS.patience), settings().event_bus, EVENTS))
+    reading = Reading(registry, incoming, documents, settings().bounds, deliveries.keep)
+    return ReadBatch(deliveries, Attempts(deliveries, registry, documents, told), reading, told, settings().incoming_bucket, onward)
