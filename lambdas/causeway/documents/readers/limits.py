@@ -15,7 +15,7 @@ class Limits:
     seconds: float = 240.0
     memory: int = 1200 * 1024 * 1024
     confidence: float = 70.0
-    recognition: float = 180.0
+    recognition: float = 150.0
     pages: int = 5_000
     characters: int = 5_000_000
     expanded: int = 200 * 1024 * 1024

@@ -1,18 +1,22 @@
 """A page's picture to a recognised page: the right way up, at a size that can be read, within the time."""
 
+import resource
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from PIL import Image
 
+from causeway.documents.bad import BadDocument
+from causeway.documents.readers.apart import Died, TooSlow, apart
 from causeway.documents.readers.pictures.tesseract import Line, Reading, Tesseract
 from causeway.documents.recognition import RecognisedPage, Recognition, Run
 
 MAX_PIXELS = 25_000_000  # of a picture that is read: A3 at 300 dpi is 17 million
-_PAGE_SECONDS = 60.0
+PAGE_SECONDS = 60.0
 _LEAST_SECONDS = 2.0  # worth beginning a page with
 _SMALL = 26.0  # pixels of type that is too small to be read well
 _READABLE = 45.0  # pixels of 10-point type at 300 dpi
+_NARROW = 25  # times as long as wide; a till's receipt is less
 _WORTH = 1.1  # times larger, at least
 _LATIN = "Latin"
 
@@ -23,16 +27,15 @@ def recognised(wanted: Iterable[int], draw: Draw, known: Sequence[RecognisedPage
     """The pages `wanted`, in order, until the time is over; those in `known` are taken as they are.
 
     draw: gives the greyscale picture of a page by its number, None where it cannot be drawn. floor: the least confidence, 0 to 100.
-    At least one page is new, so that repeated calls come to an end.
+    Raises BadDocument where `draw` does.
     """
     end = time.monotonic() + seconds
     held: Mapping[int, RecognisedPage] = {page.number: page for page in known}
     recogniser, pages, waiting = _Recogniser(floor), [], []
     for number in wanted:
-        left = end - time.monotonic()
-        page = held.get(number)
-        if page is None and (left > _LEAST_SECONDS or not recogniser.pages):
-            page = recogniser.page(number, draw(number), min(left, _PAGE_SECONDS))
+        page, left = held.get(number), end - time.monotonic()
+        if page is None and left > _LEAST_SECONDS:
+            page = recogniser.page(number, draw, min(left, PAGE_SECONDS))
         if page is None:
             waiting.append(number)
         else:
@@ -46,59 +49,80 @@ def bounded(width: float, height: float, scale: float) -> float:
 
 
 class _Recogniser:
-    """Reads one page after the other. It tries the way first in which the page before was turned.
-
-    pages: how many it was asked to read.
-    """
+    """Reads one page after the other, each in a process of its own. It tries the way first in which the page before was turned."""
 
     def __init__(self, floor: float) -> None:
         self._floor = floor
         self._engine = Tesseract()
         self._way = 0
-        self.pages = 0
 
-    def page(self, number: int, picture: Image.Image | None, seconds: float) -> RecognisedPage | None:
-        """None if the time did not suffice and another call may have more of it."""
-        self.pages += 1
-        if picture is None:
-            return RecognisedPage(number, trouble="cannot be drawn")
-        end = time.monotonic() + seconds
+    def page(self, number: int, draw: Draw, seconds: float) -> RecognisedPage | None:
+        """None if the time did not suffice and another call may have more of it. Raises BadDocument where `draw` does."""
+        try:
+            found, self._way = apart(lambda: self._outcome(number, draw, seconds), seconds)
+        except TooSlow:
+            return RecognisedPage(number, trouble="takes too long to recognise") if seconds == PAGE_SECONDS else None
+        except Died:
+            return RecognisedPage(number, trouble="cannot be recognised")
+        if isinstance(found, BadDocument):
+            raise found
+        return found
+
+    def _outcome(self, number: int, draw: Draw, seconds: float) -> tuple[RecognisedPage | BadDocument, int]:
+        """And which way the page is turned."""
+        _bound_time(seconds)
+        try:
+            picture = draw(number)
+            if picture is None:
+                return RecognisedPage(number, trouble="cannot be drawn"), self._way
+            if max(picture.size) > _NARROW * min(picture.size):
+                return RecognisedPage(number, trouble="is too narrow for a page"), self._way
+            return self._read(number, picture), self._way
+        except BadDocument as bad:
+            return bad, self._way
+        except MemoryError:
+            return RecognisedPage(number, trouble="takes too much memory"), self._way
+
+    def _read(self, number: int, picture: Image.Image) -> RecognisedPage:
         upright, script = _turned(picture, self._way), None
-        reading = self._engine.read(upright, seconds)
+        reading = self._engine.read(upright)
         if not self._is_sure(reading):
-            upright, reading, script = self._uprighted(picture, upright, reading, end)
+            upright, reading, script = self._uprighted(picture, upright, reading)
         if _type_of(reading) < _SMALL:
-            upright, reading = self._enlarged(upright, reading, end)
-        if not reading.whole:
-            return RecognisedPage(number, trouble="takes too long") if self.pages == 1 or seconds == _PAGE_SECONDS else None
+            upright, reading = self._enlarged(upright, reading)
         return _page(number, upright, reading, None if self._is_sure(reading) else script)
 
     def _is_sure(self, reading: Reading) -> bool:
         return reading.confidence is not None and reading.confidence >= self._floor
 
-    def _uprighted(self, picture: Image.Image, tried: Image.Image, reading: Reading, end: float) -> tuple[Image.Image, Reading, str | None]:
+    def _uprighted(self, picture: Image.Image, tried: Image.Image, reading: Reading) -> tuple[Image.Image, Reading, str | None]:
         """The picture turned as its letters say, and its reading, if that is surer; and a script that is not ours."""
         way, script = self._engine.direction(picture)
         other = None if script == _LATIN else script
-        left = end - time.monotonic()
-        if way == self._way or left <= 0:
+        if way == self._way:
             return tried, reading, other
         upright = _turned(picture, way)
-        again = self._engine.read(upright, left)
+        again = self._engine.read(upright)
         if (again.confidence or 0) <= (reading.confidence or 0):
             return tried, reading, other
         self._way = way
         return upright, again, other
 
-    def _enlarged(self, picture: Image.Image, reading: Reading, end: float) -> tuple[Image.Image, Reading]:
+    def _enlarged(self, picture: Image.Image, reading: Reading) -> tuple[Image.Image, Reading]:
         """The picture at a size at which its type can be read, and its reading, if that is surer."""
         scale = bounded(picture.width, picture.height, _READABLE / _type_of(reading))
-        left = end - time.monotonic()
-        if scale <= _WORTH or left <= 0:
+        if scale <= _WORTH:
             return picture, reading
         large = picture.resize((round(picture.width * scale), round(picture.height * scale)), Image.Resampling.BICUBIC)
-        again = self._engine.read(large, left)
+        again = self._engine.read(large)
         return (large, again) if (again.confidence or 0) > (reading.confidence or 0) else (picture, reading)
+
+
+def _bound_time(seconds: float) -> None:
+    """Ends this process after so many seconds more of CPU time, should nobody else end it."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    bound = int(used.ru_utime + used.ru_stime + seconds) + 2
+    resource.setrlimit(resource.RLIMIT_CPU, (bound, bound))
 
 
 def _turned(picture: Image.Image, way: int) -> Image.Image:

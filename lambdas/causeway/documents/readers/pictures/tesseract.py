@@ -61,10 +61,9 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The lines of a picture, as Tesseract orders them. whole: the time sufficed."""
+    """The lines of a picture, as Tesseract orders them."""
 
     lines: tuple[Line, ...]
-    whole: bool
 
     @property
     def confidence(self) -> float | None:
@@ -75,23 +74,19 @@ class Reading:
 
 
 class Tesseract:
-    """One reader of letters, and one of directions and scripts, each made when it is first wanted."""
-
     def __init__(self) -> None:
-        self._letters: Any = None
-        self._directions: Any = None
+        self._letters: Any = _api("+".join(LETTERS), PSM.AUTO, _ADAPTIVE)
 
-    def read(self, picture: Image.Image, seconds: float) -> Reading:
+    def read(self, picture: Image.Image) -> Reading:
         """picture: greyscale, upright, its lines level within a few degrees of each other. They are made level first."""
-        api = self._letters = self._letters or _api("+".join(LETTERS), PSM.AUTO, _ADAPTIVE)
         skew = skew_of(picture)
-        _show(api, picture.rotate(skew, Image.Resampling.BICUBIC, fillcolor=255) if abs(skew) > _SKEW else picture)
-        whole = bool(api.Recognize(max(1, round(seconds * 1000))))
-        return Reading(tuple(_lines(api)), whole)
+        _show(self._letters, picture.rotate(skew, Image.Resampling.BICUBIC, fillcolor=255) if abs(skew) > _SKEW else picture)
+        self._letters.Recognize()
+        return Reading(tuple(_lines(self._letters)))
 
     def direction(self, picture: Image.Image) -> tuple[int, str | None]:
         """By how many degrees counter-clockwise to turn the picture upright (0, 90, 180 or 270), and its script; (0, None) if unknown."""
-        api = self._directions = self._directions or _api("osd", PSM.OSD_ONLY, {})
+        api = _api("osd", PSM.OSD_ONLY, {})
         _show(api, picture)
         found = api.DetectOrientationScript()
         return (int(found["orient_deg"]), str(found["script_name"])) if found else (0, None)
