@@ -73,7 +73,7 @@ def scan(pictures: Sequence[Image.Image], dpi: int = 300) -> bytes:
 
 
 def _photographed(picture: Image.Image, seed: int) -> Image.Image:
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)
     seen = _at_an_angle(picture, chance).filter(ImageFilter.GaussianBlur(0.8))
     light = numpy.linspace(chance.uniform(0.55, 0.7), 0.95, seen.width) * numpy.linspace(0.85, 1.0, seen.height)[:, None]
     noise = numpy.random.default_rng(seed).normal(0, 7, (seen.height, seen.width))

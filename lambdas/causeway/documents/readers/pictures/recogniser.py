@@ -15,6 +15,8 @@ MAX_PIXELS = 25_000_000  # of a picture that is read: A3 at 300 dpi is 17 millio
 PAGE_SECONDS = 60.0
 _LEAST_SECONDS = 2.0  # worth beginning a page with
 _SMALL = 26.0  # pixels of type that is too small to be read well
+_HIDDEN = 15.0  # pixels of type that is too small to be found
+_SMALL_PICTURE = 3_000_000  # pixels: A4 at 150 dpi is 2 million
 _READABLE = 45.0  # pixels of 10-point type at 300 dpi
 _NARROW = 25  # times as long as wide; a till's receipt is less
 _WORTH = 1.1  # times larger, at least
@@ -88,8 +90,9 @@ class _Recogniser:
         reading = self._engine.read(upright)
         if not self._is_sure(reading):
             upright, reading, script = self._uprighted(picture, upright, reading)
-        if _type_of(reading) < _SMALL:
-            upright, reading = self._enlarged(upright, reading)
+        size = _type_of(reading, upright)
+        if size < _SMALL:
+            upright, reading = self._enlarged(upright, reading, size)
         return _page(number, upright, reading, None if self._is_sure(reading) else script)
 
     def _is_sure(self, reading: Reading) -> bool:
@@ -108,9 +111,9 @@ class _Recogniser:
         self._way = way
         return upright, again, other
 
-    def _enlarged(self, picture: Image.Image, reading: Reading) -> tuple[Image.Image, Reading]:
+    def _enlarged(self, picture: Image.Image, reading: Reading, size: float) -> tuple[Image.Image, Reading]:
         """The picture at a size at which its type can be read, and its reading, if that is surer."""
-        scale = bounded(picture.width, picture.height, _READABLE / _type_of(reading))
+        scale = bounded(picture.width, picture.height, _READABLE / size)
         if scale <= _WORTH:
             return picture, reading
         large = picture.resize((round(picture.width * scale), round(picture.height * scale)), Image.Resampling.BICUBIC)
@@ -129,10 +132,12 @@ def _turned(picture: Image.Image, way: int) -> Image.Image:
     return picture.rotate(way, expand=True) if way else picture
 
 
-def _type_of(reading: Reading) -> float:
-    """The median size of the type in pixels, infinite without any."""
+def _type_of(reading: Reading, picture: Image.Image) -> float:
+    """The median size of the type in pixels; where no writing was found, that of writing too small to be found in a small picture."""
     sizes = sorted(line.size for line in reading.lines)
-    return sizes[len(sizes) // 2] if sizes else float("inf")
+    if sizes:
+        return sizes[len(sizes) // 2]
+    return _HIDDEN if picture.width * picture.height < _SMALL_PICTURE else float("inf")
 
 
 def _page(number: int, picture: Image.Image, reading: Reading, script: str | None) -> RecognisedPage:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from PIL import Image
-from tesserocr import PSM, RIL, PyTessBaseAPI, iterate_level
+from tesserocr import PSM, RIL, PyTessBaseAPI, WritingDirection, iterate_level
 
 from causeway.documents.readers.pictures.straight import skew_of
 
@@ -18,6 +18,7 @@ _ADAPTIVE = {"thresholding_method": "2"}  # Sauvola's: light that differs over t
 _UNKNOWN = str.maketrans("ı", "i")  # the one letter of the data that Windows-1252 lacks
 _SKEW = 0.3  # degrees that do not matter
 _GAP = 1.2  # of the type's size: a wider one parts two runs, as between the columns of a table
+_SCRIPT = 1.5  # confidence of a script that is named; of a faint Latin page, whose script is guessed wrongly, it is about 1
 _HARDLY = 50.0  # confidence below which a line is noise beside the writing
 
 
@@ -29,7 +30,10 @@ class Word(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """In pixels of the picture. y: of the baseline at its middle. confidence: 0 to 100, the mean over its characters."""
+    """In pixels of the picture. y: of the baseline at its middle.
+
+    confidence: 0 to 100, the mean over its characters; 0 for a line from top to bottom, whose words have no place side by side.
+    """
 
     words: tuple[Word, ...]
     y: float
@@ -89,7 +93,9 @@ class Tesseract:
         api = _api("osd", PSM.OSD_ONLY, {})
         _show(api, picture)
         found = api.DetectOrientationScript()
-        return (int(found["orient_deg"]), str(found["script_name"])) if found else (0, None)
+        if not found:
+            return 0, None
+        return int(found["orient_deg"]), str(found["script_name"]) if found["script_conf"] >= _SCRIPT else None
 
 
 def _api(languages: str, mode: int, variables: dict[str, str]) -> Any:
@@ -123,10 +129,14 @@ def _lines(api: Any) -> Iterator[Line]:
         if text:
             left, _, right, _ = result.BoundingBox(RIL.WORD)
             words.append(Word(text, left, right))
-            sureness += result.Confidence(RIL.WORD) * len(text)
+            sureness += result.Confidence(RIL.WORD) * len(text) * _is_level(result)
         if words and result.IsAtFinalElement(RIL.TEXTLINE, RIL.WORD):
             yield Line(tuple(words), y, size, sureness / sum(len(word.text) for word in words))
             words, sureness = [], 0.0
+
+
+def _is_level(result: Any) -> bool:
+    return bool(result.Orientation()[1] != WritingDirection.TOP_TO_BOTTOM)
 
 
 def _place(result: Any) -> tuple[float, float]:
