@@ -51,11 +51,20 @@ class RecognisedPage:
 
 @dataclass(frozen=True, slots=True)
 class Recognition:
-    """Of a document. pages: in order. waiting: numbers of the pages for which the time was too short. floor: the least confidence."""
+    """Of a document. pages: in order, `new` of them recognised now. waiting: numbers of the pages for which the time was too short.
+
+    floor: the least confidence of a page that is read.
+    """
 
     pages: Sequence[RecognisedPage] = ()
     waiting: Sequence[int] = ()
     floor: float = 0.0
+    new: int = 0
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether another call that knows these pages would read more of them."""
+        return bool(self.waiting and self.new)
 
     @property
     def sure(self) -> list[RecognisedPage]:

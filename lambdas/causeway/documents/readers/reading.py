@@ -48,7 +48,7 @@ def read(data: bytes, name: str, limits: Limits = DEFAULT, known: Sequence[Recog
             "too_long",
             f"The document has {content.characters():,} characters; at most {limits.characters:,} are read. Split it into parts.",
         )
-    if not any(character.isalnum() for block in content.blocks for character in block.text):
+    if not content.recognition.goes_on and not any(character.isalnum() for block in content.blocks for character in block.text):
         raise BadDocument("no_text", "The document holds no text. Check that the right file was uploaded.")
     return replace(content, title=_short(content.title) or _stem(name), blocks=_with_long_title(content))
 

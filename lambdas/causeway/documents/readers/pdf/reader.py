@@ -55,7 +55,7 @@ def read_pdf(data: bytes, limits: Limits, known: Sequence[RecognisedPage] = ()) 
 
 
 def content_of(read: Sequence[Sheet], source: Source, recognition: Recognition) -> Content:
-    """read: the sheets of all pages, in order.
+    """read: the sheets of all pages, in order. Without any words, where pages are left to recognise, no reason is given.
 
     Raises BadDocument: unrecognised, garbled_text, no_text.
     """
@@ -118,6 +118,8 @@ def _title(blocks: Sequence[Block]) -> str | None:
 
 def _check_text(blocks: Sequence[Block], surveys: Sequence[Survey], recognition: Recognition) -> None:
     letters = sum(sum(map(str.isalnum, block.text)) for block in blocks)
+    if recognition.goes_on:
+        return
     if letters < MIN_LETTERS * len(surveys) and has_writing_left(recognition) and not recognition.sure:
         raise unrecognised(recognition)
     if not letters:

@@ -33,16 +33,17 @@ def recognised(wanted: Iterable[int], draw: Draw, known: Sequence[RecognisedPage
     """
     end = time.monotonic() + seconds
     held: Mapping[int, RecognisedPage] = {page.number: page for page in known}
-    recogniser, pages, waiting = _Recogniser(floor), [], []
+    recogniser, pages, waiting, new = _Recogniser(floor), [], [], 0
     for number in wanted:
         page, left = held.get(number), end - time.monotonic()
         if page is None and left > _LEAST_SECONDS:
             page = recogniser.page(number, draw, min(left, PAGE_SECONDS))
+            new += page is not None
         if page is None:
             waiting.append(number)
         else:
             pages.append(page)
-    return Recognition(pages, waiting, floor)
+    return Recognition(pages, waiting, floor, new)
 
 
 def bounded(width: float, height: float, scale: float) -> float:
