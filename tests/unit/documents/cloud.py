@@ -120,7 +120,7 @@ class Cloud:
         aliases = Indexes("passages", self.own)
         by_aliases = cache(lambda aliases: PassageIndex(search_client(self.engine.url), aliases, deadline))
         index_of = lambda tenant: by_aliases(aliases.searched(tenant))  # noqa: E731
-        return Indexing(registry(), documents(), self.embedder(), index_of, deadline, self._alive).index(read)
+        return Indexing(registry(), documents(), self.embedder(), index_of, deadline, self._alive, lambda _: None).index(read)
 
     def embedder(self) -> Embedder:
         return Embedder(self.model, EMBEDDING)

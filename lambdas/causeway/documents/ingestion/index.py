@@ -44,10 +44,13 @@ class Indexing:
         index_of: Callable[[str], PassageIndex],
         deadline: Deadline,
         alive: Callable[[], None],
+        turn: Callable[[int], None],
     ) -> None:
-        """index_of: a tenant's; the same for tenants who share one. alive: is called every few seconds."""
+        """index_of: a tenant's; the same for tenants who share one. alive: is called every few seconds. turn: waits until so many texts
+        may be embedded, some seconds at most, or raises Throttled.
+        """
         self._registry, self._documents, self._embedder, self._index_of = registry, documents, embedder, index_of
-        self._deadline, self._alive = deadline, alive
+        self._deadline, self._alive, self._turn = deadline, alive, turn
 
     def index(self, documents: Sequence[WasRead]) -> list[Outcome]:
         """What became of each. Raises OutOfTime before a slice that may take too long: what is written by then is found again."""
@@ -107,6 +110,8 @@ class Indexing:
             raise OutOfTime
         self._alive()
         texts = [embedding_text(passage) for passage in passages]
+        self._turn(len(texts))
+        self._alive()
         vectors = self._embedder.embed(texts, "passage", self._deadline)
         self._alive()
         index.write(IndexedPassage.of(*one, now) for one in zip(passages, texts, vectors, strict=True))
