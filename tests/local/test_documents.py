@@ -48,7 +48,7 @@ def test_a_scanned_page_can_be_asked_about(deployment, tmp_path):
     assert deployment.add(deployment.ada, tmp_path / "umbrellas.png").state == "ready"
     assert "blue cupboard" in deployment.ask(deployment.ada, "Where are lost umbrellas kept?").body["answer"]
     record = next(record for record in Library(deployment.ada).records().values() if record["name"] == "umbrellas.png")
-    assert any("recognised, with a confidence of 9" in tally["why"] for tally in record["report"]["tallies"])
+    assert any("recognised, with a confidence of 9" in tally["why"] for tally in record["report"])
 
 
 def bad_files():
