@@ -8,7 +8,7 @@ class Limits:
     """seconds: wall clock for one document. memory: bytes of address space the reader may add.
 
     confidence: 0 to 100; a page's writing that was recognised in a picture with less is not read.
-    recognition: seconds for the recognition of all pages of a document.
+    recognition: seconds of the reading until which pages that are pictures are recognised.
     expanded: bytes of a zipped file once unzipped. entries: files in its archive. line: characters of an HTML page without any break.
     """
 

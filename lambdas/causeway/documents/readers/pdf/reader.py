@@ -1,5 +1,6 @@
 """PDF to blocks: PDFium opens and mends the file, liteparse finds the layout; what is furniture, broken or lost is decided here."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -42,7 +43,7 @@ def read_pdf(data: bytes, limits: Limits, known: Sequence[RecognisedPage] = ()) 
     known: pages that an earlier call has recognised.
     Raises BadDocument: truncated, encrypted, damaged, too_many_pages, xfa_form, unrecognised, garbled_text, no_text.
     """
-    original = data
+    begun, original = time.monotonic(), data
     with opened(data, limits) as document:
         annotations = Annotations()
         surveys, changed = _prepared(document, annotations)
@@ -50,7 +51,8 @@ def read_pdf(data: bytes, limits: Limits, known: Sequence[RecognisedPage] = ()) 
         if changed or not data.startswith(b"%PDF-"):
             data = saved(document)
     read = list(sheets(data, pages, may_have_rules=any(survey.may_have_rules for survey in surveys)))
-    recognition = recognised_in(original, read, surveys, limits, known)
+    left = replace(limits, recognition=limits.recognition - (time.monotonic() - begun))
+    recognition = recognised_in(original, read, surveys, left, known)
     return content_of(with_recognised(read, recognition), source, recognition)
 
 
