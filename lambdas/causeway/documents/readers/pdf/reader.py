@@ -65,7 +65,7 @@ def content_of(read: Sequence[Sheet], source: Source, recognition: Recognition) 
     blocks = with_signs(_blocks(read, source.annotations), [survey.raised for survey in source.surveys])
     _check_text(blocks, source.surveys, recognition)
     garbled = garbled_pages(blocks)
-    blocks = _without(garbled, blocks)
+    blocks = _without(garbled, blocks, recognition)
     kept = running.told(blocks)
     failed = frozenset(sheet.number for sheet in read if sheet.failed)
     said = sum(len(block.text.splitlines()) for block in kept)
@@ -128,8 +128,8 @@ def _check_text(blocks: Sequence[Block], surveys: Sequence[Survey], recognition:
         raise BadDocument("no_text", "The document holds no text. Check that the right file was uploaded.")
 
 
-def _without(garbled: dict[int, int], blocks: Sequence[Block]) -> list[Block]:
+def _without(garbled: dict[int, int], blocks: Sequence[Block], recognition: Recognition) -> list[Block]:
     clear = [block for block in blocks if block.page not in garbled]
-    if not clear:
+    if not clear and not recognition.goes_on:
         raise BadDocument("garbled_text", "The PDF does not say which letters its characters are. Export it again with its fonts embedded.")
     return clear

@@ -35,8 +35,8 @@ def recognised(wanted: Iterable[int], draw: Draw, known: Sequence[RecognisedPage
     held: Mapping[int, RecognisedPage] = {page.number: page for page in known}
     recogniser, pages, waiting, new = _Recogniser(floor), [], [], 0
     for number in wanted:
-        page, left = held.get(number), end - time.monotonic()
-        if page is None and left > _LEAST_SECONDS:
+        page = held.get(number)
+        if page is None and (left := end - time.monotonic()) > _LEAST_SECONDS:
             page = recogniser.page(number, draw, min(left, PAGE_SECONDS))
             new += page is not None
         if page is None:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 
 import pytest
+from PIL import Image
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
@@ -18,7 +19,7 @@ from causeway.documents.readers.limits import DEFAULT, Limits
 from causeway.documents.readers.pdf.reader import read_pdf
 from causeway.documents.recognition import RecognisedPage, Run, page_lines, pages_in
 from tests.unit.documents.making import drawn
-from tests.unit.documents.readers.pictures.papers import TEXT, paper, words
+from tests.unit.documents.readers.pictures.papers import TEXT, one_page_a_call, paper, words
 
 TYPED = "This page was typed and needs nobody who recognises it."
 LATE = Limits(recognition=0)
@@ -116,13 +117,19 @@ def test_a_page_that_takes_too_long_costs_itself_only(monkeypatch: pytest.Monkey
     assert time.monotonic() - begun < 5
 
 
-def test_of_a_long_scan_the_pages_are_read_until_the_time_is_over_and_the_rest_by_later_calls() -> None:
-    data, limits = scan([paper(texts=TEXT[2:])] * 4), Limits(recognition=4)
+def test_of_a_long_scan_the_pages_are_read_until_the_time_is_over_and_the_rest_by_later_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+    one_page_a_call(monkeypatch)
+    data = scan([paper(texts=TEXT[2:])] * 3)
     known: Sequence[RecognisedPage] = ()
-    for _ in range(10):
-        content = read_pdf(data, limits, known)
-        assert len(content.recognition.pages) > len(known)
+    for count in (1, 2, 3):
+        content = read_pdf(data, DEFAULT, known)
         known = content.recognition.pages
-        if not content.recognition.waiting:
-            break
-    assert texts(content) == {number: words(TEXT[2:]) for number in range(1, 5)}
+        assert [page.number for page in known] == list(range(1, count + 1))
+        assert content.recognition.goes_on == (count < 3)
+    assert texts(content) == {number: words(TEXT[2:]) for number in range(1, 4)}
+
+
+def test_a_long_scan_of_which_nothing_is_sure_yet_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    one_page_a_call(monkeypatch)
+    content = read_pdf(scan([Image.new("L", (900, 900), 255), paper()]), DEFAULT)
+    assert (list(content.blocks), content.recognition.goes_on) == ([], True)

@@ -1,8 +1,11 @@
 """Pictures of a short text, small enough that a test may recognise several."""
 
 import io
+import itertools
+from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from PIL import Image
 
 from benchmarks.scans import CONDITIONS, Condition, scanned, set_page
@@ -28,6 +31,12 @@ def packed(picture: Image.Image, kind: str = "PNG", **options: Any) -> bytes:
     file = io.BytesIO()
     picture.save(file, kind, **options)
     return file.getvalue()
+
+
+def one_page_a_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clock by which the time for recognition is over after one new page, however fast this machine is."""
+    ticks = itertools.count(0, 100)
+    monkeypatch.setattr("causeway.documents.readers.pictures.recogniser.time", SimpleNamespace(monotonic=lambda: next(ticks)))
 
 
 def words(texts: tuple[str, ...] = TEXT) -> list[str]:
