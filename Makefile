@@ -5,7 +5,7 @@ REPLAYED := $(if $(filter command environment,$(firstword $(origin RUN))),$(valu
 override RUN := .venv/bin/python -m
 ENV ?= prod
 LOCKS := requirements requirements-dev lambdas/layers/agents lambdas/layers/answering lambdas/layers/documents lambdas/layers/mcp lambdas/layers/runtime local/requirements
-PEERS := benchmarks/peers/agents benchmarks/peers/duplicates benchmarks/peers/faults benchmarks/peers/langchain benchmarks/peers/parsers benchmarks/peers/pdf benchmarks/peers/personal benchmarks/peers/retrieval benchmarks/peers/splitters
+PEERS := benchmarks/peers/agents benchmarks/peers/duplicates benchmarks/peers/faults benchmarks/peers/langchain benchmarks/peers/parsers benchmarks/peers/pdf benchmarks/peers/personal benchmarks/peers/recognition benchmarks/peers/retrieval benchmarks/peers/splitters
 COMPILE := .venv/bin/uv pip compile --quiet --system-certs --universal --generate-hashes --no-header --no-annotate --python-version 3.11
 
 # What a person types goes to the commands as it is, whatever signs are in it.

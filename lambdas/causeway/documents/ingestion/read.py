@@ -1,12 +1,13 @@
 """The first step: an upload is taken, read and cut into passages; or it goes to quarantine with its reason."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
 
 from causeway.documents.bad import BadDocument
 from causeway.documents.chunking.passages import passages_of_content
+from causeway.documents.content import Content
 from causeway.documents.ingestion.changes import Change
 from causeway.documents.ingestion.duplicating import Duplicating
 from causeway.documents.ingestion.fingerprints import Kept
@@ -24,9 +25,10 @@ from causeway.documents.ingestion.report import Report
 from causeway.documents.ingestion.runs import Run
 from causeway.documents.ingestion.store import MissingObject, Store, too_large
 from causeway.documents.readers.isolation import read_isolated
+from causeway.documents.recognition import RecognisedPage, page_lines, pages_in
 from causeway.retrieval.passage import Passage
 
-Outcome = Literal["read", "unchanged", "superseded", "quarantined", "duplicate", "handed on"]
+Outcome = Literal["read", "unchanged", "superseded", "quarantined", "duplicate", "handed on", "goes on"]
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,10 @@ class Bounds:
 
 @dataclass(frozen=True)
 class Taken:
-    """handed: what is to be indexed or removed; None when nothing is left to do. reason: why a document is in quarantine or a duplicate."""
+    """handed: what is to be indexed or removed; None when nothing is left to do. reason: why a document is in quarantine or a duplicate.
+
+    Of an outcome "goes on", the same change is to be taken again: there was no time for all pages that are pictures.
+    """
 
     outcome: Outcome
     handed: Handed | None = None
@@ -60,8 +65,10 @@ class Reading:
         self._gate = gate
         self._duplicating = Duplicating(gate.intake.duplicates, registry, gate.fingerprints, documents)
 
-    def take(self, change: Change) -> Taken:
-        """Raises Throttled, DependencyUnavailable or DependencyRejected of storage or the registry."""
+    def take(self, change: Change, again: bool = False) -> Taken:
+        """again: it may have been taken before.
+
+        Raises Throttled, DependencyUnavailable or DependencyRejected of storage or the registry."""
         if change.action != "ingest":
             return Taken("handed on", change)
         if change.size > self._bounds.max_bytes:
@@ -72,9 +79,9 @@ class Reading:
             return Taken("superseded")  # deleted or replaced meanwhile: its own event follows
         except BadDocument as bad:
             return self._refused(change, bad)
-        return self._read(change, content)
+        return self._read(change, content, again)
 
-    def _read(self, change: Change, content: bytes) -> Taken:
+    def _read(self, change: Change, content: bytes, again: bool) -> Taken:
         found = version(content, self._gate.intake.rules)
         record = self._registry.begin(change, found, content_hash(content), len(content))
         if record is None:
@@ -82,7 +89,10 @@ class Reading:
         if record.current_version == found and record.passages_key:
             return Taken("unchanged" if self._registry.keep(change, found, record.shortfall) else "superseded")
         try:
-            read, passages, kept = self._passages(change, found, content, record)
+            said = self._said(change, found, content, again)
+            if said.recognition.goes_on:
+                return Taken("goes on")
+            read, passages, kept = self._passages(change, found, content, self._gate.screened(said), record)
         except BadDocument as bad:
             return self._refused(change, bad, content)
         self._documents.save(read.passages_key, passage_lines(passages), "application/jsonl")
@@ -91,9 +101,24 @@ class Reading:
             return self._behind(read, record)
         return Taken("read", to_index) if self._registry.was_read(to_index) else self._overtaken(read)
 
-    def _passages(self, change: Change, found: str, content: bytes, record: Record) -> tuple[WasRead, list[Passage], Kept]:
+    def _said(self, change: Change, found: str, content: bytes, again: bool) -> Content:
+        """Goes on after the pages that an earlier call has recognised, and keeps those of this one. Raises BadDocument."""
+        key = Run(change).recognised_key(found)
+        said = read_isolated(content, change.name, known=self._known(key) if again else (), meanwhile=self._alive)
+        if said.recognition.new:
+            self._documents.save(key, page_lines(said.recognition.pages), "application/jsonl")
+        return said
+
+    def _known(self, key: str) -> Sequence[RecognisedPage]:
+        try:
+            return pages_in(self._documents.read(key))
+        except MissingObject:
+            return ()
+
+    def _passages(
+        self, change: Change, found: str, content: bytes, said: Content, record: Record
+    ) -> tuple[WasRead, list[Passage], Kept]:
         """Raises BadDocument."""
-        said = self._gate.screened(read_isolated(content, change.name, meanwhile=self._alive))
         passages = passages_of_content(said, tenant=change.tenant, document_id=change.document_id, version=found, name=change.name)
         if not passages:
             raise BadDocument("no_text", "The document has no text. Check that the right file was uploaded.")

@@ -21,6 +21,10 @@ class Run:
         """version: of the content, as `identity.version` makes it."""
         return f"{self._begin}{version}/passages.jsonl"
 
+    def recognised_key(self, version: str) -> str:
+        """Of the pages that were recognised in pictures, each with its confidence."""
+        return f"{self._begin}{version}/recognised.jsonl"
+
     def remove_files(self, documents: Store) -> None:
         documents.remove_all([self._begin])
 
