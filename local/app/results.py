@@ -11,7 +11,7 @@ from local.console import counted
 
 SHOWN = 3  # names for each reason
 PART, LANGUAGE = "read in part", "found less easily"
-TITLES = {"language": LANGUAGE, "personal data": "personal data", "text": "worth a look"}
+TITLES = {"language": LANGUAGE, "personal data": "with personal data", "text": "worth a look"}
 FURNITURE = "furniture"  # menus and running lines: every document leaves them out, and nobody misses them
 
 

@@ -115,9 +115,7 @@ class Reading:
         except MissingObject:
             return ()
 
-    def _passages(
-        self, change: Change, found: str, content: bytes, said: Content, record: Record
-    ) -> tuple[WasRead, list[Passage], Kept]:
+    def _passages(self, change: Change, found: str, content: bytes, said: Content, record: Record) -> tuple[WasRead, list[Passage], Kept]:
         """Raises BadDocument."""
         passages = passages_of_content(said, tenant=change.tenant, document_id=change.document_id, version=found, name=change.name)
         if not passages:

@@ -154,6 +154,6 @@ def test_duplicates_are_neither_searched_nor_a_fault_of_ours():
 def test_personal_data_that_was_left_out_and_doubts_about_a_text_have_titles_of_their_own():
     report = [left_out("Left out: 1 card number.", "personal data"), {**left_out("The document has 3 words.", "text", 0)}]
     assert list(lines([outcome("a.md", "ready", report=report)]))[1:] == [
-        "⚠ personal data: a.md: Left out: 1 card number",
-        "⚠ worth a look: a.md: The document has 3 words",
+        "⚠ 1 with personal data: Left out: 1 card number (a.md)",
+        "⚠ 1 worth a look: The document has 3 words (a.md)",
     ]
