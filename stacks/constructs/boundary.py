@@ -88,6 +88,7 @@ BOUNDED_ACTIONS = (
     "states:DescribeExecution",
     "states:SendTaskSuccess",
     "states:StartExecution",
+    "states:StopExecution",
     "sts:AssumeRole",
     "sts:TagSession",
     "xray:GetSamplingRules",

@@ -17,6 +17,7 @@ from stacks.data.stack import DataStack
 from stacks.environment import Environment
 from stacks.events.stack import EventsStack
 from stacks.ingestion.lanes import Lane, made_lane
+from stacks.ingestion.syncing import Syncing
 from stacks.ingestion.uploads import heard
 from stacks.ingestion.workers import SECONDS, Workers
 from stacks.models.stack import ModelsStack
@@ -54,6 +55,9 @@ class IngestionStack(Stack):
             models=models,
             events=events,
             lanes=self.lanes,
+        )
+        self.syncing = Syncing(
+            self, "Sync", settings=self.settings, shared=shared, key=self.key, data=data, layers=[self.workers.answering]
         )
         self._deliver()
         self._watch()
@@ -127,4 +131,5 @@ class IngestionStack(Stack):
 
     def _publish(self) -> None:
         values = {f"{lane.name}-{step}-queue-url": queue.queue_url for lane in self.lanes for step, queue in lane.by_step.items()}
-        publish(self, self.shared.environment.name, {**values, "dead-letter-queue-url": self.dead_letters.queue_url})
+        of_syncs = {"sync-machine": self.syncing.machine.arn}
+        publish(self, self.shared.environment.name, {**values, **of_syncs, "dead-letter-queue-url": self.dead_letters.queue_url})

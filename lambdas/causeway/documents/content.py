@@ -23,6 +23,8 @@ Part = Literal[
     "characters",
     "language",
     "instructions",
+    "personal data",
+    "text",
 ]
 
 

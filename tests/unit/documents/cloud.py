@@ -2,7 +2,7 @@
 
 import importlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from types import ModuleType
 from typing import Any
@@ -11,6 +11,8 @@ import pytest
 from moto import mock_aws
 
 from causeway.documents.ingestion.changes import Change
+from causeway.documents.ingestion.fingerprints import FINGERPRINTS, Fingerprints
+from causeway.documents.ingestion.gate import Gate
 from causeway.documents.ingestion.handed import WasRead
 from causeway.documents.ingestion.identity import document_id
 from causeway.documents.ingestion.index import Indexing, Outcome
@@ -20,6 +22,7 @@ from causeway.documents.ingestion.record import Record
 from causeway.documents.ingestion.registry import REGISTRY, Registry
 from causeway.documents.ingestion.remove import remove_document
 from causeway.documents.ingestion.store import STORAGE, Store
+from causeway.documents.intake import Intake
 from causeway.retrieval.embedder import EMBEDDING, Embedder, Purpose, Vector
 from causeway.retrieval.index import PassageIndex
 from causeway.retrieval.indexes import Indexes
@@ -32,6 +35,7 @@ from tests.unit.documents.search_engine import SearchEngine
 from tests.unit.loopback import make_table
 
 INCOMING, DOCUMENTS, TABLE, PERMISSIONS = "incoming-bucket", "documents-bucket", "registry-table", "permissions-table"
+FINGERPRINTS_TABLE = "fingerprints-table"
 BUS = "causeway-test"
 FUNCTIONS = ("read_documents", "index_documents", "documents")
 FIRST = b"# Returns\n\nBooks may be returned within 30 days."
@@ -80,6 +84,7 @@ class Cloud:
     model: Model
     sequence: int = 0x10
     own: frozenset[str] = frozenset()
+    intake: Intake = field(default_factory=Intake)
     kept: int = 0
 
     def upload(self, name: str, content: bytes, tenant: str = "harbour") -> Change:
@@ -106,7 +111,8 @@ class Cloud:
 
     def take(self, change: Change) -> Taken:
         s3 = client("s3", **STORAGE.patience)
-        return Reading(registry(), Store(s3, INCOMING), documents(), BOUNDS, self._alive).take(change)
+        gate = Gate(self.intake, fingerprints())
+        return Reading(registry(), Store(s3, INCOMING), documents(), BOUNDS, self._alive, gate).take(change)
 
     def read(self, content: bytes, name: str = "returns.md") -> WasRead:
         """A new upload, as it is handed on to be indexed."""
@@ -161,6 +167,10 @@ def registry() -> Registry:
     return Registry(client("dynamodb", **REGISTRY.patience), TABLE)
 
 
+def fingerprints() -> Fingerprints:
+    return Fingerprints(client("dynamodb", **FINGERPRINTS.patience), FINGERPRINTS_TABLE)
+
+
 def documents() -> Store:
     return Store(client("s3", **STORAGE.patience), DOCUMENTS)
 
@@ -196,6 +206,7 @@ def _create() -> None:
         s3.create_bucket(Bucket=bucket)
     s3.put_bucket_versioning(Bucket=INCOMING, VersioningConfiguration={"Status": "Enabled"})
     make_table(TABLE, "tenant", "document_id", changes=True)
+    make_table(FINGERPRINTS_TABLE, "fingerprint_key", "item")
     client("events").create_event_bus(Name=BUS)
     make_table(PERMISSIONS, "tenant", "item")
 
@@ -205,7 +216,7 @@ def _forget() -> None:
     search_client.cache_clear()
     for name in FUNCTIONS:
         module(name).settings.cache_clear()
-    for cached in ("registry", "permissions", "uploads", "switches"):
+    for cached in ("registry", "permissions", "uploads", "documents", "switches"):
         getattr(module("documents"), cached).cache_clear()
 
 
@@ -220,6 +231,7 @@ def _environment(search: str) -> dict[str, str]:
         "DOCUMENTS_BUCKET": DOCUMENTS,
         "REGISTRY_TABLE": TABLE,
         "PERMISSIONS_TABLE": PERMISSIONS,
+        "FINGERPRINTS_TABLE": FINGERPRINTS_TABLE,
         "MAX_DOCUMENT_BYTES": "2000000",
         "MAX_LOST_SHARE": "0.2",
         "SERVED_LANGUAGES": "en",

@@ -1,14 +1,23 @@
 """What the functions of ingestion hand on by queues.
 
-read:  Change (an event of S3)  -> WasRead, or a Change that removes
+read:  Change (an event of S3)  -> WasRead, or a Change that removes or withdraws
 index: what read hands on       -> nothing more
 """
 
-from pydantic import TypeAdapter
+from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from causeway.documents.ingestion.changes import Change
 from causeway.documents.ingestion.reasons import Reason
 from causeway.documents.ingestion.report import Report
+
+
+class Replaced(BaseModel):
+    """A document whose place another one takes. version: the one that had it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    document_id: str
+    version: str
 
 
 class WasRead(Change):
@@ -17,6 +26,7 @@ class WasRead(Change):
     version: as `identity.version` makes it. passages_key: of the passages in the documents bucket, as JSON lines. passages: how many.
     read_at: ISO 8601, before any of its passages was indexed.
     shortfall: why the document is not called ready, None if it is.
+    text_hash: equal for documents with the same words. replaces: the older one whose place it takes, None for none.
     """
 
     version: str
@@ -27,6 +37,8 @@ class WasRead(Change):
     language: str
     report: Report
     shortfall: Reason | None = None
+    text_hash: str = ""
+    replaces: Replaced | None = None
 
 
 Handed = WasRead | Change
