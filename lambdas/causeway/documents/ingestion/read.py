@@ -68,7 +68,8 @@ class Reading:
     def take(self, change: Change, again: bool = False) -> Taken:
         """again: it may have been taken before.
 
-        Raises Throttled, DependencyUnavailable or DependencyRejected of storage or the registry."""
+        Raises Throttled, DependencyUnavailable or DependencyRejected of storage or the registry.
+        """
         if change.action != "ingest":
             return Taken("handed on", change)
         if change.size > self._bounds.max_bytes:
@@ -92,20 +93,24 @@ class Reading:
             said = self._said(change, found, content, again)
             if said.recognition.goes_on:
                 return Taken("goes on")
-            read, passages, kept = self._passages(change, found, content, self._gate.screened(said), record)
+            read, passages, kept = self._passages(change, found, content, said, record)
         except BadDocument as bad:
             return self._refused(change, bad, content)
         self._documents.save(read.passages_key, passage_lines(passages), "application/jsonl")
         to_index = self._duplicating.settled(read, kept, passages)
         if to_index is None:
             return self._behind(read, record)
-        return Taken("read", to_index) if self._registry.was_read(to_index) else self._overtaken(read)
+        if not self._registry.was_read(to_index):
+            return self._overtaken(read)
+        if again:
+            self._documents.remove_all([Run(change).recognised_key(found)])  # its words are unscreened
+        return Taken("read", to_index)
 
     def _said(self, change: Change, found: str, content: bytes, again: bool) -> Content:
-        """Goes on after the pages that an earlier call has recognised, and keeps those of this one. Raises BadDocument."""
+        """Goes on after the pages that earlier calls have recognised, and keeps them until all are. Raises BadDocument."""
         key = Run(change).recognised_key(found)
         said = read_isolated(content, change.name, known=self._known(key) if again else (), meanwhile=self._alive)
-        if said.recognition.new:
+        if said.recognition.goes_on:
             self._documents.save(key, page_lines(said.recognition.pages), "application/jsonl")
         return said
 
@@ -115,8 +120,9 @@ class Reading:
         except MissingObject:
             return ()
 
-    def _passages(self, change: Change, found: str, content: bytes, said: Content, record: Record) -> tuple[WasRead, list[Passage], Kept]:
-        """Raises BadDocument."""
+    def _passages(self, change: Change, found: str, content: bytes, raw: Content, record: Record) -> tuple[WasRead, list[Passage], Kept]:
+        """raw: what the file says, unscreened. Raises BadDocument."""
+        said = self._gate.screened(raw)
         passages = passages_of_content(said, tenant=change.tenant, document_id=change.document_id, version=found, name=change.name)
         if not passages:
             raise BadDocument("no_text", "The document has no text. Check that the right file was uploaded.")

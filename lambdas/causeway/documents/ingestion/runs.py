@@ -22,7 +22,7 @@ class Run:
         return f"{self._begin}{version}/passages.jsonl"
 
     def recognised_key(self, version: str) -> str:
-        """Of the pages that were recognised in pictures, each with its confidence."""
+        """Of the pages that were recognised until now, of a scan that takes several calls."""
         return f"{self._begin}{version}/recognised.jsonl"
 
     def remove_files(self, documents: Store) -> None:
