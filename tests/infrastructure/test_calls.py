@@ -48,7 +48,7 @@ ASKED_BY_NO_LINE = {
 }
 # The walk takes what is named for called: our `create_session` has the name of an operation of S3; what `read_documents` has pages of is
 # a file, and what it deletes is a message; what `erasures` attempts is a call, no event.
-NOT_CALLED = {"sessions": {"s3:CreateSession"}, "read_documents": {"dynamodb:Query"}, "erasures": {"dynamodb:UpdateItem"}}
+NOT_CALLED = {"sessions": {"s3:CreateSession"}, "erasures": {"dynamodb:UpdateItem"}}
 # The key beneath a bucket, table or queue is asked as well; AWS asks it in the caller's name.
 KEY_ACTIONS = {
     "s3:GetObject": {"kms:Decrypt"},
