@@ -46,7 +46,7 @@ class Reader:
         """The text of each picture, and the CPU seconds that it took."""
         command = [str(self.interpreter), str(ROOT / "benchmarks" / "recognition_process.py"), self.module, *map(str, files)]
         environment = {"PYTHONPATH": ":".join(map(str, self.path)), "PYTHONDONTWRITEBYTECODE": "1", "PATH": "/usr/bin:/bin"}
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+        done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
         return [(found["text"], found["seconds"]) for found in map(json.loads, done.stdout.splitlines())]
 
 

@@ -87,6 +87,7 @@ class DataStack(Stack):
 
     def _documents(self) -> s3.Bucket:
         bucket = self._bucket("Documents", self.documents_key)
+        bucket.add_lifecycle_rule(id="recognised-expires", prefix="recognised/", expiration=Duration.days(2))
         bucket.add_lifecycle_rule(id="quarantine-expires", prefix="quarantine/", expiration=Duration.days(90))
         bucket.add_lifecycle_rule(id="syncs-expire", prefix="syncs/", expiration=Duration.days(90))
         return bucket

@@ -100,6 +100,7 @@ class Workers:
         function.allow(["s3:ListBucket"], [self.data.incoming.bucket_arn])
         function.allow(["dynamodb:UpdateItem"], [self.data.fingerprints.table.table_arn])
         self._allow_folders(function, "s3:GetObject", "s3:PutObject", "s3:DeleteObject")
+        function.allow(["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], [self.data.documents.arn_for_objects("recognised/*")])
         self._allow_sending(function, [queue for lane in self.lanes for queue in (lane.to_read.queue_arn, lane.to_index.queue_arn)])
         return function
 

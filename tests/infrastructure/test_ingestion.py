@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from moto.events.models import EventPattern
 
-from causeway.documents.ingestion.runs import PROCESSED, QUARANTINE
+from causeway.documents.ingestion.runs import PROCESSED, QUARANTINE, RECOGNISED
 from stacks.ingestion.lanes import LONGEST_WAIT_SECONDS
 from tests.infrastructure.resolving import ACCOUNT, resolved
 from tests.infrastructure.synthesized import Resource, Synthesized, as_list
@@ -272,10 +272,10 @@ def test_each_function_touches_only_the_folders_of_its_work(app: Synthesized) ->
     """The one that parses what strangers send can erase no upload. It reads passages to compare documents (decision 225), and pages that an
     earlier call has recognised (224).
     """
-    processed, quarantine = f"Documents/{PROCESSED}/*", f"Documents/{QUARANTINE}/*"
-    assert folders(app, READ, "s3:GetObject") == {"Incoming/*", processed}
+    processed, quarantine, recognised = (f"Documents/{folder}/*" for folder in (PROCESSED, QUARANTINE, RECOGNISED))
+    assert folders(app, READ, "s3:GetObject") == {"Incoming/*", processed, recognised}
     assert folders(app, READ, "s3:GetObjectVersion") == {"Incoming/*"}
-    assert folders(app, READ, "s3:PutObject") == folders(app, READ, "s3:DeleteObject") == {processed, quarantine}
+    assert folders(app, READ, "s3:PutObject") == folders(app, READ, "s3:DeleteObject") == {processed, quarantine, recognised}
     assert folders(app, INDEX, "s3:GetObject") == {processed}
     assert folders(app, INDEX, "s3:PutObject") == set()
     assert folders(app, INDEX, "s3:DeleteObject") == {processed, quarantine}

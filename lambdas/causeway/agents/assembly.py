@@ -29,6 +29,7 @@ from causeway.reviews.unanswered import Unanswered
 from causeway.runtime.clients import client
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.errors import Throttled
+from causeway.runtime.locked_records import LockedRecords
 from causeway.runtime.logs import record_breaker, record_fallback
 from causeway.runtime.once import Once
 from causeway.runtime.starts import is_waited_for
@@ -70,7 +71,8 @@ def service_of_agents(settings: AgentSettings) -> Agents:
 
 
 def auditing(settings: ActingSettings, remembering: Remembering) -> Auditing:
-    return Auditing(client("s3", **AUDIT.patience), settings.audit_bucket, AUDIT.guarded(record_breaker), remembering.key_of)
+    records = LockedRecords(client("s3", **AUDIT.patience), settings.audit_bucket, AUDIT.guarded(record_breaker))
+    return Auditing(records, remembering.key_of)
 
 
 def inspector(settings: ActingSettings) -> Inspector:

@@ -32,6 +32,7 @@ from causeway.permissions.administration import Administration
 from causeway.reviews.store import Reviews
 from causeway.runtime.clients import client
 from causeway.runtime.dependencies import Dependency
+from causeway.runtime.locked_records import LockedRecords
 from causeway.runtime.tenants import TenantClients
 from causeway.teams.rows import META as TEAM
 
@@ -61,7 +62,7 @@ class Assembly:
 
     def work(self, alive: Callable[[], None]) -> Work:
         settings = self._settings
-        certificates = Certificates(client("s3", **AUDIT.patience), settings.audit_bucket, AUDIT, settings.retention)
+        certificates = Certificates(LockedRecords(client("s3", **AUDIT.patience), settings.audit_bucket, AUDIT), settings.retention)
         return Work(self.erasures, self.traces, certificates, settings.settle_seconds, alive)
 
     def traces(self, erasure: Erasure) -> Sequence[Trace]:

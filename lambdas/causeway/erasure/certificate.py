@@ -4,21 +4,14 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
-
-from botocore.exceptions import ClientError
 
 from causeway.erasure.erasure import Erasure
 from causeway.erasure.places import PLACES, Place, Remains, Retention
-from causeway.runtime.dependencies import Dependency
-from causeway.runtime.errors import Throttled
-
-if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
+from causeway.runtime.locked_records import LockedRecords
 
 VERSION = 1
-THERE, BUSY = "PreconditionFailed", "ConditionalRequestConflict"
 
 
 def certificate(erasure: Erasure, retention: Retention, now: datetime) -> dict[str, Any]:
@@ -49,31 +42,16 @@ def object_key(erasure: Erasure) -> str:
 
 
 class Certificates:
-    """Written once each, into the bucket of audit records. Raises Throttled, DependencyUnavailable or DependencyRejected, of "audit"."""
+    """In the bucket of audit records; see `LockedRecords`."""
 
-    def __init__(self, client: "S3Client", bucket: str, dependency: Dependency, retention: Retention) -> None:
-        """client: one that has the patience of `dependency`."""
-        self._client, self._bucket, self._dependency, self._retention = client, bucket, dependency, retention
+    def __init__(self, records: LockedRecords, retention: Retention) -> None:
+        self._records, self._retention = records, retention
 
     def compose(self, erasure: Erasure) -> Mapping[str, Any]:
         return certificate(erasure, self._retention, datetime.now(UTC))
 
     def keep(self, erasure: Erasure) -> None:
-        """One that is there stays."""
-        body = json.dumps(erasure.certificate, ensure_ascii=False, indent=1).encode()
-        self._dependency.call(lambda: self._put(object_key(erasure), body))
-
-    def _put(self, key: str, body: bytes) -> None:
-        try:
-            self._client.put_object(
-                Bucket=self._bucket, Key=key, Body=body, ContentType="application/json", IfNoneMatch="*", ChecksumAlgorithm="SHA256"
-            )
-        except ClientError as error:
-            code = error.response["Error"]["Code"]
-            if code == BUSY:
-                raise Throttled(self._dependency.name, code) from error
-            if code != THERE:
-                raise
+        self._records.keep(object_key(erasure), json.dumps(erasure.certificate, ensure_ascii=False, indent=1).encode())
 
 
 def _place(erasure: Erasure, place: Place, retention: Retention, now: datetime) -> dict[str, Any]:

@@ -15,6 +15,7 @@ EXECUTION_DAYS = 90  # of Step Functions' own history of what has ended
 STREAM_DAYS = 1
 ENDED_KEPT_DAYS = 30  # rows of deleted documents
 QUARANTINE_DAYS = 90
+RECOGNISED_DAYS = 2
 REVIEW_DAYS = 90
 
 
@@ -133,6 +134,7 @@ PLACES = (
             FORMER_VERSIONS,
             Remains("the name of a deleted document, in its row", ENDED_KEPT_DAYS, "subject"),
             Remains("files that could not be read, in quarantine", QUARANTINE_DAYS, "subject"),
+            Remains("pages of a long scan that was given up, as far as they were recognised", RECOGNISED_DAYS, "subject"),
             Remains("what the registry and the table of hashes can be restored to", "recovery", "subject"),
         ),
     ),

@@ -15,6 +15,7 @@ from causeway.agents.remembering import Remembering
 from causeway.agents.run import Run
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.errors import DependencyUnavailable
+from causeway.runtime.locked_records import LockedRecords
 from tests.unit.agents.desk import Desk, calls, desk, in_turn, says, tool
 
 KEY = "ab" * 32
@@ -43,7 +44,7 @@ class Bucket:
 def audited(*replies: Any, tools: Any, bucket: Any = None) -> Desk:
     at = desk(in_turn(*replies), *tools)
     patient = Dependency("audit", attempt_seconds=0.1, budget_seconds=30.0, attempts=2, pause=lambda seconds: None)
-    at.auditing = Auditing(bucket or Bucket(), "audit", patient, Remembering(at.memory).key_of)
+    at.auditing = Auditing(LockedRecords(bucket or Bucket(), "audit", patient), Remembering(at.memory).key_of)
     return at
 
 

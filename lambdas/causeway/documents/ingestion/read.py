@@ -72,6 +72,12 @@ class Reading:
         """
         if change.action != "ingest":
             return Taken("handed on", change)
+        taken = self._taken(change, again)
+        if again and taken.outcome != "goes on":
+            self._documents.remove_all([Run(change).recognised()])
+        return taken
+
+    def _taken(self, change: Change, again: bool) -> Taken:
         if change.size > self._bounds.max_bytes:
             return self._refused(change, too_large(change.size, self._bounds.max_bytes))
         try:
@@ -100,15 +106,11 @@ class Reading:
         to_index = self._duplicating.settled(read, kept, passages)
         if to_index is None:
             return self._behind(read, record)
-        if not self._registry.was_read(to_index):
-            return self._overtaken(read)
-        if again:
-            self._documents.remove_all([Run(change).recognised_key(found)])  # its words are unscreened
-        return Taken("read", to_index)
+        return Taken("read", to_index) if self._registry.was_read(to_index) else self._overtaken(read)
 
     def _said(self, change: Change, found: str, content: bytes, again: bool) -> Content:
         """Goes on after the pages that earlier calls have recognised, and keeps them until all are. Raises BadDocument."""
-        key = Run(change).recognised_key(found)
+        key = Run(change).recognised(found)
         said = read_isolated(content, change.name, known=self._known(key) if again else (), meanwhile=self._alive)
         if said.recognition.goes_on:
             self._documents.save(key, page_lines(said.recognition.pages), "application/jsonl")

@@ -10,7 +10,7 @@ from causeway.documents.ingestion.changes import Change
 from causeway.documents.ingestion.identity import ordered
 from causeway.documents.ingestion.store import Store
 
-PROCESSED, QUARANTINE = "processed", "quarantine"
+PROCESSED, QUARANTINE, RECOGNISED = "processed", "quarantine", "recognised"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +21,12 @@ class Run:
         """version: of the content, as `identity.version` makes it."""
         return f"{self._begin}{version}/passages.jsonl"
 
-    def recognised_key(self, version: str) -> str:
-        """Of the pages that were recognised until now, of a scan that takes several calls."""
-        return f"{self._begin}{version}/recognised.jsonl"
+    def recognised(self, version: str = "") -> str:
+        """The file of the pages that were recognised until now, of a scan that takes several calls; without a version, how its key begins.
+
+        What is left in this folder lasts for two days.
+        """
+        return f"{folder_of(self.change, RECOGNISED)}{ordered(self.change.sequencer)}.{version}"
 
     def remove_files(self, documents: Store) -> None:
         documents.remove_all([self._begin])
@@ -38,7 +41,7 @@ class Run:
 
 
 def folder_of(change: Change, kind: str) -> str:
-    """Where a document's files of one kind are. kind: "processed" or "quarantine"."""
+    """Where a document's files of one kind are. kind: "processed", "quarantine" or "recognised"."""
     return f"{kind}/{change.tenant}/{change.document_id}/"
 
 

@@ -7,6 +7,7 @@ from multiprocessing.connection import Connection
 from typing import TypeVar
 
 LOOK_SECONDS = 5.0
+_SECONDS_TO_END = 1.0
 Result = TypeVar("Result")
 
 
@@ -15,7 +16,11 @@ class TooSlow(Exception):
 
 
 class Died(Exception):
-    """The process ended without a result."""
+    """The process ended without a result. by: the signal that ended it, None if it ended by itself."""
+
+    def __init__(self, by: int | None = None) -> None:
+        super().__init__(by)
+        self.by = by
 
 
 def apart(work: Callable[[], Result], seconds: float, meanwhile: Callable[[], None] = lambda: None) -> Result:
@@ -33,7 +38,8 @@ def apart(work: Callable[[], Result], seconds: float, meanwhile: Callable[[], No
             raise TooSlow
         result: Result = receiver.recv()
     except EOFError:
-        raise Died from None
+        child.join(_SECONDS_TO_END)
+        raise Died(-child.exitcode if child.exitcode and child.exitcode < 0 else None) from None
     finally:
         child.kill()
         child.join()

@@ -22,8 +22,7 @@ def lane(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Lane:
 
 def recognised(cloud: Cloud) -> dict[int, float | None]:
     """The pages that are kept, with the confidence of each."""
-    keys = [key for key in cloud.stored("processed/") if key.endswith("recognised.jsonl")]
-    return {page.number: page.confidence for key in keys for page in pages_in(documents().read(key))}
+    return {page.number: page.confidence for key in cloud.stored("recognised/") for page in pages_in(documents().read(key))}
 
 
 def test_a_long_scan_goes_on_where_the_call_before_ended(cloud: Cloud, lane: Lane) -> None:

@@ -1,6 +1,7 @@
 """A page's picture to a recognised page: the right way up, at a size that can be read, within the time."""
 
 import resource
+import signal
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -12,7 +13,7 @@ from causeway.documents.readers.pictures.tesseract import Line, Reading, Tessera
 from causeway.documents.recognition import RecognisedPage, Recognition, Run
 
 MAX_PIXELS = 25_000_000  # of a picture that is read: A3 at 300 dpi is 17 million
-PAGE_SECONDS = 60.0
+PAGE_SECONDS = 60  # of CPU time
 _LEAST_SECONDS = 2.0  # worth beginning a page with
 _SMALL = 26.0  # pixels of type that is too small to be read well
 _HIDDEN = 15.0  # pixels of type that is too small to be found
@@ -37,7 +38,7 @@ def recognised(wanted: Iterable[int], draw: Draw, known: Sequence[RecognisedPage
     for number in wanted:
         page = held.get(number)
         if page is None and (left := end - time.monotonic()) > _LEAST_SECONDS:
-            page = recogniser.page(number, draw, min(left, PAGE_SECONDS))
+            page = recogniser.page(number, draw, left)
             new += page is not None
         if page is None:
             waiting.append(number)
@@ -62,18 +63,18 @@ class _Recogniser:
     def page(self, number: int, draw: Draw, seconds: float) -> RecognisedPage | None:
         """None if the time did not suffice and another call may have more of it. Raises BadDocument where `draw` does."""
         try:
-            found, self._way = apart(lambda: self._outcome(number, draw, seconds), seconds)
+            found, self._way = apart(lambda: self._outcome(number, draw), seconds)
         except TooSlow:
-            return RecognisedPage(number, trouble="takes too long to recognise") if seconds == PAGE_SECONDS else None
-        except Died:
-            return RecognisedPage(number, trouble="cannot be recognised")
+            return None
+        except Died as died:
+            return RecognisedPage(number, trouble="takes too long to recognise" if died.by == signal.SIGXCPU else "cannot be recognised")
         if isinstance(found, BadDocument):
             raise found
         return found
 
-    def _outcome(self, number: int, draw: Draw, seconds: float) -> tuple[RecognisedPage | BadDocument, int]:
+    def _outcome(self, number: int, draw: Draw) -> tuple[RecognisedPage | BadDocument, int]:
         """And which way the page is turned."""
-        _bound_time(seconds)
+        _bound_time(PAGE_SECONDS)
         try:
             picture = draw(number)
             if picture is None:
@@ -122,11 +123,10 @@ class _Recogniser:
         return (large, again) if (again.confidence or 0) > (reading.confidence or 0) else (picture, reading)
 
 
-def _bound_time(seconds: float) -> None:
-    """Ends this process after so many seconds more of CPU time, should nobody else end it."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    bound = int(used.ru_utime + used.ru_stime + seconds) + 2
-    resource.setrlimit(resource.RLIMIT_CPU, (bound, bound))
+def _bound_time(seconds: int) -> None:
+    """Lets this process have so many seconds of CPU time: a busy machine is no fault of the page."""
+    signal.signal(signal.SIGXCPU, signal.SIG_DFL)
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
 
 
 def _turned(picture: Image.Image, way: int) -> Image.Image:

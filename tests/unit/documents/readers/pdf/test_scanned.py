@@ -2,7 +2,6 @@
 
 import io
 import re
-import time
 from collections.abc import Sequence
 
 import pytest
@@ -106,15 +105,6 @@ def test_pages_that_were_recognised_before_are_taken_as_they_are() -> None:
     assert texts(content) == {1: TYPED.split(), 2: ["Known", "before"]}
     assert content.recognition.pages == [known]
     assert content.recognition.waiting == [3]
-
-
-def test_a_page_that_takes_too_long_costs_itself_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("causeway.documents.readers.pictures.recogniser.PAGE_SECONDS", 0.05)
-    begun = time.monotonic()
-    content = read_pdf(mixed(["typed", "scanned"]), DEFAULT)
-    assert texts(content) == {1: TYPED.split()}
-    assert pages(content)[1].why == "1 page is a picture that takes too long to recognise (page 2)"
-    assert time.monotonic() - begun < 5
 
 
 def test_of_a_long_scan_the_pages_are_read_until_the_time_is_over_and_the_rest_by_later_calls(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,6 +26,19 @@ def test_a_page_at_which_the_process_dies_costs_itself_only() -> None:
     assert second.is_sure(70)
 
 
+def test_a_page_without_end_costs_itself_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("causeway.documents.readers.pictures.recogniser.PAGE_SECONDS", 2)
+
+    def draw(number: int) -> Image.Image:
+        while number == 1:
+            pass
+        return READABLE
+
+    first, second = recognised([1, 2], draw, (), floor=70, seconds=120).pages
+    assert first == RecognisedPage(1, trouble="takes too long to recognise")
+    assert second.is_sure(70)
+
+
 def test_a_page_that_takes_too_much_memory_is_told() -> None:
     def draw(number: int) -> Image.Image:
         raise MemoryError
