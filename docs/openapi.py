@@ -28,6 +28,7 @@ from causeway.conversations import contract as conversations  # noqa: E402
 from causeway.conversations import facts_contract as facts  # noqa: E402
 from causeway.conversations import feedback_contract as feedback  # noqa: E402
 from causeway.documents import contract as documents  # noqa: E402
+from causeway.documents import reveal_contract as reveals  # noqa: E402
 from causeway.documents import rights_contract as rights  # noqa: E402
 from causeway.erasure import contract as erasures  # noqa: E402
 from causeway.mcp import contract as mcp  # noqa: E402
@@ -45,6 +46,7 @@ ROUTES: tuple[Route, ...] = (
     *feedback.ROUTES,
     *facts.ROUTES,
     *documents.ROUTES,
+    *reveals.ROUTES,
     *reviews.ROUTES,
     *batches.ROUTES,
     *erasures.ROUTES,

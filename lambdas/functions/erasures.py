@@ -17,7 +17,6 @@ from causeway.erasure.contract import (
     DOCUMENTS,
     ERASE,
     ERASURE_ID,
-    OFFICERS,
     SHOW,
     ErasedDocument,
     ErasedDocuments,
@@ -28,7 +27,7 @@ from causeway.erasure.erasure import Erasure, moment
 from causeway.erasure.queue import written
 from causeway.erasure.store import Erasures
 from causeway.erasure.trace import IN_DOCUMENTS
-from causeway.permissions.access import Access
+from causeway.permissions.access import OFFICERS, Access
 from causeway.permissions.permissions import Permissions
 from causeway.runtime.clients import client
 from causeway.runtime.dependencies import Dependency
@@ -139,7 +138,7 @@ def _officer() -> tuple[Owner, Access]:
     """The caller and their rights, if a privacy officer of their tenant. Raises a 403 Problem for anyone else."""
     person = owner(app)
     access = permissions().of(person.tenant, person.name)
-    if OFFICERS not in access.groups:
+    if not access.is_officer:
         raise forbidden(f"Only members of the group {OFFICERS} may erase people.")
     return person, access
 

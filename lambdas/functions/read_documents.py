@@ -20,16 +20,19 @@ from causeway.events.bus import EventBus
 from causeway.runtime.clients import client
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.deliveries import QUEUE, Deliveries, Queue, queues_of
+from causeway.runtime.dependencies import Dependency
 from causeway.runtime.logs import logger
 from causeway.runtime.settings import Settings
+from causeway.safety.personal.tokens import Tokens
 
 SECONDS_TO_FINISH = 10.0
+TOKENS = Dependency("tokens", attempt_seconds=4.0, budget_seconds=8.0, connect_seconds=1.0)
 
 
 class ReadSettings(Settings):
     """queues: as `queues_of` reads them, each with `own` and `onward`. max_lost_share: of a document's visible text; one that lost more
     is partial, not ready. served_languages: those the embedding model knows, ISO 639 codes with commas between. intake: what the domain
-    says about documents that come in, as `Intake.told` reads it.
+    says about documents that come in, as `Intake.told` reads it. token_key: ARN of an HMAC key.
     """
 
     queues: str
@@ -42,6 +45,7 @@ class ReadSettings(Settings):
     served_languages: str = Field(min_length=2)
     fingerprints_table: str
     intake: str = ""
+    token_key: str
 
     @property
     def bounds(self) -> Bounds:
@@ -49,6 +53,11 @@ class ReadSettings(Settings):
 
 
 settings = cache(ReadSettings.from_environment)
+
+
+@cache
+def tokens_of(tenant: str) -> Tokens:
+    return Tokens.of(tenant, client("kms", **TOKENS.patience), settings().token_key, TOKENS)
 
 
 @logger.inject_lambda_context(clear_state=True)
@@ -69,6 +78,6 @@ def _batch(deliveries: Deliveries, own: Queue, onward: Queue) -> ReadBatch:
     table = client("dynamodb", **REGISTRY.patience), settings().registry_table
     registry = Registry(*table, moved=Followers(fingerprints, Registry(*table), own, deliveries.keep))
     told = Told(EventBus(client("events", **EVENTS.patience), settings().event_bus, EVENTS))
-    gate = Gate(Intake.told(settings().intake), fingerprints)
+    gate = Gate(Intake.told(settings().intake), fingerprints, tokens_of)
     reading = Reading(registry, incoming, documents, settings().bounds, deliveries.keep, gate)
     return ReadBatch(deliveries, Attempts(deliveries, registry, documents, told), reading, told, settings().incoming_bucket, onward)

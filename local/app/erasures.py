@@ -17,7 +17,7 @@ SAID = {
     "listed": "listed, and left as it is",
     "clean": "changed meanwhile, mentions nobody any more",
     "by-hand": "to be changed by hand: its format or its name",
-    "unreadable": "never read: look at it",
+    "unreadable": "never read, or read without its personal data: look at it",
     "waiting": "being read again",
     "remains": "still mentions the person: look at it",
 }

@@ -13,8 +13,8 @@ from stacks.approvals.states import Asking
 from stacks.constructs.alarms import alarm
 from stacks.constructs.function import CausewayFunction
 from stacks.constructs.function_alarms import errors
+from stacks.constructs.hmac_key import hmac_key
 from stacks.constructs.layer import layer
-from stacks.constructs.perimeter import sign_inside
 from stacks.constructs.shared import Shared
 from stacks.constructs.state_machine import let_tell_machines
 from stacks.data.stack import DataStack
@@ -31,7 +31,7 @@ class ApprovalsStack(Stack):
         super().__init__(scope, id, env=environment.aws)
         self.settings, self.shared, self.data = environment, shared, data
         self.key = kms.Key(self, "Key", description="Messages to approvers, the functions' variables and dead letters")
-        self.link_key = self._link_key()
+        self.link_key = hmac_key(self, "LinkKey", description="Signs links to approvers", environment=environment, vpc=shared.functions.vpc)
         self.topic = self._topic()
         self.layer = layer(self, "answering", environment)
         self.asks, self.page = self._asks(), self._page()
@@ -44,19 +44,6 @@ class ApprovalsStack(Stack):
     def asking(self) -> Asking:
         """For the machines that wait."""
         return Asking(self.asks.invoked.function_arn, ASK_SECONDS, self.settings.approvals.hours * 3600)
-
-    def _link_key(self) -> kms.Key:
-        """KMS rotates no HMAC key. Links are good for days, and a new key would end them all."""
-        key = kms.Key(
-            self,
-            "LinkKey",
-            description="Signs links to approvers",
-            key_spec=kms.KeySpec.HMAC_256,
-            key_usage=kms.KeyUsage.GENERATE_VERIFY_MAC,
-            enable_key_rotation=False,
-        )
-        sign_inside(key, self.settings, self.shared.functions.vpc)
-        return key
 
     def _topic(self) -> sns.Topic:
         topic = sns.Topic(self, "Topic", master_key=self.key)

@@ -45,6 +45,7 @@ class Functions:
     answers: CausewayFunction
     stream: CausewayFunction
     documents: CausewayFunction
+    reveals: CausewayFunction
     sessions: CausewayFunction
     reviews: CausewayFunction
     rights: CausewayFunction
@@ -146,6 +147,8 @@ class Api(apigateway.RestApi):
         self._method(document, "GET", self.functions.documents)
         self._method(document, "DELETE", self.functions.documents)
         self._method(document.add_resource("passages"), "GET", self.functions.documents)
+        token = document.add_resource("tokens").add_resource("{token}")
+        self._method(token, "POST", self.functions.reveals, model=self._model("RevealRequest", "reason"))
 
         sessions = version.add_resource("sessions")
         session = sessions.add_resource("{session_id}")

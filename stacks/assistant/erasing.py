@@ -78,6 +78,7 @@ class Erasing(Construct):
             "INCOMING_BUCKET": data.incoming.bucket_name,
             "DOCUMENTS_BUCKET": data.documents.bucket_name,
             "AUDIT_BUCKET": data.audit.bucket.bucket_name,
+            "TOKEN_KEY": data.token_key.key_arn,
             "SETTLE_SECONDS": str(self.settings.assistant.erasure_settle_seconds),
             "RETENTION": json.dumps(self._retention()),
         }
@@ -111,6 +112,7 @@ class Erasing(Construct):
         function.allow(["s3:ListBucket"], [data.incoming.bucket_arn, data.documents.bucket_arn])
         function.allow(["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"], [data.registry.table_arn])
         function.allow(["dynamodb:Query"], [f"{data.registry.table_arn}/index/by-change"])
+        function.allow(["kms:GenerateMac"], [data.token_key.key_arn])
         function.allow(["kms:Decrypt", "kms:GenerateDataKey"], [data.documents_key.key_arn, data.registry_key.key_arn])
 
     def _retention(self) -> Mapping[str, int]:

@@ -25,6 +25,7 @@ class Assistant(Section):
     review_concurrency: int = Field(ge=1, le=900)
     rights_concurrency: int = Field(default=5, ge=1, le=900, description="administrators who change permissions at the same time")
     erasure_concurrency: int = Field(default=5, ge=1, le=900, description="requests of privacy officers at the same time")
+    reveal_concurrency: int = Field(default=2, ge=1, le=900, description="privacy officers who turn tokens back at the same time")
     erasure_settle_seconds: int = Field(
         default=900,
         ge=1,

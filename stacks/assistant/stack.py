@@ -33,7 +33,8 @@ from stacks.teams.stack import TeamsStack
 # Shorter than the API's own patience, which is shorter than a client's.
 ANSWER_SECONDS = 28
 STREAM_SECONDS = 60  # a stream has begun to answer long before
-DOCUMENT_SECONDS = SESSION_SECONDS = RIGHTS_SECONDS = REVIEW_SECONDS = 10
+DOCUMENT_SECONDS = REVEAL_SECONDS = SESSION_SECONDS = RIGHTS_SECONDS = REVIEW_SECONDS = 10
+SEALED_VALUES = "Tenant, document and version stand between, known at run time only; no passages can be read, and values are encrypted."
 
 
 class AssistantStack(Stack):
@@ -67,6 +68,7 @@ class AssistantStack(Stack):
         self.answers = self._answering("Answers", "answers", ANSWER_SECONDS, environment.assistant.answer_concurrency)
         self.stream = self._answering("Stream", "answer-stream", STREAM_SECONDS, environment.assistant.stream_concurrency, streams=True)
         self.documents = self._documents()
+        self.reveals = self._reveals()
         self.sessions = self._sessions()
         self.reviews = self._reviews()
         self.archiving = self._archiving()
@@ -116,6 +118,26 @@ class AssistantStack(Stack):
         self.data.permissions.let_read(function)
         function.allow(["kms:Decrypt", "kms:GenerateDataKey"], [self.data.documents_key.key_arn, self.data.registry_key.key_arn])
         self.switches.reach(function)
+        return function
+
+    def _reveals(self) -> CausewayFunction:
+        """Privacy officers turn tokens back: the only function that can, beside the one that makes them."""
+        data, permissions = self.data, self.data.permissions
+        variables = {
+            "DOCUMENTS_BUCKET": data.documents.bucket_name,
+            "REGISTRY_TABLE": data.registry.table_name,
+            "AUDIT_BUCKET": data.audit.bucket.bucket_name,
+            "TOKEN_KEY": data.token_key.key_arn,
+            **permissions.variables(),
+        }
+        function = self._function("Reveals", "reveals", REVEAL_SECONDS, self.settings.assistant.reveal_concurrency, variables)
+        function.allow(["s3:GetObject"], [data.documents.arn_for_objects("processed/*/sealed.json")], why=SEALED_VALUES)
+        function.allow(["s3:ListBucket"], [data.documents.bucket_arn])  # else what is missing is called forbidden
+        function.allow(["dynamodb:GetItem"], [data.registry.table_arn])
+        function.allow(["kms:Decrypt"], [data.documents_key.key_arn, data.registry_key.key_arn])
+        function.allow(["kms:GenerateMac"], [data.token_key.key_arn])
+        permissions.let_read(function)
+        data.audit.let_write(function)
         return function
 
     def _sessions(self) -> CausewayFunction:
@@ -186,7 +208,7 @@ class AssistantStack(Stack):
         )
 
     def _api(self) -> Api:
-        here = (self.answers, self.stream, self.documents, self.sessions, self.reviews, self.rights, self.batches)
+        here = (self.answers, self.stream, self.documents, self.reveals, self.sessions, self.reviews, self.rights, self.batches)
         functions = Functions(
             *here, self.erasing.function, self.agents.turns, self.agents.stream, self.teams.approvals.page, self.teams.starts
         )
@@ -205,7 +227,7 @@ class AssistantStack(Stack):
         for function in (self.answers, self.stream):
             watch.degraded_answers(function, topic)
             self._release(function, errors(function, topic))
-        administered = (self.documents, self.sessions, self.archiving.function, self.rights, self.reviews)
+        administered = (self.documents, self.reveals, self.sessions, self.archiving.function, self.rights, self.reviews)
         for function in (*administered, self.batches, self.batch_worker):
             errors(function, topic)
 

@@ -11,7 +11,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from stacks.constructs.code import build
-from stacks.constructs.nag import acknowledge, acknowledge_prefix, acknowledge_setting
+from stacks.constructs.nag import acknowledge, acknowledge_setting, acknowledge_wildcard
 from stacks.constructs.perimeter import role_name
 from stacks.constructs.queues import dead_letter_queue
 from stacks.constructs.runtime import architecture_of, host_compiles_for, runtime_of
@@ -101,11 +101,11 @@ class CausewayFunction(Construct):
     def allow(
         self, actions: Sequence[str], resources: Sequence[str], conditions: Mapping[str, object] | None = None, why: str = OBJECT_NAMES
     ) -> None:
-        """Let the function do `actions` on `resources`, ARNs. why: for auditors, when one ends in `*`."""
+        """Let the function do `actions` on `resources`, ARNs. why: for auditors, when one has a `*`."""
         statement = iam.PolicyStatement(actions=list(actions), resources=list(resources), conditions=dict(conditions or {}))
         self.permissions.add_statements(statement)
-        for prefix in (resource for resource in resources if resource.endswith("*")):
-            acknowledge_prefix(self.permissions, prefix, why)
+        for wildcard in (resource for resource in resources if "*" in resource):
+            acknowledge_wildcard(self.permissions, wildcard, why)
 
     def _log_group(self, shared: Shared) -> logs.LogGroup:
         name = f"/causeway/{shared.environment.name}/{self.name}"

@@ -40,8 +40,8 @@ def value_of(environment: Common, setting: str) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def acknowledge_prefix(construct: IConstruct, arn: str, reason: str) -> None:
-    """Accept that the policy `construct` names `arn`, which ends in `*`.
+def acknowledge_wildcard(construct: IConstruct, arn: str, reason: str) -> None:
+    """Accept that the policy `construct` names `arn`, which has a `*`.
 
     The finding spells the ARN as the template does, which is known only at synth.
     """

@@ -45,13 +45,6 @@ class PersonalData(Section):
     kinds: dict[PersonalKind, Action] = Field(default={})
     least_certainty: Share = 0.5
 
-    @model_validator(mode="after")
-    def nothing_is_tokenised(self) -> Self:
-        """Tokens without a way to turn them back would be `redact` by another name."""
-        if "tokenise" in (self.default, *self.kinds.values()):
-            raise ValueError("tokenise: this deployment has no way yet to turn tokens back for those with the right to it; use redact")
-        return self
-
 
 class Intake(Section):
     """A domain's `intake.yaml`."""

@@ -8,6 +8,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from stacks.constructs.hmac_key import hmac_key
 from stacks.constructs.nag import acknowledge_setting
 from stacks.constructs.parameters import publish
 from stacks.constructs.perimeter import role_name
@@ -38,6 +39,8 @@ class DataStack(Stack):
         self.documents_key = kms.Key(self, "DocumentsKey", description="Uploaded and processed documents")
         self.artifacts_key = kms.Key(self, "ArtifactsKey", description="Model artifacts")
         self.registry_key = kms.Key(self, "RegistryKey", description="Document registry")
+        tokens = "Tokens in the place of personal data in documents"
+        self.token_key = hmac_key(self, "TokenKey", description=tokens, environment=environment, vpc=self.vpc)
         self.access_logs = self._access_logs(shared)
         self.incoming = self._incoming()
         self.documents = self._documents()

@@ -13,7 +13,7 @@ from constructs import Construct
 
 from stacks.constructs.function import EVERY_UPLOAD, CausewayFunction
 from stacks.constructs.function_alarms import errors
-from stacks.constructs.nag import acknowledge_prefix
+from stacks.constructs.nag import acknowledge_wildcard
 from stacks.constructs.perimeter import role_name
 from stacks.constructs.shared import Shared
 from stacks.constructs.state_machine import StateMachine
@@ -94,7 +94,7 @@ class Syncing(Construct):
             iam.PolicyStatement(actions=["states:StartExecution"], resources=[self._states(f"stateMachine:{name}")]),
             iam.PolicyStatement(actions=["states:DescribeExecution", "states:StopExecution"], resources=[children]),
         )
-        acknowledge_prefix(machine.permissions, children, CHILDREN)
+        acknowledge_wildcard(machine.permissions, children, CHILDREN)
         buckets = sorted({self._arn(source) for source in self.settings.sources})
         if buckets:
             machine.permissions.add_statements(iam.PolicyStatement(actions=["s3:ListBucket"], resources=buckets))

@@ -91,6 +91,7 @@ class Workers:
             "MAX_LOST_SHARE": str(self.settings.max_lost_share),
             "SERVED_LANGUAGES": ",".join(self.models.settings.models.embedding.languages),
             "INTAKE": intake(self.data.settings.data.domain).variable,
+            "TOKEN_KEY": self.data.token_key.key_arn,
         }
         queues = {lane.to_read.queue_arn: {"own": lane.to_read.queue_url, "onward": lane.to_index.queue_url} for lane in self.lanes}
         concurrency = self.settings.readers + self.settings.bulk_readers
@@ -99,6 +100,7 @@ class Workers:
         function.allow(["s3:GetObject", "s3:GetObjectVersion"], [self.data.incoming.arn_for_objects("*")], why=EVERY_UPLOAD)
         function.allow(["s3:ListBucket"], [self.data.incoming.bucket_arn])
         function.allow(["dynamodb:UpdateItem"], [self.data.fingerprints.table.table_arn])
+        function.allow(["kms:GenerateMac"], [self.data.token_key.key_arn])
         self._allow_folders(function, "s3:GetObject", "s3:PutObject", "s3:DeleteObject")
         function.allow(["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], [self.data.documents.arn_for_objects("recognised/*")])
         self._allow_sending(function, [queue for lane in self.lanes for queue in (lane.to_read.queue_arn, lane.to_index.queue_arn)])

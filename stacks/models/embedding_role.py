@@ -10,7 +10,7 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from stacks.constructs.nag import acknowledge, acknowledge_prefix
+from stacks.constructs.nag import acknowledge, acknowledge_wildcard
 from stacks.constructs.trust import service
 
 # AWS's own registry of deep learning containers.
@@ -50,8 +50,8 @@ def execution_role(scope: Construct, name: str, uses: Uses, boundary: iam.IManag
         statements=[*_model_statements(stack, uses), *_network_statements(stack, uses), *_disk_statements(uses.disk_key)],
     )
     folder = uses.bucket.arn_for_objects(f"{uses.prefix}*")
-    acknowledge_prefix(policy, folder, "The folder of one revision of the model, read file by file.")
-    acknowledge_prefix(policy, _interfaces(stack), "SageMaker makes the endpoint's interfaces; they have no name before that.")
+    acknowledge_wildcard(policy, folder, "The folder of one revision of the model, read file by file.")
+    acknowledge_wildcard(policy, _interfaces(stack), "SageMaker makes the endpoint's interfaces; they have no name before that.")
     acknowledge(policy, ["AwsSolutions-IAM5[Resource::*]"], "ecr:GetAuthorizationToken, ec2:Describe* and metrics take no resource.")
     return role, policy
 

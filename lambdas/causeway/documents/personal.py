@@ -8,9 +8,10 @@ from causeway.documents.bad import BadDocument
 from causeway.documents.content import Block, Content, Tally
 from causeway.safety.personal.kinds import NAMES, Kind, Personal, Recogniser, united
 from causeway.safety.personal.policy import Action, PersonalData
-from causeway.safety.personal.tokens import Tokens
+from causeway.safety.personal.tokens import Sealed, Tokens
 
 PIECE = 20_000  # characters that a recogniser gets at once: at most 80,000 bytes
+TOKENISED = "Replaced by tokens"
 _BETWEEN = "\n\n"
 _WEIGHTS: Sequence[Sequence[Action]] = (("refuse",), ("redact", "tokenise"), ("keep",))
 
@@ -23,7 +24,7 @@ class Treated:
     """
 
     content: Content
-    sealed: Mapping[str, bytes] = field(default_factory=dict)
+    sealed: Mapping[str, Sealed] = field(default_factory=dict)
 
 
 def treated(
@@ -119,7 +120,7 @@ class _Writer:
 
     def __init__(self, policy: PersonalData, tokens: Tokens | None) -> None:
         self._policy, self._tokens = policy, tokens
-        self.sealed: dict[str, bytes] = {}
+        self.sealed: dict[str, Sealed] = {}
 
     def written(self, text: str, found: Sequence[Personal]) -> str:
         for each in reversed(found):
@@ -139,7 +140,7 @@ class _Writer:
         if self._tokens is None:
             raise ValueError("the policy tokenises personal data, and no key for tokens was given")
         token = self._tokens.token(kind, value)
-        self.sealed[token] = self._tokens.sealed(token, value)
+        self.sealed[token] = self._tokens.sealed(kind, token, value)
         return token
 
 
@@ -154,7 +155,7 @@ def _tallies(found: Mapping[int, Sequence[Personal]], policy: PersonalData) -> I
         yield Tally("personal data", 0, len(redacted), f"Left out, with its kind in its place: {_counted(redacted)}.")
     replaced = [kind for kind in kinds if policy.of(kind) == "tokenise"]
     if replaced:
-        yield Tally("personal data", 0, len(replaced), f"Replaced by tokens: {_counted(replaced)}.")
+        yield Tally("personal data", 0, len(replaced), f"{TOKENISED}: {_counted(replaced)}.")
 
 
 def _counted(kinds: Sequence[Kind]) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 
 from causeway.agents.listing import PARTITION
 from causeway.agents.rows import BY_OWNER as RUNS_BY_OWNER
@@ -34,6 +34,7 @@ from causeway.runtime.clients import client
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.locked_records import LockedRecords
 from causeway.runtime.tenants import TenantClients
+from causeway.safety.personal.tokens import Tokens
 from causeway.teams.rows import META as TEAM
 
 CLOCKS_DIFFER = timedelta(minutes=1)
@@ -46,7 +47,7 @@ def _dependency(name: str) -> Dependency:
 
 ERASURES, MEMORY, STORAGE, REVIEWS = _dependency("erasures"), _dependency("memory"), _dependency("storage"), _dependency("reviews")
 BATCHES, RUNS, PERMISSIONS, REGISTRY = _dependency("batches"), _dependency("runs"), _dependency("permissions"), _dependency("registry")
-AUDIT = _dependency("audit")
+AUDIT, KEYS = _dependency("audit"), _dependency("tokens")
 
 
 class Assembly:
@@ -115,6 +116,7 @@ class Assembly:
             tenant=erasure.tenant,
             words=Words(erasure.about),
             action=erasure.documents,
+            tokens=cache(lambda: Tokens.of(erasure.tenant, client("kms", **KEYS.patience), settings.token_key, KEYS)),
             since=began.isoformat(timespec="seconds") if erasure.state == "settling" else None,
             is_known=lambda unit: self.erasures.is_known(erasure, Documents.name, unit),
         )

@@ -14,7 +14,6 @@ from causeway.erasure.trace import Outcome
 from causeway.erasure.words import LONG_ENOUGH, MIN_CHARACTERS
 from causeway.runtime.routes import Parameter, Reply, Route
 
-OFFICERS = "privacy-officers"  # the group of the tenant whose members erase
 ERASURE_ID = r"^[0-9a-f]{32}$"
 MOST_WORDS = 20
 

@@ -6,14 +6,16 @@ from contextlib import suppress
 from causeway.documents.ingestion.lines import passages_in
 from causeway.documents.ingestion.record import Record
 from causeway.documents.ingestion.registry import Registry
-from causeway.documents.ingestion.runs import PROCESSED
+from causeway.documents.ingestion.runs import PROCESSED, sealed_beside
 from causeway.documents.ingestion.store import MissingObject
 from causeway.documents.ingestion.uploads import object_key
+from causeway.documents.personal import TOKENISED
 from causeway.documents.readers.formats import EXTENSIONS, extension
 from causeway.erasure.erasure import Action
 from causeway.erasure.files import Changed, Files
 from causeway.erasure.trace import IN_DOCUMENTS, Found, Outcome
 from causeway.erasure.words import Words
+from causeway.safety.personal.tokens import SEALED, Tokens
 
 AT_ONCE = 25
 PLAIN = frozenset(("csv", "html", "markdown", "text"))  # formats whose files hold their words as they are
@@ -34,15 +36,17 @@ class Documents:
         tenant: str,
         words: Words,
         action: Action,
+        tokens: Callable[[], Tokens],
         since: str | None,
         is_known: Callable[[str], bool],
     ) -> None:
-        """passages, uploads: of the documents bucket and of the incoming bucket.
+        """passages, uploads: of the documents bucket and of the incoming bucket. tokens: the tenant's.
 
         since: ISO 8601; only documents that have changed since then are looked for, and of these only those that are not known.
         """
         self._registry, self._passages, self._uploads = registry, passages, uploads
         self._tenant, self._words, self._action, self._since, self._is_known = tenant, words, action, since, is_known
+        self._tokens = tokens
 
     def find(self, after: str | None) -> Found:
         records, following = self._page(after)
@@ -88,21 +92,42 @@ class Documents:
         return records, following if more else None
 
     def _mentions(self, record: Record) -> bool | None:
-        """None for a document of which nothing was read."""
+        """None for a document of which nothing was read, or which was read without data that are not kept elsewhere."""
         if self._words.mentioned(record.name) or self._words.mentioned(record.title or ""):
             return True
         read = self._read_of(record)
-        return self._words.mentioned(read) if read else None
+        if read and self._words.mentioned(read):
+            return True
+        return self._is_in_the_file(record) if _is_redacted(record) else False if read else None
+
+    def _is_in_the_file(self, record: Record) -> bool | None:
+        """What was left out of the passages still stands there. None for a file whose words are not plain to see."""
+        if not _is_plain(record):
+            return None
+        try:
+            return self._words.mentioned(self._uploads.read(object_key(record.tenant, record.name))[0].decode("utf-8"))
+        except MissingObject:
+            return False
+        except UnicodeDecodeError:
+            return None
 
     def _read_of(self, record: Record) -> str:
-        """What was read of its versions, passage after passage."""
+        """What was read of its versions, passage after passage, and what tokens in them stand for."""
         versions = {version for version in (record.current_version, record.pending_version) if version}
         keys = self._passages.keys(f"{PROCESSED}/{record.tenant}/{record.document_id}/") if versions else []
         texts: list[str] = []
         for key in keys:
             if any(key.endswith(f".{version}/passages.jsonl") for version in versions):
                 texts += self._texts(key)
+                texts += self._values(sealed_beside(key)) if sealed_beside(key) in keys else []
         return "\n".join(texts)
+
+    def _values(self, key: str) -> list[str]:
+        try:
+            sealed = SEALED.validate_json(self._passages.read(key)[0])
+        except MissingObject:
+            return []
+        return [self._tokens().opened(token, each) for token, each in sealed.items()]
 
     def _texts(self, key: str) -> list[str]:
         try:
@@ -119,7 +144,7 @@ class Documents:
 
     def _redacted(self, record: Record) -> Outcome:
         """The file is stored again without the words, and read like any upload."""
-        if self._words.mentioned(record.name) or EXTENSIONS.get(extension(record.name)) not in PLAIN:
+        if self._words.mentioned(record.name) or not _is_plain(record):
             return "by-hand"
         key = object_key(record.tenant, record.name)
         try:
@@ -135,3 +160,13 @@ class Documents:
                 self._uploads.replace(key, redacted.encode(), tag)
             return "waiting"
         return "by-hand" if self._is_newest(record) else "waiting"
+
+
+def _is_plain(record: Record) -> bool:
+    return EXTENSIONS.get(extension(record.name)) in PLAIN
+
+
+def _is_redacted(record: Record) -> bool:
+    """Whether personal data were left out that no token stands for."""
+    tallies = record.report.tallies if record.report else ()
+    return any(each.part == "personal data" and each.left_out and not each.why.startswith(TOKENISED) for each in tallies)

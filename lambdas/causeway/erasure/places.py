@@ -148,7 +148,7 @@ PLACES = (
     Place(
         "audit records",
         ("data/AuditBucket", "replica/Audit"),
-        "what agents did, with the id of the user and no word; and certificates of erasures",
+        "what agents did, with the id of the user and no word; certificates of erasures; who turned which token back, and why",
         (),
         (Remains("they are locked until their time is over; the keys of the hashes in them went with the conversations", "logs", "user"),),
     ),

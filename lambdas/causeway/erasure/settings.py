@@ -10,6 +10,7 @@ class ErasingSettings(Settings):
     """settle_seconds: between the passes; no request of before the first one is at work any more by then.
 
     queue: URL from which erasures come. tenant_role: that reaches rows of runs.
+    token_key: ARN of an HMAC key.
     """
 
     erasures_table: str
@@ -24,6 +25,7 @@ class ErasingSettings(Settings):
     incoming_bucket: str
     documents_bucket: str
     audit_bucket: str
+    token_key: str
     agent_runs_table: str
     tenant_role: str
     settle_seconds: float = Field(ge=0)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 ADMINS = "admins"  # the group whose members set a tenant's permissions
+OFFICERS = "privacy-officers"  # the group whose members erase people and turn tokens back
 
 
 @dataclass(frozen=True)
@@ -24,3 +25,7 @@ class Access:
     @property
     def is_admin(self) -> bool:
         return ADMINS in self.groups
+
+    @property
+    def is_officer(self) -> bool:
+        return OFFICERS in self.groups

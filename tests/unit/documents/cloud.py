@@ -29,13 +29,16 @@ from causeway.retrieval.indexes import Indexes
 from causeway.runtime.clients import client, forget_clients
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.deliveries import QUEUE
+from causeway.runtime.dependencies import Dependency
 from causeway.runtime.search import search_client
+from causeway.safety.personal.tokens import Tokens
 from tests.unit.appconfig import VARIABLES, AppConfig
 from tests.unit.documents.search_engine import SearchEngine
 from tests.unit.loopback import make_table
 
 INCOMING, DOCUMENTS, TABLE, PERMISSIONS = "incoming-bucket", "documents-bucket", "registry-table", "permissions-table"
 FINGERPRINTS_TABLE = "fingerprints-table"
+TOKEN_KEY = "alias/tokens"
 BUS = "causeway-test"
 FUNCTIONS = ("read_documents", "index_documents", "documents")
 FIRST = b"# Returns\n\nBooks may be returned within 30 days."
@@ -111,7 +114,7 @@ class Cloud:
 
     def take(self, change: Change) -> Taken:
         s3 = client("s3", **STORAGE.patience)
-        gate = Gate(self.intake, fingerprints())
+        gate = Gate(self.intake, fingerprints(), tokens_of)
         return Reading(registry(), Store(s3, INCOMING), documents(), BOUNDS, self._alive, gate).take(change)
 
     def read(self, content: bytes, name: str = "returns.md") -> WasRead:
@@ -171,6 +174,10 @@ def fingerprints() -> Fingerprints:
     return Fingerprints(client("dynamodb", **FINGERPRINTS.patience), FINGERPRINTS_TABLE)
 
 
+def tokens_of(tenant: str) -> Tokens:
+    return Tokens.of(tenant, client("kms"), TOKEN_KEY, Dependency("tokens", 2.0, 4.0))
+
+
 def documents() -> Store:
     return Store(client("s3", **STORAGE.patience), DOCUMENTS)
 
@@ -208,6 +215,8 @@ def _create() -> None:
     make_table(TABLE, "tenant", "document_id", changes=True)
     make_table(FINGERPRINTS_TABLE, "fingerprint_key", "item")
     client("events").create_event_bus(Name=BUS)
+    key = client("kms").create_key(KeySpec="HMAC_256", KeyUsage="GENERATE_VERIFY_MAC")["KeyMetadata"]["KeyId"]
+    client("kms").create_alias(AliasName=TOKEN_KEY, TargetKeyId=key)
     make_table(PERMISSIONS, "tenant", "item")
 
 
@@ -216,6 +225,7 @@ def _forget() -> None:
     search_client.cache_clear()
     for name in FUNCTIONS:
         module(name).settings.cache_clear()
+    module("read_documents").tokens_of.cache_clear()
     for cached in ("registry", "permissions", "uploads", "documents", "switches"):
         getattr(module("documents"), cached).cache_clear()
 
@@ -232,6 +242,7 @@ def _environment(search: str) -> dict[str, str]:
         "REGISTRY_TABLE": TABLE,
         "PERMISSIONS_TABLE": PERMISSIONS,
         "FINGERPRINTS_TABLE": FINGERPRINTS_TABLE,
+        "TOKEN_KEY": TOKEN_KEY,
         "MAX_DOCUMENT_BYTES": "2000000",
         "MAX_LOST_SHARE": "0.2",
         "SERVED_LANGUAGES": "en",

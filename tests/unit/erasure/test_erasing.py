@@ -8,13 +8,16 @@ import pytest
 
 from causeway.conversations.keys import Owner
 from causeway.documents.ingestion.lines import passages_in
+from causeway.documents.intake import Intake
 from causeway.erasure.certificate import digest_of
 from causeway.erasure.erasure import Erasure
 from causeway.erasure.store import Erasures
 from causeway.runtime.clients import client, session
 from causeway.runtime.tables import Overtaken
+from causeway.safety.personal.policy import PersonalData
 from tests.unit.documents.cloud import INCOMING, Cloud, documents
 from tests.unit.documents.lanes import Deaths
+from tests.unit.documents.making import word
 from tests.unit.erasure.town import AUDIT, ERASURES, PATIENT, SECRET, Town, administration, kept_certificate
 
 ADA, BOB = Owner("harbour", "ada-sub", "ada"), Owner("harbour", "bob-sub", "bob")
@@ -33,7 +36,7 @@ FOUND = {
     "list-of-runs-by-name": 0,
     "groups": 1,
 }
-LETTER = "# Letter\n\nAda Lovelace lives at 12 Quay Street, call +49 30 1234-567 or ada@example.com.\n\nBooks may be returned."
+LETTER = "# Letter\n\nAda Lovelace lives at 12 Quay Street, call +49 30 1234-567 or ada@harbour.io.\n\nBooks may be returned."
 
 
 @pytest.fixture
@@ -52,7 +55,8 @@ def erased(erasure: Erasure) -> dict[str, Any]:
 def read(cloud: Cloud, name: str, tenant: str = "harbour") -> str:
     """What was read of a document's current version."""
     record = cloud.record(name, tenant)
-    (key,) = (each for each in cloud.stored(f"processed/{tenant}/{record.document_id}/") if f".{record.current_version}/" in each)
+    kept = cloud.stored(f"processed/{tenant}/{record.document_id}/")
+    (key,) = (each for each in kept if each.endswith(f".{record.current_version}/passages.jsonl"))
     return "\n".join(passage.text for passage in passages_in(documents().read(key)))
 
 
@@ -109,7 +113,7 @@ def test_deaths_at_any_call_change_neither_what_is_left_nor_the_counts(lived: To
     def plan(died: int) -> tuple[float, bool]:
         return (tell.randint(1, 40) if died < 25 else float("inf"), tell.random() < 0.5)
 
-    asked = lived.ask(**NAMED, about=("Ada Lovelace", "ada@example.com"), documents="redact")
+    asked = lived.ask(**NAMED, about=("Ada Lovelace", "ada@harbour.io"), documents="redact")
     done, died = lived.finish(asked, deaths, plan)
     assert died >= 3
     assert lived.traces(ADA) == []
@@ -166,6 +170,30 @@ def test_what_cannot_be_redacted_or_was_never_read_is_said(town: Town) -> None:
         "entities.html": "by-hand",
         "broken.pdf": "unreadable",
     }
+
+
+def test_words_that_tokens_stand_for_are_found_and_erased_from_the_file(town: Town) -> None:
+    town.cloud.intake = Intake(personal_data=PersonalData(kinds={"email": "tokenise"}))
+    town.upload("letter.md", LETTER)
+    town.upload("other.md", LETTER.replace("ada@harbour.io", "ida@harbour.io"))
+    assert "ada@" not in read(town.cloud, "letter.md")
+    done, _ = town.finish(town.ask(about=("ada@harbour.io",), documents="redact"))
+    assert outcomes(town, done) == {town.cloud.record("letter.md").document_id: "erased"}
+    assert "[erased]" in read(town.cloud, "letter.md")
+    said = client("s3").get_object(Bucket=INCOMING, Key="harbour/letter.md")["Body"].read().decode()
+    assert "ada@harbour.io" not in said
+
+
+def test_words_that_were_left_out_of_passages_are_looked_for_in_the_file(town: Town) -> None:
+    """A file of another format may have them; a person looks at it."""
+    town.cloud.intake = Intake(personal_data=PersonalData(kinds={"email": "redact"}))
+    town.upload("letter.md", LETTER)
+    town.upload("other.md", LETTER.replace("ada@harbour.io", "ida@harbour.io"))
+    letter = word(lambda document: document.add_paragraph("Write to ida@harbour.io at any time you like."))
+    town.upload("letter.docx", letter)
+    done, _ = town.finish(town.ask(about=("ada@harbour.io",), documents="redact"))
+    names = {town.cloud.record(name).document_id: name for name in ("letter.md", "other.md", "letter.docx")}
+    assert {names[unit]: outcome for unit, outcome in outcomes(town, done).items()} == {"letter.md": "erased", "letter.docx": "unreadable"}
 
 
 def test_a_document_that_comes_between_the_passes_is_found(town: Town) -> None:

@@ -39,7 +39,7 @@ from causeway.runtime.dependencies import Dependency
 from causeway.runtime.tables import Overtaken
 from causeway.teams.record import TeamRecord
 from causeway.teams.run import Piece, TeamRun
-from tests.unit.documents.cloud import DOCUMENTS, INCOMING, PERMISSIONS, TABLE, Cloud, Died
+from tests.unit.documents.cloud import DOCUMENTS, INCOMING, PERMISSIONS, TABLE, TOKEN_KEY, Cloud, Died
 from tests.unit.documents.lanes import Deaths
 from tests.unit.loopback import ARCHIVE, AUDIT, BATCHES, MEMORY, REVIEWS, RUNS, SESSIONS, make_table
 
@@ -126,6 +126,7 @@ class Town:
                 incoming_bucket=INCOMING,
                 documents_bucket=DOCUMENTS,
                 audit_bucket=AUDIT,
+                token_key=TOKEN_KEY,
                 agent_runs_table=RUNS,
                 tenant_role=f"arn:aws:iam::{DEFAULT_ACCOUNT_ID}:role/rows-of-a-tenant",
                 settle_seconds=self.settle_seconds,
@@ -175,8 +176,8 @@ class Town:
         assert settling.state == "settling"
         return self.erasures.save(settling, settling.model_copy(update={"settles_at": time.time()}))
 
-    def upload(self, name: str, content: str, tenant: str = "harbour") -> None:
-        client("s3").put_object(Bucket=INCOMING, Key=f"{tenant}/{name}", Body=content.encode())
+    def upload(self, name: str, content: str | bytes, tenant: str = "harbour") -> None:
+        client("s3").put_object(Bucket=INCOMING, Key=f"{tenant}/{name}", Body=content)
         self.ingest()
 
     def traces(self, owner: Owner) -> list[str]:

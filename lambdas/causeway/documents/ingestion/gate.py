@@ -1,6 +1,6 @@
 """What stands between reading a document and indexing it: checks of its text, personal data, its last version, and its duplicates."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -13,27 +13,33 @@ from causeway.documents.ingestion.changes import Change
 from causeway.documents.ingestion.fingerprints import Fingerprints, Kept
 from causeway.documents.ingestion.identity import ordered
 from causeway.documents.intake import Intake
-from causeway.documents.personal import treated
+from causeway.documents.personal import Treated, treated
 from causeway.documents.shifts import Statistics, shifts
 from causeway.safety.personal.kinds import Recogniser
 from causeway.safety.personal.policy import PersonalData
+from causeway.safety.personal.tokens import Tokens
 
 ACCEPT = "The former version stays in answers. If this file is the right one, add it again, and it is taken."
 
 
 @dataclass(frozen=True)
 class Gate:
-    """intake: what the domain says about documents that come in."""
+    """intake: what the domain says about documents that come in. tokens_of: a tenant's; asked where the domain tokenises."""
 
     intake: Intake
     fingerprints: Fingerprints
+    tokens_of: Callable[[str], Tokens]
 
-    def screened(self, content: Content) -> Content:
-        """Without what the domain does not want in the index, and with what the uploader is told of it. Raises BadDocument."""
-        language = content_language(content)
+    def screened(self, content: Content, tenant: str) -> Treated:
+        """Without what the domain does not want in the index, and with what the uploader is told of it.
+
+        Raises BadDocument, and where the domain tokenises Throttled, DependencyUnavailable or DependencyRejected of "tokens".
+        """
+        language, policy = content_language(content), self.intake.personal_data
         told = checked(content, language, self.intake.checks)
-        without = treated(content, language, self.intake.personal_data, _recognisers(self.intake.personal_data)).content
-        return replace(without, report=[*without.report, *told])
+        tokens = self.tokens_of(tenant) if policy.tokenises else None
+        without = treated(content, language, policy, _recognisers(policy), tokens)
+        return replace(without, content=replace(without.content, report=[*without.content.report, *told]))
 
     def compared(
         self, change: Change, version: str, current: str | None, content: Content, content_hash: str, passages_key: str

@@ -27,6 +27,7 @@ from causeway.documents.ingestion.store import MissingObject, Store, too_large
 from causeway.documents.readers.isolation import read_isolated
 from causeway.documents.recognition import RecognisedPage, page_lines, pages_in
 from causeway.retrieval.passage import Passage
+from causeway.safety.personal.tokens import SEALED
 
 Outcome = Literal["read", "unchanged", "superseded", "quarantined", "duplicate", "handed on", "goes on"]
 
@@ -99,9 +100,12 @@ class Reading:
             said = self._said(change, found, content, again)
             if said.recognition.goes_on:
                 return Taken("goes on")
-            read, passages, kept = self._passages(change, found, content, said, record)
+            screened = self._gate.screened(said, change.tenant)
+            read, passages, kept = self._passages(change, found, content, screened.content, record)
         except BadDocument as bad:
             return self._refused(change, bad, content)
+        if screened.sealed:
+            self._documents.save(Run(change).sealed_key(found), SEALED.dump_json(dict(screened.sealed)), "application/json")
         self._documents.save(read.passages_key, passage_lines(passages), "application/jsonl")
         to_index = self._duplicating.settled(read, kept, passages)
         if to_index is None:
@@ -122,9 +126,8 @@ class Reading:
         except MissingObject:
             return ()
 
-    def _passages(self, change: Change, found: str, content: bytes, raw: Content, record: Record) -> tuple[WasRead, list[Passage], Kept]:
-        """raw: what the file says, unscreened. Raises BadDocument."""
-        said = self._gate.screened(raw)
+    def _passages(self, change: Change, found: str, content: bytes, said: Content, record: Record) -> tuple[WasRead, list[Passage], Kept]:
+        """said: screened. Raises BadDocument."""
         passages = passages_of_content(said, tenant=change.tenant, document_id=change.document_id, version=found, name=change.name)
         if not passages:
             raise BadDocument("no_text", "The document has no text. Check that the right file was uploaded.")

@@ -21,6 +21,10 @@ class Run:
         """version: of the content, as `identity.version` makes it."""
         return f"{self._begin}{version}/passages.jsonl"
 
+    def sealed_key(self, version: str) -> str:
+        """Of what the tokens in the passages stand for."""
+        return sealed_beside(self.passages_key(version))
+
     def recognised(self, version: str = "") -> str:
         """The file of the pages that were recognised until now, of a scan that takes several calls; without a version, how its key begins.
 
@@ -38,6 +42,11 @@ class Run:
     @property
     def _begin(self) -> str:
         return f"{folder_of(self.change, PROCESSED)}{ordered(self.change.sequencer)}."
+
+
+def sealed_beside(passages_key: str) -> str:
+    """The key of the sealed values of these passages."""
+    return f"{passages_key.rpartition('/')[0]}/sealed.json"
 
 
 def folder_of(change: Change, kind: str) -> str:

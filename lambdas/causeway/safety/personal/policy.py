@@ -28,5 +28,9 @@ class PersonalData(BaseModel):
         """Whether documents must be searched at all."""
         return any(action != "keep" for action in (self.default, *self.kinds.values()))
 
+    @property
+    def tokenises(self) -> bool:
+        return "tokenise" in (self.default, *self.kinds.values())
+
     def of(self, kind: Kind) -> Action:
         return self.kinds.get(kind, self.default)

@@ -1,19 +1,21 @@
 """Tokens in place of personal data: the same one for the same value of a tenant, and what is needed to turn one back.
 
 Keys come from an HMAC key of KMS, which never leaves it: whoever may not call `GenerateMac` with that key can neither make a token nor
-turn one back, and nothing has to be stored or rotated beside it. What is deleted from the store of sealed values cannot be turned back.
+turn one back, and nothing has to be stored or rotated beside it. Sealed values are kept in a file beside the passages that have their
+tokens, and go with them: then they cannot be turned back.
 """
 
 import hmac
 from base64 import b32encode
-from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Self
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+from pydantic import BaseModel, ConfigDict, TypeAdapter
 
+from causeway.runtime.dependencies import Dependency
 from causeway.safety.personal.kinds import Kind
 
 if TYPE_CHECKING:
@@ -27,14 +29,17 @@ class NotOfThisToken(Exception):
     """A sealed value belongs to another token or tenant, or was changed."""
 
 
-@dataclass(frozen=True)
-class Revealed:
-    """Who was shown the value of a token, and for which reason they gave; the value itself is not in it."""
+class Sealed(BaseModel):
+    """What a token stands for. value: encrypted for that token."""
 
-    tenant: str
-    token: str
-    user: str
-    reason: str
+    model_config = ConfigDict(frozen=True, ser_json_bytes="base64", val_json_bytes="base64")
+
+    kind: Kind
+    value: bytes
+
+
+SEALED = TypeAdapter(dict[str, Sealed])
+"""A file of sealed values, by token."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -45,9 +50,13 @@ class Tokens:
     master: bytes
 
     @classmethod
-    def of(cls, tenant: str, kms: "KMSClient", key_id: str) -> Self:
-        """key_id: of a KMS key of the spec HMAC_256."""
-        made = kms.generate_mac(KeyId=key_id, MacAlgorithm="HMAC_SHA_256", Message=f"{_PURPOSE}{tenant}".encode())
+    def of(cls, tenant: str, kms: "KMSClient", key_id: str, dependency: Dependency) -> Self:
+        """kms: a client that has the patience of `dependency`. key_id: of a KMS key of the spec HMAC_256.
+
+        Raises Throttled, DependencyUnavailable or DependencyRejected of `dependency`.
+        """
+        message = f"{_PURPOSE}{tenant}".encode()
+        made = dependency.call(lambda: kms.generate_mac(KeyId=key_id, MacAlgorithm="HMAC_SHA_256", Message=message))
         return cls(tenant, made["Mac"])
 
     def token(self, kind: Kind, value: str) -> str:
@@ -55,18 +64,16 @@ class Tokens:
         named = hmac.digest(self._key("name"), f"{kind} {_plain(kind, value)}".encode(), "sha256")
         return b32encode(named[: LETTERS * 5 // 8]).decode().lower()
 
-    def sealed(self, token: str, value: str) -> bytes:
+    def sealed(self, kind: Kind, token: str, value: str) -> Sealed:
         """The value, encrypted (AES-SIV, RFC 5297) for this token; the same bytes each time."""
-        return self._cipher().encrypt(value.encode(), [token.encode()])
+        return Sealed(kind=kind, value=self._cipher().encrypt(value.encode(), [token.encode()]))
 
-    def reveal(self, token: str, sealed: bytes, user: str, reason: str, audit: Callable[[Revealed], None]) -> str:
-        """The value of a token. audit: is called first; if it raises, nothing is revealed. Raises NotOfThisToken."""
+    def opened(self, token: str, sealed: Sealed) -> str:
+        """The value that was sealed for this token. Raises NotOfThisToken."""
         try:
-            value = self._cipher().decrypt(sealed, [token.encode()])
+            return self._cipher().decrypt(sealed.value, [token.encode()]).decode()
         except InvalidTag:
             raise NotOfThisToken(f"the sealed value is not that of the token {token}") from None
-        audit(Revealed(self.tenant, token, user, reason))
-        return value.decode()
 
     def _cipher(self) -> AESSIV:
         return AESSIV(self._key("seal 1") + self._key("seal 2"))

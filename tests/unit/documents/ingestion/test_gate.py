@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from functools import cache
 
 import pytest
 
@@ -9,7 +10,9 @@ from causeway.documents.ingestion.changes import Change
 from causeway.documents.ingestion.identity import document_id
 from causeway.documents.shifts import LEAST_CHANGED
 from causeway.runtime.clients import client
-from tests.unit.documents.cloud import FINGERPRINTS_TABLE, FIRST, SECOND, TABLE, Cloud, fingerprints, module
+from causeway.runtime.errors import Throttled
+from causeway.safety.personal.tokens import SEALED, Tokens
+from tests.unit.documents.cloud import FINGERPRINTS_TABLE, FIRST, SECOND, TABLE, Cloud, documents, fingerprints, module, tokens_of
 from tests.unit.documents.duplicates.making import changed, prose
 from tests.unit.documents.lanes import Lane, lane_of
 
@@ -76,6 +79,41 @@ def test_personal_data_is_neither_in_a_passage_nor_in_what_the_model_reads_and_i
     assert "[account number (IBAN)] within a week" in texts(cloud, "refunds.md")
     assert "Left out, with its kind in its place: 1 account number (IBAN)." in why(cloud, "refunds.md")
     assert cloud.record("refunds.md").state == "ready"
+
+
+def test_a_token_stands_in_passages_and_its_sealed_value_goes_with_them(cloud: Cloud, told: Told) -> None:
+    lane = told(personal_data={"kinds": {"iban": "tokenise"}})
+    add(lane, "refunds.md", b"# Refunds\n\nWe pay to DE89 3704 0044 0532 0130 00 within a week.")
+    token = tokens_of("harbour").token("iban", "DE89370400440532013000")
+    assert f"[account number (IBAN) {token}] within a week" in texts(cloud, "refunds.md")
+    assert "0532" not in texts(cloud, "refunds.md") + str(cloud.model.texts)
+    (first,) = sealed_files(cloud)
+    assert b"0532" not in documents().read(first)
+    assert tokens_of("harbour").opened(token, SEALED.validate_json(documents().read(first))[token]) == "DE89 3704 0044 0532 0130 00"
+    add(lane, "refunds.md", b"# Refunds\n\nWe pay to FR14 2004 1010 0505 0001 3M02 606 within a week.")
+    (second,) = sealed_files(cloud)
+    assert second != first
+    add(lane, "refunds.md", b"# Refunds\n\nWe pay in coins.")
+    assert sealed_files(cloud) == []
+
+
+def test_a_document_waits_while_tokens_cannot_be_made(cloud: Cloud, told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    lane = told(personal_data={"kinds": {"iban": "tokenise"}})
+    busy = [True]
+
+    def tokens_once_it_is_free(tenant: str) -> Tokens:
+        if busy and busy.pop():
+            raise Throttled("tokens", "ThrottlingException")
+        return tokens_of(tenant)
+
+    monkeypatch.setattr(module("read_documents"), "tokens_of", cache(tokens_once_it_is_free))
+    add(lane, "refunds.md", b"# Refunds\n\nWe pay to DE89 3704 0044 0532 0130 00 within a week.")
+    assert (states(cloud, "refunds.md"), busy) == (["ready"], [])
+    assert "[account number (IBAN) " in texts(cloud, "refunds.md")
+
+
+def sealed_files(cloud: Cloud) -> list[str]:
+    return [key for key in cloud.stored("processed/") if key.endswith("/sealed.json")]
 
 
 def test_a_document_with_data_that_may_not_be_stored_is_put_aside(cloud: Cloud, told: Told) -> None:

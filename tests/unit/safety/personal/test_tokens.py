@@ -4,7 +4,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from causeway.safety.personal.tokens import NotOfThisToken, Revealed, Tokens
+from causeway.runtime.dependencies import Dependency
+from causeway.safety.personal.tokens import SEALED, NotOfThisToken, Sealed, Tokens
 
 TOKENS = Tokens("harbour", bytes(range(32)))
 MAIL = "Ada@Harbour.io"
@@ -30,50 +31,39 @@ def test_other_values_kinds_tenants_and_keys_have_other_tokens() -> None:
 
 def test_a_sealed_value_shows_nothing_and_is_the_same_each_time() -> None:
     token = TOKENS.token("email", MAIL)
-    sealed = TOKENS.sealed(token, MAIL)
-    assert sealed == TOKENS.sealed(token, MAIL)
-    assert b"Ada" not in sealed
-    assert b"harbour" not in sealed.lower()
+    sealed = TOKENS.sealed("email", token, MAIL)
+    assert sealed == TOKENS.sealed("email", token, MAIL)
+    assert b"Ada" not in sealed.value
+    assert b"harbour" not in sealed.value.lower()
 
 
-def test_a_reveal_is_written_down_before_the_value_is_given() -> None:
-    token, seen = TOKENS.token("email", MAIL), []
-    sealed = TOKENS.sealed(token, MAIL)
-    assert TOKENS.reveal(token, sealed, "rita", "a complaint", seen.append) == MAIL
-    assert seen == [Revealed("harbour", token, "rita", "a complaint")]
-    assert MAIL not in repr(seen)
-
-
-def test_nothing_is_revealed_that_cannot_be_written_down() -> None:
-    def broken(revealed: Revealed) -> None:
-        raise OSError("no table")
-
+def test_a_sealed_value_is_kept_as_json_and_opened_for_its_token() -> None:
     token = TOKENS.token("email", MAIL)
-    with pytest.raises(OSError, match="no table"):
-        TOKENS.reveal(token, TOKENS.sealed(token, MAIL), "rita", "a complaint", broken)
+    kept = SEALED.validate_json(SEALED.dump_json({token: TOKENS.sealed("email", token, MAIL)}))
+    assert (kept[token].kind, TOKENS.opened(token, kept[token])) == ("email", MAIL)
 
 
 @pytest.mark.parametrize("other", [Tokens("harbour", bytes(32)), Tokens("lantern", bytes(31) + b"1")])
-def test_another_key_reveals_nothing_and_writes_nothing_down(other: Tokens) -> None:
-    token, seen = TOKENS.token("email", MAIL), []
+def test_another_key_opens_nothing(other: Tokens) -> None:
+    token = TOKENS.token("email", MAIL)
     with pytest.raises(NotOfThisToken, match=token):
-        other.reveal(token, TOKENS.sealed(token, MAIL), "rita", "", seen.append)
-    assert seen == []
+        other.opened(token, TOKENS.sealed("email", token, MAIL))
 
 
 def test_a_value_does_not_open_under_another_token_or_when_it_was_changed() -> None:
     token, other = TOKENS.token("email", MAIL), TOKENS.token("email", "ida@harbour.io")
-    sealed = TOKENS.sealed(token, MAIL)
-    for wrong_token, wrong_sealed in ((other, sealed), (token, sealed[:-1] + bytes([sealed[-1] ^ 1])), (token, sealed[:4])):
+    sealed = TOKENS.sealed("email", token, MAIL)
+    value = sealed.value
+    for wrong_token, wrong in ((other, value), (token, value[:-1] + bytes([value[-1] ^ 1])), (token, value[:4])):
         with pytest.raises(NotOfThisToken):
-            TOKENS.reveal(wrong_token, wrong_sealed, "rita", "", lambda revealed: None)
+            TOKENS.opened(wrong_token, Sealed(kind="email", value=wrong))
 
 
 @mock_aws
 def test_a_tenant_s_key_comes_from_kms_and_is_the_same_each_time() -> None:
     kms = boto3.client("kms", region_name="eu-west-1")
     key = kms.create_key(KeySpec="HMAC_256", KeyUsage="GENERATE_VERIFY_MAC")["KeyMetadata"]["KeyId"]
-    one, again, other = (Tokens.of(tenant, kms, key) for tenant in ("harbour", "harbour", "lantern"))
+    one, again, other = (Tokens.of(tenant, kms, key, Dependency("tokens", 2.0, 4.0)) for tenant in ("harbour", "harbour", "lantern"))
     assert one == again
     assert len(one.master) == 32
     assert one.token("email", MAIL) != other.token("email", MAIL)
