@@ -25,10 +25,10 @@ endif
 ERASED := $(if $(filter command,$(firstword $(origin USER))),$(value USER))
 override ABOUT := $(value ABOUT)
 export ERASED ABOUT DOCUMENTS
-export Q TASK TEAM ID SVG FILE FOLDER BUCKET PREFIX DRY FORCE DATA GOLD AS AGENT REPLAYED SAVE MODEL AUDIT KEY JSON STRICT AGAIN REQUEST CHAT DOMAIN PRIORITY NAME STATE VALUE TENANT GO CHANGE OUTCOME BASE EFFECT SHARE POWER SIGNIFICANCE STOP OLDER GOLDEN
+export Q REASON TASK TEAM ID SVG FILE FOLDER BUCKET PREFIX DRY FORCE DATA GOLD AS AGENT REPLAYED SAVE MODEL AUDIT KEY JSON STRICT AGAIN REQUEST CHAT DOMAIN PRIORITY NAME STATE VALUE TENANT TOKEN GO CHANGE OUTCOME BASE EFFECT SHARE POWER SIGNIFICANCE STOP OLDER GOLDEN
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up chat team runs run triggers trigger ask batch add documents document sync quality approve review golden erase switch experiment token compare test synth comply preflight dev logs explain replay bench bench-peers evaluate calibrate lint audit lock down clean
+.PHONY: help setup up chat team runs run triggers trigger ask batch add documents document sync quality approve review golden erase reveal switch experiment token compare test synth comply preflight dev logs explain replay bench bench-peers evaluate calibrate lint audit lock down clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -75,6 +75,9 @@ erase: ## erase a person, with a certificate: USER=name ABOUT="names; addresses"
 
 batch: ## questions of a file, answered in a batch: FILE=questions.txt|jsonl [AS=user] [PRIORITY=high] [AGAIN=1]
 	@$(RUN) local.commands.batch "$$FILE"
+
+reveal: ## what a token in a document stands for, for privacy officers: NAME=name TOKEN=token REASON="..." [AS=officer]
+	@$(RUN) local.commands.reveal "$$NAME"
 
 add: ## add a document or a folder and wait until it can be asked about: FILE=path [AS=user] [STRICT=1] [AGAIN=1]
 	@$(RUN) local.commands.add "$$FILE"

@@ -13,11 +13,11 @@ from pathlib import Path
 
 from benchmarks.measure import Share, percentile, print_table
 from causeway.documents.bad import BadDocument
-from causeway.documents.boilerplate import MANY, Boilerplate
 from causeway.documents.checks import ENOUGH_WORDS, Checks, Code, Measures, faults
 from causeway.documents.content import Content
 from causeway.documents.readers.reading import read
 from causeway.language.detection import language_of
+from evaluation.boilerplate import MANY, Boilerplate
 from evaluation.corpora import Corpus, aws_documentation, squad
 
 EVERY = 10  # documents of aws_documentation that are damaged, one in so many

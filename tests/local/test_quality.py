@@ -1,14 +1,20 @@
 """What the domain's intake.yaml does to documents of the deployment, and what `make quality` tells of it."""
 
+import json
+import re
 import time
 from datetime import UTC, datetime, timedelta
 
 from local.app.api import call
+from local.app.aws import client, parameter
+from local.app.domain import BOOKSHOP, Domain
+from local.app.people import id_of, sign_in
 from local.app.quality import lines
 from local.app.uploads import Library
 from tests.local.test_documents import REFUSAL
 
 REFUNDS = "# Refunds of the pottery class\n\nThe pottery class refunds to the account DE89 3704 0044 0532 0130 00 within nine days.\n"
+GLAZE = "# The glaze course\n\nThe glaze course is paid with the card 4111 1111 1111 1111 on the first evening.\n"
 KILN = "# The kiln\n\nThe kiln of the pottery class is fired on Thursdays and must cool for eighteen hours.\n"
 QUESTION = "When is the kiln of the pottery class fired?"
 
@@ -36,6 +42,26 @@ def test_an_account_number_reaches_no_answer_and_its_uploader_is_told(deployment
     assert "within nine days" in answer["answer"]
     assert "[account number (IBAN)]" in answer["answer"]
     assert "0532" not in str(answer)
+
+
+def test_a_card_number_is_a_token_that_only_a_privacy_officer_turns_back(deployment, written):
+    name = deployment.add(deployment.ada, written("glaze.md", GLAZE)).upload.name
+    answer = deployment.ask(deployment.ada, "Which card pays for the glaze course?").body["answer"]
+    (token,) = re.findall(r"\[card number ([a-z2-7]{16})\]", answer)
+    assert "4111" not in answer
+    place, why = f"/v1/documents/{record(deployment.ada, name)['document_id']}/tokens/{token}", {"reason": "the payment came twice"}
+    assert call("POST", place, deployment.ada, why).status == 403
+    pia = sign_in(Domain.read(BOOKSHOP).user("pia"))
+    shown = call("POST", place, pia, why)
+    assert (shown.status, shown.body["value"]) == (200, "4111 1111 1111 1111"), shown.text
+    assert call("POST", place, pia, {"reason": ""}).status == 400
+    told = json.loads(client("s3").get_object(Bucket=parameter("data/audit-bucket"), Key=_kept(shown.body["reveal_id"]))["Body"].read())
+    assert (told["user"], told["token"], told["reason"]) == (id_of("pia"), token, why["reason"])
+
+
+def _kept(reveal_id):
+    listed = client("s3").list_objects_v2(Bucket=parameter("data/audit-bucket"), Prefix="harbour/reveals/")["Contents"]
+    return next(each["Key"] for each in listed if each["Key"].endswith(f"/{reveal_id}.json"))
 
 
 def test_a_duplicate_is_skipped_and_takes_the_place_of_the_original_when_that_is_deleted(deployment, written):

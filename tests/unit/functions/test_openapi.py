@@ -15,6 +15,7 @@ from causeway.conversations import contract as sessions
 from causeway.conversations import facts_contract as facts
 from causeway.conversations import feedback_contract as feedback
 from causeway.documents import contract as documents
+from causeway.documents import reveal_contract as reveals
 from causeway.documents import rights_contract as rights
 from causeway.erasure import contract as erasures
 from causeway.mcp import contract as mcp
@@ -44,6 +45,7 @@ SERVED = {
     "batches": batches.ROUTES,
     "documents": documents.ROUTES,
     "erasures": erasures.ROUTES,
+    "reveals": reveals.ROUTES,
     "reviews": reviews.ROUTES,
     "sessions": (*sessions.ROUTES, *facts.ROUTES, *feedback.ROUTES),
     "rights": rights.ROUTES,
@@ -77,6 +79,7 @@ def test_every_route_that_is_served_is_described():
             *feedback.ROUTES,
             *facts.ROUTES,
             *documents.ROUTES,
+            *reveals.ROUTES,
             *reviews.ROUTES,
         )
     }

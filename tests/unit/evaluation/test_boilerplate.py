@@ -2,8 +2,8 @@
 
 import pytest
 
-from causeway.documents.boilerplate import MANY, Boilerplate
 from causeway.documents.content import Block, Content
+from evaluation.boilerplate import MANY, Boilerplate
 from tests.unit.documents.duplicates.making import prose
 
 NOTICE = "All rights are reserved by the company."
