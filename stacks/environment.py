@@ -105,6 +105,14 @@ class Environment(Common):
             raise ValueError(f"network.zones={', '.join(strangers)} not in region={region}")
         return network
 
+    @field_validator("ingestion")
+    @classmethod
+    def comprehend_has_a_way(cls, ingestion: Ingestion, info: ValidationInfo) -> Ingestion:
+        network = info.data.get("network")
+        if ingestion.comprehend and network and "comprehend" not in network.interface_endpoints:
+            raise ValueError("ingestion.comprehend=true: add comprehend to network.interface_endpoints")
+        return ingestion
+
     @field_validator("data")
     @classmethod
     def the_replica_is_elsewhere(cls, data: Data, info: ValidationInfo) -> Data:

@@ -1,7 +1,7 @@
 """Uploads and deletions from a queue: files to passages. The only function that parses files."""
 
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import Field
@@ -23,9 +23,11 @@ from causeway.runtime.deliveries import QUEUE, Deliveries, Queue, queues_of
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.logs import logger
 from causeway.runtime.settings import Settings
+from causeway.safety.personal.comprehend import Comprehend
 from causeway.safety.personal.tokens import Tokens
 
 SECONDS_TO_FINISH = 10.0
+COMPREHEND = Dependency("comprehend", attempt_seconds=8.0, budget_seconds=20.0, connect_seconds=1.0)
 TOKENS = Dependency("tokens", attempt_seconds=4.0, budget_seconds=8.0, connect_seconds=1.0)
 
 
@@ -33,6 +35,7 @@ class ReadSettings(Settings):
     """queues: as `queues_of` reads them, each with `own` and `onward`. max_lost_share: of a document's visible text; one that lost more
     is partial, not ready. served_languages: those the embedding model knows, ISO 639 codes with commas between. intake: what the domain
     says about documents that come in, as `Intake.told` reads it. token_key: ARN of an HMAC key.
+    comprehend: whether it is asked for personal data.
     """
 
     queues: str
@@ -46,6 +49,7 @@ class ReadSettings(Settings):
     fingerprints_table: str
     intake: str = ""
     token_key: str
+    comprehend: Literal["on", "off"] = "off"
 
     @property
     def bounds(self) -> Bounds:
@@ -78,6 +82,7 @@ def _batch(deliveries: Deliveries, own: Queue, onward: Queue) -> ReadBatch:
     table = client("dynamodb", **REGISTRY.patience), settings().registry_table
     registry = Registry(*table, moved=Followers(fingerprints, Registry(*table), own, deliveries.keep))
     told = Told(EventBus(client("events", **EVENTS.patience), settings().event_bus, EVENTS))
-    gate = Gate(Intake.told(settings().intake), fingerprints, tokens_of)
+    asked = Comprehend(client("comprehend", **COMPREHEND.patience), COMPREHEND) if settings().comprehend == "on" else None
+    gate = Gate(Intake.told(settings().intake), fingerprints, tokens_of, asked)
     reading = Reading(registry, incoming, documents, settings().bounds, deliveries.keep, gate)
     return ReadBatch(deliveries, Attempts(deliveries, registry, documents, told), reading, told, settings().incoming_bucket, onward)

@@ -10,6 +10,7 @@ BOUNDED_ACTIONS = (
     "bedrock:InvokeModelWithResponseStream",
     "cloudwatch:DescribeAlarms",
     "cloudwatch:PutMetricData",
+    "comprehend:DetectPiiEntities",
     "dynamodb:BatchGetItem",
     "dynamodb:BatchWriteItem",
     "dynamodb:DeleteItem",

@@ -15,7 +15,7 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
 Fate = Literal["index", "skip", "keep_newest"]
 Action = Literal["keep", "redact", "tokenise", "refuse"]
-PersonalKind = Literal["email", "phone", "card", "iban", "national_number", "ip_address"]
+PersonalKind = Literal["email", "phone", "card", "iban", "national_number", "ip_address", "account", "name", "address"]
 
 
 class Checks(Section):

@@ -38,6 +38,10 @@ class Ingestion(Section):
     bulk_readers: int = Field(ge=2, le=500, description="calls at once that read what is loaded in bulk")
     indexers: int = Field(ge=2, le=500, description="calls at once that embed and index what people upload")
     bulk_indexers: int = Field(ge=2, le=500, description="the same in bulk: so many requests at once reach embedding and search")
+    comprehend: bool = Field(
+        default=False,
+        description="Comprehend, too, looks for personal data in English and Spanish documents, where the domain does something about it",
+    )
     sync_concurrency: int = Field(default=4, ge=1, le=100, description="calls at once that compare and copy objects of a source")
     sources: tuple[Source, ...] = Field(default=(), description="buckets that are mirrored: docs/operations/syncing.md")
     embedding_share: float = Field(default=0.8, gt=0, le=1, description="of models.embedding.texts_a_minute; the rest is left to questions")

@@ -21,6 +21,7 @@ from stacks.search.stack import SearchStack
 SECONDS = 300
 # For their turn to be embedded. What is loaded in bulk reserves so little ahead that an upload is next within seconds.
 PATIENCE_SECONDS: Mapping[LaneName, int] = {"uploads": 20, "bulk": 5}
+NO_RESOURCE = "DetectPiiEntities reads the text of its request and nothing else: AWS defines no resource for it."
 REGISTRY = ("dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:UpdateItem")
 FINGERPRINTS = ("dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:Query")
 
@@ -92,6 +93,7 @@ class Workers:
             "SERVED_LANGUAGES": ",".join(self.models.settings.models.embedding.languages),
             "INTAKE": intake(self.data.settings.data.domain).variable,
             "TOKEN_KEY": self.data.token_key.key_arn,
+            **({"COMPREHEND": "on"} if self.settings.comprehend else {}),
         }
         queues = {lane.to_read.queue_arn: {"own": lane.to_read.queue_url, "onward": lane.to_index.queue_url} for lane in self.lanes}
         concurrency = self.settings.readers + self.settings.bulk_readers
@@ -101,6 +103,8 @@ class Workers:
         function.allow(["s3:ListBucket"], [self.data.incoming.bucket_arn])
         function.allow(["dynamodb:UpdateItem"], [self.data.fingerprints.table.table_arn])
         function.allow(["kms:GenerateMac"], [self.data.token_key.key_arn])
+        if self.settings.comprehend:
+            function.allow(["comprehend:DetectPiiEntities"], ["*"], why=NO_RESOURCE)
         self._allow_folders(function, "s3:GetObject", "s3:PutObject", "s3:DeleteObject")
         function.allow(["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], [self.data.documents.arn_for_objects("recognised/*")])
         self._allow_sending(function, [queue for lane in self.lanes for queue in (lane.to_read.queue_arn, lane.to_index.queue_arn)])

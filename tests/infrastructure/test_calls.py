@@ -33,6 +33,7 @@ ASKED_BY_NO_LINE = {
     "answers": {"s3:ListBucket"},  # an archive that is missing, not forbidden
     "answer-stream": {"s3:ListBucket"},
     "documents": {"s3:ListBucket"},
+    "reveals": {"s3:ListBucket"},
     # The event source acts as the role.
     "read-documents": {"s3:GetObjectVersion", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"},  # GetObject with a version id
     "index-documents": {"sqs:GetQueueAttributes", "sqs:ReceiveMessage"},
@@ -61,7 +62,20 @@ KEY_ACTIONS = {
         for what in ("BatchGetItem", "BatchWriteItem", "DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem")
     },
 }
-CALLED_BY_CODE = ("appconfig:", "bedrock:", "dynamodb:", "events:", "lambda:", "s3:", "sagemaker:", "sns:", "states:", "sqs:", "sts:")
+CALLED_BY_CODE = (
+    "appconfig:",
+    "bedrock:",
+    "comprehend:",
+    "dynamodb:",
+    "events:",
+    "lambda:",
+    "s3:",
+    "sagemaker:",
+    "sns:",
+    "states:",
+    "sqs:",
+    "sts:",
+)
 # Of the key's actions these are called by code, all others by services in the caller's name.
 CALLED_OF_KEYS = ("kms:GenerateMac", "kms:VerifyMac")
 
@@ -76,8 +90,10 @@ def needed(function: Resource) -> dict[Call, set[str]]:
 
 def _not_chosen(call: Call, variables: dict[str, Any]) -> bool:
     provider, reranks = variables.get("EMBEDDING_PROVIDER"), "RERANK_MODEL" in variables
-    return (call.operation == "InvokeEndpoint" and provider == "bedrock") or (
-        call.operation == "InvokeModel" and provider == "sagemaker" and not reranks
+    return (
+        (call.operation == "InvokeEndpoint" and provider == "bedrock")
+        or (call.operation == "InvokeModel" and provider == "sagemaker" and not reranks)
+        or (call.service == "comprehend" and "COMPREHEND" not in variables)
     )
 
 
@@ -205,7 +221,20 @@ def test_the_walk_through_the_code_finds_calls_behind_modules_methods_and_pages(
 
 @pytest.mark.parametrize(
     "service",
-    ["appconfigdata", "bedrock-runtime", "dynamodb", "kms", "lambda", "s3", "sagemaker-runtime", "sns", "sqs", "stepfunctions", "sts"],
+    [
+        "appconfigdata",
+        "bedrock-runtime",
+        "comprehend",
+        "dynamodb",
+        "kms",
+        "lambda",
+        "s3",
+        "sagemaker-runtime",
+        "sns",
+        "sqs",
+        "stepfunctions",
+        "sts",
+    ],
 )
 def test_no_client_that_the_code_makes_goes_unseen(service: str) -> None:
     entries = [path.stem for path in (LAMBDAS / "functions").glob("*.py") if path.stem not in ("__init__", "api")]

@@ -1,12 +1,12 @@
 """A document without the personal data that its domain does not want in the index."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from causeway.documents.bad import BadDocument
 from causeway.documents.content import Block, Content, Tally
-from causeway.safety.personal.kinds import NAMES, Kind, Personal, Recogniser, united
+from causeway.safety.personal.kinds import KINDS, NAMES, Kind, Personal, Recogniser, united
 from causeway.safety.personal.policy import Action, PersonalData
 from causeway.safety.personal.tokens import Sealed, Tokens
 
@@ -28,11 +28,17 @@ class Treated:
 
 
 def treated(
-    content: Content, language: str, policy: PersonalData, recognisers: Sequence[Recogniser], tokens: Tokens | None = None
+    content: Content,
+    language: str,
+    policy: PersonalData,
+    recognisers: Sequence[Recogniser],
+    tokens: Tokens | None = None,
+    unseen: Collection[Kind] = (),
 ) -> Treated:
     """The content by the domain's policy, with a tally for the uploader if anything was found.
 
     language: of the text, ISO 639-1 or "und". tokens: of the tenant; needed where the policy tokenises.
+    unseen: kinds that no recogniser finds in this language; the uploader is told if the policy would do something about them.
     Raises BadDocument (personal_data) for what the policy refuses, and ValueError if tokens are missing.
     """
     if not policy:
@@ -47,7 +53,7 @@ def treated(
         content,
         title=written[0].text if content.title is not None else None,
         blocks=tuple(written[1:]),
-        report=[*content.report, *_tallies(found, policy)],
+        report=[*content.report, *_tallies(found, policy), *_unseen(unseen, policy)],
     )
     return Treated(changed, writer.sealed)
 
@@ -156,6 +162,12 @@ def _tallies(found: Mapping[int, Sequence[Personal]], policy: PersonalData) -> I
     replaced = [kind for kind in kinds if policy.of(kind) == "tokenise"]
     if replaced:
         yield Tally("personal data", 0, len(replaced), f"{TOKENISED}: {_counted(replaced)}.")
+
+
+def _unseen(unseen: Collection[Kind], policy: PersonalData) -> Iterator[Tally]:
+    names = [_several(NAMES[kind]) for kind in KINDS if kind in unseen and policy.of(kind) != "keep"]
+    if names:
+        yield Tally("personal data", 0, why=f"Nothing here finds these in a text of this language: {', '.join(names)}.")
 
 
 def _counted(kinds: Sequence[Kind]) -> str:

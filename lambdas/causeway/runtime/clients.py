@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from botocore.credentials import Credentials
     from mypy_boto3_appconfigdata import AppConfigDataClient
     from mypy_boto3_bedrock_runtime import BedrockRuntimeClient
+    from mypy_boto3_comprehend import ComprehendClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_kms import KMSClient
@@ -43,6 +44,8 @@ class Patience(TypedDict, total=False):
 def client(service: Literal["appconfigdata"], **patience: "Unpack[Patience]") -> "AppConfigDataClient": ...
 @overload
 def client(service: Literal["bedrock-runtime"], **patience: "Unpack[Patience]") -> "BedrockRuntimeClient": ...
+@overload
+def client(service: Literal["comprehend"], **patience: "Unpack[Patience]") -> "ComprehendClient": ...
 @overload
 def client(service: Literal["dynamodb"], **patience: "Unpack[Patience]") -> "DynamoDBClient": ...
 @overload

@@ -7,6 +7,7 @@ from causeway.documents import personal as module
 from causeway.documents.bad import BadDocument
 from causeway.documents.content import Block, Content, Tally
 from causeway.documents.personal import Treated, treated
+from causeway.safety.personal import comprehend
 from causeway.safety.personal.kinds import NAMES, Personal
 from causeway.safety.personal.patterns import found
 from causeway.safety.personal.policy import PersonalData
@@ -45,6 +46,13 @@ def test_what_is_redacted_is_named_in_its_place_also_in_title_and_tables() -> No
         Tally("pages", 3),
         Tally("personal data", 0, 4, "Left out, with its kind in its place: 2 e-mail addresses, 2 card numbers."),
     ]
+
+
+def test_kinds_that_nothing_finds_here_are_told_where_the_domain_would_do_something_about_them() -> None:
+    done = treated(LETTER, "de", PersonalData(kinds={"name": "redact", "card": "keep"}), [], unseen=comprehend.ALONE)
+    assert [tally.why for tally in done.content.report][1:] == ["Nothing here finds these in a text of this language: names."]
+    done = treated(LETTER, "de", PersonalData(kinds={"card": "redact"}), [], unseen=comprehend.ALONE)
+    assert [tally.why for tally in done.content.report][1:] == []
 
 
 def test_a_token_stands_for_a_value_everywhere_and_what_it_stands_for_is_sealed() -> None:

@@ -15,6 +15,8 @@ from causeway.documents.ingestion.identity import ordered
 from causeway.documents.intake import Intake
 from causeway.documents.personal import Treated, treated
 from causeway.documents.shifts import Statistics, shifts
+from causeway.safety.personal import comprehend
+from causeway.safety.personal.comprehend import Comprehend
 from causeway.safety.personal.kinds import Recogniser
 from causeway.safety.personal.policy import PersonalData
 from causeway.safety.personal.tokens import Tokens
@@ -24,21 +26,26 @@ ACCEPT = "The former version stays in answers. If this file is the right one, ad
 
 @dataclass(frozen=True)
 class Gate:
-    """intake: what the domain says about documents that come in. tokens_of: a tenant's; asked where the domain tokenises."""
+    """intake: what the domain says about documents that come in. tokens_of: a tenant's; asked where the domain tokenises.
+    comprehend: None where this deployment has none.
+    """
 
     intake: Intake
     fingerprints: Fingerprints
     tokens_of: Callable[[str], Tokens]
+    comprehend: Comprehend | None = None
 
     def screened(self, content: Content, tenant: str) -> Treated:
         """Without what the domain does not want in the index, and with what the uploader is told of it.
 
-        Raises BadDocument, and where the domain tokenises Throttled, DependencyUnavailable or DependencyRejected of "tokens".
+        Raises BadDocument, and Throttled, DependencyUnavailable or DependencyRejected of "tokens" or "comprehend".
         """
         language, policy = content_language(content), self.intake.personal_data
         told = checked(content, language, self.intake.checks)
         tokens = self.tokens_of(tenant) if policy.tokenises else None
-        without = treated(content, language, policy, _recognisers(policy), tokens)
+        asked = self.comprehend if language in comprehend.LANGUAGES else None
+        unseen = () if asked else comprehend.ALONE
+        without = treated(content, language, policy, _recognisers(policy, asked), tokens, unseen)
         return replace(without, content=replace(without.content, report=[*without.content.report, *told]))
 
     def compared(
@@ -73,12 +80,12 @@ class Compared:
     told: Sequence[Tally]
 
 
-def _recognisers(policy: PersonalData) -> Sequence[Recogniser]:
+def _recognisers(policy: PersonalData, asked: Comprehend | None) -> Sequence[Recogniser]:
     if not policy:
         return ()
     from causeway.safety.personal import patterns  # with all the world's telephone numbers
 
-    return [patterns.found]
+    return [patterns.found, *([asked] if asked else [])]
 
 
 def _kept(change: Change, version: str, content: Content, content_hash: str, passages_key: str, former: Mapping[str, Kept]) -> Kept:

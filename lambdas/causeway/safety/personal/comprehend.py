@@ -4,14 +4,16 @@ Comprehend is asked beside the patterns, which know more countries and check dig
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from causeway.runtime.dependencies import Dependency
 from causeway.safety.personal.kinds import Kind, Personal
 
 if TYPE_CHECKING:
     from mypy_boto3_comprehend import ComprehendClient
 
 LANGUAGES = frozenset({"en", "es"})
+ALONE: frozenset[Kind] = frozenset({"account", "address", "name"})  # kinds that the patterns do not find
 MOST_BYTES = 100_000  # of a text in UTF-8
 # What is not here is not taken: dates, ages and web addresses are no personal data alone, passwords and keys are another matter.
 _KINDS: Mapping[str, tuple[Kind, str]] = {
@@ -40,10 +42,11 @@ _KINDS: Mapping[str, tuple[Kind, str]] = {
 
 
 class Comprehend:
-    """A recogniser."""
+    """A recogniser. Raises Throttled, DependencyUnavailable or DependencyRejected of its dependency."""
 
-    def __init__(self, client: "ComprehendClient") -> None:
-        self._client = client
+    def __init__(self, client: "ComprehendClient", dependency: Dependency) -> None:
+        """client: one that has the patience of `dependency`."""
+        self._client, self._dependency = client, dependency
 
     def __call__(self, text: str, language: str) -> list[Personal]:
         """Nothing in languages other than English and Spanish. text: at most 100,000 bytes in UTF-8; raises ValueError for more."""
@@ -51,7 +54,8 @@ class Comprehend:
             return []
         if len(text.encode()) > MOST_BYTES:
             raise ValueError(f"Comprehend takes at most {MOST_BYTES:,} bytes at once: cut the text into pieces")
-        found = self._client.detect_pii_entities(Text=text, LanguageCode="en" if language == "en" else "es")
+        code: Literal["en", "es"] = "en" if language == "en" else "es"
+        found = self._dependency.call(lambda: self._client.detect_pii_entities(Text=text, LanguageCode=code))
         return [
             Personal(*_KINDS[entity["Type"]][:1], entity["BeginOffset"], entity["EndOffset"], entity["Score"], _KINDS[entity["Type"]][1])
             for entity in found["Entities"]

@@ -5,12 +5,19 @@ from collections.abc import Callable
 from functools import cache
 
 import pytest
+from botocore.stub import Stubber
 
+from causeway.documents.content import Block, Content
 from causeway.documents.ingestion.changes import Change
+from causeway.documents.ingestion.gate import Gate
 from causeway.documents.ingestion.identity import document_id
+from causeway.documents.intake import Intake
 from causeway.documents.shifts import LEAST_CHANGED
 from causeway.runtime.clients import client
+from causeway.runtime.dependencies import Dependency
 from causeway.runtime.errors import Throttled
+from causeway.safety.personal.comprehend import Comprehend
+from causeway.safety.personal.policy import PersonalData
 from causeway.safety.personal.tokens import SEALED, Tokens
 from tests.unit.documents.cloud import FINGERPRINTS_TABLE, FIRST, SECOND, TABLE, Cloud, documents, fingerprints, module, tokens_of
 from tests.unit.documents.duplicates.making import changed, prose
@@ -95,6 +102,23 @@ def test_a_token_stands_in_passages_and_its_sealed_value_goes_with_them(cloud: C
     assert second != first
     add(lane, "refunds.md", b"# Refunds\n\nWe pay in coins.")
     assert sealed_files(cloud) == []
+
+
+def test_comprehend_is_asked_in_its_languages_and_names_of_others_are_said_to_be_unseen(cloud: Cloud) -> None:
+    stub = Stubber(made := client("comprehend"))
+    policy = PersonalData(kinds={"name": "redact"})
+    gate = Gate(Intake(personal_data=policy), fingerprints(), tokens_of, Comprehend(made, Dependency("comprehend", 2.0, 4.0)))
+    said = "Ada Lovelace told us that the books may be returned within thirty days of the day on which they were bought."
+    name = {"Type": "NAME", "BeginOffset": 2, "EndOffset": 14, "Score": 0.99}
+    stub.add_response("detect_pii_entities", {"Entities": [name]}, {"Text": f"\n\n{said}", "LanguageCode": "en"})
+    with stub:
+        screened = gate.screened(Content(None, (Block("paragraph", said),)), "harbour").content
+        german = "Ada Lovelace hat uns gesagt, dass die B\u00fccher innerhalb von drei\u00dfig Tagen zur\u00fcckgegeben werden k\u00f6nnen."
+        other = gate.screened(Content(None, (Block("paragraph", german),)), "harbour").content
+    assert screened.blocks[0].text.startswith("[name] told us")
+    assert other.blocks[0].text == german
+    assert "Nothing here finds these in a text of this language: names." in [tally.why for tally in other.report]
+    stub.assert_no_pending_responses()
 
 
 def test_a_document_waits_while_tokens_cannot_be_made(cloud: Cloud, told: Told, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,14 +3,18 @@
 import botocore.session
 import pytest
 from botocore.config import Config
-from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
+from causeway.runtime.dependencies import Dependency
+from causeway.runtime.errors import Throttled
 from causeway.safety.personal import comprehend as module
 from causeway.safety.personal.comprehend import Comprehend
 from causeway.safety.personal.kinds import KINDS, Personal
 
 TEXT = "Ada Lovelace, 12 Quay Street, SSN 219-09-9999"
+
+
+PATIENT = Dependency("comprehend", attempt_seconds=2.0, budget_seconds=4.0, attempts=1)
 
 
 def stubbed():
@@ -30,7 +34,7 @@ def test_entities_are_read_and_what_is_no_personal_data_alone_is_left_out(langua
     answer = {"Entities": [entity("NAME", 0, 12, 0.99), entity("DATE_TIME", 3, 5), entity("ADDRESS", 14, 28), entity("SSN", 34, 45, 0.8)]}
     stub.add_response("detect_pii_entities", answer, {"Text": TEXT, "LanguageCode": language})
     with stub:
-        found = Comprehend(client)(TEXT, language)
+        found = Comprehend(client, PATIENT)(TEXT, language)
     assert found == [
         Personal("name", 0, 12, 0.99),
         Personal("address", 14, 28, 0.9),
@@ -43,20 +47,20 @@ def test_entities_are_read_and_what_is_no_personal_data_alone_is_left_out(langua
 def test_it_is_not_asked_for_other_languages_or_for_nothing(text: str, language: str) -> None:
     client, stub = stubbed()
     with stub:
-        assert Comprehend(client)(text, language) == []
+        assert Comprehend(client, PATIENT)(text, language) == []
 
 
 def test_a_text_that_is_too_large_is_not_sent() -> None:
     client, stub = stubbed()
     with stub, pytest.raises(ValueError, match="at most 100,000 bytes"):
-        Comprehend(client)("é" * 50_001, "en")
+        Comprehend(client, PATIENT)("é" * 50_001, "en")
 
 
 def test_a_throttled_call_is_no_document_without_personal_data() -> None:
     client, stub = stubbed()
     stub.add_client_error("detect_pii_entities", "ThrottlingException")
-    with stub, pytest.raises(ClientError, match="ThrottlingException"):
-        Comprehend(client)(TEXT, "en")
+    with stub, pytest.raises(Throttled, match="ThrottlingException"):
+        Comprehend(client, PATIENT)(TEXT, "en")
 
 
 def test_every_type_is_one_of_the_service_and_every_kind_one_of_ours() -> None:

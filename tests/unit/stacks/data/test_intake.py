@@ -22,7 +22,6 @@ def domain(folder: Path, text: str | None) -> str:
         ("duplicates: {near: drop}", r"duplicates.near\n.*'index', 'skip' or 'keep_newest'"),
         ("duplicates: {near_from: 0.5}", r"duplicates.near_from\n.*greater than or equal to 0.7"),
         ("personal_data: {kinds: {cards: redact}}", r"personal_data.kinds.cards.*\n.*'email', 'phone', 'card'"),
-        ("personal_data: {kinds: {name: redact}}", r"personal_data.kinds.name.*\n.*'email', 'phone', 'card'"),
         ("personal_data: {kinds: {card: hide}}", r"personal_data.kinds.card\n.*'keep', 'redact', 'tokenise' or 'refuse'"),
         ("personal_data: {least_certainty: 50}", "personal_data.least_certainty"),
         ("checks: {languages: [English]}", "checks.languages.0"),
