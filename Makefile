@@ -122,7 +122,7 @@ replay: ## a recorded run of an agent, played again; the first difference: RUN=i
 
 test: setup ## every test, with the coverage of lambdas/ and stacks/; plain `pytest` runs those that need no server
 	@.venv/bin/pytest --cov -n auto --dist loadgroup
-	@CAUSEWAY_STATE=.causeway/test .venv/bin/pytest tests/local
+	@CAUSEWAY_STATE=.causeway/test .venv/bin/pytest tests/local -n 2 --dist loadfile
 
 # Where synthesis finds its Python and Node.
 synth comply preflight test bench bench-peers evaluate: export PATH := $(CURDIR)/.venv/bin:$(PATH)

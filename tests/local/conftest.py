@@ -1,12 +1,16 @@
-"""One deployment to a local AWS for the whole run, in a state folder and on ports of its own."""
+"""One deployment to a local AWS for each process that runs these tests, in a state folder and on ports of its own."""
 
+import fcntl
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("CAUSEWAY_STATE", ".causeway/test")
+if process := os.environ.get("PYTEST_XDIST_WORKER"):
+    os.environ["CAUSEWAY_STATE"] += f"-{process}"
 
 import pytest
 
@@ -53,9 +57,10 @@ def deployment() -> Iterator[Deployment]:
     """The app, deployed to an empty account by the real CDK command line; everything is stopped at the end."""
     if places.STATE == places.HOME:
         pytest.exit("tests/local would use the deployment of `make up`: run them by themselves, as in pytest tests/local", 2)
-    services.stop()
-    services.forget_the_account()
-    up.bring_up(Console(), Choice(chat="stand-in", search=""))
+    with _alone():
+        services.stop()
+        services.forget_the_account()
+        up.bring_up(Console(), Choice(chat="stand-in", search=""))
     try:
         domain = Domain.read(BOOKSHOP)
         for user in domain.users:
@@ -65,6 +70,15 @@ def deployment() -> Iterator[Deployment]:
         yield Deployment(*(people.sign_in(domain.user(name)) for name in ("ada", "bela", "carl", "rita")))
     finally:
         services.stop()
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Two deployments at once would take twice as long, and wait for each other longer than they may."""
+    places.HOME.mkdir(parents=True, exist_ok=True)
+    with (places.HOME / "deploying.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 @pytest.fixture(scope="session")

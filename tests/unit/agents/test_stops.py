@@ -16,6 +16,8 @@ from causeway.runtime.deadlines import Deadline
 from causeway.runtime.errors import DependencyRejected, DependencyUnavailable, Throttled
 from tests.unit.agents.desk import Desk, calls, desk, says, tool
 
+pytestmark = pytest.mark.no_cover  # counting lines would take as long again
+
 
 def a_hundred(test: Callable[[int], None]) -> Callable[[], None]:
     """Runs a test with a hundred seeds; hypothesis says which one failed."""

@@ -10,6 +10,8 @@ from causeway.retrieval.indexes import Indexes
 from causeway.retrieval.queries import Method, passage_search, passages_by_id, text_query
 from causeway.retrieval.scope import Scope, Version
 
+pytestmark = pytest.mark.no_cover  # counting lines would take as long again
+
 text = st.text(min_size=1, max_size=20)
 scopes = st.builds(
     Scope,

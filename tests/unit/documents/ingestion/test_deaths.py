@@ -16,6 +16,8 @@ from causeway.runtime.clients import client
 from tests.unit.documents.cloud import FIRST, SECOND, TABLE, Cloud, Died, module
 from tests.unit.documents.lanes import Deaths, Lane, lane_of
 
+pytestmark = pytest.mark.no_cover  # counting lines would take as long again
+
 PLAYS, DEATHS = 20, MAX_ATTEMPTS
 BAD = b"caf\xe9"
 LONG = b"".join(b"# Part %d\n\nWords of part %d.\n\n" % (number, number) for number in range(300))
