@@ -87,7 +87,7 @@ def reveal(document_id: str, token: str) -> Response[str]:
         raise Problem("sealed", "The value cannot be opened", 409, detail) from None
     told = {"reveal": reveal_id, "at": now.isoformat(timespec="seconds"), "tenant": officer.tenant, "user": officer.user}
     told |= {"document": document_id, "token": token, "kind": sealed.kind, "reason": request.reason}
-    records().keep(f"{officer.tenant}/reveals/{now:%Y/%m/%d}/{reveal_id}.json", json.dumps(told, ensure_ascii=False).encode())
+    records().write_once(f"{officer.tenant}/reveals/{now:%Y/%m/%d}/{reveal_id}.json", json.dumps(told, ensure_ascii=False).encode())
     logger.info("reveal", extra={"reveal": reveal_id, "officer": hashed(officer.key)})
     metrics.add_metric(name="Reveals", unit=MetricUnit.Count, value=1)
     found = RevealResponse(document_id=document_id, token=token, kind=sealed.kind, value=value, reveal_id=reveal_id)

@@ -11,25 +11,30 @@ from stacks.teams.patterns import PATTERNS
 from tests.infrastructure.resolving import resolved
 from tests.infrastructure.synthesized import Synthesized
 from tests.infrastructure.test_agents import function, only, variables
-from tests.infrastructure.test_calls import of_role
+from tests.infrastructure.test_calls import beneath, of_role
 from tests.infrastructure.test_teams import machines
 
 SIGNS, CHECKS, TELLS = "kms:GenerateMac", "kms:VerifyMac", "states:SendTaskSuccess"
 
 
-def doing(app: Synthesized, action: str) -> set[str]:
-    """Names of the functions whose roles may do it."""
+def doing(app: Synthesized, action: str, on: str = "") -> set[str]:
+    """Names of the functions whose roles may do it, to a resource whose id begins so."""
     found = set()
     for each in app.all("AWS::Lambda::Function"):
         role = app.target(each.stack, each.properties["Role"])
         assert role is not None
-        if any(action in statement.actions for statement in of_role(app, role)):
+        to = [arn for statement in of_role(app, role) if action in statement.actions for arn in statement.resources]
+        if any(not on or each.id.startswith(on) for arn in to for each in beneath(app, role.stack, arn)):
             found.add(str(each.properties["FunctionName"]).removeprefix(f"causeway-{app.name}-"))
     return found
 
 
 def test_the_function_that_signs_links_checks_none_and_the_one_that_the_world_reaches_signs_none(app: Synthesized) -> None:
-    assert (doing(app, SIGNS), doing(app, CHECKS)) == ({"team-approval"}, {"approvals"})
+    assert (doing(app, SIGNS, "LinkKey"), doing(app, CHECKS)) == ({"team-approval"}, {"approvals"})
+
+
+def test_only_who_makes_tokens_turns_them_back_or_erases_uses_their_key(app: Synthesized) -> None:
+    assert doing(app, SIGNS, "TokenKey") == {"erase", "read-documents", "reveals"}
 
 
 def test_only_what_decides_or_asks_tells_state_machines(app: Synthesized) -> None:

@@ -16,6 +16,7 @@ from causeway.conversations import contract as sessions
 from causeway.conversations import facts_contract as facts
 from causeway.conversations import feedback_contract as feedback
 from causeway.documents import contract as documents
+from causeway.documents import reveal_contract as reveals
 from causeway.documents import rights_contract as rights
 from causeway.erasure import contract as erasures
 from causeway.mcp import contract as mcp
@@ -30,7 +31,7 @@ from tests.infrastructure.synthesized import Resource, Synthesized
 
 ROUTES = (
     *(*answers.ROUTES, *streams.ROUTES, *openai.ROUTES, *batches.ROUTES, *erasures.ROUTES),
-    *(*sessions.ROUTES, *feedback.ROUTES, *facts.ROUTES, *documents.ROUTES, *rights.ROUTES, *reviews.ROUTES),
+    *(*sessions.ROUTES, *feedback.ROUTES, *facts.ROUTES, *documents.ROUTES, *reveals.ROUTES, *rights.ROUTES, *reviews.ROUTES),
     *(*agents.ROUTES, *agent_streams.ROUTES, *mcp.ROUTES),
     *teams.ROUTES,
     *approvals.ROUTES,
@@ -74,6 +75,7 @@ def test_each_route_leads_to_the_function_that_serves_it(app: Synthesized) -> No
         "Answers": answers.ROUTES,
         "Stream": (*streams.ROUTES, *openai.ROUTES),
         "Documents": documents.ROUTES,
+        "Reveals": reveals.ROUTES,
         "Sessions": sessions.ROUTES,
         "Rights": rights.ROUTES,
         "Reviews": reviews.ROUTES,

@@ -23,7 +23,7 @@ class Auditing:
     def keep(self, run: Recorded) -> None:
         """Once, however often this is called. Raises Throttled, DependencyUnavailable or DependencyRejected."""
         if run.progress.ended:
-            self._records.keep(object_key(run), to_json(audit_record(run, self._key_of(run))))
+            self._records.write_once(object_key(run), to_json(audit_record(run, self._key_of(run))))
 
     def try_to_keep(self, run: Recorded) -> None:
         """As `keep`; a failure is logged, and the worker writes the record when it looks at the run."""

@@ -51,7 +51,7 @@ class Certificates:
         return certificate(erasure, self._retention, datetime.now(UTC))
 
     def keep(self, erasure: Erasure) -> None:
-        self._records.keep(object_key(erasure), json.dumps(erasure.certificate, ensure_ascii=False, indent=1).encode())
+        self._records.write_once(object_key(erasure), json.dumps(erasure.certificate, ensure_ascii=False, indent=1).encode())
 
 
 def _place(erasure: Erasure, place: Place, retention: Retention, now: datetime) -> dict[str, Any]:

@@ -20,7 +20,7 @@ class LockedRecords:
         """client: one that has the patience of `dependency`."""
         self._client, self._bucket, self._dependency = client, bucket, dependency
 
-    def keep(self, key: str, body: bytes) -> None:
+    def write_once(self, key: str, body: bytes) -> None:
         """body: JSON. A record that is there stays as it is, and no further version of it is written."""
         self._dependency.call(lambda: self._put(key, body))
 
