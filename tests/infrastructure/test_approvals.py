@@ -24,7 +24,7 @@ def doing(app: Synthesized, action: str, on: str = "") -> set[str]:
         role = app.target(each.stack, each.properties["Role"])
         assert role is not None
         to = [arn for statement in of_role(app, role) if action in statement.actions for arn in statement.resources]
-        if any(not on or each.id.startswith(on) for arn in to for each in beneath(app, role.stack, arn)):
+        if any(each.id.startswith(on) for arn in to for each in beneath(app, role.stack, arn)) if on else to:
             found.add(str(each.properties["FunctionName"]).removeprefix(f"causeway-{app.name}-"))
     return found
 
