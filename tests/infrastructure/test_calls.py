@@ -48,8 +48,8 @@ ASKED_BY_NO_LINE = {
     },
 }
 # The walk takes what is named for called: our `create_session` has the name of an operation of S3; what `erasures` attempts is a call, no
-# event; the page that `reveals` meets is one of a document.
-NOT_CALLED = {"sessions": {"s3:CreateSession"}, "erasures": {"dynamodb:UpdateItem"}, "reveals": {"dynamodb:Query"}}
+# event; what `reveals` reads the page of, or attempts, is none of the table.
+NOT_CALLED = {"sessions": {"s3:CreateSession"}, "erasures": {"dynamodb:UpdateItem"}, "reveals": {"dynamodb:Query", "dynamodb:UpdateItem"}}
 # The key beneath a bucket, table or queue is asked as well; AWS asks it in the caller's name.
 KEY_ACTIONS = {
     "s3:GetObject": {"kms:Decrypt"},
