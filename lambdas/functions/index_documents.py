@@ -1,13 +1,13 @@
 """Passages from a queue into the index, many documents at once; and documents out of it."""
 
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from causeway.documents.ingestion.attempts import Attempts
 from causeway.documents.ingestion.changes import Change
-from causeway.documents.ingestion.index import Indexing
+from causeway.documents.ingestion.index import Indexing, Target
 from causeway.documents.ingestion.index_batch import IndexBatch
 from causeway.documents.ingestion.registry import REGISTRY, Registry
 from causeway.documents.ingestion.remove import remove_document
@@ -16,6 +16,7 @@ from causeway.documents.ingestion.told import EVENTS, Told
 from causeway.events.bus import EventBus
 from causeway.retrieval.bulk_load import BulkLoads, Load
 from causeway.retrieval.embedder import Embedder, Provider
+from causeway.retrieval.generations import Generation, Generations
 from causeway.retrieval.index import PassageIndex
 from causeway.retrieval.indexes import IndexSettings
 from causeway.runtime.clients import client
@@ -45,8 +46,14 @@ settings = cache(IndexDocumentsSettings.from_environment)
 
 
 @cache
-def embedder() -> Embedder:
-    return Embedder.of(settings().embedding_provider, settings().embedding_model)
+def embedder(generation: Generation) -> Embedder:
+    return Embedder.of(generation.provider, generation.model)
+
+
+@cache
+def generations() -> Generations:
+    first = Generation(number=1, provider=settings().embedding_provider, model=settings().embedding_model)
+    return Generations(client("dynamodb", **REGISTRY.patience), settings().registry_table, REGISTRY, first)
 
 
 @cache
@@ -73,14 +80,18 @@ def _batch(deliveries: Deliveries, again: Queue, deadline: Deadline) -> IndexBat
     search, indexes = search_client(settings().search_endpoint), settings().indexes
     by_aliases = cache(lambda aliases: PassageIndex(search, aliases, deadline))
 
-    def index_of(tenant: str) -> PassageIndex:
-        return by_aliases(indexes.searched(tenant))
+    def index_of(generation: Generation, tenant: str) -> PassageIndex:
+        return by_aliases(indexes.of(generation.number).searched(tenant))
+
+    def targets() -> list[Target]:
+        return [Target(each, embedder(each), partial(index_of, each)) for each in generations().now(deadline).written]
 
     def remove(change: Change) -> str:
-        return remove_document(change, registry, index_of(change.tenant), documents)
+        return remove_document(change, registry, lambda: [each.index_of(change.tenant) for each in targets()], documents)
 
     def loading(tenant: str) -> None:
-        loads().declare(Load(indexes.written(tenant), LOAD, 0), deadline)
+        for generation in generations().live(deadline).written:
+            loads().declare(Load(indexes.of(generation.number).written(tenant), LOAD, 0), deadline)
 
-    indexing = Indexing(registry, documents, embedder(), index_of, deadline, deliveries.keep)
+    indexing = Indexing(registry, documents, targets, deadline, deliveries.keep)
     return IndexBatch(deliveries, Attempts(deliveries, registry, documents, told), indexing, remove, told, again, loading)

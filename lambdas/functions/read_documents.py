@@ -13,6 +13,8 @@ from causeway.documents.ingestion.registry import REGISTRY, Registry
 from causeway.documents.ingestion.store import STORAGE, Store
 from causeway.documents.ingestion.told import EVENTS, Told
 from causeway.events.bus import EventBus
+from causeway.retrieval.embedder import Provider
+from causeway.retrieval.generations import Generation, Generations
 from causeway.runtime.clients import client
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.deliveries import QUEUE, Deliveries, Queue, queues_of
@@ -35,6 +37,8 @@ class ReadSettings(Settings):
     max_document_bytes: int
     max_lost_share: float = Field(ge=0, le=1)
     served_languages: str = Field(min_length=2)
+    embedding_provider: Provider
+    embedding_model: str
 
     @property
     def bounds(self) -> Bounds:
@@ -42,6 +46,18 @@ class ReadSettings(Settings):
 
 
 settings = cache(ReadSettings.from_environment)
+
+
+@cache
+def generations() -> Generations:
+    first = Generation(number=1, provider=settings().embedding_provider, model=settings().embedding_model)
+    return Generations(client("dynamodb", **REGISTRY.patience), settings().registry_table, REGISTRY, first)
+
+
+def chunkings() -> list[str]:
+    """Of the generations that are written now."""
+    written = generations().live(Deadline.after(REGISTRY.budget_seconds)).written
+    return list(dict.fromkeys(generation.chunking for generation in written))
 
 
 @logger.inject_lambda_context(clear_state=True)
@@ -60,5 +76,5 @@ def _batch(deliveries: Deliveries, onward: Queue) -> ReadBatch:
     incoming, documents = Store(s3, settings().incoming_bucket), Store(s3, settings().documents_bucket)
     registry = Registry(client("dynamodb", **REGISTRY.patience), settings().registry_table)
     told = Told(EventBus(client("events", **EVENTS.patience), settings().event_bus, EVENTS))
-    reading = Reading(registry, incoming, documents, settings().bounds, deliveries.keep)
+    reading = Reading(registry, incoming, documents, settings().bounds, deliveries.keep, chunkings)
     return ReadBatch(deliveries, Attempts(deliveries, registry, documents, told), reading, told, settings().incoming_bucket, onward)

@@ -82,6 +82,7 @@ class Workers:
             "MAX_DOCUMENT_BYTES": str(self.settings.max_document_bytes),
             "MAX_LOST_SHARE": str(self.settings.max_lost_share),
             "SERVED_LANGUAGES": ",".join(self.models.settings.models.embedding.languages),
+            **self.models.embedding.variables,
         }
         queues = {lane.to_read.queue_arn: {"own": lane.to_read.queue_url, "onward": lane.to_index.queue_url} for lane in self.lanes}
         concurrency = self.settings.readers + self.settings.bulk_readers

@@ -1,7 +1,7 @@
 """Writing to the passage index: in bulk, verified, and removed without touching what a newer run wrote."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from opensearchpy import OpenSearch
 from pydantic_core import to_json
@@ -14,6 +14,7 @@ from causeway.runtime.faults import of_status
 
 BULK_BYTES = 4_000_000
 SECONDS = 30.0
+THERE_ALREADY = ("create", 409)
 Clause = dict[str, Any]
 
 
@@ -33,7 +34,12 @@ class PassageIndex:
 
     def write(self, passages: Iterable[IndexedPassage]) -> None:
         """Indexes passages in requests of about 4 MB."""
-        for body in _bodies(passages):
+        for body in _bodies(passages, "index"):
+            self._search.call(lambda body=body: self._bulk(body), self._deadline)  # type: ignore[misc]
+
+    def add(self, passages: Iterable[IndexedPassage]) -> None:
+        """As `write`, but a passage that is there already stays as it is."""
+        for body in _bodies(passages, "create"):
             self._search.call(lambda body=body: self._bulk(body), self._deadline)  # type: ignore[misc]
 
     def versions(self, documents: Sequence[tuple[str, str]]) -> Mapping[str, Mapping[str, int]]:
@@ -85,7 +91,10 @@ class PassageIndex:
     def _bulk(self, body: bytes) -> None:
         answer = self._client.bulk(body=body, index=self._index, params={"require_alias": "true"}, request_timeout=SECONDS)
         if answer["errors"]:
-            failed = [item["index"] for item in answer["items"] if "error" in item["index"]]
+            done = [outcome for item in answer["items"] for action, outcome in item.items() if (action, outcome["status"]) != THERE_ALREADY]
+            failed = [item for item in done if "error" in item]
+            if not failed:
+                return
             worst = next((item for item in failed if item["status"] not in {429, 503}), failed[0])
             raise of_status("search", worst["status"], worst["error"].get("type", ""))
 
@@ -119,11 +128,11 @@ def _all(filters: Sequence[Clause], without: Sequence[Clause] = ()) -> Clause:
     return {"bool": {"filter": list(filters), "must_not": list(without)}}
 
 
-def _bodies(passages: Iterable[IndexedPassage]) -> Iterator[bytes]:
+def _bodies(passages: Iterable[IndexedPassage], action: Literal["index", "create"]) -> Iterator[bytes]:
     lines: list[bytes] = []
     size = 0
     for passage in passages:
-        line = to_json({"index": {"_id": passage.index_id}}) + b"\n" + to_json(passage, exclude_none=True) + b"\n"
+        line = to_json({action: {"_id": passage.index_id}}) + b"\n" + to_json(passage, exclude_none=True) + b"\n"
         if lines and size + len(line) > BULK_BYTES:
             yield b"".join(lines)
             lines, size = [], 0

@@ -64,9 +64,7 @@ class Routed:
         """made: the retriever of a generation; it is kept."""
         self._generations, self._made = generations, cache(made)
 
-    def retrieve(
-        self, scope: Scope, question: str, top_k: int, deadline: Deadline, parts: Sequence[str] = (), user: str = ""
-    ) -> Retrieval:
+    def retrieve(self, scope: Scope, question: str, top_k: int, deadline: Deadline, parts: Sequence[str] = (), user: str = "") -> Retrieval:
         """As `Retriever.retrieve`; it also raises the errors of the registry."""
         generation = self._generations.live(deadline).searched(scope.tenant, user)
         return self._made(generation).retrieve(scope, question, top_k, deadline, parts)
@@ -88,9 +86,7 @@ class Retriever:
         self._words_alone = words_alone
         self._at_least = at_least
 
-    def retrieve(
-        self, scope: Scope, question: str, top_k: int, deadline: Deadline, parts: Sequence[str] = (), user: str = ""
-    ) -> Retrieval:
+    def retrieve(self, scope: Scope, question: str, top_k: int, deadline: Deadline, parts: Sequence[str] = (), user: str = "") -> Retrieval:
         """Candidates for an answer from `top_k` passages: four for each, from `at_least` to 80, less the stale and repeated ones.
 
         parts: questions that make up the question. Each is searched for as well, and the rankings take turns.

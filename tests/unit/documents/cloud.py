@@ -3,7 +3,7 @@
 import importlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from types import ModuleType
 from typing import Any
 
@@ -13,7 +13,7 @@ from moto import mock_aws
 from causeway.documents.ingestion.changes import Change
 from causeway.documents.ingestion.handed import WasRead
 from causeway.documents.ingestion.identity import document_id
-from causeway.documents.ingestion.index import Indexing, Outcome
+from causeway.documents.ingestion.index import Indexing, Outcome, Target
 from causeway.documents.ingestion.read import Bounds, Reading, Taken
 from causeway.documents.ingestion.reasons import Reason
 from causeway.documents.ingestion.record import Record
@@ -21,6 +21,7 @@ from causeway.documents.ingestion.registry import REGISTRY, Registry
 from causeway.documents.ingestion.remove import remove_document
 from causeway.documents.ingestion.store import STORAGE, Store
 from causeway.retrieval.embedder import EMBEDDING, Embedder, Purpose, Vector
+from causeway.retrieval.generations import ROW, Generation, Generations, Live
 from causeway.retrieval.index import PassageIndex
 from causeway.retrieval.indexes import Indexes
 from causeway.runtime.clients import client, forget_clients
@@ -36,6 +37,7 @@ BUS = "causeway-test"
 FUNCTIONS = ("read_documents", "index_documents", "documents")
 FIRST = b"# Returns\n\nBooks may be returned within 30 days."
 SECOND = b"# Returns\n\nBooks may be returned within 60 days.\n\n# Gift cards\n\nNever."
+FIRST_GENERATION = Generation(number=1, provider="sagemaker", model="embedding")
 BOUNDS = Bounds(max_bytes=2_000_000, max_lost_share=0.2, served=frozenset({"en"}))
 
 
@@ -81,6 +83,7 @@ class Cloud:
     sequence: int = 0x10
     own: frozenset[str] = frozenset()
     kept: int = 0
+    asked: int = 0
 
     def upload(self, name: str, content: bytes, tenant: str = "harbour") -> Change:
         """Stores an object; the change that its event says."""
@@ -106,7 +109,7 @@ class Cloud:
 
     def take(self, change: Change) -> Taken:
         s3 = client("s3", **STORAGE.patience)
-        return Reading(registry(), Store(s3, INCOMING), documents(), BOUNDS, self._alive).take(change)
+        return Reading(registry(), Store(s3, INCOMING), documents(), BOUNDS, self._alive, self._chunkings).take(change)
 
     def read(self, content: bytes, name: str = "returns.md") -> WasRead:
         """A new upload, as it is handed on to be indexed."""
@@ -117,18 +120,37 @@ class Cloud:
     def index(self, *read: WasRead, seconds: float = 300.0) -> list[Outcome]:
         """seconds: that are left."""
         deadline = Deadline.after(seconds)
-        aliases = Indexes("passages", self.own)
         by_aliases = cache(lambda aliases: PassageIndex(search_client(self.engine.url), aliases, deadline))
-        index_of = lambda tenant: by_aliases(aliases.searched(tenant))  # noqa: E731
-        return Indexing(registry(), documents(), self.embedder(), index_of, deadline, self._alive).index(read)
 
-    def embedder(self) -> Embedder:
+        def index_of(generation: Generation, tenant: str) -> PassageIndex:
+            return by_aliases(Indexes("passages", self.own).of(generation.number).searched(tenant))
+
+        def targets() -> list[Target]:
+            self.asked += 1
+            return [Target(each, self.embedder(), partial(index_of, each)) for each in self.live().written]
+
+        return Indexing(registry(), documents(), targets, deadline, self._alive).index(read)
+
+    def live(self) -> Live:
+        """Read anew, as who writes passages does."""
+        return Generations(client("dynamodb"), TABLE, REGISTRY, FIRST_GENERATION).now(Deadline.after(300))
+
+    def roll(self, live: Live) -> None:
+        """From now on these generations are alive."""
+        client("dynamodb").put_item(TableName=TABLE, Item={**ROW, "live": {"S": live.model_dump_json()}})
+
+    def _chunkings(self) -> list[str]:
+        return list(dict.fromkeys(each.chunking for each in self.live().written))
+
+    def embedder(self, generation: Generation = FIRST_GENERATION) -> Embedder:
         return Embedder(self.model, EMBEDDING)
 
     def remove(self, change: Change) -> str:
-        aliases = Indexes("passages", self.own).searched(change.tenant)
-        index = PassageIndex(search_client(self.engine.url), aliases, Deadline.after(300))
-        return remove_document(change, registry(), index, documents())
+        indexes = Indexes("passages", self.own)
+        made = lambda each: PassageIndex(  # noqa: E731
+            search_client(self.engine.url), indexes.of(each.number).searched(change.tenant), Deadline.after(300)
+        )
+        return remove_document(change, registry(), lambda: [made(each) for each in self.live().written], documents())
 
     def record(self, name: str, tenant: str = "harbour") -> Record:
         found = registry().get(tenant, document_id(tenant, name))
@@ -205,6 +227,8 @@ def _forget() -> None:
     search_client.cache_clear()
     for name in FUNCTIONS:
         module(name).settings.cache_clear()
+        if hasattr(module(name), "generations"):
+            module(name).generations.cache_clear()
     for cached in ("registry", "permissions", "uploads", "switches"):
         getattr(module("documents"), cached).cache_clear()
 

@@ -99,7 +99,9 @@ def test_a_large_tenant_gets_an_index_of_its_own(server: Recording) -> None:
 
 def test_a_tenant_keeps_its_index_as_long_as_there_are_passages_in_it(server: Recording, engine: Engine) -> None:
     engine.has_alias = engine.has_index = True
-    engine.broken["GET", "/_alias/passages-of-*,passages-even-of-*"] = [(200, {"passages-000001-of-harbour": {"aliases": {"passages-of-harbour": {}}}})]
+    engine.broken["GET", "/_alias/passages-of-*,passages-even-of-*"] = [
+        (200, {"passages-000001-of-harbour": {"aliases": {"passages-of-harbour": {}}}})
+    ]
     engine.broken["POST", "/passages-of-harbour/_count"] = [(200, {"count": 7})]
     search_setup.handler(event(server.url, "Update", INDEX | {"OwnIndex": ["lantern"]}, "passages"), Context())
     assert answer(server)["Status"] == "FAILED"
@@ -109,7 +111,9 @@ def test_a_tenant_keeps_its_index_as_long_as_there_are_passages_in_it(server: Re
 
 def test_an_empty_index_of_its_own_can_be_given_up(server: Recording, engine: Engine) -> None:
     engine.has_alias = engine.has_index = True
-    engine.broken["GET", "/_alias/passages-of-*,passages-even-of-*"] = [(200, {"passages-000001-of-harbour": {"aliases": {"passages-of-harbour": {}}}})]
+    engine.broken["GET", "/_alias/passages-of-*,passages-even-of-*"] = [
+        (200, {"passages-000001-of-harbour": {"aliases": {"passages-of-harbour": {}}}})
+    ]
     engine.broken["POST", "/passages-of-harbour/_count"] = [(200, {"count": 0})]
     search_setup.handler(event(server.url, "Update", INDEX, "passages"), Context())
     assert answer(server)["Status"] == "SUCCESS"

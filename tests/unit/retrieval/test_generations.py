@@ -53,7 +53,9 @@ def test_each_share_is_kept_and_whoever_is_in_one_is_in_every_greater_one() -> N
 
 def test_another_re_index_begins_with_other_users() -> None:
     third = SECOND.model_copy(update={"number": 3})
-    one, other = ({user for user in USERS if Live(serving=FIRST, beside=each, share=10).searched(*user) == each} for each in (SECOND, third))
+    one, other = (
+        {user for user in USERS if Live(serving=FIRST, beside=each, share=10).searched(*user) == each} for each in (SECOND, third)
+    )
     assert len(one & other) < len(one) / 2
 
 

@@ -18,8 +18,9 @@ class Chunking:
     overlap: int
 
 
+FIRST = "standard"  # of the first generation
 STANDARD = Chunking(target=450, limit=MODEL_LIMIT, overlap=64)
 CHUNKINGS: Mapping[str, Chunking] = {
-    "standard": STANDARD,
+    FIRST: STANDARD,
     "small": Chunking(target=224, limit=256, overlap=32),
 }

@@ -4,17 +4,30 @@ read:  Change (an event of S3)  -> WasRead, or a Change that removes
 index: what read hands on       -> nothing more
 """
 
-from pydantic import TypeAdapter
+from collections.abc import Mapping
 
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+
+from causeway.documents.chunking.chunkings import FIRST
 from causeway.documents.ingestion.changes import Change
 from causeway.documents.ingestion.reasons import Reason
 from causeway.documents.ingestion.report import Report
 
 
+class Cut(BaseModel):
+    """A version's passages by one chunking. key: in the documents bucket, as JSON lines. passages: how many."""
+
+    model_config = ConfigDict(frozen=True)
+
+    key: str
+    passages: int
+
+
 class WasRead(Change):
     """A version that is to be indexed.
 
-    version: as `identity.version` makes it. passages_key: of the passages in the documents bucket, as JSON lines. passages: how many.
+    version: as `identity.version` makes it. passages_key, passages: as in `Cut`, by the chunking of the index that answers.
+    cuts: by each chunking; empty as long as there was one.
     read_at: ISO 8601, before any of its passages was indexed.
     shortfall: why the document is not called ready, None if it is.
     """
@@ -22,11 +35,18 @@ class WasRead(Change):
     version: str
     passages_key: str
     passages: int
+    cuts: Mapping[str, Cut] = {}
     read_at: str
     title: str
     language: str
     report: Report
     shortfall: Reason | None = None
+
+    def cut(self, chunking: str) -> Cut | None:
+        """None when it was not cut so."""
+        return self.cuts.get(chunking) or (
+            Cut(key=self.passages_key, passages=self.passages) if chunking == FIRST and not self.cuts else None
+        )
 
 
 Handed = WasRead | Change

@@ -80,6 +80,21 @@ class Registry:
         last = answer.get("LastEvaluatedKey", {}).get("document_id", {}).get("S")
         return [Record.of_item(item) for item in answer["Items"]], last
 
+    def portion(self, segment: int, of: int, after: dict[str, str] | None) -> tuple[list[Record], dict[str, str] | None]:
+        """Documents of every tenant, some 100 at a time, deleted ones too, and what to go on after; None at the end.
+
+        segment: of so many parts of the table, which can be read beside each other.
+        """
+        start: dict[str, Any] = {"ExclusiveStartKey": {name: {"S": value} for name, value in after.items()}} if after else {}
+        answer = self._dependency.call(
+            lambda: self._client.scan(
+                TableName=self._table, Segment=segment, TotalSegments=of, Limit=ROWS_AT_ONCE, ConsistentRead=True, **start
+            )
+        )
+        last = answer.get("LastEvaluatedKey")
+        records = [Record.of_item(item) for item in answer["Items"] if "state" in item]
+        return records, {name: value["S"] for name, value in last.items()} if last else None
+
     def changed(self, tenant: str, since: str, limit: int) -> tuple[list[Record], str, bool]:
         """Documents of a tenant that changed at `since` (ISO 8601) or later, the first changed first; deleted ones too.
 

@@ -44,6 +44,11 @@ class Store:
     def save(self, key: str, body: bytes, content_type: str) -> None:
         self._dependency.call(lambda: self._client.put_object(Bucket=self._bucket, Key=key, Body=body, ContentType=content_type))
 
+    def keys(self, prefix: str) -> list[str]:
+        """Of the first 1,000 objects below the prefix."""
+        page = self._dependency.call(lambda: self._page(prefix, {}))
+        return [entry["Key"] for entry in page.get("Contents", ())]
+
     def remove_all(self, prefixes: Sequence[str], before: str | None = None) -> int:
         """Deletes every object below the prefixes, or only those whose next part sorts before `before`; how many there were."""
         return sum(self._remove_below(prefix, before) for prefix in prefixes)
