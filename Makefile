@@ -18,10 +18,10 @@ override GOLD := $(value GOLD)
 ifeq ($(origin AS),default)
 AS :=
 endif
-export Q TASK TEAM ID SVG FILE DATA GOLD AS AGENT REPLAYED SAVE MODEL AUDIT KEY JSON STRICT AGAIN REQUEST CHAT DOMAIN PRIORITY NAME VALUE TENANT GO CHANGE OUTCOME BASE EFFECT SHARE POWER SIGNIFICANCE STOP
+export Q TASK TEAM ID SVG FILE DATA GOLD AS AGENT REPLAYED SAVE MODEL AUDIT KEY JSON STRICT AGAIN REQUEST CHAT DOMAIN PRIORITY NAME VALUE TENANT GO CHANGE OUTCOME BASE EFFECT SHARE POWER SIGNIFICANCE STOP TO STATUS BACK DONE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up chat team runs run triggers trigger ask batch add approve review golden switch experiment token compare test synth comply preflight dev logs explain replay bench bench-peers evaluate calibrate lint audit lock down clean
+.PHONY: help setup up chat team runs run triggers trigger ask batch add reindex approve review golden switch experiment token compare test synth comply preflight dev logs explain replay bench bench-peers evaluate calibrate lint audit lock down clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -68,6 +68,9 @@ batch: ## questions of a file, answered in a batch: FILE=questions.txt|jsonl [AS
 
 add: ## add a document or a folder and wait until it can be asked about: FILE=path [AS=user] [STRICT=1] [AGAIN=1]
 	@$(RUN) local.commands.add "$$FILE"
+
+reindex: ## a new index beside the old one, and searches moved over: [TO=chunking=small] [STATUS=1] [BACK=1 returns] [DONE=1]
+	@$(RUN) local.commands.reindex
 
 # ENV is prod for make synth and its kind; here it is the laptop unless someone names another.
 switch experiment: export ENV := $(if $(filter file,$(origin ENV)),,$(ENV))

@@ -17,7 +17,7 @@ class UnknownEvent(ValueError):
 
 
 class Change(BaseModel):
-    """A change of an object; or, with `cut`, that the file of a current version is to be cut once more, by chunkings that it was not cut by.
+    """A change of an object; or, with `cut`, that the file of a current version is to be cut by chunkings that are new.
 
     object_version: S3's version id, None when the event names none.
     sequencer: as S3 sent it. size: bytes, 0 for a removal.

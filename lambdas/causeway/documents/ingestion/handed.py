@@ -44,9 +44,9 @@ class WasRead(Change):
 
     def cut(self, chunking: str) -> Cut | None:
         """None when it was not cut so."""
-        return self.cuts.get(chunking) or (
-            Cut(key=self.passages_key, passages=self.passages) if chunking == FIRST and not self.cuts else None
-        )
+        if not self.cuts and chunking == FIRST:
+            return Cut(key=self.passages_key, passages=self.passages)
+        return self.cuts.get(chunking)
 
 
 Handed = WasRead | Change

@@ -54,8 +54,8 @@ class Filling:
         deadline: Deadline,
         loading: Callable[[str], None],
     ) -> None:
-        """target: the new generation. to_read: where documents go to be cut again. bucket: of uploads. loading: is told of each tenant whose
-        documents are written.
+        """target: the new generation. to_read: where documents go to be cut again. bucket: of uploads. loading: is told of each
+        tenant whose documents are written.
         """
         self._registry, self._documents, self._target, self._to_read = registry, documents, target, to_read
         self._bucket, self._deadline, self._loading = bucket, deadline, loading

@@ -50,7 +50,10 @@ class Filled(BaseModel):
 
 
 class Check(BaseModel):
-    """Golden questions put to both generations. found: with every document that answers among the first passages. failed: in the new one."""
+    """Golden questions put to both generations. found: with every document that answers among the first passages.
+
+    failed: in the new one.
+    """
 
     model_config = ConfigDict(frozen=True)
 
