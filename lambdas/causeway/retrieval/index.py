@@ -42,6 +42,10 @@ class PassageIndex:
         for body in _bodies(passages, "create"):
             self._search.call(lambda body=body: self._bulk(body), self._deadline)  # type: ignore[misc]
 
+    def refresh(self) -> None:
+        """What was written is found from now on, and removed by a removal that comes later."""
+        self._search.call(lambda: self._client.indices.refresh(index=self._index, request_timeout=SECONDS), self._deadline)
+
     def versions(self, documents: Sequence[tuple[str, str]]) -> Mapping[str, Mapping[str, int]]:
         """How many passages of each version of each document a search finds from now on, by the document's id.
 
@@ -84,7 +88,7 @@ class PassageIndex:
     def _counted(self, filters: Sequence[Clause], counted: Clause) -> Any:
         """Aggregations over what a search finds from now on."""
         query = {"size": 0, "query": _all(filters), "aggs": counted}
-        self._search.call(lambda: self._client.indices.refresh(index=self._index, request_timeout=SECONDS), self._deadline)
+        self.refresh()
         answer = self._search.call(lambda: self._client.search(index=self._index, body=query, request_timeout=SECONDS), self._deadline)
         return answer["aggregations"]
 

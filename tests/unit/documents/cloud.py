@@ -20,13 +20,15 @@ from causeway.documents.ingestion.record import Record
 from causeway.documents.ingestion.registry import REGISTRY, Registry
 from causeway.documents.ingestion.remove import remove_document
 from causeway.documents.ingestion.store import STORAGE, Store
+from causeway.documents.reindexing.filling import Filling
+from causeway.documents.reindexing.work import Filled
 from causeway.retrieval.embedder import EMBEDDING, Embedder, Purpose, Vector
 from causeway.retrieval.generations import ROW, Generation, Generations, Live
 from causeway.retrieval.index import PassageIndex
 from causeway.retrieval.indexes import Indexes
 from causeway.runtime.clients import client, forget_clients
 from causeway.runtime.deadlines import Deadline
-from causeway.runtime.deliveries import QUEUE
+from causeway.runtime.deliveries import QUEUE, Queue
 from causeway.runtime.search import search_client
 from tests.unit.appconfig import VARIABLES, AppConfig
 from tests.unit.documents.search_engine import SearchEngine
@@ -93,6 +95,10 @@ class Cloud:
     def delete(self, name: str, tenant: str = "harbour") -> Change:
         marker = client("s3").delete_object(Bucket=INCOMING, Key=f"{tenant}/{name}")
         return self._change("Object Deleted", f"{tenant}/{name}", marker["VersionId"], 0)
+
+    def erase(self, change: Change) -> None:
+        """The object version goes, and nobody tells."""
+        client("s3").delete_object(Bucket=INCOMING, Key=change.key, VersionId=change.object_version or "")
 
     def event(self, kind: str, key: str, version: str | None, size: int, **detail: Any) -> dict[str, Any]:
         """An event as EventBridge delivers it; each has a later sequencer than the one before."""
@@ -166,6 +172,27 @@ class Cloud:
     def indexed(self, name: str, tenant: str = "harbour") -> dict[str, int]:
         """Passages of each version in the index."""
         return self.engine.versions(document_id(tenant, name))
+
+    def fill(self, order: bool = True) -> Filled:
+        """One pass of the back-fill over the whole registry."""
+        live = self.live()
+        assert live.beside
+        deadline, indexes = Deadline.after(300), Indexes("passages", self.own).of(live.beside.number)
+        by_aliases = cache(lambda aliases: PassageIndex(search_client(self.engine.url), aliases, deadline))
+        target = Target(live.beside, self.embedder(), lambda tenant: by_aliases(indexes.searched(tenant)))
+        to_read = Queue(client("sqs", **QUEUE.patience), queue("to-read"))
+        filling = Filling(registry(), documents(), target, to_read, INCOMING, deadline, lambda tenant: None)
+        filled, after = Filled(), None
+        while True:
+            part, after = filling.portion(0, 1, after, order)
+            filled += part
+            if after is None:
+                return filled
+
+    def both(self, name: str, tenant: str = "harbour") -> tuple[dict[str, int], dict[str, int]]:
+        """Passages of each version in the first generation, and in the second."""
+        id = document_id(tenant, name)
+        return self.engine.versions(id, "passages"), self.engine.versions(id, "passages-even")
 
     def stored(self, prefix: str = "") -> list[str]:
         return [entry["Key"] for entry in client("s3").list_objects_v2(Bucket=DOCUMENTS, Prefix=prefix).get("Contents", [])]

@@ -163,7 +163,13 @@ class Filling:
         return [passage for passage in passages if passage.position // SLICE not in whole]
 
     def _take_back(self, index: PassageIndex, written: Sequence[_Found]) -> None:
-        """Removes what is no longer current: ingestion or a deletion may have been there before these passages were."""
+        """Removes what is no longer current: ingestion or a deletion may have been there before these passages were found.
+
+        Whoever comes after this look at the registry finds them.
+        """
+        if not written:
+            return
+        index.refresh()
         now = self._registry.registered([(each.record.tenant, each.record.document_id) for each in written])
         for each in written:
             before, after = each.record, now.get(each.record.document_id)

@@ -1,0 +1,186 @@
+"""Two generations of the index side by side: what ingestion writes, what the back-fill adds, and what a deletion takes."""
+
+import random
+from collections.abc import Callable
+
+import pytest
+
+from causeway.documents.reindexing.work import Filled
+from causeway.retrieval.generations import Generation, Live
+from causeway.runtime.errors import DependencyUnavailable
+from tests.unit.documents.cloud import FIRST, FIRST_GENERATION, SECOND, Cloud
+from tests.unit.documents.lanes import lane_of
+from tests.unit.documents.search_engine import Fault
+
+SAME = Generation(number=2, provider="sagemaker", model="embedding")
+SMALL = SAME.model_copy(update={"chunking": "small"})
+LONG = b"# Guide\n\n" + b" ".join(b"Customer %d may return up to three books within thirty days." % n for n in range(100))
+
+
+def current(cloud: Cloud, name: str = "returns.md") -> str:
+    version = cloud.record(name).current_version
+    assert version
+    return version
+
+
+def beside(cloud: Cloud, generation: Generation = SAME) -> None:
+    cloud.roll(Live(serving=FIRST_GENERATION, beside=generation))
+
+
+def test_with_one_generation_nothing_else_is_written_or_asked(cloud: Cloud) -> None:
+    cloud.run(cloud.upload("returns.md", FIRST))
+    assert {path.split("/")[1] for path in cloud.engine.paths} == {"passages"}
+    assert len(cloud.stored("processed/")) == 1
+
+
+def test_a_document_is_written_to_both_generations_before_it_is_current(cloud: Cloud) -> None:
+    beside(cloud, SMALL)
+    read = cloud.read(LONG)
+    assert cloud.index(read) == ["indexed"]
+    first, second = cloud.both("returns.md")
+    assert first.keys() == second.keys() == {current(cloud)}
+    assert second[current(cloud)] > first[current(cloud)], "cut smaller"
+    cloud.run(cloud.upload("returns.md", SECOND))
+    assert [set(each) for each in cloud.both("returns.md")] == [{current(cloud)}] * 2
+    cloud.run(cloud.delete("returns.md"))
+    assert cloud.both("returns.md") == ({}, {})
+
+
+def test_a_generation_that_comes_while_a_document_is_written_gets_it_too(cloud: Cloud) -> None:
+    read = cloud.read(FIRST)
+    cloud.engine.meanwhile["_bulk"] = lambda: beside(cloud)
+    assert cloud.index(read) == ["unfound"]
+    assert cloud.record("returns.md").current_version is None
+    assert cloud.index(read) == ["indexed"]
+    assert [set(each) for each in cloud.both("returns.md")] == [{current(cloud)}] * 2
+
+
+def test_what_was_read_before_its_chunking_was_wanted_is_read_again(cloud: Cloud) -> None:
+    read = cloud.read(LONG)
+    beside(cloud, SMALL)
+    assert cloud.index(read) == ["unread"]
+    assert cloud.index(cloud.read(LONG)) == ["indexed"]
+
+
+def test_the_back_fill_adds_what_is_current_and_a_second_pass_finds_nothing_to_do(cloud: Cloud) -> None:
+    for name in ("returns.md", "shipping.md"):
+        cloud.run(cloud.upload(name, SECOND))
+    cloud.run(cloud.upload("bad.md", b"caf\xe9"))
+    beside(cloud)
+    assert cloud.fill() == Filled(documents=2, written=2, passages=4)
+    assert cloud.both("shipping.md") == ({current(cloud, "shipping.md"): 2},) * 2
+    second = cloud.fill()
+    assert (second, second.is_whole) == (Filled(documents=2), True)
+
+
+def test_another_chunking_is_cut_from_the_file_first_by_the_function_that_reads(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    cloud.run(cloud.upload("returns.md", LONG))
+    beside(cloud, SMALL)
+    lane = lane_of(cloud, monkeypatch)
+    assert cloud.fill() == Filled(documents=1, waiting=1)
+    assert cloud.fill(order=False) == Filled(documents=1, waiting=1)
+    assert lane.waits("to-read") == 1
+    lane.run()
+    done = cloud.fill()
+    assert (done.written, done.waiting) == (1, 0)
+    first, second = cloud.both("returns.md")
+    assert second[current(cloud)] == done.passages > first[current(cloud)]
+    assert cloud.fill().is_whole
+    assert cloud.record("returns.md").state == "ready"
+
+
+@pytest.mark.parametrize("after", [b"caf\xe9", None])
+def test_a_document_whose_file_is_gone_stays_as_it_was_cut(cloud: Cloud, monkeypatch: pytest.MonkeyPatch, after: bytes | None) -> None:
+    """A refused upload has replaced the object that the current version was read from; or nobody has the object any more."""
+    upload = cloud.upload("returns.md", LONG)
+    cloud.run(upload)
+    if after:
+        cloud.run(cloud.upload("returns.md", after))
+    else:
+        cloud.erase(upload)
+    beside(cloud, SMALL)
+    cloud.fill()
+    lane_of(cloud, monkeypatch).run()
+    done = cloud.fill()
+    assert (done.kept, done.written) == (1, 1)
+    assert cloud.both("returns.md")[0] == cloud.both("returns.md")[1]
+    assert cloud.record("returns.md").state == ("quarantined" if after else "ready")
+
+
+def test_documents_deleted_or_replaced_while_they_are_filled_in_leave_nothing_behind(cloud: Cloud) -> None:
+    for name in ("deleted.md", "replaced.md"):
+        cloud.run(cloud.upload(name, FIRST))
+    beside(cloud)
+    changes: list[Callable[[], object]] = [
+        lambda: cloud.run(cloud.delete("deleted.md")),
+        lambda: cloud.run(cloud.upload("replaced.md", SECOND)),
+    ]
+    cloud.engine.meanwhile["_bulk"] = lambda: [change() for change in changes]
+    cloud.fill()
+    assert cloud.both("deleted.md") == ({}, {})
+    assert cloud.both("replaced.md") == ({current(cloud, "replaced.md"): 2},) * 2
+    assert cloud.fill().is_whole
+
+
+def test_passages_of_a_deleted_document_are_removed_by_the_next_pass(cloud: Cloud) -> None:
+    cloud.run(cloud.upload("returns.md", FIRST))
+    beside(cloud)
+    cloud.fill()
+    cloud.roll(Live(serving=FIRST_GENERATION))
+    cloud.run(cloud.delete("returns.md"))
+    beside(cloud)
+    assert cloud.both("returns.md")[1]
+    assert cloud.fill().removed == 1
+    assert cloud.both("returns.md") == ({}, {})
+
+
+def test_the_back_fill_leaves_alone_what_ingestion_has_written(cloud: Cloud) -> None:
+    """A passage of the back-fill is as old as the row that it was filled in by: what is newer removes it, and it replaces nothing."""
+    cloud.run(cloud.upload("returns.md", FIRST))
+    beside(cloud)
+    cloud.fill()
+    name = f"passages-even:{cloud.record('returns.md').document_id}:{current(cloud)}:0"
+    filled = cloud.engine.passages[name]["indexed_at"]
+    assert filled == cloud.record("returns.md").updated_at
+    cloud.run(cloud.upload("returns.md", SECOND))
+    cloud.run(cloud.upload("returns.md", FIRST))
+    written = cloud.engine.passages[name]["indexed_at"]
+    assert written > filled
+    cloud.engine.visible = {}
+    cloud.fill()
+    assert cloud.engine.passages[name]["indexed_at"] == written
+
+
+def test_a_document_that_the_engine_rejects_is_counted_and_keeps_no_other_from_its_place(cloud: Cloud) -> None:
+    for name in ("bad.md", "good.md"):
+        cloud.run(cloud.upload(name, FIRST))
+    beside(cloud)
+    bad = cloud.record("bad.md")
+    place = f"passages-even:{bad.document_id}:{bad.current_version}:0"
+    cloud.engine.refused = {place: 400}
+    cloud.engine.meanwhile["_bulk"] = lambda: cloud.engine.meanwhile.update(_bulk=lambda: cloud.engine.refused.update({place: 400}))
+    filled = cloud.fill()
+    assert (filled.failures, filled.written) == (1, 1)
+    assert filled.failed == (bad.document_id,)
+
+
+def test_stopped_anywhere_the_back_fill_ends_as_if_it_had_not_been(cloud: Cloud) -> None:
+    tell = random.Random(7)
+    for number in range(12):
+        cloud.run(cloud.upload(f"{number}.md", tell.choice([FIRST, SECOND])))
+    beside(cloud)
+    for _ in range(40):
+        action = tell.choice(["_bulk", "_refresh", "_search"])
+        cloud.engine.faults = [Fault(action, 503, times=50, after=tell.random() < 0.5)]
+        try:
+            cloud.fill()
+        except DependencyUnavailable:
+            cloud.engine.faults = []
+            if tell.random() < 0.5:
+                cloud.run(cloud.upload(f"{tell.randrange(12)}.md", tell.choice([FIRST, SECOND])))
+    cloud.engine.faults = []
+    while not cloud.fill().is_whole:
+        pass
+    for number in range(12):
+        first, second = cloud.both(f"{number}.md")
+        assert first == second == {current(cloud, f"{number}.md"): cloud.record(f"{number}.md").passages}
