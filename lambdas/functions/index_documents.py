@@ -24,12 +24,15 @@ from causeway.runtime.deadlines import Deadline
 from causeway.runtime.deliveries import QUEUE, Deliveries, Queue, queues_of
 from causeway.runtime.logs import logger
 from causeway.runtime.search import search_client
+from causeway.runtime.shared_rate import RATE, SharedRate, rate_of
 
 SECONDS_TO_FINISH = 60.0
 
 
 class IndexDocumentsSettings(IndexSettings):
-    """queues: as `queues_of` reads them, each with `own` and `again`, where a change goes to be read once more."""
+    """queues: as `queues_of` reads them, each with `own` and `again`, where a change goes to be read once more, and with `patience`: for
+    how many seconds its documents may wait for their turn. texts_a_minute: that all calls together may embed, None for any number.
+    """
 
     queues: str
     event_bus: str
@@ -38,6 +41,7 @@ class IndexDocumentsSettings(IndexSettings):
     search_endpoint: str
     embedding_provider: Provider
     embedding_model: str
+    texts_a_minute: float | None = None
 
 
 LOAD = "ingestion"  # name of the load that this function declares; how much it will be nobody knows
@@ -57,6 +61,13 @@ def generations() -> Generations:
 
 
 @cache
+def rate() -> SharedRate | None:
+    """A row of the registry, of no tenant."""
+    key, each_minute = rate_of(settings().embedding_model), settings().texts_a_minute
+    return SharedRate(client("dynamodb", **RATE.patience), settings().registry_table, key, each_minute) if each_minute else None
+
+
+@cache
 def loads() -> BulkLoads:
     """Of this process: it declares a load every few minutes."""
     return BulkLoads(search_client(settings().search_endpoint))
@@ -69,11 +80,11 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     urls = queues_of(settings().queues)[records[0]["eventSourceARN"]]
     sqs = client("sqs", **QUEUE.patience)
     deliveries = Deliveries(records, Queue(sqs, urls["own"]))
-    _batch(deliveries, Queue(sqs, urls["again"]), Deadline.before_end(context, SECONDS_TO_FINISH)).work()
+    _batch(deliveries, Queue(sqs, urls["again"]), float(urls["patience"]), Deadline.before_end(context, SECONDS_TO_FINISH)).work()
     return deliveries.left()
 
 
-def _batch(deliveries: Deliveries, again: Queue, deadline: Deadline) -> IndexBatch:
+def _batch(deliveries: Deliveries, again: Queue, patience: float, deadline: Deadline) -> IndexBatch:
     documents = Store(client("s3", **STORAGE.patience), settings().documents_bucket)
     registry = Registry(client("dynamodb", **REGISTRY.patience), settings().registry_table)
     told = Told(EventBus(client("events", **EVENTS.patience), settings().event_bus, EVENTS))
@@ -93,5 +104,9 @@ def _batch(deliveries: Deliveries, again: Queue, deadline: Deadline) -> IndexBat
         for generation in generations().live(deadline).written:
             loads().declare(Load(indexes.of(generation.number).written(tenant), LOAD, 0), deadline)
 
-    indexing = Indexing(registry, documents, targets, deadline, deliveries.keep)
+    def turn(texts: int) -> None:
+        if shared := rate():
+            shared.take(texts, patience)
+
+    indexing = Indexing(registry, documents, targets, deadline, deliveries.keep, turn)
     return IndexBatch(deliveries, Attempts(deliveries, registry, documents, told), indexing, remove, told, again, loading)

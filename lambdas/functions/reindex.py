@@ -33,16 +33,18 @@ from causeway.runtime.deliveries import QUEUE, Queue
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.logs import logger
 from causeway.runtime.search import search_client
+from causeway.runtime.shared_rate import RATE, SharedRate, rate_of
 
 SECONDS_TO_REPORT = 5.0
 SECONDS_FOR_A_PORTION = 90.0
 SEARCH = Dependency("search", attempt_seconds=2.5, budget_seconds=5.0, connect_seconds=1.25)
 LOAD = "re-index"
+PATIENCE_SECONDS = 60.0  # for its turn at the embedding model
 
 
 class ReindexSettings(IndexSettings):
     """to_read: URL of the queue for documents that are cut again. pace: as `Pace`. segments: parts of the registry, filled beside each
-    other. questions: at most so many golden ones are put.
+    other. texts_a_minute: that all who index may embed together, None for any number.
     """
 
     documents_bucket: str
@@ -58,6 +60,7 @@ class ReindexSettings(IndexSettings):
     step_seconds: int
     look_seconds: int
     kept_seconds: int
+    texts_a_minute: float | None = None
 
     @property
     def pace(self) -> Pace:
@@ -164,6 +167,13 @@ def _fill(event: Mapping[str, Any], deadline: Deadline) -> dict[str, Any]:
 
 
 @cache
+def rate() -> SharedRate | None:
+    """The row that ingestion takes its part from, too."""
+    key, each_minute = rate_of(settings().embedding_model), settings().texts_a_minute
+    return SharedRate(client("dynamodb", **RATE.patience), settings().registry_table, key, each_minute) if each_minute else None
+
+
+@cache
 def loads() -> BulkLoads:
     return BulkLoads(search_client(settings().search_endpoint))
 
@@ -179,7 +189,11 @@ def _filling(generation: Generation, deadline: Deadline) -> Filling:
     def loading(tenant: str) -> None:
         loads().declare(Load(indexes.written(tenant), LOAD, 0), deadline)
 
-    return Filling(registry, documents, target, to_read, settings().incoming_bucket, deadline, loading)
+    def turn(texts: int) -> None:
+        if shared := rate():
+            shared.take(texts, PATIENCE_SECONDS)
+
+    return Filling(registry, documents, target, to_read, settings().incoming_bucket, deadline, loading, turn)
 
 
 def _compared(questions: list[Golden], work: Work) -> Check:

@@ -28,6 +28,7 @@ class Ingestion(Section):
     bulk_readers: int = Field(ge=2, le=500, description="calls at once that read what is loaded in bulk")
     indexers: int = Field(ge=2, le=500, description="calls at once that embed and index what people upload")
     bulk_indexers: int = Field(ge=2, le=500, description="the same in bulk: so many requests at once reach embedding and search")
+    embedding_share: float = Field(default=0.8, gt=0, le=1, description="of models.embedding.texts_a_minute; the rest is left to questions")
     reindex: Reindex = Reindex()
     max_receives: int = Field(default=100, ge=20, le=1000, description="deliveries before a message goes to the dead letters")
 

@@ -13,10 +13,13 @@ from stacks.data.stack import DataStack
 from stacks.events.stack import EventsStack
 from stacks.ingestion.lanes import Lane
 from stacks.ingestion.settings import Ingestion
+from stacks.ingestion.uploads import LaneName
 from stacks.models.stack import ModelsStack
 from stacks.search.stack import SearchStack
 
 SECONDS = 300
+# For their turn to be embedded. What is loaded in bulk reserves so little ahead that an upload is next within seconds.
+PATIENCE_SECONDS: Mapping[LaneName, int] = {"uploads": 20, "bulk": 5}
 REGISTRY = ("dynamodb:GetItem", "dynamodb:UpdateItem")
 
 
@@ -95,9 +98,16 @@ class Workers:
         return function
 
     def _index_documents(self) -> CausewayFunction:
-        queues = {lane.to_index.queue_arn: {"own": lane.to_index.queue_url, "again": lane.to_read.queue_url} for lane in self.lanes}
+        queues = {
+            lane.to_index.queue_arn: {
+                "own": lane.to_index.queue_url,
+                "again": lane.to_read.queue_url,
+                "patience": str(PATIENCE_SECONDS[lane.name]),
+            }
+            for lane in self.lanes
+        }
         concurrency = self.settings.indexers + self.settings.bulk_indexers
-        variables = {**self.search.variables, **self.models.embedding.variables}
+        variables = {**self.search.variables, **self.models.embedding.variables, **self._rate()}
         function = self._worker("Index", "index-documents", concurrency, variables, queues)
         function.allow(["dynamodb:BatchGetItem"], [self.data.registry.table_arn])
         self._allow_folders(function, "s3:GetObject", "s3:DeleteObject")
@@ -105,6 +115,10 @@ class Workers:
         self.models.embedding.allow_embed(function)
         self.search.allow_index(function, "write")
         return function
+
+    def _rate(self) -> Mapping[str, str]:
+        quota = self.models.settings.models.embedding.texts_a_minute
+        return {} if quota is None else {"TEXTS_A_MINUTE": f"{quota * self.settings.embedding_share:g}"}
 
     def _allow_folders(self, function: CausewayFunction, *actions: str) -> None:
         """Passages, and what is in quarantine, in the documents bucket."""

@@ -58,6 +58,9 @@ class Embedding(Section):
     image: str | None = Field(
         default=None, description="tag of AWS's huggingface-pytorch-inference container, used when provider=sagemaker"
     )
+    texts_a_minute: int | None = Field(
+        default=None, ge=60, description="what the model takes: on Bedrock the account's requests a minute, a text each; null: any number"
+    )
     revision: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+$")] = Field(
         default="1", description="changes when weights or handler do; names the artifact's folder"
     )
@@ -82,6 +85,7 @@ class Embedding(Section):
             f"models.embedding.image={self.image} does not fit instance_type={self.instance_type}: -gpu- images need GPUs"
             if hosted and self._image_fits_another_instance()
             else None,
+            "models.embedding.provider=bedrock needs models.embedding.texts_a_minute" if not hosted and not self.texts_a_minute else None,
             f"models.embedding.instance_type={self.instance_type} is only for provider=sagemaker"
             if not hosted and self.instance_type
             else None,

@@ -216,9 +216,11 @@ def test_a_lane_s_documents_stay_in_their_lane(app: Synthesized) -> None:
     def named(resource: Resource, attribute: str) -> str:
         return resource.id.rstrip("0123456789ABCDEF")
 
-    lanes = ("Uploads", "Bulk")
+    lanes = {"Uploads": "20", "Bulk": "5"}  # for how many seconds a document may wait for its turn to be embedded
     wanted = {READ: {f"{lane}ToRead": {"own": f"{lane}ToRead", "onward": f"{lane}ToIndex"} for lane in lanes}}
-    wanted[INDEX] = {f"{lane}ToIndex": {"own": f"{lane}ToIndex", "again": f"{lane}ToRead"} for lane in lanes}
+    wanted[INDEX] = {
+        f"{lane}ToIndex": {"own": f"{lane}ToIndex", "again": f"{lane}ToRead", "patience": seconds} for lane, seconds in lanes.items()
+    }
     for name, by_queue in wanted.items():
         worker = function(app, name)
         assert json.loads(resolved(app, worker.stack, worker.properties["Environment"]["Variables"]["QUEUES"], named)) == by_queue
@@ -309,3 +311,9 @@ def test_the_key_serves_event_bridge_without_a_condition_that_it_is_not_document
     assert key is not None
     (events,) = [each for each in key.properties["KeyPolicy"]["Statement"] if each["Principal"] == {"Service": "events.amazonaws.com"}]
     assert (set(events["Action"]), "Condition" in events) == ({"kms:Decrypt", "kms:GenerateDataKey"}, False)
+
+
+def test_ingestion_takes_its_share_of_a_model_s_quota(app: Synthesized) -> None:
+    variables = function(app, INDEX).properties["Environment"]["Variables"]
+    bedrock = variables["EMBEDDING_PROVIDER"] == "bedrock"
+    assert variables.get("TEXTS_A_MINUTE") == ("1600" if bedrock else None)

@@ -10,14 +10,16 @@ import html
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
 from urllib.parse import unquote
 
 FEWEST_BYTES = 6
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/_-]{4,76}[\r\n]+)*[A-Za-z0-9+/_-]{8,}={0,2}")
-_GROUPS = tuple(
-    re.compile(rf"(?<!\S)(?:[A-Za-z0-9+/_-]{{{size}}}\s+){{3,}}[A-Za-z0-9+/_-]{{1,{size}}}={{0,2}}(?!\S)")
+_FEWEST_GROUPS = 3  # beside the last one
+_GROUPS = {
+    size: re.compile(rf"(?<!\S)(?:[A-Za-z0-9+/_-]{{{size}}}\s+){{{_FEWEST_GROUPS},}}[A-Za-z0-9+/_-]{{1,{size}}}={{0,2}}(?!\S)")
     for size in (2, 3, 4, 5, 6, 8, 10, 12, 16)
-)
+}
 _BASE32 = re.compile(r"[A-Z2-7]{12,}={0,6}|[a-z2-7]{16,}={0,6}")
 _ASCII85 = re.compile(r"<~(.+?)~>|(?<!\S)([!-u]{15,})(?!\S)", re.DOTALL)
 _BASE85 = re.compile(r"(?<!\S)[0-9A-Za-z!#$%&()*+;<=>?@^_`{|}~-]{15,}(?!\S)")
@@ -36,7 +38,7 @@ _NAMES_OF_LETTERS_WORDS = (
     "alpha alfa bravo charlie delta echo foxtrot golf hotel india juliet juliett kilo lima mike november oscar papa quebec romeo "
     "sierra tango uniform victor whiskey whisky xray yankee zulu"
 )
-_NAMES_OF_LETTERS = _NAMES_OF_LETTERS_WORDS.split()
+_NAMES_OF_LETTERS = frozenset(_NAMES_OF_LETTERS_WORDS.split())
 _CODES_OF_MORSE_WORDS = (
     ".- -... -.-. -.. . ..-. --. .... .. .--- -.- .-.. -- -. --- .--. --.- .-. ... - ..- ...- .-- -..- -.-- --.. ----- .---- ..--- "
     "...-- ....- ..... -.... --... ---.. ----."
@@ -75,13 +77,15 @@ def _from_two_signs(signs: str) -> Iterator[str]:
 
 
 def _read(data: bytes) -> Iterator[str]:
-    """The bytes as UTF-8 or UTF-16, if all of it is text."""
-    for encoding in ("utf-8", "utf-16-le", "utf-16-be"):
+    """The bytes as UTF-8, or as UTF-16 of ASCII, of which every other byte is zero; if all of it is text."""
+    if len(data) < FEWEST_BYTES:
+        return
+    for encoding in ("utf-8", "utf-16-le", "utf-16-be") if 0 in data else ("utf-8",):
         try:
             text = data.decode(encoding).strip("\0\r\n")
         except UnicodeDecodeError:
             continue
-        if len(data) >= FEWEST_BYTES and _is_text(text) and (encoding == "utf-8" or text.isascii()):
+        if (encoding == "utf-8" or text.isascii()) and _is_text(text):
             yield text
             return
 
@@ -100,8 +104,10 @@ def _base64(text: str) -> Iterator[str]:
 
 def _groups(text: str) -> Iterator[str]:
     """Codes that are cut into groups of equal length, the last one perhaps shorter."""
-    for pattern in _GROUPS:
-        yield from pattern.findall(text)
+    sizes = {size for size, words in groupby(map(len, text.split())) if sum(1 for _ in words) >= _FEWEST_GROUPS}
+    for size, pattern in _GROUPS.items():
+        if size in sizes:
+            yield from pattern.findall(text)
 
 
 def _base32(text: str) -> Iterator[str]:

@@ -13,6 +13,7 @@ from functools import cache
 from causeway.safety.disguises import coded_words, is_turned, joined_letters, readings
 from causeway.safety.phrases import ENGLISH, JOINED
 from causeway.safety.phrases_abroad import ABROAD
+from causeway.safety.rules import Rules
 
 _ASKS_ABOUT = re.compile(
     r"\s*(?:what|which|who|where|why|when|how|is|are|was|does|do|did|was|wie|warum|welche\w*|que|qué|quelle?s?|comment|pourquoi|cómo|"
@@ -44,15 +45,15 @@ def _without_mentions(question: str) -> str:
 def broken_rules(text: str) -> Iterator[str]:
     """Names of the phrases that a text holds in any of its readings, each as often as it is found."""
     for reading in readings(text):
-        yield from (name for name, rule in rules().items() if rule.search(reading))
+        yield from rules().broken_by(reading)
     if any(joined_rule().search(word) for word in joined_letters(text)):
         yield "override"
 
 
 @cache
-def rules() -> dict[str, re.Pattern[str]]:
-    """Compiled at the first question: most of a function's starts would pay for it in vain."""
-    return {name: re.compile(pattern) for name, pattern in {**ENGLISH, **ABROAD}.items()}
+def rules() -> Rules:
+    """Made at the first question: most of a function's starts would pay for it in vain."""
+    return Rules({**ENGLISH, **ABROAD})
 
 
 @cache

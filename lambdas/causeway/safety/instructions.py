@@ -13,8 +13,10 @@ from functools import cache, lru_cache
 from causeway.language.detection import language_of
 from causeway.language.sentences import SAMPLE, Span, sentence_spans
 from causeway.safety.disguises import joined_letters, readings
-from causeway.safety.injection import joined_rule, rules
-from causeway.safety.phrases import COMMAND
+from causeway.safety.injection import joined_rule
+from causeway.safety.phrases import COMMAND, ENGLISH
+from causeway.safety.phrases_abroad import ABROAD
+from causeway.safety.rules import Rules
 
 _ROW = re.compile(r"[^:;\n]+: [^\n]*; [^:;\n]+: ")
 NEAR = 400  # characters between two parts that belong together
@@ -63,7 +65,8 @@ _SAID_TO_MODELS: dict[str, str] = {
     ),
 }
 
-# The first five letters of words that every rule needs one of.
+# The first five letters of words, one of which an instruction in a document has: a rule that needs none of them, such as the one for
+# `console.log(...)`, is meant for questions.
 _BEGINNINGS_WORDS = (
     "repea print say state claim follo write insid add inclu inser modif augme enhan end begin start finis put use ignor disre "
     "forge overr bypas overl disca dismi negle viola circu cance erase wipe aband unlea instr promp direc guide guard prete jailb "
@@ -108,7 +111,6 @@ def _paragraph_end(text: str, place: int, parts_end: str) -> int:
 
 @lru_cache(maxsize=8192)  # documents of one house repeat sentences
 def is_instruction(sentence: str) -> bool:
-    """The rules are tried on a sentence as it is written only if it holds a word of theirs, because most do not."""
     said = iter(readings(sentence))
     plain = next(said)
     return (
@@ -128,9 +130,9 @@ def _may_be(plain: str) -> bool:
 
 
 def _is_broken(reading: str) -> bool:
-    return any(rule.search(reading) for rule in _every_rule())
+    return any(True for _ in _rules().broken_by(reading))
 
 
 @cache
-def _every_rule() -> tuple[re.Pattern[str], ...]:
-    return (*rules().values(), *(re.compile(pattern) for pattern in _SAID_TO_MODELS.values()))
+def _rules() -> Rules:
+    return Rules({**ENGLISH, **ABROAD, **_SAID_TO_MODELS})

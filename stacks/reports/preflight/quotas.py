@@ -47,6 +47,7 @@ def quota_steps(assembly: Assembly) -> list[Step]:
         *(_step(quota, environment) for quota in quotas(assembly)),
         *_instances(assembly),
         _model_requests(environment),
+        *_embedding_requests(environment),
         _log_policies(assembly),
     ]
 
@@ -123,6 +124,15 @@ def _model_requests(environment: Environment) -> Step:
         "one model call each or none. Beyond the quota answers are 503."
     )
     return Step("Quota: model requests per minute", how)
+
+
+def _embedding_requests(environment: Environment) -> list[Step]:
+    embedding = environment.models.embedding
+    how = (
+        f"Service Quotas, bedrock: requests per minute of {embedding.model}. models.embedding.texts_a_minute says "
+        f"{embedding.texts_a_minute}; with less, a bulk load makes questions fail."
+    )
+    return [Step("Quota: embedding requests per minute", how)] if embedding.provider == "bedrock" else []
 
 
 def _log_policies(assembly: Assembly) -> Step:

@@ -81,10 +81,15 @@ class Lane:
 def lane_of(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Lane:
     """Both functions with their queues."""
     queues = {ARN + TO_READ: {"own": queue(TO_READ), "onward": queue(TO_INDEX)}}
-    onward = {ARN + TO_INDEX: {"own": queue(TO_INDEX), "again": queue(TO_READ)}}
+    onward = {ARN + TO_INDEX: {"own": queue(TO_INDEX), "again": queue(TO_READ), "patience": "5"}}
     for name, value in {"QUEUES": json.dumps(queues | onward), "SEARCH_ENDPOINT": cloud.engine.url, "EVENT_BUS": BUS}.items():
         monkeypatch.setenv(name, value)
-    for each in (module("read_documents").settings, module("index_documents").settings, module("index_documents").embedder):
+    for each in (
+        module("read_documents").settings,
+        module("index_documents").settings,
+        module("index_documents").embedder,
+        module("index_documents").rate,
+    ):
         each.cache_clear()
     return Lane(cloud)
 

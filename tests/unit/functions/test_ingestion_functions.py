@@ -13,7 +13,7 @@ from causeway.documents.ingestion.store import STORAGE
 from causeway.documents.ingestion.told import EVENTS
 from causeway.runtime.clients import client
 from causeway.runtime.deliveries import QUEUE
-from tests.unit.documents.cloud import BUS, FIRST, INCOMING, SECOND, Cloud
+from tests.unit.documents.cloud import BUS, FIRST, INCOMING, SECOND, Cloud, module
 from tests.unit.documents.lanes import TO_INDEX, TO_READ, Lane, lane_of
 from tests.unit.documents.search_engine import Fault
 from tests.unit.loopback import Reply, Services
@@ -327,3 +327,18 @@ def test_messages_are_hidden_for_a_minute_before_anything_else_is_asked(lane: La
     getattr(lane, function)()
     ours = [name for name in asked if name not in ("CreateQueue", "ReceiveMessage")]
     assert ours[0] == "ChangeMessageVisibilityBatch"
+
+
+def test_documents_wait_for_their_turn_to_be_embedded_without_counting_as_failed(lane: Lane, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sixty texts a minute, and each call may wait 5 seconds: what does not get its turn goes back into the queue for as long as needed."""
+    monkeypatch.setenv("TEXTS_A_MINUTE", "60")
+    module("index_documents").settings.cache_clear()
+    module("index_documents").rate().take(30, patience=0)
+    upload(lane, "a.md")
+    lane.read()
+    assert lane.index() == []
+    assert lane.cloud.record("a.md").state == "read"
+    assert lane.waits(TO_INDEX) == 1
+    assert lane.index() == []  # not before half a minute
+    module("index_documents").rate.cache_clear()
+    monkeypatch.delenv("TEXTS_A_MINUTE")

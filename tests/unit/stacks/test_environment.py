@@ -127,6 +127,8 @@ def test_a_key_given_twice_is_refused(tmp_path: Path) -> None:
             "models.embedding.instance_type=ml.g9.large is not hosted in us-east-1; allowed: ",
         ),
         ({"models__embedding__instance_type": None}, "models.embedding.provider=sagemaker needs models.embedding.instance_type"),
+        ({"models__embedding__provider": "bedrock"}, "models.embedding.provider=bedrock needs models.embedding.texts_a_minute"),
+        ({"ingestion__embedding_share": 0}, "ingestion.embedding_share=0"),
         ({"models__embedding__max_instances": 1}, "models.embedding.max_instances=1 is below min_instances=2"),
         ({"models__embedding__calibration": None}, "models.embedding.calibration"),
         (

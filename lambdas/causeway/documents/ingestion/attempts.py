@@ -1,6 +1,7 @@
 """What happens to a message whose work fails: busy services are waited for without end, faults of ours a few times."""
 
 from collections.abc import Callable
+from math import ceil
 from typing import TypeVar
 
 from causeway.documents.ingestion.changes import Change
@@ -50,6 +51,8 @@ class Attempts:
             record_failure(error)
         if isinstance(error, DependencyRejected):
             return
+        if seconds is None and error and error.retry_after:
+            seconds = ceil(error.retry_after)
         try:
             for delivery in deliveries:
                 self._deliveries.put_off(delivery, seconds)

@@ -54,10 +54,13 @@ class Indexing:
         targets: Callable[[], Sequence[Target]],
         deadline: Deadline,
         alive: Callable[[], None],
+        turn: Callable[[int], None],
     ) -> None:
-        """targets: those that are alive now, the one that answers first. alive: is called every few seconds."""
+        """targets: those that are alive now, the one that answers first. alive: is called every few seconds. turn: waits until so many
+        texts may be embedded, some seconds at most, or raises Throttled.
+        """
         self._registry, self._documents, self._targets = registry, documents, targets
-        self._deadline, self._alive = deadline, alive
+        self._deadline, self._alive, self._turn = deadline, alive, turn
 
     def index(self, documents: Sequence[WasRead]) -> list[Outcome]:
         """What became of each. Raises OutOfTime before a slice that may take too long: what is written by then is found again."""
@@ -128,6 +131,8 @@ class Indexing:
             raise OutOfTime
         self._alive()
         texts = [embedding_text(passage) for passage in passages]
+        self._turn(len(texts))
+        self._alive()
         vectors = target.embedder.embed(texts, "passage", self._deadline)
         self._alive()
         index.write(IndexedPassage.of(*one, now) for one in zip(passages, texts, vectors, strict=True))

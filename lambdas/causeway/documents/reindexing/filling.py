@@ -53,12 +53,13 @@ class Filling:
         bucket: str,
         deadline: Deadline,
         loading: Callable[[str], None],
+        turn: Callable[[int], None],
     ) -> None:
         """target: the new generation. to_read: where documents go to be cut again. bucket: of uploads. loading: is told of each
-        tenant whose documents are written.
+        tenant whose documents are written. turn: waits until so many texts may be embedded.
         """
         self._registry, self._documents, self._target, self._to_read = registry, documents, target, to_read
-        self._bucket, self._deadline, self._loading = bucket, deadline, loading
+        self._bucket, self._deadline, self._loading, self._turn = bucket, deadline, loading, turn
 
     def portion(self, segment: int, of: int, after: dict[str, str] | None, order: bool) -> tuple[Filled, dict[str, str] | None]:
         """Fills in what a portion of the registry calls current; where the next one begins, None at the end.
@@ -151,6 +152,7 @@ class Filling:
                 raise OutOfTime
             some = passages[start : start + SLICE]
             texts = [embedding_text(passage) for passage, _ in some]
+            self._turn(len(texts))
             vectors = self._target.embedder.embed(texts, "passage", self._deadline)
             index.add(IndexedPassage.of(one, text, vector, at) for (one, at), text, vector in zip(some, texts, vectors, strict=True))
 
