@@ -49,11 +49,12 @@ class Reindexing(Construct):
         search: SearchStack,
         models: ModelsStack,
         bulk: Lane,
+        rate: Mapping[str, str],
     ) -> None:
-        """bulk: the lane in which documents are cut again."""
+        """bulk: the lane in which documents are cut again. rate: of `Workers`."""
         super().__init__(scope, id)
         self.settings, self.shared, self.key = settings, shared, key
-        self.data, self.search, self.models, self.bulk = data, search, models, bulk
+        self.data, self.search, self.models, self.bulk, self.rate = data, search, models, bulk, rate
         self.function = self._function()
         self.machine = StateMachine(
             self,
@@ -94,6 +95,7 @@ class Reindexing(Construct):
         return {
             **self.search.variables,
             **self.models.embedding.variables,
+            **self.rate,
             "SEARCH_PIPELINE": SEARCH_PIPELINE,
             "DOCUMENTS_BUCKET": self.data.documents.bucket_name,
             "INCOMING_BUCKET": self.data.incoming.bucket_name,

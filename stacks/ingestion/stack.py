@@ -73,6 +73,7 @@ class IngestionStack(Stack):
             search=search,
             models=models,
             bulk=bulk,
+            rate=self.workers.rate,
         )
 
     def _key(self) -> kms.Key:

@@ -107,7 +107,7 @@ class Workers:
             for lane in self.lanes
         }
         concurrency = self.settings.indexers + self.settings.bulk_indexers
-        variables = {**self.search.variables, **self.models.embedding.variables, **self._rate()}
+        variables = {**self.search.variables, **self.models.embedding.variables, **self.rate}
         function = self._worker("Index", "index-documents", concurrency, variables, queues)
         function.allow(["dynamodb:BatchGetItem"], [self.data.registry.table_arn])
         self._allow_folders(function, "s3:GetObject", "s3:DeleteObject")
@@ -116,7 +116,9 @@ class Workers:
         self.search.allow_index(function, "write")
         return function
 
-    def _rate(self) -> Mapping[str, str]:
+    @property
+    def rate(self) -> Mapping[str, str]:
+        """What all who index may embed together, as variables."""
         quota = self.models.settings.models.embedding.texts_a_minute
         return {} if quota is None else {"TEXTS_A_MINUTE": f"{quota * self.settings.embedding_share:g}"}
 

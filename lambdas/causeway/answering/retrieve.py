@@ -30,5 +30,4 @@ class Retrieve:
             turn.degraded.append("embedding")
         turn.notes |= {"candidates": len(found.passages), "stale_hits": found.stale, "searches": found.rounds}
         turn.notes["parts"] = len(turn.parts)
-        if found.passages:
-            turn.notes["generation"] = found.passages[0].generation
+        turn.notes["generation"] = ",".join(sorted({str(passage.generation) for passage in found.passages}))
