@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
-from aws_cdk import Duration, Stack
+from aws_cdk import Duration
 from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from stacks.constructs.function import CausewayFunction
-from stacks.constructs.layer import layer
 from stacks.constructs.shared import Shared
 from stacks.constructs.state_machine import State, StateMachine, choice, invoke
 from stacks.data.stack import DataStack
@@ -50,10 +50,12 @@ class Reindexing(Construct):
         models: ModelsStack,
         bulk: Lane,
         rate: Mapping[str, str],
+        layer: lambda_.ILayerVersion,
     ) -> None:
         """bulk: the lane in which documents are cut again. rate: of `Workers`."""
         super().__init__(scope, id)
         self.settings, self.shared, self.key = settings, shared, key
+        self.layer = layer
         self.data, self.search, self.models, self.bulk, self.rate = data, search, models, bulk, rate
         self.function = self._function()
         self.machine = StateMachine(
@@ -73,7 +75,7 @@ class Reindexing(Construct):
             shared=self.shared,
             name="reindex",
             key=self.key,
-            layers=[layer(Stack.of(self), "answering", self.shared.environment)],
+            layers=[self.layer],
             timeout=Duration.seconds(SECONDS),
             concurrency=self.settings.segments + 2,
             variables=self._variables(),

@@ -74,6 +74,7 @@ class IngestionStack(Stack):
             models=models,
             bulk=bulk,
             rate=self.workers.rate,
+            layer=self.workers.answering,
         )
 
     def _key(self) -> kms.Key:
