@@ -44,7 +44,7 @@ class Store:
     def save(self, key: str, body: bytes, content_type: str) -> None:
         self._dependency.call(lambda: self._client.put_object(Bucket=self._bucket, Key=key, Body=body, ContentType=content_type))
 
-    def keys(self, prefix: str) -> list[str]:
+    def below(self, prefix: str) -> list[str]:
         """Of the first 1,000 objects below the prefix."""
         page = self._dependency.call(lambda: self._page(prefix, {}))
         return [entry["Key"] for entry in page.get("Contents", ())]

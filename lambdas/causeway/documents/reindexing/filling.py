@@ -103,7 +103,7 @@ class Filling:
 
     def _find(self, record: Record) -> _Found:
         version, chunking = record.current_version, self._target.generation.chunking
-        files = {key.rpartition(f".{version}/")[2]: key for key in self._documents.keys(_folder(record)) if f".{version}/" in key}
+        files = {key.rpartition(f".{version}/")[2]: key for key in self._documents.below(_folder(record)) if f".{version}/" in key}
         wanted, uncut = passages_file(chunking), f"uncut.{chunking}"
         others = sorted(name for name in files if name.startswith("passages."))
         kept = wanted not in files and uncut in files and bool(others)
