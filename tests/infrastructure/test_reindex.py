@@ -59,7 +59,7 @@ def _indexes(function: Resource) -> bool:
 
 
 def test_roles_name_the_aliases_of_both_generations(app: Synthesized) -> None:
-    assert ALIASES == (alias_of(1), alias_of(2))
+    assert (alias_of(1), alias_of(2)) == ALIASES
     for statement in app.statements():
         paths = [json.dumps(each) for each in statement.resources]
         assert sum("/passages/" in path for path in paths) == sum("/passages-even/" in path for path in paths), statement

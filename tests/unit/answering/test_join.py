@@ -6,9 +6,11 @@ import pytest
 from causeway.answering.assembly import answer_pipeline
 from causeway.answering.settings import AnswerSettings
 from causeway.answering.turn import Turn
+from causeway.retrieval.generations import ROW, Generation, Live
+from causeway.runtime.clients import client
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.errors import DependencyRejected
-from tests.unit.loopback import TENANT, Reply, Services, hit
+from tests.unit.loopback import TABLE, TENANT, Reply, Services, hit
 
 LogLines = Callable[[], list[dict[str, Any]]]
 FIRST = "Books may be returned within 30 days. Bring the receipt."
@@ -143,3 +145,24 @@ def test_without_tokens_for_neighbours_passages_stay_as_they_were_cut(services: 
     assert [passage.joined for passage in turn.passages] == [()]
     assert "joined" not in turn.notes
     assert len(services.asked["search"]) == 1
+
+
+def test_a_turn_is_embedded_searched_and_joined_in_the_one_generation_of_its_user(services: Services):
+    first = Generation(number=1, provider="sagemaker", model="embedding")
+    second = Generation(number=2, provider="sagemaker", model="second", chunking="small")
+    live = Live(serving=first, beside=second, share=50)
+    client("dynamodb").put_item(TableName=TABLE, Item={**ROW, "live": {"S": live.model_dump_json()}})
+    for user in ("ada", "bela", "finn", "gus"):
+        for one in (services.asked["search"], services.asked["embedding"]):
+            one.clear()
+        own = live.searched(TENANT, user)
+        index = "passages-000002-second-small" if own == second else "passages-000001"
+        services.hits = [{**each, "_index": index} for each in services.hits]
+        services.neighbours = [{**each, "_index": index} for each in services.neighbours]
+        turn = asked(user=user)
+        assert {passage.generation for passage in turn.passages} == {own.number}
+        assert turn.notes["generation"] == str(own.number)
+        searched = {line["index"] for each in services.asked["search"] for line in each.body if "index" in line}
+        assert searched == {"passages-even" if own == second else "passages"}
+        assert [each.path for each in services.asked["embedding"]] == [f"/endpoints/{own.model}/invocations"]
+    assert {live.searched(TENANT, user) for user in ("ada", "bela", "finn", "gus")} == {first, second}
