@@ -15,8 +15,8 @@ from causeway.documents.ingestion.store import STORAGE, Store
 from causeway.documents.ingestion.told import EVENTS, Told
 from causeway.events.bus import EventBus
 from causeway.retrieval.bulk_load import BulkLoads, Load
-from causeway.retrieval.embedder import Embedder, Provider
-from causeway.retrieval.generations import Generation, Generations
+from causeway.retrieval.embedder import Embedder
+from causeway.retrieval.generations import Generation, Generations, Provider
 from causeway.retrieval.index import PassageIndex
 from causeway.retrieval.indexes import IndexSettings
 from causeway.runtime.clients import client

@@ -13,8 +13,7 @@ from causeway.documents.ingestion.registry import REGISTRY, Registry
 from causeway.documents.ingestion.store import STORAGE, Store
 from causeway.documents.ingestion.told import EVENTS, Told
 from causeway.events.bus import EventBus
-from causeway.retrieval.embedder import Provider
-from causeway.retrieval.generations import Generation, Generations
+from causeway.retrieval.generations import Generation, Generations, Provider
 from causeway.runtime.clients import client
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.deliveries import QUEUE, Deliveries, Queue, queues_of

@@ -21,8 +21,8 @@ from causeway.documents.reindexing.filling import Filling
 from causeway.documents.reindexing.work import Check, Filled, Rollouts, Row, Work
 from causeway.retrieval.bulk_load import BulkLoads, Load
 from causeway.retrieval.current_versions import CurrentVersions
-from causeway.retrieval.embedder import Embedder, Provider
-from causeway.retrieval.generations import Generation
+from causeway.retrieval.embedder import Embedder
+from causeway.retrieval.generations import Generation, Provider
 from causeway.retrieval.index import PassageIndex
 from causeway.retrieval.indexes import IndexSettings
 from causeway.retrieval.retriever import Retriever

@@ -62,7 +62,7 @@ class Reindexing(Construct):
             self,
             "Reindex",
             shared=shared,
-            name="reindex",
+            name="re-indexing",
             key=key,
             functions=[self.function.invoked, search.setup.invoked],
             definition=definition(self.function.invoked.function_arn, search.setup.invoked.function_arn, settings.segments),

@@ -12,7 +12,7 @@ from tests.infrastructure.synthesized import Resource, Synthesized
 
 
 def machine(app: Synthesized) -> Resource:
-    name = f"causeway-{app.name}-reindex"
+    name = f"causeway-{app.name}-re-indexing"
     (found,) = [each for each in app.all("AWS::StepFunctions::StateMachine") if each.properties["StateMachineName"] == name]
     return found
 

@@ -7,11 +7,10 @@ anew. See docs/decisions/232-generations-of-the-index.md.
 import time
 from collections.abc import Callable
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from causeway.retrieval.embedder import Provider
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.errors import DependencyError
@@ -22,6 +21,8 @@ if TYPE_CHECKING:
 
 ROW = {"tenant": {"S": "#generations"}, "document_id": {"S": "live"}}  # no tenant's name has a `#`
 SECONDS_KEPT = 5.0
+
+Provider = Literal["sagemaker", "bedrock"]
 
 
 class Generation(BaseModel):
@@ -45,7 +46,7 @@ class Live(BaseModel):
 
     serving: Generation
     beside: Generation | None = None
-    share: int = Field(0, ge=0, le=100)
+    share: int = Field(default=0, ge=0, le=100)
 
     @property
     def written(self) -> tuple[Generation, ...]:

@@ -71,10 +71,10 @@ class Course:
 
     def next(self, row: Row, did: Did, filled: Filled, why: str, now: datetime) -> tuple[Row, Next]:
         """did: what the workflow has done last. filled: by a pass that it has made. why: it is stuck."""
+        if did == "stuck" and row.work and row.work.step in RETURNABLE:
+            row, did = returned(row, why, now), "nothing"
         if row.work is None:
             return row, Next("end")
-        if did == "stuck" and row.work.step in RETURNABLE:
-            row, did = returned(row, why, now), "nothing"
         step: Callable[..., tuple[Row, Next]] = getattr(self, f"_{row.work.step}")
         return step(row, row.work, did, filled, now)
 
