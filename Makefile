@@ -5,23 +5,30 @@ REPLAYED := $(if $(filter command environment,$(firstword $(origin RUN))),$(valu
 override RUN := .venv/bin/python -m
 ENV ?= prod
 LOCKS := requirements requirements-dev lambdas/layers/agents lambdas/layers/answering lambdas/layers/documents lambdas/layers/mcp lambdas/layers/runtime local/requirements
-PEERS := benchmarks/peers/agents benchmarks/peers/faults benchmarks/peers/langchain benchmarks/peers/parsers benchmarks/peers/pdf benchmarks/peers/retrieval benchmarks/peers/splitters
+PEERS := benchmarks/peers/agents benchmarks/peers/duplicates benchmarks/peers/faults benchmarks/peers/langchain benchmarks/peers/parsers benchmarks/peers/pdf benchmarks/peers/personal benchmarks/peers/recognition benchmarks/peers/retrieval benchmarks/peers/splitters
 COMPILE := .venv/bin/uv pip compile --quiet --system-certs --universal --generate-hashes --no-header --no-annotate --python-version 3.11
 
 # What a person types goes to the commands as it is, whatever signs are in it.
 override Q := $(value Q)
 override TASK := $(value TASK)
 override FILE := $(value FILE)
+override NAME := $(value NAME)
+override FOLDER := $(value FOLDER)
+override PREFIX := $(value PREFIX)
 override DATA := $(value DATA)
 override GOLD := $(value GOLD)
 # Make knows AS as the name of an assembler.
 ifeq ($(origin AS),default)
 AS :=
 endif
-export Q TASK TEAM ID SVG FILE DATA GOLD AS AGENT REPLAYED SAVE MODEL AUDIT KEY JSON STRICT AGAIN REQUEST CHAT DOMAIN PRIORITY NAME VALUE TENANT GO CHANGE OUTCOME BASE EFFECT SHARE POWER SIGNIFICANCE STOP TO STATUS BACK DONE
+# The shell's own USER is whoever is logged in.
+ERASED := $(if $(filter command,$(firstword $(origin USER))),$(value USER))
+override ABOUT := $(value ABOUT)
+export ERASED ABOUT DOCUMENTS
+export Q TASK TEAM ID SVG FILE FOLDER BUCKET PREFIX DRY FORCE DATA GOLD AS AGENT REPLAYED SAVE MODEL AUDIT KEY JSON STRICT AGAIN REQUEST CHAT DOMAIN PRIORITY NAME STATE VALUE TENANT GO CHANGE OUTCOME BASE EFFECT SHARE POWER SIGNIFICANCE STOP OLDER GOLDEN TO STATUS BACK DONE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up chat team runs run triggers trigger ask batch add reindex approve review golden switch experiment token compare test synth comply preflight dev logs explain replay bench bench-peers evaluate calibrate lint audit lock down clean
+.PHONY: help setup up chat team runs run triggers trigger ask batch add documents document sync quality reindex approve review golden erase switch experiment token compare test synth comply preflight dev logs explain replay bench bench-peers evaluate calibrate lint audit lock down clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -63,11 +70,26 @@ review: setup ## decide what users appealed, and answers in doubt, one after ano
 golden: ## what reviewers decided becomes golden questions of the domain   [AS=reviewer]
 	@$(RUN) local.commands.golden
 
+erase: ## erase a person, with a certificate: USER=name ABOUT="names; addresses" [DOCUMENTS=list|redact|delete] [DRY=1] [AS=officer]
+	@USER="$$ERASED" $(RUN) local.commands.erase
+
 batch: ## questions of a file, answered in a batch: FILE=questions.txt|jsonl [AS=user] [PRIORITY=high] [AGAIN=1]
 	@$(RUN) local.commands.batch "$$FILE"
 
 add: ## add a document or a folder and wait until it can be asked about: FILE=path [AS=user] [STRICT=1] [AGAIN=1]
 	@$(RUN) local.commands.add "$$FILE"
+
+documents: ## what documents there are, in which state and why: [STATE=name] [AS=user]
+	@$(RUN) local.commands.documents
+
+document: ## one document: versions, passages, where they came from, who may read it: NAME=name [AS=user]
+	@$(RUN) local.commands.documents "$$NAME"
+
+sync: ## make a tenant's documents the same as FOLDER=path [AS=user] [AGAIN=1], or BUCKET=name [PREFIX=] [TENANT=]: [DRY=1] [FORCE=1]
+	@$(RUN) local.commands.$(if $(BUCKET),sync_bucket "$$BUCKET" "$$PREFIX",sync "$$FOLDER")
+
+quality: ## duplicates, personal data, unread pages, old documents: [AS=user] [OLDER=days] [GOLDEN=1: golden questions without an answer]
+	@$(RUN) local.commands.quality
 
 reindex: ## a new index beside the old one, and searches moved over: [TO=chunking=small] [STATUS=1] [BACK=1 returns] [DONE=1]
 	@$(RUN) local.commands.reindex

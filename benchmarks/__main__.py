@@ -10,7 +10,7 @@ from benchmarks.measure import Unavailable
 from local.console import Trouble
 
 TABLES = (
-    *("cold_start", "request_cpu", "chunking", "pdf_text", "commands", "questions", "recall"),
+    *("cold_start", "request_cpu", "chunking", "pdf_text", "recognition", "commands", "questions", "recall"),
     *("answers", "faults", "memory", "agent_cpu", "agent_kills", "agent_replay", "mcp_imports", "team_overhead"),
 )
 

@@ -33,7 +33,7 @@ from local.settings import PREFIX, ROOT
 
 WORKERS = tuple(f"AWS_LAMBDA_FUNCTION_NAME={PREFIX}{name}\0".encode() for name in ("read-documents", "index-documents"))
 PROBE_EVERY, SAMPLED_EVERY = 60.0, 5.0
-HEADS = ["files", "seconds", "files/s", "ready", "partial", "refused", "failed", "lost", "killed"]
+HEADS = ["files", "seconds", "files/s", "ready", "partial", "duplicate", "refused", "failed", "lost", "killed"]
 HEADS += ["a new file meanwhile, s", "memory, MB", "digest"]
 
 
@@ -77,7 +77,7 @@ def loaded(files: list[Path], folder: Path, kill: float) -> list[str]:
         f"{len(files):,}",
         f"{seconds:.0f}",
         f"{len(files) / seconds:.1f}",
-        *(f"{states[state]:,}" for state in ("ready", "partial")),
+        *(f"{states[state]:,}" for state in ("ready", "partial", "duplicate")),
         f"{states['quarantined'] + states['refused']:,}",
         f"{states['failed']:,}",
         f"{lost:,}",

@@ -29,6 +29,7 @@ from causeway.conversations import facts_contract as facts  # noqa: E402
 from causeway.conversations import feedback_contract as feedback  # noqa: E402
 from causeway.documents import contract as documents  # noqa: E402
 from causeway.documents import rights_contract as rights  # noqa: E402
+from causeway.erasure import contract as erasures  # noqa: E402
 from causeway.mcp import contract as mcp  # noqa: E402
 from causeway.reviews import contract as reviews  # noqa: E402
 from causeway.runtime.routes import Parameter, Reply, Route  # noqa: E402
@@ -46,6 +47,7 @@ ROUTES: tuple[Route, ...] = (
     *documents.ROUTES,
     *reviews.ROUTES,
     *batches.ROUTES,
+    *erasures.ROUTES,
     *rights.ROUTES,
     *agents.ROUTES,
     *approvals.ROUTES,
@@ -58,8 +60,9 @@ PROBLEM: Object = {"application/problem+json": {"schema": {"$ref": REFERENCE.for
 PROBLEMS = {
     400: "The request is not valid; `errors` names each wrong field",
     401: "The ID token is missing, expired, forged or names no tenant",
-    403: "Not allowed: the folder is closed to the user, or the route is for administrators or reviewers; or blocked by the web firewall",
-    404: "There is no such path, agent or team, the tenant has no such document, review or approval, "
+    403: "Not allowed: the folder is closed to the user, or the route is for administrators, reviewers or privacy officers; "
+    "or blocked by the web firewall",
+    404: "There is no such path, agent or team, the tenant has no such document, review, approval or erasure, "
     "or the user no such session, answer, batch or run, "
     "or the run no such question; a document "
     "just uploaded appears within seconds, when its event arrives",

@@ -2,11 +2,12 @@
 
 import re
 from functools import cache
-from typing import Any
+from typing import Any, get_args
 
 from aws_lambda_powertools.event_handler.api_gateway import Response
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from pydantic import ValidationError
 
 from causeway.documents.contract import (
     CHANGED,
@@ -14,12 +15,17 @@ from causeway.documents.contract import (
     DELETE,
     ID,
     LIST,
+    PASSAGES,
+    PLACE,
     SHOW,
     UPLOAD,
     UPLOADS,
     ChangeList,
     DocumentList,
     DocumentResponse,
+    Listed,
+    PassageBody,
+    PassageList,
     Refusal,
     UploadAddress,
     UploadForm,
@@ -30,9 +36,10 @@ from causeway.documents.contract import (
     UploadsResponse,
 )
 from causeway.documents.ingestion import identity
-from causeway.documents.ingestion.record import Record
+from causeway.documents.ingestion.lines import passages_in
+from causeway.documents.ingestion.record import Record, State
 from causeway.documents.ingestion.registry import Registry
-from causeway.documents.ingestion.store import Store
+from causeway.documents.ingestion.store import MissingObject, Store
 from causeway.documents.ingestion.uploads import address, expiry, object_key, presigned
 from causeway.permissions.access import Access
 from causeway.permissions.permissions import Permissions
@@ -46,6 +53,8 @@ from causeway.runtime.switches import Switches, switched_off
 from functions.api import body, json_response, page_after, rest_api, tenant, user_name
 
 PAGE = 100
+LOOKED_AT = 1000  # rows of which only those of one state are wanted
+PASSAGE_BYTES = 256 * 1024  # of a page of passages
 # Someone waits for the answer: permissions, the registry twice, and storage together end before the function's 10 seconds do.
 PERMISSIONS = Dependency("permissions", attempt_seconds=1.0, budget_seconds=2.0, connect_seconds=0.5)
 REGISTRY = Dependency("registry", attempt_seconds=1.0, budget_seconds=2.2, connect_seconds=0.5)
@@ -56,6 +65,7 @@ app = rest_api()
 
 class DocumentsSettings(Settings):
     incoming_bucket: str
+    documents_bucket: str
     registry_table: str
     permissions_table: str
     max_document_bytes: int
@@ -79,6 +89,11 @@ def permissions() -> Permissions:
 @cache
 def uploads() -> Store:
     return Store(client("s3", **STORAGE.patience), settings().incoming_bucket, STORAGE.guarded(record_breaker))
+
+
+@cache
+def documents() -> Store:
+    return Store(client("s3", **STORAGE.patience), settings().documents_bucket, STORAGE.guarded(record_breaker))
 
 
 @cache
@@ -142,15 +157,63 @@ def list_changes() -> Response[str]:
 
 @app.serves(LIST)
 def list_documents() -> Response[str]:
-    records, following = registry().page(tenant(app), PAGE, page_after(app, ID))
+    wanted = _wanted_state()
+    records, following = registry().page(tenant(app), LOOKED_AT if wanted else PAGE, page_after(app, ID), wanted)
     access = _access()
     readable = [DocumentResponse.of(record) for record in records if access.may_read(record.name)]
     return json_response(LIST, DocumentList(documents=readable, next=following))
 
 
+def _wanted_state() -> State | None:
+    """Raises a 400 Problem that lists the states for another word."""
+    said = app.current_event.get_query_string_value("state")
+    found: State | None = next((state for state in get_args(Listed) if state == said), None)
+    if said is not None and found is None:
+        raise invalid_request([FieldFault("state", f"one of {', '.join(get_args(Listed))}")])
+    return found
+
+
 @app.serves(SHOW)
 def show_document(document_id: str) -> Response[str]:
     return json_response(SHOW, DocumentResponse.of(_readable(document_id)))
+
+
+@app.serves(PASSAGES)
+def list_passages(document_id: str) -> Response[str]:
+    """Of the version that answers use at this moment; what is uploaded meanwhile ends the list with a conflict."""
+    after = page_after(app, PLACE)
+    record = _readable(document_id)
+    found, following = _passages(record, after)
+    listed = PassageList(
+        document_id=record.document_id,
+        version=record.current_version,
+        read_from=record.read_from if record.current_version else None,
+        file=record.passages_key if record.current_version else None,
+        total=record.passages or 0 if record.current_version else 0,
+        passages=found,
+        next=f"{record.current_version}.{following}" if following else None,
+    )
+    return json_response(PASSAGES, listed)
+
+
+def _passages(record: Record, after: str | None) -> tuple[list[PassageBody], int | None]:
+    """A page of passages and the byte where the next one begins. Raises a 409 Problem when the version asked for is no longer used."""
+    version, _, start = (after or f"{record.current_version}.0").partition(".")
+    if not record.current_version or not record.passages_key:
+        return [], None
+    if version != record.current_version:
+        raise _replaced()
+    try:
+        lines, following = documents().lines(record.passages_key, int(start), PASSAGE_BYTES)
+        return [PassageBody.of(passage) for passage in passages_in(lines)], following
+    except MissingObject:
+        raise _replaced() from None
+    except (IndexError, ValidationError):
+        raise invalid_request([FieldFault("after", "send the `next` of the page before")]) from None
+
+
+def _replaced() -> Problem:
+    return Problem("replaced", "Another version is used by now", 409, "The document has changed meanwhile; begin with the first page.")
 
 
 @app.serves(DELETE)

@@ -1,5 +1,6 @@
 """Passages from a queue into the index, many documents at once; and documents out of it."""
 
+from collections.abc import Sequence
 from functools import cache, partial
 from typing import Any
 
@@ -7,6 +8,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from causeway.documents.ingestion.attempts import Attempts
 from causeway.documents.ingestion.changes import Change
+from causeway.documents.ingestion.fingerprints import FINGERPRINTS, Fingerprints
+from causeway.documents.ingestion.followers import Followers, take_the_place
+from causeway.documents.ingestion.handed import WasRead
 from causeway.documents.ingestion.index import Indexing, Target
 from causeway.documents.ingestion.index_batch import IndexBatch
 from causeway.documents.ingestion.registry import REGISTRY, Registry
@@ -38,6 +42,7 @@ class IndexDocumentsSettings(IndexSettings):
     event_bus: str
     documents_bucket: str
     registry_table: str
+    fingerprints_table: str
     search_endpoint: str
     embedding_provider: Provider
     embedding_model: str
@@ -86,7 +91,9 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 def _batch(deliveries: Deliveries, again: Queue, patience: float, deadline: Deadline) -> IndexBatch:
     documents = Store(client("s3", **STORAGE.patience), settings().documents_bucket)
-    registry = Registry(client("dynamodb", **REGISTRY.patience), settings().registry_table)
+    fingerprints = Fingerprints(client("dynamodb", **FINGERPRINTS.patience), settings().fingerprints_table)
+    table = client("dynamodb", **REGISTRY.patience), settings().registry_table
+    registry = Registry(*table, moved=Followers(fingerprints, Registry(*table), again, deliveries.keep))
     told = Told(EventBus(client("events", **EVENTS.patience), settings().event_bus, EVENTS))
     search, indexes = search_client(settings().search_endpoint), settings().indexes
     by_aliases = cache(lambda aliases: PassageIndex(search, aliases, deadline))
@@ -98,15 +105,21 @@ def _batch(deliveries: Deliveries, again: Queue, patience: float, deadline: Dead
         return [Target(each, embedder(each), partial(index_of, each)) for each in generations().now(deadline).written]
 
     def remove(change: Change) -> str:
-        return remove_document(change, registry, lambda: [each.index_of(change.tenant) for each in targets()], documents)
+        outcome = remove_document(change, registry, lambda: [each.index_of(change.tenant) for each in targets()], documents)
+        if outcome == "removed":
+            fingerprints.forget(change)
+        return outcome
 
     def loading(tenant: str) -> None:
         for generation in generations().live(deadline).written:
             loads().declare(Load(indexes.of(generation.number).written(tenant), LOAD, 0), deadline)
+
+    def replace(document: WasRead) -> Sequence[Change]:
+        return take_the_place(document, registry, fingerprints)
 
     def turn(texts: int) -> None:
         if shared := rate():
             shared.take(texts, patience)
 
     indexing = Indexing(registry, documents, targets, deadline, deliveries.keep, turn)
-    return IndexBatch(deliveries, Attempts(deliveries, registry, documents, told), indexing, remove, told, again, loading)
+    return IndexBatch(deliveries, Attempts(deliveries, registry, documents, told), indexing, remove, replace, told, again, loading)

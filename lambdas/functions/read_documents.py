@@ -7,11 +7,15 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import Field
 
 from causeway.documents.ingestion.attempts import Attempts
+from causeway.documents.ingestion.fingerprints import FINGERPRINTS, Fingerprints
+from causeway.documents.ingestion.followers import Followers
+from causeway.documents.ingestion.gate import Gate
 from causeway.documents.ingestion.read import Bounds, Reading
 from causeway.documents.ingestion.read_batch import ReadBatch
 from causeway.documents.ingestion.registry import REGISTRY, Registry
 from causeway.documents.ingestion.store import STORAGE, Store
 from causeway.documents.ingestion.told import EVENTS, Told
+from causeway.documents.intake import Intake
 from causeway.events.bus import EventBus
 from causeway.retrieval.generations import Generation, Generations, Provider
 from causeway.runtime.clients import client
@@ -25,7 +29,8 @@ SECONDS_TO_FINISH = 10.0
 
 class ReadSettings(Settings):
     """queues: as `queues_of` reads them, each with `own` and `onward`. max_lost_share: of a document's visible text; one that lost more
-    is partial, not ready. served_languages: those the embedding model knows, ISO 639 codes with commas between.
+    is partial, not ready. served_languages: those the embedding model knows, ISO 639 codes with commas between. intake: what the domain
+    says about documents that come in, as `Intake.told` reads it.
     """
 
     queues: str
@@ -36,8 +41,10 @@ class ReadSettings(Settings):
     max_document_bytes: int
     max_lost_share: float = Field(ge=0, le=1)
     served_languages: str = Field(min_length=2)
+    fingerprints_table: str
     embedding_provider: Provider
     embedding_model: str
+    intake: str = ""
 
     @property
     def bounds(self) -> Bounds:
@@ -66,14 +73,17 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     urls = queues_of(settings().queues)[records[0]["eventSourceARN"]]
     sqs = client("sqs", **QUEUE.patience)
     deliveries = Deliveries(records, Queue(sqs, urls["own"]))
-    _batch(deliveries, Queue(sqs, urls["onward"])).work(Deadline.before_end(context, SECONDS_TO_FINISH))
+    _batch(deliveries, Queue(sqs, urls["own"]), Queue(sqs, urls["onward"])).work(Deadline.before_end(context, SECONDS_TO_FINISH))
     return deliveries.left()
 
 
-def _batch(deliveries: Deliveries, onward: Queue) -> ReadBatch:
+def _batch(deliveries: Deliveries, own: Queue, onward: Queue) -> ReadBatch:
     s3 = client("s3", **STORAGE.patience)
     incoming, documents = Store(s3, settings().incoming_bucket), Store(s3, settings().documents_bucket)
-    registry = Registry(client("dynamodb", **REGISTRY.patience), settings().registry_table)
+    fingerprints = Fingerprints(client("dynamodb", **FINGERPRINTS.patience), settings().fingerprints_table)
+    table = client("dynamodb", **REGISTRY.patience), settings().registry_table
+    registry = Registry(*table, moved=Followers(fingerprints, Registry(*table), own, deliveries.keep))
     told = Told(EventBus(client("events", **EVENTS.patience), settings().event_bus, EVENTS))
-    reading = Reading(registry, incoming, documents, settings().bounds, deliveries.keep, chunkings)
+    gate = Gate(Intake.told(settings().intake), fingerprints)
+    reading = Reading(registry, incoming, documents, settings().bounds, deliveries.keep, chunkings, gate)
     return ReadBatch(deliveries, Attempts(deliveries, registry, documents, told), reading, told, settings().incoming_bucket, onward)

@@ -76,7 +76,7 @@ class Adding:
         owners = {upload.owner for upload in self._uploads}
         self._since = dict.fromkeys(owners, began - LATE)
         records = {owner: {record["name"]: record for record in self._library(owner).records().values()} for owner in owners}
-        fresh = [upload for upload in self._uploads if not self._is_there(upload, records[upload.owner].get(upload.name))]
+        fresh = [upload for upload in self._uploads if not self._is_there(upload, records[upload.owner].get(upload.kept_as))]
         self.progress.uploaded = len(self.progress.outcomes) + len(self._waiting)
         return fresh
 
@@ -175,8 +175,8 @@ class Adding:
 
 
 def _is_unchanged(upload: Upload, record: Record) -> bool:
-    """Whether the deployment holds the content that the file has now, and can answer from it."""
+    """Whether the deployment holds the content that the file has now, and can answer from it or from another that says the same."""
     try:
-        return record["state"] in SEARCHABLE and record.get("content_hash") == upload.digest()
+        return record["state"] in (*SEARCHABLE, "duplicate") and record.get("content_hash") == upload.digest()
     except OSError:
         return False  # its upload says why the file cannot be read

@@ -35,6 +35,14 @@ class Crew(Generic[Result]):
                     raise result
                 yield result
 
+    def rest(self, count: int) -> Iterator[Result]:
+        """The next `count` results, each waited for. Raises what a job has raised."""
+        for _ in range(count):
+            result = self._done.get()
+            if isinstance(result, Exception):
+                raise result
+            yield result
+
     def _work(self) -> None:
         while (job := self._next()) is not None:
             try:

@@ -14,7 +14,7 @@ DOMAINS = ROOT / "domains"
 SAMPLE = "bookshop"
 BOOKSHOP = DOMAINS / SAMPLE
 CHOSEN = places.STATE / "domain"
-ADMINS, APPROVERS, REVIEWERS = "admins", "approvers", "reviewers"
+ADMINS, APPROVERS, OFFICERS, REVIEWERS = "admins", "approvers", "privacy-officers", "reviewers"
 
 
 @dataclass(frozen=True)
@@ -152,6 +152,11 @@ def reviewing() -> User:
 def approving() -> User:
     """As `reviewing`, of those who approve what teams have made."""
     return _one_of(APPROVERS, "approver")
+
+
+def erasing() -> User:
+    """As `reviewing`, of those who erase people."""
+    return _one_of(OFFICERS, "privacy officer")
 
 
 def _one_of(group: str, who: str) -> User:

@@ -65,6 +65,16 @@ def ensure(user: User, secret: str, identity: Any, pool: str) -> None:
     identity.admin_set_user_password(UserPoolId=pool, Username=user.name, Password=secret, Permanent=True)
 
 
+def id_of(name: str) -> str:
+    """The user's id in the deployed pool, the token's `sub`. Raises Trouble when there is no such user."""
+    identity = client("cognito-idp")
+    try:
+        attributes = identity.admin_get_user(UserPoolId=parameter("assistant/user-pool-id"), Username=name)["UserAttributes"]
+    except identity.exceptions.UserNotFoundException:
+        raise Trouble(f"There is no user {name} in the user pool.") from None
+    return next(str(each["Value"]) for each in attributes if each["Name"] == "sub")
+
+
 def _tenant_of(name: str, identity: Any, pool: str) -> str | None:
     """The tenant of the pool's user, None when there is no such user."""
     try:

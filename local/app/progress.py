@@ -52,6 +52,7 @@ class Progress:
         parts = [f"uploading {self.uploaded:,} of {self.total:,}" if self.uploaded < self.total else f"uploaded {self.total:,}"]
         parts.append(f"{self.searchable:,} searchable{self._speed()}")
         counts = {
+            "duplicates": states["duplicate"],
             "refused": states["refused"],
             "failed": states["failed"],
             "being embedded": self.embedding,

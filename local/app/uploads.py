@@ -5,12 +5,12 @@ import hashlib
 import re
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from local.app.api import Reply, call, post_form, put_file
 from local.app.domain import User
@@ -19,7 +19,7 @@ from local.console import Trouble
 
 LISTED = "/v1/documents"
 SEARCHABLE = ("ready", "partial")
-SETTLED = (*SEARCHABLE, "quarantined", "failed", "deleting", "deleted")
+SETTLED = (*SEARCHABLE, "duplicate", "quarantined", "failed", "deleting", "deleted")
 ATTEMPTS, PAUSE = 4, 1.0  # of an upload that the API cannot take now; seconds before the second attempt, doubled for each later one
 
 Record = dict[str, Any]
@@ -35,6 +35,16 @@ class Upload:
     file: Path
     name: str
     owner: Person
+
+    @property
+    def kept_as(self) -> str:
+        """The name under which the API keeps it; as it is, where the API would refuse it."""
+        from causeway.documents.names import clean_name
+
+        try:
+            return clean_name(self.name)
+        except ValueError:
+            return self.name
 
     def digest(self) -> str:
         """Hex SHA-256 of the file. Raises OSError."""
@@ -81,6 +91,11 @@ class Outcome:
         return self.state in SEARCHABLE
 
     @property
+    def is_duplicate(self) -> bool:
+        """Whether answers use another document that says the same."""
+        return self.state == "duplicate"
+
+    @property
     def is_refused(self) -> bool:
         return self.state in ("quarantined", "refused")
 
@@ -100,7 +115,7 @@ class Library:
 
         pause: waits for so many seconds.
         """
-        user = User(owner.name, owner.tenant)
+        user, self._tenant = User(owner.name, owner.tenant), owner.tenant
         self._ask = ask or (lambda method, path, body: call(method, path, sign_in(user), body))
         self._post, self._store, self._pause = post, put, pause
         self._files: dict[str, Path] = {}
@@ -155,16 +170,38 @@ class Library:
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         return self._placed(upload, self._patiently(lambda: self._store(place["url"], content)), place["document_id"], now)
 
-    def records(self) -> dict[str, Record]:
-        """All documents of the tenant by id. Raises Trouble."""
+    def records(self, state: str = "") -> dict[str, Record]:
+        """All documents of the tenant by id, or those in one state. Raises Trouble."""
         found: dict[str, Record] = {}
-        query = ""
-        while True:
-            page = self._ask("GET", LISTED + query, None).require("The documents cannot be listed")
+        for page in self._pages(LISTED, {"state": state} if state else {}, "The documents cannot be listed"):
             found |= {document["document_id"]: document for document in page["documents"]}
+        return found
+
+    def named(self, name: str) -> Record | None:
+        """The document of exactly that name. Raises Trouble."""
+        from causeway.documents.ingestion.identity import document_id
+        from causeway.documents.names import clean_name
+
+        try:
+            place = document_id(self._tenant, clean_name(name))
+        except ValueError as error:
+            raise Trouble(f"No document has such a name: it {error}.") from error
+        reply = self._ask("GET", f"{LISTED}/{place}", None)
+        return None if reply.status == 404 else reply.require("The document cannot be read")
+
+    def passages(self, document_id: str) -> list[Record]:
+        """Pages of a document's passages, at least one. Raises Trouble."""
+        return list(self._pages(f"{LISTED}/{document_id}/passages", {}, "The passages cannot be listed"))
+
+    def _pages(self, path: str, query: dict[str, str], what: str) -> Iterator[Record]:
+        after: dict[str, str] = {}
+        while True:
+            asked = urlencode(query | after)
+            page = self._ask("GET", f"{path}?{asked}" if asked else path, None).require(what)
+            yield page
             if not page.get("next"):
-                return found
-            query = f"?after={page['next']}"
+                return
+            after = {"after": page["next"]}
 
     def changes(self, since: datetime) -> dict[str, Record]:
         """Documents of the tenant that changed since then, by id. Raises Trouble."""
@@ -179,8 +216,10 @@ class Library:
             place = page["next"]
 
     def remove(self, document_id: str) -> None:
-        """Delete the document. Raises Trouble."""
-        self._ask("DELETE", f"{LISTED}/{document_id}", None).require("A document cannot be deleted")
+        """Delete the document; that it is gone already is no error. Raises Trouble."""
+        reply = self._ask("DELETE", f"{LISTED}/{document_id}", None)
+        if reply.status != 404:
+            reply.require("A document cannot be deleted")
 
     def _taken_by_another(self, document_id: str, upload: Upload) -> str:
         """Why the document must not be replaced: another file of this run has it; else empty."""
@@ -206,7 +245,7 @@ def outcome(upload: Upload, record: Record, unchanged: bool = False) -> Outcome:
     if record["state"] in ("deleting", "deleted"):
         return Outcome(upload, "refused", "deleted", "It was deleted while it was being added.")
     if record["state"] not in SEARCHABLE:
-        return Outcome(upload, record["state"], *told)  # passages and report, if any, are those of an earlier version
+        return Outcome(upload, record["state"], *told, unchanged=unchanged)  # passages and report, if any, are those of an earlier version
     return Outcome(upload, record["state"], *told, record.get("passages") or 0, tuple(record.get("report") or ()), unchanged)
 
 

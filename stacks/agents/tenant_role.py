@@ -3,7 +3,7 @@
 See docs/decisions/203-rows-of-a-tenant-by-session-tags.md.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from aws_cdk import aws_iam as iam
@@ -12,6 +12,7 @@ from constructs import Construct
 from stacks.constructs.function import CausewayFunction
 from stacks.constructs.perimeter import role_name
 from stacks.constructs.shared import Shared
+from stacks.data.tables import BY_OWNER
 from stacks.data.tenant_rows import TenantRows
 
 TAG = "tenant"  # as `causeway.runtime.tenants` names it
@@ -25,10 +26,11 @@ ROWS_OF_THE_TENANT = {
 
 @dataclass(frozen=True)
 class Granted:
-    """What is done with a table's rows. actions: of DynamoDB, by their names alone."""
+    """What is done with a table's rows. actions: of DynamoDB, by their names alone. by_owner: they are found by their owners as well."""
 
     rows: TenantRows
     actions: Sequence[str]
+    by_owner: bool = False
 
 
 class TenantRole(Construct):
@@ -47,7 +49,7 @@ class TenantRole(Construct):
             description="Reaches rows of the tenant that its session is tagged with",
             permissions_boundary=shared.permission_boundary,
         )
-        statements = [_statement(each) for each in granted]
+        statements = [statement for each in granted for statement in _statements(each)]
         keys = iam.PolicyStatement(actions=["kms:Decrypt"], resources=[each.rows.key.key_arn for each in granted])
         iam.ManagedPolicy(self, "Permissions", description="Rows of one tenant", roles=[self.role], statements=[*statements, keys])
         for function in functions:
@@ -65,9 +67,10 @@ def _tagged(function: CausewayFunction) -> iam.IPrincipal:
     return iam.ArnPrincipal(function.role.role_arn).with_session_tags().with_conditions(conditions)
 
 
-def _statement(granted: Granted) -> iam.PolicyStatement:
-    return iam.PolicyStatement(
-        actions=[f"dynamodb:{action}" for action in granted.actions],
-        resources=[granted.rows.table.table_arn],
-        conditions=ROWS_OF_THE_TENANT,
-    )
+def _statements(granted: Granted) -> Iterator[iam.PolicyStatement]:
+    """Keys of the index begin with the tenant, too."""
+    actions = [f"dynamodb:{action}" for action in granted.actions]
+    yield iam.PolicyStatement(actions=actions, resources=[granted.rows.table.table_arn], conditions=ROWS_OF_THE_TENANT)
+    if granted.by_owner:
+        index = f"{granted.rows.table.table_arn}/index/{BY_OWNER}"
+        yield iam.PolicyStatement(actions=["dynamodb:Query"], resources=[index], conditions=ROWS_OF_THE_TENANT)

@@ -49,6 +49,7 @@ class Functions:
     reviews: CausewayFunction
     rights: CausewayFunction
     batches: CausewayFunction
+    erasures: CausewayFunction
     agents: CausewayFunction
     agent_stream: CausewayFunction
     approvals: CausewayFunction
@@ -144,6 +145,7 @@ class Api(apigateway.RestApi):
         document = documents.add_resource("{document_id}")
         self._method(document, "GET", self.functions.documents)
         self._method(document, "DELETE", self.functions.documents)
+        self._method(document.add_resource("passages"), "GET", self.functions.documents)
 
         sessions = version.add_resource("sessions")
         session = sessions.add_resource("{session_id}")
@@ -158,6 +160,7 @@ class Api(apigateway.RestApi):
         self._method(feedback, "GET", self.functions.sessions)
 
         self._review_routes(version)
+        self._erasure_routes(version)
         self._agent_routes(version)
         self._approval_routes(version)
 
@@ -200,6 +203,13 @@ class Api(apigateway.RestApi):
             self._method(resource, "GET", self.functions.reviews)
         self._method(review.add_resource("decision"), "POST", self.functions.reviews, model=self._model("DecisionRequest", "verdict"))
 
+    def _erasure_routes(self, version: apigateway.Resource) -> None:
+        erasures = version.add_resource("erasures")
+        self._method(erasures, "POST", self.functions.erasures, model=self._model("ErasureRequest"))
+        erasure = erasures.add_resource("{erasure_id}")
+        for resource in (erasure, erasure.add_resource("documents")):
+            self._method(resource, "GET", self.functions.erasures)
+
     def _permission_routes(self, version: apigateway.Resource) -> None:
         folders, members = version.add_resource("folders"), version.add_resource("members")
         for verb in ("GET", "DELETE"):
@@ -208,14 +218,17 @@ class Api(apigateway.RestApi):
         self._method(members, "GET", self.functions.rights)
         self._method(members, "PUT", self.functions.rights, model=self._model("MemberRequest", "user"))
 
-    def _model(self, name: str, required: str) -> apigateway.Model:
+    def _model(self, name: str, *required: str) -> apigateway.Model:
         """Only what API Gateway can name in its message: the function checks every field and says which one is wrong."""
         return self.add_model(
             name,
             model_name=name,
             content_type="application/json",
             schema=apigateway.JsonSchema(
-                schema=apigateway.JsonSchemaVersion.DRAFT4, title=name, type=apigateway.JsonSchemaType.OBJECT, required=[required]
+                schema=apigateway.JsonSchemaVersion.DRAFT4,
+                title=name,
+                type=apigateway.JsonSchemaType.OBJECT,
+                required=list(required) or None,
             ),
         )
 

@@ -24,6 +24,13 @@ class Assistant(Section):
     session_concurrency: int = Field(ge=1, le=900)
     review_concurrency: int = Field(ge=1, le=900)
     rights_concurrency: int = Field(default=5, ge=1, le=900, description="administrators who change permissions at the same time")
+    erasure_concurrency: int = Field(default=5, ge=1, le=900, description="requests of privacy officers at the same time")
+    erasure_settle_seconds: int = Field(
+        default=900,
+        ge=1,
+        le=86_400,
+        description="between the two passes of an erasure; no function that was at work in the first one still runs after 15 minutes",
+    )
     batch_concurrency: int = Field(ge=1, le=900, description="requests about batches at the same time")
     batch_high_concurrency: int = Field(
         ge=2, le=900, description="questions of batches with high priority that are answered at the same time"

@@ -13,6 +13,7 @@ from stacks.assistant import watch
 from stacks.assistant.api import Api, Functions
 from stacks.assistant.archiving import Archiving
 from stacks.assistant.batches import BATCH_SECONDS, Batches
+from stacks.assistant.erasing import Erasing
 from stacks.assistant.experiments import Experiments
 from stacks.assistant.firewall import Firewall
 from stacks.assistant.release import release_step_by_step
@@ -72,6 +73,7 @@ class AssistantStack(Stack):
         self.rights = self._rights()
         self.queues = Batches(self, "Batches", shared=shared, key=self.key)
         self.batches, self.batch_worker = self._batches(), self._batch_worker()
+        self.erasing = Erasing(self, "Erasing", environment=environment, shared=shared, data=data, key=self.key, layer=self.layer)
         self.api = self._api()
         self._protect()
         self._watch()
@@ -100,12 +102,15 @@ class AssistantStack(Stack):
         size = self.settings.assistant
         variables = {
             "INCOMING_BUCKET": self.data.incoming.bucket_name,
+            "DOCUMENTS_BUCKET": self.data.documents.bucket_name,
             "REGISTRY_TABLE": self.data.registry.table_name,
             "MAX_DOCUMENT_BYTES": str(self.settings.ingestion.max_document_bytes),
             **self.data.permissions.variables(),
         }
         function = self._function("Documents", "documents", DOCUMENT_SECONDS, size.document_concurrency, variables)
         function.allow(["s3:DeleteObject", "s3:PutObject"], [self.data.incoming.arn_for_objects("*")], why=EVERY_UPLOAD)
+        function.allow(["s3:GetObject"], [self.data.documents.arn_for_objects("processed/*")])
+        function.allow(["s3:ListBucket"], [self.data.documents.bucket_arn])  # else what is missing is called forbidden
         function.allow(["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"], [self.data.registry.table_arn])
         function.allow(["dynamodb:Query"], [f"{self.data.registry.table_arn}/index/by-change"])
         self.data.permissions.let_read(function)
@@ -182,7 +187,9 @@ class AssistantStack(Stack):
 
     def _api(self) -> Api:
         here = (self.answers, self.stream, self.documents, self.sessions, self.reviews, self.rights, self.batches)
-        functions = Functions(*here, self.agents.turns, self.agents.stream, self.teams.approvals.page, self.teams.starts)
+        functions = Functions(
+            *here, self.erasing.function, self.agents.turns, self.agents.stream, self.teams.approvals.page, self.teams.starts
+        )
         key = self.shared.logs_key
         return Api(self, "Api", environment=self.settings, logs_key=key, user_pool=self.user_pool, functions=functions)
 
@@ -215,6 +222,8 @@ class AssistantStack(Stack):
             "batch-dead-letter-queue-url": self.queues.dead_letters.queue_url,
             "batch-high-queue-url": self.queues.high.queue_url,
             "batch-normal-queue-url": self.queues.normal.queue_url,
+            "erasure-dead-letter-queue-url": self.erasing.dead_letters.queue_url,
+            "erasure-queue-url": self.erasing.queue.queue_url,
             "user-pool-id": self.user_pool.user_pool_id,
             "user-pool-client-id": self.client.user_pool_client_id,
             **self.experiments.places(),

@@ -89,6 +89,7 @@ BOUNDED_ACTIONS = (
     "states:DescribeExecution",
     "states:SendTaskSuccess",
     "states:StartExecution",
+    "states:StopExecution",
     "sts:AssumeRole",
     "sts:TagSession",
     "xray:GetSamplingRules",

@@ -6,6 +6,7 @@ from pydantic import Field, field_validator
 
 from stacks.constructs.settings import Section
 from stacks.data.boosts import boosts
+from stacks.data.intake import intake
 from stacks.data.remembering import remembering
 
 
@@ -20,7 +21,7 @@ class Data(Section):
         description="lock on archived access logs and audit records, for foundation.log_retention_days; null: no archive, no lock",
     )
     domain: str | None = Field(
-        default=None, description="folder of domains/ that says how long conversations are kept and what counts more; null: defaults"
+        default=None, description="folder of domains/: how long conversations are kept, what counts more, what may come in; null: defaults"
     )
 
     @field_validator("domain")
@@ -28,4 +29,5 @@ class Data(Section):
     def the_domain_can_be_read(cls, domain: str | None) -> str | None:
         remembering(domain)
         boosts(domain)
+        intake(domain)
         return domain

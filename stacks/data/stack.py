@@ -17,18 +17,19 @@ from stacks.data.audit import AuditRecords
 from stacks.data.batches import BatchTable
 from stacks.data.buckets import data_bucket
 from stacks.data.conversations import Conversations
+from stacks.data.erasures import Erasures
 from stacks.data.permissions import Permissions
 from stacks.data.replicas import AUDIT, REPLICATION, replica_bucket_name, replica_key_alias, replica_key_arn
 from stacks.data.replication import Replication, resource_of
 from stacks.data.reviews import Reviews
-from stacks.data.tables import expiring_table
+from stacks.data.tables import expiring_table, index_by_owner
 from stacks.data.tenant_rows import TenantRows
 from stacks.environment import Environment
 
 
 class DataStack(Stack):
     """What outlives every deployment: documents, registry, permissions, artifacts, conversations, reviews, batches, business records,
-    runs of agents and their audit records, who accessed them.
+    runs of agents and their audit records, people who are erased, who accessed them.
     """
 
     def __init__(self, scope: Construct, id: str, *, environment: Environment, shared: Shared) -> None:
@@ -42,6 +43,7 @@ class DataStack(Stack):
         self.documents = self._documents()
         self.artifacts = self._bucket("Artifacts", self.artifacts_key, read_by=["embedding"])
         self.registry = self._registry()
+        self.fingerprints = self._rows("Fingerprints", ("fingerprint_key", "item"), "FINGERPRINTS_TABLE", "What documents are compared by")
         self.conversations = Conversations(self, "Conversations", environment, self.vpc)
         self.permissions = Permissions(self, "Permissions", environment)
         self.reviews = Reviews(self, "Reviews", environment)
@@ -50,6 +52,8 @@ class DataStack(Stack):
             "Records", ("record_key", "item"), "RECORDS_TABLE", "Records that tools of agents read and write", streams=True
         )
         self.runs = self._rows("AgentRuns", ("run_key", "item"), "AGENT_RUNS_TABLE", "Runs of agents, each step of them")
+        index_by_owner(self.runs.table, "run_key")
+        self.erasures = Erasures(self, "Erasures", environment)
         self.audit = AuditRecords(self, "Audit", environment, self.vpc)
         self._replicate(shared)
         self._publish()
@@ -57,6 +61,7 @@ class DataStack(Stack):
     def _publish(self) -> None:
         values = {
             "incoming-bucket": self.incoming.bucket_name,
+            "documents-bucket": self.documents.bucket_name,
             "document-registry": self.registry.table_name,
             "permissions-table": self.permissions.table.table_name,
             "records-table": self.records.table.table_name,
@@ -83,6 +88,7 @@ class DataStack(Stack):
     def _documents(self) -> s3.Bucket:
         bucket = self._bucket("Documents", self.documents_key)
         bucket.add_lifecycle_rule(id="quarantine-expires", prefix="quarantine/", expiration=Duration.days(90))
+        bucket.add_lifecycle_rule(id="syncs-expire", prefix="syncs/", expiration=Duration.days(90))
         return bucket
 
     def _bucket(self, id: str, key: kms.IKey, read_by: Sequence[str] = (), forms_by: str | None = None) -> s3.Bucket:

@@ -10,6 +10,7 @@ from constructs import Construct
 from stacks.data.replicas import replica_key_arn
 from stacks.environment import Environment
 
+BY_OWNER = "by-owner"
 STRING = dynamodb.AttributeType.STRING
 
 
@@ -62,6 +63,16 @@ def table(
 
 def _index(name: str, partition: str, sort: str) -> dynamodb.GlobalSecondaryIndexPropsV2:
     return dynamodb.GlobalSecondaryIndexPropsV2(index_name=name, partition_key=_key(partition), sort_key=_key(sort))
+
+
+def index_by_owner(table: dynamodb.TableV2, partition: str) -> None:
+    """Items with the attribute `owner`, and no others, are found by it. partition: name of the table's partition key."""
+    table.add_global_secondary_index(
+        index_name=BY_OWNER,
+        partition_key=_key("owner"),
+        sort_key=_key(partition),
+        projection_type=dynamodb.ProjectionType.KEYS_ONLY,
+    )
 
 
 def _key(name: str) -> dynamodb.Attribute:

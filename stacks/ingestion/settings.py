@@ -1,8 +1,30 @@
 """The section `ingestion` of an environment."""
 
-from pydantic import Field
+import re
+from typing import Self
 
-from stacks.constructs.settings import Section
+from pydantic import Field, field_validator, model_validator
+
+from stacks.constructs.settings import Section, refuse
+
+
+class Source(Section):
+    """A prefix of a bucket of this account and region that is mirrored as documents of a tenant; what follows the prefix is their names."""
+
+    bucket: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")
+    prefix: str = Field(default="", description="ends with a slash; empty: the whole bucket")
+    tenant: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
+    every_hours: int | None = Field(default=None, ge=1, le=24 * 31, description="null: only when somebody starts it")
+    key_arn: str | None = Field(
+        default=None, pattern=r"^arn:aws[a-z-]*:kms:", description="the key that encrypts the bucket, if it has one"
+    )
+
+    @field_validator("prefix")
+    @classmethod
+    def the_prefix_is_a_whole_folder(cls, prefix: str) -> str:
+        if prefix and not re.search(r"[^/]/$", prefix):
+            raise ValueError(f'ingestion.sources.prefix="{prefix}": end it with one "/", or folders beside it are mirrored, too')
+        return prefix
 
 
 class Reindex(Section):
@@ -28,9 +50,18 @@ class Ingestion(Section):
     bulk_readers: int = Field(ge=2, le=500, description="calls at once that read what is loaded in bulk")
     indexers: int = Field(ge=2, le=500, description="calls at once that embed and index what people upload")
     bulk_indexers: int = Field(ge=2, le=500, description="the same in bulk: so many requests at once reach embedding and search")
+    sync_concurrency: int = Field(default=4, ge=1, le=100, description="calls at once that compare and copy objects of a source")
+    sources: tuple[Source, ...] = Field(default=(), description="buckets that are mirrored: docs/operations/syncing.md")
     embedding_share: float = Field(default=0.8, gt=0, le=1, description="of models.embedding.texts_a_minute; the rest is left to questions")
     reindex: Reindex = Reindex()
     max_receives: int = Field(default=100, ge=20, le=1000, description="deliveries before a message goes to the dead letters")
+
+    @model_validator(mode="after")
+    def sources_are_named_once(self) -> Self:
+        places = [(source.bucket, source.prefix, source.tenant) for source in self.sources]
+        twice = sorted({place for place in places if places.count(place) > 1})
+        refuse(*(f"ingestion.sources names {bucket}/{prefix} for {tenant} twice" for bucket, prefix, tenant in twice))
+        return self
 
     @property
     def max_document_bytes(self) -> int:

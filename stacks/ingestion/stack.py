@@ -18,6 +18,7 @@ from stacks.environment import Environment
 from stacks.events.stack import EventsStack
 from stacks.ingestion.lanes import Lane, made_lane
 from stacks.ingestion.reindexing import Reindexing
+from stacks.ingestion.syncing import Syncing
 from stacks.ingestion.uploads import heard
 from stacks.ingestion.workers import SECONDS, Workers
 from stacks.models.stack import ModelsStack
@@ -57,6 +58,9 @@ class IngestionStack(Stack):
             lanes=self.lanes,
         )
         self.reindexing = self._reindexing(data, search, models)
+        self.syncing = Syncing(
+            self, "Sync", settings=self.settings, shared=shared, key=self.key, data=data, layers=[self.workers.answering]
+        )
         self._deliver()
         self._watch()
         self._publish()
@@ -145,5 +149,6 @@ class IngestionStack(Stack):
 
     def _publish(self) -> None:
         values = {f"{lane.name}-{step}-queue-url": queue.queue_url for lane in self.lanes for step, queue in lane.by_step.items()}
-        values |= {"dead-letter-queue-url": self.dead_letters.queue_url, "reindex-arn": self.reindexing.machine.arn}
+        values |= {"dead-letter-queue-url": self.dead_letters.queue_url}
+        values |= {"reindex-arn": self.reindexing.machine.arn, "sync-machine": self.syncing.machine.arn}
         publish(self, self.shared.environment.name, values)

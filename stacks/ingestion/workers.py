@@ -9,6 +9,7 @@ from aws_cdk import aws_lambda as lambda_
 from stacks.constructs.function import EVERY_UPLOAD, CausewayFunction
 from stacks.constructs.layer import layer
 from stacks.constructs.shared import Shared
+from stacks.data.intake import intake
 from stacks.data.stack import DataStack
 from stacks.events.stack import EventsStack
 from stacks.ingestion.lanes import Lane
@@ -20,7 +21,8 @@ from stacks.search.stack import SearchStack
 SECONDS = 300
 # For their turn to be embedded. What is loaded in bulk reserves so little ahead that an upload is next within seconds.
 PATIENCE_SECONDS: Mapping[LaneName, int] = {"uploads": 20, "bulk": 5}
-REGISTRY = ("dynamodb:GetItem", "dynamodb:UpdateItem")
+REGISTRY = ("dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:UpdateItem")
+FINGERPRINTS = ("dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:Query")
 
 
 class Workers:
@@ -61,6 +63,7 @@ class Workers:
             "DOCUMENTS_BUCKET": self.data.documents.bucket_name,
             "REGISTRY_TABLE": self.data.registry.table_name,
             "QUEUES": self.scope.to_json_string(queues),
+            **self.data.fingerprints.variables(),
         }
         function = CausewayFunction(
             self.scope,
@@ -74,6 +77,8 @@ class Workers:
             variables={**shared, **variables},
         )
         function.allow(["kms:Decrypt", "kms:GenerateDataKey"], [self.data.documents_key.key_arn, self.data.registry_key.key_arn])
+        function.allow(FINGERPRINTS, [self.data.fingerprints.table.table_arn])
+        function.allow(["kms:Decrypt"], [self.data.fingerprints.key.key_arn])
         function.allow(REGISTRY, [self.data.registry.table_arn])
         function.allow(["s3:ListBucket"], [self.data.documents.bucket_arn])
         self.events.let_publish(function)
@@ -86,6 +91,7 @@ class Workers:
             "MAX_LOST_SHARE": str(self.settings.max_lost_share),
             "SERVED_LANGUAGES": ",".join(self.models.settings.models.embedding.languages),
             **self.models.embedding.variables,
+            "INTAKE": intake(self.data.settings.data.domain).variable,
         }
         queues = {lane.to_read.queue_arn: {"own": lane.to_read.queue_url, "onward": lane.to_index.queue_url} for lane in self.lanes}
         concurrency = self.settings.readers + self.settings.bulk_readers
@@ -93,7 +99,8 @@ class Workers:
         # Without the right to list, S3 calls an object that is gone forbidden, not missing.
         function.allow(["s3:GetObject", "s3:GetObjectVersion"], [self.data.incoming.arn_for_objects("*")], why=EVERY_UPLOAD)
         function.allow(["s3:ListBucket"], [self.data.incoming.bucket_arn])
-        self._allow_folders(function, "s3:PutObject", "s3:DeleteObject")
+        function.allow(["dynamodb:UpdateItem"], [self.data.fingerprints.table.table_arn])
+        self._allow_folders(function, "s3:GetObject", "s3:PutObject", "s3:DeleteObject")
         self._allow_sending(function, [queue for lane in self.lanes for queue in (lane.to_read.queue_arn, lane.to_index.queue_arn)])
         return function
 
@@ -109,7 +116,6 @@ class Workers:
         concurrency = self.settings.indexers + self.settings.bulk_indexers
         variables = {**self.search.variables, **self.models.embedding.variables, **self.rate}
         function = self._worker("Index", "index-documents", concurrency, variables, queues)
-        function.allow(["dynamodb:BatchGetItem"], [self.data.registry.table_arn])
         self._allow_folders(function, "s3:GetObject", "s3:DeleteObject")
         self._allow_sending(function, [queue for lane in self.lanes for queue in (lane.to_read.queue_arn, lane.to_index.queue_arn)])
         self.models.embedding.allow_embed(function)

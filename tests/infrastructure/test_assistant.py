@@ -17,6 +17,7 @@ from causeway.conversations import facts_contract as facts
 from causeway.conversations import feedback_contract as feedback
 from causeway.documents import contract as documents
 from causeway.documents import rights_contract as rights
+from causeway.erasure import contract as erasures
 from causeway.mcp import contract as mcp
 from causeway.reviews import contract as reviews
 from causeway.teams import contract as teams
@@ -28,7 +29,7 @@ from tests.infrastructure.resolving import resolved
 from tests.infrastructure.synthesized import Resource, Synthesized
 
 ROUTES = (
-    *(*answers.ROUTES, *streams.ROUTES, *openai.ROUTES, *batches.ROUTES),
+    *(*answers.ROUTES, *streams.ROUTES, *openai.ROUTES, *batches.ROUTES, *erasures.ROUTES),
     *(*sessions.ROUTES, *feedback.ROUTES, *facts.ROUTES, *documents.ROUTES, *rights.ROUTES, *reviews.ROUTES),
     *(*agents.ROUTES, *agent_streams.ROUTES, *mcp.ROUTES),
     *teams.ROUTES,
@@ -77,6 +78,7 @@ def test_each_route_leads_to_the_function_that_serves_it(app: Synthesized) -> No
         "Rights": rights.ROUTES,
         "Reviews": reviews.ROUTES,
         "BatchIntake": batches.ROUTES,
+        "ErasingAsks": erasures.ROUTES,
         "Turns": (*agents.ROUTES, *mcp.ROUTES, teams.SHOW, teams.LIST),
         "Starts": (teams.START,),
         "Page": approvals.ROUTES,

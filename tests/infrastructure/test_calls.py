@@ -17,6 +17,7 @@ ACTIONS = {
     Call("lambda", "Invoke"): {"lambda:InvokeFunction"},
     Call("s3", "CopyObject"): {"s3:GetObject", "s3:PutObject"},
     Call("s3", "DeleteObjects"): {"s3:DeleteObject"},
+    Call("s3", "HeadObject"): {"s3:GetObject"},
     Call("s3", "ListObjectsV2"): {"s3:ListBucket"},
     **{Call("s3", name): {"s3:PutObject"} for name in SIGNED_FOR_OTHERS},
     Call("sqs", "ChangeMessageVisibilityBatch"): {"sqs:ChangeMessageVisibility"},
@@ -31,10 +32,12 @@ ACTIONS = {
 ASKED_BY_NO_LINE = {
     "answers": {"s3:ListBucket"},  # an archive that is missing, not forbidden
     "answer-stream": {"s3:ListBucket"},
+    "documents": {"s3:ListBucket"},
     # The event source acts as the role.
     "read-documents": {"s3:GetObjectVersion", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"},  # GetObject with a version id
     "index-documents": {"sqs:GetQueueAttributes", "sqs:ReceiveMessage"},
     "answer-batch": {"s3:ListBucket", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"},
+    "erase": {"sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"},
     "agents": {"s3:ListBucket"},
     "agent-stream": {"s3:ListBucket"},
     "agent-worker": {"s3:ListBucket", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"},
@@ -43,12 +46,12 @@ ASKED_BY_NO_LINE = {
         *("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"),
     },
 }
-# The walk takes what is named for called: our `create_session` has the name of an operation of S3; what `documents` reads is an answer of
-# AppConfig; what `read_documents` has pages of is a file, and what it deletes is a message; what
-# `reindex` deletes are passages, and what it keeps for some seconds is a row.
+# The walk takes what is named for called: our `create_session` has the name of an operation of S3; what `erasures` attempts is a call, no
+# event; what `read_documents` has pages of is a file, and what it deletes is a message; what `reindex` deletes are passages, and what it
+# keeps for some seconds is a row.
 NOT_CALLED = {
     "sessions": {"s3:CreateSession"},
-    "documents": {"s3:GetObject"},
+    "erasures": {"dynamodb:UpdateItem"},
     "read_documents": {"dynamodb:Query"},
     "reindex": {"s3:DeleteObject", "sqs:ChangeMessageVisibility"},
 }

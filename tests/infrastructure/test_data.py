@@ -7,6 +7,7 @@ from typing import Any
 
 from causeway.documents.ingestion.registry import BY_CHANGE
 from causeway.documents.ingestion.runs import PROCESSED, QUARANTINE
+from causeway.documents.sources.sync import SYNCS
 from tests.infrastructure.resolving import ACCOUNT, resolved
 from tests.infrastructure.synthesized import TOP, Resource, Synthesized, as_list
 
@@ -118,7 +119,7 @@ def test_rules_of_the_documents_bucket_and_roles_name_folders_that_the_code_writ
     for statement in app.statements():
         paths = [resolved(app, statement.policy.stack, each, lambda resource, attribute: resource.id) for each in statement.resources]
         named += [path.partition("/")[2].removesuffix("*") for path in paths if str(path).startswith(f"{bucket.id}/")]
-    assert set(named) - {""} == {f"{PROCESSED}/", f"{QUARANTINE}/"}
+    assert set(named) - {""} == {f"{PROCESSED}/", f"{QUARANTINE}/", f"{SYNCS}/"}
 
 
 def test_an_upload_gets_cheaper_where_it_is_kept(app: Synthesized) -> None:
@@ -137,7 +138,7 @@ def test_each_domain_of_data_has_a_key_of_its_own(app: Synthesized) -> None:
     keys = {key.id.rstrip("0123456789ABCDEF") for key in app.all("AWS::KMS::Key") if key.stack.endswith("-data")}
     of_documents, of_users = (
         {"DocumentsKey", "ArtifactsKey", "RegistryKey"},
-        {"ConversationsKey", "BatchesKey", "PermissionsKey", "ReviewsKey"},
+        {"ConversationsKey", "BatchesKey", "ErasuresKey", "PermissionsKey", "ReviewsKey"},
     )
     of_agents, of_logs = {"RecordsKey", "AgentRunsKey", "AuditKey"}, {"AccessLogsKey"} if app.environment.data.access_log_lock else set()
     assert keys == of_documents | of_users | of_agents | of_logs
@@ -199,7 +200,9 @@ def test_audit_records_and_their_copies_cannot_be_erased_before_their_time(app: 
         assert days in [rule.get("ExpirationInDays") for rule in bucket.properties["LifecycleConfiguration"]["Rules"]], bucket
 
 
-def test_audit_records_are_written_by_functions_of_agents_and_read_by_none(app: Synthesized) -> None:
+def test_audit_records_are_written_by_functions_of_agents_and_certificates_by_the_one_that_erases_and_read_by_none(
+    app: Synthesized,
+) -> None:
     (bucket,) = [each for each in app.all("AWS::S3::Bucket") if each.id.startswith("AuditBucket") and each.stack.endswith("-data")]
     granted = [
         (policy.stack.rpartition("-")[2], as_list(statement["Action"]))
@@ -207,7 +210,8 @@ def test_audit_records_are_written_by_functions_of_agents_and_read_by_none(app: 
         for statement in policy.properties["PolicyDocument"]["Statement"]
         if bucket in list(referred(app, policy.stack, statement["Resource"])) and not policy.id.startswith("Replication")
     ]
-    assert sorted(granted) == [*[("agents", ["s3:PutObject"])] * 3, ("teams", ["s3:PutObject"])]
+    writers = ["agents"] * 3 + ["assistant", "teams"]
+    assert sorted(granted) == [(stack, ["s3:PutObject"]) for stack in writers]
 
 
 def test_a_deleted_access_log_can_be_brought_back_for_as_long_as_any_object(app: Synthesized) -> None:

@@ -40,9 +40,25 @@ def test_layers_fit_the_functions_that_use_them(app: Synthesized) -> None:
             assert layer.properties["CompatibleArchitectures"] == function.properties["Architectures"], function
 
 
+def asset(app: Synthesized, stack: str, key: str) -> Path:
+    assets = json.loads((app.folder / f"{stack}.assets.json").read_text())["files"]
+    return Path(assets[key.removesuffix(".zip")]["source"]["path"])
+
+
 def code_of(app: Synthesized, function: Resource) -> Path:
-    assets = json.loads((app.folder / f"{function.stack}.assets.json").read_text())["files"]
-    return Path(assets[function.properties["Code"]["S3Key"].removesuffix(".zip")]["source"]["path"])
+    return asset(app, function.stack, function.properties["Code"]["S3Key"])
+
+
+def unpacked(folder: Path) -> int:
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+
+
+def test_functions_are_no_larger_with_their_layers_than_lambda_takes(app: Synthesized) -> None:
+    for function in app.all("AWS::Lambda::Function"):
+        layers = [app.target(function.stack, reference) for reference in function.properties["Layers"]]
+        keys = [layer.properties["Content"]["S3Key"] for layer in layers if layer]
+        size = unpacked(code_of(app, function)) + sum(unpacked(asset(app, function.stack, key)) for key in keys)
+        assert 0 < size < 250 * 2**20, f"{function} takes {size / 2**20:.0f} MiB"
 
 
 def test_functions_bring_byte_code_of_their_own_python_or_none(app: Synthesized) -> None:

@@ -15,6 +15,7 @@ PROCEDURES = {
     "breaking-glass",
     "switches",
     "experiments",
+    "syncing",
 }
 SECTIONS = ("## First look", "## Usual causes", "## What to do", "## Over when")
 NAMED = re.compile(r"See docs/operations/([a-z-]+)\.md$")

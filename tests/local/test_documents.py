@@ -4,6 +4,7 @@ import time
 
 from reportlab.lib.pdfencrypt import StandardEncryption
 
+from benchmarks.scans import CONDITIONS, scanned, set_page
 from local.app import aws
 from local.app.api import call
 from local.app.uploads import SETTLED, Library
@@ -39,6 +40,15 @@ def test_the_same_file_twice_is_one_document_in_one_version(deployment, written)
         assert deployment.add(deployment.ada, file).state == "ready"
         versions |= {record["version"] for record in Library(deployment.ada).records().values() if record["name"] == "twice.md"}
     assert len(versions) == 1
+
+
+def test_a_scanned_page_can_be_asked_about(deployment, tmp_path):
+    page, _ = set_page(["Lost umbrellas are kept in the blue cupboard behind the ferry office for six weeks.", "Then they are sold."])
+    scanned(page, CONDITIONS["rotated 2°"]).save(tmp_path / "umbrellas.png")
+    assert deployment.add(deployment.ada, tmp_path / "umbrellas.png").state == "ready"
+    assert "blue cupboard" in deployment.ask(deployment.ada, "Where are lost umbrellas kept?").body["answer"]
+    record = next(record for record in Library(deployment.ada).records().values() if record["name"] == "umbrellas.png")
+    assert any("recognised, with a confidence of 9" in tally["why"] for tally in record["report"])
 
 
 def bad_files():

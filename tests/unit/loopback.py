@@ -19,6 +19,7 @@ from moto import mock_aws
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
+from causeway.batches.rows import BY_OWNER
 from causeway.conversations.keys import TO_ARCHIVE
 from causeway.documents.ingestion.registry import BY_CHANGE
 from causeway.permissions.administration import Administration
@@ -276,12 +277,17 @@ def _make_tables() -> None:
         client("s3").create_bucket(Bucket=bucket)
 
 
-def make_table(name: str, partition: str, sort: str, *, index: bool = False, queues: bool = False, changes: bool = False) -> None:
-    """index: with that of conversations to archive. queues: with that of reviews. changes: with that of documents by their last change."""
+def make_table(
+    name: str, partition: str, sort: str, *, index: bool = False, queues: bool = False, changes: bool = False, owners: bool = False
+) -> None:
+    """index: with that of conversations to archive. queues: with that of reviews. changes: with that of documents by their last change.
+
+    owners: with that of what an owner has.
+    """
     more = {"archive_shard": "S", "archive_due": "N"} if index else {"queue": "S", "since": "S"} if queues else {}
-    more = {partition: "S", "updated_at": "S"} if changes else more
+    more = {partition: "S", "updated_at": "S"} if changes else {"owner": "S", partition: "S"} if owners else more
     attributes = {partition: "S", sort: "S", **more}
-    shown, named = ("KEYS_ONLY", TO_ARCHIVE) if index else ("ALL", BY_CHANGE if changes else QUEUES_OF_REVIEWS)
+    shown, named = ("KEYS_ONLY", TO_ARCHIVE) if index else ("ALL", BY_CHANGE if changes else BY_OWNER if owners else QUEUES_OF_REVIEWS)
     others: Any = [{"IndexName": named, "KeySchema": _schema(*more), "Projection": {"ProjectionType": shown}}] if more else []
     client("dynamodb").create_table(
         TableName=name,

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     Clients = Callable[[str], DynamoDBClient]
 
 META, STEP = "~run", "step#"
+BY_OWNER, OWNER = "by-owner", "owner"  # the index of runs' own items, those of teams too; they alone have its key
 FACTS = ("id", "agent", "session_id", "digest", "created_at")
 
 
@@ -45,7 +46,8 @@ def key(run: Recorded, item: str) -> dict[str, Any]:
 
 def meta_item(run: Recorded) -> dict[str, Any]:
     facts = {name: getattr(run, name) for name in FACTS} | {"owner": vars(run.owner)}
-    return {**key(run, META), "content": text(json.dumps(facts)), **lease(run), "expires_at": number(run.expires_at)}
+    kept = {OWNER: text(run.owner.key), "expires_at": number(run.expires_at)}
+    return {**key(run, META), "content": text(json.dumps(facts)), **lease(run), **kept}
 
 
 def lease(run: Recorded) -> dict[str, Any]:

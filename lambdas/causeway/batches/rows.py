@@ -14,6 +14,7 @@ from causeway.conversations.keys import Owner
 
 META, BLOCK, PROGRESS, ANSWER = "~batch", "block#", "progress#", "answer#"
 BLOCK_SIZE = 25
+BY_OWNER, OWNER = "by-owner", "owner"  # the index of META items, which alone have its key
 FACTS = ("id", "priority", "total", "created_at", "deadline_at", "digest")
 
 
@@ -41,7 +42,13 @@ def block_of(question: int) -> int:
 def items_of(batch: Batch, blocks: Sequence[str]) -> list[dict[str, Any]]:
     """The batch itself first, then its blocks."""
     facts = {name: getattr(batch, name) for name in FACTS} | vars(batch.owner)
-    meta = {**_kept(batch, META), "content": text(json.dumps(facts)), "is_queued": {"BOOL": False}, "is_cancelled": {"BOOL": False}}
+    meta = {
+        **_kept(batch, META),
+        OWNER: text(batch.owner.key),
+        "content": text(json.dumps(facts)),
+        "is_queued": {"BOOL": False},
+        "is_cancelled": {"BOOL": False},
+    }
     return [meta, *({**_kept(batch, numbered(BLOCK, n)), "content": text(block)} for n, block in enumerate(blocks))]
 
 

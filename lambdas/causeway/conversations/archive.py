@@ -69,6 +69,16 @@ class Archive:
         """Returns whether there was one."""
         return self._erase_below(owner.archive(session_id)) > 0
 
+    def keys(self, owner: Owner, after: str | None) -> list[str]:
+        """Keys of the owner's archives, at most 1,000. after: the last one of the page before."""
+        begin = after or owner.archives
+        page = self._dependency.call(lambda: self._client.list_objects_v2(Bucket=self._bucket, Prefix=owner.archives, StartAfter=begin))
+        return [each["Key"] for each in page.get("Contents", [])]
+
+    def erase_key(self, key: str) -> None:
+        """key: as `keys` gives it."""
+        self._dependency.call(lambda: self._client.delete_object(Bucket=self._bucket, Key=key))
+
     def erase_all(self, owner: Owner) -> int:
         """Erase every archive of the owner, and return how many there were."""
         return self._erase_below(owner.archives)

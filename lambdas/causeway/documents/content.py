@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from causeway.documents.recognition import NOT_NEEDED, Recognition
+
 Kind = Literal["heading", "text", "table", "code"]
 Part = Literal[
     "pages",
@@ -21,6 +23,8 @@ Part = Literal[
     "characters",
     "language",
     "instructions",
+    "personal data",
+    "text",
 ]
 
 
@@ -63,12 +67,14 @@ class Content:
 
     language: an ISO 639-1 code that the file itself names, or None.
     report: one tally for each part the document has and each reason for leaving some of it out.
+    recognition: of the pages that are pictures; where it has pages waiting, a later call with its pages goes on.
     """
 
     title: str | None
     blocks: Sequence[Block] = field(default_factory=tuple)
     language: str | None = None
     report: Sequence[Tally] = ()
+    recognition: Recognition = NOT_NEEDED
 
     def characters(self) -> int:
         return sum(len(block.text) for block in self.blocks)

@@ -1,9 +1,9 @@
-"""The routes of documents: `POST` and `GET /v1/documents`, `GET` and `DELETE /v1/documents/{document_id}`, `POST /v1/uploads` and
-`GET /v1/changes`, with their bodies.
+"""The routes of documents: `POST` and `GET /v1/documents`, `GET` and `DELETE /v1/documents/{document_id}`,
+`GET /v1/documents/{document_id}/passages`, `POST /v1/uploads` and `GET /v1/changes`, with their bodies.
 """
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -11,6 +11,7 @@ from causeway.documents.content import Tally
 from causeway.documents.ingestion.reasons import Reason
 from causeway.documents.ingestion.record import Record, State
 from causeway.documents.names import Name
+from causeway.retrieval.passage import Passage, PassageKind
 from causeway.runtime.routes import Parameter, Reply, Route
 from causeway.runtime.schemas import WHOLE
 
@@ -20,6 +21,8 @@ ID = r"^[0-9a-f]{32}$"
 
 CHANGED = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?\+00:00(~[0-9a-f]{32})?$"
 MOST_UPLOADS = 100
+PLACE = r"^[0-9a-f]{16}\.[0-9]{1,12}$"
+Listed = Literal["processing", "read", "ready", "partial", "quarantined", "failed", "deleting"]
 
 Since = Annotated[str, StringConstraints(pattern=CHANGED)]
 DocumentId = Annotated[str, StringConstraints(pattern=ID)]
@@ -89,10 +92,13 @@ class DocumentResponse(BaseModel):
     """What is known of a document.
 
     state, object_version, content_hash, bytes: of the latest upload; an uploader knows its own upload by the middle two.
-    processing is being read, read waits to be embedded and indexed.
+    processing is being read, read waits to be embedded and indexed. duplicate: answers use another document that says the same, whose id
+    is `duplicate_of`; this one is indexed when that is deleted or changed.
     version: the one that answers use, null while there is none. title, language, passages, report and lost_share describe it.
-    reason: why the state is quarantined, failed or partial. A partial document can be asked about; too much of it was not read.
-    report: what of it was read and what was not, and why. lost_share: of its visible text, 0 to 1, estimated.
+    reason: why the state is quarantined, failed, partial or duplicate. A partial document can be asked about; too much of it was not read.
+    text_hash: equal for documents with the same words, whatever their format.
+    report: what of it was read and what was not, and why; personal data that was found, and what was done about it.
+    lost_share: of its visible text, 0 to 1, estimated.
     """
 
     document_id: str
@@ -107,6 +113,8 @@ class DocumentResponse(BaseModel):
     bytes: int | None
     object_version: str | None
     content_hash: str | None
+    text_hash: str | None
+    duplicate_of: str | None
     reason: Reason | None
     created_at: str | None
     updated_at: str | None
@@ -128,6 +136,53 @@ class DocumentList(BaseModel):
     """next: pass it as ?after= for the next page; null on the last."""
 
     documents: list[DocumentResponse]
+    next: str | None
+
+
+class PassageBody(BaseModel):
+    """A passage as answers find it.
+
+    id: in the search index. position: in the document, from 0. heading: its headings, outermost first, joined by " > ".
+    pages: all that it is on, from 1; empty in formats without pages. instructions: how many of its sentences instruct a language model,
+    which answers do not follow.
+    """
+
+    id: str
+    position: int
+    heading: str
+    pages: Sequence[int]
+    kind: PassageKind
+    language: str
+    tokens: int
+    instructions: int
+    text: str
+
+    @classmethod
+    def of(cls, passage: Passage) -> Self:
+        first = [] if passage.page is None else [passage.page]
+        return cls(
+            **passage.model_dump(include={"position", "heading", "kind", "language", "tokens", "text"}),
+            id=passage.index_id,
+            pages=[*first, *(page for _, page in passage.pages if page not in first)],
+            instructions=len(passage.instructions),
+        )
+
+
+class PassageList(BaseModel):
+    """A page of a document's passages, in order, and where they came from.
+
+    version: the one that answers use, null while there is none, and then there are no passages.
+    read_from: S3's version of the uploaded file that it was read from. file: where its passages are kept, null if that is not known: of
+    a document that was indexed before this was kept, until it is uploaded again. total: how many passages the version has.
+    next: pass it as ?after= for the next page; null on the last.
+    """
+
+    document_id: str
+    version: str | None
+    read_from: str | None
+    file: str | None
+    total: int
+    passages: list[PassageBody]
     next: str | None
 
 
@@ -158,7 +213,10 @@ LIST = Route(
     "/v1/documents",
     "List the documents",
     Reply(200, "A page of them", DocumentList),
-    in_query={"after": Parameter(DocumentId, "`next` of the page before")},
+    in_query={
+        "after": Parameter(DocumentId, "`next` of the page before"),
+        "state": Parameter(Listed, "Only documents in this state; a page may hold none of them although more follow"),
+    },
 )
 SHOW = Route(
     "GET",
@@ -190,4 +248,13 @@ CHANGES = Route(
     Reply(200, "A page of them, the first changed first", ChangeList),
     in_query={"since": Parameter(Since, "A time, or `next` of the page before", required=True)},
 )
-ROUTES = (UPLOAD, LIST, SHOW, DELETE, UPLOADS, CHANGES)
+PASSAGES = Route(
+    "GET",
+    "/v1/documents/{document_id}/passages",
+    "List a document's passages, with what they were made from",
+    Reply(200, "A page of them", PassageList),
+    in_path=_DOCUMENT,
+    in_query={"after": Parameter(Annotated[str, StringConstraints(pattern=PLACE)], "`next` of the page before")},
+    problems=(404, 409),
+)
+ROUTES = (UPLOAD, LIST, SHOW, DELETE, UPLOADS, CHANGES, PASSAGES)

@@ -66,6 +66,11 @@ class Administration:
         last = answer.get("LastEvaluatedKey")
         return {user_of(row): sorted(groups_of(row)) for row in answer["Items"]}, user_of(last) if last else None
 
+    def is_member(self, tenant: str, user: str) -> bool:
+        """Whether the user is in any group."""
+        key = member_key(tenant, user)
+        return "Item" in self._dependency.call(lambda: self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True))
+
     def enrol(self, tenant: str, user: str, groups: Sequence[str]) -> None:
         """The user is in these groups and no others from now on."""
         key = member_key(tenant, user)

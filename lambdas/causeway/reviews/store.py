@@ -85,6 +85,25 @@ class Reviews(Keeping):
             ),
         )
 
+    def ids_of(self, owner: Owner, after: str | None) -> tuple[list[str], str | None, int]:
+        """Request ids of the owner's answers among a page of the tenant's, the id to go on after, and how many answers were looked at."""
+        start: dict[str, Any] = {"ExclusiveStartKey": key_of(owner.tenant, after)} if after else {}
+        answer = self._dependency.call(
+            lambda: self._client.query(
+                TableName=self._table,
+                KeyConditionExpression="tenant = :tenant",
+                FilterExpression="#owner = :owner",
+                ProjectionExpression="request_id",
+                ExpressionAttributeNames={"#owner": "owner"},
+                ExpressionAttributeValues={":tenant": text(owner.tenant), ":owner": text(digest(owner))},
+                ConsistentRead=True,
+                **start,
+            )
+        )
+        last = answer.get("LastEvaluatedKey")
+        found = [item["request_id"]["S"] for item in answer["Items"]]
+        return found, last["request_id"]["S"] if last else None, answer["ScannedCount"]
+
     def _replace(self, tenant: str, wanted: Review, before: int) -> None:
         """before: the item's version until now. The same write once more, whose first answer was lost, is no other writer."""
         item = item_of(tenant, wanted)

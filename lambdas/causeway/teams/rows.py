@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from causeway.agents.rows import partition
+from causeway.agents.rows import OWNER, partition
 from causeway.agents.run import Spent
 from causeway.conversations.items import Item, is_live, number, text
 from causeway.conversations.keys import Owner
@@ -27,6 +27,7 @@ def meta_item(run: TeamRun) -> dict[str, Any]:
     return {
         **key(run.owner, run.id, META),
         "content": text(_written(facts)),
+        OWNER: text(run.owner.key),
         "state": text(run.state),
         "expires_at": number(run.expires_at),
     }

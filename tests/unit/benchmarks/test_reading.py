@@ -20,7 +20,7 @@ def test_an_outcome_is_read_or_the_code_of_the_refusal(tmp_path):
     bad.write_bytes(picture_only_pdf())
     found = outcome_of(good)
     assert (found.of, found.words, found.lost, found.format) == ("read", 5, 0, "pdf")
-    assert outcome_of(bad).of == "no_text_layer"
+    assert outcome_of(bad).of == "no_text"
     assert json.dumps(found.path)
 
 

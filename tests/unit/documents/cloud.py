@@ -2,7 +2,7 @@
 
 import importlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, partial
 from types import ModuleType
 from typing import Any
@@ -11,6 +11,8 @@ import pytest
 from moto import mock_aws
 
 from causeway.documents.ingestion.changes import Change
+from causeway.documents.ingestion.fingerprints import FINGERPRINTS, Fingerprints
+from causeway.documents.ingestion.gate import Gate
 from causeway.documents.ingestion.handed import WasRead
 from causeway.documents.ingestion.identity import document_id
 from causeway.documents.ingestion.index import Indexing, Outcome, Target
@@ -20,6 +22,7 @@ from causeway.documents.ingestion.record import Record
 from causeway.documents.ingestion.registry import REGISTRY, Registry
 from causeway.documents.ingestion.remove import remove_document
 from causeway.documents.ingestion.store import STORAGE, Store
+from causeway.documents.intake import Intake
 from causeway.documents.reindexing.filling import Filling
 from causeway.documents.reindexing.work import Filled
 from causeway.retrieval.embedder import EMBEDDING, Embedder, Purpose, Vector
@@ -35,6 +38,7 @@ from tests.unit.documents.search_engine import SearchEngine
 from tests.unit.loopback import make_table
 
 INCOMING, DOCUMENTS, TABLE, PERMISSIONS = "incoming-bucket", "documents-bucket", "registry-table", "permissions-table"
+FINGERPRINTS_TABLE = "fingerprints-table"
 BUS = "causeway-test"
 FUNCTIONS = ("read_documents", "index_documents", "documents")
 FIRST = b"# Returns\n\nBooks may be returned within 30 days."
@@ -84,6 +88,7 @@ class Cloud:
     model: Model
     sequence: int = 0x10
     own: frozenset[str] = frozenset()
+    intake: Intake = field(default_factory=Intake)
     kept: int = 0
     asked: int = 0
 
@@ -111,11 +116,14 @@ class Cloud:
         taken = self.take(change)
         if isinstance(taken.handed, WasRead):
             return self.index(taken.handed)[0]
-        return self.remove(change) if taken.handed else taken.outcome
+        return self.remove(taken.handed) if taken.handed else taken.outcome
 
     def take(self, change: Change) -> Taken:
         s3 = client("s3", **STORAGE.patience)
-        return Reading(registry(), Store(s3, INCOMING), documents(), BOUNDS, self._alive, self._chunkings).take(change)
+        reading = Reading(
+            registry(), Store(s3, INCOMING), documents(), BOUNDS, self._alive, self._chunkings, Gate(self.intake, fingerprints())
+        )
+        return reading.take(change)
 
     def read(self, content: bytes, name: str = "returns.md") -> WasRead:
         """A new upload, as it is handed on to be indexed."""
@@ -210,6 +218,10 @@ def registry() -> Registry:
     return Registry(client("dynamodb", **REGISTRY.patience), TABLE)
 
 
+def fingerprints() -> Fingerprints:
+    return Fingerprints(client("dynamodb", **FINGERPRINTS.patience), FINGERPRINTS_TABLE)
+
+
 def documents() -> Store:
     return Store(client("s3", **STORAGE.patience), DOCUMENTS)
 
@@ -245,6 +257,7 @@ def _create() -> None:
         s3.create_bucket(Bucket=bucket)
     s3.put_bucket_versioning(Bucket=INCOMING, VersioningConfiguration={"Status": "Enabled"})
     make_table(TABLE, "tenant", "document_id", changes=True)
+    make_table(FINGERPRINTS_TABLE, "fingerprint_key", "item")
     client("events").create_event_bus(Name=BUS)
     make_table(PERMISSIONS, "tenant", "item")
 
@@ -256,7 +269,7 @@ def _forget() -> None:
         module(name).settings.cache_clear()
         if hasattr(module(name), "generations"):
             module(name).generations.cache_clear()
-    for cached in ("registry", "permissions", "uploads", "switches"):
+    for cached in ("registry", "permissions", "uploads", "documents", "switches"):
         getattr(module("documents"), cached).cache_clear()
 
 
@@ -271,6 +284,7 @@ def _environment(search: str) -> dict[str, str]:
         "DOCUMENTS_BUCKET": DOCUMENTS,
         "REGISTRY_TABLE": TABLE,
         "PERMISSIONS_TABLE": PERMISSIONS,
+        "FINGERPRINTS_TABLE": FINGERPRINTS_TABLE,
         "MAX_DOCUMENT_BYTES": "2000000",
         "MAX_LOST_SHARE": "0.2",
         "SERVED_LANGUAGES": "en",

@@ -12,6 +12,7 @@ FOLDER = Path("lambdas/functions")
 PARSERS = {
     *("boto3", "liteparse", "lxml", "markdown_it"),
     *("mdit_py_plugins", "pypdfium2", "tokenizers", "yaml", "spellchecker", "turbohtml"),
+    *("phonenumbers", "rensa"),
 }
 NOWHERE = "http://127.0.0.1:9"
 

@@ -16,6 +16,7 @@ from causeway.conversations import facts_contract as facts
 from causeway.conversations import feedback_contract as feedback
 from causeway.documents import contract as documents
 from causeway.documents import rights_contract as rights
+from causeway.erasure import contract as erasures
 from causeway.mcp import contract as mcp
 from causeway.reviews import contract as reviews
 from causeway.teams import contract as teams
@@ -42,6 +43,7 @@ SERVED = {
     "answer_stream": (*streams.ROUTES, *openai.ROUTES),
     "batches": batches.ROUTES,
     "documents": documents.ROUTES,
+    "erasures": erasures.ROUTES,
     "reviews": reviews.ROUTES,
     "sessions": (*sessions.ROUTES, *facts.ROUTES, *feedback.ROUTES),
     "rights": rights.ROUTES,
@@ -70,6 +72,7 @@ def test_every_route_that_is_served_is_described():
             *agent_streams.ROUTES,
             *mcp.ROUTES,
             *batches.ROUTES,
+            *erasures.ROUTES,
             *sessions.ROUTES,
             *feedback.ROUTES,
             *facts.ROUTES,

@@ -24,8 +24,13 @@ def passages_of_content(
         version=version,
         source=name,
         title=content.title or name,
-        language=language_of("\n".join(block.text for block in content.blocks[:LANGUAGE_BLOCKS]), content.language or ""),
+        language=content_language(content),
     )
+
+
+def content_language(content: Content) -> str:
+    """As `language_of` tells it."""
+    return language_of("\n".join(block.text for block in content.blocks[:LANGUAGE_BLOCKS]), content.language or "")
 
 
 def passages_of(

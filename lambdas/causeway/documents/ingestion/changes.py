@@ -8,7 +8,8 @@ from pydantic import BaseModel, ConfigDict
 
 from causeway.documents.ingestion.identity import document_id
 
-Action = Literal["ingest", "remove", "cut"]
+# withdraw: of a document that stands behind another one now, what is in the index.
+Action = Literal["ingest", "remove", "withdraw", "cut"]
 _ACTIONS: dict[str, Action] = {"Object Created": "ingest", "Object Deleted": "remove"}
 
 

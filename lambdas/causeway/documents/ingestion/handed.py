@@ -1,6 +1,6 @@
 """What the functions of ingestion hand on by queues.
 
-read:  Change (an event of S3)  -> WasRead, or a Change that removes
+read:  Change (an event of S3)  -> WasRead, or a Change that removes or withdraws
 index: what read hands on       -> nothing more
 """
 
@@ -23,6 +23,15 @@ class Cut(BaseModel):
     passages: int
 
 
+class Replaced(BaseModel):
+    """A document whose place another one takes. version: the one that had it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    document_id: str
+    version: str
+
+
 class WasRead(Change):
     """A version that is to be indexed.
 
@@ -30,6 +39,7 @@ class WasRead(Change):
     cuts: by each chunking; empty as long as there was one.
     read_at: ISO 8601, before any of its passages was indexed.
     shortfall: why the document is not called ready, None if it is.
+    text_hash: equal for documents with the same words. replaces: the older one whose place it takes, None for none.
     """
 
     version: str
@@ -41,6 +51,8 @@ class WasRead(Change):
     language: str
     report: Report
     shortfall: Reason | None = None
+    text_hash: str = ""
+    replaces: Replaced | None = None
 
     def cut(self, chunking: str) -> Cut | None:
         """None when it was not cut so."""

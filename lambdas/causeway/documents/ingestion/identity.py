@@ -17,9 +17,9 @@ def content_hash(content: bytes) -> str:
     return sha256(content).hexdigest()
 
 
-def version(content: bytes) -> str:
-    """16 hex digits of the content and of the reader that cuts it."""
-    return sha256(content + f"\0{READER}".encode()).hexdigest()[:16]
+def version(content: bytes, rules: str = "") -> str:
+    """16 hex digits of the content, of the reader that cuts it, and of the domain's rules for what may be indexed."""
+    return sha256(content + f"\0{READER}{rules}".encode()).hexdigest()[:16]
 
 
 def ordered(sequencer: str) -> str:

@@ -20,6 +20,7 @@ Read = tuple[Delivery, WasRead]
 
 class IndexBatch:
     """remove: takes a document out of the index. again: the queue of what has to be read again.
+    replace: is told of a document that takes another one's place; what is to be done about that one.
 
     loading: is told of each tenant whose documents come in such numbers that the index had better be set for a load.
     """
@@ -30,12 +31,13 @@ class IndexBatch:
         attempts: Attempts,
         indexing: Indexing,
         remove: Callable[[Change], str],
+        replace: Callable[[WasRead], Sequence[Change]],
         told: Told,
         again: Queue,
         loading: Callable[[str], None],
     ) -> None:
         self._deliveries, self._attempts, self._indexing, self._remove = deliveries, attempts, indexing, remove
-        self._told, self._again, self._loading = told, again, loading
+        self._replace, self._told, self._again, self._loading = replace, told, again, loading
 
     def work(self) -> None:
         """Those that came again and again come last and alone: one of them may be the death of its workers."""
@@ -105,7 +107,9 @@ class IndexBatch:
         for one, outcome in zip(group, outcomes, strict=True):
             logger.info("indexed", extra={"document": one[1].document_id, "outcome": outcome})
             by_outcome.setdefault(outcome, []).append(one)
-        self._told.indexed([document for _, document in by_outcome.get("indexed", ())])
+        indexed = [document for _, document in by_outcome.get("indexed", ())]
+        self._told.indexed(indexed)
+        self._again.send([change.model_dump_json() for document in indexed if document.replaces for change in self._replace(document)])
         self._again.send([document.model_dump_json() for _, document in by_outcome.get("unread", ())])
         unfound = by_outcome.pop("unfound", [])
         self._deliveries.finish([delivery for some in by_outcome.values() for delivery, _ in some])

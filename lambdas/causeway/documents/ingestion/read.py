@@ -8,7 +8,11 @@ from typing import Literal
 from causeway.documents.bad import BadDocument
 from causeway.documents.chunking.chunkings import CHUNKINGS
 from causeway.documents.chunking.passages import passages_of_content
+from causeway.documents.content import Content
 from causeway.documents.ingestion.changes import Change
+from causeway.documents.ingestion.duplicating import Duplicating
+from causeway.documents.ingestion.fingerprints import Kept
+from causeway.documents.ingestion.gate import Gate
 from causeway.documents.ingestion.handed import Cut, Handed, WasRead
 from causeway.documents.ingestion.identity import content_hash, version
 from causeway.documents.ingestion.instructions import instructions_tally
@@ -16,15 +20,17 @@ from causeway.documents.ingestion.languages import language_tally
 from causeway.documents.ingestion.lines import passage_lines
 from causeway.documents.ingestion.quarantine import quarantine
 from causeway.documents.ingestion.reasons import Reason
+from causeway.documents.ingestion.record import Record
 from causeway.documents.ingestion.registry import Registry
 from causeway.documents.ingestion.report import Report
 from causeway.documents.ingestion.runs import Run
 from causeway.documents.ingestion.store import MissingObject, Store, too_large
 from causeway.documents.readers.isolation import read_isolated
+from causeway.documents.recognition import RecognisedPage, page_lines, pages_in
 from causeway.retrieval.passage import Passage
 
-Outcome = Literal["read", "unchanged", "superseded", "quarantined", "handed on", "cut"]
-Cuts = Mapping[str, Sequence[Passage]]
+Outcome = Literal["read", "unchanged", "superseded", "quarantined", "duplicate", "handed on", "goes on", "cut"]
+Cuts = Mapping[str, Sequence[Passage]]  # by chunking; the first is that of the index that answers
 
 
 @dataclass(frozen=True)
@@ -40,7 +46,10 @@ class Bounds:
 
 @dataclass(frozen=True)
 class Taken:
-    """handed: what is to be indexed or removed; None when nothing is left to do. reason: why a document is in quarantine."""
+    """handed: what is to be indexed or removed; None when nothing is left to do. reason: why a document is in quarantine or a duplicate.
+
+    Of an outcome "goes on", the same change is to be taken again: there was no time for all pages that are pictures.
+    """
 
     outcome: Outcome
     handed: Handed | None = None
@@ -58,19 +67,23 @@ class Reading:
         bounds: Bounds,
         alive: Callable[[], None],
         chunkings: Callable[[], Sequence[str]],
+        gate: Gate,
     ) -> None:
         """alive: is called every few seconds while a file is being read. chunkings: of the generations that are written now, the one
         that answers first.
         """
         self._registry, self._incoming, self._documents, self._bounds, self._alive = registry, incoming, documents, bounds, alive
-        self._chunkings = chunkings
+        self._chunkings, self._gate = chunkings, gate
+        self._duplicating = Duplicating(gate.intake.duplicates, registry, gate.fingerprints, documents)
 
-    def take(self, change: Change) -> Taken:
-        """Raises Throttled, DependencyUnavailable or DependencyRejected of storage or the registry."""
-        if change.action == "remove":
-            return Taken("handed on", change)
+    def take(self, change: Change, again: bool = False) -> Taken:
+        """again: it may have been taken before.
+
+        Raises Throttled, DependencyUnavailable or DependencyRejected of storage or the registry."""
         if change.action == "cut":
             return self._cut_again(change)
+        if change.action != "ingest":
+            return Taken("handed on", change)
         if change.size > self._bounds.max_bytes:
             return self._refused(change, too_large(change.size, self._bounds.max_bytes))
         try:
@@ -79,62 +92,95 @@ class Reading:
             return Taken("superseded")  # deleted or replaced meanwhile: its own event follows
         except BadDocument as bad:
             return self._refused(change, bad)
-        return self._read(change, content)
+        return self._read(change, content, again)
 
-    def _read(self, change: Change, content: bytes) -> Taken:
-        found = version(content)
+    def _read(self, change: Change, content: bytes, again: bool) -> Taken:
+        found = version(content, self._gate.intake.rules)
         record = self._registry.begin(change, found, content_hash(content), len(content))
         if record is None:
             return Taken("superseded")
-        if record.current_version == found:
+        if record.current_version == found and record.passages_key:
             return Taken("unchanged" if self._registry.keep(change, found, record.shortfall) else "superseded")
         try:
-            read, cuts = self._passages(change, found, content)
+            said = self._said(change, found, content, again)
+            if said.recognition.goes_on:
+                return Taken("goes on")
+            screened = self._gate.screened(said)
+            cuts = _cuts(change, found, screened, self._chunkings())
+            read, kept = self._was_read(change, found, content, screened, cuts, record)
         except BadDocument as bad:
             return self._refused(change, bad, content)
         self._save(change, found, cuts)
-        return Taken("read", read) if self._registry.was_read(read) else self._overtaken(read)
+        to_index = self._duplicating.settled(read, kept, next(iter(cuts.values())))
+        if to_index is None:
+            return self._behind(read, record)
+        return Taken("read", to_index) if self._registry.was_read(to_index) else self._overtaken(read)
+
+    def _said(self, change: Change, found: str, content: bytes, again: bool) -> Content:
+        """Goes on after the pages that an earlier call has recognised, and keeps those of this one. Raises BadDocument."""
+        key = Run(change).recognised_key(found)
+        said = read_isolated(content, change.name, known=self._known(key) if again else (), meanwhile=self._alive)
+        if said.recognition.new:
+            self._documents.save(key, page_lines(said.recognition.pages), "application/jsonl")
+        return said
+
+    def _known(self, key: str) -> Sequence[RecognisedPage]:
+        try:
+            return pages_in(self._documents.read(key))
+        except MissingObject:
+            return ()
 
     def _save(self, change: Change, found: str, cuts: Cuts) -> None:
         for chunking, passages in cuts.items():
             self._documents.save(Run(change).passages_key(found, chunking), passage_lines(passages), "application/jsonl")
 
     def _cut_again(self, change: Change) -> Taken:
-        """Cuts the current version by every chunking that is wanted now. What cannot be cut is noted, and stays as it was cut before."""
+        """Cuts the current version by every chunking that is wanted now and has no file."""
         record = self._registry.get(change.tenant, change.document_id)
         if record is None or record.current_version is None:
             return Taken("superseded")
-        try:
-            content = self._incoming.read(change.key, change.object_version, self._bounds.max_bytes)
-            if version(content) != record.current_version:
-                raise BadDocument("replaced", "The object that it was read from is no longer there.")
-            self._save(change, record.current_version, self._passages(change, record.current_version, content)[1])
-        except (BadDocument, MissingObject) as error:
-            for chunking in self._chunkings():
-                self._documents.save(Run(change).uncut_key(record.current_version, chunking), str(error).encode(), "text/plain")
-        if (now := self._registry.get(change.tenant, change.document_id)) is None or now.current_version != record.current_version:
+        outcome = self._cut(change, record, record.current_version)
+        now = self._registry.get(change.tenant, change.document_id)
+        if now is None or now.current_version != record.current_version:
             Run(change).remove_files(self._documents)
-        return Taken("cut")
+        return Taken(outcome)
 
-    def _passages(self, change: Change, found: str, content: bytes) -> tuple[WasRead, Cuts]:
+    def _cut(self, change: Change, record: Record, current: str) -> Outcome:
+        """What cannot be cut is noted, and stays as it was cut before. Pages that were recognised when it was read are not recognised
+        again.
+        """
+        there = set(self._documents.keys(Run(change).folder(current)))
+        wanted = [each for each in self._chunkings() if Run(change).passages_key(current, each) not in there]
+        if not wanted:
+            return "cut"
+        try:
+            said = self._said(change, current, self._file_of(change, record), again=True)
+            if said.recognition.goes_on:
+                return "goes on"
+            self._save(change, current, _cuts(change, current, self._gate.screened(said), wanted))
+        except (BadDocument, MissingObject) as error:
+            for chunking in wanted:
+                self._documents.save(Run(change).uncut_key(current, chunking), str(error).encode(), "text/plain")
+        return "cut"
+
+    def _file_of(self, change: Change, record: Record) -> bytes:
+        """The file that the current version was read from, by whichever reader and rules. Raises BadDocument or MissingObject."""
+        content = self._incoming.read(change.key, record.read_from or change.object_version, self._bounds.max_bytes)
+        if record.read_from is None and version(content, self._gate.intake.rules) != record.current_version:
+            raise BadDocument("replaced", "The object that it was read from is no longer there.")
+        return content
+
+    def _was_read(self, change: Change, found: str, content: bytes, screened: Content, cuts: Cuts, record: Record) -> tuple[WasRead, Kept]:
         """Raises BadDocument."""
-        said = read_isolated(content, change.name, meanwhile=self._alive)
-        cuts = {
-            chunking: passages_of_content(
-                said, tenant=change.tenant, document_id=change.document_id, version=found, name=change.name, chunking=CHUNKINGS[chunking]
-            )
-            for chunking in self._chunkings()
-        }
         answering, passages = next(iter(cuts.items()))
-        if not passages:
-            raise BadDocument("no_text", "The document has no text. Check that the right file was uploaded.")
-        title, language = passages[0].title, passages[0].language
-        told = [*said.report, *language_tally(language, self._bounds.served), *instructions_tally(passages)]
-        report = Report.of(replace(said, report=told))
+        title, language, key = passages[0].title, passages[0].language, Run(change).passages_key(found, answering)
+        compared = self._gate.compared(change, found, record.current_version, screened, content_hash(content), key)
+        told = [*screened.report, *language_tally(language, self._bounds.served), *instructions_tally(passages), *compared.told]
+        report = Report.of(replace(screened, report=told))
         read = WasRead(
             **change.model_dump(),
             version=found,
-            passages_key=Run(change).passages_key(found, answering),
+            passages_key=key,
             passages=len(passages),
             cuts={name: Cut(key=Run(change).passages_key(found, name), passages=len(some)) for name, some in cuts.items()},
             read_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
@@ -142,8 +188,19 @@ class Reading:
             language=language,
             report=report,
             shortfall=report.shortfall(self._bounds.max_lost_share),
+            text_hash=compared.kept.text_hash,
         )
-        return read, cuts
+        return read, compared.kept
+
+    def _behind(self, read: WasRead, before: Record) -> Taken:
+        """Another document says it already; what answers found of this one until now goes. before: as it was when the run began."""
+        record = self._registry.get(read.tenant, read.document_id)
+        if record is None or not record.is_of(read) or record.state != "duplicate":
+            return self._overtaken(read)
+        Run(read).remove_files(self._documents)
+        was_indexed = before.passages is not None or before.first_sequencer != before.sequencer
+        withdrawal = Change.model_validate({**read.model_dump(include=set(Change.model_fields)), "action": "withdraw"})
+        return Taken("duplicate", withdrawal if was_indexed else None, record.reason)
 
     def _overtaken(self, read: WasRead) -> Taken:
         """A newer event has the document, and this run's files go, unless their version is current: as after the same event, told twice."""
@@ -156,3 +213,16 @@ class Reading:
         reason = Reason(code=bad.code, message=bad.message)
         quarantine(change, reason, content, self._registry, self._documents)
         return Taken("quarantined", reason=reason)
+
+
+def _cuts(change: Change, found: str, screened: Content, chunkings: Sequence[str]) -> Cuts:
+    """Raises BadDocument for a document without text."""
+    cuts = {
+        chunking: passages_of_content(
+            screened, tenant=change.tenant, document_id=change.document_id, version=found, name=change.name, chunking=CHUNKINGS[chunking]
+        )
+        for chunking in chunkings
+    }
+    if not all(cuts.values()):
+        raise BadDocument("no_text", "The document has no text. Check that the right file was uploaded.")
+    return cuts

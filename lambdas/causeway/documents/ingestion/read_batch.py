@@ -43,8 +43,11 @@ class ReadBatch:
         return change
 
     def _take(self, delivery: Delivery, change: Change) -> None:
-        taken = self._reading.take(change)
+        taken = self._reading.take(change, again=delivery.tries > 0 or delivery.came_again)
         self._told.taken(change, taken)
+        if taken.outcome == "goes on":
+            self._attempts.put_off([delivery], seconds=0)
+            return
         if taken.handed is None:
             self._deliveries.finish([delivery])
             return

@@ -10,18 +10,22 @@ from causeway.documents.ingestion.identity import ordered
 from causeway.documents.ingestion.reasons import Reason
 from causeway.documents.ingestion.report import Report
 
-State = Literal["processing", "read", "ready", "partial", "quarantined", "failed", "deleting", "deleted"]
+State = Literal["processing", "read", "ready", "partial", "duplicate", "quarantined", "failed", "deleting", "deleted"]
 
 
 class Record(BaseModel):
     """What the registry knows of a document.
 
     state: of the latest event's run: processing is being read, read waits for its vectors; partial is ready, but too much of the visible
-    text was lost. first_sequencer: of the first event, while the row is there.
+    text was lost; duplicate stands behind another document and has no passages of its own.
+    first_sequencer: of the first event, while the row is there.
     attempts: at an event whose work failed before.
     object_version, content_hash, bytes: of the latest event. reason: why that event's file was refused.
     current_version: the one that answers use, None while there is none. pending_version: the one being read.
-    title, language, passages, report, shortfall: of the current version. shortfall: why it is partial.
+    read_from: the version of the object that the current version was read from, or of the same bytes uploaded later.
+    passages_key: of its passages in the documents bucket, as JSON lines; None for one that was indexed before this was kept.
+    title, language, passages, report, shortfall, text_hash: of the current version. shortfall: why it is partial.
+    duplicate_of: the id of the document that a duplicate stands behind. followed: 1 once others stood behind this one.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -41,8 +45,13 @@ class Record(BaseModel):
     title: str | None = None
     language: str | None = None
     passages: int | None = None
+    passages_key: str | None = None
+    read_from: str | None = None
     report: Report | None = None
     shortfall: Reason | None = None
+    text_hash: str | None = None
+    duplicate_of: str | None = None
+    followed: int = 0
     reason: Reason | None = None
     created_at: str | None = None
     updated_at: str | None = None

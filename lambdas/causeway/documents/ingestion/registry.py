@@ -4,7 +4,7 @@ Every write is one conditional update. An event's sequencer decides: an older ev
 run that lost its place writes nothing. See docs/decisions/080-versions.md.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -33,17 +33,28 @@ _NOT_NEWER = "attribute_not_exists(sequencer) OR sequencer <= :sequencer"
 _NOT_NEWER_NOR_DELETING = "attribute_not_exists(sequencer) OR sequencer < :sequencer OR (sequencer = :sequencer AND #state <> :deleting)"
 _STILL_OURS = "sequencer = :sequencer"
 _DELETING = {":deleting": "deleting"}
+_STANDS = "(pending_version = :version OR current_version = :version) AND #state <> :deleting"
 _PENDING = f"{_STILL_OURS} AND (pending_version = :version OR current_version = :version)"
 
 
 class Registry:
     """Raises Throttled, DependencyUnavailable or DependencyRejected, of the dependency "registry"."""
 
-    def __init__(self, client: "DynamoDBClient", table: str, dependency: Dependency = REGISTRY) -> None:
-        """client: one that has the patience of `dependency`."""
+    def __init__(
+        self,
+        client: "DynamoDBClient",
+        table: str,
+        dependency: Dependency = REGISTRY,
+        moved: Callable[[Record], None] = lambda record: None,
+    ) -> None:
+        """client: one that has the patience of `dependency`.
+
+        moved: is told of a document that others stand behind whenever its version may have changed. It may raise; the change stays.
+        """
         self._client = client
         self._table = table
         self._dependency = dependency
+        self._moved = moved
 
     def get(self, tenant: str, document_id: str) -> Record | None:
         key = _key(tenant, document_id)
@@ -63,16 +74,20 @@ class Registry:
                 left = answer.get("UnprocessedKeys", {}).get(self._table, {}).get("Keys", [])
         return found
 
-    def page(self, tenant: str, limit: int, after: str | None) -> tuple[list[Record], str | None]:
-        """Documents of a tenant by id, deleted ones left out, and the id to go on after, None at the end."""
+    def page(self, tenant: str, limit: int, after: str | None, state: State | None = None) -> tuple[list[Record], str | None]:
+        """Documents of a tenant by id, deleted ones left out, and the id to go on after, None at the end.
+
+        limit: how many rows are looked at. state: of the only documents that are wanted; a page may hold none of them.
+        """
+        wanted = ("=", state) if state else ("<>", "deleted")
         start: dict[str, Any] = {"ExclusiveStartKey": _key(tenant, after)} if after else {}
         answer = self._dependency.call(
             lambda: self._client.query(
                 TableName=self._table,
                 KeyConditionExpression="tenant = :tenant",
-                FilterExpression="#state <> :deleted",
+                FilterExpression=f"#state {wanted[0]} :state",
                 ExpressionAttributeNames={"#state": "state"},
-                ExpressionAttributeValues={":tenant": {"S": tenant}, ":deleted": {"S": "deleted"}},
+                ExpressionAttributeValues={":tenant": {"S": tenant}, ":state": {"S": wanted[1]}},
                 Limit=limit,
                 **start,
             )
@@ -141,22 +156,59 @@ class Registry:
         shortfall: of that version.
         """
         condition = f"{_STILL_OURS} AND current_version = :version"
-        return self._settle(change, {}, shortfall, condition, version)
+        return self._settle(change, {"read_from": change.object_version}, shortfall, condition, version)
 
     def publish(self, document: WasRead) -> bool:
         """Makes its version the current one; True again when it already is, False when the run has lost its place."""
-        facts = document.model_dump(include={"title", "language", "passages", "report", "shortfall"})
-        return self._settle(document, {**facts, "current_version": document.version}, document.shortfall, _PENDING, document.version)
+        facts = document.model_dump(include={"title", "language", "passages", "passages_key", "report", "shortfall", "text_hash"})
+        facts |= {"current_version": document.version, "read_from": document.object_version}
+        return self._settle(document, facts, document.shortfall, _PENDING, document.version)
 
     def _settle(self, change: Change, values: Values, shortfall: Reason | None, condition: str, version: str) -> bool:
         state: State = "partial" if shortfall else "ready"
         settled = {**values, "state": state}
-        return self._update(change, settled, condition, {":version": version}, ["reason", "pending_version"]) is not None
+        gone = ["reason", "pending_version", "duplicate_of"]
+        return self._has_moved(self._update(change, settled, condition, {":version": version}, gone))
 
     def refuse(self, change: Change, state: Literal["quarantined", "failed"], reason: Reason) -> bool:
         """A version that is current stays so. False when a newer event or a deletion has the document."""
         values: Values = {"name": change.name, "state": state, "reason": reason.model_dump(), "object_version": change.object_version}
-        return self._update(change, values, _NOT_NEWER_NOR_DELETING, _DELETING, ["pending_version"], claim=True) is not None
+        gone = ["pending_version", "duplicate_of"]
+        return self._has_moved(self._update(change, values, _NOT_NEWER_NOR_DELETING, _DELETING, gone, claim=True))
+
+    def follow(self, tenant: str, document_id: str, version: str) -> bool:
+        """Another document stands behind this one from now on; False when that version is neither current nor on its way."""
+        update = {
+            "TableName": self._table,
+            "Key": _key(tenant, document_id),
+            "UpdateExpression": "SET followed = :one",
+            "ConditionExpression": _STANDS,
+            "ExpressionAttributeNames": {"#state": "state"},
+            "ExpressionAttributeValues": {":one": {"N": "1"}, ":version": {"S": version}, ":deleting": {"S": "deleting"}},
+            "ReturnValues": "ALL_NEW",
+        }
+        return self._dependency.call(lambda: self._updated(update)) is not None
+
+    def stand_behind(self, document: WasRead, other: str, reason: Reason) -> bool:
+        """It has no version that answers use; False when the run has lost its place."""
+        values: Values = {"state": "duplicate", "duplicate_of": other, "reason": reason.model_dump(), "text_hash": document.text_hash}
+        condition = f"{_STILL_OURS} AND pending_version = :version"
+        gone = ["current_version", "pending_version", "shortfall"]
+        return self._has_moved(self._update(document, values, condition, {":version": document.version}, gone))
+
+    def replace(self, tenant: str, document_id: str, version: str, other: str, reason: Reason) -> Record | None:
+        """The document stands behind another one from now on, unless that version has gone. Its row, also when it stood there before."""
+        values: Values = {"state": "duplicate", "duplicate_of": other, "reason": reason.model_dump()}
+        known = {":version": version, ":deleting": "deleting", ":duplicate": "duplicate", ":other": other}
+        condition = f"({_STANDS}) OR (#state = :duplicate AND duplicate_of = :other)"
+        record = self._write(tenant, document_id, values, condition, known, ["current_version", "pending_version", "shortfall"])
+        self._has_moved(record)
+        return record
+
+    def withdrawn(self, change: Change) -> bool:
+        """Nothing of a duplicate is in the index any more."""
+        gone = ["title", "language", "passages", "report"]
+        return self._update(change, {"state": "duplicate"}, f"{_STILL_OURS} AND #state = :state", {":state": "duplicate"}, gone) is not None
 
     def attempt(self, change: Change) -> int:
         """Counts another attempt at this event and returns how many there were; 0 when a newer event has been attempted."""
@@ -176,13 +228,20 @@ class Registry:
     def begin_removal(self, change: Change) -> bool:
         """Takes the document for a deletion; leaves a row even of an unknown one, so that an older upload loses."""
         values: Values = {"name": change.name, "state": "deleting"}
-        return self._update(change, values, _NOT_NEWER, remove=["current_version", "pending_version", "reason"], claim=True) is not None
+        gone = ["current_version", "pending_version", "reason", "duplicate_of"]
+        return self._has_moved(self._update(change, values, _NOT_NEWER, remove=gone, claim=True))
 
     def finish_removal(self, change: Change) -> bool:
         """The row stays for 30 days, so that an event on its way still loses to the deletion."""
         expires = int((datetime.now(UTC) + DELETED_KEPT).timestamp())
-        gone = ["title", "language", "passages", "report", "shortfall", "bytes", "content_hash", "object_version"]
+        of_the_version = ["title", "language", "passages", "passages_key", "read_from", "report", "shortfall", "text_hash"]
+        gone = [*of_the_version, "bytes", "content_hash", "object_version", "followed"]
         return self._update(change, {"state": "deleted", "expires_at": expires}, _STILL_OURS, remove=gone) is not None
+
+    def _has_moved(self, record: Record | None) -> bool:
+        if record is not None and record.followed:
+            self._moved(record)
+        return record is not None
 
     def _some(self, keys: list[Any]) -> Any:
         return self._client.batch_get_item(RequestItems={self._table: {"Keys": keys, "ConsistentRead": True}})

@@ -18,13 +18,20 @@ PROCESSED, QUARANTINE = "processed", "quarantine"
 class Run:
     change: Change
 
-    def passages_key(self, version: str, chunking: str = FIRST) -> str:
+    def folder(self, version: str) -> str:
         """version: of the content, as `identity.version` makes it."""
-        return f"{self._begin}{version}/{passages_file(chunking)}"
+        return f"{self._begin}{version}/"
+
+    def passages_key(self, version: str, chunking: str = FIRST) -> str:
+        return f"{self.folder(version)}{passages_file(chunking)}"
 
     def uncut_key(self, version: str, chunking: str) -> str:
         """Where it is noted that the version's file is gone, and cannot be cut by this chunking."""
-        return f"{self._begin}{version}/uncut.{chunking}"
+        return f"{self.folder(version)}uncut.{chunking}"
+
+    def recognised_key(self, version: str) -> str:
+        """Of the pages that were recognised in pictures, each with its confidence."""
+        return f"{self.folder(version)}recognised.jsonl"
 
     def remove_files(self, documents: Store) -> None:
         documents.remove_all([self._begin])
@@ -40,6 +47,11 @@ class Run:
 
 def passages_file(chunking: str) -> str:
     return "passages.jsonl" if chunking == FIRST else f"passages.{chunking}.jsonl"
+
+
+def holds_passages(file: str) -> bool:
+    """Whether `passages_file` names a file so, for whichever chunking."""
+    return file.startswith("passages.")
 
 
 def folder_of(change: Change, kind: str) -> str:

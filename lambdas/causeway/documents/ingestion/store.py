@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 STORAGE = Dependency("storage", attempt_seconds=12.0, budget_seconds=40.0)
+_BEYOND = frozenset({"InvalidRange", "416"})
 _MISSING = frozenset({"NoSuchKey", "NoSuchVersion", "404", "MethodNotAllowed"})
 
 
@@ -41,13 +42,19 @@ class Store:
         """An object's bytes. Raises MissingObject, or BadDocument too_large for more than `max_bytes`."""
         return self._dependency.call(lambda: self._read(key, {"VersionId": object_version} if object_version else {}, max_bytes))
 
+    def lines(self, key: str, start: int, size: int) -> tuple[bytes, int | None]:
+        """Whole lines from a byte on, in about `size` bytes, and where the following line begins, None after the last.
+
+        Raises MissingObject, or IndexError when the object has no such byte.
+        """
+        body, total = self._dependency.call(lambda: self._part(key, start, size))
+        end = len(body) if start + len(body) >= total else body.rfind(b"\n") + 1
+        if not end:
+            return self.lines(key, start, 2 * size)
+        return body[:end], start + end if start + end < total else None
+
     def save(self, key: str, body: bytes, content_type: str) -> None:
         self._dependency.call(lambda: self._client.put_object(Bucket=self._bucket, Key=key, Body=body, ContentType=content_type))
-
-    def below(self, prefix: str) -> list[str]:
-        """Of the first 1,000 objects below the prefix."""
-        page = self._dependency.call(lambda: self._page(prefix, {}))
-        return [entry["Key"] for entry in page.get("Contents", ())]
 
     def remove_all(self, prefixes: Sequence[str], before: str | None = None) -> int:
         """Deletes every object below the prefixes, or only those whose next part sorts before `before`; how many there were."""
@@ -57,6 +64,17 @@ class Store:
         """Where the bucket keeps versions, this sets a delete marker."""
         self._dependency.call(lambda: self._client.delete_object(Bucket=self._bucket, Key=key))
 
+    def keys(self, prefix: str) -> list[str]:
+        """Of every object below the prefix."""
+        found: list[str] = []
+        start: dict[str, str] = {}
+        while True:
+            page = self._dependency.call(lambda start=start: self._page(prefix, start))  # type: ignore[misc]
+            found += [entry["Key"] for entry in page.get("Contents", ())]
+            if not page.get("IsTruncated"):
+                return found
+            start = {"ContinuationToken": page["NextContinuationToken"]}
+
     def _read(self, key: str, version: dict[str, str], max_bytes: int | None) -> bytes:
         with _missing(key):
             response = self._client.get_object(Bucket=self._bucket, Key=key, **version)  # type: ignore[arg-type]
@@ -64,6 +82,17 @@ class Store:
             response["Body"].close()
             raise too_large(response["ContentLength"], max_bytes)
         return response["Body"].read()
+
+    def _part(self, key: str, start: int, size: int) -> tuple[bytes, int]:
+        """Bytes of an object, and how many it has."""
+        try:
+            with _missing(key):
+                response = self._client.get_object(Bucket=self._bucket, Key=key, Range=f"bytes={start}-{start + size - 1}")
+        except ClientError as error:
+            if error.response["Error"]["Code"] in _BEYOND:
+                raise IndexError(start) from error
+            raise
+        return response["Body"].read(), int(response["ContentRange"].rpartition("/")[2])
 
     def _remove_below(self, prefix: str, before: str | None) -> int:
         removed = 0

@@ -30,7 +30,7 @@ class Told:
         extra: dict[str, object] = {"document": change.document_id, "tenant": hashed(change.tenant), "outcome": taken.outcome}
         if isinstance(taken.handed, WasRead):
             extra |= {"passages": taken.handed.passages, "lost_share": round(taken.handed.report.lost_share, 3)}
-        if taken.reason is None:
+        if taken.reason is None or taken.outcome == "duplicate":
             logger.info("taken", extra=extra)
             return
         logger.warning("refused", extra={**extra, "reason": taken.reason.code})

@@ -24,7 +24,7 @@ _FOREIGN = {
     ".wpd": ("a WordPerfect document", "Open it in LibreOffice, save it as .docx"),
 }
 _ARCHIVES = frozenset((".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".7z", ".rar"))
-PICTURES = frozenset((".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".heic", ".svg"))
+PICTURES = frozenset((".gif", ".bmp", ".heic", ".svg"))
 
 
 def refusal(ending: str) -> BadDocument | None:
@@ -39,7 +39,7 @@ def refusal(ending: str) -> BadDocument | None:
     if ending in _ARCHIVES:
         return BadDocument("archive", "This is an archive, which is not read. Unpack it and upload the files in it.")
     if ending in PICTURES:
-        return BadDocument("picture", "This is a picture, and text in pictures is not read. Upload a PDF with text, or the text itself.")
+        return BadDocument("picture", "This is a kind of picture that is not read. Save it as PNG or JPEG and upload that.")
     return None
 
 

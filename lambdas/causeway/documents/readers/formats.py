@@ -6,7 +6,7 @@ from causeway.documents.bad import BadDocument
 from causeway.documents.readers.foreign import old_format, refusal
 from causeway.documents.readers.office.programs import EXCEL, POWERPOINT, WORD, Program
 
-Format = Literal["pdf", "word", "excel", "powerpoint", "csv", "mail", "epub", "html", "markdown", "text"]
+Format = Literal["pdf", "word", "excel", "powerpoint", "csv", "mail", "epub", "html", "markdown", "text", "picture"]
 
 EXTENSIONS: dict[str, Format] = {
     ".pdf": "pdf",
@@ -22,6 +22,7 @@ EXTENSIONS: dict[str, Format] = {
     ".md": "markdown",
     ".markdown": "markdown",
     ".txt": "text",
+    **dict.fromkeys((".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp"), "picture"),
 }
 
 _OFFICE: dict[Format, Program] = {"word": WORD, "excel": EXCEL, "powerpoint": POWERPOINT}
@@ -33,6 +34,9 @@ _BINARY: dict[bytes, str] = {
     _OLE: "an old or encrypted Microsoft Office file",
     b"\x89PNG": "a PNG image",
     b"\xff\xd8\xff": "a JPEG image",
+    b"II*\0": "a TIFF image",
+    b"MM\0*": "a TIFF image",
+    b"RIFF": "a WebP image, sound or film",
     b"GIF8": "a GIF image",
     b"\x1f\x8b": "a gzip archive",
     b"7z\xbc\xaf": "a 7-Zip archive",
@@ -40,6 +44,9 @@ _BINARY: dict[bytes, str] = {
     b"\x7fELF": "a program",
     b"MZ\x90": "a program",
 }
+_IMAGES = tuple(_BINARY[magic] for magic in (b"\x89PNG", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"RIFF"))
+_ZIPPED = (_BINARY[b"PK\x03\x04"],)
+_HELD_BY: dict[Format, tuple[str, ...]] = {"pdf": ("a PDF",), "picture": _IMAGES, "epub": _ZIPPED, **dict.fromkeys(_OFFICE, _ZIPPED)}
 
 
 def extension(name: str) -> str:
@@ -70,18 +77,12 @@ def format_of(name: str, data: bytes) -> Format:
     return EXTENSIONS[suffix]
 
 
-def _unsupported(suffix: str) -> BadDocument:
-    return BadDocument("unsupported", f"Files ending in {suffix or 'nothing'} are not read. Upload a file ending in {allowed()}.")
-
-
 def _check(wanted: Format, suffix: str, data: bytes) -> None:
     found = _binary(data)
     program = _OFFICE.get(wanted)
     if program and found == _BINARY[_OLE]:
         raise _ole(data, program)
-    zipped = program is not None or wanted == "epub"
-    right = found == "a PDF" if wanted == "pdf" else found == _BINARY[b"PK\x03\x04"] if zipped else found is None
-    if not right:
+    if found not in _HELD_BY.get(wanted, (None,)):
         holds = found or "text"
         raise BadDocument("wrong_extension", f"The name ends in {suffix}, but the file holds {holds}. Rename it or export it again.")
 

@@ -9,6 +9,7 @@ from causeway.documents.content import Block, Content, Tally
 from causeway.documents.readers.decoding import decode
 from causeway.documents.readers.formats import EXTENSIONS, Format, extension, format_of
 from causeway.documents.readers.limits import DEFAULT, Limits
+from causeway.documents.recognition import RecognisedPage
 from causeway.language.form import normal
 from causeway.safety.codes import hidden
 
@@ -30,22 +31,24 @@ _PARSERS: dict[Format, tuple[str, ...]] = {
     "epub": ("causeway.documents.readers.epub.reader", *_HTML),
     "html": _HTML,
     "markdown": ("causeway.documents.readers.markdown.reader", "markdown_it"),
+    "picture": ("causeway.documents.readers.pictures.reader", "PIL.Image", "tesserocr", "pypdfium2", "liteparse"),
 }
 
 
-def read(data: bytes, name: str, limits: Limits = DEFAULT) -> Content:
+def read(data: bytes, name: str, limits: Limits = DEFAULT, known: Sequence[RecognisedPage] = ()) -> Content:
     """What a file says, in the normal form of texts. Its title is never None: where the file has none, it is the file's name.
 
+    known: the recognised pages that an earlier call on the same file gave; a file whose recognition took too long goes on after them.
     Raises BadDocument; the codes are listed in docs/decisions/083-bad-documents.md. Parsers raise their own exceptions
     for files that are damaged in ways they do not foresee: `causeway.documents.readers.isolation` turns those into BadDocument.
     """
-    content = _normal(_read(format_of(name, data), data, limits))
+    content = _normal(_read(format_of(name, data), data, limits, known))
     if content.characters() > limits.characters:
         raise BadDocument(
             "too_long",
             f"The document has {content.characters():,} characters; at most {limits.characters:,} are read. Split it into parts.",
         )
-    if not any(character.isalnum() for block in content.blocks for character in block.text):
+    if not content.recognition.goes_on and not any(character.isalnum() for block in content.blocks for character in block.text):
         raise BadDocument("no_text", "The document holds no text. Check that the right file was uploaded.")
     return replace(content, title=_short(content.title) or _stem(name), blocks=_with_long_title(content))
 
@@ -57,11 +60,15 @@ def load_parser(name: str) -> None:
         import_module(module)
 
 
-def _read(kind: Format, data: bytes, limits: Limits) -> Content:
+def _read(kind: Format, data: bytes, limits: Limits, known: Sequence[RecognisedPage] = ()) -> Content:
     if kind == "pdf":
         from causeway.documents.readers.pdf.reader import read_pdf
 
-        return read_pdf(data, limits)
+        return read_pdf(data, limits, known)
+    if kind == "picture":
+        from causeway.documents.readers.pictures.reader import read_picture
+
+        return read_picture(data, limits, known)
     if kind == "word":
         from causeway.documents.readers.word.reader import read_word
 

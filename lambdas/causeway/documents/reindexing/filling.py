@@ -15,7 +15,7 @@ from causeway.documents.ingestion.index import SLICE, SLICE_SECONDS, OutOfTime, 
 from causeway.documents.ingestion.lines import passages_in
 from causeway.documents.ingestion.record import Record
 from causeway.documents.ingestion.registry import Registry
-from causeway.documents.ingestion.runs import PROCESSED, passages_file
+from causeway.documents.ingestion.runs import PROCESSED, holds_passages, passages_file
 from causeway.documents.ingestion.store import MissingObject, Store
 from causeway.documents.reindexing.work import Filled
 from causeway.retrieval.index import PassageIndex
@@ -26,7 +26,7 @@ from causeway.runtime.errors import DependencyRejected
 from causeway.runtime.logs import logger
 
 READ_AT_ONCE = 8
-GONE = ("deleting", "deleted")
+GONE = ("duplicate", "deleting", "deleted")  # of such documents no passages are searched
 EVER = "1970-01-01T00:00:00Z"
 Versions = Mapping[str, Mapping[str, int]]
 
@@ -103,9 +103,9 @@ class Filling:
 
     def _find(self, record: Record) -> _Found:
         version, chunking = record.current_version, self._target.generation.chunking
-        files = {key.rpartition(f".{version}/")[2]: key for key in self._documents.below(_folder(record)) if f".{version}/" in key}
+        files = {key.rpartition(f".{version}/")[2]: key for key in self._documents.keys(_folder(record)) if f".{version}/" in key}
         wanted, uncut = passages_file(chunking), f"uncut.{chunking}"
-        others = sorted(name for name in files if name.startswith("passages."))
+        others = sorted(filter(holds_passages, files))
         kept = wanted not in files and uncut in files and bool(others)
         name = others[0] if kept else wanted
         sequencer = next((_sequencer(key) for key in files.values()), record.sequencer)
@@ -122,7 +122,7 @@ class Filling:
             action="cut",
             bucket=self._bucket,
             key=f"{record.tenant}/{record.name}",
-            object_version=record.object_version,
+            object_version=record.read_from or record.object_version,
             sequencer=found.sequencer,
             size=record.bytes or 0,
             tenant=record.tenant,

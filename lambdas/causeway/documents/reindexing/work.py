@@ -25,7 +25,7 @@ class Taken(Exception):
 class Filled(BaseModel):
     """What one pass over the registry has done. documents: that have a current version. written: of them, that were not whole in the new
     index. waiting: that are to be cut by its chunking first. kept: that stay as they were cut, their file being gone. removed: passages of
-    deleted documents. failures: that the engine or the model rejects; failed: some of them.
+    deleted documents and of duplicates. failures: that the engine or the model rejects; failed: some of them.
     """
 
     model_config = ConfigDict(frozen=True)

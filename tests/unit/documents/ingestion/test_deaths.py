@@ -3,6 +3,7 @@
 Each play is a story of uploads, changes, refusals and deletions, told in a random order with repetitions, as S3 and SQS may tell it.
 """
 
+import json
 import random
 from collections.abc import Iterator
 from typing import Any
@@ -110,3 +111,27 @@ def test_deaths_at_any_call_change_nothing_of_what_is_left(
     left = state(cloud)
     assert left["rows"] == straight["rows"]
     assert left == straight
+
+
+@pytest.mark.parametrize("seed", range(PLAYS))
+def test_deaths_lose_no_text_where_one_of_several_documents_stands_for_the_others(
+    cloud: Cloud, deaths: Deaths, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    """In the end each document is searched, or behind one that is and says the same; and each that is searched says something else."""
+    monkeypatch.setenv("INTAKE", json.dumps({"duplicates": dict.fromkeys(("same_bytes", "same_text"), "skip")}))
+    lane = lane_of(cloud, monkeypatch)
+    monkeypatch.setattr(module("index_documents"), "embedder", cloud.embedder)
+    tell = random.Random(seed)
+    changes = story(cloud, tell)
+    latest = {change.name: change for change in sorted(changes, key=lambda change: change.sequencer)}
+    assert played(lane, told(changes, tell), tell, deaths) >= 1
+    there = {name for name, change in latest.items() if change.action == "ingest" and name != "bad.md"}
+    records = {name: cloud.record(name) for name in there}
+    ready = {name for name, record in records.items() if record.state == "ready"}
+    assert {record.state for record in records.values()} <= {"ready", "duplicate"}
+    assert all(cloud.indexed(name) == {records[name].current_version: records[name].passages} for name in ready)
+    assert all(cloud.indexed(name) == {} for name in latest.keys() - ready)
+    searched = [records[name].text_hash for name in ready]
+    assert len(searched) == len(set(searched)), "two that say the same"
+    by_id = {records[name].document_id: records[name].text_hash for name in ready}
+    assert all(by_id.get(str(record.duplicate_of)) == record.text_hash for name, record in records.items() if name not in ready)

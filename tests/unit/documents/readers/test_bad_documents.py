@@ -1,5 +1,7 @@
 import io
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -7,6 +9,7 @@ import docx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 from reportlab.lib.pdfencrypt import StandardEncryption
 
 from causeway.documents.bad import BadDocument
@@ -59,12 +62,33 @@ def flagged_word(flags: int) -> bytes:
     return bytes(made)
 
 
+def picture_file() -> bytes:
+    file = io.BytesIO()
+    Image.effect_noise((60, 60), 50).save(file, "PNG")
+    return file.getvalue()
+
+
+def bomb() -> bytes:
+    """A PNG that says it has 60,000 times 60,000 pixels."""
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+    header = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 0, 0, 0, 0)
+    rows = zlib.compress(bytes(20_000_000), 9)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+
 BAD: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "an empty file": ("a.md", lambda: b"", "empty"),
     "a file of blanks": ("a.txt", lambda: b" \n\n", "empty"),
     "a name without a known ending": ("a.xyz", spreadsheet, "unsupported"),
     "an archive": ("a.zip", spreadsheet, "archive"),
-    "a picture": ("a.png", lambda: b"\x89PNG\r\n\x1a\n" + bytes(64), "picture"),
+    "a kind of picture that is not read": ("a.gif", lambda: b"GIF89a" + bytes(64), "picture"),
+    "a picture that is cut off": ("a.png", lambda: picture_file()[:-300], "damaged"),
+    "a picture without writing": ("a.png", picture_file, "no_text"),
+    "a picture that unpacks to gigabytes": ("a.png", bomb, "too_complex"),
+    "a picture named PDF": ("a.pdf", picture_file, "wrong_extension"),
     "a Rich Text file": ("a.rtf", lambda: b"{\\rtf1 Hello}", "foreign_format"),
     "a Word file named Excel": ("a.xlsx", lambda: SMALL_WORD, "not_excel"),
     "a Word file named PowerPoint": ("a.pptx", lambda: SMALL_WORD, "not_powerpoint"),
@@ -93,8 +117,8 @@ BAD: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "a zip bomb": ("a.docx", lambda: with_part(SMALL_WORD, "word/media/big.bin", bytes(260 * 2**20)), "zip_bomb"),
     "a Word file with macros": ("a.docx", lambda: with_part(SMALL_WORD, "word/vbaProject.bin", b"macro"), "macros"),
     "a macro-enabled Word file by name": ("a.docm", lambda: SMALL_WORD, "macros"),
-    "a PDF of pictures": ("a.pdf", picture_only_pdf, "no_text_layer"),
-    "a blank PDF": ("a.pdf", lambda: drawn(lambda canvas: canvas.showPage()), "no_text_layer"),
+    "a PDF of pictures": ("a.pdf", picture_only_pdf, "no_text"),
+    "a blank PDF": ("a.pdf", lambda: drawn(lambda canvas: canvas.showPage()), "no_text"),
     "a page that is one long line": ("a.html", lambda: b"<p>" + b"word " * 300_000 + b"</p>", "one_long_line"),
     "a text in Latin-1": ("a.txt", lambda: "café".encode("latin-1"), "not_utf8"),
     "a text with NUL bytes": ("a.txt", lambda: b"a\0b", "binary"),
@@ -142,6 +166,7 @@ SMALL = [
     ("a.epub", SMALL_BOOK),
     ("a.eml", SMALL_MAIL),
     ("a.csv", b"Title,Shelf\nKilns,B4\n"),
+    ("a.png", picture_file()),
 ]
 
 

@@ -1,14 +1,16 @@
 """Two generations of the index side by side: what ingestion writes, what the back-fill adds, and what a deletion takes."""
 
+import json
 import random
 from collections.abc import Callable
 
 import pytest
 
+from causeway.documents.intake import Intake
 from causeway.documents.reindexing.work import Filled
 from causeway.retrieval.generations import Generation, Live
 from causeway.runtime.errors import DependencyUnavailable
-from tests.unit.documents.cloud import FIRST, FIRST_GENERATION, SECOND, Cloud
+from tests.unit.documents.cloud import FIRST, FIRST_GENERATION, SECOND, Cloud, documents
 from tests.unit.documents.lanes import lane_of
 from tests.unit.documents.search_engine import Fault
 
@@ -89,22 +91,67 @@ def test_another_chunking_is_cut_from_the_file_first_by_the_function_that_reads(
     assert cloud.record("returns.md").state == "ready"
 
 
-@pytest.mark.parametrize("after", [b"caf\xe9", None])
-def test_a_document_whose_file_is_gone_stays_as_it_was_cut(cloud: Cloud, monkeypatch: pytest.MonkeyPatch, after: bytes | None) -> None:
-    """A refused upload has replaced the object that the current version was read from; or nobody has the object any more."""
+def test_a_document_whose_file_is_gone_stays_as_it_was_cut(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     upload = cloud.upload("returns.md", LONG)
     cloud.run(upload)
-    if after:
-        cloud.run(cloud.upload("returns.md", after))
-    else:
-        cloud.erase(upload)
+    cloud.erase(upload)
     beside(cloud, SMALL)
     cloud.fill()
     lane_of(cloud, monkeypatch).run()
     done = cloud.fill()
     assert (done.kept, done.written) == (1, 1)
     assert cloud.both("returns.md")[0] == cloud.both("returns.md")[1]
-    assert cloud.record("returns.md").state == ("quarantined" if after else "ready")
+    assert cloud.record("returns.md").state == "ready"
+
+
+def test_what_is_cut_again_is_the_file_that_answers_use_whatever_came_after_it(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A refused upload is the object's newest version; and the domain has other rules by now, which would make another version."""
+    cloud.run(cloud.upload("returns.md", LONG))
+    before = current(cloud)
+    cloud.run(cloud.upload("returns.md", b"caf\xe9"))
+    monkeypatch.setenv("INTAKE", json.dumps({"duplicates": {"same_bytes": "skip"}}))
+    beside(cloud, SMALL)
+    cloud.fill()
+    lane_of(cloud, monkeypatch).run()
+    done = cloud.fill()
+    assert (done.kept, done.waiting, done.written) == (0, 0, 1)
+    first, second = cloud.both("returns.md")
+    assert second[before] > first[before]
+    assert cloud.record("returns.md").state == "quarantined"
+
+
+def test_what_is_cut_again_is_screened_as_what_is_read(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And the file of the chunking that answers stays as it was indexed."""
+    mail = b"Write to ada.byron@harbourbooks.com about it. "
+    cloud.run(cloud.upload("returns.md", LONG + b"\n\n" + mail))
+    (answering,) = cloud.stored("processed/")
+    before = documents().read(answering)
+    monkeypatch.setenv("INTAKE", json.dumps({"personal_data": {"default": "redact"}}))
+    beside(cloud, SMALL)
+    cloud.fill()
+    lane_of(cloud, monkeypatch).run()
+    cut = [key for key in cloud.stored("processed/") if key != answering]
+    assert [key.rpartition("/")[2] for key in cut] == ["passages.small.jsonl"]
+    assert b"ada.byron@harbourbooks.com" not in documents().read(cut[0])
+    assert documents().read(answering) == before
+
+
+def test_a_duplicate_leaves_every_generation(cloud: Cloud) -> None:
+    """Withdrawn by ingestion while both are written; by the back-fill where the new one was not written then."""
+    cloud.intake = Intake.model_validate({"duplicates": {"same_text": "skip"}})
+    cloud.run(cloud.upload("first.md", FIRST))
+    cloud.run(cloud.upload("second.md", SECOND))
+    beside(cloud)
+    cloud.fill()
+    assert cloud.run(cloud.upload("second.md", FIRST + b"\n")) == "withdrawn"
+    assert cloud.both("second.md") == ({}, {})
+    cloud.run(cloud.upload("third.md", SECOND))
+    cloud.roll(Live(serving=FIRST_GENERATION))
+    cloud.run(cloud.upload("third.md", FIRST + b"\n"))
+    beside(cloud)
+    assert cloud.both("third.md")[1]
+    assert cloud.fill().removed == 2
+    assert cloud.both("third.md") == ({}, {})
 
 
 def test_documents_deleted_or_replaced_while_they_are_filled_in_leave_nothing_behind(cloud: Cloud) -> None:

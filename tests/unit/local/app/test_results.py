@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from local.app.people import Person
-from local.app.results import lines, plain, write_in_full
+from local.app.results import failed, in_full, lines, plain, write_in_full
 from local.app.selection import Skipped
 from local.app.uploads import Outcome, Upload
 
@@ -61,13 +61,29 @@ def test_what_was_read_in_part_is_told_with_its_reasons_grouped():
     outcomes = [outcome(f"{n}.pdf", "ready", report=[pictures]) for n in range(5)]
     outcomes.append(outcome("c.docx", "ready", report=[left_out("3 comments were left out", "comments", 3), pictures]))
     said = list(lines(outcomes))
-    assert said[1] == "⚠ read in part: 0.pdf, 1.pdf, 2.pdf and 3 more: 2 pages are pictures without text"
-    assert said[2] == "⚠ read in part: c.docx: 3 comments were left out"
+    assert said[1] == "⚠ 6 read in part: 2 pages are pictures without text (0.pdf, 1.pdf, 2.pdf and 3 more)"
+    assert said[2] == "⚠ 1 read in part: 3 comments were left out (c.docx)"
+
+
+def test_parts_that_were_missed_in_another_number_in_every_document_are_one_group_for_each_kind_of_part():
+    outcomes = [outcome(f"{n}.pdf", "partial", f"{n}% was not read.", "read_in_part", [left_out(f"{n} pages.")]) for n in range(2000)]
+    outcomes += [outcome("x.pdf", "ready", report=[left_out("3 pages.")]), outcome("y.pdf", "ready", report=[left_out("A note.", "notes")])]
+    said = list(lines(outcomes))
+    assert said[1:7] == [
+        "⚠ 2,000 read in part, too much:",
+        "    0% was not read. (0.pdf)",
+        "    1% was not read. (1.pdf)",
+        "    10% was not read. (10.pdf)",
+        "    and 1,997 more reasons of this kind",
+        "⚠ 2,001 read in part, pages:",
+    ]
+    assert said[7] == "    3 pages (3.pdf, x.pdf)", "what most documents have comes first"
+    assert said[-1] == "⚠ 1 read in part: A note (y.pdf)"
 
 
 def test_a_partial_document_is_told_with_its_reason_and_its_report():
     said = list(lines([outcome("a.pdf", "partial", "Half of it was not read.", "too_much_lost", [left_out("9 pages are pictures.")])]))
-    assert said[1:] == ["⚠ read in part: a.pdf: Half of it was not read", "⚠ read in part: a.pdf: 9 pages are pictures"]
+    assert said[1:] == ["⚠ 1 read in part: Half of it was not read. (a.pdf)", "⚠ 1 read in part: 9 pages are pictures (a.pdf)"]
 
 
 def test_what_was_read_completely_is_no_warning():
@@ -82,11 +98,11 @@ def test_what_was_read_completely_is_no_warning():
 
 def test_a_language_that_is_not_served_is_told_and_is_no_loss_of_reading():
     said = list(lines([outcome("a.md", "ready", report=[left_out("The language is searched by words only.", "language")])]))
-    assert said[1] == "⚠ found less easily: a.md: The language is searched by words only"
+    assert said[1] == "⚠ 1 found less easily: The language is searched by words only (a.md)"
 
 
 def test_a_document_without_reasons_is_told_all_the_same():
-    assert list(lines([outcome("a.pdf", "partial")]))[1] == "⚠ read in part: a.pdf: too much of it was not read"
+    assert list(lines([outcome("a.pdf", "partial")]))[1] == "⚠ 1 read in part: too much of it was not read (a.pdf)"
     assert "3 fields were not read" in list(lines([outcome("a.pdf", "ready", report=[left_out("", "fields", 3)])]))[1]
 
 
@@ -123,3 +139,21 @@ def test_no_list_is_written_when_everything_was_read(tmp_path):
 
 def test_names_are_shown_without_what_a_terminal_obeys():
     assert plain("a\x1b[31m\nb\udce9ü.md") == "a�[31m�b�ü.md"
+
+
+def test_duplicates_are_neither_searched_nor_a_fault_of_ours():
+    found = [outcome("a.md", "ready"), outcome("b.md", "duplicate", "It is the same file as a.md.", "duplicate")]
+    assert list(lines(found)) == [
+        "can be asked about: 1 of 2 documents, 2 passages",
+        "1 duplicate not searched, others say the same (make quality names both): b.md",
+    ]
+    assert failed(found) == []
+    assert list(in_full(found, [])) == ["duplicate\tb.md\tIt is the same file as a.md."]
+
+
+def test_personal_data_that_was_left_out_and_doubts_about_a_text_have_titles_of_their_own():
+    report = [left_out("Left out: 1 card number.", "personal data"), {**left_out("The document has 3 words.", "text", 0)}]
+    assert list(lines([outcome("a.md", "ready", report=report)]))[1:] == [
+        "⚠ 1 with personal data: Left out: 1 card number (a.md)",
+        "⚠ 1 worth a look: The document has 3 words (a.md)",
+    ]

@@ -30,6 +30,11 @@ class Part:
     attached: bool = False
     name: str = ""
 
+    @property
+    def placed(self) -> bool:
+        """Whether the text shows it at some place, as a logo in a signature."""
+        return self.message.get_content_disposition() != "attachment" and "Content-ID" in self.message
+
 
 def parsed(data: bytes) -> EmailMessage:
     """Raises BadDocument not_mail for a file without a message's headers."""

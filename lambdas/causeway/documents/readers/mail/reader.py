@@ -1,5 +1,6 @@
 """Messages (.eml) to blocks: who wrote to whom, the text, the messages before it, and each attachment by the reader of its format."""
 
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from email.message import EmailMessage
@@ -8,7 +9,7 @@ from causeway.documents.bad import BadDocument
 from causeway.documents.content import Block, Content, Tally
 from causeway.documents.readers.decoding import clean
 from causeway.documents.readers.foreign import PICTURES
-from causeway.documents.readers.formats import Format, extension, format_of
+from causeway.documents.readers.formats import EXTENSIONS, Format, extension, format_of
 from causeway.documents.readers.html.charsets import decode_page
 from causeway.documents.readers.html.reader import read_fragment
 from causeway.documents.readers.limits import Limits
@@ -35,7 +36,7 @@ def read_mail(data: bytes, limits: Limits, read_part: PartReader) -> Content:
 
 
 class _Message:
-    """Reads one message with those attached to it. Together they share the limits on attachments and on unpacked bytes."""
+    """Reads one message with those attached to it. Together they share the limits on attachments, unpacked bytes and recognition."""
 
     def __init__(self, limits: Limits, read_part: PartReader) -> None:
         self._limits, self._read_part = limits, read_part
@@ -67,13 +68,17 @@ class _Message:
                 yield from _below(content.blocks, 1 + number, [Block("heading", _EARLIER, 2)] if number and content.blocks else [])
 
     def _attachment(self, part: Part, depth: int, report: list[Tally]) -> Iterable[Block]:
-        if extension(part.name) in PICTURES:
-            why = f"{part.name} is a picture; words in it were not read."
-            report.append(Tally("pictures", 0, 1, why))
+        ending = extension(part.name)
+        picture = EXTENSIONS.get(ending) == "picture"
+        if ending in PICTURES or (picture and part.placed):
+            report.append(Tally("pictures", 0, 1, f"{part.name} is a picture; words in it were not read."))
             return ()
         try:
             content, below = self._read(part, depth)
         except BadDocument as bad:
+            if picture and bad.code == "no_text":
+                report.append(Tally("pictures", 0, 1, f"{part.name} is a picture in which no writing was found."))
+                return ()
             report.append(Tally("attachments", 0, 1, f"{part.name} was not read. {bad.message}", _UNREAD))
             return ()
         report += [Tally("attachments", 1), *content.report]
@@ -91,7 +96,11 @@ class _Message:
                 raise BadDocument("too_complex", "Messages are attached to messages too many times. Save it and upload it by itself.")
             content = self.content(parsed(data), depth + 1)
             return content, list(_below(content.blocks, 1, []))
-        content = self._read_part(format_of(part.name, data), data, self._limits)
+        begun = time.monotonic()
+        try:
+            content = self._read_part(format_of(part.name, data), data, self._limits)
+        finally:
+            self._limits = replace(self._limits, recognition=self._limits.recognition - (time.monotonic() - begun))
         return content, list(_below(content.blocks, 2, [Block("heading", part.name, 2)] if content.blocks else []))
 
 

@@ -23,6 +23,10 @@ class Edges(NamedTuple):
     right: float
     top: float
 
+    @property
+    def area(self) -> float:
+        return (self.right - self.left) * (self.top - self.bottom)
+
     def holds(self, other: "Edges") -> bool:
         """Whether the other's middle is in here."""
         return self.left <= (other.left + other.right) / 2 <= self.right and self.bottom <= (other.bottom + other.top) / 2 <= self.top

@@ -1,8 +1,8 @@
 """PDF to blocks: PDFium opens and mends the file, liteparse finds the layout; what is furniture, broken or lost is decided here."""
 
-from collections import Counter
+import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pypdfium2
@@ -16,38 +16,62 @@ from causeway.documents.readers.pdf.file import opened, saved, title_of
 from causeway.documents.readers.pdf.hyphens import Hyphens
 from causeway.documents.readers.pdf.layout import Sheet, sheets
 from causeway.documents.readers.pdf.raised import with_signs
-from causeway.documents.readers.pdf.report import MIN_LETTERS, UNKNOWN, Found, report
+from causeway.documents.readers.pdf.report import MIN_LETTERS, Found, report
 from causeway.documents.readers.pdf.running import without_running_lines
+from causeway.documents.readers.pdf.scanned import garbled_pages, recognised_in, with_recognised
 from causeway.documents.readers.pdf.survey import Survey, surveyed
+from causeway.documents.readers.pictures.report import has_writing_left, unrecognised
+from causeway.documents.recognition import RecognisedPage, Recognition
 from causeway.language.detection import language_of
 
 _SAMPLE = 20  # sheets that tell the language
-MAX_UNKNOWN = 0.3  # of the characters of a page
 
 
-def read_pdf(data: bytes, limits: Limits) -> Content:
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document beside its sheets. surveys: one for each page. attached: files embedded in it."""
+
+    surveys: Sequence[Survey]
+    annotations: Annotations
+    named: str | None = None
+    attached: int = 0
+
+
+def read_pdf(data: bytes, limits: Limits, known: Sequence[RecognisedPage] = ()) -> Content:
     """Blocks of a PDF with their pages, and what was left out.
 
-    Raises BadDocument: truncated, encrypted, damaged, too_many_pages, xfa_form, no_text_layer, garbled_text.
+    known: pages that an earlier call has recognised.
+    Raises BadDocument: truncated, encrypted, damaged, too_many_pages, xfa_form, unrecognised, garbled_text, no_text.
     """
+    begun, original = time.monotonic(), data
     with opened(data, limits) as document:
         annotations = Annotations()
         surveys, changed = _prepared(document, annotations)
-        named, attached, pages = title_of(document), document.count_attachments(), len(document)
+        source, pages = Source(surveys, annotations, title_of(document), document.count_attachments()), len(document)
         if changed or not data.startswith(b"%PDF-"):
             data = saved(document)
     read = list(sheets(data, pages, may_have_rules=any(survey.may_have_rules for survey in surveys)))
+    left = replace(limits, recognition=limits.recognition - (time.monotonic() - begun))
+    recognition = recognised_in(original, read, surveys, left, known)
+    return content_of(with_recognised(read, recognition), source, recognition)
+
+
+def content_of(read: Sequence[Sheet], source: Source, recognition: Recognition) -> Content:
+    """read: the sheets of all pages, in order. Without any words, where pages are left to recognise, no reason is given.
+
+    Raises BadDocument: unrecognised, garbled_text, no_text.
+    """
     running = without_running_lines(read)
-    blocks = with_signs(_blocks(read, annotations), [survey.raised for survey in surveys])
-    _check_text(blocks, surveys)
-    garbled = _garbled(blocks)
-    blocks = _without(garbled, blocks)
+    blocks = with_signs(_blocks(read, source.annotations), [survey.raised for survey in source.surveys])
+    _check_text(blocks, source.surveys, recognition)
+    garbled = garbled_pages(blocks)
+    blocks = _without(garbled, blocks, recognition)
     kept = running.told(blocks)
     failed = frozenset(sheet.number for sheet in read if sheet.failed)
-    found = Found(
-        surveys, annotations.counts, attached, running.lines, sum(len(block.text.splitlines()) for block in kept), failed, garbled
-    )
-    return Content(_title(blocks) or named, _before_pages(kept, blocks), report=report(blocks, found))
+    said = sum(len(block.text.splitlines()) for block in kept)
+    found = Found(source.surveys, source.annotations.counts, source.attached, running.lines, said, failed, garbled, recognition)
+    told = report(blocks, found)
+    return Content(_title(blocks) or source.named, _before_pages(kept, blocks), report=told, recognition=recognition)
 
 
 def _prepared(document: Any, annotations: Annotations) -> tuple[list[Survey], bool]:
@@ -94,26 +118,18 @@ def _title(blocks: Sequence[Block]) -> str | None:
     return min(first, key=lambda block: block.level).text if first else None
 
 
-def _check_text(blocks: Sequence[Block], surveys: Sequence[Survey]) -> None:
-    text = "".join(block.text for block in blocks)
-    letters = sum(map(str.isalnum, text))
-    if not letters or (letters < MIN_LETTERS * len(surveys) and any(survey.pictures for survey in surveys)):
-        message = "The PDF holds pictures of pages and no text. Run text recognition (OCR) on it and upload the result."
-        raise BadDocument("no_text_layer", message)
+def _check_text(blocks: Sequence[Block], surveys: Sequence[Survey], recognition: Recognition) -> None:
+    letters = sum(sum(map(str.isalnum, block.text)) for block in blocks)
+    if recognition.goes_on:
+        return
+    if letters < MIN_LETTERS * len(surveys) and has_writing_left(recognition) and not recognition.sure:
+        raise unrecognised(recognition)
+    if not letters:
+        raise BadDocument("no_text", "The document holds no text. Check that the right file was uploaded.")
 
 
-def _garbled(blocks: Sequence[Block]) -> dict[int, int]:
-    """Pages whose characters mostly do not say which letters they are, and how many characters each has."""
-    unknown: Counter[int] = Counter()
-    characters: Counter[int] = Counter()
-    for block in blocks:
-        unknown[block.page or 0] += len(UNKNOWN.findall(block.text))
-        characters[block.page or 0] += len(block.text)
-    return {page: count for page, count in characters.items() if unknown[page] > MAX_UNKNOWN * count}
-
-
-def _without(garbled: dict[int, int], blocks: Sequence[Block]) -> list[Block]:
+def _without(garbled: dict[int, int], blocks: Sequence[Block], recognition: Recognition) -> list[Block]:
     clear = [block for block in blocks if block.page not in garbled]
-    if not clear:
+    if not clear and not recognition.goes_on:
         raise BadDocument("garbled_text", "The PDF does not say which letters its characters are. Export it again with its fonts embedded.")
     return clear

@@ -54,7 +54,7 @@ def unseen_on(page: Any, seen_through: bool) -> list[Drawn]:
     texts = [
         _Text(drawn, at, *fill_of(drawn.thing))
         for at, drawn in enumerate(things)
-        if drawn.kind == pdfium.FPDF_PAGEOBJ_TEXT and pdfium.FPDFTextObj_GetTextRenderMode(drawn.thing) not in _NOT_DRAWN
+        if drawn.kind == pdfium.FPDF_PAGEOBJ_TEXT and not is_undrawn(drawn.thing)
     ]
     covers = _covers(things) if texts else []
     crowded = len(texts) * len(covers) > _COMPARED
@@ -76,6 +76,11 @@ def _with_words(page: Any, texts: Sequence[Drawn]) -> list[Drawn]:
         return [drawn for drawn in texts if utf16(pdfium.FPDFTextObj_GetText, drawn.thing, read).strip()]
     finally:
         read.close()
+
+
+def is_undrawn(thing: Any) -> bool:
+    """Whether a text is in the file without being drawn, as what a recognition found in a scan."""
+    return pdfium.FPDFTextObj_GetTextRenderMode(thing) in _NOT_DRAWN
 
 
 def is_clear(thing: Any) -> bool:

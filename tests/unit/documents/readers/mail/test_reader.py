@@ -141,7 +141,7 @@ def test_attachments_that_are_not_read_are_told_and_the_message_is_read() -> Non
     assert [block.text for block in made.blocks[2:]] == ["See what is attached."]
     assert any(why.startswith("plan.pdf was not read. ") for why in told)
     assert any(why.startswith("old.doc was not read. ") and ".docx" in why for why in told)
-    assert "photo.png is a picture; words in it were not read." in told
+    assert "photo.png is a picture in which no writing was found." in told
     assert sum(tally.left_out for tally in made.report if tally.part == "attachments") == 2
 
 

@@ -9,12 +9,13 @@ from reportlab.pdfgen.canvas import Canvas
 
 from causeway.documents.bad import BadDocument
 from causeway.documents.content import Content, Tally
-from causeway.documents.readers.limits import DEFAULT
+from causeway.documents.readers.limits import DEFAULT, Limits
 from causeway.documents.readers.pdf.reader import read_pdf
 from tests.unit.documents.making import drawn
 from tests.unit.documents.pdfs import line, lines, written
 
 TEXT = "The keeper of the tide mill writes a line of his log every day. "
+UNREADABLE = Limits(confidence=101)  # nothing is recognised so surely
 
 
 def of(content: Content, part: str) -> list[Tally]:
@@ -30,7 +31,7 @@ def test_a_document_that_is_read_whole_says_so() -> None:
     assert content.report == [Tally("pages", 1), Tally("characters", len(TEXT.strip()))]
 
 
-def test_a_page_that_is_only_a_picture_is_counted_and_costs_what_other_pages_hold() -> None:
+def test_a_page_that_is_a_picture_without_writing_is_counted_and_costs_nothing() -> None:
     def draw(canvas: Canvas) -> None:
         for page in range(4):
             if page == 2:
@@ -39,7 +40,8 @@ def test_a_page_that_is_only_a_picture_is_counted_and_costs_what_other_pages_hol
                 canvas.drawString(72, 700, f"{TEXT}{page}")
             canvas.showPage()
 
-    assert of(read_pdf(drawn(draw), DEFAULT), "pages") == [Tally("pages", 3, 1, "1 page is a picture without text (page 3)", len(TEXT) + 1)]
+    left_out = Tally("pages", 0, 1, "1 page is a picture in which no writing was found (page 3)", 0)
+    assert of(read_pdf(drawn(draw), DEFAULT), "pages") == [Tally("pages", 3), left_out]
 
 
 def test_a_page_whose_letters_are_drawn_as_lines_is_counted() -> None:
@@ -49,7 +51,7 @@ def test_a_page_whose_letters_are_drawn_as_lines_is_counted() -> None:
         for number in range(60):
             canvas.bezier(72 + 5 * number, 700, 75, 710, 80, 690, 76 + 5 * number, 702)
 
-    assert [tally.left_out for tally in of(read_pdf(drawn(draw), DEFAULT), "pages")] == [1]
+    assert [(tally.read, tally.left_out) for tally in of(read_pdf(drawn(draw), DEFAULT), "pages")] == [(1, 0), (0, 1)]
 
 
 def test_an_empty_page_is_no_loss() -> None:
@@ -135,14 +137,14 @@ def test_codes_of_glyphs_that_are_control_characters_are_counted_as_lost() -> No
     assert tally.left_out == tally.lost == 2 * len("en") + 2 * len("etters")
 
 
-def test_a_document_of_mostly_such_characters_is_refused() -> None:
+def test_a_document_of_mostly_such_characters_is_refused_when_its_look_cannot_be_read_either() -> None:
     with pytest.raises(BadDocument, match="garbled_text"):
-        read_pdf(unknown(5), DEFAULT)
+        read_pdf(unknown(5), UNREADABLE)
 
 
 @pytest.mark.parametrize("clear", [1, 3])
 def test_pages_of_mostly_such_characters_are_left_out_and_the_others_read(clear: int) -> None:
-    content = read_pdf(unknown(5, more=[line(TEXT, 700)] * clear), DEFAULT)
+    content = read_pdf(unknown(5, more=[line(TEXT, 700)] * clear), UNREADABLE)
     assert [(block.text, block.page) for block in content.blocks] == [(TEXT.strip(), page) for page in range(2, 2 + clear)]
     lost = 10 * len("Ten letters") + 9  # spaces between the lines
     assert of(content, "pages")[1] == Tally("pages", 0, 1, "1 page does not say which letters the characters are (page 1)", lost)

@@ -1,0 +1,55 @@
+"""Work in a forked process: what it costs in time, memory or a crash ends there."""
+
+import multiprocessing
+import time
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from typing import TypeVar
+
+LOOK_SECONDS = 5.0
+Result = TypeVar("Result")
+
+
+class TooSlow(Exception):
+    """The work took longer than it may."""
+
+
+class Died(Exception):
+    """The process ended without a result."""
+
+
+def apart(work: Callable[[], Result], seconds: float, meanwhile: Callable[[], None] = lambda: None) -> Result:
+    """What `work` gives, which must be possible to pickle. Raises TooSlow or Died, the latter also for any error that `work` raises.
+
+    meanwhile: is called every few seconds while it works.
+    """
+    context = multiprocessing.get_context("fork")
+    receiver, sender = context.Pipe(duplex=False)
+    child = context.Process(target=_work, args=(work, sender))
+    child.start()
+    sender.close()
+    try:
+        if not _answers(receiver, seconds, meanwhile):
+            raise TooSlow
+        result: Result = receiver.recv()
+    except EOFError:
+        raise Died from None
+    finally:
+        child.kill()
+        child.join()
+        receiver.close()
+    return result
+
+
+def _work(work: Callable[[], Result], sender: Connection) -> None:
+    sender.send(work())
+    sender.close()
+
+
+def _answers(receiver: Connection, seconds: float, meanwhile: Callable[[], None]) -> bool:
+    end = time.monotonic() + seconds
+    while (left := end - time.monotonic()) > 0:
+        if receiver.poll(min(left, LOOK_SECONDS)):
+            return True
+        meanwhile()
+    return False

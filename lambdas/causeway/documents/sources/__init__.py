@@ -1,0 +1,1 @@
+"""Buckets whose objects are mirrored as a tenant's documents."""

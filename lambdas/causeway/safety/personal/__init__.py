@@ -1,0 +1,1 @@
+"""Personal data in text: where it is, and what a domain does about it."""

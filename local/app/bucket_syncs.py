@@ -1,0 +1,81 @@
+"""Syncs of buckets on the local AWS: started as an operator starts them, and followed until they end."""
+
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from local.app.aws import client, parameter
+from local.app.results import Reason, grouped, plain
+from local.console import Trouble, counted
+
+Object = dict[str, Any]
+TOGETHER = 100  # objects of one note
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """As the state machine takes it."""
+
+    bucket: str
+    prefix: str
+    tenant: str
+    dry: bool
+    force: bool
+
+
+class Run:
+    """An execution of the machine."""
+
+    def __init__(self, wanted: Wanted) -> None:
+        """Starts it. Raises Trouble when there is no such bucket."""
+        self._wanted = wanted
+        _require_bucket(wanted.bucket)
+        machine = parameter("ingestion/sync-machine")
+        started = client("stepfunctions").start_execution(stateMachineArn=machine, input=json.dumps(wanted.__dict__))
+        self._arn: str = started["executionArn"]
+        self._documents = parameter("data/documents-bucket")
+
+    @property
+    def folder(self) -> str:
+        return f"syncs/{self._wanted.tenant}/{self._arn.rpartition(':')[2]}/"
+
+    def follow(self, note: Callable[[str], None], pause: float = 0.7) -> Object:
+        """The result, once the execution has ended. Raises Trouble with its error, unless that is that too much would be deleted."""
+        while (said := client("stepfunctions").describe_execution(executionArn=self._arn))["status"] == "RUNNING":
+            compared, gone = self._notes("compared"), self._notes("gone")
+            note(f"up to {counted(compared * TOGETHER, 'object')} compared" + (", deleting what is gone" if gone else ""))
+            time.sleep(pause)
+        if said["status"] != "SUCCEEDED" and said.get("error") != "TooManyDeletions":
+            raise Trouble(f"The sync has {said['status'].lower()}: {said.get('error', '')} {said.get('cause', '')}".strip())
+        body = client("s3").get_object(Bucket=self._documents, Key=f"{self.folder}result.json")["Body"].read()
+        result: Object = json.loads(body)
+        return result
+
+    def _notes(self, step: str) -> int:
+        found = client("s3").list_objects_v2(Bucket=self._documents, Prefix=f"{self.folder}{step}/")
+        return int(found.get("KeyCount", 0))
+
+
+def summary(result: Mapping[str, Any]) -> str:
+    parts = [f"{len(result[name]):,} {name}" for name in ("new", "changed", "renamed", "deleted")] + [f"{result['unchanged']:,} unchanged"]
+    more = {"kept": "came back and stay", "later": "changed meanwhile: the next sync takes them", "skipped": "skipped"}
+    return ", ".join([*parts, *(f"{len(result[name]):,} {words}" for name, words in more.items() if result[name])])
+
+
+def changes(result: Mapping[str, Any]) -> Iterator[str]:
+    """A line for each document, as a sync of a folder has them."""
+    for sign, name in (("+", "new"), ("~", "changed"), ("-", "deleted")):
+        yield from (f"{sign} {plain(each['name'])}" for each in result[name])
+    yield from (f"> {plain(each['why'])} is now {plain(each['name'])}" for each in result["renamed"])
+
+
+def reasons(skipped: Sequence[Object]) -> Iterator[str]:
+    return grouped("{} skipped", [Reason("names", each["why"], each["name"]) for each in skipped])
+
+
+def _require_bucket(bucket: str) -> None:
+    names = [each["Name"] for each in client("s3").list_buckets()["Buckets"]]
+    if bucket not in names:
+        raise Trouble(f"The local AWS has no bucket {plain(bucket)}; there are {', '.join(sorted(names))}.")
