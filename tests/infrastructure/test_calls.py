@@ -47,12 +47,10 @@ ASKED_BY_NO_LINE = {
     },
 }
 # The walk takes what is named for called: our `create_session` has the name of an operation of S3; what `erasures` attempts is a call, no
-# event; what `read_documents` has pages of is a file, and what it deletes is a message; what `reindex` deletes are passages, and what it
-# keeps for some seconds is a row.
+# event; what `reindex` deletes are passages, and what it keeps for some seconds is a row.
 NOT_CALLED = {
     "sessions": {"s3:CreateSession"},
     "erasures": {"dynamodb:UpdateItem"},
-    "read_documents": {"dynamodb:Query"},
     "reindex": {"s3:DeleteObject", "sqs:ChangeMessageVisibility"},
 }
 # The key beneath a bucket, table or queue is asked as well; AWS asks it in the caller's name.

@@ -122,7 +122,7 @@ class Filling:
             action="cut",
             bucket=self._bucket,
             key=f"{record.tenant}/{record.name}",
-            object_version=record.read_from or record.object_version,
+            object_version=record.object_version,
             sequencer=found.sequencer,
             size=record.bytes or 0,
             tenant=record.tenant,
