@@ -169,9 +169,8 @@ def _measure(users: Sequence[User], questions: Sequence[str], rate: float, passa
         marks("end")
     turns = list(_turns(since))
     rows = [row(name, start, end, asking.asked, turns) for name, start, end in marks.spans()]
-    print_table(
-        f"Re-index of {passages:,} passages under {rate:g} questions a second, local", HEADS, rows, list(_notes(there, asking, turns))
-    )
+    title = f"Re-index of {passages:,} passages under {rate:g} questions a second, local"
+    print_table(title, HEADS, rows, list(_notes(there["work"], asking.asked, turns)))
 
 
 def _followed(marks: Marks, until: Sequence[str]) -> Any:
@@ -209,9 +208,8 @@ def _notes(work: Any, asked: Sequence[Asked], turns: Sequence[tuple[float, str]]
     yield f"{work['outcome']}: {work['passages']:,} passages written in {work['passes']} passes. {work['reason']}".rstrip()
     for check in work["checks"][-1:]:
         yield f"golden questions: {check['found']} of {check['asked']} found, {check['found_before']} before"
-    by = [
-        f"{sum(each == number for _, each in turns):,} in {number}" for number in map(str, (work["former"]["number"], work["to"]["number"]))
-    ]
+    numbers = [str(work[each]["number"]) for each in ("former", "to")]
+    by = [f"{sum(each == number for _, each in turns):,} in {number}" for number in numbers]
     yield f"{len(turns):,} of {len(asked):,} turns told the index of their passages: {', '.join(by)}"
     for failed in sorted({each.failed for each in asked if each.failed})[:10]:
         yield f"failed: {failed}"
