@@ -10,8 +10,8 @@ from local.app.synced import Synced
 from local.app.uploads import SEARCHABLE, Record, Upload
 from local.console import Trouble
 
-# With the same bytes, nothing is to be done: it can be searched, will be, or was refused for what it is.
-SETTLED_WITH_ITS_BYTES = (*SEARCHABLE, "processing", "read", "quarantined")
+# With the same bytes, nothing is to be done: it can be searched, will be, another says the same, or it was refused for what it is.
+SETTLED_WITH_ITS_BYTES = (*SEARCHABLE, "duplicate", "processing", "read", "quarantined")
 MANY = 10  # deletions, that are half of all: more are asked about
 
 ELSEWHERE = "another content was uploaded under this name since"

@@ -81,7 +81,9 @@ def carry_out(console: Console, person: Person, folder: Path, plan: Plan, select
         raise
     if outcomes or selection.skipped:
         report(console, outcomes, selection)
-    synced.settle({each.upload.kept_as for each in outcomes if each.is_searchable} | {each.kept_as for each in plan.unchanged})
+    synced.settle(
+        {each.upload.kept_as for each in outcomes if each.is_searchable or each.is_duplicate} | {each.kept_as for each in plan.unchanged}
+    )
     if plan.deletions:
         delete(console, person, deletable(plan, outcomes), synced)
     synced.forget(plan.over)
@@ -89,8 +91,10 @@ def carry_out(console: Console, person: Person, folder: Path, plan: Plan, select
 
 
 def deletable(plan: Plan, outcomes: Sequence[Outcome]) -> list[str]:
-    """Names of documents whose files are gone; of renamed ones only where the document can be found under its new name."""
-    found = {each.upload for each in outcomes if each.is_searchable}
+    """Names of documents whose files are gone; of renamed ones only where the document can be found under its new name, or will be once
+    the former one is gone, as a duplicate of it.
+    """
+    found = {each.upload for each in outcomes if each.is_searchable or each.is_duplicate}
     return [*plan.gone, *(former for former, upload in plan.renamed if upload in found)]
 
 

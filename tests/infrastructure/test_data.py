@@ -137,7 +137,7 @@ def test_every_key_that_kms_can_rotate_rotates(app: Synthesized) -> None:
 def test_each_domain_of_data_has_a_key_of_its_own(app: Synthesized) -> None:
     keys = {key.id.rstrip("0123456789ABCDEF") for key in app.all("AWS::KMS::Key") if key.stack.endswith("-data")}
     of_documents, of_users = (
-        {"DocumentsKey", "ArtifactsKey", "RegistryKey"},
+        {"DocumentsKey", "ArtifactsKey", "FingerprintsKey", "RegistryKey"},
         {"ConversationsKey", "BatchesKey", "ErasuresKey", "PermissionsKey", "ReviewsKey"},
     )
     of_agents, of_logs = {"RecordsKey", "AgentRunsKey", "AuditKey"}, {"AccessLogsKey"} if app.environment.data.access_log_lock else set()

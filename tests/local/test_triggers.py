@@ -80,7 +80,7 @@ def held(trigger, tenant="harbour"):
 def test_a_document_that_can_be_searched_begins_one_run_though_its_event_comes_twice(deployment, written):
     file, other = (f"{name}-{uuid4().hex[:6]}.md" for name in ("moths", "elsewhere"))
     name, moths = f"trade/{file}", "# Moths\n\nMoths eat wool, and cedar keeps moths away from wool."
-    assert deployment.add(deployment.ada, written(other, moths)).state == "ready"
+    assert deployment.add(deployment.ada, written(other, f"{moths} Lavender does, too.")).state == "ready"
     assert deployment.add(deployment.ada, written(file, moths), name).state == "ready"
     run = ended(deployment.ada, "new-document", lambda run: name in message_of(deployment.ada, run))
     assert (run["agent"], run["stopped"]) == ("librarian", "answered")

@@ -79,7 +79,8 @@ class Reading:
     def take(self, change: Change, again: bool = False) -> Taken:
         """again: it may have been taken before.
 
-        Raises Throttled, DependencyUnavailable or DependencyRejected of storage or the registry."""
+        Raises Throttled, DependencyUnavailable or DependencyRejected of storage or the registry.
+        """
         if change.action == "cut":
             return self._cut_again(change)
         if change.action != "ingest":
@@ -114,13 +115,17 @@ class Reading:
         to_index = self._duplicating.settled(read, kept, next(iter(cuts.values())))
         if to_index is None:
             return self._behind(read, record)
-        return Taken("read", to_index) if self._registry.was_read(to_index) else self._overtaken(read)
+        if not self._registry.was_read(to_index):
+            return self._overtaken(read)
+        if again:
+            self._documents.remove_all([Run(change).recognised_key(found)])  # its words are unscreened
+        return Taken("read", to_index)
 
     def _said(self, change: Change, found: str, content: bytes, again: bool) -> Content:
-        """Goes on after the pages that an earlier call has recognised, and keeps those of this one. Raises BadDocument."""
+        """Goes on after the pages that earlier calls have recognised, and keeps them until all are. Raises BadDocument."""
         key = Run(change).recognised_key(found)
         said = read_isolated(content, change.name, known=self._known(key) if again else (), meanwhile=self._alive)
-        if said.recognition.new:
+        if said.recognition.goes_on:
             self._documents.save(key, page_lines(said.recognition.pages), "application/jsonl")
         return said
 
@@ -146,21 +151,22 @@ class Reading:
         return Taken(outcome)
 
     def _cut(self, change: Change, record: Record, current: str) -> Outcome:
-        """What cannot be cut is noted, and stays as it was cut before. Pages that were recognised when it was read are not recognised
-        again.
-        """
+        """What cannot be cut is noted, and stays as it was cut before. A scan goes on after the pages that are recognised already."""
         there = set(self._documents.keys(Run(change).folder(current)))
         wanted = [each for each in self._chunkings() if Run(change).passages_key(current, each) not in there]
         if not wanted:
             return "cut"
+        pages = Run(change).recognised_key(current)
         try:
-            said = self._said(change, current, self._file_of(change, record), again=True)
+            said = self._said(change, current, self._file_of(change, record), again=pages in there)
             if said.recognition.goes_on:
                 return "goes on"
             self._save(change, current, _cuts(change, current, self._gate.screened(said), wanted))
         except (BadDocument, MissingObject) as error:
             for chunking in wanted:
                 self._documents.save(Run(change).uncut_key(current, chunking), str(error).encode(), "text/plain")
+        if pages in there:
+            self._documents.remove_all([pages])
         return "cut"
 
     def _file_of(self, change: Change, record: Record) -> bytes:

@@ -30,7 +30,7 @@ class Run:
         return f"{self.folder(version)}uncut.{chunking}"
 
     def recognised_key(self, version: str) -> str:
-        """Of the pages that were recognised in pictures, each with its confidence."""
+        """Of the pages that were recognised until now, of a scan that takes several calls."""
         return f"{self.folder(version)}recognised.jsonl"
 
     def remove_files(self, documents: Store) -> None:

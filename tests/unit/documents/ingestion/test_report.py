@@ -9,11 +9,13 @@ from docx.shared import Cm
 from PIL import Image
 from reportlab.platypus import Image as PageImage
 
+from benchmarks.scans import Condition
 from causeway.documents.content import Block, Content, Tally
 from causeway.documents.ingestion.handed import WasRead
 from causeway.documents.ingestion.report import Report
 from tests.unit.documents.cloud import FIRST, SECOND, Cloud
 from tests.unit.documents.making import pages, pdf, prose, word
+from tests.unit.documents.readers.pictures.papers import packed, paper
 from tests.unit.functions.test_documents import ask
 
 SCANS = Tally("pages", 7, 3, "3 pages are pictures without text (2-4).", lost=600)
@@ -183,11 +185,17 @@ def picture(shade: int) -> bytes:
     return file.getvalue()
 
 
+def faint() -> PageImage:
+    """Writing that nobody can read for sure."""
+    seen = paper(Condition(dpi=45))
+    return PageImage(io.BytesIO(packed(seen)), 400, 400 * seen.height / seen.width)
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [
         ("scan.docx", word(with_scans)),
-        ("scan.pdf", pdf(pages([prose()], [PageImage(io.BytesIO(picture(1)), 400, 600)], [PageImage(io.BytesIO(picture(2)), 400, 600)]))),
+        ("scan.pdf", pdf(pages([prose()], [faint()], [faint()]))),
     ],
 )
 def test_pages_that_are_pictures_make_a_document_partial_from_the_file_to_the_api(cloud: Cloud, name: str, content: bytes) -> None:

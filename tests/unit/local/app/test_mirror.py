@@ -66,6 +66,7 @@ def test_files_are_new_changed_or_unchanged_by_their_bytes(folder):
         ("processing", "unchanged"),
         ("read", "unchanged"),
         ("quarantined", "refused"),
+        ("duplicate", "unchanged"),
         ("failed", "changed"),
         ("deleting", "new"),
     ],

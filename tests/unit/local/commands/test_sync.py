@@ -34,9 +34,10 @@ def test_a_file_is_no_folder(tmp_path):
     assert [each.name for each in files_of(tmp_path, ADA, 0, force=False).uploads] == ["a.md"]
 
 
-def test_a_renamed_document_goes_only_once_it_can_be_found_under_its_new_name():
-    plan = Plan(gone=["x.md"], renamed=[("a.md", upload("b.md")), ("c.md", upload("d.md"))])
-    assert deletable(plan, [Outcome(upload("b.md"), "ready"), Outcome(upload("d.md"), "failed")]) == ["x.md", "a.md"]
+def test_a_renamed_document_goes_only_once_it_can_be_found_under_its_new_name_or_waits_as_its_duplicate():
+    renamed = [("a.md", upload("b.md")), ("c.md", upload("d.md")), ("e.md", upload("f.md"))]
+    outcomes = [Outcome(upload("b.md"), "ready"), Outcome(upload("d.md"), "failed"), Outcome(upload("f.md"), "duplicate")]
+    assert deletable(Plan(gone=["x.md"], renamed=renamed), outcomes) == ["x.md", "a.md", "e.md"]
 
 
 def test_every_change_is_one_line_and_the_counts_come_first():
