@@ -36,11 +36,12 @@ def logged_failure(request):
 
 
 def counted_failures(dependency):
-    """How many failures of the dependency were counted in the last hours."""
+    """How many failures of the dependency were counted for questions in the last hours; ingestion may have its own meanwhile."""
     listed = client("cloudwatch").list_metrics(MetricName="DependencyFailed", Dimensions=[{"Name": "dependency", "Value": dependency}])
     now = datetime.now(UTC)
     span = {"StartTime": now - timedelta(hours=3), "EndTime": now + timedelta(minutes=1), "Period": 60, "Statistics": ["Sum"]}
-    answers = [client("cloudwatch").get_metric_statistics(**metric, **span) for metric in listed["Metrics"]]
+    ours = [metric for metric in listed["Metrics"] if {"Name": "service", "Value": "answers"} in metric["Dimensions"]]
+    answers = [client("cloudwatch").get_metric_statistics(**metric, **span) for metric in ours]
     return sum(point["Sum"] for answer in answers for point in answer["Datapoints"])
 
 

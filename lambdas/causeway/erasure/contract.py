@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic.config import JsonDict
 
 from causeway.conversations.repeats import REQUEST_NAME
 from causeway.documents.contract import DocumentId
@@ -29,6 +30,16 @@ def _long_enough(words: str) -> str:
 _Words = Annotated[str, StringConstraints(max_length=200), AfterValidator(_long_enough), Field(json_schema_extra={"pattern": LONG_ENOUGH})]
 
 
+# What `ErasureRequest` checks of the whole, for clients that read the schema.
+_SOMEBODY: JsonDict = {
+    "anyOf": [
+        {"properties": {"user": {"type": "string"}}, "required": ["user"]},
+        {"properties": {"name": {"type": "string"}}, "required": ["name"]},
+        {"properties": {"about": {"minItems": 1}}, "required": ["about"]},
+    ]
+}
+
+
 class ErasureRequest(BaseModel):
     """A person whose traces are to be erased: as a user, by `user` and `name`; as somebody whom documents mention, by `about`.
 
@@ -37,7 +48,7 @@ class ErasureRequest(BaseModel):
     client_token: of the caller's own; the same request sent again with it begins nothing new.
     """
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True, json_schema_extra=_SOMEBODY)
 
     user: Annotated[str | None, Field(min_length=1, max_length=128, description="the user's id in the user pool, the token's `sub`")] = None
     name: Annotated[str | None, Field(min_length=1, max_length=128, description="the user's name in the user pool")] = None
