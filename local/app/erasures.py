@@ -61,9 +61,12 @@ def documents(officer: Person, erasure_id: str) -> Iterator[Mapping[str, Any]]:
 def report(erasure: Mapping[str, Any], found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """What was found and done, and what is left until when, as lines of a terminal. found: documents."""
     verb = "found" if erasure["dry_run"] else "erased"
-    for trace, count in erasure["found"].items():
-        if trace != "documents" and count:
+    of_the_user = {trace: count for trace, count in erasure["found"].items() if trace != "documents"}
+    for trace, count in of_the_user.items():
+        if count:
             yield f"{verb}: {count:,} {trace}"
+    if of_the_user and not any(of_the_user.values()):
+        yield "nothing of the user was found"
     if "documents" in erasure["found"]:
         yield f"{counted(erasure['looked_at'].get('documents', 0), 'document')} looked through, {len(found):,} found"
     for document in found:
@@ -73,6 +76,8 @@ def report(erasure: Mapping[str, Any], found: Sequence[Mapping[str, Any]]) -> It
         for remains in place["remains"]:
             until = f"until {remains['until']}" if remains["until"] else "no end"
             yield f"left in {place['place']}, {until}: {remains['what']}"
+    if erasure["dry_run"]:
+        yield "DRY=1: nothing was erased"
 
 
 def is_open(found: Sequence[Mapping[str, Any]]) -> bool:

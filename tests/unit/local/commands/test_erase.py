@@ -40,6 +40,11 @@ def test_after_a_dry_run_nothing_is_said_to_be_erased():
     assert next(report({**ERASURE, "dry_run": True, "certificate": None}, [])) == "found: 3 conversations"
 
 
+def test_a_user_without_traces_is_told_of():
+    said = list(report({**ERASURE, "dry_run": True, "found": {"conversations": 0, "facts": 0}, "certificate": None}, []))
+    assert said == ["nothing of the user was found", "DRY=1: nothing was erased"]
+
+
 def test_documents_that_a_person_has_to_look_at_make_the_command_fail():
     assert is_open(FOUND)
     assert not is_open(FOUND[1:])
