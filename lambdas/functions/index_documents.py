@@ -97,6 +97,7 @@ def _batch(deliveries: Deliveries, again: Queue, patience: float, deadline: Dead
     told = Told(EventBus(client("events", **EVENTS.patience), settings().event_bus, EVENTS))
     search, indexes = search_client(settings().search_endpoint), settings().indexes
     by_aliases = cache(lambda aliases: PassageIndex(search, aliases, deadline))
+    by_leaving_aliases = cache(lambda aliases: PassageIndex(search, aliases, deadline, leaving=True))
 
     def index_of(generation: Generation, tenant: str) -> PassageIndex:
         return by_aliases(indexes.of(generation.number).searched(tenant))
@@ -104,8 +105,15 @@ def _batch(deliveries: Deliveries, again: Queue, patience: float, deadline: Dead
     def targets() -> list[Target]:
         return [Target(each, embedder(each), partial(index_of, each)) for each in generations().now(deadline).written]
 
+    def leaving(tenant: str) -> list[PassageIndex]:
+        one = generations().live(deadline).leaving
+        return [by_leaving_aliases(indexes.of(one.number).searched(tenant))] if one else []
+
+    def every(tenant: str) -> list[PassageIndex]:
+        return [*(each.index_of(tenant) for each in targets()), *leaving(tenant)]
+
     def remove(change: Change) -> str:
-        outcome = remove_document(change, registry, lambda: [each.index_of(change.tenant) for each in targets()], documents)
+        outcome = remove_document(change, registry, lambda: every(change.tenant), documents)
         if outcome == "removed":
             fingerprints.forget(change)
         return outcome
@@ -121,5 +129,5 @@ def _batch(deliveries: Deliveries, again: Queue, patience: float, deadline: Dead
         if shared := rate():
             shared.take(texts, patience)
 
-    indexing = Indexing(registry, documents, targets, deadline, deliveries.keep, turn)
+    indexing = Indexing(registry, documents, targets, deadline, deliveries.keep, turn, leaving)
     return IndexBatch(deliveries, Attempts(deliveries, registry, documents, told), indexing, remove, replace, told, again, loading)

@@ -40,6 +40,7 @@ class Live(BaseModel):
     """The generations that are written.
 
     serving: is searched, but for the share of users that the other one serves. share: of users, in per cent.
+    leaving: is about to be removed. It is neither searched nor written, but what is deleted is deleted from it, too.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -47,6 +48,7 @@ class Live(BaseModel):
     serving: Generation
     beside: Generation | None = None
     share: int = Field(default=0, ge=0, le=100)
+    leaving: Generation | None = None
 
     @property
     def written(self) -> tuple[Generation, ...]:

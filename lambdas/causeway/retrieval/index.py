@@ -25,9 +25,10 @@ class PassageIndex:
     repeated after any of them.
     """
 
-    def __init__(self, client: OpenSearch, aliases: Sequence[str], deadline: Deadline) -> None:
-        """aliases: as `Indexes.searched` has them."""
+    def __init__(self, client: OpenSearch, aliases: Sequence[str], deadline: Deadline, leaving: bool = False) -> None:
+        """aliases: as `Indexes.searched` has them. leaving: these indexes are only removed from, and may be gone at any moment."""
         self._client = client
+        self._removing = {"conflicts": "proceed", "refresh": "true", **({"ignore_unavailable": "true"} if leaving else {})}
         self._index, *self._former = aliases
         self._deadline = deadline
         self._search = Dependency("search", SECONDS, 150.0, attempts=6)
@@ -105,11 +106,10 @@ class PassageIndex:
     def _remove(self, filters: Sequence[Clause], without: Sequence[Clause] = (), index: str = "") -> int:
         """A passage rewritten meanwhile is a conflict, and stays."""
         query = {"query": _all(filters, without)}
-        parameters = {"conflicts": "proceed", "refresh": "true"}
-        return self._search.call(lambda: self._delete(index or self._index, query, parameters), self._deadline)
+        return self._search.call(lambda: self._delete(index or self._index, query), self._deadline)
 
-    def _delete(self, index: str, query: Clause, parameters: dict[str, str]) -> int:
-        answer = self._client.delete_by_query(index=index, body=query, params=parameters, request_timeout=SECONDS)
+    def _delete(self, index: str, query: Clause) -> int:
+        answer = self._client.delete_by_query(index=index, body=query, params=dict(self._removing), request_timeout=SECONDS)
         if answer["failures"] or answer["timed_out"]:
             raise DependencyUnavailable("search", f"{len(answer['failures'])} deletions failed")
         deleted: int = answer["deleted"]

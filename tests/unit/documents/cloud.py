@@ -143,7 +143,7 @@ class Cloud:
             self.asked += 1
             return [Target(each, self.embedder(), partial(index_of, each)) for each in self.live().written]
 
-        return Indexing(registry(), documents(), targets, deadline, self._alive, lambda _: None).index(read)
+        return Indexing(registry(), documents(), targets, deadline, self._alive, lambda _: None, self._leaving).index(read)
 
     def live(self) -> Live:
         """Read anew, as who writes passages does."""
@@ -164,7 +164,13 @@ class Cloud:
         made = lambda each: PassageIndex(  # noqa: E731
             search_client(self.engine.url), indexes.of(each.number).searched(change.tenant), Deadline.after(300)
         )
-        return remove_document(change, registry(), lambda: [made(each) for each in self.live().written], documents())
+        every = lambda: [*map(made, self.live().written), *self._leaving(change.tenant)]  # noqa: E731
+        return remove_document(change, registry(), every, documents())
+
+    def _leaving(self, tenant: str) -> list[PassageIndex]:
+        one, indexes = self.live().leaving, Indexes("passages", self.own)
+        aliases = [indexes.of(one.number).searched(tenant)] if one else []
+        return [PassageIndex(search_client(self.engine.url), each, Deadline.after(300), leaving=True) for each in aliases]
 
     def record(self, name: str, tenant: str = "harbour") -> Record:
         found = registry().get(tenant, document_id(tenant, name))

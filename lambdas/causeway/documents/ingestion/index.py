@@ -55,11 +55,13 @@ class Indexing:
         deadline: Deadline,
         alive: Callable[[], None],
         turn: Callable[[int], None],
+        leaving: Callable[[str], Sequence[PassageIndex]],
     ) -> None:
         """targets: those that are alive now, the one that answers first. alive: is called every few seconds. turn: waits until so many
-        texts may be embedded, some seconds at most, or raises Throttled.
+        texts may be embedded, some seconds at most, or raises Throttled. leaving: a tenant's indexes that are about to be removed, as
+        known when `targets` was last called.
         """
-        self._registry, self._documents, self._targets = registry, documents, targets
+        self._registry, self._documents, self._targets, self._leaving = registry, documents, targets, leaving
         self._deadline, self._alive, self._turn = deadline, alive, turn
 
     def index(self, documents: Sequence[WasRead]) -> list[Outcome]:
@@ -94,11 +96,16 @@ class Indexing:
         unchanged = [each.generation for each in self._targets()] == [each.generation for each in targets]
         for document in documents:
             if document.document_id in gone:
-                yield "unread"
+                yield self._unread(document)
             elif not unchanged:
                 yield "unfound"
             else:
                 yield self._settled(document, [_Found(*each, document) for each in zip(targets, indexes, found, strict=True)], now, records)
+
+    def _unread(self, document: WasRead) -> Outcome:
+        """Its files are gone. If a newer event took them, what another generation got of it before that was seen goes, too."""
+        record = self._registry.get(document.tenant, document.document_id)
+        return "unread" if _is_ours(document, record) else self._withdraw(document, record)
 
     def _write(self, documents: Sequence[WasRead], target: Target, index: PassageIndex, now: str) -> set[str]:
         """The ids of documents whose files are gone."""
@@ -151,6 +158,9 @@ class Indexing:
             if each.versions.keys() != {document.version}:
                 each.index.remove_others(document.tenant, document.document_id, document.version, now)
             each.index.leave_former(document.tenant, document.document_id, now)
+        for index in self._leaving(document.tenant):
+            index.remove_others(document.tenant, document.document_id, document.version, now)
+            index.leave_former(document.tenant, document.document_id, now)
         return "indexed"
 
     def _withdraw(self, document: WasRead, record: Record | None) -> Outcome:
@@ -159,8 +169,9 @@ class Indexing:
         A later upload of the same content leaves the version its first run's files.
         """
         if record is None or document.version not in {record.current_version, record.pending_version}:
-            for target in self._targets():
-                target.index_of(document.tenant).remove_version(document.tenant, document.document_id, document.version, _now())
+            indexes = [target.index_of(document.tenant) for target in self._targets()]
+            for index in (*indexes, *self._leaving(document.tenant)):
+                index.remove_version(document.tenant, document.document_id, document.version, _now())
         if record is None or document.version != record.current_version:
             Run(document).remove_files(self._documents)
         return "superseded"

@@ -15,8 +15,8 @@ Outcome = Literal["removed", "withdrawn", "kept", "superseded"]
 
 
 def remove_document(change: Change, registry: Registry, indexes: Callable[[], Sequence[PassageIndex]], documents: Store) -> Outcome:
-    """May be repeated after any error. indexes: the tenant's in each generation that is alive; asked for once the document is taken, since
-    one that came before is written to, and one that comes later is filled from the registry.
+    """May be repeated after any error. indexes: the tenant's in each generation, one that is about to be removed included; asked for once
+    the document is taken, since one that came before is written to, and one that comes later is filled from the registry.
     """
     if change.action == "withdraw":
         return _withdraw(change, registry, indexes, documents)

@@ -121,14 +121,14 @@ class Course:
         until = work.until or now
         if now < until:
             return row, _wait(until, now)
-        return _changed(row, Live(serving=work.to), work.at("leaving", now)), Next("wait", self._leaving_seconds)
+        return _changed(row, Live(serving=work.to, leaving=work.former), work.at("leaving", now)), Next("wait", self._leaving_seconds)
 
     def _returning(self, row: Row, work: Work, did: Did, filled: Filled, now: datetime) -> tuple[Row, Next]:
         """The new generation is written for as long as somebody may still search it."""
         seen = work.since + timedelta(seconds=SEEN_SECONDS)
         if now < seen:
             return row, _wait(seen, now)
-        return _changed(row, Live(serving=work.former), work.at("leaving", now)), Next("wait", self._leaving_seconds)
+        return _changed(row, Live(serving=work.former, leaving=work.to), work.at("leaving", now)), Next("wait", self._leaving_seconds)
 
     def _leaving(self, row: Row, work: Work, did: Did, filled: Filled, now: datetime) -> tuple[Row, Next]:
         """No index goes while a call may be under way that has read the row before."""
@@ -138,7 +138,7 @@ class Course:
         if did != "removed":
             return row, Next("remove", generation=work.to if work.outcome == "returned" else work.former)
         done = work.at("done", now)
-        return _changed(row, row.live, done), _end(done)
+        return _changed(row, Live(serving=row.live.serving), done), _end(done)
 
     def _done(self, row: Row, work: Work, did: Did, filled: Filled, now: datetime) -> tuple[Row, Next]:
         return row, _end(work)

@@ -63,8 +63,11 @@ class Play:
 def test_searches_move_over_in_steps_and_the_former_index_goes_after_a_week() -> None:
     play = Play()
     play.run("done")
-    both = [(each.serving.number, each.beside.number if each.beside else None, each.share) for each in play.seen]
-    assert both == [(1, None, 0), (1, 2, 0), (1, 2, 10), (1, 2, 50), (1, 2, 100), (2, 1, 0), (2, None, 0)]
+    *moving, leaving, alone = play.seen
+    both = [(each.serving.number, each.beside.number if each.beside else None, each.share) for each in moving]
+    assert both == [(1, None, 0), (1, 2, 0), (1, 2, 10), (1, 2, 50), (1, 2, 100), (2, 1, 0)]
+    assert leaving == Live(serving=SECOND, leaving=FIRST), "what is deleted now is deleted from it, too"
+    assert alone == Live(serving=SECOND)
     assert play.done == [("make", 2), ("remove", 1)]
     assert timedelta(days=7, hours=1.5) < play.now - BEGAN < timedelta(days=7, hours=3)
     assert play.look() == Next("end")
@@ -120,7 +123,7 @@ def test_faults_while_users_move_over_bring_all_of_them_back(share: int) -> None
     play.look("waited")
     assert play.row.live == Live(serving=FIRST, beside=SECOND), "the new index is written as long as somebody may still search it"
     play.run("leaving")
-    assert play.row.live == Live(serving=FIRST)
+    assert play.row.live == Live(serving=FIRST, leaving=SECOND)
 
 
 def test_going_back_lets_the_old_index_answer_at_once_and_removes_the_new_one_when_no_call_knows_it_any_more() -> None:

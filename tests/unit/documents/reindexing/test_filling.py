@@ -181,6 +181,32 @@ def test_passages_of_a_deleted_document_are_removed_by_the_next_pass(cloud: Clou
     assert cloud.both("returns.md") == ({}, {})
 
 
+def test_what_is_deleted_or_replaced_goes_from_an_index_that_is_about_to_be_removed_which_nobody_writes(cloud: Cloud) -> None:
+    for name in ("deleted.md", "replaced.md", "stays.md"):
+        cloud.run(cloud.upload(name, FIRST))
+    beside(cloud)
+    cloud.fill()
+    stays = cloud.both("stays.md")
+    cloud.roll(Live(serving=SAME, leaving=FIRST_GENERATION))
+    cloud.run(cloud.delete("deleted.md"))
+    cloud.run(cloud.upload("replaced.md", SECOND))
+    assert cloud.both("deleted.md") == ({}, {})
+    assert cloud.both("replaced.md") == ({}, {current(cloud, "replaced.md"): 2})
+    assert cloud.both("stays.md") == stays
+
+
+def test_a_run_that_has_lost_its_place_leaves_nothing_in_an_index_that_is_about_to_be_removed(cloud: Cloud) -> None:
+    """The deletion came before the first passage was written there, and took the file that the other index was to be written from."""
+    beside(cloud)
+    read = cloud.read(FIRST)
+    cloud.engine.meanwhile["_bulk"] = lambda: (
+        cloud.run(cloud.delete("returns.md")),
+        cloud.roll(Live(serving=SAME, leaving=FIRST_GENERATION)),
+    )
+    assert cloud.index(read) == ["superseded"]
+    assert cloud.both("returns.md") == ({}, {})
+
+
 def test_the_back_fill_leaves_alone_what_ingestion_has_written(cloud: Cloud) -> None:
     """A passage of the back-fill is as old as the row that it was filled in by: what is newer removes it, and it replaces nothing."""
     cloud.run(cloud.upload("returns.md", FIRST))
