@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from causeway.documents.chunking.passages import embedding_text
 from causeway.documents.ingestion.changes import Change
+from causeway.documents.ingestion.handed import Cut
 from causeway.documents.ingestion.index import SLICE, SLICE_SECONDS, OutOfTime, Target
 from causeway.documents.ingestion.lines import passages_in
 from causeway.documents.ingestion.record import Record
@@ -33,10 +34,13 @@ Versions = Mapping[str, Mapping[str, int]]
 
 @dataclass(frozen=True)
 class _Found:
-    """A document's passages by the new chunking; None when they are to be cut first. kept: they are those of another chunking."""
+    """A document's passages by the new chunking; None when they are to be cut first. key: of their file. kept: they are those of another
+    chunking.
+    """
 
     record: Record
     passages: Sequence[Passage] | None
+    key: str = ""
     kept: bool = False
     sequencer: str = ""
 
@@ -85,6 +89,7 @@ class Filling:
         if order and waiting:
             self._to_read.send([self._cut(each).model_dump_json() for each in waiting])
         missing = [each for each in found if each.passages is not None and not _is_whole(each, versions)]
+        self._note([each for each in found if each.passages is not None])
         failed = self._write(index, missing)
         self._take_back(index, missing)
         return Filled(
@@ -112,9 +117,18 @@ class Filling:
         if name not in files:
             return _Found(record, None, sequencer=sequencer)
         try:
-            return _Found(record, list(passages_in(self._documents.read(files[name]))), kept)
+            return _Found(record, list(passages_in(self._documents.read(files[name]))), files[name], kept)
         except MissingObject:
             return _Found(record, None, sequencer=sequencer)
+
+    def _note(self, found: Sequence[_Found]) -> None:
+        """So that whoever lists a document's passages is shown those that answers are from."""
+        chunking = self._target.generation.chunking
+        cuts = [(each.record, Cut(key=each.key, passages=len(each.passages or ()))) for each in found]
+        for record, cut in cuts:
+            known = record.cut(chunking)
+            if (known.passages_key, known.passages) != (cut.key, cut.passages):
+                self._registry.note_cut(record, chunking, cut)
 
     def _cut(self, found: _Found) -> Change:
         record = found.record

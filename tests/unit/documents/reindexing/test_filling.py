@@ -89,6 +89,7 @@ def test_another_chunking_is_cut_from_the_file_first_by_the_function_that_reads(
     assert second[current(cloud)] == done.passages > first[current(cloud)]
     assert cloud.fill().is_whole
     assert cloud.record("returns.md").state == "ready"
+    assert [cloud.record("returns.md").cut(each).passages for each in ("standard", "small")] == [sum(first.values()), sum(second.values())]
 
 
 def test_a_document_whose_file_is_gone_stays_as_it_was_cut(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
