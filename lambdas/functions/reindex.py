@@ -57,6 +57,7 @@ class ReindexSettings(IndexSettings):
     to_read: str
     segments: int = Field(ge=1)
     writers_seconds: int
+    settle_seconds: int
     step_seconds: int
     look_seconds: int
     kept_seconds: int
@@ -64,7 +65,7 @@ class ReindexSettings(IndexSettings):
 
     @property
     def pace(self) -> Pace:
-        return Pace(self.writers_seconds, self.step_seconds, self.look_seconds, self.kept_seconds)
+        return Pace(self.writers_seconds, self.settle_seconds, self.step_seconds, self.look_seconds, self.kept_seconds)
 
     @property
     def first(self) -> Generation:

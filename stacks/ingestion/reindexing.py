@@ -105,6 +105,7 @@ class Reindexing(Construct):
             "TO_READ": self.bulk.to_read.queue_url,
             "SEGMENTS": str(size.segments),
             "WRITERS_SECONDS": str(size.writers_seconds),
+            "SETTLE_SECONDS": str(size.settle_seconds),
             "STEP_SECONDS": str(size.step_seconds),
             "LOOK_SECONDS": str(size.look_seconds),
             "KEPT_SECONDS": str(size.kept_seconds),

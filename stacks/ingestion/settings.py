@@ -34,6 +34,9 @@ class Reindex(Section):
     writers_seconds: int = Field(
         default=330, ge=5, le=3600, description="after which no call is under way that began before a change; a function takes 300 at most"
     )
+    settle_seconds: int = Field(
+        default=3600, ge=0, le=86_400, description="from the last passage filled in to the first search: the settings of a load end (228)"
+    )
     step_seconds: int = Field(default=1800, ge=5, le=86_400, description="that 10, 50 and 100 % of the users search the new index")
     look_seconds: int = Field(default=300, ge=1, le=3600, description="between two comparisons meanwhile")
     kept_seconds: int = Field(default=7 * 86_400, ge=1, le=14 * 86_400, description="that the old index stays, written and ready")

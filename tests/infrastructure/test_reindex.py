@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from causeway.retrieval.bulk_load import LEASE, MERGING
 from causeway.retrieval.generations import SECONDS_KEPT
 from causeway.retrieval.schema import alias_of
 from functions.reindex import ReindexSettings
@@ -52,6 +53,11 @@ def test_no_index_goes_while_a_call_may_be_under_way_that_knows_it(app: Synthesi
     assert pace.writers > SECONDS_KEPT
     if app.name != "local":
         assert pace.writers >= max(int(each.properties["Timeout"]) for each in app.all("AWS::Lambda::Function") if _indexes(each))
+
+
+def test_nobody_searches_a_new_index_before_it_has_the_settings_of_every_day(app: Synthesized) -> None:
+    if app.name != "local":
+        assert settings(app).pace.settle > (LEASE + MERGING).total_seconds()
 
 
 def _indexes(function: Resource) -> bool:

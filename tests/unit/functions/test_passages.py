@@ -150,7 +150,7 @@ def test_the_same_bytes_again_are_read_from_the_later_upload(cloud: Cloud) -> No
 def test_what_was_indexed_before_passages_were_known_says_so_until_it_is_uploaded_again(cloud: Cloud) -> None:
     cloud.run(cloud.upload("returns.md", FIRST))
     key = {"tenant": {"S": "harbour"}, "document_id": {"S": document_id("harbour", "returns.md")}}
-    client("dynamodb").update_item(TableName=TABLE, Key=key, UpdateExpression="REMOVE passages_key")
+    client("dynamodb").update_item(TableName=TABLE, Key=key, UpdateExpression="REMOVE passages_key, cuts")
     found = ask("GET", path())[1]
     assert (found["file"], found["total"], found["passages"]) == (None, 1, [])
     assert cloud.run(cloud.upload("returns.md", FIRST)) == "indexed"

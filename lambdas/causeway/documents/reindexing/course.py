@@ -21,10 +21,12 @@ RETURNABLE = ("making", "filling", "comparing", "shifting", "kept")
 @dataclass(frozen=True)
 class Pace:
     """In seconds. writers: how long a call may take that began before the row was changed. step: of each share. look: between two
-    comparisons in it. kept: how long the former generation stays.
+    comparisons in it. kept: how long the former generation stays. settle: from the last passage that is filled in until anybody searches
+    the new indexes, which have the settings of a bulk load (decision 228) and get those of every day back meanwhile.
     """
 
     writers: int
+    settle: int
     step: int
     look: int
     kept: int
@@ -87,10 +89,12 @@ class Course:
     def _filling(self, row: Row, work: Work, did: Did, filled: Filled, now: datetime) -> tuple[Row, Next]:
         if did != "filled":
             return _changed(row, row.live, work.model_copy(update={"pass_began": now, "passes": work.passes + 1})), Next("fill")
-        work = work.model_copy(update={"filled": filled, "passages": work.passages + filled.passages})
+        filled_in_at = now if filled.written else work.filled_in_at
+        work = work.model_copy(update={"filled": filled, "passages": work.passages + filled.passages, "filled_in_at": filled_in_at})
         if filled.failures > BUDGET * filled.documents:
             return self._back(row, work, f"{filled.failures} of {filled.documents} documents failed", now)
-        safe = (work.written_since or now) + timedelta(seconds=self._pace.writers)
+        settled = (filled_in_at or work.since) + timedelta(seconds=self._pace.settle)
+        safe = max(settled, (work.written_since or now) + timedelta(seconds=self._pace.writers))
         if filled.is_whole or (filled.failures and not (filled.written or filled.waiting or filled.removed)):
             if (work.pass_began or now) >= safe:
                 return _changed(row, row.live, work.at("comparing", now)), Next("wait")

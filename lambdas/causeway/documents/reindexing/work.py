@@ -68,6 +68,7 @@ class Work(BaseModel):
     """One re-index.
 
     former, to: the generations. since: of the step. written_since: both are written. pass_began, passes: of the back-fill.
+    filled_in_at: the end of the last pass that has written.
     filled: of the last whole pass; passages: that all passes have written. checks: the first, and the last.
     until: how long the former generation is kept. reason: why the old one answers again.
     """
@@ -82,6 +83,7 @@ class Work(BaseModel):
     written_since: AwareDatetime | None = None
     pass_began: AwareDatetime | None = None
     passes: int = 0
+    filled_in_at: AwareDatetime | None = None
     passages: int = 0
     filled: Filled = Filled()
     checks: tuple[Check, ...] = ()
