@@ -140,9 +140,14 @@ class Reading:
             self._documents.save(Run(change).passages_key(found, chunking), passage_lines(passages), "application/jsonl")
 
     def _cut_again(self, change: Change) -> Taken:
-        """Cuts the current version by every chunking that is wanted now and has no file."""
+        """Cuts the current version by every chunking that is wanted now and has no file.
+
+        A worker that died here may have left files of a document that was deleted meanwhile.
+        """
         record = self._registry.get(change.tenant, change.document_id)
         if record is None or record.current_version is None:
+            if record is None or not record.is_of(change):
+                Run(change).remove_files(self._documents)
             return Taken("superseded")
         outcome = self._cut(change, record, record.current_version)
         now = self._registry.get(change.tenant, change.document_id)

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
+from causeway.documents.ingestion.changes import Change
+from causeway.documents.ingestion.runs import Run
 from causeway.documents.intake import Intake
 from causeway.documents.reindexing.work import Filled
 from causeway.retrieval.generations import Generation, Live
@@ -135,6 +137,22 @@ def test_what_is_cut_again_is_screened_as_what_is_read(cloud: Cloud, monkeypatch
     assert [key.rpartition("/")[2] for key in cut] == ["passages.small.jsonl"]
     assert b"ada.byron@harbourbooks.com" not in documents().read(cut[0])
     assert documents().read(answering) == before
+
+
+def test_what_a_dead_worker_has_cut_of_a_document_goes_if_the_document_was_deleted_meanwhile(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cloud.run(cloud.upload("returns.md", LONG))
+    version = current(cloud)
+    beside(cloud, SMALL)
+    lane = lane_of(cloud, monkeypatch)
+    cloud.fill()
+    (body,) = lane.bodies("to-read")
+    cut = Change.model_validate(body)
+    cloud.run(cloud.delete("returns.md"))
+    documents().save(Run(cut).passages_key(version, "small"), b"{}", "application/jsonl")
+    assert cloud.take(cut).outcome == "superseded"
+    assert cloud.stored("processed/") == []
 
 
 def test_a_duplicate_leaves_every_generation(cloud: Cloud) -> None:
