@@ -98,8 +98,9 @@ def nothing_left() -> Iterator[None]:
 
 def test_users_move_to_smaller_passages_and_back_while_they_ask(bookshop, written, nothing_left) -> None:
     late, gone = written("late.md", "# Late\n\nThe lighthouse room opens at seven."), written("gone.md", "# Gone\n\nThe attic is shut.")
-    added, removed = (document_id("harbour", name) for name in ("late.md", "gone.md"))
-    assert bookshop.add(bookshop.ada, gone).state == "ready"
+    later = written("later.md", "# Later\n\nThe cellar is being painted.")
+    added, removed, removed_later = (document_id("harbour", name) for name in ("late.md", "gone.md", "later.md"))
+    assert [bookshop.add(bookshop.ada, each).state for each in (gone, later)] == ["ready"] * 2
     since = int(time.time() * 1000)
     with people_asking(bookshop, [bookshop.ada, bookshop.carl, bookshop.bela]) as asked:
         begin({"chunking": "small"})
@@ -113,6 +114,13 @@ def test_users_move_to_smaller_passages_and_back_while_they_ask(bookshop, writte
         assert versions(1, removed) == versions(2, removed) == set()
         reindexing.ask("back")
         reindexing.go_on([], anew=True)
+        wait(lambda status: status["work"]["step"] == "leaving")
+        assert versions(2, removed_later)
+        assert call("DELETE", f"/v1/documents/{removed_later}", bookshop.ada).status == 202
+        while reindexing.ask("status")["work"]["step"] == "leaving" and versions(2, removed_later):
+            time.sleep(0.2)
+        assert reindexing.ask("status")["work"]["step"] == "leaving", "it goes before its index does"
+        assert versions(1, removed_later) == set()
         wait(lambda status: status["work"]["step"] == "done")
     assert asked.failed == []
     assert asked.answers > 50
