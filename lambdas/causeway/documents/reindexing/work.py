@@ -136,8 +136,9 @@ class Rollouts:
             self._client.update_item(
                 TableName=self._table,
                 Key=ROW,
-                UpdateExpression="SET live = :live, changes = :changes" + (", work = :work" if row.work else ""),
-                ConditionExpression="changes = :before" if row.changes else "attribute_not_exists(changes)",
+                UpdateExpression="SET #live = :live, #changes = :changes" + (", #work = :work" if row.work else ""),
+                ConditionExpression="#changes = :before" if row.changes else "attribute_not_exists(#changes)",
+                ExpressionAttributeNames={f"#{name}": name for name in ("live", "changes", *(["work"] if row.work else []))},
                 ExpressionAttributeValues={
                     ":live": {"S": row.live.model_dump_json()},
                     ":changes": {"N": str(row.changes + 1)},
