@@ -1,18 +1,19 @@
 """The first step: an upload is taken, read and cut into passages; or it goes to quarantine with its reason."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
 
 from causeway.documents.bad import BadDocument
+from causeway.documents.chunking.chunkings import CHUNKINGS
 from causeway.documents.chunking.passages import passages_of_content
 from causeway.documents.content import Content
 from causeway.documents.ingestion.changes import Change
 from causeway.documents.ingestion.duplicating import Duplicating
 from causeway.documents.ingestion.fingerprints import Kept
 from causeway.documents.ingestion.gate import Gate
-from causeway.documents.ingestion.handed import Handed, WasRead
+from causeway.documents.ingestion.handed import Cut, Handed, WasRead
 from causeway.documents.ingestion.identity import content_hash, version
 from causeway.documents.ingestion.instructions import instructions_tally
 from causeway.documents.ingestion.languages import language_tally
@@ -27,9 +28,10 @@ from causeway.documents.ingestion.store import MissingObject, Store, too_large
 from causeway.documents.readers.isolation import read_isolated
 from causeway.documents.recognition import RecognisedPage, page_lines, pages_in
 from causeway.retrieval.passage import Passage
-from causeway.safety.personal.tokens import SEALED
+from causeway.safety.personal.tokens import SEALED, Sealed
 
-Outcome = Literal["read", "unchanged", "superseded", "quarantined", "duplicate", "handed on", "goes on"]
+Outcome = Literal["read", "unchanged", "superseded", "quarantined", "duplicate", "handed on", "goes on", "cut"]
+Cuts = Mapping[str, Sequence[Passage]]  # by chunking; the first is that of the index that answers
 
 
 @dataclass(frozen=True)
@@ -59,11 +61,20 @@ class Reading:
     """Every method may be repeated after any error: a run has files of its own."""
 
     def __init__(
-        self, registry: Registry, incoming: Store, documents: Store, bounds: Bounds, alive: Callable[[], None], gate: Gate
+        self,
+        registry: Registry,
+        incoming: Store,
+        documents: Store,
+        bounds: Bounds,
+        alive: Callable[[], None],
+        chunkings: Callable[[], Sequence[str]],
+        gate: Gate,
     ) -> None:
-        """alive: is called every few seconds while a file is being read."""
+        """alive: is called every few seconds while a file is being read. chunkings: of the generations that are written now, the one
+        that answers first.
+        """
         self._registry, self._incoming, self._documents, self._bounds, self._alive = registry, incoming, documents, bounds, alive
-        self._gate = gate
+        self._chunkings, self._gate = chunkings, gate
         self._duplicating = Duplicating(gate.intake.duplicates, registry, gate.fingerprints, documents)
 
     def take(self, change: Change, again: bool = False) -> Taken:
@@ -71,6 +82,8 @@ class Reading:
 
         Raises Throttled, DependencyUnavailable or DependencyRejected of storage or the registry.
         """
+        if change.action == "cut":
+            return self._cut_again(change)
         if change.action != "ingest":
             return Taken("handed on", change)
         taken = self._taken(change, again)
@@ -101,13 +114,13 @@ class Reading:
             if said.recognition.goes_on:
                 return Taken("goes on")
             screened = self._gate.screened(said, change.tenant)
-            read, passages, kept = self._passages(change, found, content, screened.content, record)
+            cuts = _cuts(change, found, screened.content, self._chunkings())
+            read, kept = self._was_read(change, found, content, screened.content, cuts, record)
         except BadDocument as bad:
             return self._refused(change, bad, content)
-        if screened.sealed:
-            self._documents.save(Run(change).sealed_key(found), SEALED.dump_json(dict(screened.sealed)), "application/json")
-        self._documents.save(read.passages_key, passage_lines(passages), "application/jsonl")
-        to_index = self._duplicating.settled(read, kept, passages)
+        self._seal(Run(change).sealed_key(found), screened.sealed)
+        self._save(change, found, cuts)
+        to_index = self._duplicating.settled(read, kept, next(iter(cuts.values())))
         if to_index is None:
             return self._behind(read, record)
         return Taken("read", to_index) if self._registry.was_read(to_index) else self._overtaken(read)
@@ -126,20 +139,76 @@ class Reading:
         except MissingObject:
             return ()
 
-    def _passages(self, change: Change, found: str, content: bytes, said: Content, record: Record) -> tuple[WasRead, list[Passage], Kept]:
-        """said: screened. Raises BadDocument."""
-        passages = passages_of_content(said, tenant=change.tenant, document_id=change.document_id, version=found, name=change.name)
-        if not passages:
-            raise BadDocument("no_text", "The document has no text. Check that the right file was uploaded.")
-        title, language, key = passages[0].title, passages[0].language, Run(change).passages_key(found)
-        compared = self._gate.compared(change, found, record.current_version, said, content_hash(content), key)
-        told = [*said.report, *language_tally(language, self._bounds.served), *instructions_tally(passages), *compared.told]
-        report = Report.of(replace(said, report=told))
+    def _save(self, change: Change, found: str, cuts: Cuts) -> None:
+        for chunking, passages in cuts.items():
+            self._documents.save(Run(change).passages_key(found, chunking), passage_lines(passages), "application/jsonl")
+
+    def _seal(self, key: str, sealed: Mapping[str, Sealed], known: bool = False) -> None:
+        """known: the file may have values of tokens that passages of another chunking have."""
+        if sealed:
+            before = SEALED.validate_json(self._documents.read(key)) if known else {}
+            self._documents.save(key, SEALED.dump_json({**before, **sealed}), "application/json")
+
+    def _cut_again(self, change: Change) -> Taken:
+        """Cuts the current version by every chunking that is wanted now and has no file.
+
+        A worker that died here may have left files of a document that was deleted meanwhile.
+        """
+        record = self._registry.get(change.tenant, change.document_id)
+        if record is None or record.current_version is None:
+            if record is None or not record.is_of(change):
+                self._forget(change)
+            return Taken("superseded")
+        outcome = self._cut(change, record, record.current_version)
+        now = self._registry.get(change.tenant, change.document_id)
+        if now is None or now.current_version != record.current_version:
+            self._forget(change)
+        return Taken(outcome)
+
+    def _forget(self, change: Change) -> None:
+        Run(change).remove_files(self._documents)
+        self._documents.remove_all([Run(change).recognised()])
+
+    def _cut(self, change: Change, record: Record, current: str) -> Outcome:
+        """What cannot be cut is noted, and stays as it was cut before. A scan goes on after the pages that are recognised already."""
+        there = set(self._documents.keys(Run(change).folder(current)))
+        wanted = [each for each in self._chunkings() if Run(change).passages_key(current, each) not in there]
+        if not wanted:
+            return "cut"
+        pages, sealed = self._documents.keys(Run(change).recognised(current)), Run(change).sealed_key(current)
+        try:
+            said = self._said(change, current, self._file_of(change, record), again=bool(pages))
+            if said.recognition.goes_on:
+                return "goes on"
+            screened = self._gate.screened(said, change.tenant)
+            self._seal(sealed, screened.sealed, known=sealed in there)
+            self._save(change, current, _cuts(change, current, screened.content, wanted))
+        except (BadDocument, MissingObject) as error:
+            for chunking in wanted:
+                self._documents.save(Run(change).uncut_key(current, chunking), str(error).encode(), "text/plain")
+        self._documents.remove_all(pages)
+        return "cut"
+
+    def _file_of(self, change: Change, record: Record) -> bytes:
+        """The file that the current version was read from, by whichever reader and rules. Raises BadDocument or MissingObject."""
+        content = self._incoming.read(change.key, record.read_from or change.object_version, self._bounds.max_bytes)
+        if record.read_from is None and version(content, self._gate.intake.rules) != record.current_version:
+            raise BadDocument("replaced", "The object that it was read from is no longer there.")
+        return content
+
+    def _was_read(self, change: Change, found: str, content: bytes, screened: Content, cuts: Cuts, record: Record) -> tuple[WasRead, Kept]:
+        """Raises BadDocument."""
+        answering, passages = next(iter(cuts.items()))
+        title, language, key = passages[0].title, passages[0].language, Run(change).passages_key(found, answering)
+        compared = self._gate.compared(change, found, record.current_version, screened, content_hash(content), key)
+        told = [*screened.report, *language_tally(language, self._bounds.served), *instructions_tally(passages), *compared.told]
+        report = Report.of(replace(screened, report=told))
         read = WasRead(
             **change.model_dump(),
             version=found,
             passages_key=key,
             passages=len(passages),
+            cuts={name: Cut(key=Run(change).passages_key(found, name), passages=len(some)) for name, some in cuts.items()},
             read_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
             title=title,
             language=language,
@@ -147,7 +216,7 @@ class Reading:
             shortfall=report.shortfall(self._bounds.max_lost_share),
             text_hash=compared.kept.text_hash,
         )
-        return read, passages, compared.kept
+        return read, compared.kept
 
     def _behind(self, read: WasRead, before: Record) -> Taken:
         """Another document says it already; what answers found of this one until now goes. before: as it was when the run began."""
@@ -170,3 +239,16 @@ class Reading:
         reason = Reason(code=bad.code, message=bad.message)
         quarantine(change, reason, content, self._registry, self._documents)
         return Taken("quarantined", reason=reason)
+
+
+def _cuts(change: Change, found: str, screened: Content, chunkings: Sequence[str]) -> Cuts:
+    """Raises BadDocument for a document without text."""
+    cuts = {
+        chunking: passages_of_content(
+            screened, tenant=change.tenant, document_id=change.document_id, version=found, name=change.name, chunking=CHUNKINGS[chunking]
+        )
+        for chunking in chunkings
+    }
+    if not all(cuts.values()):
+        raise BadDocument("no_text", "The document has no text. Check that the right file was uploaded.")
+    return cuts
