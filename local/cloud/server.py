@@ -20,12 +20,14 @@ from local.cloud import (
     describes,
     emulator,
     events,
+    expressions,
     functions,
     gateway,
     idle,
     mailbox,
     metrics,
     other_accounts,
+    queues,
     reranking,
     saving,
     schedules,
@@ -95,6 +97,8 @@ def run(options: Options) -> None:
     describes.install()
     events.install()
     batches.install()
+    queues.install()
+    expressions.install()
     other_accounts.install()
     schedules.install()
     workflows.install()

@@ -98,7 +98,7 @@ class Workers:
         # Without the right to list, S3 calls an object that is gone forbidden, not missing.
         function.allow(["s3:GetObject", "s3:GetObjectVersion"], [self.data.incoming.arn_for_objects("*")], why=EVERY_UPLOAD)
         function.allow(["s3:ListBucket"], [self.data.incoming.bucket_arn])
-        function.allow(["dynamodb:UpdateItem"], [self.data.fingerprints.table.table_arn])
+        function.allow(["dynamodb:BatchGetItem", "dynamodb:UpdateItem"], [self.data.fingerprints.table.table_arn])
         self._allow_folders(function, "s3:GetObject", "s3:PutObject", "s3:DeleteObject")
         self._allow_sending(function, [queue for lane in self.lanes for queue in (lane.to_read.queue_arn, lane.to_index.queue_arn)])
         return function

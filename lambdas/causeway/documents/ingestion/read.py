@@ -1,6 +1,9 @@
-"""The first step: an upload is taken, read and cut into passages; or it goes to quarantine with its reason."""
+"""The first step: uploads are taken, read and cut into passages; or one goes to quarantine with its reason.
 
-from collections.abc import Callable, Collection, Sequence
+What is asked of DynamoDB without a condition is asked for several documents at once.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
@@ -23,6 +26,7 @@ from causeway.documents.ingestion.record import Record
 from causeway.documents.ingestion.registry import Registry
 from causeway.documents.ingestion.report import Report
 from causeway.documents.ingestion.runs import Run
+from causeway.documents.ingestion.steps import Ended, Steps
 from causeway.documents.ingestion.store import MissingObject, Store, too_large
 from causeway.documents.readers.isolation import read_isolated
 from causeway.documents.recognition import RecognisedPage, page_lines, pages_in
@@ -54,6 +58,26 @@ class Taken:
     reason: Reason | None = None
 
 
+@dataclass(frozen=True)
+class Begun:
+    """A file that a run has taken. record: its row since then."""
+
+    change: Change
+    version: str
+    content: bytes
+    record: Record
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A document in passages. before: its row when the run began."""
+
+    read: WasRead
+    kept: Kept
+    passages: Sequence[Passage]
+    before: Record
+
+
 class Reading:
     """Every method may be repeated after any error: a run has files of its own."""
 
@@ -70,40 +94,69 @@ class Reading:
 
         Raises Throttled, DependencyUnavailable or DependencyRejected of storage or the registry.
         """
+        [taken] = self.take_all([change], again)
+        if isinstance(taken, Exception):
+            raise taken
+        return taken
+
+    def take_all(
+        self, changes: Sequence[Change], again: bool = False, has_time: Callable[[], bool] = lambda: True
+    ) -> list[Taken | Exception]:
+        """What became of each, or the error that kept it from that. changes: of different documents.
+
+        has_time: whether there is time for the slowest file. What there is no time for "goes on".
+        """
+        steps: Steps[Taken] = Steps()
+        begun = steps.each(dict(enumerate(changes)), self._begun)
+        formers = steps.together(begun, lambda some: self._gate.formers([(each.change, each.version, each.record) for each in some]))
+        opened = {number: (begun[number], former) for number, former in formers.items()}
+        cut = steps.each(opened, lambda each: self._cut(*each, again) if has_time() else Ended(Taken("goes on")))
+        kept = steps.together(cut, lambda some: self._duplicating.announced([(each.read, each.kept) for each in some]))
+        announced = {number: replace(cut[number], kept=each) for number, each in kept.items()}
+        steps.ended.update(steps.each(announced, lambda each: self._settled(each, again)))
+        return [steps.ended[number] for number in range(len(changes))]
+
+    def _begun(self, change: Change) -> Begun | Ended[Taken]:
+        self._alive()
         if change.action != "ingest":
-            return Taken("handed on", change)
+            return Ended(Taken("handed on", change))
         if change.size > self._bounds.max_bytes:
-            return self._refused(change, too_large(change.size, self._bounds.max_bytes))
+            return Ended(self._refused(change, too_large(change.size, self._bounds.max_bytes)))
         try:
             content = self._incoming.read(change.key, change.object_version, self._bounds.max_bytes)
         except MissingObject:
-            return Taken("superseded")  # deleted or replaced meanwhile: its own event follows
+            return Ended(Taken("superseded"))  # deleted or replaced meanwhile: its own event follows
         except BadDocument as bad:
-            return self._refused(change, bad)
-        return self._read(change, content, again)
-
-    def _read(self, change: Change, content: bytes, again: bool) -> Taken:
+            return Ended(self._refused(change, bad))
         found = version(content, self._gate.intake.rules)
         record = self._registry.begin(change, found, content_hash(content), len(content))
         if record is None:
-            return Taken("superseded")
+            return Ended(Taken("superseded"))
         if record.current_version == found and record.passages_key:
-            return Taken("unchanged" if self._registry.keep(change, found, record.shortfall) else "superseded")
+            return Ended(Taken("unchanged" if self._registry.keep(change, found, record.shortfall) else "superseded"))
+        return Begun(change, found, content, record)
+
+    def _cut(self, begun: Begun, former: Mapping[str, Kept], again: bool) -> Cut | Ended[Taken]:
+        self._alive()
         try:
-            said = self._said(change, found, content, again)
+            said = self._said(begun.change, begun.version, begun.content, again)
             if said.recognition.goes_on:
-                return Taken("goes on")
-            read, passages, kept = self._passages(change, found, content, said, record)
+                return Ended(Taken("goes on"))
+            cut = self._passages(begun, said, former)
         except BadDocument as bad:
-            return self._refused(change, bad, content)
-        self._documents.save(read.passages_key, passage_lines(passages), "application/jsonl")
-        to_index = self._duplicating.settled(read, kept, passages)
+            return Ended(self._refused(begun.change, bad, begun.content))
+        self._documents.save(cut.read.passages_key, passage_lines(cut.passages), "application/jsonl")
+        return cut
+
+    def _settled(self, cut: Cut, again: bool) -> Taken:
+        self._alive()
+        to_index = self._duplicating.settled(cut.read, cut.kept, cut.passages)
         if to_index is None:
-            return self._behind(read, record)
+            return self._behind(cut.read, cut.before)
         if not self._registry.was_read(to_index):
-            return self._overtaken(read)
+            return self._overtaken(cut.read)
         if again:
-            self._documents.remove_all([Run(change).recognised_key(found)])  # its words are unscreened
+            self._documents.remove_all([Run(cut.read).recognised_key(cut.read.version)])  # its words are unscreened
         return Taken("read", to_index)
 
     def _said(self, change: Change, found: str, content: bytes, again: bool) -> Content:
@@ -120,14 +173,15 @@ class Reading:
         except MissingObject:
             return ()
 
-    def _passages(self, change: Change, found: str, content: bytes, raw: Content, record: Record) -> tuple[WasRead, list[Passage], Kept]:
+    def _passages(self, begun: Begun, raw: Content, former: Mapping[str, Kept]) -> Cut:
         """raw: what the file says, unscreened. Raises BadDocument."""
+        change, found, record = begun.change, begun.version, begun.record
         said = self._gate.screened(raw)
         passages = passages_of_content(said, tenant=change.tenant, document_id=change.document_id, version=found, name=change.name)
         if not passages:
             raise BadDocument("no_text", "The document has no text. Check that the right file was uploaded.")
         title, language, key = passages[0].title, passages[0].language, Run(change).passages_key(found)
-        compared = self._gate.compared(change, found, record.current_version, said, content_hash(content), key)
+        compared = self._gate.compared(change, found, record.current_version, said, content_hash(begun.content), key, former)
         told = [*said.report, *language_tally(language, self._bounds.served), *instructions_tally(passages), *compared.told]
         report = Report.of(replace(said, report=told))
         read = WasRead(
@@ -142,7 +196,7 @@ class Reading:
             shortfall=report.shortfall(self._bounds.max_lost_share),
             text_hash=compared.kept.text_hash,
         )
-        return read, passages, compared.kept
+        return Cut(read, compared.kept, passages, record)
 
     def _behind(self, read: WasRead, before: Record) -> Taken:
         """Another document says it already; what answers found of this one until now goes. before: as it was when the run began."""

@@ -66,6 +66,11 @@ class Record(BaseModel):
         return self.sequencer == ordered(change.sequencer)
 
     @property
+    def is_first(self) -> bool:
+        """Whether the document has had no event before its latest one."""
+        return self.first_sequencer == self.sequencer
+
+    @property
     def why_not_ready(self) -> Reason | None:
         return self.shortfall if self.state == "partial" else self.reason
 
