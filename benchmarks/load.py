@@ -4,9 +4,11 @@
 
 DATA: the folder of public data that holds aws_documentation. FILES: how many of its 10,033, all by default. --kill: every so many seconds
 all workers of ingestion are killed. The digest is of what is there in the end (names, versions, passages): two runs can be compared by it.
-The documents belong to a tenant of their own, new in every run, and are removed in the end.
+The documents belong to a tenant of their own, new in every run, and are removed in the end. A second table says how many requests to each
+operation of the local AWS a file has cost, those of whoever adds it included.
 """
 
+import json
 import os
 import signal
 import sys
@@ -19,6 +21,7 @@ from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 from benchmarks.deployed import running
 from benchmarks.measure import Unavailable, print_table
@@ -29,9 +32,11 @@ from local.app.aws import client, parameter
 from local.app.domain import User
 from local.app.people import Person
 from local.app.uploads import Library, Upload
-from local.settings import PREFIX, ROOT
+from local.cloud.requests import PATH
+from local.settings import PREFIX, ROOT, read
 
 WORKERS = tuple(f"AWS_LAMBDA_FUNCTION_NAME={PREFIX}{name}\0".encode() for name in ("read-documents", "index-documents"))
+LEAST = 0.01  # requests a file, of an operation that has a row
 PROBE_EVERY, SAMPLED_EVERY = 60.0, 5.0
 HEADS = ["files", "seconds", "files/s", "ready", "partial", "duplicate", "refused", "failed", "lost", "killed"]
 HEADS += ["a new file meanwhile, s", "memory, MB", "digest"]
@@ -46,7 +51,11 @@ def main() -> None:
     numbers = [int(each) for each in given[1:] if each.isdigit() and float(each) != kill]
     with tempfile.TemporaryDirectory() as scratch:
         files = written(Path(given[0]) / "aws_documentation", Path(scratch), numbers[0] if numbers else sys.maxsize)
+        before = _requests()
         print_table("Files of aws_documentation, local", HEADS, [loaded(files, Path(scratch), kill)])
+        asked = sorted((_requests() - before).items(), key=lambda each: -each[1])
+        costs = [[operation, f"{times / len(files):.2f}"] for operation, times in asked if times / len(files) >= LEAST]
+        print_table("Requests a file", ["operation", "requests"], [*costs, ["all", f"{sum(times for _, times in asked) / len(files):.2f}"]])
 
 
 def written(data: Path, folder: Path, most: int) -> list[Path]:
@@ -127,6 +136,12 @@ class Watch:
                     if any(worker in environment for worker in WORKERS):
                         os.kill(int(process.name), signal.SIGKILL)
                         self.killed += 1
+
+
+def _requests() -> Counter[str]:
+    """To each operation of the local AWS since its start."""
+    with urlopen(f"{read().cloud_url}{PATH}") as answer:  # noqa: S310
+        return Counter(json.load(answer))
 
 
 def _processes() -> Iterator[Path]:
