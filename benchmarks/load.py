@@ -140,7 +140,7 @@ class Watch:
 
 def _requests() -> Counter[str]:
     """To each operation of the local AWS since its start."""
-    with urlopen(f"{read().cloud_url}{PATH}") as answer:  # noqa: S310
+    with urlopen(f"{read().cloud_url}{PATH}") as answer:
         return Counter(json.load(answer))
 
 
