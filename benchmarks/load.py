@@ -39,7 +39,7 @@ WORKERS = tuple(f"AWS_LAMBDA_FUNCTION_NAME={PREFIX}{name}\0".encode() for name i
 LEAST = 0.01  # requests a file, of an operation that has a row
 PROBE_EVERY, SAMPLED_EVERY = 60.0, 5.0
 HEADS = ["files", "seconds", "files/s", "ready", "partial", "duplicate", "refused", "failed", "lost", "killed"]
-HEADS += ["a new file meanwhile, s", "memory, MB", "digest"]
+HEADS += ["a new file meanwhile, s", "memory, MB", "CPU ms/file", "digest"]
 
 
 def main() -> None:
@@ -72,11 +72,11 @@ def loaded(files: list[Path], folder: Path, kill: float) -> list[str]:
     people.create(User(name, name))
     person = people.sign_in(User(name, name))
     watch = Watch(person, folder, kill)
-    began = time.monotonic()
+    began, spent = time.monotonic(), _cpu()
     adding = Adding([Upload(file, file.relative_to(folder).as_posix(), person) for file in files], hear=_shown(began))
     with watch:
         outcomes = adding.run()
-    seconds = time.monotonic() - began
+    seconds, spent = time.monotonic() - began, _cpu() - spent
     records = [each for each in Library(person).records().values() if not each["name"].startswith("new-")]
     states = Counter(each.state for each in outcomes)
     lost = len(files) - len(records) - states["refused"]
@@ -93,6 +93,7 @@ def loaded(files: list[Path], folder: Path, kill: float) -> list[str]:
         f"{watch.killed:,}",
         " ".join(f"{each:.1f}" for each in watch.probes) or "-",
         f"{watch.most_memory / 1e6:.0f}",
+        f"{1000 * spent / len(files):.0f}",
         digest.hexdigest()[:12],
     ]
 
@@ -150,11 +151,26 @@ def _processes() -> Iterator[Path]:
 
 def _memory() -> Iterator[int]:
     """Resident bytes of each process of this deployment: the local AWS, its functions, the search engine."""
+    for process in _own():
+        with suppress(OSError):
+            yield int((process / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def _cpu() -> float:
+    """Seconds that this process, the processes of this deployment and those that they have ended have taken."""
+    ticks = 0
+    for process in (*_own(), Path("/proc/self")):
+        with suppress(OSError):
+            ticks += sum(map(int, (process / "stat").read_text().rpartition(")")[2].split()[11:15]))
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _own() -> Iterator[Path]:
     own = str(ROOT / ".causeway").encode()
     for process in _processes():
         with suppress(OSError):
             if own in (process / "cmdline").read_bytes():
-                yield int((process / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+                yield process
 
 
 def _shown(began: float) -> Any:
