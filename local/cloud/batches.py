@@ -62,7 +62,7 @@ def is_due(visible: Sequence[Message], at_once: int, window: int, now: float) ->
 
 
 def _has_ended(oldest: Sequence[Message], seconds: int, now: float) -> bool:
-    return any(each.get("enqueued_at", each.get("sent_at", now)) <= now - seconds for each in oldest)
+    return any(float(each.get("enqueued_at") or each.get("sent_at") or now) <= now - seconds for each in oldest)
 
 
 def _receives(attributes: dict[str, str]) -> int:
