@@ -1,8 +1,10 @@
 """Work in a forked process: what it costs in time, memory or a crash ends there."""
 
+import gc
 import multiprocessing
 import time
 from collections.abc import Callable
+from functools import cache
 from multiprocessing.connection import Connection
 from typing import TypeVar
 
@@ -23,6 +25,7 @@ def apart(work: Callable[[], Result], seconds: float, meanwhile: Callable[[], No
 
     meanwhile: is called every few seconds while it works.
     """
+    _freeze()
     context = multiprocessing.get_context("fork")
     receiver, sender = context.Pipe(duplex=False)
     child = context.Process(target=_work, args=(work, sender))
@@ -39,6 +42,12 @@ def apart(work: Callable[[], Result], seconds: float, meanwhile: Callable[[], No
         child.join()
         receiver.close()
     return result
+
+
+@cache
+def _freeze() -> None:
+    """What is there before the first fork is looked at by no collection of garbage, which would copy its pages in each child."""
+    gc.freeze()
 
 
 def _work(work: Callable[[], Result], sender: Connection) -> None:
