@@ -51,6 +51,7 @@ def main() -> None:
     numbers = [int(each) for each in given[1:] if each.isdigit() and float(each) != kill]
     with tempfile.TemporaryDirectory() as scratch:
         files = written(Path(given[0]) / "aws_documentation", Path(scratch), numbers[0] if numbers else sys.maxsize)
+        _wait_for_silence()
         before = _requests()
         print_table("Files of aws_documentation, local", HEADS, [loaded(files, Path(scratch), kill)])
         asked = sorted((_requests() - before).items(), key=lambda each: -each[1])
@@ -182,6 +183,15 @@ def _shown(began: float) -> Any:
             print(f"{time.monotonic() - began:6.0f} s  {progress}", file=sys.stderr, flush=True)
 
     return hear
+
+
+def _wait_for_silence() -> None:
+    """Until nothing is left to do of an earlier run: its documents are removed by the same workers."""
+    sqs = client("sqs")
+    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    queues = [url for url in sqs.list_queues()["QueueUrls"] if f"{PREFIX}ingestion-Bulk" in url]
+    while any(int(sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"][name]) for url in queues for name in names):
+        time.sleep(1)
 
 
 def _remove(tenant: str) -> None:
