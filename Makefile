@@ -25,10 +25,10 @@ endif
 ERASED := $(if $(filter command,$(firstword $(origin USER))),$(value USER))
 override ABOUT := $(value ABOUT)
 export ERASED ABOUT DOCUMENTS
-export Q TASK TEAM ID SVG FILE FOLDER BUCKET PREFIX DRY FORCE DATA GOLD AS AGENT REPLAYED SAVE MODEL AUDIT KEY JSON STRICT AGAIN REQUEST CHAT DOMAIN PRIORITY NAME STATE VALUE TENANT GO CHANGE OUTCOME BASE EFFECT SHARE POWER SIGNIFICANCE STOP OLDER GOLDEN
+export Q TASK TEAM ID SVG FILE FOLDER BUCKET PREFIX DRY FORCE DATA GOLD AS AGENT REPLAYED SAVE MODEL AUDIT KEY JSON STRICT AGAIN REQUEST CHAT DOMAIN PRIORITY NAME STATE VALUE TENANT GO CHANGE OUTCOME BASE EFFECT SHARE POWER SIGNIFICANCE STOP OLDER GOLDEN TO STATUS BACK DONE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up chat team runs run triggers trigger ask batch add documents document sync quality approve review golden erase switch experiment token compare test synth comply preflight dev logs explain replay bench bench-peers evaluate calibrate lint audit lock down clean
+.PHONY: help setup up chat team runs run triggers trigger ask batch add documents document sync quality reindex approve review golden erase switch experiment token compare test synth comply preflight dev logs explain replay bench bench-peers evaluate calibrate lint audit lock down clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -90,6 +90,9 @@ sync: ## make a tenant's documents the same as FOLDER=path [AS=user] [AGAIN=1], 
 
 quality: ## duplicates, personal data, unread pages, old documents: [AS=user] [OLDER=days] [GOLDEN=1: golden questions without an answer]
 	@$(RUN) local.commands.quality
+
+reindex: ## a new index beside the old one, and searches moved over: [TO=chunking=small] [STATUS=1] [BACK=1 returns] [DONE=1]
+	@$(RUN) local.commands.reindex
 
 # ENV is prod for make synth and its kind; here it is the laptop unless someone names another.
 switch experiment: export ENV := $(if $(filter file,$(origin ENV)),,$(ENV))

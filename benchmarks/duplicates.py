@@ -65,7 +65,7 @@ def told(python: Path | str, module: str, file: Path, path: tuple[Path, ...]) ->
 
 def _texts(data: Path) -> tuple[list[str], Mapping[str, Sequence[tuple[int, int]]]]:
     """The passages with copies at their end, and (original, copy) for each way of changing one."""
-    texts = [each.text for file in aws_documentation(data / "aws_documentation").files for each in _chunks(file.name, file.content)]
+    texts = [each.text for file in aws_documentation(data / "aws_documentation").files for each in chunks(file.name, file.content)]
     chance = random.Random(SEED)
     copies: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for place in chance.sample(range(len(texts)), PASSAGES - len(texts)):
@@ -75,7 +75,8 @@ def _texts(data: Path) -> tuple[list[str], Mapping[str, Sequence[tuple[int, int]
     return texts, copies
 
 
-def _chunks(name: str, content: bytes) -> Sequence[Chunk]:
+def chunks(name: str, content: bytes) -> Sequence[Chunk]:
+    """Of a file; none of one that cannot be read."""
     try:
         return chunk(read(content, name))
     except BadDocument:

@@ -16,7 +16,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -25,7 +25,7 @@ from urllib.request import urlopen
 
 from benchmarks.deployed import running
 from benchmarks.measure import Unavailable, print_table
-from evaluation.corpora import aws_documentation
+from evaluation.corpora import File, aws_documentation
 from local.app import people
 from local.app.adding import Adding
 from local.app.aws import client, parameter
@@ -50,7 +50,8 @@ def main() -> None:
     kill = float(sys.argv[sys.argv.index("--kill") + 1]) if "--kill" in sys.argv else 0.0
     numbers = [int(each) for each in given[1:] if each.isdigit() and float(each) != kill]
     with tempfile.TemporaryDirectory() as scratch:
-        files = written(Path(given[0]) / "aws_documentation", Path(scratch), numbers[0] if numbers else sys.maxsize)
+        wanted = aws_documentation(Path(given[0]) / "aws_documentation").files[: numbers[0] if numbers else None]
+        files = written(wanted, Path(scratch))
         _wait_for_silence()
         before = _requests()
         print_table("Files of aws_documentation, local", HEADS, [loaded(files, Path(scratch), kill)])
@@ -59,9 +60,9 @@ def main() -> None:
         print_table("Requests a file", ["operation", "requests"], [*costs, ["all", f"{sum(times for _, times in asked) / len(files):.2f}"]])
 
 
-def written(data: Path, folder: Path, most: int) -> list[Path]:
+def written(files: Iterable[File], folder: Path) -> list[Path]:
     made = []
-    for file in aws_documentation(data).files[:most]:
+    for file in files:
         (folder / file.name).parent.mkdir(parents=True, exist_ok=True)
         (folder / file.name).write_bytes(file.content)
         made.append(folder / file.name)
@@ -82,7 +83,7 @@ def loaded(files: list[Path], folder: Path, kill: float) -> list[str]:
     states = Counter(each.state for each in outcomes)
     lost = len(files) - len(records) - states["refused"]
     digest = sha256("\n".join(sorted(f"{each['name']} {each['version']} {each['passages']} {each['state']}" for each in records)).encode())
-    _remove(name)
+    remove(name)
     return [
         f"{len(files):,}",
         f"{seconds:.0f}",
@@ -194,7 +195,8 @@ def _wait_for_silence() -> None:
         time.sleep(1)
 
 
-def _remove(tenant: str) -> None:
+def remove(tenant: str) -> None:
+    """All files of the tenant; its documents follow."""
     bucket, s3 = parameter("data/incoming-bucket"), client("s3")
     for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=f"{tenant}/"):
         keys = [{"Key": each["Key"]} for each in page.get("Contents", ())]

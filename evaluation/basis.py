@@ -8,12 +8,14 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from causeway.answering import confidence
 from causeway.documents import chunking
+from causeway.documents.chunking.chunkings import STANDARD
 from causeway.documents.chunking.passages import embedding_text, passages_of_content
 from causeway.documents.readers.reading import read
 from causeway.retrieval import schema
@@ -84,7 +86,7 @@ def parts() -> dict[str, str]:
     return {
         "model": _digest([sorted(FILES.values()), MODEL, _code(ROOT / "sagemaker" / "embedding" / "code")]),
         "schema": _digest([_searched(template["mappings"]["properties"]), template["settings"]["index"]["analysis"]]),
-        "chunking": _digest([*map(_statements, CUTTING), embedding_text(PASSAGE), _cut_samples()]),
+        "chunking": _digest([*map(_statements, CUTTING), asdict(STANDARD), embedding_text(PASSAGE), _cut_samples()]),
         "queries": _digest([_search(question) for question in QUESTIONS]),
     }
 

@@ -48,7 +48,7 @@ class Answering:
 
     def allow_finding(self, function: CausewayFunction) -> None:
         """Let `function` find the passages that a user may read."""
-        function.allow(["dynamodb:BatchGetItem"], [self.data.registry.table_arn])
+        function.allow(["dynamodb:BatchGetItem", "dynamodb:GetItem"], [self.data.registry.table_arn])
         function.allow(["kms:Decrypt"], [self.data.registry_key.key_arn])
         self.data.permissions.let_read(function)
         self.search.allow_index(function, "read")

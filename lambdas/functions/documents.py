@@ -1,7 +1,9 @@
 """The routes of `causeway.documents.contract`."""
 
 import re
+from collections.abc import Sequence
 from functools import cache
+from hashlib import sha256
 from typing import Any, get_args
 
 from aws_lambda_powertools.event_handler.api_gateway import Response
@@ -9,6 +11,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import ValidationError
 
+from causeway.documents.chunking.chunkings import FIRST
 from causeway.documents.contract import (
     CHANGED,
     CHANGES,
@@ -39,18 +42,21 @@ from causeway.documents.ingestion import identity
 from causeway.documents.ingestion.lines import passages_in
 from causeway.documents.ingestion.record import Record, State
 from causeway.documents.ingestion.registry import Registry
+from causeway.documents.ingestion.runs import passages_file
 from causeway.documents.ingestion.store import MissingObject, Store
 from causeway.documents.ingestion.uploads import address, expiry, object_key, presigned
 from causeway.permissions.access import Access
 from causeway.permissions.permissions import Permissions
+from causeway.retrieval.generations import Generation, Generations, Provider
 from causeway.runtime.appconfig import Document, document
 from causeway.runtime.clients import client
+from causeway.runtime.deadlines import Deadline
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.logs import logger, metrics, record_breaker
 from causeway.runtime.problems import FieldFault, Problem, invalid_request, not_found
 from causeway.runtime.settings import Settings
 from causeway.runtime.switches import Switches, switched_off
-from functions.api import body, json_response, page_after, rest_api, tenant, user_name
+from functions.api import body, json_response, page_after, rest_api, tenant, user, user_name
 
 PAGE = 100
 LOOKED_AT = 1000  # rows of which only those of one state are wanted
@@ -68,6 +74,8 @@ class DocumentsSettings(Settings):
     documents_bucket: str
     registry_table: str
     permissions_table: str
+    embedding_provider: Provider
+    embedding_model: str
     max_document_bytes: int
     switches: str
     switch_seconds: float
@@ -79,6 +87,13 @@ settings = cache(DocumentsSettings.from_environment)
 @cache
 def registry() -> Registry:
     return Registry(client("dynamodb", **REGISTRY.patience), settings().registry_table, REGISTRY.guarded(record_breaker))
+
+
+@cache
+def generations() -> Generations:
+    first = Generation(number=1, provider=settings().embedding_provider, model=settings().embedding_model)
+    table = client("dynamodb", **REGISTRY.patience), settings().registry_table
+    return Generations(*table, REGISTRY.guarded(record_breaker), first)
 
 
 @cache
@@ -151,7 +166,7 @@ def list_changes() -> Response[str]:
         raise invalid_request([FieldFault("since", "a time such as 2026-11-27T09:30:00+00:00, or the `next` of the page before")])
     records, following, more = registry().changed(tenant(app), since, PAGE)
     access = _access()
-    readable = [DocumentResponse.of(record) for record in records if access.may_read(record.name)]
+    readable = [DocumentResponse.of(record) for record in _as_searched(records) if access.may_read(record.name)]
     return json_response(CHANGES, ChangeList(documents=readable, next=following, more=more))
 
 
@@ -160,7 +175,7 @@ def list_documents() -> Response[str]:
     wanted = _wanted_state()
     records, following = registry().page(tenant(app), LOOKED_AT if wanted else PAGE, page_after(app, ID), wanted)
     access = _access()
-    readable = [DocumentResponse.of(record) for record in records if access.may_read(record.name)]
+    readable = [DocumentResponse.of(record) for record in _as_searched(records) if access.may_read(record.name)]
     return json_response(LIST, DocumentList(documents=readable, next=following))
 
 
@@ -175,14 +190,14 @@ def _wanted_state() -> State | None:
 
 @app.serves(SHOW)
 def show_document(document_id: str) -> Response[str]:
-    return json_response(SHOW, DocumentResponse.of(_readable(document_id)))
+    return json_response(SHOW, DocumentResponse.of(_searched(document_id)))
 
 
 @app.serves(PASSAGES)
 def list_passages(document_id: str) -> Response[str]:
     """Of the version that answers use at this moment; what is uploaded meanwhile ends the list with a conflict."""
     after = page_after(app, PLACE)
-    record = _readable(document_id)
+    record = _searched(document_id)
     found, following = _passages(record, after)
     listed = PassageList(
         document_id=record.document_id,
@@ -191,17 +206,17 @@ def list_passages(document_id: str) -> Response[str]:
         file=record.passages_key if record.current_version else None,
         total=record.passages or 0 if record.current_version else 0,
         passages=found,
-        next=f"{record.current_version}.{following}" if following else None,
+        next=f"{_list_of(record)}.{following}" if following else None,
     )
     return json_response(PASSAGES, listed)
 
 
 def _passages(record: Record, after: str | None) -> tuple[list[PassageBody], int | None]:
     """A page of passages and the byte where the next one begins. Raises a 409 Problem when the version asked for is no longer used."""
-    version, _, start = (after or f"{record.current_version}.0").partition(".")
+    of, _, start = (after or f"{_list_of(record)}.0").partition(".")
     if not record.current_version or not record.passages_key:
         return [], None
-    if version != record.current_version:
+    if of != _list_of(record):
         raise _replaced()
     try:
         lines, following = documents().lines(record.passages_key, int(start), PASSAGE_BYTES)
@@ -210,6 +225,12 @@ def _passages(record: Record, after: str | None) -> tuple[list[PassageBody], int
         raise _replaced() from None
     except (IndexError, ValidationError):
         raise invalid_request([FieldFault("after", "send the `next` of the page before")]) from None
+
+
+def _list_of(record: Record) -> str:
+    """What a place in a list of passages is a place in: a version by one chunking, in 16 hexadecimal digits."""
+    version, file = record.current_version or "", (record.passages_key or "").rpartition("/")[2]
+    return version if file in {"", passages_file(FIRST)} else sha256(f"{version}/{file}".encode()).hexdigest()[:16]
 
 
 def _replaced() -> Problem:
@@ -233,6 +254,19 @@ def _readable(identifier: str) -> Record:
     if record is None or record.state == "deleted" or not _access().may_read(record.name):
         raise not_found("such document")
     return record
+
+
+def _searched(identifier: str) -> Record:
+    """As `_readable`, as this user searches it."""
+    (record,) = _as_searched([_readable(identifier)])
+    return record
+
+
+def _as_searched(records: Sequence[Record]) -> list[Record]:
+    """With the passages of the generation of the index that this user's answers are from."""
+    live = generations().live(Deadline.after(REGISTRY.budget_seconds))
+    chunking = live.searched(tenant(app), user(app)).chunking
+    return [record.cut(chunking) for record in records]
 
 
 def _access() -> Access:

@@ -1,7 +1,7 @@
 """Passages from a queue into the index, many documents at once; and documents out of it."""
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -11,7 +11,7 @@ from causeway.documents.ingestion.changes import Change
 from causeway.documents.ingestion.fingerprints import FINGERPRINTS, Fingerprints
 from causeway.documents.ingestion.followers import Followers, take_the_place
 from causeway.documents.ingestion.handed import WasRead
-from causeway.documents.ingestion.index import Indexing
+from causeway.documents.ingestion.index import Indexing, Target
 from causeway.documents.ingestion.index_batch import IndexBatch
 from causeway.documents.ingestion.registry import REGISTRY, Registry
 from causeway.documents.ingestion.remove import remove_document
@@ -19,7 +19,8 @@ from causeway.documents.ingestion.store import STORAGE, Store
 from causeway.documents.ingestion.told import EVENTS, Told
 from causeway.events.bus import EventBus
 from causeway.retrieval.bulk_load import BulkLoads, Load
-from causeway.retrieval.embedder import Embedder, Provider
+from causeway.retrieval.embedder import Embedder
+from causeway.retrieval.generations import Generation, Generations, Provider
 from causeway.retrieval.index import PassageIndex
 from causeway.retrieval.indexes import IndexSettings
 from causeway.runtime.clients import client
@@ -27,7 +28,7 @@ from causeway.runtime.deadlines import Deadline
 from causeway.runtime.deliveries import QUEUE, Deliveries, Queue, queues_of
 from causeway.runtime.logs import logger
 from causeway.runtime.search import search_client
-from causeway.runtime.shared_rate import RATE, SharedRate
+from causeway.runtime.shared_rate import RATE, SharedRate, rate_of
 
 SECONDS_TO_FINISH = 60.0
 
@@ -54,15 +55,20 @@ settings = cache(IndexDocumentsSettings.from_environment)
 
 
 @cache
-def embedder() -> Embedder:
-    return Embedder.of(settings().embedding_provider, settings().embedding_model)
+def embedder(generation: Generation) -> Embedder:
+    return Embedder.of(generation.provider, generation.model)
+
+
+@cache
+def generations() -> Generations:
+    first = Generation(number=1, provider=settings().embedding_provider, model=settings().embedding_model)
+    return Generations(client("dynamodb", **REGISTRY.patience), settings().registry_table, REGISTRY, first)
 
 
 @cache
 def rate() -> SharedRate | None:
     """A row of the registry, of no tenant."""
-    key = {"tenant": {"S": "#rate"}, "document_id": {"S": f"embedding {settings().embedding_model}"}}
-    each_minute = settings().texts_a_minute
+    key, each_minute = rate_of(settings().embedding_model), settings().texts_a_minute
     return SharedRate(client("dynamodb", **RATE.patience), settings().registry_table, key, each_minute) if each_minute else None
 
 
@@ -92,18 +98,30 @@ def _batch(deliveries: Deliveries, again: Queue, patience: float, deadline: Dead
     told = Told(EventBus(client("events", **EVENTS.patience), settings().event_bus, EVENTS))
     search, indexes = search_client(settings().search_endpoint), settings().indexes
     by_aliases = cache(lambda aliases: PassageIndex(search, aliases, deadline))
+    by_leaving_aliases = cache(lambda aliases: PassageIndex(search, aliases, deadline, leaving=True))
 
-    def index_of(tenant: str) -> PassageIndex:
-        return by_aliases(indexes.searched(tenant))
+    def index_of(generation: Generation, tenant: str) -> PassageIndex:
+        return by_aliases(indexes.of(generation.number).searched(tenant))
+
+    def targets() -> list[Target]:
+        return [Target(each, embedder(each), partial(index_of, each)) for each in generations().now(deadline).written]
+
+    def leaving(tenant: str) -> list[PassageIndex]:
+        one = generations().live(deadline).leaving
+        return [by_leaving_aliases(indexes.of(one.number).searched(tenant))] if one else []
+
+    def every(tenant: str) -> list[PassageIndex]:
+        return [*(each.index_of(tenant) for each in targets()), *leaving(tenant)]
 
     def remove(change: Change) -> str:
-        outcome = remove_document(change, registry, index_of(change.tenant), documents)
+        outcome = remove_document(change, registry, lambda: every(change.tenant), documents)
         if outcome == "removed":
             fingerprints.forget(change)
         return outcome
 
     def loading(tenant: str) -> None:
-        loads().declare(Load(indexes.written(tenant), LOAD, 0), deadline)
+        for generation in generations().live(deadline).written:
+            loads().declare(Load(indexes.of(generation.number).written(tenant), LOAD, 0), deadline)
 
     def replace(document: WasRead) -> Sequence[Change]:
         return take_the_place(document, registry, fingerprints)
@@ -112,5 +130,5 @@ def _batch(deliveries: Deliveries, again: Queue, patience: float, deadline: Dead
         if shared := rate():
             shared.take(texts, patience)
 
-    indexing = Indexing(registry, documents, embedder(), index_of, deadline, deliveries.keep, turn)
+    indexing = Indexing(registry, documents, targets, deadline, deliveries.keep, turn, leaving)
     return IndexBatch(deliveries, Attempts(deliveries, registry, documents, told), indexing, remove, replace, told, again, loading)

@@ -17,6 +17,7 @@ from causeway.documents.ingestion.store import STORAGE, Store
 from causeway.documents.ingestion.told import EVENTS, Told
 from causeway.documents.intake import Intake
 from causeway.events.bus import EventBus
+from causeway.retrieval.generations import Generation, Generations, Provider
 from causeway.runtime.clients import client
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.deliveries import QUEUE, Deliveries, Queue, queues_of
@@ -41,6 +42,8 @@ class ReadSettings(Settings):
     max_lost_share: float = Field(ge=0, le=1)
     served_languages: str = Field(min_length=2)
     fingerprints_table: str
+    embedding_provider: Provider
+    embedding_model: str
     intake: str = ""
 
     @property
@@ -49,6 +52,18 @@ class ReadSettings(Settings):
 
 
 settings = cache(ReadSettings.from_environment)
+
+
+@cache
+def generations() -> Generations:
+    first = Generation(number=1, provider=settings().embedding_provider, model=settings().embedding_model)
+    return Generations(client("dynamodb", **REGISTRY.patience), settings().registry_table, REGISTRY, first)
+
+
+def chunkings() -> list[str]:
+    """Of the generations that are written now."""
+    written = generations().live(Deadline.after(REGISTRY.budget_seconds)).written
+    return list(dict.fromkeys(generation.chunking for generation in written))
 
 
 @logger.inject_lambda_context(clear_state=True)
@@ -70,5 +85,5 @@ def _batch(deliveries: Deliveries, own: Queue, onward: Queue) -> ReadBatch:
     registry = Registry(*table, moved=Followers(fingerprints, Registry(*table), own, deliveries.keep))
     told = Told(EventBus(client("events", **EVENTS.patience), settings().event_bus, EVENTS))
     gate = Gate(Intake.told(settings().intake), fingerprints)
-    reading = Reading(registry, incoming, documents, settings().bounds, deliveries.keep, gate)
+    reading = Reading(registry, incoming, documents, settings().bounds, deliveries.keep, chunkings, gate)
     return ReadBatch(deliveries, Attempts(deliveries, registry, documents, told), reading, told, settings().incoming_bucket, onward)

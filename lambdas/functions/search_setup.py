@@ -1,5 +1,7 @@
 """Custom::SearchSetup: the index with its template and pipeline (Kind=Index), or one role's access to it (Kind=Role).
 
+The workflow that re-indexes asks it for the indexes of a generation (Kind=Generation), and to remove them.
+
 A deleted index resource leaves every passage where it is; a deleted role resource takes the access away.
 """
 
@@ -10,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field, StringConstraints, TypeAdapter
 
 from causeway.retrieval.schema import Access
-from causeway.retrieval.setup import allow_role, forbid_role, prepare_passages, write_audit_log
+from causeway.retrieval.setup import allow_role, forbid_role, make_generation, prepare_passages, remove_generation, write_audit_log
 from causeway.runtime.custom_resource import Context, Outcome, answer
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.dependencies import Dependency
@@ -43,6 +45,17 @@ class Index(BaseModel):
     own_index: list[Annotated[str, StringConstraints(pattern=OWN)]] = Field([], alias="OwnIndex")
 
 
+class Generation(BaseModel):
+    """The indexes of one generation. model, chunking: what its passages depend on; they name the index that is made."""
+
+    kind: Literal["Generation"] = Field(alias="Kind")
+    do: Literal["make", "remove"] = Field(alias="Do")
+    generation: int = Field(alias="Generation", ge=1)
+    model: str = Field("", alias="Model")
+    chunking: str = Field("", alias="Chunking")
+    own_index: list[Annotated[str, StringConstraints(pattern=OWN)]] = Field([], alias="OwnIndex")
+
+
 class Role(BaseModel):
     """What one IAM role may do with the passages."""
 
@@ -55,10 +68,24 @@ class Role(BaseModel):
 Wanted: TypeAdapter[Index | Role] = TypeAdapter(Annotated[Index | Role, Field(discriminator="kind")])
 
 
-def handler(event: Mapping[str, Any], context: Context) -> None:
-    """Answers CloudFormation's response URL, whatever happens."""
+def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any] | None:
+    """Answers CloudFormation's response URL, whatever happens; and the workflow with names of indexes, or an error."""
+    if "RequestType" not in event:
+        return {"indexes": _generation(Generation.model_validate(event), context)}
     delete = event["RequestType"] == "Delete"
     answer(event, context, lambda: _delete(event) if delete else _create(event, context))
+    return None
+
+
+def _generation(wanted: Generation, context: Context) -> list[str]:
+    client = search_client(SetupSettings.from_environment().search_endpoint, timeout=30.0)
+
+    def do() -> list[str]:
+        if wanted.do == "remove":
+            return remove_generation(client, wanted.generation)
+        return [make_generation(client, wanted.generation, wanted.model, wanted.chunking, wanted.own_index)]
+
+    return SEARCH.call(do, Deadline.before_end(context, SECONDS_TO_ANSWER))
 
 
 def _create(event: Mapping[str, Any], context: Context) -> Outcome:

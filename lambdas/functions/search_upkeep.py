@@ -31,9 +31,10 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, str]:
     upkeep = Upkeep(search_client(settings().search_endpoint), settings().search_replicas)
     done: dict[str, str] = {}
     failures: list[Exception] = []
-    for alias in settings().indexes.aliases:
+    for alias in (*settings().indexes.of(1).aliases, *settings().indexes.of(2).aliases):
         try:
-            done[alias] = upkeep.run(alias, deadline)
+            if (outcome := upkeep.run(alias, deadline)) != "absent":
+                done[alias] = outcome
         except Exception as error:
             failures.append(error)
     logger.info("index settings", extra={"indexes": done})

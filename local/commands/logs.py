@@ -56,13 +56,13 @@ def trail(request: str) -> int:
 
 def in_order(lines: Iterable[Line]) -> list[Line]:
     """Lines by time; those of the same millisecond keep their order. Records of metrics are left out."""
-    return sorted((line for line in lines if "_aws" not in _fields(line.message)), key=lambda line: line.time)
+    return sorted((line for line in lines if "_aws" not in fields_of(line.message)), key=lambda line: line.time)
 
 
 def related(lines: list[Line], request: str) -> list[Line]:
     """Lines that contain the id, and all lines of the function calls that logged it."""
     direct = [line for line in lines if request in line.message]
-    calls = {call for line in direct if (call := _fields(line.message).get("function_request_id"))}
+    calls = {call for line in direct if (call := fields_of(line.message).get("function_request_id"))}
     return [line for line in lines if request in line.message or any(call in line.message for call in calls)]
 
 
@@ -79,14 +79,15 @@ def read(since: int) -> Iterable[Line]:
 def shown(line: Line) -> str:
     """One line for a terminal: time, function and text; a JSON line as its message and its fields."""
     when = datetime.fromtimestamp(line.time / 1000).strftime("%H:%M:%S.%f")[:-3]
-    fields = _fields(line.message)
+    fields = fields_of(line.message)
     if not fields:
         return f"{when} {line.group:20} {line.message}"
     rest = " ".join(f"{name}={_plain(value)}" for name, value in fields.items() if name not in LEFT_OUT)
     return f"{when} {line.group:20} {fields.get('level', '')} {fields.get('message', '')} {rest}"
 
 
-def _fields(message: str) -> dict[str, Any]:
+def fields_of(message: str) -> dict[str, Any]:
+    """Of a line that is a JSON object; none of any other."""
     try:
         content = json.loads(message)
     except ValueError:

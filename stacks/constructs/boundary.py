@@ -20,6 +20,7 @@ BOUNDED_ACTIONS = (
     "dynamodb:ListStreams",
     "dynamodb:PutItem",
     "dynamodb:Query",
+    "dynamodb:Scan",
     "dynamodb:UpdateItem",
     "ec2:AssignPrivateIpAddresses",
     "ec2:CreateNetworkInterface",

@@ -27,6 +27,21 @@ class Source(Section):
         return prefix
 
 
+class Reindex(Section):
+    """A new generation of the index beside the old one."""
+
+    segments: int = Field(default=4, ge=1, le=40, description="parts of the registry that are filled beside each other")
+    writers_seconds: int = Field(
+        default=330, ge=5, le=3600, description="after which no call is under way that began before a change; a function takes 300 at most"
+    )
+    settle_seconds: int = Field(
+        default=3600, ge=0, le=86_400, description="from the last passage filled in to the first search: the settings of a load end (228)"
+    )
+    step_seconds: int = Field(default=1800, ge=5, le=86_400, description="that 10, 50 and 100 % of the users search the new index")
+    look_seconds: int = Field(default=300, ge=1, le=3600, description="between two comparisons meanwhile")
+    kept_seconds: int = Field(default=7 * 86_400, ge=1, le=14 * 86_400, description="that the old index stays, written and ready")
+
+
 class Ingestion(Section):
     """From an uploaded file to searchable passages. What one person uploads does not wait behind what is loaded in bulk."""
 
@@ -41,6 +56,7 @@ class Ingestion(Section):
     sync_concurrency: int = Field(default=4, ge=1, le=100, description="calls at once that compare and copy objects of a source")
     sources: tuple[Source, ...] = Field(default=(), description="buckets that are mirrored: docs/operations/syncing.md")
     embedding_share: float = Field(default=0.8, gt=0, le=1, description="of models.embedding.texts_a_minute; the rest is left to questions")
+    reindex: Reindex = Reindex()
     max_receives: int = Field(default=100, ge=20, le=1000, description="deliveries before a message goes to the dead letters")
 
     @model_validator(mode="after")

@@ -17,6 +17,7 @@ from stacks.data.stack import DataStack
 from stacks.environment import Environment
 from stacks.events.stack import EventsStack
 from stacks.ingestion.lanes import Lane, made_lane
+from stacks.ingestion.reindexing import Reindexing
 from stacks.ingestion.syncing import Syncing
 from stacks.ingestion.uploads import heard
 from stacks.ingestion.workers import SECONDS, Workers
@@ -56,12 +57,29 @@ class IngestionStack(Stack):
             events=events,
             lanes=self.lanes,
         )
+        self.reindexing = self._reindexing(data, search, models)
         self.syncing = Syncing(
             self, "Sync", settings=self.settings, shared=shared, key=self.key, data=data, layers=[self.workers.answering]
         )
         self._deliver()
         self._watch()
         self._publish()
+
+    def _reindexing(self, data: DataStack, search: SearchStack, models: ModelsStack) -> Reindexing:
+        bulk = next(lane for lane in self.lanes if lane.name == "bulk")
+        return Reindexing(
+            self,
+            "Reindexing",
+            settings=self.settings.reindex,
+            shared=self.shared,
+            key=self.key,
+            data=data,
+            search=search,
+            models=models,
+            bulk=bulk,
+            rate=self.workers.rate,
+            layer=self.workers.answering,
+        )
 
     def _key(self) -> kms.Key:
         key = kms.Key(self, "Key", description="Documents on their way through ingestion, and the functions' variables")
@@ -131,5 +149,6 @@ class IngestionStack(Stack):
 
     def _publish(self) -> None:
         values = {f"{lane.name}-{step}-queue-url": queue.queue_url for lane in self.lanes for step, queue in lane.by_step.items()}
-        of_syncs = {"sync-machine": self.syncing.machine.arn}
-        publish(self, self.shared.environment.name, {**values, **of_syncs, "dead-letter-queue-url": self.dead_letters.queue_url})
+        values |= {"dead-letter-queue-url": self.dead_letters.queue_url}
+        values |= {"reindex-arn": self.reindexing.machine.arn, "sync-machine": self.syncing.machine.arn}
+        publish(self, self.shared.environment.name, values)

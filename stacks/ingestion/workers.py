@@ -90,6 +90,7 @@ class Workers:
             "MAX_DOCUMENT_BYTES": str(self.settings.max_document_bytes),
             "MAX_LOST_SHARE": str(self.settings.max_lost_share),
             "SERVED_LANGUAGES": ",".join(self.models.settings.models.embedding.languages),
+            **self.models.embedding.variables,
             "INTAKE": intake(self.data.settings.data.domain).variable,
         }
         queues = {lane.to_read.queue_arn: {"own": lane.to_read.queue_url, "onward": lane.to_index.queue_url} for lane in self.lanes}
@@ -113,7 +114,7 @@ class Workers:
             for lane in self.lanes
         }
         concurrency = self.settings.indexers + self.settings.bulk_indexers
-        variables = {**self.search.variables, **self.models.embedding.variables, **self._rate()}
+        variables = {**self.search.variables, **self.models.embedding.variables, **self.rate}
         function = self._worker("Index", "index-documents", concurrency, variables, queues)
         self._allow_folders(function, "s3:GetObject", "s3:DeleteObject")
         self._allow_sending(function, [queue for lane in self.lanes for queue in (lane.to_read.queue_arn, lane.to_index.queue_arn)])
@@ -121,7 +122,9 @@ class Workers:
         self.search.allow_index(function, "write")
         return function
 
-    def _rate(self) -> Mapping[str, str]:
+    @property
+    def rate(self) -> Mapping[str, str]:
+        """What all who index may embed together, as variables."""
         quota = self.models.settings.models.embedding.texts_a_minute
         return {} if quota is None else {"TEXTS_A_MINUTE": f"{quota * self.settings.embedding_share:g}"}
 

@@ -25,6 +25,7 @@ from stacks.search.watch import watch
 Access = Literal["read", "write", "upkeep"]
 
 INDEX_ALIAS = "passages"
+ALIASES = (INDEX_ALIAS, f"{INDEX_ALIAS}-even")  # of generations side by side: docs/decisions/232
 SEARCH_PIPELINE = "hybrid"
 LOADS = "causeway-loads"
 SETUP_TIMEOUT = Duration.minutes(10)
@@ -278,7 +279,7 @@ class SearchStack(Stack):
 
     def _paths(self, *actions: str) -> list[str]:
         """Below the domain's address, of each index of passages."""
-        aliases = (INDEX_ALIAS, *(f"{INDEX_ALIAS}-of-{tenant}" for tenant in self.settings.search.own_index))
+        aliases = [f"{shared}{own}" for shared in ALIASES for own in ("", *(f"-of-{tenant}" for tenant in self.settings.search.own_index))]
         return [f"{alias}/{action}" for alias in aliases for action in actions]
 
     def allow_index(self, function: CausewayFunction, access: Literal["read", "write"]) -> CustomResource:

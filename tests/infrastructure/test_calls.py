@@ -47,8 +47,12 @@ ASKED_BY_NO_LINE = {
     },
 }
 # The walk takes what is named for called: our `create_session` has the name of an operation of S3; what `erasures` attempts is a call, no
-# event.
-NOT_CALLED = {"sessions": {"s3:CreateSession"}, "erasures": {"dynamodb:UpdateItem"}}
+# event; what `reindex` deletes are passages, and what it keeps for some seconds is a row.
+NOT_CALLED = {
+    "sessions": {"s3:CreateSession"},
+    "erasures": {"dynamodb:UpdateItem"},
+    "reindex": {"s3:DeleteObject", "sqs:ChangeMessageVisibility"},
+}
 # The key beneath a bucket, table or queue is asked as well; AWS asks it in the caller's name.
 KEY_ACTIONS = {
     "s3:GetObject": {"kms:Decrypt"},

@@ -241,9 +241,9 @@ def test_rules_fill_the_queues_to_read_and_nobody_else_from_outside_any(app: Syn
     assert senders == {"UploadsToRead": [named["uploads"]], "BulkToRead": [named["bulk"]]}
 
 
-def test_of_all_roles_those_of_the_two_functions_alone_touch_the_queues(app: Synthesized) -> None:
+def test_of_all_roles_those_of_the_two_functions_and_of_a_re_index_alone_touch_the_queues(app: Synthesized) -> None:
     ours = [*queues(app).values(), dead_letters(app)]
-    mine = {function(app, name): allowed(app, function(app, name)) for name in (READ, INDEX)}
+    mine = {function(app, name): allowed(app, function(app, name)) for name in (READ, INDEX, "reindex")}
     for statement in app.statements():
         acts = statement.effect == "Allow" and [each for each in statement.actions if each.startswith("sqs:")]
         for queue in (app.target(statement.policy.stack, each) for each in statement.resources if acts):

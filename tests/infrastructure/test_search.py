@@ -116,7 +116,7 @@ def test_every_role_that_may_call_the_domain_asks_for_its_mapping_beside_itself(
 
 
 def test_only_functions_that_change_passages_may_write_them(app: Synthesized) -> None:
-    assert {writer(role) for role in setups(app, "Role") if role.properties["Access"] == "write"} == {"Index"}
+    assert {writer(role) for role in setups(app, "Role") if role.properties["Access"] == "write"} == {"Index", "ReindexingFunction"}
     for statement in app.statements():
         if "answers" in statement.policy.properties.get("Description", "") and any("es:" in action for action in statement.actions):
             assert not [path for path in statement.resources if "_bulk" in json.dumps(path) or "_delete" in json.dumps(path)]
@@ -127,7 +127,7 @@ def test_one_function_alone_changes_settings_and_sees_no_passage(app: Synthesize
     assert writer(role) == "Upkeep"
     may = [each for each in app.statements() if "search-upkeep may do" in str(each.policy.properties.get("Description"))]
     paths = {path for each in may if any("es:" in action for action in each.actions) for path in map(path_of, each.resources)}
-    settings = {"_tasks", "passages/_settings", "passages/_stats", "passages/_forcemerge"}
+    settings = {"_tasks", *(f"{alias}/_{what}" for alias in ("passages", "passages-even") for what in ("settings", "stats", "forcemerge"))}
     assert paths == {*settings, "causeway-loads/_search", "causeway-loads/_refresh", "causeway-loads/_delete_by_query"}
     others = [each for each in app.statements() if each not in may and any("_settings" in path_of(path) for path in each.resources)]
     assert not others

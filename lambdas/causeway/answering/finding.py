@@ -12,9 +12,10 @@ from causeway.answering.settings import AnswerSettings, RetrievalSettings
 from causeway.answering.withhold import withholding
 from causeway.retrieval.current_versions import CurrentVersions
 from causeway.retrieval.embedder import Embedder
+from causeway.retrieval.generations import Generation, Generations
 from causeway.retrieval.queries import Method
 from causeway.retrieval.reranker import NAME, Reranker
-from causeway.retrieval.retriever import FOR_RERANKING, MIN_CANDIDATES, Retriever
+from causeway.retrieval.retriever import FOR_RERANKING, MIN_CANDIDATES, Finds, Retriever, Routed
 from causeway.retrieval.searcher import Searcher
 from causeway.runtime.clients import client
 from causeway.runtime.dependencies import Dependency
@@ -48,21 +49,26 @@ def finding_steps(settings: AnswerSettings, reserved_seconds: float = MODEL.atte
     ]
 
 
-def _candidates(settings: AnswerSettings) -> Retriever:
+def _candidates(settings: AnswerSettings) -> Finds:
     at_least = FOR_RERANKING if settings.rerank_model else MIN_CANDIDATES
     return retriever(settings, words_alone="embedding" in settings.answers_without, at_least=at_least)
 
 
-def retriever(
-    settings: RetrievalSettings, method: Method = "hybrid", words_alone: bool = False, at_least: int = MIN_CANDIDATES
-) -> Retriever:
-    """The retriever that answers are made from, or the same with one half of the hybrid search. The others: see `Retriever`."""
+def retriever(settings: RetrievalSettings, method: Method = "hybrid", words_alone: bool = False, at_least: int = MIN_CANDIDATES) -> Finds:
+    """What answers are made from, or the same with one half of the hybrid search. The others: see `Retriever`."""
     embedding, search, registry = (each.guarded(record_breaker) for each in (EMBEDDING, SEARCH, REGISTRY))
-    embedder = Embedder.of(settings.embedding_provider, settings.embedding_model, embedding)
     engine = search_client(settings.search_endpoint, timeout=search.connect_seconds)
     searcher = Searcher(engine, settings.indexes, settings.search_pipeline, search, method)
-    versions = CurrentVersions(client("dynamodb", **registry.patience), settings.registry_table, registry)
-    return Retriever(embedder, searcher, versions, words_alone, at_least)
+    table = client("dynamodb", **registry.patience)
+    versions = CurrentVersions(table, settings.registry_table, registry)
+
+    def made(generation: Generation) -> Retriever:
+        embedder = Embedder.of(generation.provider, generation.model, embedding)
+        return Retriever(embedder, searcher.of(generation.number), versions, words_alone, at_least)
+
+    first = Generation(number=1, provider=settings.embedding_provider, model=settings.embedding_model)
+    made(first)  # its clients, while the function initialises
+    return Routed(Generations(table, settings.registry_table, registry, first), made)
 
 
 def reranking(settings: AnswerSettings, reserved_seconds: float = MODEL.attempt_seconds) -> list[Rerank]:

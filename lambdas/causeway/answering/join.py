@@ -33,15 +33,18 @@ class Join:
     def __call__(self, turn: Turn) -> None:
         kept = list(turn.passages)
         known = {passage.index_id: passage for passage in (*turn.candidates, *kept)}
-        known |= self._fetched(turn, [id for id in _beside(kept) if id not in known])
+        known |= self._fetched(turn, kept, [id for id in _beside(kept) if id not in known])
         wanted = list(_neighbours(kept, known))
         taken, tokens = _within(wanted, self._tokens)
         turn.passages = _runs(kept, taken)
         turn.notes |= {"joined": len(taken), "joined_tokens": tokens, "not_joined": len(wanted) - len(taken)}
 
-    def _fetched(self, turn: Turn, ids: Sequence[str]) -> Known:
+    def _fetched(self, turn: Turn, kept: Sequence[FoundPassage], ids: Sequence[str]) -> Known:
+        """From the index that the passages are of: another generation's neighbours may be cut otherwise."""
+        if not ids:
+            return {}
         try:
-            return self._searcher.passages(turn.scope, ids, turn.deadline.earlier(self._reserved_seconds))
+            return self._searcher.of(kept[0].generation).passages(turn.scope, ids, turn.deadline.earlier(self._reserved_seconds))
         except (Throttled, DependencyUnavailable) as failure:
             record_failure(failure)
             turn.notes["join_failed"] = 1

@@ -2,7 +2,7 @@
 
 from causeway.answering.parts import parts_of
 from causeway.answering.turn import Turn
-from causeway.retrieval.retriever import Retriever
+from causeway.retrieval.retriever import Finds
 from causeway.runtime.logs import record_failure
 
 
@@ -15,14 +15,14 @@ class Retrieve:
 
     name = "retrieve"
 
-    def __init__(self, retriever: Retriever, budget_seconds: float) -> None:
+    def __init__(self, retriever: Finds, budget_seconds: float) -> None:
         self._retriever = retriever
         self._budget_seconds = budget_seconds
 
     def __call__(self, turn: Turn) -> None:
         deadline = turn.deadline.within(self._budget_seconds)
         turn.parts = parts_of(turn.question) if turn.standalone == turn.question else ()
-        found = self._retriever.retrieve(turn.scope, turn.standalone, turn.top_k, deadline, turn.parts)
+        found = self._retriever.retrieve(turn.scope, turn.standalone, turn.top_k, deadline, turn.parts, turn.user)
         turn.candidates = turn.passages = found.passages
         turn.lead = found.lead
         if found.without_meaning:
@@ -30,3 +30,4 @@ class Retrieve:
             turn.degraded.append("embedding")
         turn.notes |= {"candidates": len(found.passages), "stale_hits": found.stale, "searches": found.rounds}
         turn.notes["parts"] = len(turn.parts)
+        turn.notes["generation"] = ",".join(sorted({str(passage.generation) for passage in found.passages}))

@@ -10,7 +10,7 @@ from causeway.answering.turn import Missing
 from causeway.answering.withhold import Handling
 from causeway.conversations.intents import Remembering
 from causeway.retrieval.boosts import Boosts
-from causeway.retrieval.embedder import Provider
+from causeway.retrieval.generations import Provider
 from causeway.retrieval.indexes import IndexSettings
 from causeway.safety.passages import Wording
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 from causeway.documents.ingestion.lines import passages_in
 from causeway.documents.ingestion.record import Record
 from causeway.documents.ingestion.registry import Registry
-from causeway.documents.ingestion.runs import PROCESSED
+from causeway.documents.ingestion.runs import PROCESSED, holds_passages
 from causeway.documents.ingestion.store import MissingObject
 from causeway.documents.ingestion.uploads import object_key
 from causeway.documents.readers.formats import EXTENSIONS, extension
@@ -100,7 +100,8 @@ class Documents:
         keys = self._passages.keys(f"{PROCESSED}/{record.tenant}/{record.document_id}/") if versions else []
         texts: list[str] = []
         for key in keys:
-            if any(key.endswith(f".{version}/passages.jsonl") for version in versions):
+            folder, _, file = key.rpartition("/")
+            if holds_passages(file) and folder.endswith(tuple(f".{version}" for version in versions)):
                 texts += self._texts(key)
         return "\n".join(texts)
 

@@ -139,7 +139,7 @@ PLACES = (
     Place(
         "search index",
         ("*/AWS::OpenSearchService::Domain",),
-        "passages and their vectors; they follow the documents",
+        "passages and their vectors in every generation of the index; they follow the documents",
         ("documents",),
         (Remains("snapshots of the index, which only operators can restore", SNAPSHOT_DAYS, "subject"),),
     ),

@@ -31,7 +31,7 @@ MOST_LEASES = 100
 SECONDS = 30.0
 MERGES = "indices:admin/forcemerge*"
 
-Outcome = Literal["live", "loading", "merging", "restored"]
+Outcome = Literal["absent", "live", "loading", "merging", "restored"]
 Clock = Callable[[], datetime]
 
 
@@ -121,6 +121,8 @@ class Upkeep:
         """Raises Throttled, DependencyUnavailable or DependencyRejected of "search"."""
         leases = self._leases(alias, deadline)
         found = self._settings(alias, deadline)
+        if found is None:
+            return "absent"
         running = [lease for lease in leases if lease.until > self._clock()]
         if running:
             self._load(alias, found, sum(lease.passages for lease in running), deadline)
@@ -164,8 +166,13 @@ class Upkeep:
         self._ask(lambda: self._client.indices.forcemerge(index=alias, params=parameters, request_timeout=SECONDS), deadline)
         return True
 
-    def _settings(self, alias: str, deadline: Deadline) -> _Found:
-        answer = self._ask(lambda: self._client.indices.get_settings(index=alias, request_timeout=SECONDS), deadline)
+    def _settings(self, alias: str, deadline: Deadline) -> _Found | None:
+        """None where no index has the alias, as that of a generation between two re-indexes."""
+        answer = self._ask(
+            lambda: self._client.indices.get_settings(index=alias, ignore_unavailable="true", request_timeout=SECONDS), deadline
+        )
+        if not answer:
+            return None
         index = next(iter(answer.values()))["settings"]["index"]
         return _Found(int(index["number_of_shards"]), {name: index.get(name, "") for name in CHANGED})
 

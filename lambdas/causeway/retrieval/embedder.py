@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from pydantic_core import from_json, to_json
 
+from causeway.retrieval.generations import Provider
 from causeway.retrieval.schema import DIMENSIONS
 from causeway.runtime.clients import client
 from causeway.runtime.deadlines import Deadline
@@ -22,7 +23,6 @@ JSON = "application/json"
 EMBEDDING = Dependency("embedding", 20.0, 120.0, connect_seconds=0.5, attempts=8)
 UNHURRIED_SECONDS = 840.0  # for callers without a deadline of their own
 
-Provider = Literal["sagemaker", "bedrock"]
 Purpose = Literal["passage", "query"]
 Vector = list[float]
 

@@ -1,7 +1,7 @@
 """Writing to the passage index: in bulk, verified, and removed without touching what a newer run wrote."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from opensearchpy import OpenSearch
 from pydantic_core import to_json
@@ -14,6 +14,7 @@ from causeway.runtime.faults import of_status
 
 BULK_BYTES = 4_000_000
 SECONDS = 30.0
+THERE_ALREADY = ("create", 409)
 Clause = dict[str, Any]
 
 
@@ -24,17 +25,27 @@ class PassageIndex:
     repeated after any of them.
     """
 
-    def __init__(self, client: OpenSearch, aliases: Sequence[str], deadline: Deadline) -> None:
-        """aliases: as `Indexes.searched` has them."""
+    def __init__(self, client: OpenSearch, aliases: Sequence[str], deadline: Deadline, leaving: bool = False) -> None:
+        """aliases: as `Indexes.searched` has them. leaving: these indexes are only removed from, and may be gone at any moment."""
         self._client = client
+        self._removing = {"conflicts": "proceed", "refresh": "true", **({"ignore_unavailable": "true"} if leaving else {})}
         self._index, *self._former = aliases
         self._deadline = deadline
         self._search = Dependency("search", SECONDS, 150.0, attempts=6)
 
     def write(self, passages: Iterable[IndexedPassage]) -> None:
         """Indexes passages in requests of about 4 MB."""
-        for body in _bodies(passages):
+        for body in _bodies(passages, "index"):
             self._search.call(lambda body=body: self._bulk(body), self._deadline)  # type: ignore[misc]
+
+    def add(self, passages: Iterable[IndexedPassage]) -> None:
+        """As `write`, but a passage that is there already stays as it is."""
+        for body in _bodies(passages, "create"):
+            self._search.call(lambda body=body: self._bulk(body), self._deadline)  # type: ignore[misc]
+
+    def refresh(self) -> None:
+        """What was written is found from now on, and removed by a removal that comes later."""
+        self._search.call(lambda: self._client.indices.refresh(index=self._index, request_timeout=SECONDS), self._deadline)
 
     def versions(self, documents: Sequence[tuple[str, str]]) -> Mapping[str, Mapping[str, int]]:
         """How many passages of each version of each document a search finds from now on, by the document's id.
@@ -78,25 +89,27 @@ class PassageIndex:
     def _counted(self, filters: Sequence[Clause], counted: Clause) -> Any:
         """Aggregations over what a search finds from now on."""
         query = {"size": 0, "query": _all(filters), "aggs": counted}
-        self._search.call(lambda: self._client.indices.refresh(index=self._index, request_timeout=SECONDS), self._deadline)
+        self.refresh()
         answer = self._search.call(lambda: self._client.search(index=self._index, body=query, request_timeout=SECONDS), self._deadline)
         return answer["aggregations"]
 
     def _bulk(self, body: bytes) -> None:
         answer = self._client.bulk(body=body, index=self._index, params={"require_alias": "true"}, request_timeout=SECONDS)
         if answer["errors"]:
-            failed = [item["index"] for item in answer["items"] if "error" in item["index"]]
+            done = [outcome for item in answer["items"] for action, outcome in item.items() if (action, outcome["status"]) != THERE_ALREADY]
+            failed = [item for item in done if "error" in item]
+            if not failed:
+                return
             worst = next((item for item in failed if item["status"] not in {429, 503}), failed[0])
             raise of_status("search", worst["status"], worst["error"].get("type", ""))
 
     def _remove(self, filters: Sequence[Clause], without: Sequence[Clause] = (), index: str = "") -> int:
         """A passage rewritten meanwhile is a conflict, and stays."""
         query = {"query": _all(filters, without)}
-        parameters = {"conflicts": "proceed", "refresh": "true"}
-        return self._search.call(lambda: self._delete(index or self._index, query, parameters), self._deadline)
+        return self._search.call(lambda: self._delete(index or self._index, query), self._deadline)
 
-    def _delete(self, index: str, query: Clause, parameters: dict[str, str]) -> int:
-        answer = self._client.delete_by_query(index=index, body=query, params=parameters, request_timeout=SECONDS)
+    def _delete(self, index: str, query: Clause) -> int:
+        answer = self._client.delete_by_query(index=index, body=query, params=dict(self._removing), request_timeout=SECONDS)
         if answer["failures"] or answer["timed_out"]:
             raise DependencyUnavailable("search", f"{len(answer['failures'])} deletions failed")
         deleted: int = answer["deleted"]
@@ -119,11 +132,11 @@ def _all(filters: Sequence[Clause], without: Sequence[Clause] = ()) -> Clause:
     return {"bool": {"filter": list(filters), "must_not": list(without)}}
 
 
-def _bodies(passages: Iterable[IndexedPassage]) -> Iterator[bytes]:
+def _bodies(passages: Iterable[IndexedPassage], action: Literal["index", "create"]) -> Iterator[bytes]:
     lines: list[bytes] = []
     size = 0
     for passage in passages:
-        line = to_json({"index": {"_id": passage.index_id}}) + b"\n" + to_json(passage, exclude_none=True) + b"\n"
+        line = to_json({action: {"_id": passage.index_id}}) + b"\n" + to_json(passage, exclude_none=True) + b"\n"
         if lines and size + len(line) > BULK_BYTES:
             yield b"".join(lines)
             lines, size = [], 0

@@ -5,7 +5,7 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from causeway.retrieval.schema import ANALYZERS, OTHER
+from causeway.retrieval.schema import ANALYZERS, FIRST_INDEX, OTHER, generation_of
 from causeway.retrieval.scope import Version
 
 PassageKind = Literal["text", "table", "code"]
@@ -84,6 +84,7 @@ class FoundPassage(Passage):
     score: of the hybrid search, 0..1; it orders passages of one search and means nothing across searches.
     relevance: of the reranker, once it was asked. mixed: that and the score, 0..1 among the candidates.
     boost: the domain's factor for its document. indexed_at: as in `IndexedPassage`, "" for a passage of no index.
+    generation: of the index that it was found in.
     joined: the positions of the passages that this one was joined from, in order; empty for a passage as it is in the index.
     """
 
@@ -93,6 +94,7 @@ class FoundPassage(Passage):
     relevance: float | None = None
     mixed: float | None = None
     boost: float = 1.0
+    generation: int = 1
     joined: tuple[int, ...] = ()
 
     @property
@@ -103,8 +105,9 @@ class FoundPassage(Passage):
     @classmethod
     def of_hit(cls, hit: Mapping[str, Any], similarity: float) -> Self:
         """Raises ValueError, which names the fields and shows no text, for a hit that is not a passage."""
+        found = {"similarity": similarity, "score": hit["_score"], "generation": generation_of(hit.get("_index", FIRST_INDEX))}
         try:
-            return cls.model_validate({**hit["_source"], "similarity": similarity, "score": hit["_score"]})
+            return cls.model_validate({**hit["_source"], **found})
         except ValidationError as error:
             fields = ", ".join(str(fault["loc"][0]) for fault in error.errors(include_input=False))
             raise ValueError(f"the index holds a passage with missing or wrong fields: {fields}") from None

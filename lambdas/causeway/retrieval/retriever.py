@@ -1,11 +1,13 @@
 """From a question to the passages that may answer it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Protocol
 
 from causeway.retrieval.embedder import Embedder, Vector
 from causeway.retrieval.fusion import interleaved
+from causeway.retrieval.generations import Generation, Generations
 from causeway.retrieval.passage import FoundPassage
 from causeway.retrieval.scope import Scope, Version
 from causeway.retrieval.searcher import Searcher
@@ -47,6 +49,27 @@ class Versions(Protocol):
     def of(self, tenant: str, document_ids: Collection[str], deadline: Deadline) -> Mapping[str, str]: ...
 
 
+class Finds(Protocol):
+    """What finds passages for a user's question: `Retriever` in one generation, `Routed` in the user's."""
+
+    def retrieve(
+        self, scope: Scope, question: str, top_k: int, deadline: Deadline, parts: Sequence[str] = (), user: str = ""
+    ) -> Retrieval: ...
+
+
+class Routed:
+    """Gives each request to one generation of the index, whose model embeds the question as it has embedded the passages."""
+
+    def __init__(self, generations: Generations, made: Callable[[Generation], "Retriever"]) -> None:
+        """made: the retriever of a generation; it is kept."""
+        self._generations, self._made = generations, cache(made)
+
+    def retrieve(self, scope: Scope, question: str, top_k: int, deadline: Deadline, parts: Sequence[str] = (), user: str = "") -> Retrieval:
+        """As `Retriever.retrieve`; it also raises the errors of the registry."""
+        generation = self._generations.live(deadline).searched(scope.tenant, user)
+        return self._made(generation).retrieve(scope, question, top_k, deadline, parts)
+
+
 class Retriever:
     """Embeds the question, searches, and keeps what the registry calls current.
 
@@ -63,7 +86,7 @@ class Retriever:
         self._words_alone = words_alone
         self._at_least = at_least
 
-    def retrieve(self, scope: Scope, question: str, top_k: int, deadline: Deadline, parts: Sequence[str] = ()) -> Retrieval:
+    def retrieve(self, scope: Scope, question: str, top_k: int, deadline: Deadline, parts: Sequence[str] = (), user: str = "") -> Retrieval:
         """Candidates for an answer from `top_k` passages: four for each, from `at_least` to 80, less the stale and repeated ones.
 
         parts: questions that make up the question. Each is searched for as well, and the rankings take turns.

@@ -1,5 +1,6 @@
 """What is set up once in the search engine: the index template, the index behind the alias, the search pipeline and the roles."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, Literal
 
@@ -10,7 +11,7 @@ TEMPLATE = "causeway-passages"
 PATTERN = "passages-*"
 FIRST_INDEX = "passages-000001"
 ALIAS = "passages"
-OWN_ALIASES = "passages-of-*"
+OWN_ALIASES = ("passages-of-*", "passages-even-of-*")
 PIPELINE = "hybrid"
 LOADS = "causeway-loads"
 LOADING_REFRESH = "300s"
@@ -28,6 +29,7 @@ SLOW_INDEXING = "2s"
 
 OTHER = "und"
 
+_UNNAMEABLE = re.compile(r"[^a-z0-9._-]+")
 _KEYWORD: Body = {"type": "keyword"}
 _INTEGER: Body = {"type": "integer"}
 _WORDS: Body = {"type": "text", "analyzer": "words"}
@@ -35,14 +37,31 @@ _UNSPACED = "\\u0E01-\\u0E3A\\u0E40-\\u0E4E\\u0E81-\\u0ECE\\u0EDC-\\u0EDF\\u1000
 _INVISIBLE = "\\u00AD\\u034F\\u061C\\u180E\\u200B-\\u200F\\u202A-\\u202E\\u2060-\\u206F\\uFE00-\\uFE0F\\uFEFF"
 
 
-def own_alias(tenant: str) -> str:
-    """The alias of the index that one tenant has for itself."""
-    return OWN_ALIASES.replace("*", tenant)
+def alias_of(generation: int, tenant: str = "", alias: str = ALIAS) -> str:
+    """The alias of a generation's index: the shared one, or the one that a tenant has for itself.
+
+    Odd and even generations have aliases of their own, so that two stand side by side and roles name what they reach. No tenant's name
+    makes it another tenant's alias. See docs/decisions/232-generations-of-the-index.md.
+    """
+    shared = alias if generation % 2 else f"{alias}-even"
+    return f"{shared}-of-{tenant}" if tenant else shared
 
 
-def first_index(alias: str) -> str:
-    """No tenant's name makes it another tenant's alias."""
-    return FIRST_INDEX + alias.removeprefix(ALIAS)
+def index_of(shared_index: str, tenant: str) -> str:
+    """The index that a tenant has for itself beside the shared one of the same generation."""
+    return f"{shared_index}-of-{tenant}"
+
+
+def index_name(generation: int, model: str, chunking: str) -> str:
+    """The shared index of a generation; the first one's is as it always was. It names all that its passages depend on."""
+    if generation == 1:
+        return FIRST_INDEX
+    return f"passages-{generation:06}-{_UNNAMEABLE.sub('-', model.lower())}-{chunking}"
+
+
+def generation_of(index: str) -> int:
+    """The generation that an index belongs to, by the index's name."""
+    return int(index.removeprefix("passages-")[:6])
 
 
 def index_template(shards: int, replicas: int) -> Body:

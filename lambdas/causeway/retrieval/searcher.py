@@ -29,6 +29,10 @@ class Searcher:
         self._dependency = dependency
         self._method = method
 
+    def of(self, generation: int) -> "Searcher":
+        """The same over the indexes of another generation."""
+        return Searcher(self._client, self._indexes.of(generation), self._pipeline, self._dependency, self._method)
+
     def search(self, scope: Scope, questions: Mapping[str, Vector | None], size: int, deadline: Deadline) -> list[list[FoundPassage]]:
         """For each question at most `size` passages, best first; all questions in one request.
 

@@ -19,23 +19,45 @@ def prepare_passages(client: OpenSearch, shards: int, replicas: int, text_weight
 
     shards, replicas: as in `schema.index_template`; shards hold for indexes made from now on.
     text_weight: as in `schema.search_pipeline`.
-    Returns the name of the index behind the shared alias.
+    Returns the name of the shared index. Of a re-index under way, both generations are brought up to date.
     Raises opensearchpy.RequestError when a live index cannot take a changed field: it has to be re-indexed then.
     Raises StillInUse, before anything is changed, when a tenant that has an index of its own with passages is not among `own`.
     """
-    aliases = [schema.ALIAS, *map(schema.own_alias, own)]
-    _refuse_to_lose(client, aliases)
+    _refuse_to_lose(client, own)
     client.indices.put_index_template(name=schema.TEMPLATE, body=schema.index_template(shards, replicas))
     client.search_pipeline.put(id=schema.PIPELINE, body=schema.search_pipeline(text_weight))
     if not client.indices.exists(index=schema.LOADS):
         client.indices.create(index=schema.LOADS, body=schema.loads_index())
-    for alias in aliases:
-        if not client.indices.exists_alias(name=alias):
-            _make_first_index(client, alias)
-        client.indices.put_mapping(index=alias, body=schema.mappings())
-        client.indices.put_settings(index=alias, body={"index": schema.live_settings(replicas)})
-    name: str = next(iter(client.indices.get_alias(name=schema.ALIAS)))
-    return name
+    shared = _shared(client) or {1: schema.FIRST_INDEX}
+    for generation, index in shared.items():
+        _make(client, generation, index, own)
+        for alias in _aliases(generation, own):
+            client.indices.put_mapping(index=alias, body=schema.mappings())
+            client.indices.put_settings(index=alias, body={"index": schema.live_settings(replicas)})
+    return next(iter(shared.values()))
+
+
+def make_generation(client: OpenSearch, generation: int, model: str, chunking: str, own: Sequence[str] = ()) -> str:
+    """Make the indexes of a generation, by the template, beside those that are there; it may be repeated. The shared one's name.
+
+    Raises StillInUse when an index of an earlier generation has the alias still.
+    """
+    index = schema.index_name(generation, model, chunking)
+    for alias in _aliases(generation, own):
+        for former in _behind(client, alias):
+            if schema.generation_of(former) != generation:
+                raise StillInUse(f"the alias {alias} is that of {former}: remove generation {schema.generation_of(former)} first")
+    _make(client, generation, index, own)
+    return index
+
+
+def remove_generation(client: OpenSearch, generation: int) -> list[str]:
+    """Delete the indexes of a generation and no other's; it may be repeated. Their names."""
+    found = client.indices.get_alias(index=f"passages-{generation:06}*", ignore=[404])
+    indexes = sorted(index for index in found if index.startswith("passages-") and schema.generation_of(index) == generation)
+    for index in indexes:
+        client.indices.delete(index=index, ignore_unavailable=True)
+    return indexes
 
 
 def write_audit_log(client: OpenSearch) -> None:
@@ -43,21 +65,43 @@ def write_audit_log(client: OpenSearch) -> None:
     client.security.update_audit_configuration(body=auditing.configuration())
 
 
-def _refuse_to_lose(client: OpenSearch, wanted: Sequence[str]) -> None:
-    found = client.indices.get_alias(name=schema.OWN_ALIASES, ignore=[404])
+def _refuse_to_lose(client: OpenSearch, own: Sequence[str]) -> None:
+    found = client.indices.get_alias(name=",".join(schema.OWN_ALIASES), ignore=[404])
     there = {alias for index in found.values() if isinstance(index, dict) for alias in index.get("aliases", {})}
-    for alias in sorted(there - set(wanted)):
+    for alias in sorted(there - {schema.alias_of(generation, tenant) for generation in (1, 2) for tenant in own}):
         if passages := client.count(index=alias)["count"]:
-            tenant = alias.removeprefix(schema.own_alias(""))
+            tenant = alias.partition("-of-")[2]
             raise StillInUse(f"the index of {tenant} holds {passages} passages: keep {tenant} in search.own_index, or delete its documents")
 
 
-def _make_first_index(client: OpenSearch, alias: str) -> None:
-    write, first = {"is_write_index": True}, schema.first_index(alias)
-    if client.indices.exists(index=first):
-        client.indices.put_alias(index=first, name=alias, body=write)
+def _shared(client: OpenSearch) -> dict[int, str]:
+    """The shared index of each generation that is there, by generation."""
+    indexes = [index for generation in (1, 2) for index in _behind(client, schema.alias_of(generation))]
+    return {schema.generation_of(index): index for index in indexes}
+
+
+def _behind(client: OpenSearch, alias: str) -> list[str]:
+    return list(client.indices.get_alias(name=alias)) if client.indices.exists_alias(name=alias) else []
+
+
+def _aliases(generation: int, own: Sequence[str]) -> list[str]:
+    return [schema.alias_of(generation), *(schema.alias_of(generation, tenant) for tenant in own)]
+
+
+def _make(client: OpenSearch, generation: int, index: str, own: Sequence[str]) -> None:
+    """Make the shared index and those of tenants, where none answers to the alias."""
+    names = [index, *(schema.index_of(index, tenant) for tenant in own)]
+    for alias, name in zip(_aliases(generation, own), names, strict=True):
+        if not client.indices.exists_alias(name=alias):
+            _make_index(client, alias, name)
+
+
+def _make_index(client: OpenSearch, alias: str, index: str) -> None:
+    write = {"is_write_index": True}
+    if client.indices.exists(index=index):
+        client.indices.put_alias(index=index, name=alias, body=write)
     else:
-        client.indices.create(index=first, body={"aliases": {alias: write}})
+        client.indices.create(index=index, body={"aliases": {alias: write}})
 
 
 def allow_role(client: OpenSearch, name: str, role_arn: str, access: schema.Access) -> None:

@@ -20,6 +20,11 @@ RATE = Dependency("rate", attempt_seconds=4.0, budget_seconds=8.0, connect_secon
 RACES = 10  # that are lost to other workers before the rate counts as busy
 
 
+def rate_of(model: str) -> Mapping[str, Any]:
+    """The key of an embedding model's row in the document registry, which is of no tenant."""
+    return {"tenant": {"S": "#rate"}, "document_id": {"S": f"embedding {model}"}}
+
+
 class SharedRate:
     """client: one that has the patience of `RATE`. key: of the row. a_minute: what all workers may take together."""
 

@@ -2,13 +2,18 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from botocore.awsrequest import AWSPreparedRequest
 
 from causeway.answering.assembly import answer_pipeline
+from causeway.answering.finding import NEIGHBOURS
+from causeway.answering.services import MODEL
 from causeway.answering.settings import AnswerSettings
 from causeway.answering.turn import Turn
+from causeway.retrieval.generations import ROW, Generation, Live
+from causeway.runtime.clients import client, session
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.errors import DependencyRejected
-from tests.unit.loopback import TENANT, Reply, Services, hit
+from tests.unit.loopback import TABLE, TENANT, Reply, Services, hit
 
 LogLines = Callable[[], list[dict[str, Any]]]
 FIRST = "Books may be returned within 30 days. Bring the receipt."
@@ -26,8 +31,10 @@ def cut(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def asked(seconds: float = 60.0, user_name: str = "", **fields: Any) -> Turn:
+    """The pipeline is made before the time runs, as a function makes it while it starts."""
+    pipeline = answer_pipeline(AnswerSettings.from_environment())
     turn = Turn("r", TENANT, "How long may books be returned?", Deadline.after(seconds), user_name=user_name, **fields)
-    answer_pipeline(AnswerSettings.from_environment()).answer(turn)
+    pipeline.answer(turn)
     return turn
 
 
@@ -119,8 +126,7 @@ def test_a_refused_request_is_a_fault_for_operators(services: Services):
 
 
 def test_nothing_is_fetched_when_the_model_needs_the_time_that_is_left(services: Services):
-    turn = Turn("r", TENANT, "How long may books be returned?", Deadline.after(16.5))
-    answer_pipeline(AnswerSettings.from_environment()).answer(turn)
+    turn = asked(seconds=MODEL.attempt_seconds + NEIGHBOURS.attempt_seconds - 0.01)
     assert len(services.asked["search"]) == 1
     assert turn.notes["join_failed"] == 1
 
@@ -143,3 +149,38 @@ def test_without_tokens_for_neighbours_passages_stay_as_they_were_cut(services: 
     assert [passage.joined for passage in turn.passages] == [()]
     assert "joined" not in turn.notes
     assert len(services.asked["search"]) == 1
+
+
+def test_a_turn_is_embedded_searched_and_joined_in_the_one_generation_of_its_user(services: Services):
+    first = Generation(number=1, provider="sagemaker", model="embedding")
+    second = Generation(number=2, provider="sagemaker", model="second", chunking="small")
+    live = Live(serving=first, beside=second, share=50)
+    client("dynamodb").put_item(TableName=TABLE, Item={**ROW, "live": {"S": live.model_dump_json()}})
+    for user in ("ada", "bela", "finn", "gus"):
+        for one in (services.asked["search"], services.asked["embedding"]):
+            one.clear()
+        own = live.searched(TENANT, user)
+        index = "passages-000002-second-small" if own == second else "passages-000001"
+        services.hits = [{**each, "_index": index} for each in services.hits]
+        services.neighbours = [{**each, "_index": index} for each in services.neighbours]
+        turn = asked(user=user)
+        assert {passage.generation for passage in turn.passages} == {own.number}
+        assert turn.notes["generation"] == str(own.number)
+        searched = {line["index"] for each in services.asked["search"] for line in each.body if "index" in line}
+        assert searched == {"passages-even" if own == second else "passages"}
+        assert [each.path for each in services.asked["embedding"]] == [f"/endpoints/{own.model}/invocations"]
+    assert {live.searched(TENANT, user) for user in ("ada", "bela", "finn", "gus")} == {first, second}
+
+
+def test_answers_of_some_seconds_read_once_which_generation_is_whose(services: Services):
+    read: list[str] = []
+
+    def count(request: AWSPreparedRequest, **_: Any) -> None:
+        if ROW["tenant"]["S"] in str(request.body):
+            read.append(str(request.headers["X-Amz-Target"], "ascii"))
+
+    session().register("before-send.dynamodb", count)
+    pipeline = answer_pipeline(AnswerSettings.from_environment())
+    for _ in range(3):
+        pipeline.answer(Turn("r", TENANT, "How long may books be returned?", Deadline.after(60)))
+    assert [target.partition(".")[2] for target in read] == ["GetItem"]

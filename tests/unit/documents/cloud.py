@@ -3,7 +3,7 @@
 import importlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from types import ModuleType
 from typing import Any
 
@@ -15,7 +15,7 @@ from causeway.documents.ingestion.fingerprints import FINGERPRINTS, Fingerprints
 from causeway.documents.ingestion.gate import Gate
 from causeway.documents.ingestion.handed import WasRead
 from causeway.documents.ingestion.identity import document_id
-from causeway.documents.ingestion.index import Indexing, Outcome
+from causeway.documents.ingestion.index import Indexing, Outcome, Target
 from causeway.documents.ingestion.read import Bounds, Reading, Taken
 from causeway.documents.ingestion.reasons import Reason
 from causeway.documents.ingestion.record import Record
@@ -23,12 +23,15 @@ from causeway.documents.ingestion.registry import REGISTRY, Registry
 from causeway.documents.ingestion.remove import remove_document
 from causeway.documents.ingestion.store import STORAGE, Store
 from causeway.documents.intake import Intake
+from causeway.documents.reindexing.filling import Filling
+from causeway.documents.reindexing.work import Filled
 from causeway.retrieval.embedder import EMBEDDING, Embedder, Purpose, Vector
+from causeway.retrieval.generations import ROW, Generation, Generations, Live
 from causeway.retrieval.index import PassageIndex
 from causeway.retrieval.indexes import Indexes
 from causeway.runtime.clients import client, forget_clients
 from causeway.runtime.deadlines import Deadline
-from causeway.runtime.deliveries import QUEUE
+from causeway.runtime.deliveries import QUEUE, Queue
 from causeway.runtime.search import search_client
 from tests.unit.appconfig import VARIABLES, AppConfig
 from tests.unit.documents.search_engine import SearchEngine
@@ -40,6 +43,7 @@ BUS = "causeway-test"
 FUNCTIONS = ("read_documents", "index_documents", "documents")
 FIRST = b"# Returns\n\nBooks may be returned within 30 days."
 SECOND = b"# Returns\n\nBooks may be returned within 60 days.\n\n# Gift cards\n\nNever."
+FIRST_GENERATION = Generation(number=1, provider="sagemaker", model="embedding")
 BOUNDS = Bounds(max_bytes=2_000_000, max_lost_share=0.2, served=frozenset({"en"}))
 
 
@@ -86,6 +90,7 @@ class Cloud:
     own: frozenset[str] = frozenset()
     intake: Intake = field(default_factory=Intake)
     kept: int = 0
+    asked: int = 0
 
     def upload(self, name: str, content: bytes, tenant: str = "harbour") -> Change:
         """Stores an object; the change that its event says."""
@@ -95,6 +100,10 @@ class Cloud:
     def delete(self, name: str, tenant: str = "harbour") -> Change:
         marker = client("s3").delete_object(Bucket=INCOMING, Key=f"{tenant}/{name}")
         return self._change("Object Deleted", f"{tenant}/{name}", marker["VersionId"], 0)
+
+    def erase(self, change: Change) -> None:
+        """The object version goes, and nobody tells."""
+        client("s3").delete_object(Bucket=INCOMING, Key=change.key, VersionId=change.object_version or "")
 
     def event(self, kind: str, key: str, version: str | None, size: int, **detail: Any) -> dict[str, Any]:
         """An event as EventBridge delivers it; each has a later sequencer than the one before."""
@@ -107,12 +116,14 @@ class Cloud:
         taken = self.take(change)
         if isinstance(taken.handed, WasRead):
             return self.index(taken.handed)[0]
-        return self.remove(change) if taken.handed else taken.outcome
+        return self.remove(taken.handed) if taken.handed else taken.outcome
 
     def take(self, change: Change) -> Taken:
         s3 = client("s3", **STORAGE.patience)
-        gate = Gate(self.intake, fingerprints())
-        return Reading(registry(), Store(s3, INCOMING), documents(), BOUNDS, self._alive, gate).take(change)
+        reading = Reading(
+            registry(), Store(s3, INCOMING), documents(), BOUNDS, self._alive, self._chunkings, Gate(self.intake, fingerprints())
+        )
+        return reading.take(change)
 
     def read(self, content: bytes, name: str = "returns.md") -> WasRead:
         """A new upload, as it is handed on to be indexed."""
@@ -123,18 +134,43 @@ class Cloud:
     def index(self, *read: WasRead, seconds: float = 300.0) -> list[Outcome]:
         """seconds: that are left."""
         deadline = Deadline.after(seconds)
-        aliases = Indexes("passages", self.own)
         by_aliases = cache(lambda aliases: PassageIndex(search_client(self.engine.url), aliases, deadline))
-        index_of = lambda tenant: by_aliases(aliases.searched(tenant))  # noqa: E731
-        return Indexing(registry(), documents(), self.embedder(), index_of, deadline, self._alive, lambda _: None).index(read)
 
-    def embedder(self) -> Embedder:
+        def index_of(generation: Generation, tenant: str) -> PassageIndex:
+            return by_aliases(Indexes("passages", self.own).of(generation.number).searched(tenant))
+
+        def targets() -> list[Target]:
+            self.asked += 1
+            return [Target(each, self.embedder(), partial(index_of, each)) for each in self.live().written]
+
+        return Indexing(registry(), documents(), targets, deadline, self._alive, lambda _: None, self._leaving).index(read)
+
+    def live(self) -> Live:
+        """Read anew, as who writes passages does."""
+        return Generations(client("dynamodb"), TABLE, REGISTRY, FIRST_GENERATION).now(Deadline.after(300))
+
+    def roll(self, live: Live) -> None:
+        """From now on these generations are alive."""
+        client("dynamodb").put_item(TableName=TABLE, Item={**ROW, "live": {"S": live.model_dump_json()}})
+
+    def _chunkings(self) -> list[str]:
+        return list(dict.fromkeys(each.chunking for each in self.live().written))
+
+    def embedder(self, generation: Generation = FIRST_GENERATION) -> Embedder:
         return Embedder(self.model, EMBEDDING)
 
     def remove(self, change: Change) -> str:
-        aliases = Indexes("passages", self.own).searched(change.tenant)
-        index = PassageIndex(search_client(self.engine.url), aliases, Deadline.after(300))
-        return remove_document(change, registry(), index, documents())
+        indexes = Indexes("passages", self.own)
+        made = lambda each: PassageIndex(  # noqa: E731
+            search_client(self.engine.url), indexes.of(each.number).searched(change.tenant), Deadline.after(300)
+        )
+        every = lambda: [*map(made, self.live().written), *self._leaving(change.tenant)]  # noqa: E731
+        return remove_document(change, registry(), every, documents())
+
+    def _leaving(self, tenant: str) -> list[PassageIndex]:
+        one, indexes = self.live().leaving, Indexes("passages", self.own)
+        aliases = [indexes.of(one.number).searched(tenant)] if one else []
+        return [PassageIndex(search_client(self.engine.url), each, Deadline.after(300), leaving=True) for each in aliases]
 
     def record(self, name: str, tenant: str = "harbour") -> Record:
         found = registry().get(tenant, document_id(tenant, name))
@@ -150,6 +186,27 @@ class Cloud:
     def indexed(self, name: str, tenant: str = "harbour") -> dict[str, int]:
         """Passages of each version in the index."""
         return self.engine.versions(document_id(tenant, name))
+
+    def fill(self, order: bool = True) -> Filled:
+        """One pass of the back-fill over the whole registry."""
+        live = self.live()
+        assert live.beside
+        deadline, indexes = Deadline.after(300), Indexes("passages", self.own).of(live.beside.number)
+        by_aliases = cache(lambda aliases: PassageIndex(search_client(self.engine.url), aliases, deadline))
+        target = Target(live.beside, self.embedder(), lambda tenant: by_aliases(indexes.searched(tenant)))
+        to_read = Queue(client("sqs", **QUEUE.patience), queue("to-read"))
+        filling = Filling(registry(), documents(), target, to_read, INCOMING, deadline, lambda tenant: None, lambda _: None)
+        filled, after = Filled(), None
+        while True:
+            part, after = filling.portion(0, 1, after, order)
+            filled += part
+            if after is None:
+                return filled
+
+    def both(self, name: str, tenant: str = "harbour") -> tuple[dict[str, int], dict[str, int]]:
+        """Passages of each version in the first generation, and in the second."""
+        id = document_id(tenant, name)
+        return self.engine.versions(id, "passages"), self.engine.versions(id, "passages-even")
 
     def stored(self, prefix: str = "") -> list[str]:
         return [entry["Key"] for entry in client("s3").list_objects_v2(Bucket=DOCUMENTS, Prefix=prefix).get("Contents", [])]
@@ -216,6 +273,8 @@ def _forget() -> None:
     search_client.cache_clear()
     for name in FUNCTIONS:
         module(name).settings.cache_clear()
+        if hasattr(module(name), "generations"):
+            module(name).generations.cache_clear()
     for cached in ("registry", "permissions", "uploads", "documents", "switches"):
         getattr(module("documents"), cached).cache_clear()
 

@@ -32,7 +32,7 @@ class Fault:
 class SearchEngine:
     """passages: documents by id, visible only after a refresh, as in the real engine.
 
-    places: the alias under which each was indexed. paths: of the calls.
+    places: the alias under which each was indexed; what has an even generation's is by alias and id. paths: of the calls.
     meanwhile: by action, what happens elsewhere while its next call is under way.
     """
 
@@ -61,8 +61,10 @@ class SearchEngine:
         status, answer = self.answer(action, request.get_data(), alias)
         return Response(json.dumps(answer), status, content_type="application/json")
 
-    def versions(self, document_id: str) -> dict[str, int]:
-        return dict(Counter(one["version"] for one in self.passages.values() if one["document_id"] == document_id))
+    def versions(self, document_id: str, alias: str = "") -> dict[str, int]:
+        """alias: of the generation, where there are two."""
+        found = [one for name, one in self.passages.items() if not alias or self.places[name] == alias]
+        return dict(Counter(one["version"] for one in found if one["document_id"] == document_id))
 
     def answer(self, action: str, body: bytes, alias: str) -> tuple[int, dict[str, Any]]:
         self.calls.append(action)
@@ -92,13 +94,14 @@ class SearchEngine:
     def _bulk(self, lines: list[dict[str, Any]], alias: str) -> dict[str, Any]:
         items = []
         for action, passage in zip(lines[::2], lines[1::2], strict=True):
-            name = action["index"]["_id"]
-            status = self.refused.pop(name, 201)
+            ((kind, told),) = action.items()
+            name = told["_id"] if "even" not in alias else f"{alias}:{told['_id']}"
+            status = 409 if kind == "create" and name in self.passages else self.refused.pop(name, 201)
             if status == 201:
                 self.passages[name], self.places[name] = passage, alias
             error = {} if status == 201 else {"error": {"type": "rejected"}}
-            items.append({"index": {"_id": name, "status": status, **error}})
-        return {"errors": any("error" in item["index"] for item in items), "items": items}
+            items.append({kind: {"_id": name, "status": status, **error}})
+        return {"errors": any("error" in outcome for item in items for outcome in item.values()), "items": items}
 
     def _matching(self, query: dict[str, Any], alias: str) -> dict[str, dict[str, Any]]:
         wanted, unwanted = query["bool"]["filter"], query["bool"]["must_not"]

@@ -11,9 +11,10 @@ from causeway.documents.ingestion.lines import passages_in
 from causeway.erasure.certificate import digest_of
 from causeway.erasure.erasure import Erasure
 from causeway.erasure.store import Erasures
+from causeway.retrieval.generations import Live
 from causeway.runtime.clients import client, session
 from causeway.runtime.tables import Overtaken
-from tests.unit.documents.cloud import INCOMING, Cloud, documents
+from tests.unit.documents.cloud import FIRST_GENERATION, INCOMING, Cloud, documents
 from tests.unit.documents.lanes import Deaths
 from tests.unit.erasure.town import AUDIT, ERASURES, PATIENT, SECRET, Town, administration, kept_certificate
 
@@ -138,6 +139,18 @@ def test_a_file_is_stored_again_without_the_words_and_read_anew(town: Town) -> N
     assert "Books may be returned." in read(town.cloud, "letter.md")
     assert "Lovelace" in read(town.cloud, "letter.md", "lantern")
     assert not [each for each in town.cloud.engine.passages.values() if each["tenant"] == "harbour" and "Lovelace" in each["text"]]
+
+
+def test_nothing_of_a_document_is_left_in_either_index_however_it_was_cut(town: Town) -> None:
+    """One that is read while an index with smaller passages alone answers; then one more is made beside that."""
+    small = FIRST_GENERATION.model_copy(update={"number": 2, "chunking": "small"})
+    town.cloud.roll(Live(serving=small))
+    town.upload("letter.md", LETTER)
+    town.cloud.roll(Live(serving=small, beside=FIRST_GENERATION.model_copy(update={"number": 3})))
+    town.upload("other.md", LETTER)
+    town.finish(town.ask(about=("Lovelace",), documents="redact"))
+    assert not [each for each in town.cloud.engine.passages.values() if "Lovelace" in each["text"]]
+    assert not [key for key in town.cloud.stored("processed/") if b"Lovelace" in documents().read(key)]
 
 
 def test_a_document_is_deleted_where_that_was_asked(town: Town) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from causeway.documents.ingestion.identity import document_id
+from causeway.retrieval.generations import Generation, Live
 from causeway.runtime.clients import client
 from tests.unit.documents import making
 from tests.unit.documents.cloud import DOCUMENTS, FIRST, SECOND, TABLE, Cloud, module
@@ -75,6 +76,35 @@ def test_a_list_of_a_version_that_was_replaced_meanwhile_ends_with_a_conflict(cl
     assert (status, problem["type"]) == (409, "urn:causeway:problem:replaced")
 
 
+def test_passages_are_those_that_this_users_answers_are_from_and_a_list_is_never_of_two_chunkings(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module("documents"), "PASSAGE_BYTES", 2_000)
+    long = b" ".join(b"Customer %d may return up to three books within thirty days." % n for n in range(100))
+    first = Generation(number=1, provider="sagemaker", model="embedding")
+    small = first.model_copy(update={"number": 2, "chunking": "small"})
+
+    def roll(share: int) -> list[Any]:
+        cloud.roll(Live(serving=first, beside=small, share=share))
+        module("documents").generations.cache_clear()
+        return pages()
+
+    cloud.roll(Live(serving=first, beside=small))
+    cloud.run(cloud.upload("returns.md", long))
+    numbers = [sum(each.values()) for each in cloud.both("returns.md")]
+    assert numbers[1] > numbers[0]
+    for share, wanted in ((0, numbers[0]), (100, numbers[1])):
+        found = roll(share)
+        assert {each["total"] for each in found} == {wanted}
+        assert [passage["position"] for each in found for passage in each["passages"]] == list(range(wanted))
+        assert ask("GET", path().removesuffix("/passages"))[1]["passages"] == wanted
+        assert ask("GET", "/v1/documents")[1]["documents"][0]["passages"] == wanted
+    begun = found[0]["next"]
+    roll(0)
+    status, problem = ask("GET", path(), query={"after": begun})
+    assert (status, problem["type"]) == (409, "urn:causeway:problem:replaced")
+
+
 def test_a_file_that_goes_between_the_row_and_the_reading_is_a_conflict(cloud: Cloud) -> None:
     cloud.run(cloud.upload("returns.md", FIRST))
     client("s3").delete_object(Bucket=DOCUMENTS, Key=ask("GET", path())[1]["file"])
@@ -120,7 +150,7 @@ def test_the_same_bytes_again_are_read_from_the_later_upload(cloud: Cloud) -> No
 def test_what_was_indexed_before_passages_were_known_says_so_until_it_is_uploaded_again(cloud: Cloud) -> None:
     cloud.run(cloud.upload("returns.md", FIRST))
     key = {"tenant": {"S": "harbour"}, "document_id": {"S": document_id("harbour", "returns.md")}}
-    client("dynamodb").update_item(TableName=TABLE, Key=key, UpdateExpression="REMOVE passages_key")
+    client("dynamodb").update_item(TableName=TABLE, Key=key, UpdateExpression="REMOVE passages_key, cuts")
     found = ask("GET", path())[1]
     assert (found["file"], found["total"], found["passages"]) == (None, 1, [])
     assert cloud.run(cloud.upload("returns.md", FIRST)) == "indexed"

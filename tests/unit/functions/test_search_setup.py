@@ -1,9 +1,11 @@
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from typing import Any
 
 import pytest
 
 from causeway.retrieval import schema
+from causeway.retrieval.setup import StillInUse
 from causeway.runtime.search import search_client
 from functions import search_setup
 from tests.unit.functions.recording import Context, Recording, Reply, event
@@ -15,17 +17,23 @@ ALIASES: Reply = (200, {"passages-000001": {"aliases": {"passages": {}}}})
 
 
 class Engine:
-    """What the search engine would answer; `broken` overrides it by method and path."""
+    """What the search engine would answer; `broken` overrides it by method and path. aliases: those there are, with their indexes."""
 
     def __init__(self) -> None:
         self.has_alias, self.has_index = False, False
+        self.aliases: dict[str, str] = {}
         self.broken: dict[tuple[str, str], list[Reply]] = {}
 
     def __call__(self, method: str, path: str) -> Reply:
         if script := self.broken.get((method, path)):
             return script.pop(0) if len(script) > 1 else script[0]
         if method == "HEAD":
-            return (200 if (self.has_alias if "_alias" in path else self.has_index) else 404), None
+            has_alias = path.rpartition("/")[2] in self.aliases or (self.has_alias and "even" not in path)
+            return (200 if (has_alias if "_alias" in path else self.has_index) else 404), None
+        if path.endswith("*/_alias"):
+            return 200, {index: {"aliases": {alias: {}}} for alias, index in self.aliases.items() if fnmatch(index, path.split("/")[1])}
+        if (index := self.aliases.get(path.removeprefix("/_alias/"))) and method == "GET":
+            return 200, {index: {"aliases": {path.removeprefix("/_alias/"): {}}}}
         return ALIASES if (method, path) == ("GET", "/_alias/passages") else (200, {"acknowledged": True})
 
 
@@ -91,7 +99,9 @@ def test_a_large_tenant_gets_an_index_of_its_own(server: Recording) -> None:
 
 def test_a_tenant_keeps_its_index_as_long_as_there_are_passages_in_it(server: Recording, engine: Engine) -> None:
     engine.has_alias = engine.has_index = True
-    engine.broken["GET", "/_alias/passages-of-*"] = [(200, {"passages-000001-of-harbour": {"aliases": {"passages-of-harbour": {}}}})]
+    engine.broken["GET", "/_alias/passages-of-*,passages-even-of-*"] = [
+        (200, {"passages-000001-of-harbour": {"aliases": {"passages-of-harbour": {}}}})
+    ]
     engine.broken["POST", "/passages-of-harbour/_count"] = [(200, {"count": 7})]
     search_setup.handler(event(server.url, "Update", INDEX | {"OwnIndex": ["lantern"]}, "passages"), Context())
     assert answer(server)["Status"] == "FAILED"
@@ -101,10 +111,51 @@ def test_a_tenant_keeps_its_index_as_long_as_there_are_passages_in_it(server: Re
 
 def test_an_empty_index_of_its_own_can_be_given_up(server: Recording, engine: Engine) -> None:
     engine.has_alias = engine.has_index = True
-    engine.broken["GET", "/_alias/passages-of-*"] = [(200, {"passages-000001-of-harbour": {"aliases": {"passages-of-harbour": {}}}})]
+    engine.broken["GET", "/_alias/passages-of-*,passages-even-of-*"] = [
+        (200, {"passages-000001-of-harbour": {"aliases": {"passages-of-harbour": {}}}})
+    ]
     engine.broken["POST", "/passages-of-harbour/_count"] = [(200, {"count": 0})]
     search_setup.handler(event(server.url, "Update", INDEX, "passages"), Context())
     assert answer(server)["Status"] == "SUCCESS"
+
+
+SECOND = {"Kind": "Generation", "Do": "make", "Generation": 2, "Model": "bge", "Chunking": "small", "OwnIndex": ["harbour"]}
+
+
+def test_a_generation_is_made_beside_the_one_that_answers_with_an_index_for_each_large_tenant(server: Recording, engine: Engine) -> None:
+    engine.has_alias = engine.has_index = False
+    engine.aliases = {"passages": "passages-000001"}
+    assert search_setup.handler(SECOND, Context()) == {"indexes": ["passages-000002-bge-small"]}
+    assert server.of("PUT", "/passages-000002-bge-small") == [{"aliases": {"passages-even": {"is_write_index": True}}}]
+    own = server.of("PUT", "/passages-000002-bge-small-of-harbour")
+    assert own == [{"aliases": {"passages-even-of-harbour": {"is_write_index": True}}}]
+    assert not [request.path for request in server.requests if request.method == "PUT" and "000001" in request.path]
+
+
+def test_a_generation_whose_alias_an_earlier_one_has_is_not_made(server: Recording, engine: Engine) -> None:
+    engine.aliases = {"passages-even": "passages-000002-bge-small"}
+    with pytest.raises(StillInUse, match="remove generation 2 first"):
+        search_setup.handler(SECOND | {"Generation": 4}, Context())
+    assert not [request.path for request in server.requests if request.method == "PUT"]
+
+
+def test_a_generation_is_removed_with_every_index_of_its_own_and_none_of_another(server: Recording, engine: Engine) -> None:
+    engine.aliases = {"passages-even": "passages-000002-bge-small", "passages-even-of-harbour": "passages-000002-bge-small-of-harbour"}
+    engine.aliases["passages"] = "passages-000001"
+    removed = search_setup.handler({"Kind": "Generation", "Do": "remove", "Generation": 2}, Context())
+    assert removed == {"indexes": ["passages-000002-bge-small", "passages-000002-bge-small-of-harbour"]}
+    deleted = {request.path for request in server.requests if request.method == "DELETE"}
+    assert deleted == {"/passages-000002-bge-small", "/passages-000002-bge-small-of-harbour"}
+
+
+def test_after_a_re_index_a_deployment_makes_no_index_of_the_first_generation_anew(server: Recording, engine: Engine) -> None:
+    engine.aliases = {"passages-even": "passages-000002-bge-small"}
+    search_setup.handler(event(server.url, "Update", INDEX | {"OwnIndex": ["harbour"]}, "passages"), Context())
+    assert not server.of("PUT", "/passages-000001")
+    assert server.of("PUT", "/passages-even/_mapping") == [schema.mappings()]
+    own = server.of("PUT", "/passages-000002-bge-small-of-harbour")
+    assert own == [{"aliases": {"passages-even-of-harbour": {"is_write_index": True}}}]
+    assert answer(server)["Data"] == {"Index": "passages-000002-bge-small"}
 
 
 @pytest.mark.parametrize("tenant", ["Harbour", "a,b", "*", "", "_a"])

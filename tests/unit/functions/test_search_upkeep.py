@@ -17,6 +17,8 @@ class LambdaContext(Context):
 
 
 def answered(method: str, path: str) -> Reply:
+    if "even" in path:
+        return 200, {}
     if path == "/passages/_settings":
         return 503, {"error": "starting"}
     if path.endswith("/_settings"):

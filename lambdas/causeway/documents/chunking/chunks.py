@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from itertools import pairwise, takewhile
 from math import inf
 
-from causeway.documents.chunking.cuts import CHARACTERS, OVERLAP, cuts, ending
-from causeway.documents.chunking.tokens import MODEL_LIMIT, SPECIAL, counts
+from causeway.documents.chunking.chunkings import STANDARD, Chunking
+from causeway.documents.chunking.cuts import CHARACTERS, cuts, ending
+from causeway.documents.chunking.tokens import SPECIAL, counts
 from causeway.documents.content import Block, Content
 from causeway.retrieval.passage import PassageKind
 
-TARGET = 450
 PREFIX = 96
 SEPARATOR = " > "
 SEPARATOR_TOKENS = 1
@@ -60,19 +60,19 @@ class _Section:
     pieces: list[_Piece]
 
 
-def chunk(content: Content) -> list[Chunk]:
-    """Chunks of at most 512 tokens with heading prefix and special tokens; 450 is aimed at, 64 repeat between neighbours.
+def chunk(content: Content, chunking: Chunking = STANDARD) -> list[Chunk]:
+    """Chunks with heading prefix and special tokens, as large as `chunking` says.
 
     Every word of every block is in some chunk; a heading's words are in the path of its section's chunks or in their text.
     """
     blocks = list(content.blocks)
-    room = TARGET - SPECIAL - counts([content.title or ""])[0]
+    room = chunking.target - SPECIAL - counts([content.title or ""])[0]
     sections = list(_gathered(_sections(blocks, counts([block.text for block in blocks]), content.title), room))
     prefixes = counts([prefix(content.title, SEPARATOR.join(headings)) for headings, _ in sections])
     return [
         made
         for (headings, pieces), length in zip(sections, prefixes, strict=True)
-        for made in _packed(headings, pieces, length, content.title)
+        for made in _packed(headings, pieces, length, content.title, chunking)
     ]
 
 
@@ -145,7 +145,7 @@ def _pieces(sections: Sequence[_Section], shared: int) -> list[_Piece]:
     return pieces
 
 
-def _packed(headings: tuple[str, ...], pieces: list[_Piece], length: int, title: str | None) -> Iterator[Chunk]:
+def _packed(headings: tuple[str, ...], pieces: list[_Piece], length: int, title: str | None, chunking: Chunking) -> Iterator[Chunk]:
     """length: tokens of the whole path's prefix. Outer headings that do not fit into the path become text."""
     kept = headings
     while kept and length > PREFIX:
@@ -153,17 +153,18 @@ def _packed(headings: tuple[str, ...], pieces: list[_Piece], length: int, title:
         length = counts([prefix(title, SEPARATOR.join(kept))])[0]
     dropped = [Block("heading", heading) for heading in headings[: len(headings) - len(kept)] if heading != pieces[0].text]
     above = [_Piece(block, block.text, tokens) for block, tokens in zip(dropped, counts([block.text for block in dropped]), strict=True)]
-    yield from _Packer(SEPARATOR.join(kept), length).chunks([*above, *pieces])
+    yield from _Packer(SEPARATOR.join(kept), length, chunking).chunks([*above, *pieces])
 
 
 class _Packer:
     """Packs pieces under one heading path into chunks."""
 
-    def __init__(self, heading: str, prefix_tokens: int) -> None:
+    def __init__(self, heading: str, prefix_tokens: int, chunking: Chunking) -> None:
         self._heading = heading
         self._used = SPECIAL + prefix_tokens
-        self._target = TARGET - self._used
-        self._limit = MODEL_LIMIT - self._used
+        self._target = chunking.target - self._used
+        self._limit = chunking.limit - self._used
+        self._overlap = chunking.overlap
 
     def chunks(self, pieces: Sequence[_Piece]) -> Iterator[Chunk]:
         held: list[_Piece] = []
@@ -191,7 +192,7 @@ class _Packer:
     def _parts(self, piece: _Piece, maximum: int) -> Iterator[_Piece]:
         """Parts with room for the overlap before them, cut on the offsets of one encoding."""
         code = piece.block.kind == "code"
-        size = maximum if code or piece.block.kind == "table" else maximum - OVERLAP
+        size = maximum if code or piece.block.kind == "table" else maximum - self._overlap
         texts = list(cuts(piece.text, size, code))
         for text, tokens in zip(texts, counts(texts), strict=True):
             yield _Piece(piece.block, text, tokens)
@@ -199,9 +200,9 @@ class _Packer:
     def _tail(self, held: Sequence[_Piece], following: _Piece) -> _Piece:
         """The end of a chunk that the next one repeats: nothing before or after code and table rows."""
         last = held[-1]
-        if last.block.kind != "text" or following.block.kind != "text" or following.tokens + OVERLAP > self._limit:
+        if last.block.kind != "text" or following.block.kind != "text" or following.tokens + self._overlap > self._limit:
             return _NO_TAIL
-        return _Piece(last.block, *ending(last.text))
+        return _Piece(last.block, *ending(last.text, self._overlap))
 
     def _too_long(self, held: Sequence[_Piece], piece: _Piece) -> bool:
         return sum(len(other.text) for other in held) + len(piece.text) > CHARACTERS

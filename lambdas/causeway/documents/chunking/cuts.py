@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from causeway.documents.chunking.tokens import offsets
 from causeway.language.sentences import sentence_spans
 
-OVERLAP = 64  # tokens
 CHARACTERS = 8_000  # of a chunk, at most
 
 _LINE_END = re.compile(r"\n")
@@ -15,18 +14,18 @@ _SPACE = re.compile(r"\s")
 _PAUSE = re.compile("[、，,；;：،؛]")  # where text without spaces may be cut
 
 
-def ending(text: str) -> tuple[str, int]:
-    """The last words of `text`, at most 64 tokens, from a sentence's beginning where one is near."""
-    for characters in (OVERLAP * 8, OVERLAP * 24):
+def ending(text: str, overlap: int) -> tuple[str, int]:
+    """The last words of `text`, at most so many tokens, from a sentence's beginning where one is near."""
+    for characters in (overlap * 8, overlap * 24):
         end = _last_words(text, characters)
         spans = offsets(end)
-        if len(spans) > OVERLAP:
+        if len(spans) > overlap:
             break
     else:
         return end.strip(), len(spans)
     starts = [start for start, _ in sentence_spans(end)]
     words = [match.end() for match in _SPACE.finditer(end)]
-    first = spans[-OVERLAP - 1][0] + 1  # a letter may be several tokens, all beginning at one place
+    first = spans[-overlap - 1][0] + 1  # a letter may be several tokens, all beginning at one place
     begin = next((start for start in [*starts, *words] if start >= first and start < len(end)), None)
     return ("", 0) if begin is None else (end[begin:].strip(), sum(span[0] >= begin for span in spans))
 

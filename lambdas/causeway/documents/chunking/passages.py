@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from hashlib import sha256
 
+from causeway.documents.chunking.chunkings import STANDARD, Chunking
 from causeway.documents.chunking.chunks import Chunk, chunk, prefix
 from causeway.documents.content import Content
 from causeway.language.detection import language_of
@@ -12,10 +13,12 @@ from causeway.safety.instructions import instructions_in
 LANGUAGE_BLOCKS = 200  # from the first on: enough to tell the document's language
 
 
-def passages_of_content(content: Content, *, tenant: str, document_id: str, version: str, name: str) -> list[Passage]:
+def passages_of_content(
+    content: Content, *, tenant: str, document_id: str, version: str, name: str, chunking: Chunking = STANDARD
+) -> list[Passage]:
     """A document's passages, with its title (its name if it has none) and its language."""
     return passages_of(
-        chunk(content),
+        chunk(content, chunking),
         tenant=tenant,
         document_id=document_id,
         version=version,

@@ -67,8 +67,8 @@ class Attempts:
     def _is_given_up(self, delivery: Delivery, change: Change) -> bool:
         """Counted only for a message that has come again: its worker may have died of another one.
 
-        A deletion is never given up, nor what is left to do once a document can be searched: it comes again until it goes to the dead
-        letters, from where it can be sent again.
+        A deletion is never given up, nor what is cut again, nor what is left to do once a document can be searched: it comes again until it
+        goes to the dead letters, from where it can be sent again.
         """
         if change.action != "ingest" or not delivery.came_again or self._registry.attempt(change) <= MAX_ATTEMPTS:
             return False

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from causeway.documents.ingestion.identity import document_id
 
 # withdraw: of a document that stands behind another one now, what is in the index.
-Action = Literal["ingest", "remove", "withdraw"]
+Action = Literal["ingest", "remove", "withdraw", "cut"]
 _ACTIONS: dict[str, Action] = {"Object Created": "ingest", "Object Deleted": "remove"}
 
 
@@ -18,7 +18,7 @@ class UnknownEvent(ValueError):
 
 
 class Change(BaseModel):
-    """A change of an object.
+    """A change of an object; or, with `cut`, that the file of a current version is to be cut by chunkings that are new.
 
     object_version: S3's version id, None when the event names none.
     sequencer: as S3 sent it. size: bytes, 0 for a removal.

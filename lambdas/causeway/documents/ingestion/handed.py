@@ -4,11 +4,23 @@ read:  Change (an event of S3)  -> WasRead, or a Change that removes or withdraw
 index: what read hands on       -> nothing more
 """
 
+from collections.abc import Mapping
+
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
+from causeway.documents.chunking.chunkings import FIRST
 from causeway.documents.ingestion.changes import Change
 from causeway.documents.ingestion.reasons import Reason
 from causeway.documents.ingestion.report import Report
+
+
+class Cut(BaseModel):
+    """A version's passages by one chunking. key: in the documents bucket, as JSON lines. passages: how many."""
+
+    model_config = ConfigDict(frozen=True)
+
+    key: str
+    passages: int
 
 
 class Replaced(BaseModel):
@@ -23,7 +35,8 @@ class Replaced(BaseModel):
 class WasRead(Change):
     """A version that is to be indexed.
 
-    version: as `identity.version` makes it. passages_key: of the passages in the documents bucket, as JSON lines. passages: how many.
+    version: as `identity.version` makes it. passages_key, passages: as in `Cut`, by the chunking of the index that answers.
+    cuts: by each chunking; empty as long as there was one.
     read_at: ISO 8601, before any of its passages was indexed.
     shortfall: why the document is not called ready, None if it is.
     text_hash: equal for documents with the same words. replaces: the older one whose place it takes, None for none.
@@ -32,6 +45,7 @@ class WasRead(Change):
     version: str
     passages_key: str
     passages: int
+    cuts: Mapping[str, Cut] = {}
     read_at: str
     title: str
     language: str
@@ -39,6 +53,12 @@ class WasRead(Change):
     shortfall: Reason | None = None
     text_hash: str = ""
     replaces: Replaced | None = None
+
+    def cut(self, chunking: str) -> Cut | None:
+        """None when it was not cut so."""
+        if not self.cuts and chunking == FIRST:
+            return Cut(key=self.passages_key, passages=self.passages)
+        return self.cuts.get(chunking)
 
 
 Handed = WasRead | Change

@@ -6,6 +6,7 @@ See docs/decisions/080-versions.md for why no interleaving of two runs mixes or 
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -18,12 +19,13 @@ from causeway.documents.ingestion.registry import Registry
 from causeway.documents.ingestion.runs import Run
 from causeway.documents.ingestion.store import MissingObject, Store
 from causeway.retrieval.embedder import Embedder
+from causeway.retrieval.generations import Generation
 from causeway.retrieval.index import PassageIndex
 from causeway.retrieval.passage import IndexedPassage, Passage
 from causeway.runtime.deadlines import Deadline
 
-# indexed; superseded: a newer event has the document, and nothing of this run stays; unread: its files are gone, read it again;
-# unfound: not all of its passages are found, index it again.
+# indexed; superseded: a newer event has the document, and nothing of this run stays; unread: its files are gone, or none is cut as a
+# generation wants it, read it again; unfound: not all of its passages are found, or another generation came meanwhile, index it again.
 Outcome = Literal["indexed", "superseded", "unread", "unfound"]
 SLICE = 256  # passages that get their vectors and are written together
 SLICE_SECONDS = 60.0
@@ -33,6 +35,15 @@ class OutOfTime(Exception):
     """The work goes on with the next call."""
 
 
+@dataclass(frozen=True)
+class Target:
+    """A generation, as it is written. embedder: of its model. index_of: a tenant's; the same for tenants who share one."""
+
+    generation: Generation
+    embedder: Embedder
+    index_of: Callable[[str], PassageIndex]
+
+
 class Indexing:
     """Every method may be repeated after any error, and raises those of the registry, storage, search and the embedding."""
 
@@ -40,70 +51,87 @@ class Indexing:
         self,
         registry: Registry,
         documents: Store,
-        embedder: Embedder,
-        index_of: Callable[[str], PassageIndex],
+        targets: Callable[[], Sequence[Target]],
         deadline: Deadline,
         alive: Callable[[], None],
         turn: Callable[[int], None],
+        leaving: Callable[[str], Sequence[PassageIndex]],
     ) -> None:
-        """index_of: a tenant's; the same for tenants who share one. alive: is called every few seconds. turn: waits until so many texts
-        may be embedded, some seconds at most, or raises Throttled.
+        """targets: those that are alive now, the one that answers first. alive: is called every few seconds. turn: waits until so many
+        texts may be embedded, some seconds at most, or raises Throttled. leaving: a tenant's indexes that are about to be removed, as
+        known when `targets` was last called.
         """
-        self._registry, self._documents, self._embedder, self._index_of = registry, documents, embedder, index_of
+        self._registry, self._documents, self._targets, self._leaving = registry, documents, targets, leaving
         self._deadline, self._alive, self._turn = deadline, alive, turn
 
     def index(self, documents: Sequence[WasRead]) -> list[Outcome]:
         """What became of each. Raises OutOfTime before a slice that may take too long: what is written by then is found again."""
+        targets = self._targets()
         records = self._registry.registered([(each.tenant, each.document_id) for each in documents])
         outcomes: dict[int, Outcome] = {}
         by_index: dict[PassageIndex, list[int]] = defaultdict(list)
         for n, document in enumerate(documents):
             record = records.get(document.document_id)
-            if _is_ours(document, record):
-                by_index[self._index_of(document.tenant)].append(n)
-            else:
+            if not _is_ours(document, record):
                 outcomes[n] = self._withdraw(document, record)
-        for index, places in by_index.items():
+            elif any(document.cut(target.generation.chunking) is None for target in targets):
+                outcomes[n] = "unread"
+            else:
+                by_index[targets[0].index_of(document.tenant)].append(n)
+        for places in by_index.values():
             some = [documents[n] for n in places]
-            outcomes |= zip(places, self._written(some, index, records), strict=True)
+            outcomes |= zip(places, self._written(some, targets, records), strict=True)
         return [outcomes[n] for n in range(len(documents))]
 
-    def _written(self, documents: Sequence[WasRead], index: PassageIndex, records: Mapping[str, Record]) -> Iterator[Outcome]:
+    def _written(self, documents: Sequence[WasRead], targets: Sequence[Target], records: Mapping[str, Record]) -> Iterator[Outcome]:
+        """documents: of tenants who share their indexes.
+
+        A generation that came while the others were written makes all of them unfound: a document is current in each or in none.
+        """
         now = _now()
-        gone = self._write(documents, index, now)
+        indexes = [target.index_of(documents[0].tenant) for target in targets]
+        gone = {id for target, index in zip(targets, indexes, strict=True) for id in self._write(documents, target, index, now)}
         self._alive()
-        found = index.versions([(each.tenant, each.document_id) for each in documents])
+        found = [index.versions([(each.tenant, each.document_id) for each in documents]) for index in indexes]
+        unchanged = [each.generation for each in self._targets()] == [each.generation for each in targets]
         for document in documents:
             if document.document_id in gone:
-                yield "unread"
-                continue
-            versions = found.get(document.document_id, {})
-            yield self._settled(document, versions, index, now, records[document.document_id])
+                yield self._unread(document)
+            elif not unchanged:
+                yield "unfound"
+            else:
+                yield self._settled(document, [_Found(*each, document) for each in zip(targets, indexes, found, strict=True)], now, records)
 
-    def _write(self, documents: Sequence[WasRead], index: PassageIndex, now: str) -> set[str]:
+    def _unread(self, document: WasRead) -> Outcome:
+        """Its files are gone. If a newer event took them, what another generation got of it before that was seen goes, too."""
+        record = self._registry.get(document.tenant, document.document_id)
+        return "unread" if _is_ours(document, record) else self._withdraw(document, record)
+
+    def _write(self, documents: Sequence[WasRead], target: Target, index: PassageIndex, now: str) -> set[str]:
         """The ids of documents whose files are gone."""
         gone: set[str] = set()
         waiting: list[Passage] = []
         for document in documents:
             try:
-                waiting += self._unwritten(document, index)
+                waiting += self._unwritten(document, target, index)
             except MissingObject:
                 gone.add(document.document_id)
             while len(waiting) >= SLICE:
-                self._write_slice(waiting[:SLICE], index, now)
+                self._write_slice(waiting[:SLICE], target, index, now)
                 del waiting[:SLICE]
-        self._write_slice(waiting, index, now)
+        self._write_slice(waiting, target, index, now)
         return gone
 
-    def _unwritten(self, document: WasRead, index: PassageIndex) -> list[Passage]:
+    def _unwritten(self, document: WasRead, target: Target, index: PassageIndex) -> list[Passage]:
         """Its passages, without those that an earlier call for the same run has written. Raises MissingObject."""
-        passages = list(passages_in(self._documents.read(document.passages_key)))
+        cut = document.cut(target.generation.chunking)
+        passages = list(passages_in(self._documents.read(cut.key))) if cut else []
         if len(passages) <= SLICE:
             return passages
         whole = index.slices(document.tenant, document.document_id, document.version, SLICE, since=document.read_at)
         return [passage for passage in passages if passage.position // SLICE not in whole]
 
-    def _write_slice(self, passages: Sequence[Passage], index: PassageIndex, now: str) -> None:
+    def _write_slice(self, passages: Sequence[Passage], target: Target, index: PassageIndex, now: str) -> None:
         if not passages:
             return
         if self._deadline.left() < SLICE_SECONDS:
@@ -112,22 +140,27 @@ class Indexing:
         texts = [embedding_text(passage) for passage in passages]
         self._turn(len(texts))
         self._alive()
-        vectors = self._embedder.embed(texts, "passage", self._deadline)
+        vectors = target.embedder.embed(texts, "passage", self._deadline)
         self._alive()
         index.write(IndexedPassage.of(*one, now) for one in zip(passages, texts, vectors, strict=True))
 
-    def _settled(self, document: WasRead, versions: Mapping[str, int], index: PassageIndex, now: str, before: Record) -> Outcome:
-        if versions.get(document.version, 0) > document.passages:
-            index.remove_beyond(document.tenant, document.document_id, document.version, document.passages)
-        elif versions.get(document.version, 0) < document.passages:
+    def _settled(self, document: WasRead, found: Sequence["_Found"], now: str, records: Mapping[str, Record]) -> Outcome:
+        for each in found:
+            if each.passages > each.wanted:
+                each.index.remove_beyond(document.tenant, document.document_id, document.version, each.wanted)
+        if any(each.passages < each.wanted for each in found):
             return "unfound"
         if not self._registry.publish(document):
             return self._withdraw(document, self._registry.get(document.tenant, document.document_id))
-        if before.first_sequencer != ordered(document.sequencer):
+        if records[document.document_id].first_sequencer != ordered(document.sequencer):
             Run(document).remove_earlier_files(self._documents)
-        if versions.keys() != {document.version}:
+        for each in found:
+            if each.versions.keys() != {document.version}:
+                each.index.remove_others(document.tenant, document.document_id, document.version, now)
+            each.index.leave_former(document.tenant, document.document_id, now)
+        for index in self._leaving(document.tenant):
             index.remove_others(document.tenant, document.document_id, document.version, now)
-        index.leave_former(document.tenant, document.document_id, now)
+            index.leave_former(document.tenant, document.document_id, now)
         return "indexed"
 
     def _withdraw(self, document: WasRead, record: Record | None) -> Outcome:
@@ -136,10 +169,21 @@ class Indexing:
         A later upload of the same content leaves the version its first run's files.
         """
         if record is None or document.version not in {record.current_version, record.pending_version}:
-            self._index_of(document.tenant).remove_version(document.tenant, document.document_id, document.version, _now())
+            indexes = [target.index_of(document.tenant) for target in self._targets()]
+            for index in (*indexes, *self._leaving(document.tenant)):
+                index.remove_version(document.tenant, document.document_id, document.version, _now())
         if record is None or document.version != record.current_version:
             Run(document).remove_files(self._documents)
         return "superseded"
+
+
+class _Found:
+    """A document in one generation. passages: found of its version. wanted: that it has."""
+
+    def __init__(self, target: Target, index: PassageIndex, found: Mapping[str, Mapping[str, int]], document: WasRead) -> None:
+        cut = document.cut(target.generation.chunking)
+        self.index, self.versions = index, found.get(document.document_id, {})
+        self.passages, self.wanted = self.versions.get(document.version, 0), cut.passages if cut else 0
 
 
 def _is_ours(document: WasRead, record: Record | None) -> bool:

@@ -9,13 +9,14 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from causeway.documents.bad import BadDocument
+from causeway.documents.chunking.chunkings import CHUNKINGS
 from causeway.documents.chunking.passages import passages_of_content
 from causeway.documents.content import Content
 from causeway.documents.ingestion.changes import Change
 from causeway.documents.ingestion.duplicating import Duplicating
 from causeway.documents.ingestion.fingerprints import Kept
 from causeway.documents.ingestion.gate import Gate
-from causeway.documents.ingestion.handed import Handed, WasRead
+from causeway.documents.ingestion.handed import Cut, Handed, WasRead
 from causeway.documents.ingestion.identity import content_hash, version
 from causeway.documents.ingestion.instructions import instructions_tally
 from causeway.documents.ingestion.languages import language_tally
@@ -32,7 +33,8 @@ from causeway.documents.readers.isolation import read_isolated
 from causeway.documents.recognition import RecognisedPage, page_lines, pages_in
 from causeway.retrieval.passage import Passage
 
-Outcome = Literal["read", "unchanged", "superseded", "quarantined", "duplicate", "handed on", "goes on"]
+Outcome = Literal["read", "unchanged", "superseded", "quarantined", "duplicate", "handed on", "goes on", "cut"]
+Cuts = Mapping[str, Sequence[Passage]]  # by chunking; the first is that of the index that answers
 
 
 @dataclass(frozen=True)
@@ -69,8 +71,8 @@ class Begun:
 
 
 @dataclass(frozen=True)
-class Cut:
-    """A document in passages. before: its row when the run began."""
+class Draft:
+    """A document that is to be indexed, unless another one says the same. before: its row when the run began."""
 
     read: WasRead
     kept: Kept
@@ -82,11 +84,20 @@ class Reading:
     """Every method may be repeated after any error: a run has files of its own."""
 
     def __init__(
-        self, registry: Registry, incoming: Store, documents: Store, bounds: Bounds, alive: Callable[[], None], gate: Gate
+        self,
+        registry: Registry,
+        incoming: Store,
+        documents: Store,
+        bounds: Bounds,
+        alive: Callable[[], None],
+        chunkings: Callable[[], Sequence[str]],
+        gate: Gate,
     ) -> None:
-        """alive: is called every few seconds while a file is being read."""
+        """alive: is called every few seconds while a file is being read. chunkings: of the generations that are written now, the one
+        that answers first.
+        """
         self._registry, self._incoming, self._documents, self._bounds, self._alive = registry, incoming, documents, bounds, alive
-        self._gate = gate
+        self._chunkings, self._gate = chunkings, gate
         self._duplicating = Duplicating(gate.intake.duplicates, registry, gate.fingerprints, documents)
 
     def take(self, change: Change, again: bool = False) -> Taken:
@@ -110,14 +121,16 @@ class Reading:
         begun = steps.each(dict(enumerate(changes)), self._begun)
         formers = steps.together(begun, lambda some: self._gate.formers([(each.change, each.version, each.record) for each in some]))
         opened = {number: (begun[number], former) for number, former in formers.items()}
-        cut = steps.each(opened, lambda each: self._cut(*each, again) if has_time() else Ended(Taken("goes on")))
-        kept = steps.together(cut, lambda some: self._duplicating.announced([(each.read, each.kept) for each in some]))
-        announced = {number: replace(cut[number], kept=each) for number, each in kept.items()}
+        drafts = steps.each(opened, lambda each: self._draft(*each, again) if has_time() else Ended(Taken("goes on")))
+        kept = steps.together(drafts, lambda some: self._duplicating.announced([(each.read, each.kept) for each in some]))
+        announced = {number: replace(drafts[number], kept=each) for number, each in kept.items()}
         steps.ended.update(steps.each(announced, lambda each: self._settled(each, again)))
         return [steps.ended[number] for number in range(len(changes))]
 
     def _begun(self, change: Change) -> Begun | Ended[Taken]:
         self._alive()
+        if change.action == "cut":
+            return Ended(self._cut_again(change))
         if change.action != "ingest":
             return Ended(Taken("handed on", change))
         if change.size > self._bounds.max_bytes:
@@ -136,27 +149,31 @@ class Reading:
             return Ended(Taken("unchanged" if self._registry.keep(change, found, record.shortfall) else "superseded"))
         return Begun(change, found, content, record)
 
-    def _cut(self, begun: Begun, former: Mapping[str, Kept], again: bool) -> Cut | Ended[Taken]:
+    def _draft(self, begun: Begun, former: Mapping[str, Kept], again: bool) -> Draft | Ended[Taken]:
         self._alive()
+        change, found = begun.change, begun.version
         try:
-            said = self._said(begun.change, begun.version, begun.content, again)
+            said = self._said(change, found, begun.content, again)
             if said.recognition.goes_on:
                 return Ended(Taken("goes on"))
-            cut = self._passages(begun, said, former)
+            screened = self._gate.screened(said)
+            cuts = _cuts(change, found, screened, self._chunkings())
+            read, kept = self._was_read(begun, screened, cuts, former)
         except BadDocument as bad:
-            return Ended(self._refused(begun.change, bad, begun.content))
-        self._documents.save(cut.read.passages_key, passage_lines(cut.passages), "application/jsonl")
-        return cut
+            return Ended(self._refused(change, bad, begun.content))
+        self._save(change, found, cuts)
+        return Draft(read, kept, next(iter(cuts.values())), begun.record)
 
-    def _settled(self, cut: Cut, again: bool) -> Taken:
+    def _settled(self, draft: Draft, again: bool) -> Taken:
         self._alive()
-        to_index = self._duplicating.settled(cut.read, cut.kept, cut.passages)
+        read = draft.read
+        to_index = self._duplicating.settled(read, draft.kept, draft.passages)
         if to_index is None:
-            return self._behind(cut.read, cut.before)
+            return self._behind(read, draft.before)
         if not self._registry.was_read(to_index):
-            return self._overtaken(cut.read)
+            return self._overtaken(read)
         if again:
-            self._documents.remove_all([Run(cut.read).recognised_key(cut.read.version)])  # its words are unscreened
+            self._documents.remove_all([Run(read).recognised_key(read.version)])  # its words are unscreened
         return Taken("read", to_index)
 
     def _said(self, change: Change, found: str, content: bytes, again: bool) -> Content:
@@ -173,22 +190,66 @@ class Reading:
         except MissingObject:
             return ()
 
-    def _passages(self, begun: Begun, raw: Content, former: Mapping[str, Kept]) -> Cut:
-        """raw: what the file says, unscreened. Raises BadDocument."""
-        change, found, record = begun.change, begun.version, begun.record
-        said = self._gate.screened(raw)
-        passages = passages_of_content(said, tenant=change.tenant, document_id=change.document_id, version=found, name=change.name)
-        if not passages:
-            raise BadDocument("no_text", "The document has no text. Check that the right file was uploaded.")
-        title, language, key = passages[0].title, passages[0].language, Run(change).passages_key(found)
-        compared = self._gate.compared(change, found, record.current_version, said, content_hash(begun.content), key, former)
-        told = [*said.report, *language_tally(language, self._bounds.served), *instructions_tally(passages), *compared.told]
-        report = Report.of(replace(said, report=told))
+    def _save(self, change: Change, found: str, cuts: Cuts) -> None:
+        for chunking, passages in cuts.items():
+            self._documents.save(Run(change).passages_key(found, chunking), passage_lines(passages), "application/jsonl")
+
+    def _cut_again(self, change: Change) -> Taken:
+        """Cuts the current version by every chunking that is wanted now and has no file.
+
+        A worker that died here may have left files of a document that was deleted meanwhile.
+        """
+        record = self._registry.get(change.tenant, change.document_id)
+        if record is None or record.current_version is None:
+            if record is None or not record.is_of(change):
+                Run(change).remove_files(self._documents)
+            return Taken("superseded")
+        outcome = self._cut(change, record, record.current_version)
+        now = self._registry.get(change.tenant, change.document_id)
+        if now is None or now.current_version != record.current_version:
+            Run(change).remove_files(self._documents)
+        return Taken(outcome)
+
+    def _cut(self, change: Change, record: Record, current: str) -> Outcome:
+        """What cannot be cut is noted, and stays as it was cut before. A scan goes on after the pages that are recognised already."""
+        there = set(self._documents.keys(Run(change).folder(current)))
+        wanted = [each for each in self._chunkings() if Run(change).passages_key(current, each) not in there]
+        if not wanted:
+            return "cut"
+        pages = Run(change).recognised_key(current)
+        try:
+            said = self._said(change, current, self._file_of(change, record), again=pages in there)
+            if said.recognition.goes_on:
+                return "goes on"
+            self._save(change, current, _cuts(change, current, self._gate.screened(said), wanted))
+        except (BadDocument, MissingObject) as error:
+            for chunking in wanted:
+                self._documents.save(Run(change).uncut_key(current, chunking), str(error).encode(), "text/plain")
+        if pages in there:
+            self._documents.remove_all([pages])
+        return "cut"
+
+    def _file_of(self, change: Change, record: Record) -> bytes:
+        """The file that the current version was read from, by whichever reader and rules. Raises BadDocument or MissingObject."""
+        content = self._incoming.read(change.key, record.read_from or change.object_version, self._bounds.max_bytes)
+        if record.read_from is None and version(content, self._gate.intake.rules) != record.current_version:
+            raise BadDocument("replaced", "The object that it was read from is no longer there.")
+        return content
+
+    def _was_read(self, begun: Begun, screened: Content, cuts: Cuts, former: Mapping[str, Kept]) -> tuple[WasRead, Kept]:
+        """Raises BadDocument."""
+        change, found = begun.change, begun.version
+        answering, passages = next(iter(cuts.items()))
+        title, language, key = passages[0].title, passages[0].language, Run(change).passages_key(found, answering)
+        compared = self._gate.compared(change, found, begun.record.current_version, screened, content_hash(begun.content), key, former)
+        told = [*screened.report, *language_tally(language, self._bounds.served), *instructions_tally(passages), *compared.told]
+        report = Report.of(replace(screened, report=told))
         read = WasRead(
             **change.model_dump(),
             version=found,
             passages_key=key,
             passages=len(passages),
+            cuts={name: Cut(key=Run(change).passages_key(found, name), passages=len(some)) for name, some in cuts.items()},
             read_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
             title=title,
             language=language,
@@ -196,7 +257,7 @@ class Reading:
             shortfall=report.shortfall(self._bounds.max_lost_share),
             text_hash=compared.kept.text_hash,
         )
-        return Cut(read, compared.kept, passages, record)
+        return read, compared.kept
 
     def _behind(self, read: WasRead, before: Record) -> Taken:
         """Another document says it already; what answers found of this one until now goes. before: as it was when the run began."""
@@ -219,3 +280,16 @@ class Reading:
         reason = Reason(code=bad.code, message=bad.message)
         quarantine(change, reason, content, self._registry, self._documents)
         return Taken("quarantined", reason=reason)
+
+
+def _cuts(change: Change, found: str, screened: Content, chunkings: Sequence[str]) -> Cuts:
+    """Raises BadDocument for a document without text."""
+    cuts = {
+        chunking: passages_of_content(
+            screened, tenant=change.tenant, document_id=change.document_id, version=found, name=change.name, chunking=CHUNKINGS[chunking]
+        )
+        for chunking in chunkings
+    }
+    if not all(cuts.values()):
+        raise BadDocument("no_text", "The document has no text. Check that the right file was uploaded.")
+    return cuts

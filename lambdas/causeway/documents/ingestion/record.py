@@ -6,6 +6,7 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict
 
 from causeway.documents.ingestion.changes import Change
+from causeway.documents.ingestion.handed import Cut
 from causeway.documents.ingestion.identity import ordered
 from causeway.documents.ingestion.reasons import Reason
 from causeway.documents.ingestion.report import Report
@@ -25,6 +26,7 @@ class Record(BaseModel):
     read_from: the version of the object that the current version was read from, or of the same bytes uploaded later.
     passages_key: of its passages in the documents bucket, as JSON lines; None for one that was indexed before this was kept.
     title, language, passages, report, shortfall, text_hash: of the current version. shortfall: why it is partial.
+    cuts: of the current version, by chunking, as far as they are noted; passages and passages_key are those that it was read by.
     duplicate_of: the id of the document that a duplicate stands behind. followed: 1 once others stood behind this one.
     """
 
@@ -46,6 +48,7 @@ class Record(BaseModel):
     language: str | None = None
     passages: int | None = None
     passages_key: str | None = None
+    cuts: Mapping[str, Cut] = {}
     read_from: str | None = None
     report: Report | None = None
     shortfall: Reason | None = None
@@ -64,6 +67,11 @@ class Record(BaseModel):
     def is_of(self, change: Change) -> bool:
         """Whether this event has the document, rather than a newer one."""
         return self.sequencer == ordered(change.sequencer)
+
+    def cut(self, chunking: str) -> Self:
+        """With the passages that a generation of this chunking has."""
+        cut = self.cuts.get(chunking)
+        return self.model_copy(update={"passages": cut.passages, "passages_key": cut.key}) if cut else self
 
     @property
     def is_first(self) -> bool:

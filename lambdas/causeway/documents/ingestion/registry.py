@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from botocore.exceptions import ClientError
 
 from causeway.documents.ingestion.changes import Change
-from causeway.documents.ingestion.handed import WasRead
+from causeway.documents.ingestion.handed import Cut, WasRead
 from causeway.documents.ingestion.identity import ordered
 from causeway.documents.ingestion.reasons import Reason
 from causeway.documents.ingestion.record import Record, State, marshalled
@@ -95,6 +95,21 @@ class Registry:
         last = answer.get("LastEvaluatedKey", {}).get("document_id", {}).get("S")
         return [Record.of_item(item) for item in answer["Items"]], last
 
+    def portion(self, segment: int, of: int, after: dict[str, str] | None) -> tuple[list[Record], dict[str, str] | None]:
+        """Documents of every tenant, some 100 at a time, deleted ones too, and what to go on after; None at the end.
+
+        segment: of so many parts of the table, which can be read beside each other.
+        """
+        start: dict[str, Any] = {"ExclusiveStartKey": {name: {"S": value} for name, value in after.items()}} if after else {}
+        answer = self._dependency.call(
+            lambda: self._client.scan(
+                TableName=self._table, Segment=segment, TotalSegments=of, Limit=ROWS_AT_ONCE, ConsistentRead=True, **start
+            )
+        )
+        last = answer.get("LastEvaluatedKey")
+        records = [Record.of_item(item) for item in answer["Items"] if "state" in item]
+        return records, {name: value["S"] for name, value in last.items()} if last else None
+
     def changed(self, tenant: str, since: str, limit: int) -> tuple[list[Record], str, bool]:
         """Documents of a tenant that changed at `since` (ISO 8601) or later, the first changed first; deleted ones too.
 
@@ -148,9 +163,24 @@ class Registry:
 
     def publish(self, document: WasRead) -> bool:
         """Makes its version the current one; True again when it already is, False when the run has lost its place."""
-        facts = document.model_dump(include={"title", "language", "passages", "passages_key", "report", "shortfall", "text_hash"})
+        facts = document.model_dump(include={"title", "language", "passages", "passages_key", "cuts", "report", "shortfall", "text_hash"})
         facts |= {"current_version": document.version, "read_from": document.object_version}
         return self._settle(document, facts, document.shortfall, _PENDING, document.version)
+
+    def note_cut(self, record: Record, chunking: str, cut: Cut) -> None:
+        """Notes the current version's passages by one more chunking, which changes nothing of the document. Another version has others."""
+        update = {
+            "TableName": self._table,
+            "Key": _key(record.tenant, record.document_id),
+            "UpdateExpression": "SET cuts = :cuts",
+            "ConditionExpression": "current_version = :version",
+            "ExpressionAttributeValues": {
+                ":cuts": marshalled({name: each.model_dump() for name, each in {**record.cuts, chunking: cut}.items()}),
+                ":version": {"S": record.current_version or ""},
+            },
+            "ReturnValues": "ALL_NEW",
+        }
+        self._dependency.call(lambda: self._updated(update))
 
     def _settle(self, change: Change, values: Values, shortfall: Reason | None, condition: str, version: str) -> bool:
         state: State = "partial" if shortfall else "ready"
@@ -196,7 +226,7 @@ class Registry:
 
     def withdrawn(self, change: Change) -> bool:
         """Nothing of a duplicate is in the index any more."""
-        gone = ["title", "language", "passages", "report"]
+        gone = ["title", "language", "passages", "cuts", "report"]
         return self._update(change, {"state": "duplicate"}, f"{_STILL_OURS} AND #state = :state", {":state": "duplicate"}, gone) is not None
 
     def attempt(self, change: Change) -> int:
@@ -223,7 +253,7 @@ class Registry:
     def finish_removal(self, change: Change) -> bool:
         """The row stays for 30 days, so that an event on its way still loses to the deletion."""
         expires = int((datetime.now(UTC) + DELETED_KEPT).timestamp())
-        of_the_version = ["title", "language", "passages", "passages_key", "read_from", "report", "shortfall", "text_hash"]
+        of_the_version = ["title", "language", "passages", "passages_key", "cuts", "read_from", "report", "shortfall", "text_hash"]
         gone = [*of_the_version, "bytes", "content_hash", "object_version", "followed"]
         return self._update(change, {"state": "deleted", "expires_at": expires}, _STILL_OURS, remove=gone) is not None
 

@@ -6,6 +6,7 @@ files of earlier events whatever else is under way. See docs/decisions/100-files
 
 from dataclasses import dataclass
 
+from causeway.documents.chunking.chunkings import FIRST
 from causeway.documents.ingestion.changes import Change
 from causeway.documents.ingestion.identity import ordered
 from causeway.documents.ingestion.store import Store
@@ -17,13 +18,20 @@ PROCESSED, QUARANTINE = "processed", "quarantine"
 class Run:
     change: Change
 
-    def passages_key(self, version: str) -> str:
+    def folder(self, version: str) -> str:
         """version: of the content, as `identity.version` makes it."""
-        return f"{self._begin}{version}/passages.jsonl"
+        return f"{self._begin}{version}/"
+
+    def passages_key(self, version: str, chunking: str = FIRST) -> str:
+        return f"{self.folder(version)}{passages_file(chunking)}"
+
+    def uncut_key(self, version: str, chunking: str) -> str:
+        """Where it is noted that the version's file is gone, and cannot be cut by this chunking."""
+        return f"{self.folder(version)}uncut.{chunking}"
 
     def recognised_key(self, version: str) -> str:
         """Of the pages that were recognised until now, of a scan that takes several calls."""
-        return f"{self._begin}{version}/recognised.jsonl"
+        return f"{self.folder(version)}recognised.jsonl"
 
     def remove_files(self, documents: Store) -> None:
         documents.remove_all([self._begin])
@@ -35,6 +43,15 @@ class Run:
     @property
     def _begin(self) -> str:
         return f"{folder_of(self.change, PROCESSED)}{ordered(self.change.sequencer)}."
+
+
+def passages_file(chunking: str) -> str:
+    return "passages.jsonl" if chunking == FIRST else f"passages.{chunking}.jsonl"
+
+
+def holds_passages(file: str) -> bool:
+    """Whether `passages_file` names a file so, for whichever chunking."""
+    return file.startswith("passages.")
 
 
 def folder_of(change: Change, kind: str) -> str:

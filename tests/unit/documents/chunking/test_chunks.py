@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
 from causeway.documents.chunking import chunks as module
-from causeway.documents.chunking.chunks import TARGET, Chunk, chunk, prefix
-from causeway.documents.chunking.cuts import OVERLAP
+from causeway.documents.chunking.chunkings import CHUNKINGS, STANDARD
+from causeway.documents.chunking.chunks import Chunk, chunk, prefix
 from causeway.documents.chunking.tokens import MODEL_LIMIT
 from causeway.documents.content import Block, Content
 
@@ -82,12 +82,12 @@ def test_neighbours_in_a_long_text_overlap_by_at_most_64_tokens_at_a_sentence(se
         shared = after.text[: after.overlap].strip()
         assert before.text.endswith(shared)
         assert shared.startswith("This is")
-        assert OVERLAP / 2 < len(MODEL.encode(shared, add_special_tokens=False).ids) <= OVERLAP
+        assert STANDARD.overlap / 2 < len(MODEL.encode(shared, add_special_tokens=False).ids) <= STANDARD.overlap
 
 
 def test_chunks_aim_at_450_tokens_and_end_with_a_sentence() -> None:
     made = chunk(Content("Guide", [Block("text", prose(300))]))
-    assert all(0.8 * TARGET <= piece.tokens <= TARGET for piece in made[:-1])
+    assert all(0.8 * STANDARD.target <= piece.tokens <= STANDARD.target for piece in made[:-1])
     assert all(piece.text.endswith(".") for piece in made)
 
 
@@ -187,10 +187,21 @@ def test_an_overlap_begins_with_a_whole_word_and_holds_at_most_64_tokens(words: 
         shared = after.text[: after.overlap].strip()
         assert before.text.endswith(shared)
         assert not shared or before.text[: -len(shared)][-1:] in {" ", *"。！？।॥؟۔"}  # a sentence's mark needs no space behind it
-        assert len(MODEL.encode(shared, add_special_tokens=False).ids) <= OVERLAP
+        assert len(MODEL.encode(shared, add_special_tokens=False).ids) <= STANDARD.overlap
 
 
 def test_an_overlap_of_letters_that_are_several_tokens_each_holds_at_most_64_tokens() -> None:
     made = chunk(Content("Guide", [Block("text", " ".join(["달"] * 600))]))  # three tokens a letter: 64 end within one
     shared = [after.text[: after.overlap].strip() for after in made[1:]]
     assert {len(MODEL.encode(text, add_special_tokens=False).ids) for text in shared} == {63}
+
+
+@pytest.mark.parametrize("name", sorted(CHUNKINGS))
+def test_each_named_chunking_keeps_to_its_own_sizes_and_loses_no_word(name: str) -> None:
+    chunking, text = CHUNKINGS[name], prose(300)
+    made = chunk(Content("Guide", [Block("heading", "Part", 1), Block("text", text), Block("code", "x = 1\n" * 400)]), chunking)
+    of_text = [piece for piece in made if piece.kind == "text"]
+    assert all(0.8 * chunking.target <= piece.tokens <= chunking.target for piece in of_text[:-1])
+    assert chunking.target < max(piece.tokens for piece in made) <= chunking.limit
+    assert all(len(MODEL.encode(piece.text[: piece.overlap]).ids) - 2 <= chunking.overlap for piece in made)
+    assert "".join(piece.text[piece.overlap :] for piece in of_text).replace(" ", "") == text.replace(" ", "")

@@ -2,8 +2,8 @@
 
 from itertools import pairwise
 
+from causeway.documents.chunking.chunkings import STANDARD
 from causeway.documents.chunking.chunks import chunk
-from causeway.documents.chunking.cuts import OVERLAP
 from causeway.documents.chunking.passages import passages_of
 from causeway.documents.content import Block, Content
 from causeway.retrieval.passage import FoundPassage
@@ -48,7 +48,7 @@ def test_what_a_passage_repeats_of_the_one_before_keeps_its_page() -> None:
     passages = found(Content("T", [Block("text", text, page=number) for number, text in enumerate(pages, 1)]))
     assert len(passages) > 2
     for before, after in pairwise(passages):
-        assert after.text[:20] in before.text[-OVERLAP * 12 :]
+        assert after.text[:20] in before.text[-STANDARD.overlap * 12 :]
         assert after.page_of(0) == before.page_of(len(before.text) - 1)
         assert after.page_of(0) != after.page or after.page == before.pages[-1][1]
     for passage in passages:

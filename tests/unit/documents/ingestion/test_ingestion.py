@@ -155,7 +155,7 @@ def test_a_search_engine_that_stays_busy_throttles_the_step(cloud: Cloud) -> Non
 
 def test_passages_that_a_search_does_not_find_do_not_become_current(cloud: Cloud) -> None:
     prepared = cloud.read(FIRST)
-    assert cloud.index(prepared.model_copy(update={"passages": 5})) == ["unfound"]
+    assert cloud.index(prepared.model_copy(update={"passages": 5, "cuts": {}})) == ["unfound"]
     assert cloud.record("returns.md").current_version is None
 
 

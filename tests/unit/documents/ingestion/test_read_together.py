@@ -48,7 +48,7 @@ def test_what_ten_new_files_are_compared_by_takes_one_read_and_three_writes(clou
     lane.hear(*(lane.said(change) for change in uploads(cloud, 10)))
     asked.clear()
     assert lane.read() == []
-    wanted = {"BatchGetItem": 1, "BatchWriteItem": 3, "UpdateItem": 20, "Query": 20, "GetObject": 10, "PutObject": 10}
+    wanted = {"GetItem": 1, "BatchGetItem": 1, "BatchWriteItem": 3, "UpdateItem": 20, "Query": 20, "GetObject": 10, "PutObject": 10}
     assert asked == wanted
     assert lane.waits("to-index") == 10
     lane.run()
