@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 QUEUE = Dependency("queue", attempt_seconds=5.0, budget_seconds=20.0, connect_seconds=1.0)
-HIDDEN_SECONDS = 15  # that a message stays away after its worker was killed, at most
-RENEWED_SECONDS = 4.0
+HIDDEN_SECONDS = 10  # that a message stays away after its worker was killed, at most
+RENEWED_SECONDS = 3.0
 STILL_SECONDS = 150.0  # without a sign of life, after which a worker counts as stuck: longer than one request with its repetitions
 AT_ONCE = 10  # messages of one request, SQS's limit
 BYTES_AT_ONCE = 240_000  # of one request; SQS's limit was 256 KiB before it became 1 MiB

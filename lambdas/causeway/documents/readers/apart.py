@@ -8,7 +8,7 @@ from functools import cache
 from multiprocessing.connection import Connection
 from typing import TypeVar
 
-LOOK_SECONDS = 5.0
+LOOK_SECONDS = 1.0
 Result = TypeVar("Result")
 
 
