@@ -188,11 +188,18 @@ def _shown(began: float) -> Any:
 
 def _wait_for_silence() -> None:
     """Until nothing is left to do of an earlier run: its documents are removed by the same workers."""
+    while left := _waiting():
+        print(f"waiting until {left:,} messages of an earlier run are done", file=sys.stderr, flush=True)
+        time.sleep(SAMPLED_EVERY)
+
+
+def _waiting() -> int:
+    """Messages in the lane of bulk loads."""
     sqs = client("sqs")
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
     queues = [url for url in sqs.list_queues()["QueueUrls"] if f"{PREFIX}ingestion-Bulk" in url]
-    while any(int(sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"][name]) for url in queues for name in names):
-        time.sleep(1)
+    counts = [sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"] for url in queues]
+    return sum(int(each[name]) for each in counts for name in names)
 
 
 def remove(tenant: str) -> None:
