@@ -4,9 +4,11 @@
 
 DATA: the folder of public data that holds aws_documentation. FILES: how many of its 10,033, all by default. --kill: every so many seconds
 all workers of ingestion are killed. The digest is of what is there in the end (names, versions, passages): two runs can be compared by it.
-The documents belong to a tenant of their own, new in every run, and are removed in the end.
+The documents belong to a tenant of their own, new in every run, and are removed in the end. A second table says how many requests to each
+operation of the local AWS a file has cost, those of whoever adds it included.
 """
 
+import json
 import os
 import signal
 import sys
@@ -19,6 +21,7 @@ from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 from benchmarks.deployed import running
 from benchmarks.measure import Unavailable, print_table
@@ -29,12 +32,14 @@ from local.app.aws import client, parameter
 from local.app.domain import User
 from local.app.people import Person
 from local.app.uploads import Library, Upload
-from local.settings import PREFIX, ROOT
+from local.cloud.requests import PATH
+from local.settings import PREFIX, ROOT, read
 
 WORKERS = tuple(f"AWS_LAMBDA_FUNCTION_NAME={PREFIX}{name}\0".encode() for name in ("read-documents", "index-documents"))
+LEAST = 0.01  # requests a file, of an operation that has a row
 PROBE_EVERY, SAMPLED_EVERY = 60.0, 5.0
 HEADS = ["files", "seconds", "files/s", "ready", "partial", "duplicate", "refused", "failed", "lost", "killed"]
-HEADS += ["a new file meanwhile, s", "memory, MB", "digest"]
+HEADS += ["a new file meanwhile, s", "memory, MB", "CPU ms/file", "digest"]
 
 
 def main() -> None:
@@ -47,7 +52,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         wanted = aws_documentation(Path(given[0]) / "aws_documentation").files[: numbers[0] if numbers else None]
         files = written(wanted, Path(scratch))
+        _wait_for_silence()
+        before = _requests()
         print_table("Files of aws_documentation, local", HEADS, [loaded(files, Path(scratch), kill)])
+        asked = sorted((_requests() - before).items(), key=lambda each: -each[1])
+        costs = [[operation, f"{times / len(files):.2f}"] for operation, times in asked if times / len(files) >= LEAST]
+        print_table("Requests a file", ["operation", "requests"], [*costs, ["all", f"{sum(times for _, times in asked) / len(files):.2f}"]])
 
 
 def written(files: Iterable[File], folder: Path) -> list[Path]:
@@ -64,11 +74,11 @@ def loaded(files: list[Path], folder: Path, kill: float) -> list[str]:
     people.create(User(name, name))
     person = people.sign_in(User(name, name))
     watch = Watch(person, folder, kill)
-    began = time.monotonic()
+    began, spent = time.monotonic(), _cpu()
     adding = Adding([Upload(file, file.relative_to(folder).as_posix(), person) for file in files], hear=_shown(began))
     with watch:
         outcomes = adding.run()
-    seconds = time.monotonic() - began
+    seconds, spent = time.monotonic() - began, _cpu() - spent
     records = [each for each in Library(person).records().values() if not each["name"].startswith("new-")]
     states = Counter(each.state for each in outcomes)
     lost = len(files) - len(records) - states["refused"]
@@ -85,6 +95,7 @@ def loaded(files: list[Path], folder: Path, kill: float) -> list[str]:
         f"{watch.killed:,}",
         " ".join(f"{each:.1f}" for each in watch.probes) or "-",
         f"{watch.most_memory / 1e6:.0f}",
+        f"{1000 * spent / len(files):.0f}",
         digest.hexdigest()[:12],
     ]
 
@@ -130,17 +141,38 @@ class Watch:
                         self.killed += 1
 
 
+def _requests() -> Counter[str]:
+    """To each operation of the local AWS since its start."""
+    with urlopen(f"{read().cloud_url}{PATH}") as answer:
+        return Counter(json.load(answer))
+
+
 def _processes() -> Iterator[Path]:
     return Path("/proc").glob("[0-9]*")
 
 
 def _memory() -> Iterator[int]:
     """Resident bytes of each process of this deployment: the local AWS, its functions, the search engine."""
+    for process in _own():
+        with suppress(OSError):
+            yield int((process / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def _cpu() -> float:
+    """Seconds that this process, the processes of this deployment and those that they have ended have taken."""
+    ticks = 0
+    for process in (*_own(), Path("/proc/self")):
+        with suppress(OSError):
+            ticks += sum(map(int, (process / "stat").read_text().rpartition(")")[2].split()[11:15]))
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _own() -> Iterator[Path]:
     own = str(ROOT / ".causeway").encode()
     for process in _processes():
         with suppress(OSError):
             if own in (process / "cmdline").read_bytes():
-                yield int((process / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+                yield process
 
 
 def _shown(began: float) -> Any:
@@ -152,6 +184,22 @@ def _shown(began: float) -> Any:
             print(f"{time.monotonic() - began:6.0f} s  {progress}", file=sys.stderr, flush=True)
 
     return hear
+
+
+def _wait_for_silence() -> None:
+    """Until nothing is left to do of an earlier run: its documents are removed by the same workers."""
+    while left := _waiting():
+        print(f"waiting until {left:,} messages of an earlier run are done", file=sys.stderr, flush=True)
+        time.sleep(SAMPLED_EVERY)
+
+
+def _waiting() -> int:
+    """Messages in the lane of bulk loads."""
+    sqs = client("sqs")
+    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    queues = [url for url in sqs.list_queues()["QueueUrls"] if f"{PREFIX}ingestion-Bulk" in url]
+    counts = [sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"] for url in queues]
+    return sum(int(each[name]) for each in counts for name in names)
 
 
 def remove(tenant: str) -> None:

@@ -34,8 +34,9 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Returns the ids of the messages that are to come again."""
     queue = Queue(client("sqs", **QUEUE.patience), settings().erasure_queue)
     deliveries = Deliveries(event["Records"], queue)
-    for delivery in deliveries:
-        _go_on(deliveries, delivery, Deadline.before_end(context, SECONDS_TO_FINISH))
+    with deliveries.kept():
+        for delivery in deliveries:
+            _go_on(deliveries, delivery, Deadline.before_end(context, SECONDS_TO_FINISH))
     return deliveries.left()
 
 

@@ -85,7 +85,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     urls = queues_of(settings().queues)[records[0]["eventSourceARN"]]
     sqs = client("sqs", **QUEUE.patience)
     deliveries = Deliveries(records, Queue(sqs, urls["own"]))
-    _batch(deliveries, Queue(sqs, urls["again"]), float(urls["patience"]), Deadline.before_end(context, SECONDS_TO_FINISH)).work()
+    with deliveries.kept():
+        _batch(deliveries, Queue(sqs, urls["again"]), float(urls["patience"]), Deadline.before_end(context, SECONDS_TO_FINISH)).work()
     return deliveries.left()
 
 

@@ -86,6 +86,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     urls = queues_of(settings().queues)[records[0]["eventSourceARN"]]
     sqs = client("sqs", **QUEUE.patience)
     deliveries = Deliveries(records, Queue(sqs, urls["own"]))
+    deliveries.keep()  # before other clients are made: until then they are hidden for as long as the function may run
     _batch(deliveries, Queue(sqs, urls["own"]), Queue(sqs, urls["onward"])).work(Deadline.before_end(context, SECONDS_TO_FINISH))
     return deliveries.left()
 

@@ -60,6 +60,7 @@ NAMES = {
     "services.cloudformation.provisioners": ("_RESOURCE_HANDLERS", "_ec2_sg_permissions"),
     "services.cloudformation.stacks": ("_runs_on_worker_thread",),
     "services.cloudwatch": ("record_metric",),
+    "services.dynamodb": ("_ExprEval", "_condition_syntax_error", "_evaluate_condition", "_tokenize"),
     "services.ec2": ("_security_groups", "_vpce_fields_xml"),
     "services.eventbridge": ("_dispatch_event", "_event_bus_policies", "_put_events", "json_response"),
     "services.lambda_svc": (
@@ -75,6 +76,17 @@ NAMES = {
     ),
     "services.s3": ("_fire_s3_event",),
     "services.sns": ("_fanout",),
+    "services.sqs": (
+        "_HANDLERS",
+        "_collect_msgs",
+        "_delete_messages_for_esm",
+        "_dlq_sweep",
+        "_expire_retained",
+        "_get_q",
+        "_queues_lock",
+        "_receive_messages_for_esm",
+        "_validate_batch_entries",
+    ),
     "services.stepfunctions": (
         "_ExecutionError",
         "_apply_catcher",

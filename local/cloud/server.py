@@ -20,12 +20,14 @@ from local.cloud import (
     describes,
     emulator,
     events,
+    expressions,
     functions,
     gateway,
     idle,
     mailbox,
     metrics,
     other_accounts,
+    queues,
     reranking,
     saving,
     schedules,
@@ -38,6 +40,7 @@ from local.cloud.caller import CALLER, Caller
 from local.cloud.embedding import Endpoints, resume_in_background
 from local.cloud.options import Options
 from local.cloud.recorded import Records
+from local.cloud.requests import PATH, Requests
 from local.cloud.resource_types import RECORDED
 from local.cloud.saving import Saver
 from local.process import Process
@@ -49,11 +52,16 @@ class Front:
     """Answers InvokeEndpoint; passes everything else to ministack."""
 
     def __init__(self, endpoints: Endpoints, saver: Saver) -> None:
-        self._endpoints, self._saver = endpoints, saver
+        self._endpoints, self._saver, self._requests = endpoints, saver, Requests()
         self._emulator = emulator.part("app").app
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         path = unquote(scope.get("path", "")).split("/")
+        if scope["type"] == "http" and scope["path"] == PATH:
+            await self._requests.answer(send)
+            return
+        if scope["type"] == "http":
+            self._requests.note(scope)
         if scope["type"] == "http" and path[1:2] == ["endpoints"] and path[3:] == ["invocations"]:
             await self._invoke_endpoint(path[2], scope, receive, send)
         else:
@@ -95,6 +103,8 @@ def run(options: Options) -> None:
     describes.install()
     events.install()
     batches.install()
+    queues.install()
+    expressions.install()
     other_accounts.install()
     schedules.install()
     workflows.install()

@@ -102,7 +102,7 @@ class Workers:
         # Without the right to list, S3 calls an object that is gone forbidden, not missing.
         function.allow(["s3:GetObject", "s3:GetObjectVersion"], [self.data.incoming.arn_for_objects("*")], why=EVERY_UPLOAD)
         function.allow(["s3:ListBucket"], [self.data.incoming.bucket_arn])
-        function.allow(["dynamodb:UpdateItem"], [self.data.fingerprints.table.table_arn])
+        function.allow(["dynamodb:BatchGetItem", "dynamodb:UpdateItem"], [self.data.fingerprints.table.table_arn])
         function.allow(["kms:GenerateMac"], [self.data.token_key.key_arn])
         if self.settings.comprehend:
             function.allow(["comprehend:DetectPiiEntities"], ["*"], why=NO_RESOURCE)

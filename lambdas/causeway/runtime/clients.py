@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict, overload
 import botocore.session
 from botocore.config import Config
 from botocore.exceptions import IncompleteReadError
+from botocore.handlers import add_expect_header
 
 from causeway.runtime.service_models import FastLoader
 
@@ -92,7 +93,10 @@ def made_by(maker: botocore.session.Session, service: str, connect: float, read:
         signature_version="s3v4" if service == "s3" else None,
         s3={"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"},
     )
-    return maker.create_client(service, region_name=region(), config=config)
+    made = maker.create_client(service, region_name=region(), config=config)
+    # Before it sends an object, botocore asks S3 whether it may: one more round trip for each, which pays for large ones only.
+    made.meta.events.unregister("before-call.s3", add_expect_header)
+    return made
 
 
 def region() -> str:

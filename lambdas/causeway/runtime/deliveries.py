@@ -1,14 +1,17 @@
 """Messages of one invocation by a queue, each of which is finished, sent again for later, or left to come again.
 
-While the function works, it keeps its messages from coming again by itself, a minute at a time: SQS demands that a queue hides a message
-for as long as the function may run, so a message of a function that was killed would else be missing for that long.
+While the function works, it keeps its messages from coming again by itself, some seconds at a time: Lambda demands that a queue hides a
+message for as long as the function may run, so a message of a function that was killed would else be missing for that long.
+See docs/decisions/240-a-killed-worker.md.
 """
 
 import json
 import random
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Any
 
 from causeway.runtime.dependencies import Dependency
@@ -19,8 +22,9 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 QUEUE = Dependency("queue", attempt_seconds=5.0, budget_seconds=20.0, connect_seconds=1.0)
-HIDDEN_SECONDS = 60  # that a message stays away after its worker was killed
-RENEWED_SECONDS = 15.0
+HIDDEN_SECONDS = 10  # that a message stays away after its worker was killed, at most
+RENEWED_SECONDS = 3.0
+STILL_SECONDS = 150.0  # without a sign of life, after which a worker counts as stuck: longer than one request with its repetitions
 AT_ONCE = 10  # messages of one request, SQS's limit
 BYTES_AT_ONCE = 240_000  # of one request; SQS's limit was 256 KiB before it became 1 MiB
 LONGEST_DELAY = 900  # seconds, SQS's limit
@@ -40,11 +44,6 @@ class Delivery:
     @property
     def came_again(self) -> bool:
         return self.received > 1
-
-    @property
-    def is_suspected(self) -> bool:
-        """Whether two workers have died with it: the first may have died of anything."""
-        return self.received > 2
 
     @classmethod
     def of(cls, record: Mapping[str, Any]) -> "Delivery":
@@ -101,22 +100,52 @@ class Deliveries:
         """records: of Lambda's event. queue: from which they come."""
         self._queue = queue
         self._open = {one.id: one for one in map(Delivery.of, records)}
-        self._kept_at = float("-inf")
+        self._kept_at = self._alive_at = float("-inf")
+        self._renewing = Lock()
 
     def __iter__(self) -> Iterator[Delivery]:
         return iter(list(self._open.values()))
 
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Keeps them beside the work, by a thread, while the work calls `keep` at least every two minutes.
+
+        For functions that fork no process: a fork would copy what the thread has locked.
+        """
+        over = Event()
+        thread = Thread(target=self._keep_until, args=(over,), daemon=True)
+        self.keep()
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
+
     def keep(self) -> None:
-        """To be called every few seconds: what is neither finished nor put off stays ours for another minute.
+        """A sign of life, to be given every few seconds: what is neither finished nor put off stays ours for some more.
 
         A queue that is busy does not stop the work: at worst somebody else does it once more.
         """
-        if self._open and time.monotonic() - self._kept_at >= RENEWED_SECONDS:
-            self._kept_at = time.monotonic()
-            try:
+        self._alive_at = time.monotonic()
+        self._renew()
+
+    def _keep_until(self, over: Event) -> None:
+        while not over.wait(RENEWED_SECONDS):
+            if time.monotonic() - self._alive_at <= STILL_SECONDS:
+                self._renew()
+
+    def _renew(self) -> None:
+        if not self._renewing.acquire(blocking=False):
+            return  # the other thread does it at this moment
+        try:
+            if self._open and time.monotonic() - self._kept_at >= RENEWED_SECONDS:
+                self._kept_at = time.monotonic()
                 self._queue.hide(list(self._open.values()), HIDDEN_SECONDS)
-            except DependencyError as error:
-                record_failure(error)
+        except DependencyError as error:
+            record_failure(error)
+        finally:
+            self._renewing.release()
 
     def finish(self, deliveries: Sequence[Delivery]) -> None:
         """Nothing is left to do for them: they are gone at once, so that a worker that is killed later repeats none of them."""
@@ -137,7 +166,7 @@ class Deliveries:
         try:
             self._queue.hide(left, 1)
         except DependencyError as error:
-            record_failure(error)  # they come again all the same, a minute later
+            record_failure(error)  # they come again all the same, some seconds later
         return {"batchItemFailures": [{"itemIdentifier": one.id} for one in left]}
 
     def _close(self, deliveries: Sequence[Delivery]) -> None:

@@ -178,6 +178,8 @@ def _morse(text: str) -> Iterator[str]:
 
 
 def _letter_names(text: str) -> Iterator[str]:
+    if not any(map(text.lower().replace("x-ray", "xray").__contains__, _NAMES_OF_LETTERS)):
+        return
     for found in _NATO.findall(text):
         names = re.findall(r"[a-z]+", found.lower().replace("x-ray", "xray"))
         if sum(name in _NAMES_OF_LETTERS for name in names) >= 0.8 * len(names):

@@ -48,7 +48,9 @@ def readings(text: str, depth: int = DEPTH) -> Iterator[str]:
     """The text as rules compare it, and each further thing that it may say; all in lower case with single spaces."""
     raw = text[:LONGEST]
     yield bare(raw)
-    yield from dict.fromkeys(bare(reading) for reading in dict.fromkeys(_disguised(raw, depth)) if _is_telling(reading.lower()))
+    disguised = dict.fromkeys(_disguised(raw, depth))
+    if _is_telling("\0".join(disguised).lower()):
+        yield from dict.fromkeys(bare(reading) for reading in disguised if _is_telling(reading.lower()))
 
 
 def coded_words(text: str) -> str | None:

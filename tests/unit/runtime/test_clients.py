@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from moto import mock_aws
 
 from causeway.runtime.clients import client, forget_clients
 from causeway.runtime.deadlines import Deadline
@@ -117,3 +118,19 @@ def _short_lived(key: str) -> Reply:
     """Credentials so near their end that botocore renews them before every use."""
     expiration = (datetime.now(UTC) + timedelta(minutes=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
     return Reply({"AccessKeyId": key, "SecretAccessKey": "secret", "Token": f"token-{key}", "Expiration": expiration})
+
+
+def test_an_object_is_sent_without_asking_first(monkeypatch: pytest.MonkeyPatch):
+    for name, value in {"AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    sent: list[Any] = []
+    with mock_aws():
+        forget_clients()
+        s3 = client("s3")
+        s3.create_bucket(Bucket="documents")
+        s3.meta.events.register_first("before-send.s3.PutObject", lambda request, **_: sent.append(request.headers))
+        s3.put_object(Bucket="documents", Key="a", Body=b"words")
+    forget_clients()
+    [headers] = sent
+    assert "Expect" not in headers

@@ -1,6 +1,7 @@
 """Messages of a queue: finished, put off, kept hidden while their function works, and left to come again."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from moto import mock_aws
 from causeway.runtime import deliveries as module
 from causeway.runtime.clients import client, forget_clients
 from causeway.runtime.deliveries import HIDDEN_SECONDS, LONGEST_DELAY, QUEUE, Deliveries, Delivery, Queue
-from causeway.runtime.errors import DependencyUnavailable
+from causeway.runtime.errors import DependencyUnavailable, Throttled
 
 
 @pytest.fixture
@@ -51,6 +52,13 @@ def counts(url: str) -> tuple[int, int, int]:
     return tuple(int(found[name]) for name in names)  # type: ignore[return-value]
 
 
+def hidden() -> list[Any]:
+    """The requests to hide messages from now on."""
+    asked: list[Any] = []
+    sqs().meta.events.register("before-parameter-build.sqs.ChangeMessageVisibilityBatch", lambda params, **_: asked.append(params))
+    return asked
+
+
 def batch(url: str, *bodies: str) -> Deliveries:
     Queue(sqs(), url).send(bodies)
     return Deliveries(received(url), Queue(sqs(), url))
@@ -83,19 +91,60 @@ def test_each_time_it_waits_longer_up_to_a_quarter_of_an_hour(monkeypatch: pytes
     assert module._pause(8) == LONGEST_DELAY // 2
 
 
-def test_a_worker_keeps_its_messages_a_minute_at_a_time(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[Any] = []
-    sqs().meta.events.register("before-parameter-build.sqs.ChangeMessageVisibilityBatch", lambda params, **_: asked.append(params))
+def test_a_worker_keeps_its_messages_some_seconds_at_a_time(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = hidden()
     clock = [1000.0]
     monkeypatch.setattr(module.time, "monotonic", lambda: clock[0])
     work = batch(url, *"abcdefghijkl"[:10])
-    for clock[0] in (1000.0, 1001.0, 1014.9, 1015.0, 1016.0):
+    for clock[0] in (1000.0, 1001.0, 1002.9, 1003.0, 1004.0):
         work.keep()
     assert [{each["VisibilityTimeout"] for each in one["Entries"]} for one in asked] == [{HIDDEN_SECONDS}] * 2
     work.finish(list(work)[:9])
-    clock[0] = 1031.0
+    clock[0] = 1007.0
     work.keep()
     assert len(asked[-1]["Entries"]) == 1
+
+
+def test_a_worker_that_waits_for_a_service_keeps_what_is_left_of_its_messages_meanwhile(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "RENEWED_SECONDS", 0.02)
+    asked, work = hidden(), batch(url, "a", "b", "c")
+    with work.kept():
+        work.finish(list(work)[:2])
+        time.sleep(0.5)
+    assert len(asked) > 3
+    assert len(asked[-1]["Entries"]) == 1
+    assert work.left()["batchItemFailures"], "the last one"
+    told = len(asked)
+    time.sleep(0.1)
+    assert len(asked) == told, "nothing is asked of a queue once the call is over"
+
+
+def test_a_queue_that_was_busy_is_asked_again_in_some_seconds(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "RENEWED_SECONDS", 0.02)
+    work, asked = batch(url, "a"), []
+
+    def hide(deliveries: Sequence[Delivery], seconds: int) -> None:
+        asked.append(seconds)
+        raise Throttled("queue", "busy")
+
+    monkeypatch.setattr(work._queue, "hide", hide)
+    with work.kept():
+        time.sleep(0.5)
+    assert len(asked) > 3
+
+
+def test_a_worker_that_gives_no_sign_of_life_lets_its_messages_go(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "RENEWED_SECONDS", 0.02)
+    monkeypatch.setattr(module, "STILL_SECONDS", 0.2)
+    asked, work = hidden(), batch(url, "a")
+    with work.kept():
+        time.sleep(0.6)
+        told = len(asked)
+        time.sleep(0.3)
+        assert len(asked) == told
+        work.keep()
+        assert len(asked) > told
+    assert told > 1
 
 
 def test_more_than_ten_messages_and_large_ones_are_sent_in_as_many_requests_as_sqs_takes(url: str) -> None:

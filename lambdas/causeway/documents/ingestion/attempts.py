@@ -36,10 +36,15 @@ class Attempts:
                 self._deliveries.finish([delivery])
             else:
                 work(delivery, change)
-        except DependencyError as error:
+        except Exception as error:
+            self.not_done(delivery, error)
+
+    def not_done(self, delivery: Delivery, error: Exception) -> None:
+        """It waits for a busy service, or comes again after a fault of ours."""
+        if isinstance(error, DependencyError):
             self.put_off([delivery], error)
-        except Exception:
-            logger.exception("not handled", extra={"message_id": delivery.id})
+        else:
+            logger.error("not handled", exc_info=error, extra={"message_id": delivery.id})
 
     def put_off(self, deliveries: list[Delivery], error: DependencyError | None = None, seconds: int | None = None) -> None:
         """They wait for a busy service, as long as it takes, or for the next call. What a service rejects, or what even the queue does not

@@ -53,14 +53,29 @@ class Duplicating:
     fingerprints: Fingerprints
     documents: Store
 
+    def announced(self, documents: Sequence[tuple[WasRead, Kept]]) -> list[Kept]:
+        """What is kept of each, once others can find it by its keys. documents: no one twice.
+
+        The time is taken after all keys are there: who is announced later finds them. The keys come after what is kept, by which they are
+        found again when the document goes.
+        """
+        self.fingerprints.keep_all(documents)
+        self.fingerprints.announce((read, self._keys(kept)) for read, kept in documents)
+        now = datetime.now(UTC).isoformat()
+        told = [self._told(kept, now) for _, kept in documents]
+        self.fingerprints.keep_all((read, after) for (read, before), after in zip(documents, told, strict=True) if after is not before)
+        return told
+
+    def _told(self, kept: Kept, now: str) -> Kept:
+        is_due = not kept.announced and any(map(self._matters, self._keys(kept)))
+        return kept.model_copy(update={"announced": now}) if is_due else kept
+
     def settled(self, read: WasRead, kept: Kept, passages: Sequence[Passage]) -> WasRead | None:
-        """What is to be indexed; None for a document that stands behind another one now.
+        """What is to be indexed; None for a document that stands behind another one now. kept: as `announced` returns it.
 
         Its keys are there for others before it looks for theirs, and it is behind another one only while that stands: of two that come at
         once, one stays.
         """
-        keys = self._keys(kept)
-        kept = self._announced(read, kept, keys)
         for _ in range(TRIES):
             decision, found = self._decision(read, kept, passages)
             if decision.fate == "index" or found is None:
@@ -71,19 +86,9 @@ class Duplicating:
                 reason = Reason(code="duplicate", message=decision.why)
                 if self.registry.stand_behind(read, found.record.document_id, reason):
                     self.fingerprints.keep(read, kept.model_copy(update={"announced": ""}))
-                    self.fingerprints.withdraw(read, keys)
+                    self.fingerprints.withdraw(read, self._keys(kept))
                 return None
         return read
-
-    def _announced(self, read: WasRead, kept: Kept, keys: Sequence[str]) -> Kept:
-        """The time is taken after the keys are there: who is announced later finds them."""
-        self.fingerprints.keep(read, kept)
-        self.fingerprints.announce(read, keys)
-        if kept.announced or not any(map(self._matters, keys)):
-            return kept
-        announced = kept.model_copy(update={"announced": datetime.now(UTC).isoformat()})
-        self.fingerprints.keep(read, announced)
-        return announced
 
     def _keys(self, kept: Kept) -> list[str]:
         """By which others find it: the exact ones always, since a domain may change its mind; near ones are thirty-two."""

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 FINGERPRINTS = Dependency("fingerprints", attempt_seconds=4.0, budget_seconds=8.0, connect_seconds=1.0)
 AT_ONCE = 25  # items of one BatchWriteItem
+READ_AT_ONCE = 100  # of one BatchGetItem
 HOURS_KEPT = timedelta(days=2)
 
 
@@ -82,15 +83,35 @@ class Fingerprints:
         items = self._items(f"{tenant}#of#{document_id}")
         return {item["item"]["S"]: Kept.model_validate_json(item["kept"]["S"]) for item in items}
 
-    def keep(self, change: Change, kept: Kept) -> None:
-        key = _key(f"{change.tenant}#of#{change.document_id}", kept.version)
-        item = {**key, "kept": {"S": kept.model_dump_json()}}
-        FINGERPRINTS.call(lambda: self._client.put_item(TableName=self._table, Item=item))
+    def of_versions(self, versions: Iterable[tuple[Change, str]]) -> Mapping[str, Kept]:
+        """What is kept of one version of each document, by the document's id."""
+        keys = {change.document_id: _key(f"{change.tenant}#of#{change.document_id}", version) for change, version in versions}
+        ids = {key["fingerprint_key"]["S"]: document_id for document_id, key in keys.items()}
+        found: dict[str, Kept] = {}
+        wanted = list(keys.values())
+        for start in range(0, len(wanted), READ_AT_ONCE):
+            left = {self._table: {"Keys": wanted[start : start + READ_AT_ONCE], "ConsistentRead": True}}
+            items: list[Mapping[str, Any]] = []
+            FINGERPRINTS.call(lambda left=left, items=items: self._read(left, items))  # type: ignore[misc]
+            found |= {ids[item["fingerprint_key"]["S"]]: Kept.model_validate_json(item["kept"]["S"]) for item in items}
+        return found
 
-    def announce(self, change: Change, keys: Iterable[str]) -> None:
-        """From now on the document is found by these keys."""
-        name = {"name": {"S": change.name}}
-        self._write([{"PutRequest": {"Item": {**_key(f"{change.tenant}#{key}", change.document_id), **name}}} for key in keys])
+    def keep(self, change: Change, kept: Kept) -> None:
+        FINGERPRINTS.call(lambda: self._client.put_item(TableName=self._table, Item=_item(change, kept)))
+
+    def keep_all(self, documents: Iterable[tuple[Change, Kept]]) -> None:
+        """documents: no one twice."""
+        self._write([{"PutRequest": {"Item": _item(*document)}} for document in documents])
+
+    def announce(self, documents: Iterable[tuple[Change, Iterable[str]]]) -> None:
+        """From now on each document is found by its keys. documents: no one twice."""
+        self._write(
+            [
+                {"PutRequest": {"Item": {**_key(f"{change.tenant}#{key}", change.document_id), "name": {"S": change.name}}}}
+                for change, keys in documents
+                for key in keys
+            ]
+        )
 
     def having(self, tenant: str, key: str) -> Sequence[tuple[str, str]]:
         """Id and name of each document that is found by a key."""
@@ -166,13 +187,19 @@ class Fingerprints:
 
     def _write(self, requests: Sequence[Any]) -> None:
         for start in range(0, len(requests), AT_ONCE):
-            some = {self._table: list(requests[start : start + AT_ONCE])}
-            FINGERPRINTS.call(lambda some=some: self._written(some))  # type: ignore[misc]
+            left = {self._table: list(requests[start : start + AT_ONCE])}
+            FINGERPRINTS.call(lambda left=left: self._written(left))  # type: ignore[misc]
 
     def _written(self, left: dict[str, Any]) -> None:
-        """What is written twice is the same."""
-        if self._client.batch_write_item(RequestItems=left).get("UnprocessedItems"):
-            raise Throttled(FINGERPRINTS.name, "unprocessed items")
+        """left: keeps what DynamoDB did not write, which the next attempt asks for alone."""
+        unwritten = self._client.batch_write_item(RequestItems=dict(left)).get("UnprocessedItems", {})
+        _replace(left, unwritten)
+
+    def _read(self, left: dict[str, Any], items: list[Mapping[str, Any]]) -> None:
+        """left: keeps what DynamoDB did not read. items: gets what it did."""
+        answer = self._client.batch_get_item(RequestItems=dict(left))
+        items += answer["Responses"].get(self._table, ())
+        _replace(left, answer.get("UnprocessedKeys", {}))
 
     def _deleted(self, delete: Mapping[str, Any]) -> None:
         try:
@@ -186,6 +213,17 @@ def _every_key(kept: Kept) -> Sequence[str]:
         return kept.fingerprint.keys
     except ValueError:
         return Fingerprint(kept.content_hash, kept.text_hash, None).keys
+
+
+def _replace(left: dict[str, Any], unprocessed: Mapping[str, Any]) -> None:
+    left.clear()
+    left.update(unprocessed)
+    if left:
+        raise Throttled(FINGERPRINTS.name, "unprocessed items")
+
+
+def _item(change: Change, kept: Kept) -> dict[str, Any]:
+    return {**_key(f"{change.tenant}#of#{change.document_id}", kept.version), "kept": {"S": kept.model_dump_json()}}
 
 
 def _place(follower: Follower) -> dict[str, Any]:

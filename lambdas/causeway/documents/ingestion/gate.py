@@ -12,6 +12,7 @@ from causeway.documents.duplicates.words import text_hash, words
 from causeway.documents.ingestion.changes import Change
 from causeway.documents.ingestion.fingerprints import Fingerprints, Kept
 from causeway.documents.ingestion.identity import ordered
+from causeway.documents.ingestion.record import Record
 from causeway.documents.intake import Intake
 from causeway.documents.personal import Treated, treated
 from causeway.documents.shifts import Statistics, shifts
@@ -48,11 +49,32 @@ class Gate:
         without = treated(content, language, policy, _recognisers(policy, asked), tokens, unseen)
         return replace(without, content=replace(without.content, report=[*without.content.report, *told]))
 
+    def formers(self, documents: Sequence[tuple[Change, str, Record]]) -> list[Mapping[str, Kept]]:
+        """What is kept of the versions of each document, by version. documents: each with the version that is being read."""
+        first = [(change, version) for change, version, record in documents if record.is_first]
+        known = self.fingerprints.of_versions(first) if first else {}
+        found: list[Mapping[str, Kept]] = []
+        for change, version, record in documents:
+            if not record.is_first:
+                found.append(self.fingerprints.of(change.tenant, change.document_id))
+            else:
+                found.append({version: known[change.document_id]} if change.document_id in known else {})
+        return found
+
     def compared(
-        self, change: Change, version: str, current: str | None, content: Content, content_hash: str, passages_key: str
+        self,
+        change: Change,
+        version: str,
+        current: str | None,
+        content: Content,
+        content_hash: str,
+        passages_key: str,
+        former: Mapping[str, Kept],
     ) -> "Compared":
-        """content: screened. current: the version that answers use. Raises BadDocument for what is held back until it is added again."""
-        former = self.fingerprints.of(change.tenant, change.document_id)
+        """content: screened. current: the version that answers use. former: as `formers` returns it.
+
+        Raises BadDocument for what is held back until it is added again.
+        """
         kept = _kept(change, version, content, content_hash, passages_key, former)
         stay = {version, *([current] if current else [])}
         if former.keys() - stay:

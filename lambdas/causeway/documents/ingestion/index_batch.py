@@ -1,5 +1,6 @@
-"""The messages of one call that indexes: many documents at once; what came again and again, and a group with a fault, one by one."""
+"""The messages of one call that indexes: many documents at once; fewer of what came again; a group with a fault one by one."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 
 from causeway.documents.ingestion.attempts import Attempts
@@ -11,7 +12,9 @@ from causeway.runtime.deliveries import Deliveries, Delivery, Queue
 from causeway.runtime.errors import DependencyError, DependencyRejected, DependencyUnavailable
 from causeway.runtime.logs import logger, record_failure
 
-PASSAGES_AT_ONCE = 512  # after so many, documents are made current: a worker that is killed repeats little
+PASSAGES_AT_ONCE = 256  # after so many, documents are made current: a worker that is killed repeats little
+NARROWED = 4  # of what came again, so many times fewer at each delivery: one of them may have been the death of its worker
+ALONE_FROM = 4  # deliveries
 
 MANY = 25  # documents of one call: only what is loaded in bulk comes so
 
@@ -40,21 +43,19 @@ class IndexBatch:
         self._replace, self._told, self._again, self._loading = replace, told, again, loading
 
     def work(self) -> None:
-        """Those that came again and again come last and alone: one of them may be the death of its workers."""
+        """First what comes for the first time. What has come again and again is worked on alone, at last."""
         self._deliveries.keep()
-        fresh, alone = [], []
+        alone, together = [], defaultdict(list)
         for delivery in self._deliveries:
-            document = None if delivery.is_suspected else _to_index(delivery)
+            document = None if delivery.received >= ALONE_FROM else _to_index(delivery)
             if document is None:
                 alone.append(delivery)
             else:
-                fresh.append((delivery, document))
-        self._declare(fresh)
-        for group in _groups(fresh):
-            if len(group) > 1:
-                self._together(group)
-            else:
-                self._one_by_one(group)
+                together[delivery.received].append((delivery, document))
+        self._declare([one for some in together.values() for one in some])
+        for received, some in sorted(together.items()):
+            for group in _groups(some, PASSAGES_AT_ONCE // NARROWED ** (received - 1)):
+                self._begin(group)
         for delivery in alone:
             self._deliveries.keep()
             self._attempts.of(delivery, handed, self._one)
@@ -68,6 +69,12 @@ class IndexBatch:
                 self._loading(tenant)
         except DependencyError as error:
             record_failure(error)
+
+    def _begin(self, group: Sequence[Read]) -> None:
+        if len(group) > 1:
+            self._together(group)
+        else:
+            self._one_by_one(group)
 
     def _together(self, group: Sequence[Read]) -> None:
         try:
@@ -127,11 +134,12 @@ def _to_index(delivery: Delivery) -> WasRead | None:
     return change if isinstance(change, WasRead) else None
 
 
-def _groups(documents: Sequence[Read]) -> Iterator[Sequence[Read]]:
+def _groups(documents: Sequence[Read], most: int) -> Iterator[Sequence[Read]]:
+    """most: passages of one group, unless a document has more."""
     group: list[Read] = []
     passages = 0
     for one in documents:
-        if group and passages + one[1].passages > PASSAGES_AT_ONCE:
+        if group and passages + one[1].passages > most:
             yield group
             group, passages = [], 0
         group.append(one)

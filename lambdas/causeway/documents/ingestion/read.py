@@ -1,4 +1,7 @@
-"""The first step: an upload is taken, read and cut into passages; or it goes to quarantine with its reason."""
+"""The first step: uploads are taken, read and cut into passages; or one goes to quarantine with its reason.
+
+What is asked of DynamoDB without a condition is asked for several documents at once.
+"""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -24,10 +27,13 @@ from causeway.documents.ingestion.record import Record
 from causeway.documents.ingestion.registry import Registry
 from causeway.documents.ingestion.report import Report
 from causeway.documents.ingestion.runs import Run
+from causeway.documents.ingestion.steps import Ended, Steps
 from causeway.documents.ingestion.store import MissingObject, Store, too_large
 from causeway.documents.readers.isolation import read_isolated
 from causeway.documents.recognition import RecognisedPage, page_lines, pages_in
 from causeway.retrieval.passage import Passage
+from causeway.runtime.errors import DependencyError
+from causeway.runtime.logs import record_failure
 from causeway.safety.personal.tokens import SEALED, Sealed
 
 Outcome = Literal["read", "unchanged", "superseded", "quarantined", "duplicate", "handed on", "goes on", "cut"]
@@ -57,6 +63,26 @@ class Taken:
     reason: Reason | None = None
 
 
+@dataclass(frozen=True)
+class Begun:
+    """A file that a run has taken. record: its row since then."""
+
+    change: Change
+    version: str
+    content: bytes
+    record: Record
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A document that is to be indexed, unless another one says the same. before: its row when the run began."""
+
+    read: WasRead
+    kept: Kept
+    passages: Sequence[Passage]
+    before: Record
+
+
 class Reading:
     """Every method may be repeated after any error: a run has files of its own."""
 
@@ -82,47 +108,81 @@ class Reading:
 
         Raises Throttled, DependencyUnavailable or DependencyRejected of storage or the registry.
         """
-        if change.action == "cut":
-            return self._cut_again(change)
-        if change.action != "ingest":
-            return Taken("handed on", change)
-        taken = self._taken(change, again)
-        if again and taken.outcome != "goes on":
-            self._documents.remove_all([Run(change).recognised()])
+        [taken] = self.take_all([change], again)
+        if isinstance(taken, Exception):
+            raise taken
         return taken
 
-    def _taken(self, change: Change, again: bool) -> Taken:
+    def take_all(
+        self, changes: Sequence[Change], again: bool = False, has_time: Callable[[], bool] = lambda: True
+    ) -> list[Taken | Exception]:
+        """What became of each, or the error that kept it from that. changes: of different documents.
+
+        has_time: whether there is time for the slowest file. What there is no time for "goes on".
+        """
+        steps: Steps[Taken] = Steps()
+        begun = steps.each(dict(enumerate(changes)), self._begun)
+        formers = steps.together(begun, lambda some: self._gate.formers([(each.change, each.version, each.record) for each in some]))
+        opened = {number: (begun[number], former) for number, former in formers.items()}
+        drafts = steps.each(opened, lambda each: self._draft(*each, again) if has_time() else Ended(Taken("goes on")))
+        kept = steps.together(drafts, lambda some: self._duplicating.announced([(each.read, each.kept) for each in some]))
+        announced = {number: replace(drafts[number], kept=each) for number, each in kept.items()}
+        steps.ended.update(steps.each(announced, self._settled))
+        if again:
+            self._clear([change for number, change in enumerate(changes) if _is_over(change, steps.ended[number])])
+        return [steps.ended[number] for number in range(len(changes))]
+
+    def _clear(self, changes: Sequence[Change]) -> None:
+        """Pages that earlier calls have recognised, and unscreened. What cannot be removed now is by its bucket, in two days."""
+        try:
+            self._documents.remove_all([Run(change).recognised() for change in changes])
+        except DependencyError as error:
+            record_failure(error)
+
+    def _begun(self, change: Change) -> Begun | Ended[Taken]:
+        self._alive()
+        if change.action == "cut":
+            return Ended(self._cut_again(change))
+        if change.action != "ingest":
+            return Ended(Taken("handed on", change))
         if change.size > self._bounds.max_bytes:
-            return self._refused(change, too_large(change.size, self._bounds.max_bytes))
+            return Ended(self._refused(change, too_large(change.size, self._bounds.max_bytes)))
         try:
             content = self._incoming.read(change.key, change.object_version, self._bounds.max_bytes)
         except MissingObject:
-            return Taken("superseded")  # deleted or replaced meanwhile: its own event follows
+            return Ended(Taken("superseded"))  # deleted or replaced meanwhile: its own event follows
         except BadDocument as bad:
-            return self._refused(change, bad)
-        return self._read(change, content, again)
-
-    def _read(self, change: Change, content: bytes, again: bool) -> Taken:
+            return Ended(self._refused(change, bad))
         found = version(content, self._gate.intake.rules)
         record = self._registry.begin(change, found, content_hash(content), len(content))
         if record is None:
-            return Taken("superseded")
+            return Ended(Taken("superseded"))
         if record.current_version == found and record.passages_key:
-            return Taken("unchanged" if self._registry.keep(change, found, record.shortfall) else "superseded")
+            return Ended(Taken("unchanged" if self._registry.keep(change, found, record.shortfall) else "superseded"))
+        return Begun(change, found, content, record)
+
+    def _draft(self, begun: Begun, former: Mapping[str, Kept], again: bool) -> Draft | Ended[Taken]:
+        self._alive()
+        change, found = begun.change, begun.version
         try:
-            said = self._said(change, found, content, again)
+            said = self._said(change, found, begun.content, again)
             if said.recognition.goes_on:
-                return Taken("goes on")
+                return Ended(Taken("goes on"))
             screened = self._gate.screened(said, change.tenant)
             cuts = _cuts(change, found, screened.content, self._chunkings())
-            read, kept = self._was_read(change, found, content, screened.content, cuts, record)
+            read, kept = self._was_read(begun, screened.content, cuts, former)
         except BadDocument as bad:
-            return self._refused(change, bad, content)
+            return Ended(self._refused(change, bad, begun.content))
         self._seal(Run(change).sealed_key(found), screened.sealed)
         self._save(change, found, cuts)
-        to_index = self._duplicating.settled(read, kept, next(iter(cuts.values())))
+        return Draft(read, kept, next(iter(cuts.values())), begun.record)
+
+    def _settled(self, draft: Draft) -> Taken:
+        self._alive()
+        read = draft.read
+        to_index = self._duplicating.settled(read, draft.kept, draft.passages)
         if to_index is None:
-            return self._behind(read, record)
+            return self._behind(read, draft.before)
         return Taken("read", to_index) if self._registry.was_read(to_index) else self._overtaken(read)
 
     def _said(self, change: Change, found: str, content: bytes, again: bool) -> Content:
@@ -196,11 +256,12 @@ class Reading:
             raise BadDocument("replaced", "The object that it was read from is no longer there.")
         return content
 
-    def _was_read(self, change: Change, found: str, content: bytes, screened: Content, cuts: Cuts, record: Record) -> tuple[WasRead, Kept]:
+    def _was_read(self, begun: Begun, screened: Content, cuts: Cuts, former: Mapping[str, Kept]) -> tuple[WasRead, Kept]:
         """Raises BadDocument."""
+        change, found = begun.change, begun.version
         answering, passages = next(iter(cuts.items()))
         title, language, key = passages[0].title, passages[0].language, Run(change).passages_key(found, answering)
-        compared = self._gate.compared(change, found, record.current_version, screened, content_hash(content), key)
+        compared = self._gate.compared(change, found, begun.record.current_version, screened, content_hash(begun.content), key, former)
         told = [*screened.report, *language_tally(language, self._bounds.served), *instructions_tally(passages), *compared.told]
         report = Report.of(replace(screened, report=told))
         read = WasRead(
@@ -239,6 +300,10 @@ class Reading:
         reason = Reason(code=bad.code, message=bad.message)
         quarantine(change, reason, content, self._registry, self._documents)
         return Taken("quarantined", reason=reason)
+
+
+def _is_over(change: Change, taken: Taken | Exception) -> bool:
+    return change.action == "ingest" and isinstance(taken, Taken) and taken.outcome != "goes on"
 
 
 def _cuts(change: Change, found: str, screened: Content, chunkings: Sequence[str]) -> Cuts:

@@ -74,6 +74,11 @@ class Record(BaseModel):
         return self.model_copy(update={"passages": cut.passages, "passages_key": cut.key}) if cut else self
 
     @property
+    def is_first(self) -> bool:
+        """Whether the document has had no event before its latest one."""
+        return self.first_sequencer == self.sequencer
+
+    @property
     def why_not_ready(self) -> Reason | None:
         return self.shortfall if self.state == "partial" else self.reason
 

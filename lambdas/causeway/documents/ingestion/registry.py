@@ -146,9 +146,12 @@ class Registry:
         return self._update(change, values, _NOT_NEWER_NOR_DELETING, _DELETING, ["reason"], claim=True)
 
     def was_read(self, document: WasRead) -> bool:
-        """Notes that its passages wait for their vectors; False when the run has lost its place or is over."""
+        """Notes that its passages wait for their vectors, and that reading it was no worker's death.
+
+        False when the run has lost its place or is over.
+        """
         condition = f"{_STILL_OURS} AND pending_version = :version"
-        return self._update(document, {"state": "read"}, condition, {":version": document.version}) is not None
+        return self._update(document, {"state": "read", "attempts": 0}, condition, {":version": document.version}) is not None
 
     def keep(self, change: Change, version: str, shortfall: Reason | None) -> bool:
         """Settles on the version that is current already; False when the run has lost its place.
@@ -205,8 +208,9 @@ class Registry:
         return self._dependency.call(lambda: self._updated(update)) is not None
 
     def stand_behind(self, document: WasRead, other: str, reason: Reason) -> bool:
-        """It has no version that answers use; False when the run has lost its place."""
+        """It has no version that answers use, and reading it was no worker's death; False when the run has lost its place."""
         values: Values = {"state": "duplicate", "duplicate_of": other, "reason": reason.model_dump(), "text_hash": document.text_hash}
+        values = {**values, "attempts": 0}
         condition = f"{_STILL_OURS} AND pending_version = :version"
         gone = ["current_version", "pending_version", "shortfall"]
         return self._has_moved(self._update(document, values, condition, {":version": document.version}, gone))

@@ -1,12 +1,14 @@
 """Work in a forked process: what it costs in time, memory or a crash ends there."""
 
+import gc
 import multiprocessing
 import time
 from collections.abc import Callable
+from functools import cache
 from multiprocessing.connection import Connection
 from typing import TypeVar
 
-LOOK_SECONDS = 5.0
+LOOK_SECONDS = 1.0
 _SECONDS_TO_END = 1.0
 Result = TypeVar("Result")
 
@@ -28,6 +30,7 @@ def apart(work: Callable[[], Result], seconds: float, meanwhile: Callable[[], No
 
     meanwhile: is called every few seconds while it works.
     """
+    _freeze()
     context = multiprocessing.get_context("fork")
     receiver, sender = context.Pipe(duplex=False)
     child = context.Process(target=_work, args=(work, sender))
@@ -45,6 +48,12 @@ def apart(work: Callable[[], Result], seconds: float, meanwhile: Callable[[], No
         child.join()
         receiver.close()
     return result
+
+
+@cache
+def _freeze() -> None:
+    """What is there before the first fork is looked at by no collection of garbage, which would copy its pages in each child."""
+    gc.freeze()
 
 
 def _work(work: Callable[[], Result], sender: Connection) -> None:

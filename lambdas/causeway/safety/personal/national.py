@@ -5,7 +5,7 @@ counts only after words that announce it ("SIN: 046 454 286").
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from causeway.safety.personal import issued
@@ -14,24 +14,30 @@ from causeway.safety.personal.kinds import Personal
 
 ANNOUNCED = 0.95  # the certainty of a number after the words for it
 REACH = 40  # characters before a number in which its words are looked for
+_DIGIT = re.compile(r"\d")
 _SEPARATORS = re.compile(r"[ ./-]")
 
 
 @dataclass(frozen=True)
 class Scheme:
-    """check: of the number without separators, in upper case. words: that announce it. alone: its certainty without them."""
+    """check: of the number without separators, in upper case. words: that announce it. alone: its certainty without them.
+
+    has_digits: whether there is no such number without a digit.
+    """
 
     name: str
     form: re.Pattern[str]
     check: Callable[[str], bool]
     words: re.Pattern[str]
     alone: float
+    has_digits: bool = True
 
 
 def national_numbers(text: str) -> Iterator[Personal]:
     """In no order; the same place may be a number of several states."""
+    lines = list(_lines_with_digits(text))
     for scheme in SCHEMES:
-        for match in scheme.form.finditer(text):
+        for match in _numbers(scheme, text, lines):
             if scheme.check(_SEPARATORS.sub("", match[0]).upper()):
                 before = text[max(0, match.start() - REACH) : match.start()]
                 certainty = ANNOUNCED if scheme.words.search(before) else scheme.alone
@@ -39,10 +45,27 @@ def national_numbers(text: str) -> Iterator[Personal]:
                     yield Personal("national_number", match.start(), match.end(), certainty, scheme.name)
 
 
-def _scheme(name: str, form: str, check: Callable[[str], bool], words: str, alone: float = 0.0) -> Scheme:
+def _lines_with_digits(text: str) -> Iterator[tuple[int, int]]:
+    """(start, end) of each line: no number reaches over two, and forty patterns take longer than finding those with digits."""
+    end = -1
+    while digit := _DIGIT.search(text, end + 1):
+        start = text.rfind("\n", 0, digit.start()) + 1
+        end = text.find("\n", digit.end())
+        end = len(text) if end < 0 else end
+        yield start, end
+
+
+def _numbers(scheme: Scheme, text: str, lines: Sequence[tuple[int, int]]) -> Iterator[re.Match[str]]:
+    for start, end in lines if scheme.has_digits else [(0, len(text))]:
+        yield from scheme.form.finditer(text, start, end)
+
+
+def _scheme(name: str, form: str, check: Callable[[str], bool], words: str, alone: float = 0.0, has_digits: bool = True) -> Scheme:
     """words: an alternative that ends in "$" must be right before the number."""
     number = re.compile(rf"(?<![\w.+-])(?:{form})(?![\w-]|\.\d)", re.IGNORECASE)
-    return Scheme(name, number, check, re.compile(rf"\b(?:{words})" + ("" if words.endswith("$") else r"\b"), re.IGNORECASE), alone)
+    return Scheme(
+        name, number, check, re.compile(rf"\b(?:{words})" + ("" if words.endswith("$") else r"\b"), re.IGNORECASE), alone, has_digits
+    )
 
 
 _PASSPORT = r"passports?|reisepass\w*|passeport|pasaporte|passaporto|paspoort|護照|护照|旅券"
@@ -56,7 +79,7 @@ SCHEMES: tuple[Scheme, ...] = (
     _scheme("ca-sin", r"\d{3}[ -]?\d{3}[ -]?\d{3}", luhn, r"sin|social insurance(?: number)?|assurance sociale|nas"),
     _scheme("de-tax", r"[1-9]\d ?\d{3} ?\d{3} ?\d{3}", issued.german_tax, r"steuer-?id\w*|steuerliche identifikationsnummer|identifikationsnummer|steuernummer|idnr|tin"),
     _scheme("fr-nir", r"[1-478] ?\d{2} ?\d{2} ?(?:\d{2}|2[AB]) ?\d{3} ?\d{3} ?\d{2}", issued.french_nir, r"nir|s[ée]curit[ée] sociale|insee|num[ée]ro de s[ée]cu", 0.9),
-    _scheme("it-code", r"[A-Z]{6}[0-9LMNP-V]{2}[A-EHLMPRST][0-9LMNP-V]{2}[A-Z][0-9LMNP-V]{3}[A-Z]", issued.italian_code, r"codice fiscale|c\.?f\.?", 0.95),
+    _scheme("it-code", r"[A-Z]{6}[0-9LMNP-V]{2}[A-EHLMPRST][0-9LMNP-V]{2}[A-Z][0-9LMNP-V]{3}[A-Z]", issued.italian_code, r"codice fiscale|c\.?f\.?", 0.95, has_digits=False),
     _scheme("es-dni", r"\d{8}[ -]?[A-HJ-NP-TV-Z]", issued.by_letter(issued.SPANISH_LETTERS, 23), r"dni|nif|documento nacional", 0.8),
     _scheme("es-nie", r"[XYZ][ -]?\d{7}[ -]?[A-HJ-NP-TV-Z]", issued.spanish_nie, r"nie|n[úu]mero de identidad", 0.9),
     _scheme("pt-nif", r"[1-35689]\d{2} ?\d{3} ?\d{3}", issued.portuguese_nif, r"nif|contribuinte|identifica[çc][ãa]o fiscal"),

@@ -137,3 +137,23 @@ def test_deaths_lose_no_text_where_one_of_several_documents_stands_for_the_other
     assert len(searched) == len(set(searched)), "two that say the same"
     by_id = {records[name].document_id: records[name].text_hash for name in ready}
     assert all(by_id.get(str(record.duplicate_of)) == record.text_hash for name, record in records.items() if name not in ready)
+
+
+@pytest.mark.parametrize(("deadly", "groups"), [(0, 1), (1, 1), (2, 2), (3, 20)])
+def test_what_comes_again_is_indexed_in_smaller_groups_and_alone_at_last(
+    cloud: Cloud, deaths: Deaths, monkeypatch: pytest.MonkeyPatch, deadly: int, groups: int
+) -> None:
+    lane = lane_of(cloud, monkeypatch)
+    monkeypatch.setattr(module("index_documents"), "embedder", cloud.embedder)
+    lane.hear(*(lane.said(cloud.upload(f"{number}.md", b"# Part %d\n\nWords." % number)) for number in range(20)))
+    lane.read(20)
+    lane.deaths = deaths
+    for _ in range(deadly):
+        deaths.plan(3, after=False)
+        with pytest.raises(Died):
+            lane.index(20)
+    deaths.plan(float("inf"), after=False)
+    cloud.engine.calls.clear()
+    assert lane.index(20) == []
+    assert cloud.engine.calls.count("_bulk") == groups
+    assert {cloud.record(f"{number}.md").state for number in range(20)} == {"ready"}
