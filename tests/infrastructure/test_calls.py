@@ -47,8 +47,13 @@ ASKED_BY_NO_LINE = {
     },
 }
 # The walk takes what is named for called: our `create_session` has the name of an operation of S3; what `erasures` attempts is a call, no
-# event.
-NOT_CALLED = {"sessions": {"s3:CreateSession"}, "erasures": {"dynamodb:UpdateItem"}}
+# event. What the functions that answer sign for others shows a picture and puts nothing.
+NOT_CALLED = {
+    "sessions": {"s3:CreateSession"},
+    "erasures": {"dynamodb:UpdateItem"},
+    "answers": {"s3:PutObject"},
+    "answer_stream": {"s3:PutObject"},
+}
 # The key beneath a bucket, table or queue is asked as well; AWS asks it in the caller's name.
 KEY_ACTIONS = {
     "s3:GetObject": {"kms:Decrypt"},

@@ -8,6 +8,7 @@ from typing import Literal
 from causeway.documents.bad import BadDocument
 from causeway.documents.chunking.passages import passages_of_content
 from causeway.documents.content import Content
+from causeway.documents.ingestion.album import save_pictures
 from causeway.documents.ingestion.changes import Change
 from causeway.documents.ingestion.duplicating import Duplicating
 from causeway.documents.ingestion.fingerprints import Kept
@@ -96,6 +97,7 @@ class Reading:
             read, passages, kept = self._passages(change, found, content, said, record)
         except BadDocument as bad:
             return self._refused(change, bad, content)
+        save_pictures(passages, said.pictures, self._documents, Run(change).album_key(found), self._alive)
         self._documents.save(read.passages_key, passage_lines(passages), "application/jsonl")
         to_index = self._duplicating.settled(read, kept, passages)
         if to_index is None:
@@ -123,7 +125,14 @@ class Reading:
     def _passages(self, change: Change, found: str, content: bytes, raw: Content, record: Record) -> tuple[WasRead, list[Passage], Kept]:
         """raw: what the file says, unscreened. Raises BadDocument."""
         said = self._gate.screened(raw)
-        passages = passages_of_content(said, tenant=change.tenant, document_id=change.document_id, version=found, name=change.name)
+        passages = passages_of_content(
+            said,
+            tenant=change.tenant,
+            document_id=change.document_id,
+            version=found,
+            name=change.name,
+            pictures_in=Run(change).pictures_folder(found),
+        )
         if not passages:
             raise BadDocument("no_text", "The document has no text. Check that the right file was uploaded.")
         title, language, key = passages[0].title, passages[0].language, Run(change).passages_key(found)

@@ -6,6 +6,7 @@ from importlib import import_module
 
 from causeway.documents.bad import BadDocument
 from causeway.documents.content import Block, Content, Tally
+from causeway.documents.readers.captions import placed
 from causeway.documents.readers.decoding import decode
 from causeway.documents.readers.formats import EXTENSIONS, Format, extension, format_of
 from causeway.documents.readers.limits import DEFAULT, Limits
@@ -111,10 +112,10 @@ def _read(kind: Format, data: bytes, limits: Limits, known: Sequence[RecognisedP
 
 def _normal(content: Content) -> Content:
     """In the normal form, which drops invisible characters; those that spell words are counted."""
-    blocks = [Block(block.kind, normal(block.text), block.level, block.page) for block in content.blocks]
+    blocks = [replace(block, text=normal(block.text)) for block in content.blocks]
     spelt = sum(any(hidden(block.text)) for block in content.blocks if not block.text.isascii())
     report = [*content.report, Tally("hidden text", 0, spelt, _INVISIBLE.format(_counted(spelt)))] if spelt else content.report
-    kept = [block for block in blocks if block.text.strip()]
+    kept = placed(blocks, {picture.id for picture in content.pictures})
     return replace(content, title=normal(content.title or "") or None, blocks=kept, report=report)
 
 

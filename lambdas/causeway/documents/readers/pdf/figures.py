@@ -1,0 +1,185 @@
+"""The pictures on the pages of a PDF, drawn as a reader sees them: with what lies over them, and nothing that is cut off or covered.
+
+Pictures that touch are one: files hold large ones in strips. A page's own picture, of a scan, is no figure.
+"""
+
+import ctypes
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+from liteparse.types import LayoutBlock
+
+from causeway.documents.content import Block
+from causeway.documents.readers.album import Album
+from causeway.documents.readers.pdf.drawn import Edges, things_on
+from causeway.documents.readers.pdf.layout import Sheet
+from causeway.documents.readers.pdf.survey import Survey
+from causeway.documents.recognition import Recognition
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+_SCALE = 150 / 72  # pixels a point
+_MOST_PIXELS = 3_500  # of a page's side
+_DEVICE = 10  # steps a point, of places on a page
+_APART = 3.0  # points between parts of one picture
+_SHORTEST = 24.0  # points of a side: less is an icon or a rule
+_WHOLE_PAGE = 0.8  # of the page's area: its background, or a scan
+_HALF = 0.5  # of the page's area, by a picture whose writing was recognised
+_REPEATED, _REPEATED_SHARE, _SMALL = 3, 0.3, 0.15  # pages with one picture in one place, of all pages; share of the page's area
+
+
+class Box(NamedTuple):
+    """In points from the page's top left corner, as it is shown."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def area(self) -> float:
+        return (self.right - self.left) * (self.bottom - self.top)
+
+    def near(self, other: "Box") -> bool:
+        across = self.left - _APART <= other.right and other.left - _APART <= self.right
+        return across and self.top - _APART <= other.bottom and other.top - _APART <= self.bottom
+
+    def with_(self, other: "Box") -> "Box":
+        return Box(min(self.left, other.left), min(self.top, other.top), max(self.right, other.right), max(self.bottom, other.bottom))
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    box: Box
+    id: str
+
+
+Figures = Mapping[int, Sequence[Figure]]  # by page
+
+
+def figures_in(data: bytes, surveys: Sequence[Survey], recognition: Recognition, album: Album) -> Figures:
+    """Keeps the pictures of all pages that show something in the album."""
+    pages = [number for number, survey in enumerate(surveys, 1) if survey.pictures]
+    if not pages:
+        return {}
+    recognised = {page.number for page in recognition.pages}
+    with pypdfium2.PdfDocument(data) as document:
+        boxes = {number: list(_boxes(document, number, number in recognised, album)) for number in pages}
+        repeated = _repeated(boxes, len(surveys))
+        found: dict[int, list[Figure]] = defaultdict(list)
+        for number, on_page in boxes.items():
+            wanted = [box for box in on_page if _place(box) not in repeated]
+            album.leave_out("ornaments", len(on_page) - len(wanted))
+            for box, image in _drawn(document, number, wanted, album):
+                name = album.add_drawn(image, number)
+                found[number] += [Figure(box, name)] if name else []
+    return found
+
+
+def with_figures(made: Sequence[tuple[LayoutBlock, Sequence[Block]]], sheet: Sheet, figures: Sequence[Figure]) -> list[Block]:
+    """The blocks of a sheet with those that stand for its pictures, each behind the text that is above it.
+
+    made: what each part of the layout became, in reading order.
+    """
+    after: dict[int, list[Block]] = defaultdict(list)
+    for figure in sorted(figures, key=lambda figure: (figure.box.top, figure.box.left)):
+        after[_place_of(figure.box, [part for part, _ in made])].append(Block("text", "", page=sheet.number, pictures=(figure.id,)))
+    blocks = list(after[-1])
+    for at, (_, some) in enumerate(made):
+        blocks += [*some, *after[at]]
+    return blocks
+
+
+def _place_of(box: Box, parts: Sequence[LayoutBlock]) -> int:
+    """The place of the part of the layout that a picture comes behind; -1 for none."""
+    above: list[tuple[float, int]] = []
+    below: list[tuple[float, int]] = []
+    for at, part in enumerate(parts):
+        if part.bbox is not None and part.bbox.x < box.right and box.left < part.bbox.x + part.bbox.width:
+            middle = part.bbox.y + part.bbox.height / 2
+            (above if middle <= (box.top + box.bottom) / 2 else below).append((middle, at))
+    if above:
+        return max(above)[1]
+    return min(below)[1] - 1 if below else len(parts) - 1
+
+
+def _boxes(document: Any, number: int, recognised: bool, album: Album) -> Iterator[Box]:
+    """The places of a page's pictures, but for the page's own and for what is too small."""
+    try:
+        page = document[number - 1]
+    except pypdfium2.PdfiumError:
+        return
+    width, height = page.get_size()
+    largest = (_HALF if recognised else _WHOLE_PAGE) * width * height
+    parts = [_seen(page, drawn.edges, width, height) for drawn in things_on(page) if drawn.kind == pdfium.FPDF_PAGEOBJ_IMAGE]
+    page.close()
+    whole = [part for part in parts if part is not None and part.area <= largest]
+    for box in _joined(whole):
+        if box.area > largest:
+            continue
+        if min(box.right - box.left, box.bottom - box.top) < _SHORTEST:
+            album.leave_out("ornaments")
+        else:
+            yield box
+
+
+def _seen(page: Any, edges: Edges, width: float, height: float) -> Box | None:
+    """Where something is on the page as it is shown, turned as the page is, without what is beyond its edges."""
+    corners = [_shown(page, x, y, width, height) for x in (edges.left, edges.right) for y in (edges.bottom, edges.top)]
+    across, down = zip(*corners, strict=True)
+    box = Box(max(0.0, min(across)), max(0.0, min(down)), min(width, max(across)), min(height, max(down)))
+    return box if box.left < box.right and box.top < box.bottom else None
+
+
+def _shown(page: Any, x: float, y: float, width: float, height: float) -> tuple[float, float]:
+    across, down = ctypes.c_int(), ctypes.c_int()
+    pdfium.FPDF_PageToDevice(page, 0, 0, round(width * _DEVICE), round(height * _DEVICE), 0, x, y, across, down)
+    return across.value / _DEVICE, down.value / _DEVICE
+
+
+def _joined(parts: Sequence[Box]) -> list[Box]:
+    """Parts that touch as one."""
+    joined: list[Box] = []
+    for part in parts:
+        whole = part
+        while touching := [other for other in joined if other.near(whole)]:
+            for other in touching:
+                joined.remove(other)
+                whole = whole.with_(other)
+        joined.append(whole)
+    return joined
+
+
+def _place(box: Box) -> tuple[int, ...]:
+    return tuple(round(edge / 4) for edge in box)
+
+
+def _repeated(boxes: Mapping[int, Sequence[Box]], pages: int) -> set[tuple[int, ...]]:
+    """Places where many pages have a small picture."""
+    small = Counter(_place(box) for on_page in boxes.values() for box in on_page if box.area < _SMALL * 612 * 792)
+    return {place for place, count in small.items() if count >= max(_REPEATED, _REPEATED_SHARE * pages)}
+
+
+def _drawn(document: Any, number: int, boxes: Sequence[Box], album: Album) -> Iterator[tuple[Box, "Image"]]:
+    if not boxes:
+        return
+    if album.is_full():
+        album.leave_out("too many", len(boxes))
+        return
+    page = document[number - 1]
+    width, height = page.get_size()
+    scale = min(_SCALE, _MOST_PIXELS / max(1.0, width, height))
+    try:
+        whole = page.render(scale=scale, may_draw_forms=False).to_pil()
+    except pypdfium2.PdfiumError:
+        album.leave_out("damaged", len(boxes))
+        return
+    finally:
+        page.close()
+    for box in boxes:
+        yield box, whole.crop(tuple(round(edge * scale) for edge in box))
