@@ -4,14 +4,18 @@ What a stranger's file holds as a picture is decoded here, in the process that i
 See docs/decisions/235-pictures-of-documents.md.
 """
 
+import base64
 import io
+import re
 import time
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
-from causeway.documents.content import Tally
+from causeway.documents.content import Content, Tally
 from causeway.documents.picture import Picture, PictureKind
 from causeway.documents.readers.limits import Limits
 from causeway.documents.readers.office.findings import Counts
@@ -21,6 +25,7 @@ if TYPE_CHECKING:
 
 WHOLE = (0.0, 0.0, 0.0, 0.0)
 LONGEST = 1_600  # pixels of a side; a larger picture is made smaller
+_HELD = re.compile(r"\s*data:image/[\w.+-]+(?:;[\w=.-]+)*;base64,(?P<data>.*)", re.IGNORECASE | re.DOTALL)
 _FORMATS = ("PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP")
 _SHORTEST, _AREA = 32, 64 * 64  # pixels: below it is an icon or a bullet
 _SHORTEST_SHOWN = 24.0  # points
@@ -41,6 +46,7 @@ class _Found(Counts):
         ("pictures", "", "drawings", "{} (drawing|drawings) in a form that is not shown (SVG, EMF, WMF) (was|were) left out."),
         ("pictures", "", "damaged", "{} (picture|pictures) could not be opened and (was|were) left out."),
         ("pictures", "", "too large", "{} (picture has|pictures have) too many pixels and (was|were) left out."),
+        ("pictures", "", "missing", "{} (picture is|pictures are) named in the document and not in the file."),
         ("pictures", "", "too many", "{} (picture was|pictures were) left out: the document has too many of them to keep all."),
     )
 
@@ -76,6 +82,11 @@ class Album:
             self.leave_out("damaged")
             return None
 
+    def of_address(self, address: str) -> str | None:
+        """The id of a picture that a page holds in its address ("data:image/png;base64,..."), if it is kept. Nothing is fetched."""
+        found = _HELD.match(address)
+        return self.add(_decoded(found["data"])) if found else None
+
     def add_drawn(self, image: "Image", page: int | None) -> str | None:
         """The id of a picture that was drawn by a reader, if it is kept."""
         if self.is_full():
@@ -87,12 +98,16 @@ class Album:
         return len(self._kept) >= self._limits.pictures or self._bytes >= self._limits.picture_bytes or time.monotonic() > self._end
 
     def leave_out(self, why: str, count: int = 1) -> None:
-        """why: "ornaments", "drawings", "damaged", "too large" or "too many"."""
+        """why: "ornaments", "drawings", "damaged", "missing", "too large" or "too many"."""
         self._found.add(why, count)
 
     def pictures(self) -> Sequence[Picture]:
         """Those that are kept, in order, without what is repeated like a logo."""
         return [picture for picture in self._kept.values() if not self._is_repeated(picture)]
+
+    def put_into(self, content: Content) -> Content:
+        """The content with its pictures and what is to be told of them."""
+        return replace(content, pictures=[*content.pictures, *self.pictures()], report=[*content.report, *self.report()])
 
     def report(self) -> list[Tally]:
         repeated = sum(map(self._is_repeated, self._kept.values()))
@@ -133,6 +148,14 @@ class Album:
             self._kept[made.id] = made
             self._bytes += len(data)
         return made.id
+
+
+def _decoded(data: str) -> bytes:
+    """Nothing for what is no Base64, which is then no picture."""
+    try:
+        return base64.b64decode(unquote(data))
+    except ValueError:
+        return b""
 
 
 def _is_drawing(data: bytes) -> bool:

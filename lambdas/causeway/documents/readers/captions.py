@@ -63,9 +63,9 @@ def _beside(blocks: Sequence[Block]) -> Iterator[tuple[int, int]]:
     for at, (before, after) in sides.items():
         first, second = (before, after) if above > below else (after, before)
         caption = first if first is not None else second
-        if _CAPTION.match(blocks[at].text):
+        if is_caption(blocks[at]):
             yield at, at
-        elif caption is not None:
+        if caption is not None and not _CAPTION.match(blocks[at].text) and (_CAPTION.match(blocks[caption].text) or not blocks[at].caption):
             yield at, caption
         elif not blocks[at].text.strip() and (near := _neighbour(blocks, at)) is not None:
             yield at, near

@@ -23,15 +23,16 @@ _HTML = (
     "turbohtml.detect",
 )
 _PARSERS: dict[Format, tuple[str, ...]] = {
-    "pdf": ("causeway.documents.readers.pdf.reader", "pypdfium2", "liteparse"),
-    "word": ("causeway.documents.readers.word.reader",),
+    "pdf": ("causeway.documents.readers.pdf.reader", "pypdfium2", "liteparse", "PIL.Image"),
+    "word": ("causeway.documents.readers.word.reader", "PIL.Image"),
     "excel": ("causeway.documents.readers.excel.reader",),
-    "powerpoint": ("causeway.documents.readers.powerpoint.reader",),
+    "powerpoint": ("causeway.documents.readers.powerpoint.reader", "PIL.Image"),
     "csv": ("causeway.documents.readers.delimited",),
     "mail": ("causeway.documents.readers.mail.reader", *_HTML),
-    "epub": ("causeway.documents.readers.epub.reader", *_HTML),
+    "epub": ("causeway.documents.readers.epub.reader", "PIL.Image", *_HTML),
     "html": _HTML,
     "markdown": ("causeway.documents.readers.markdown.reader", "markdown_it"),
+    "bundle": ("causeway.documents.readers.bundle.reader", "markdown_it", "PIL.Image", *_HTML),
     "picture": ("causeway.documents.readers.pictures.reader", "PIL.Image", "tesserocr", "pypdfium2", "liteparse"),
 }
 
@@ -104,7 +105,11 @@ def _read(kind: Format, data: bytes, limits: Limits, known: Sequence[RecognisedP
     if kind == "markdown":
         from causeway.documents.readers.markdown.reader import read_markdown
 
-        return read_markdown(decode(data))
+        return read_markdown(decode(data), limits)
+    if kind == "bundle":
+        from causeway.documents.readers.bundle.reader import read_bundle
+
+        return read_bundle(data, limits)
     from causeway.documents.readers.plain import read_text
 
     return read_text(decode(data))

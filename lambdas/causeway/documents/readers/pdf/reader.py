@@ -58,8 +58,7 @@ def read_pdf(data: bytes, limits: Limits, known: Sequence[RecognisedPage] = ()) 
     recognition = recognised_in(original, read, surveys, left, known)
     album = Album(limits)
     figures = {} if recognition.goes_on else figures_in(original, surveys, recognition, album)
-    content = content_of(with_recognised(read, recognition), replace(source, figures=figures), recognition)
-    return replace(content, report=[*content.report, *album.report()], pictures=album.pictures())
+    return album.put_into(content_of(with_recognised(read, recognition), replace(source, figures=figures), recognition))
 
 
 def content_of(read: Sequence[Sheet], source: Source, recognition: Recognition) -> Content:
