@@ -48,7 +48,7 @@ def sources(answer: dict[str, Any], names: dict[str, str]) -> list[str]:
 def pictures(citation: dict[str, Any]) -> list[str]:
     """What the cited passage shows, with the address that shows it for some minutes."""
     shown = []
-    for picture in citation["pictures"]:
+    for picture in citation.get("pictures", ()):
         page = f"page {picture['page']}" if picture["page"] else ""
         shown += [" · ".join(part for part in (f"picture {picture['id']}", page, picture["caption"]) if part)]
         shown += [f"  {picture['url']}"] if picture["url"] else []

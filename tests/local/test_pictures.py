@@ -85,9 +85,8 @@ def test_a_citation_shows_the_diagram_of_a_word_file_and_both_go_with_it(deploym
 
 def test_a_picture_of_a_pdf_has_its_page_and_only_those_who_may_read_the_document_get_it(bookshop, tmp_path):
     diagram = [Spacer(0, 20), Shown(io.BytesIO(drawings.diagram("red")), 300, 180), Spacer(0, 20)]
-    pages = making.pages(
-        [making.prose()], [making.prose("The vault of the shop opens with two keys."), *diagram, making.prose("Fig. 1: The vault")]
-    )
+    second = [making.prose("The vault of the shop opens with two keys."), *diagram, making.prose("Fig. 1: The vault")]
+    pages = making.pages([making.prose()], second)
     document = added(bookshop, bookshop.ada, tmp_path, "staff/vault.pdf", making.pdf(pages))
     question = "With how many keys does the vault of the shop open?"
     (picture,) = shown(bookshop.ask(bookshop.ada, question).body).values()

@@ -82,9 +82,8 @@ def _caption(blocks: Sequence[Block], at: int, step: int) -> int | None:
 
 
 def _neighbour(blocks: Sequence[Block], at: int) -> int | None:
-    """The text before a picture, unless a heading parts them; else the one after it."""
+    """The text before a picture, unless a heading or the end of a page parts them; else the one after it."""
     before = next((place for place in range(at - 1, -1, -1) if blocks[place].text.strip()), None)
     after = next((place for place in range(at + 1, len(blocks)) if blocks[place].text.strip()), None)
-    if before is not None and blocks[before].kind != "heading":
-        return before
-    return before if after is None or blocks[after].kind == "heading" else after
+    near = [place for place in (before, after) if place is not None and blocks[place].kind != "heading"]
+    return next((place for place in near if blocks[place].page == blocks[at].page), next(iter([*near, before, after]), None))

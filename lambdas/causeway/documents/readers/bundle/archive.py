@@ -1,6 +1,7 @@
 """The archive of a bundle: `document.md`, `manifest.json` and pictures, at its top or in its one folder."""
 
 import posixpath
+from collections.abc import Sequence
 from urllib.parse import unquote, urlsplit
 
 from causeway.documents.bad import BadDocument
@@ -20,7 +21,7 @@ class Bundle:
         if any(entry.flag_bits & 1 for entry in entries):
             raise BadDocument("encrypted", "The archive is protected by a password. Remove the password and upload it again.")
         names = [entry.filename.replace("\\", "/") for entry in entries]
-        folder = next((name.removesuffix(DOCUMENT) for name in names if name in (DOCUMENT, f"{_first(name)}/{DOCUMENT}")), None)
+        folder = folder_of_document(names)
         if folder is None:
             raise BadDocument(
                 "archive",
@@ -37,16 +38,17 @@ class Bundle:
             raise _truncated() from error
 
 
+def folder_of_document(names: Sequence[str]) -> str | None:
+    """The folder of an archive that is a bundle, with its "/" at the end, "" for its top; None for another archive."""
+    return next((name.removesuffix(DOCUMENT) for name in names if name in (DOCUMENT, f"{name.partition('/')[0]}/{DOCUMENT}")), None)
+
+
 def path_of(address: str) -> str | None:
     """The path in the bundle that an address of the document names; None for an address elsewhere."""
     parts = urlsplit(address)
     if parts.scheme or parts.netloc or not parts.path:
         return None
     return posixpath.normpath(unquote(parts.path))
-
-
-def _first(name: str) -> str:
-    return name.partition("/")[0]
 
 
 def _truncated() -> BadDocument:

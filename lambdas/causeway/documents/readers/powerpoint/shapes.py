@@ -20,6 +20,7 @@ _RUNNING, _NUMBERING = frozenset({"ftr", "hdr"}), frozenset({"dt", "sldNum"})
 _LISTED = frozenset({"body", "obj", ""})
 _DEEPEST = 20  # groups within groups
 _WIDEST = 1_000
+_WHOLE = 0.9  # of a slide's area
 _ON = frozenset({"1", "true", "on"})
 
 
@@ -102,9 +103,11 @@ class Shapes:
         return [Block("text", text, page=self._page, pictures=(kept,), caption=bool(text))]
 
     def _kept(self, shape: Any) -> str | None:
-        """The id of a picture, if it is kept. A slide's background is none."""
+        """The id of a picture, if it is kept. One that is the whole slide is its background, or a scan."""
         blip = next(shape.iter(f"{A}blip"), None)
-        if self._album is None or blip is None or next(shape.iter(DECORATIVE, f"{A}videoFile", f"{A}audioFile"), None) is not None:
+        if self._album is None or blip is None or _area(shape) > _WHOLE * 2 * self._half:
+            return None
+        if next(shape.iter(DECORATIVE, f"{A}videoFile", f"{A}audioFile"), None) is not None:
             return None
         data = self._package.related_bytes(self._part, blip.get(f"{R}embed", ""))
         points = _points(shape)

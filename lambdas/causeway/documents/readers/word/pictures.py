@@ -23,6 +23,7 @@ _VML = "{urn:schemas-microsoft-com:vml}"
 _OLE = "{urn:schemas-microsoft-com:office:office}OLEObject"
 Keep = Callable[[str, Crop, tuple[float, float] | None], str | None]
 _HALF_A_PAGE = 7_560_310 * 10_692_130 / 2  # square EMU of A4
+_A_PAGE = 1.6 * _HALF_A_PAGE  # without its margins
 
 
 class Pictures:
@@ -51,8 +52,8 @@ class Pictures:
         return _spaced(" ".join(path.get("string", "") for path in drawing.iter(f"{_VML}textpath")))
 
     def kept(self, drawing: Any) -> list[str]:
-        """The ids of the pictures that a drawing shows, of those that are kept. What only decorates is none."""
-        if next(drawing.iter(_OLE, f"{W}control", DECORATIVE), None) is not None:
+        """The ids of the pictures that a drawing shows, of those that are kept. What only decorates is none, and neither is a scan."""
+        if next(drawing.iter(_OLE, f"{W}control", DECORATIVE), None) is not None or _area(drawing) > _A_PAGE:
             return []
         relations = [(blip.get(f"{R}embed", ""), _crop(blip)) for blip in drawing.iter(f"{A}blip")]
         relations += [(data.get(f"{R}id", ""), WHOLE) for data in drawing.iter(f"{_VML}imagedata")]
