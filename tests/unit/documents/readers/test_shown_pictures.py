@@ -63,14 +63,8 @@ def test_the_logo_of_a_page_header_is_no_picture_of_a_word_file() -> None:
 
 
 def test_a_picture_of_a_pdf_stands_by_its_caption_with_its_page() -> None:
-    second = [
-        prose("The pump lifts water."),
-        *figure(),
-        prose("Figure 3: The pump"),
-        prose("Valves close."),
-        *figure("red"),
-        heading("End"),
-    ]
+    caption = [prose("Figure 3: The pump"), Spacer(0, 20)]
+    second = [prose("The pump lifts water."), *figure(), *caption, prose("Valves close."), *figure("red"), heading("End")]
     content = read_isolated(pdf(pages([prose()], second)), "a.pdf")
     assert shown(content) == [("Figure 3: The pump", 2), ("Valves close.", 2)]
 
