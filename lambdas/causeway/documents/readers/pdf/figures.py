@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pypdfium2
 import pypdfium2.raw as pdfium
-from liteparse.types import LayoutBlock
+from liteparse.types import AnnotationRect, LayoutBlock
 
 from causeway.documents.content import Block
 from causeway.documents.readers.album import Album
@@ -96,16 +96,19 @@ def with_figures(made: Sequence[tuple[LayoutBlock, Sequence[Block]]], sheet: She
 
 
 def _place_of(box: Box, parts: Sequence[LayoutBlock]) -> int:
-    """The place of the part of the layout that a picture comes behind; -1 for none."""
-    above: list[tuple[float, int]] = []
-    below: list[tuple[float, int]] = []
-    for at, part in enumerate(parts):
-        if part.bbox is not None and part.bbox.x < box.right and box.left < part.bbox.x + part.bbox.width:
-            middle = part.bbox.y + part.bbox.height / 2
-            (above if middle <= (box.top + box.bottom) / 2 else below).append((middle, at))
-    if above:
+    """The place of the part of the layout that a picture comes behind; -1 for none. Text beside a picture is in another column."""
+    placed = [(at, part.bbox) for at, part in enumerate(parts) if part.bbox is not None]
+    beside = any(there.y < box.bottom and box.top < there.y + there.height and not _over(there, box) for _, there in placed)
+    middles = [(there.y + there.height / 2, at) for at, there in placed if not beside or _over(there, box)]
+    middle = (box.top + box.bottom) / 2
+    if above := [each for each in middles if each[0] <= middle]:
         return max(above)[1]
-    return min(below)[1] - 1 if below else len(parts) - 1
+    return min(middles)[1] - 1 if middles else len(parts) - 1
+
+
+def _over(there: AnnotationRect, box: Box) -> bool:
+    """Whether text is in the picture's column."""
+    return there.x < box.right and box.left < there.x + there.width
 
 
 def _boxes(document: Any, number: int, recognised: bool, album: Album) -> Iterator[Box]:
