@@ -57,7 +57,7 @@ def _note(turn: Turn, name: str, value: int | str) -> None:
         turn.notes[name] = value
 
 
-def _kept(citation: Citation) -> dict[str, Any]:
+def kept(citation: Citation) -> dict[str, Any]:
     """With the pictures' ids, and without where their files are: whoever may read the document then gets an address anew."""
     pictures = [{"id": each.id, "page": each.page, "caption": each.caption} for each in citation.pictures]
     return {**asdict(citation), "pictures": pictures}
@@ -72,7 +72,7 @@ def _message(turn: Turn) -> Message:
         request_id=turn.request_id,
         asked_at=datetime.now(UTC).isoformat(timespec="seconds"),
         state="partial" if turn.is_interrupted else "whole",
-        citations=[_kept(citation) for citation in answer.citations] if answer else [],
+        citations=[kept(citation) for citation in answer.citations] if answer else [],
         standalone=turn.standalone,
         intent=turn.intent,
         sources=turn.sources,

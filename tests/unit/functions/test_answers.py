@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from causeway.answering.remember import kept
+from causeway.answering.turn import Citation
+from causeway.retrieval.passage import ShownPicture
 from tests.unit.loopback import Reply, Services, hit
 
 Response = dict[str, Any]
@@ -237,3 +240,9 @@ def test_a_citation_shows_the_pictures_of_its_passage_by_addresses_of_five_minut
     assert picture["url"].startswith(f"https://documents-bucket.s3.us-east-1.amazonaws.com/{key}?X-Amz-Algorithm=AWS4-HMAC-SHA256")
     assert "X-Amz-Expires=300&" in picture["url"]
     assert "key" not in picture
+
+
+def test_a_conversation_keeps_which_pictures_were_shown_and_no_address():
+    picture = ShownPicture("d49831997e5a642b", "Figure 8: The receipt", "pictures/harbour/returns/1.v/d49831997e5a642b.png", 4)
+    citation = Citation(1, "returns", "Returns", 4, "", "within 30 days", 0.9, [picture])
+    assert kept(citation)["pictures"] == [{"id": "d49831997e5a642b", "page": 4, "caption": "Figure 8: The receipt"}]

@@ -9,7 +9,8 @@ import io
 import re
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -59,7 +60,7 @@ class Album:
         self._kept: dict[str, Picture] = {}
         self._places: Counter[str] = Counter()
         self._bytes = 0
-        self._end = time.monotonic() + limits.picture_seconds
+        self._left = limits.picture_seconds
 
     def add(self, data: bytes, *, page: int | None = None, crop: Crop = WHOLE, points: tuple[float, float] | None = None) -> str | None:
         """The id of a picture that is kept.
@@ -77,7 +78,8 @@ class Album:
             self.leave_out("drawings")
             return None
         try:
-            return self._opened(data, page, crop)
+            with self.working():
+                return self._opened(data, page, crop)
         except Exception:  # Pillow's decoders raise errors of many kinds for damaged files
             self.leave_out("damaged")
             return None
@@ -92,10 +94,20 @@ class Album:
         if self.is_full():
             self.leave_out("too many")
             return None
-        return self._added(image, page)
+        with self.working():
+            return self._added(image, page)
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """What is done within is work on pictures, of which the time is limited."""
+        begun = time.monotonic()
+        try:
+            yield
+        finally:
+            self._left -= time.monotonic() - begun
 
     def is_full(self) -> bool:
-        return len(self._kept) >= self._limits.pictures or self._bytes >= self._limits.picture_bytes or time.monotonic() > self._end
+        return len(self._kept) >= self._limits.pictures or self._bytes >= self._limits.picture_bytes or self._left <= 0
 
     def leave_out(self, why: str, count: int = 1) -> None:
         """why: "ornaments", "drawings", "damaged", "missing", "too large" or "too many"."""

@@ -21,7 +21,7 @@ class Manifest(BaseModel):
     images: list[Image] = []
 
     def of(self, file: str) -> Image:
-        return next((image for image in self.images if image.file == file), Image(file=file))
+        return next((image for image in self.images if image.file == file), Image(file=file, page=None))
 
 
 def manifest_in(data: bytes) -> Manifest:

@@ -178,7 +178,8 @@ def _drawn(document: Any, number: int, boxes: Sequence[Box], album: Album) -> It
     width, height = page.get_size()
     scale = min(_SCALE, _MOST_PIXELS / max(1.0, width, height))
     try:
-        whole = page.render(scale=scale, may_draw_forms=False).to_pil()
+        with album.working():
+            whole = page.render(scale=scale, may_draw_forms=False).to_pil()
     except pypdfium2.PdfiumError:
         album.leave_out("damaged", len(boxes))
         return
