@@ -14,8 +14,17 @@ from stacks.constructs.boundary import BOUNDED_ACTIONS
 from stacks.constructs.settings import Common
 
 # Actions on data only. Whoever may change a policy can still change it, so a wrong one can always be corrected.
-WRITE, READ_OBJECT = "s3:PutObject", "s3:GetObject"
-READ, OTHER_READS = "s3:GetObject*", "s3:GetObject?*"
+WRITE = "s3:PutObject"
+READ = "s3:GetObject*"
+OTHER_READS = (
+    "s3:GetObjectAcl",
+    "s3:GetObjectAttributes",
+    "s3:GetObjectLegalHold",
+    "s3:GetObjectRetention",
+    "s3:GetObjectTagging",
+    "s3:GetObjectTorrent",
+    "s3:GetObjectVersion*",
+)
 OTHER_OBJECT_ACTIONS = (
     "s3:AbortMultipartUpload",
     "s3:BypassGovernanceRetention",
@@ -145,12 +154,12 @@ def keep_inside(
 def _deny_but_shown(bucket: s3.Bucket, shown: Shown, outside: Mapping[str, Any], outside_others: Mapping[str, Any]) -> None:
     """outside_others: for whom nothing is an exception, who signed or not."""
     rest = [action for action in OTHER_OBJECT_ACTIONS if action != READ]
-    _deny(bucket, "OnlyFromInside", [*rest, OTHER_READS, WRITE], outside)
-    _deny(bucket, "FromOutsideOnlyWhatIsShown", [READ_OBJECT], outside, all_but=shown.folder)
-    _deny(bucket, "FromOutsideOnlySigned", [READ_OBJECT], {**outside, "StringNotEquals": {"s3:authType": "REST-QUERY-STRING"}})
+    _deny(bucket, "OnlyFromInside", [*rest, *OTHER_READS, WRITE], outside)
+    _deny(bucket, "FromOutsideOnlyWhatIsShown", [READ], outside, all_but=shown.folder)
+    _deny(bucket, "FromOutsideOnlySigned", [READ], {**outside, "StringNotEquals": {"s3:authType": "REST-QUERY-STRING"}})
     oldest = str(shown.minutes * 60 * 1000)
-    _deny(bucket, "FromOutsideOnlyFreshlySigned", [READ_OBJECT], {**outside, "NumericGreaterThan": {"s3:signatureAge": oldest}})
-    _deny(bucket, "FromOutsideOnlySignedBySome", [READ_OBJECT], outside_others)
+    _deny(bucket, "FromOutsideOnlyFreshlySigned", [READ], {**outside, "NumericGreaterThan": {"s3:signatureAge": oldest}})
+    _deny(bucket, "FromOutsideOnlySignedBySome", [READ], outside_others)
 
 
 def key_policy(stack: Stack, environment: Common) -> iam.PolicyDocument:
