@@ -53,6 +53,7 @@ NOT_CALLED = {
     "erasures": {"dynamodb:UpdateItem"},
     "answers": {"s3:PutObject"},
     "answer_stream": {"s3:PutObject"},
+    "answer_batch": {"s3:PutObject"},
 }
 # The key beneath a bucket, table or queue is asked as well; AWS asks it in the caller's name.
 KEY_ACTIONS = {

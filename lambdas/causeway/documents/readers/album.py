@@ -149,7 +149,7 @@ class Album:
 
     def _added(self, image: "Image", page: int | None) -> str | None:
         plain = _flat(image)
-        if _is_small(*image.size) or _shows_nothing(plain):
+        if _is_small(*image.size) or shows_nothing(plain):
             self.leave_out("ornaments")
             return None
         plain.thumbnail((LONGEST, LONGEST))
@@ -208,7 +208,8 @@ def _grey(image: Any) -> "Image":
     return image.convert("F").point(lambda value: (value - low) * (255 / max(1, high - low))).convert("L")  # type: ignore[no-any-return]
 
 
-def _shows_nothing(image: "Image") -> bool:
+def shows_nothing(image: "Image") -> bool:
+    """Whether it is of one colour, or nearly."""
     low, high = image.convert("L").getextrema()
     return bool(high - low < _PLAIN)  # type: ignore[operator]
 

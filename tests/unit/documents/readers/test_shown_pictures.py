@@ -6,6 +6,7 @@ import zipfile
 from typing import Any
 
 import pytest
+from PIL import Image
 from pptx import Presentation
 from pptx.util import Inches
 from reportlab.platypus import Image as Shown
@@ -102,6 +103,17 @@ def test_a_scanned_page_a_logo_of_every_page_and_an_icon_are_no_pictures_of_a_pd
         canvas.drawString(60, 780, "A line of the archive that has stamped this page, and says so in quite a few words of its own.")
 
     assert not read_isolated(drawn(scan), "a.pdf").pictures
+
+
+def test_the_ground_of_a_text_is_no_picture_of_a_pdf() -> None:
+    def draw(canvas: Any) -> None:
+        from reportlab.lib.utils import ImageReader
+
+        ground = drawings.encoded(Image.new("RGB", (300, 200), "lightblue"), "PNG")
+        canvas.drawImage(ImageReader(io.BytesIO(ground)), 50, 600, 300, 200)
+        canvas.drawString(60, 700, "The pump lifts water from the lower tank.")
+
+    assert not read_isolated(drawn(draw), "a.pdf").pictures
 
 
 def test_a_picture_on_a_turned_page_stands_upright() -> None:

@@ -14,7 +14,7 @@ import pypdfium2.raw as pdfium
 from liteparse.types import AnnotationRect, LayoutBlock
 
 from causeway.documents.content import Block
-from causeway.documents.readers.album import Album
+from causeway.documents.readers.album import Album, shows_nothing
 from causeway.documents.readers.pdf.drawn import Edges, things_on
 from causeway.documents.readers.pdf.layout import Sheet
 from causeway.documents.readers.pdf.survey import Survey
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _SCALE = 150 / 72  # pixels a point
 _MOST_PIXELS = 3_500  # of a page's side
+_COARSE = 0.5  # of that, where only differences are looked for
 _DEVICE = 10  # steps a point, of places on a page
 _APART = 3.0  # points between parts of one picture
 _SHORTEST = 24.0  # points of a side: less is an icon or a rule
@@ -179,11 +180,32 @@ def _drawn(document: Any, number: int, boxes: Sequence[Box], album: Album) -> It
     scale = min(_SCALE, _MOST_PIXELS / max(1.0, width, height))
     try:
         with album.working():
-            whole = page.render(scale=scale, may_draw_forms=False).to_pil()
+            whole = _rendered(page, scale)
+            _hide_text(page)
+            bare = _rendered(page, scale * _COARSE)
     except pypdfium2.PdfiumError:
         album.leave_out("damaged", len(boxes))
         return
     finally:
         page.close()
     for box in boxes:
-        yield box, whole.crop(tuple(round(edge * scale) for edge in box))
+        if shows_nothing(_cut(bare, box, scale * _COARSE)):
+            album.leave_out("ornaments")  # the ground of a text
+        else:
+            yield box, _cut(whole, box, scale)
+
+
+def _rendered(page: Any, scale: float) -> "Image":
+    image: Image = page.render(scale=scale, may_draw_forms=False).to_pil()
+    return image
+
+
+def _hide_text(page: Any) -> None:
+    for drawn in things_on(page):
+        if drawn.kind == pdfium.FPDF_PAGEOBJ_TEXT:
+            pdfium.FPDFPageObj_SetIsActive(drawn.thing, False)
+
+
+def _cut(image: "Image", box: Box, scale: float) -> "Image":
+    left, top, right, bottom = (round(edge * scale) for edge in box)
+    return image.crop((left, top, max(right, left + 1), max(bottom, top + 1)))
