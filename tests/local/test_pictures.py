@@ -1,6 +1,7 @@
 """Pictures of documents: from the file to a citation, by the rights of whoever asks, and gone with their document."""
 
 import io
+import json
 import time
 import urllib.error
 import urllib.request
@@ -12,6 +13,7 @@ from reportlab.platypus import Spacer
 from local.app import aws
 from local.app.api import call
 from local.app.uploads import Library
+from local.commands import ask, documents
 from tests.unit.documents import drawings, making
 
 ASKED = "Which sluice empties the timber dock?"
@@ -94,6 +96,30 @@ def test_a_picture_of_a_pdf_has_its_page_and_only_those_who_may_read_the_documen
     assert got(picture["url"])[0] == 200
     assert shown(bookshop.ask(bookshop.carl, question).body) == {}
     assert pictures(bookshop.carl, document).status == 404
+
+
+def test_a_folder_that_is_a_bundle_is_one_document_with_its_pictures(deployment, tmp_path):
+    folder = tmp_path / "manuals" / "crane"
+    (folder / "images").mkdir(parents=True)
+    (folder / "images" / "crane.png").write_bytes(drawings.diagram("green"))
+    image = {"file": "images/crane.png", "page": 12, "caption": "Figure 4: The crane of the eastern quay"}
+    (folder / "manifest.json").write_text(json.dumps({"title": "The crane", "images": [image]}))
+    (folder / "document.md").write_text(
+        "# The crane\n\n<!-- page 12 -->\nThe crane of the eastern quay lifts nine tons.\n\n![](images/crane.png)\n"
+    )
+    assert [(outcome.upload.name, outcome.state) for outcome in deployment.add_all(deployment.ada, tmp_path / "manuals")] == [
+        ("crane.zip", "ready")
+    ]
+    answer = deployment.ask(deployment.ada, "How many tons does the crane of the eastern quay lift?").body
+    (picture,) = shown(answer).values()
+    assert (picture["page"], picture["caption"]) == (12, image["caption"])
+    assert got(picture["url"])[0] == 200
+    said = ask.shown(answer, ask.names_of(answer, deployment.ada))
+    assert f"picture {picture['id']} · page 12 · {image['caption']}" in said
+    listed = "\n".join(documents.one(deployment.ada, "crane.zip"))
+    assert f"{picture['id']} p. 12 (400 x 240" in listed
+    addresses = [line.strip() for line in listed.splitlines() if "X-Amz-Signature" in line]
+    assert [got(address)[0] for address in addresses] == [200]
 
 
 def until(found):
