@@ -23,6 +23,11 @@ def is_caption(block: Block) -> bool:
     return block.kind in ("text", "heading") and (marked or bool(_CAPTION.match(block.text)))
 
 
+def captions_figure(text: str) -> bool:
+    """Whether a text begins as the numbered caption of a figure."""
+    return bool(_CAPTION.match(text))
+
+
 def placed(blocks: Sequence[Block], known: Collection[str]) -> list[Block]:
     """The blocks that say something, each with the pictures beside it. known: ids of the pictures that are kept."""
     made = [_without_others(block, known) if block.pictures else block for block in blocks]

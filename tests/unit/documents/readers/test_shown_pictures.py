@@ -105,6 +105,27 @@ def test_a_scanned_page_a_logo_of_every_page_and_an_icon_are_no_pictures_of_a_pd
     assert not read_isolated(drawn(scan), "a.pdf").pictures
 
 
+@pytest.mark.parametrize("caption_at", [385, 605])
+def test_a_diagram_of_lines_is_found_by_its_caption_above_or_below_and_rules_and_tables_are_none(caption_at: int) -> None:
+    def draw(canvas: Any) -> None:
+        canvas.drawString(60, 800, "The pump lifts water from the lower tank to the upper one, as Figure 1 shows.")
+        for at in range(5):
+            canvas.rect(100 + 60 * at, 420 + 30 * at, 50, 40)
+            canvas.line(125 + 60 * at, 460 + 30 * at, 150 + 60 * at, 470 + 30 * at)
+        canvas.drawString(110, 435, "Tank")
+        canvas.drawString(100, caption_at, "Figure 1: The pump and its tanks")
+        for at in range(4):
+            canvas.line(60, 300 - 20 * at, 500, 300 - 20 * at)
+            canvas.line(60 + 140 * at, 240, 60 + 140 * at, 300)
+        canvas.drawString(60, 220, "Table 1: Pumps")
+        canvas.line(60, 60, 500, 60)
+
+    content = read_isolated(drawn(draw), "a.pdf")
+    assert shown(content) == [("Figure 1: The pump and its tanks", 1)]
+    (picture,) = content.pictures
+    assert (picture.width * 72 / 150, picture.height * 72 / 150) == (pytest.approx(302, abs=4), pytest.approx(182, abs=4))
+
+
 def test_the_ground_of_a_text_is_no_picture_of_a_pdf() -> None:
     def draw(canvas: Any) -> None:
         from reportlab.lib.utils import ImageReader

@@ -1,13 +1,13 @@
 """The pictures on the pages of a PDF, drawn as a reader sees them: with what lies over them, and nothing that is cut off or covered.
 
-Pictures that touch are one: files hold large ones in strips. A page's own picture, of a scan, is no figure.
+Pictures that touch are one: files hold large ones in strips. A page's own picture, of a scan, is no figure. Diagrams made of lines are
+found by their captions.
 """
 
-import ctypes
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -15,8 +15,11 @@ from liteparse.types import AnnotationRect, LayoutBlock
 
 from causeway.documents.content import Block
 from causeway.documents.readers.album import Album, shows_nothing
-from causeway.documents.readers.pdf.drawn import Edges, things_on
+from causeway.documents.readers.captions import captions_figure
+from causeway.documents.readers.pdf.diagrams import diagrams_at
+from causeway.documents.readers.pdf.drawn import Drawn, things_on
 from causeway.documents.readers.pdf.layout import Sheet
+from causeway.documents.readers.pdf.places import Box, seen
 from causeway.documents.readers.pdf.survey import Survey
 from causeway.documents.recognition import Recognition
 
@@ -26,32 +29,11 @@ if TYPE_CHECKING:
 _SCALE = 150 / 72  # pixels a point
 _MOST_PIXELS = 3_500  # of a page's side
 _COARSE = 0.5  # of that, where only differences are looked for
-_DEVICE = 10  # steps a point, of places on a page
-_APART = 3.0  # points between parts of one picture
+_SHAPES = (pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_SHADING)
 _SHORTEST = 24.0  # points of a side: less is an icon or a rule
 _WHOLE_PAGE = 0.8  # of the page's area: its background, or a scan
 _HALF = 0.5  # of the page's area, by a picture whose writing was recognised
 _REPEATED, _REPEATED_SHARE, _SMALL = 3, 0.3, 0.15  # pages with one picture in one place, of all pages; share of the page's area
-
-
-class Box(NamedTuple):
-    """In points from the page's top left corner, as it is shown."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-    @property
-    def area(self) -> float:
-        return (self.right - self.left) * (self.bottom - self.top)
-
-    def near(self, other: "Box") -> bool:
-        across = self.left - _APART <= other.right and other.left - _APART <= self.right
-        return across and self.top - _APART <= other.bottom and other.top - _APART <= self.bottom
-
-    def with_(self, other: "Box") -> "Box":
-        return Box(min(self.left, other.left), min(self.top, other.top), max(self.right, other.right), max(self.bottom, other.bottom))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +45,16 @@ class Figure:
 Figures = Mapping[int, Sequence[Figure]]  # by page
 
 
-def figures_in(data: bytes, surveys: Sequence[Survey], recognition: Recognition, album: Album) -> Figures:
-    """Keeps the pictures of all pages that show something in the album."""
-    pages = [number for number, survey in enumerate(surveys, 1) if survey.pictures]
+def figures_in(data: bytes, read: Sequence[Sheet], surveys: Sequence[Survey], recognition: Recognition, album: Album) -> Figures:
+    """Keeps the pictures and diagrams of all pages that show something in the album."""
+    captions = _captions(read)
+    drawn = {number for number, survey in enumerate(surveys, 1) if number in captions and survey.drawings + survey.nested}
+    pages = sorted(drawn | {number for number, survey in enumerate(surveys, 1) if survey.pictures})
     if not pages:
         return {}
     recognised = {page.number for page in recognition.pages}
     with pypdfium2.PdfDocument(data) as document:
-        boxes = {number: list(_boxes(document, number, number in recognised, album)) for number in pages}
+        boxes = {number: list(_boxes(document, number, number in recognised, captions.get(number, ()), album)) for number in pages}
         repeated = _repeated(boxes, len(surveys))
         found: dict[int, list[Figure]] = defaultdict(list)
         for number, on_page in boxes.items():
@@ -80,6 +64,16 @@ def figures_in(data: bytes, surveys: Sequence[Survey], recognition: Recognition,
                 name = album.add_drawn(image, number)
                 found[number] += [Figure(box, name)] if name else []
     return found
+
+
+def _captions(read: Sequence[Sheet]) -> Mapping[int, Sequence[Box]]:
+    """Where captions of figures are, by page; those of upright text only."""
+    found: dict[int, Sequence[Box]] = {}
+    for sheet in read:
+        if sheet.number not in found:
+            parts = [part.bbox for part in sheet.blocks if part.bbox and captions_figure(part.text or "")]
+            found[sheet.number] = [Box(at.x, at.y, at.x + at.width, at.y + at.height) for at in parts]
+    return {number: places for number, places in found.items() if places}
 
 
 def with_figures(made: Sequence[tuple[LayoutBlock, Sequence[Block]]], sheet: Sheet, figures: Sequence[Figure]) -> list[Block]:
@@ -112,38 +106,27 @@ def _over(there: AnnotationRect, box: Box) -> bool:
     return there.x < box.right and box.left < there.x + there.width
 
 
-def _boxes(document: Any, number: int, recognised: bool, album: Album) -> Iterator[Box]:
-    """The places of a page's pictures, but for the page's own and for what is too small."""
+def _boxes(document: Any, number: int, recognised: bool, captions: Sequence[Box], album: Album) -> Iterator[Box]:
+    """The places of a page's pictures and diagrams, but for the page's own picture and for what is too small."""
     try:
         page = document[number - 1]
     except pypdfium2.PdfiumError:
         return
     width, height = page.get_size()
     largest = (_HALF if recognised else _WHOLE_PAGE) * width * height
-    parts = [_seen(page, drawn.edges, width, height) for drawn in things_on(page) if drawn.kind == pdfium.FPDF_PAGEOBJ_IMAGE]
+    things = things_on(page)
+    pictures = _of_kinds(page, things, (pdfium.FPDF_PAGEOBJ_IMAGE,), width, height)
+    joined = [box for box in _joined([part for part in pictures if 0 < part.area <= largest]) if box.area <= largest]
+    shapes = _of_kinds(page, things, _SHAPES, width, height) if captions else []
     page.close()
-    whole = [part for part in parts if part is not None and part.area <= largest]
-    for box in _joined(whole):
-        if box.area > largest:
-            continue
-        if min(box.right - box.left, box.bottom - box.top) < _SHORTEST:
-            album.leave_out("ornaments")
-        else:
-            yield box
+    whole = [box for box in joined if box.shortest >= _SHORTEST]
+    album.leave_out("ornaments", len(joined) - len(whole))
+    yield from whole
+    yield from diagrams_at(captions, [shape for shape in shapes if shape.area <= largest], whole, Box(0, 0, width, height))
 
 
-def _seen(page: Any, edges: Edges, width: float, height: float) -> Box | None:
-    """Where something is on the page as it is shown, turned as the page is, without what is beyond its edges."""
-    corners = [_shown(page, x, y, width, height) for x in (edges.left, edges.right) for y in (edges.bottom, edges.top)]
-    across, down = zip(*corners, strict=True)
-    box = Box(max(0.0, min(across)), max(0.0, min(down)), min(width, max(across)), min(height, max(down)))
-    return box if box.left < box.right and box.top < box.bottom else None
-
-
-def _shown(page: Any, x: float, y: float, width: float, height: float) -> tuple[float, float]:
-    across, down = ctypes.c_int(), ctypes.c_int()
-    pdfium.FPDF_PageToDevice(page, 0, 0, round(width * _DEVICE), round(height * _DEVICE), 0, x, y, across, down)
-    return across.value / _DEVICE, down.value / _DEVICE
+def _of_kinds(page: Any, things: Sequence[Drawn], kinds: Sequence[int], width: float, height: float) -> list[Box]:
+    return [box for drawn in things if drawn.kind in kinds and (box := seen(page, drawn.edges, width, height))]
 
 
 def _joined(parts: Sequence[Box]) -> list[Box]:

@@ -57,7 +57,7 @@ def read_pdf(data: bytes, limits: Limits, known: Sequence[RecognisedPage] = ()) 
     left = replace(limits, recognition=limits.recognition - (time.monotonic() - begun))
     recognition = recognised_in(original, read, surveys, left, known)
     album = Album(limits)
-    figures = {} if recognition.goes_on else figures_in(original, surveys, recognition, album)
+    figures = {} if recognition.goes_on else figures_in(original, read, surveys, recognition, album)
     return album.put_into(content_of(with_recognised(read, recognition), replace(source, figures=figures), recognition))
 
 
