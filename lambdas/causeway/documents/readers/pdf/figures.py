@@ -91,14 +91,27 @@ def with_figures(made: Sequence[tuple[LayoutBlock, Sequence[Block]]], sheet: She
 
 
 def _place_of(box: Box, parts: Sequence[LayoutBlock]) -> int:
-    """The place of the part of the layout that a picture comes behind; -1 for none. Text beside a picture is in another column."""
+    """The place of the part of the layout that a picture comes behind; -1 for none. Text beside a picture is in another column.
+
+    What is written in the picture comes before it, unless that would part it from its caption above.
+    """
     placed = [(at, part.bbox) for at, part in enumerate(parts) if part.bbox is not None]
-    beside = any(there.y < box.bottom and box.top < there.y + there.height and not _over(there, box) for _, there in placed)
-    middles = [(there.y + there.height / 2, at) for at, there in placed if not beside or _over(there, box)]
+    inside = [at for at, there in placed if _is_in(there, box)]
+    outside = [(at, there) for at, there in placed if at not in inside]
+    beside = any(there.y < box.bottom and box.top < there.y + there.height and not _over(there, box) for _, there in outside)
+    middles = [(there.y + there.height / 2, at) for at, there in outside if not beside or _over(there, box)]
     middle = (box.top + box.bottom) / 2
     if above := [each for each in middles if each[0] <= middle]:
-        return max(above)[1]
+        last = max(above)[1]
+        return last if captions_figure(parts[last].text or "") else max(last, *inside, -1)
+    if inside:
+        return max(inside)
     return min(middles)[1] - 1 if middles else len(parts) - 1
+
+
+def _is_in(there: AnnotationRect, box: Box) -> bool:
+    x, y = there.x + there.width / 2, there.y + there.height / 2
+    return box.left <= x <= box.right and box.top <= y <= box.bottom
 
 
 def _over(there: AnnotationRect, box: Box) -> bool:
