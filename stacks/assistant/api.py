@@ -146,6 +146,7 @@ class Api(apigateway.RestApi):
         self._method(document, "GET", self.functions.documents)
         self._method(document, "DELETE", self.functions.documents)
         self._method(document.add_resource("passages"), "GET", self.functions.documents)
+        self._method(document.add_resource("pictures"), "GET", self.functions.documents)
 
         sessions = version.add_resource("sessions")
         session = sessions.add_resource("{session_id}")
