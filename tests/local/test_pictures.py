@@ -52,7 +52,7 @@ def got(url):
 
 def kept(person, document_id):
     """The keys of a document's pictures in the bucket."""
-    place = {"Bucket": aws.parameter("documents-bucket"), "Prefix": f"pictures/{person.tenant}/{document_id}/"}
+    place = {"Bucket": aws.parameter("data/documents-bucket"), "Prefix": f"pictures/{person.tenant}/{document_id}/"}
     return [entry["Key"] for entry in aws.client("s3").list_objects_v2(**place).get("Contents", ())]
 
 
