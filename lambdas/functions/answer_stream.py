@@ -15,7 +15,7 @@ from causeway.runtime.streaming import Answer, Context
 from functions.api import body, json_response, problem_of, request_id, resolve_into, rest_api
 from functions.completions import Chunks, completion, error_response
 from functions.server_sent import ServerSentEvents
-from functions.turns import pipeline, turn_of
+from functions.turns import links, pipeline, turn_of
 
 app = rest_api()
 
@@ -26,7 +26,7 @@ def stream_answer() -> Response[str]:
     turn = turn_of(app, body(app, AnswerRequest))
     events = turn.listener = ServerSentEvents(output)
     try:
-        events.done(AnswerResponse.of(turn, pipeline().answer(turn)))
+        events.done(AnswerResponse.of(turn, pipeline().answer(turn), links()))
     except Gone:
         raise
     except Exception as error:
@@ -44,7 +44,7 @@ def complete() -> Response[str]:
         turn.rewritten = request.standalone
         if request.stream:
             return _in_chunks(turn, request)
-        return json_response(COMPLETE, completion(turn, AnswerResponse.of(turn, pipeline().answer(turn))))
+        return json_response(COMPLETE, completion(turn, AnswerResponse.of(turn, pipeline().answer(turn), links())))
     except Gone:
         raise
     except Exception as error:
@@ -55,7 +55,7 @@ def _in_chunks(turn: Turn, request: ChatCompletionRequest) -> Response[str]:
     output: Answer = app.context["output"]
     chunks = turn.listener = Chunks(output, turn.request_id, bool(request.stream_options and request.stream_options.include_usage))
     try:
-        chunks.done(turn, AnswerResponse.of(turn, pipeline().answer(turn)))
+        chunks.done(turn, AnswerResponse.of(turn, pipeline().answer(turn), links()))
     except Gone:
         raise
     except Exception as error:
@@ -78,3 +78,4 @@ def handler(event: dict[str, Any], context: Context, output: Answer) -> None:
 
 
 pipeline()
+links()

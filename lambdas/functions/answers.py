@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from causeway.answering.contract import ASK, HEALTH, AnswerRequest, AnswerResponse, Health
 from causeway.runtime.logs import logger, metrics
 from functions.api import body, json_response, rest_api
-from functions.turns import pipeline, turn_of
+from functions.turns import links, pipeline, turn_of
 
 app = rest_api()
 
@@ -17,7 +17,7 @@ app = rest_api()
 @app.serves(ASK)
 def answer_question() -> Response[str]:
     turn = turn_of(app, body(app, AnswerRequest))
-    return json_response(ASK, AnswerResponse.of(turn, pipeline().answer(turn)))
+    return json_response(ASK, AnswerResponse.of(turn, pipeline().answer(turn), links()))
 
 
 @app.serves(HEALTH)
@@ -33,3 +33,4 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 
 pipeline()
+links()

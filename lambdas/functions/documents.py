@@ -19,6 +19,7 @@ from causeway.documents.contract import (
     ID,
     LIST,
     PASSAGES,
+    PICTURES,
     PLACE,
     SHOW,
     UPLOAD,
@@ -29,6 +30,8 @@ from causeway.documents.contract import (
     Listed,
     PassageBody,
     PassageList,
+    PictureList,
+    PictureOfDocument,
     Refusal,
     UploadAddress,
     UploadForm,
@@ -39,15 +42,17 @@ from causeway.documents.contract import (
     UploadsResponse,
 )
 from causeway.documents.ingestion import identity
+from causeway.documents.ingestion.album import pictures_in
 from causeway.documents.ingestion.lines import passages_in
 from causeway.documents.ingestion.record import Record, State
 from causeway.documents.ingestion.registry import Registry
-from causeway.documents.ingestion.runs import passages_file
+from causeway.documents.ingestion.runs import album_beside, passages_file
 from causeway.documents.ingestion.store import MissingObject, Store
 from causeway.documents.ingestion.uploads import address, expiry, object_key, presigned
 from causeway.permissions.access import Access
 from causeway.permissions.permissions import Permissions
 from causeway.retrieval.generations import Generation, Generations, Provider
+from causeway.retrieval.links import PictureLinks
 from causeway.runtime.appconfig import Document, document
 from causeway.runtime.clients import client
 from causeway.runtime.deadlines import Deadline
@@ -235,6 +240,25 @@ def _list_of(record: Record) -> str:
 
 def _replaced() -> Problem:
     return Problem("replaced", "Another version is used by now", 409, "The document has changed meanwhile; begin with the first page.")
+
+
+@app.serves(PICTURES)
+def list_pictures(document_id: str) -> Response[str]:
+    """Of the version that answers use at this moment."""
+    record = _readable(document_id)
+    links = PictureLinks(client("s3"), settings().documents_bucket)
+    found = [PictureOfDocument.of(picture, links) for picture in pictures_in(_album(record))]
+    return json_response(PICTURES, PictureList(document_id=record.document_id, version=record.current_version, pictures=found))
+
+
+def _album(record: Record) -> bytes:
+    """The list of a document's pictures; nothing of a document that has none, or was indexed before they were kept."""
+    if not record.current_version or not record.passages_key:
+        return b""
+    try:
+        return documents().read(album_beside(record.passages_key))
+    except MissingObject:
+        return b""
 
 
 @app.serves(DELETE)

@@ -7,7 +7,10 @@ from causeway.answering.settings import AnswerSettings
 from causeway.answering.switchboard import SwitchboardSettings, switched_pipeline
 from causeway.answering.switched import SwitchedPipeline
 from causeway.answering.turn import Turn
+from causeway.retrieval.links import PictureLinks
+from causeway.runtime.clients import client
 from causeway.runtime.deadlines import Deadline
+from causeway.runtime.settings import Settings
 from functions.api import RestApi, owner, request_id, tenant, user, user_name
 
 SECONDS_TO_ANSWER = 0.7  # kept back from the function's timeout to write the response
@@ -17,6 +20,16 @@ SECONDS_TO_ANSWER = 0.7  # kept back from the function's timeout to write the re
 def pipeline() -> SwitchedPipeline:
     """The steps with their clients, made while the function initialises."""
     return switched_pipeline(AnswerSettings.from_environment(), SwitchboardSettings.from_environment())
+
+
+class PictureSettings(Settings):
+    documents_bucket: str
+
+
+@cache
+def links() -> PictureLinks:
+    """Addresses of pictures. Made with the pipeline: signing needs no call, but a client."""
+    return PictureLinks(client("s3"), PictureSettings.from_environment().documents_bucket)
 
 
 def turn_of(app: RestApi, request: AnswerRequest) -> Turn:

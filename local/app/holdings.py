@@ -70,6 +70,16 @@ def described(record: Record, passages: Sequence[Record], source: Record, reader
     yield from _listed(passages)
 
 
+def pictured(pictures: Sequence[Record]) -> Iterator[str]:
+    """The pictures that answers show of a document, each with an address that shows it for five minutes."""
+    if pictures:
+        yield "  pictures"
+    for each in pictures:
+        page = f" p. {each['page']}" if each["page"] else ""
+        yield f"    {each['id']}{page} ({each['width']} x {each['height']}, {weight(each['bytes'])}) {plain(each['caption'])}"
+        yield f"      {each['url']}"
+
+
 def each_passage(passages: Sequence[Record]) -> Iterator[str]:
     """Every passage whole."""
     for each in passages:

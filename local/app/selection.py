@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from local.app.bundles import ENDING, holds_bundle, is_bundle, packed
 from local.app.people import Person
 from local.app.uploads import Upload
 from local.console import Trouble
@@ -40,24 +41,31 @@ def read_endings() -> tuple[str, ...]:
 def selected(path: Path, owner: Person) -> Selection:
     """A file under its own name, whatever it is; or a folder's files of known formats under their paths in the folder.
 
+    A folder that is a bundle is one document: it is uploaded as an archive.
     Raises Trouble when there is no such path, or no file in the folder.
     """
     if not path.exists():
         raise Trouble(f"{path} does not exist.")
     if not path.is_dir():
         return Selection([Upload(path, path.name, owner)])
+    if is_bundle(path):
+        return Selection([_upload(path, path.resolve().name, owner)])
     found: dict[tuple[str, str], list[str]] = defaultdict(list)
     for file, kind, why in _sorted_out(path):
         found[kind, why].append(file.relative_to(path).as_posix())
-    uploads = [Upload(path / name, name, owner) for name in sorted(found.pop(("", ""), []))]
+    uploads = [_upload(path / name, name, owner) for name in sorted(found.pop(("", ""), []))]
     skipped = [Skipped(kind, why, tuple(sorted(names))) for (kind, why), names in sorted(found.items())]
     if not uploads and not skipped:
         raise Trouble(f"{path} is a folder without files.")
     return Selection(uploads, skipped)
 
 
+def _upload(path: Path, name: str, owner: Person) -> Upload:
+    return Upload(packed(path), f"{name}{ENDING}", owner) if path.is_dir() else Upload(path, name, owner)
+
+
 def _sorted_out(folder: Path) -> Iterator[tuple[Path, str, str]]:
-    """Every file of the folder with the kind and the reason for which it is skipped, both empty for one to upload."""
+    """Every file of the folder with the kind and the reason for which it is skipped, both empty for one to upload; a bundle is one."""
     inside, endings, barred = folder.resolve(), read_endings(), list[Path]()
 
     def unreadable(error: OSError) -> None:
@@ -65,6 +73,9 @@ def _sorted_out(folder: Path) -> Iterator[tuple[Path, str, str]]:
 
     for name, folders, files in os.walk(folder, onerror=unreadable):
         here = Path(name)
+        bundles = [each for each in folders if not each.startswith(".") and not (here / each).is_symlink() and is_bundle(here / each)]
+        folders[:] = [each for each in folders if each not in bundles]
+        yield from ((here / each, "", "") for each in bundles)
         linked = [here / each for each in folders if (here / each).is_symlink()]
         for file in [*linked, *(here / each for each in files)]:
             yield file, *_reason(file, file.relative_to(folder), inside, endings)
@@ -86,7 +97,8 @@ def _reason(file: Path, name: Path, inside: Path, endings: tuple[str, ...]) -> t
         return "special file{s}", "not a regular file"
     if not _is_text(name.as_posix()):
         return "file{s}", "the name is not valid Unicode"
-    return ("", "") if file.suffix.lower() in endings else (file.suffix.lower() or "file{s} without an ending", NOT_READ)
+    is_read = file.suffix.lower() in endings and (file.suffix.lower() != ENDING or holds_bundle(file))
+    return ("", "") if is_read else (file.suffix.lower() or "file{s} without an ending", NOT_READ)
 
 
 def _is_text(name: str) -> bool:

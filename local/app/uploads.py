@@ -189,6 +189,11 @@ class Library:
         reply = self._ask("GET", f"{LISTED}/{place}", None)
         return None if reply.status == 404 else reply.require("The document cannot be read")
 
+    def pictures(self, document_id: str) -> list[Record]:
+        """A document's pictures, each with an address that shows it for some minutes. Raises Trouble."""
+        reply = self._ask("GET", f"{LISTED}/{document_id}/pictures", None)
+        return list(reply.require("The pictures cannot be listed")["pictures"])
+
     def passages(self, document_id: str) -> list[Record]:
         """Pages of a document's passages, at least one. Raises Trouble."""
         return list(self._pages(f"{LISTED}/{document_id}/passages", {}, "The passages cannot be listed"))

@@ -35,13 +35,24 @@ def shown(answer: dict[str, Any], names: dict[str, str]) -> str:
 
 
 def sources(answer: dict[str, Any], names: dict[str, str]) -> list[str]:
-    """A line for each page that is cited."""
+    """A line for each page that is cited, and below it its pictures."""
     lines = []
     for citation in answer["citations"]:
         place = [names.get(citation["document"], citation["title"]), citation["heading"]]
         place.append(f"page {citation['page']}" if citation["page"] else "")
         lines.append(f"[{citation['n']}] {' · '.join(part for part in place if part)} ({citation['score']:.2f})")
+        lines += [f"    {line}" for line in pictures(citation)]
     return list(dict.fromkeys(lines))
+
+
+def pictures(citation: dict[str, Any]) -> list[str]:
+    """What the cited passage shows, with the address that shows it for some minutes."""
+    shown = []
+    for picture in citation.get("pictures", ()):
+        page = f"page {picture['page']}" if picture["page"] else ""
+        shown += [" · ".join(part for part in (f"picture {picture['id']}", page, picture["caption"]) if part)]
+        shown += [f"  {picture['url']}"] if picture["url"] else []
+    return shown
 
 
 def appeal_line(answer: dict[str, Any]) -> str:

@@ -41,10 +41,12 @@ def every(person: Person, state: str = "") -> Iterator[str]:
 def one(person: Person, name: str) -> Iterator[str]:
     if not name:
         raise Trouble("Give a document's name: make document NAME=policies/returns.md")
-    record = found(Library(person), person, name)
-    pages = Library(person).passages(record["document_id"])
+    library = Library(person)
+    record = found(library, person, name)
+    pages = library.passages(record["document_id"])
     passages = [passage for page in pages for passage in page["passages"]]
     yield from holdings.described(record, passages, pages[0], readers(person, record["name"]))
+    yield from holdings.pictured(library.pictures(record["document_id"]))
     if passages:
         file = places.LOGS / f"document-{record['document_id']}.txt"
         holdings.write(file, holdings.each_passage(passages))

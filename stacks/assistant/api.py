@@ -147,6 +147,7 @@ class Api(apigateway.RestApi):
         self._method(document, "GET", self.functions.documents)
         self._method(document, "DELETE", self.functions.documents)
         self._method(document.add_resource("passages"), "GET", self.functions.documents)
+        self._method(document.add_resource("pictures"), "GET", self.functions.documents)
         token = document.add_resource("tokens").add_resource("{token}")
         self._method(token, "POST", self.functions.reveals, model=self._model("RevealRequest", "reason"))
 

@@ -84,12 +84,15 @@ class AssistantStack(Stack):
     def _answering(
         self, id: str, name: str, seconds: int, concurrency: int, streams: bool = False, whole: bool = False
     ) -> CausewayFunction:
-        """whole: it gives no answer rather than one that goes without a service."""
+        """whole: it gives no answer rather than one that goes without a service. What it answers is kept, and no picture is shown."""
         of_batches = {**self.data.batches.variables(), **self.queues.variables()} if whole else {}
-        variables = {**self.answering.variables(self, whole), **of_batches}
+        pictures = {} if whole else {"DOCUMENTS_BUCKET": self.data.documents.bucket_name}
+        variables = {**self.answering.variables(self, whole), **pictures, **of_batches}
         function = self._function(id, name, seconds, concurrency, variables, streams)
         self.answering.allow_finding(function)
         self.answering.allow_remembering(function)
+        if not whole:
+            self.data.let_show_pictures(function)
         self.data.reviews.allow(function, "PutItem")
         self.models.chat_model.allow_converse(function)
         self.switches.reach(function)
@@ -113,6 +116,7 @@ class AssistantStack(Stack):
         function = self._function("Documents", "documents", DOCUMENT_SECONDS, size.document_concurrency, variables)
         function.allow(["s3:DeleteObject", "s3:PutObject"], [self.data.incoming.arn_for_objects("*")], why=EVERY_UPLOAD)
         function.allow(["s3:GetObject"], [self.data.documents.arn_for_objects("processed/*")])
+        self.data.let_show_pictures(function)
         function.allow(["s3:ListBucket"], [self.data.documents.bucket_arn])  # else what is missing is called forbidden
         function.allow(["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"], [self.data.registry.table_arn])
         function.allow(["dynamodb:Query"], [f"{self.data.registry.table_arn}/index/by-change"])

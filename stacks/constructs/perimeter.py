@@ -1,6 +1,7 @@
 """The perimeter: what passes the VPC's endpoints, who may use buckets from outside them, and keys without a service between."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, cast
 
 from aws_cdk import DefaultStackSynthesizer, Stack
@@ -14,11 +15,21 @@ from stacks.constructs.settings import Common
 
 # Actions on data only. Whoever may change a policy can still change it, so a wrong one can always be corrected.
 WRITE = "s3:PutObject"
+READ = "s3:GetObject*"
+OTHER_READS = (
+    "s3:GetObjectAcl",
+    "s3:GetObjectAttributes",
+    "s3:GetObjectLegalHold",
+    "s3:GetObjectRetention",
+    "s3:GetObjectTagging",
+    "s3:GetObjectTorrent",
+    "s3:GetObjectVersion*",
+)
 OTHER_OBJECT_ACTIONS = (
     "s3:AbortMultipartUpload",
     "s3:BypassGovernanceRetention",
     "s3:DeleteObject*",
-    "s3:GetObject*",
+    READ,
     "s3:ListBucket",
     "s3:ListBucketMultipartUploads",
     "s3:ListBucketVersions",
@@ -36,6 +47,17 @@ KEY_ACTIONS = ("kms:CreateGrant", "kms:Decrypt", "kms:Encrypt", "kms:GenerateDat
 SIGNING_ACTIONS = ("kms:GenerateMac", "kms:VerifyMac")
 # Encryption contexts of Lambda and Step Functions, which call a key as our role and are not documented to set kms:ViaService.
 SERVICE_CONTEXTS = ("aws:lambda:FunctionArn", "aws:states:stateMachineArn", "SourceArn")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """folder: of a bucket, whose objects signed addresses show. signed_by: full names of the roles whose signatures count.
+    minutes: how old a signature may be.
+    """
+
+    folder: str
+    signed_by: Sequence[str]
+    minutes: int
 
 
 def own_principals(stack: Stack, service: str) -> iam.PolicyStatement:
@@ -107,21 +129,37 @@ def keep_inside(
     vpc: ec2.IVpc | None = None,
     exempt: Sequence[str] = (),
     forms_by: str | None = None,
+    shown: Shown | None = None,
 ) -> None:
     """Deny every caller from outside the endpoints of `vpc` to use or list objects. Without a `vpc`, deny every caller.
 
     exempt: names of roles that a service assumes to call from its own network.
     forms_by: name of the role whose presigned forms and addresses anyone may send files to.
     From outside, this role may do nothing else either.
+    shown: what anyone may get from outside by addresses that some roles have signed minutes ago.
     """
     stack = Stack.of(bucket)
     outside = _outside(stack, environment, vpc, exempt)
+    if shown is not None:
+        _deny_but_shown(bucket, shown, outside, _outside(stack, environment, vpc, [*exempt, *shown.signed_by]))
+        return
     if forms_by is None:
         _deny(bucket, "OnlyFromInside", [*OTHER_OBJECT_ACTIONS, WRITE], outside)
         return
     _deny(bucket, "OnlyFromInside", OTHER_OBJECT_ACTIONS, outside)
     _deny(bucket, "FromOutsideOnlySigned", [WRITE], {**outside, "StringNotEquals": {"s3:authType": ["POST", "REST-QUERY-STRING"]}})
     _deny(bucket, "FromOutsideOnlySignedByOneRole", [WRITE], _outside(stack, environment, vpc, [*exempt, forms_by]))
+
+
+def _deny_but_shown(bucket: s3.Bucket, shown: Shown, outside: Mapping[str, Any], outside_others: Mapping[str, Any]) -> None:
+    """outside_others: for whom nothing is an exception, who signed or not."""
+    rest = [action for action in OTHER_OBJECT_ACTIONS if action != READ]
+    _deny(bucket, "OnlyFromInside", [*rest, *OTHER_READS, WRITE], outside)
+    _deny(bucket, "FromOutsideOnlyWhatIsShown", [READ], outside, all_but=shown.folder)
+    _deny(bucket, "FromOutsideOnlySigned", [READ], {**outside, "StringNotEquals": {"s3:authType": "REST-QUERY-STRING"}})
+    oldest = str(shown.minutes * 60 * 1000)
+    _deny(bucket, "FromOutsideOnlyFreshlySigned", [READ], {**outside, "NumericGreaterThan": {"s3:signatureAge": oldest}})
+    _deny(bucket, "FromOutsideOnlySignedBySome", [READ], outside_others)
 
 
 def key_policy(stack: Stack, environment: Common) -> iam.PolicyDocument:
@@ -186,14 +224,16 @@ def _outside(stack: Stack, environment: Common, vpc: ec2.IVpc | None, exempt: Se
     }
 
 
-def _deny(bucket: s3.Bucket, sid: str, actions: Sequence[str], conditions: Mapping[str, Any]) -> None:
+def _deny(bucket: s3.Bucket, sid: str, actions: Sequence[str], conditions: Mapping[str, Any], all_but: str = "") -> None:
+    """all_but: a folder of the bucket that it does not concern."""
     bucket.add_to_resource_policy(
         iam.PolicyStatement(
             sid=sid,
             effect=iam.Effect.DENY,
             principals=[iam.AnyPrincipal()],
             actions=list(actions),
-            resources=[bucket.bucket_arn, bucket.arn_for_objects("*")],
+            resources=None if all_but else [bucket.bucket_arn, bucket.arn_for_objects("*")],
+            not_resources=[bucket.arn_for_objects(f"{all_but}/*")] if all_but else None,
             conditions=dict(conditions),
         )
     )

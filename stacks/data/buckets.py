@@ -8,7 +8,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from stacks.constructs.perimeter import keep_inside, role_name
+from stacks.constructs.perimeter import Shown, keep_inside, role_name
 from stacks.data.replicas import REPLICATION
 from stacks.environment import Environment
 
@@ -23,10 +23,11 @@ def data_bucket(
     noncurrent_days: int | None = None,
     read_by: Sequence[str] = (),
     forms_by: str | None = None,
+    shown: Shown | None = None,
 ) -> s3.Bucket:
     """noncurrent_days: how long a replaced or deleted object can be brought back; data.noncurrent_version_days by default.
 
-    read_by, forms_by: roles, as `keep_inside` knows them, without what all names begin with.
+    read_by, forms_by: roles, as `keep_inside` knows them, without what all names begin with. shown: as there.
     """
     bucket = s3.Bucket(scope, id, encryption_key=key)
     bucket.add_lifecycle_rule(
@@ -42,5 +43,6 @@ def data_bucket(
         vpc=vpc,
         exempt=[role_name(environment, name) for name in (*read_by, *copied_by)],
         forms_by=role_name(environment, forms_by) if forms_by else None,
+        shown=shown,
     )
     return bucket

@@ -8,6 +8,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from stacks.constructs.function import CausewayFunction
 from stacks.constructs.hmac_key import hmac_key
 from stacks.constructs.nag import acknowledge_setting
 from stacks.constructs.parameters import publish
@@ -20,6 +21,7 @@ from stacks.data.buckets import data_bucket
 from stacks.data.conversations import Conversations
 from stacks.data.erasures import Erasures
 from stacks.data.permissions import Permissions
+from stacks.data.pictures import FOLDER, shown
 from stacks.data.replicas import AUDIT, REPLICATION, replica_bucket_name, replica_key_alias, replica_key_arn
 from stacks.data.replication import Replication, resource_of
 from stacks.data.reviews import Reviews
@@ -61,6 +63,11 @@ class DataStack(Stack):
         self._replicate(shared)
         self._publish()
 
+    def let_show_pictures(self, function: CausewayFunction) -> None:
+        """Let `function` sign addresses of pictures: whoever has one acts by its rights."""
+        function.allow(["s3:GetObject"], [self.documents.arn_for_objects(f"{FOLDER}/*")])
+        function.allow(["kms:Decrypt"], [self.documents_key.key_arn])
+
     def _publish(self) -> None:
         values = {
             "incoming-bucket": self.incoming.bucket_name,
@@ -89,7 +96,7 @@ class DataStack(Stack):
         return bucket
 
     def _documents(self) -> s3.Bucket:
-        bucket = self._bucket("Documents", self.documents_key)
+        bucket = data_bucket(self, "Documents", key=self.documents_key, environment=self.settings, vpc=self.vpc, shown=shown(self.settings))
         bucket.add_lifecycle_rule(id="recognised-expires", prefix="recognised/", expiration=Duration.days(2))
         bucket.add_lifecycle_rule(id="quarantine-expires", prefix="quarantine/", expiration=Duration.days(90))
         bucket.add_lifecycle_rule(id="syncs-expire", prefix="syncs/", expiration=Duration.days(90))

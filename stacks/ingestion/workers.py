@@ -136,9 +136,9 @@ class Workers:
         return {} if quota is None else {"TEXTS_A_MINUTE": f"{quota * self.settings.embedding_share:g}"}
 
     def _allow_folders(self, function: CausewayFunction, *actions: str) -> None:
-        """Passages, and what is in quarantine, in the documents bucket."""
+        """Passages, pictures, and what is in quarantine, in the documents bucket."""
         for action in actions:
-            folders = ["processed"] if action == "s3:GetObject" else ["processed", "quarantine"]
+            folders = ["processed"] if action == "s3:GetObject" else ["processed", "pictures", "quarantine"]
             function.allow([action], [self.data.documents.arn_for_objects(f"{folder}/*") for folder in folders])
 
     def _allow_sending(self, function: CausewayFunction, queues: Sequence[str]) -> None:

@@ -37,13 +37,14 @@ def verdict(document: Mapping[str, Any], request: Request) -> Verdict:
 
 
 def _speaks_of(statement: Mapping[str, Any], request: Request) -> bool:
-    unknown = set(statement) - {"Sid", "Effect", "Principal", "Action", "Resource", "Condition"}
+    unknown = set(statement) - {"Sid", "Effect", "Principal", "Action", "Resource", "NotResource", "Condition"}
     if unknown:
         raise NotImplementedError(f"elements {unknown}")
     return (
         _is_principal(statement.get("Principal", "*"), request)
         and _like(request.action.lower(), (action.lower() for action in as_list(statement["Action"])))
         and ("Resource" not in statement or _like(request.resource, as_list(statement["Resource"])))
+        and ("NotResource" not in statement or not _like(request.resource, as_list(statement["NotResource"])))
         and all(
             _holds(operator, key, as_list(values), request)
             for operator, keys in statement.get("Condition", {}).items()
@@ -99,6 +100,10 @@ def _below(given: str, wanted: list[str]) -> bool:
     return any(float(given) < float(each) for each in wanted)
 
 
+def _above(given: str, wanted: list[str]) -> bool:
+    return any(float(given) > float(each) for each in wanted)
+
+
 def _equals(given: str, wanted: list[str]) -> bool:
     return given in wanted
 
@@ -112,6 +117,7 @@ OPERATORS: Mapping[str, tuple[bool, Callable[[str, list[str]], bool]]] = {
     "ArnEquals": (False, _like),
     "ArnLike": (False, _like),
     "ArnNotLike": (True, _like),
+    "NumericGreaterThan": (False, _above),
     "NumericLessThan": (False, _below),
 }
 

@@ -49,12 +49,15 @@ ASKED_BY_NO_LINE = {
 }
 # The walk takes what is named for called: our `create_session` has the name of an operation of S3; what `erasures` attempts is a call, no
 # event; what `reveals` reads the page of, or attempts, is none of the table; `reindex` deletes passages, and keeps a row for some
-# seconds.
+# seconds. What the functions that answer sign for others shows a picture and puts nothing.
 NOT_CALLED = {
     "sessions": {"s3:CreateSession"},
     "erasures": {"dynamodb:UpdateItem"},
     "reveals": {"dynamodb:Query", "dynamodb:UpdateItem"},
     "reindex": {"s3:DeleteObject", "sqs:ChangeMessageVisibility"},
+    "answers": {"s3:PutObject"},
+    "answer_stream": {"s3:PutObject"},
+    "answer_batch": {"s3:PutObject"},
 }
 # The key beneath a bucket, table or queue is asked as well; AWS asks it in the caller's name.
 KEY_ACTIONS = {

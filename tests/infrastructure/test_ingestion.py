@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 from moto.events.models import EventPattern
 
-from causeway.documents.ingestion.runs import PROCESSED, QUARANTINE, RECOGNISED
+from causeway.documents.ingestion.runs import PICTURES, PROCESSED, QUARANTINE, RECOGNISED
 from stacks.ingestion.lanes import LONGEST_WAIT_SECONDS
 from tests.infrastructure.resolving import ACCOUNT, resolved
 from tests.infrastructure.synthesized import Resource, Synthesized, as_list
 from tests.infrastructure.test_calls import allowed, beneath
 
 READ, INDEX = "read-documents", "index-documents"
+ANSWERING = ("answers", "answer-stream", "answer-batch")
 MADE, GONE = "Object Created", "Object Deleted"
 QUEUES = {f"{lane}{step}" for lane in ("Uploads", "Bulk") for step in ("ToRead", "ToIndex")}
 
@@ -23,7 +24,7 @@ def in_ingestion(app: Synthesized, type: str) -> list[Resource]:
 
 
 def function(app: Synthesized, name: str) -> Resource:
-    (found,) = [each for each in in_ingestion(app, "AWS::Lambda::Function") if each.properties["FunctionName"].endswith(f"-{name}")]
+    (found,) = [each for each in app.all("AWS::Lambda::Function") if each.properties["FunctionName"] == f"causeway-{app.name}-{name}"]
     return found
 
 
@@ -272,13 +273,20 @@ def test_each_function_touches_only_the_folders_of_its_work(app: Synthesized) ->
     """The one that parses what strangers send can erase no upload. It reads passages to compare documents (decision 225), and pages that an
     earlier call has recognised (224).
     """
-    processed, quarantine, recognised = (f"Documents/{folder}/*" for folder in (PROCESSED, QUARANTINE, RECOGNISED))
+    folders_of = (f"Documents/{folder}/*" for folder in (PROCESSED, QUARANTINE, RECOGNISED, PICTURES))
+    processed, quarantine, recognised, pictures = folders_of
     assert folders(app, READ, "s3:GetObject") == {"Incoming/*", processed, recognised}
     assert folders(app, READ, "s3:GetObjectVersion") == {"Incoming/*"}
-    assert folders(app, READ, "s3:PutObject") == folders(app, READ, "s3:DeleteObject") == {processed, quarantine, recognised}
+    written = {processed, quarantine, recognised, pictures}
+    assert folders(app, READ, "s3:PutObject") == folders(app, READ, "s3:DeleteObject") == written
     assert folders(app, INDEX, "s3:GetObject") == {processed}
     assert folders(app, INDEX, "s3:PutObject") == set()
-    assert folders(app, INDEX, "s3:DeleteObject") == {processed, quarantine}
+    assert folders(app, INDEX, "s3:DeleteObject") == {processed, quarantine, pictures}
+
+
+def test_functions_that_show_pictures_may_get_them_and_no_other_file_of_a_document(app: Synthesized) -> None:
+    shown = {name: {path for path in folders(app, name, "s3:GetObject") if path.startswith("Documents/")} for name in ANSWERING}
+    assert shown == {"answers": {f"Documents/{PICTURES}/*"}, "answer-stream": {f"Documents/{PICTURES}/*"}, "answer-batch": set()}
 
 
 def test_the_function_that_parses_reaches_neither_search_nor_a_model(app: Synthesized) -> None:

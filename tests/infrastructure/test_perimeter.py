@@ -159,6 +159,34 @@ def test_from_outside_the_incoming_bucket_takes_what_the_documents_function_has_
         assert account.says(replace(sent, resource=f"{bucket}/harbour/a.md")) == "deny", bucket
 
 
+SHOWN = {"s3_authType": "REST-QUERY-STRING", "s3_signatureAge": "299000"}
+
+
+@pytest.mark.parametrize("signer", ["answers", "answer-stream", "documents"])
+def test_from_outside_the_documents_bucket_shows_pictures_that_a_function_has_just_signed_and_nothing_else(
+    account: Account, signer: str
+) -> None:
+    role, bucket = f"causeway-{account.app.name}-{signer}", account.bucket("Documents")
+    shown = Request("s3:GetObject", f"{bucket}/pictures/harbour/a/1.b/c.png", account.of(role, **SHOWN))
+    assert account.says(shown) != "deny"
+    for folder in ("processed", "quarantine", "picturesque", ""):
+        assert account.says(replace(shown, resource=f"{bucket}/{folder}/harbour/a/1.b/c.png")) == "deny", folder
+    for other in ({"s3_signatureAge": "301000"}, {"s3_authType": "REST-HEADER"}, {"s3_authType": "POST"}):
+        assert account.says(replace(shown, context=account.of(role, **{**SHOWN, **other}))) == "deny", other
+    for action in ("s3:PutObject", "s3:DeleteObject", "s3:GetObjectVersion", "s3:GetObjectAcl", "s3:GetObjectTagging", "s3:ListBucket"):
+        assert account.says(replace(shown, action=action)) == "deny", action
+    for elsewhere in account.buckets.keys() - {bucket}:
+        assert account.says(replace(shown, resource=f"{elsewhere}/pictures/harbour/c.png")) == "deny", elsewhere
+
+
+def test_pictures_signed_by_anybody_else_are_not_shown_outside(account: Account) -> None:
+    key = f"{account.bucket('Documents')}/pictures/harbour/a/1.b/c.png"
+    for role in ("answer-batch", "read-documents", "index-documents", "agents", "erase"):
+        assert account.says(Request("s3:GetObject", key, account.of(f"causeway-{account.app.name}-{role}", **SHOWN))) == "deny", role
+    for context in (account.of("Administrator", **SHOWN), OVER_TLS):
+        assert account.says(Request("s3:GetObject", key, context)) == "deny"
+
+
 def test_what_is_signed_by_people_or_strangers_is_taken_from_nowhere_outside(account: Account) -> None:
     strangers = {"aws:PrincipalAccount": "999988887777", "aws:PrincipalArn": "arn:aws:iam::999988887777:role/causeway-prod-documents"}
     for signed in ("POST", "REST-QUERY-STRING"):

@@ -366,6 +366,7 @@ def environment(url: str) -> dict[str, str]:
         "SESSIONS_TABLE": SESSIONS,
         "REVIEWS_TABLE": REVIEWS,
         "ARCHIVE_BUCKET": ARCHIVE,
+        "DOCUMENTS_BUCKET": "documents-bucket",
         "PERMISSIONS_TABLE": PERMISSIONS,
         "BATCHES_TABLE": BATCHES,
         "HIGH_QUEUE": f"{QUEUES}/high",

@@ -6,10 +6,12 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from causeway.answering.turn import REFUSAL, Answer, Missing, Turn
+from causeway.answering.turn import REFUSAL, Answer, Citation, Missing, Turn
 from causeway.conversations.contract import SessionId
 from causeway.conversations.statements import NotKept
 from causeway.language.form import not_blank
+from causeway.retrieval.links import PictureLinks
+from causeway.retrieval.passage import ShownPicture
 from causeway.retrieval.scope import Filter
 from causeway.reviews.contract import APPEAL
 from causeway.runtime.routes import Reply, Route
@@ -74,10 +76,30 @@ class Source(BaseModel):
     score: float = Field(ge=0, le=1, description="similarity of question and passage: (1 + cosine) / 2")
 
 
+class PictureBody(BaseModel):
+    """A picture that the passage shows or speaks of."""
+
+    id: str = Field(description="as `GET /v1/documents/{document_id}/pictures` lists it")
+    page: int | None = Field(description="from 1; null where the format has no pages")
+    caption: str = Field(description='what the document says of it; "" for nothing')
+    url: str | None = Field(description="shows the picture for five minutes; null in an answer that was kept, as in a batch")
+
+    @classmethod
+    def of(cls, picture: ShownPicture, links: PictureLinks | None) -> Self:
+        return cls(id=picture.id, page=picture.page, caption=picture.caption, url=links.of(picture.key) if links else None)
+
+
 class CitationBody(Source):
     """Where a sentence marked [n] comes from. A passage that several sentences rest on is cited once for each place quoted."""
 
     quote: str = Field(description="the words of the passage that support the answer, verbatim")
+    pictures: list[PictureBody] = Field(default_factory=list)  # of kept answers, some are from before there were any
+
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
+
+    @classmethod
+    def of(cls, citation: Citation, links: PictureLinks | None) -> Self:
+        return cls(**{**vars(citation), "pictures": [PictureBody.of(picture, links) for picture in citation.pictures]})
 
 
 class UsageBody(BaseModel):
@@ -144,11 +166,12 @@ class AnswerResponse(BaseModel):
     request_id: str
 
     @classmethod
-    def of(cls, turn: Turn, answer: Answer) -> Self:
+    def of(cls, turn: Turn, answer: Answer, links: PictureLinks | None = None) -> Self:
+        """links: signs the addresses of pictures, of documents that this turn's user may read now; None for an answer that is kept."""
         usage = turn.usage
         return cls(
             answer=answer.text,
-            citations=[CitationBody(**vars(citation)) for citation in answer.citations],
+            citations=[CitationBody.of(citation, links) for citation in answer.citations],
             grounded=answer.grounded,
             withheld=answer.withheld,
             confidence=answer.confidence,

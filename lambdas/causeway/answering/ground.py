@@ -92,7 +92,8 @@ def _citations(turn: Turn, grounding: Grounding) -> list[Citation]:
         score = round(passage.similarity, 4)
         for quote in quotes(passage.text, claims or [grounding.text], [place for place, _ in passage.pages]):
             page = passage.page_of(quote.start)
-            citations.append(Citation(number, passage.document_id, passage.title, page, passage.heading, quote.text, score))
+            place = (number, passage.document_id, passage.title, page, passage.heading)
+            citations.append(Citation(*place, quote.text, score, passage.pictures))
     return citations
 
 

@@ -5,8 +5,10 @@ from dataclasses import replace
 from causeway.answering.compose import SYSTEM_FOR_CLAIMS
 from causeway.answering.turn import REFUSAL, Turn, readable
 from causeway.language.form import normal
+from causeway.retrieval.passage import FoundPassage
 from causeway.safety.leaks import Outgoing
 from causeway.safety.leaving import without_problems
+from causeway.safety.references import references
 
 
 class Guard:
@@ -32,4 +34,11 @@ class Guard:
 def outgoing(turn: Turn) -> Outgoing:
     """The checks for a turn's sentences, which a streamed answer asks one by one."""
     ours = [turn.prompt.system.replace(REFUSAL, ""), SYSTEM_FOR_CLAIMS, turn.prompt.nonce] if turn.prompt else []
-    return Outgoing([readable(passage) for passage in turn.passages], ours)
+    return Outgoing([readable(passage) for passage in turn.passages], ours, [_places(passage) for passage in turn.passages])
+
+
+def _places(passage: FoundPassage) -> set[str]:
+    """Its pages and its pictures, with the pages of these."""
+    pages = [passage.page, *(page for _, page in passage.pages), *(picture.page for picture in passage.pictures)]
+    said = {reference for picture in passage.pictures for reference in references(picture.caption)}
+    return {f"page {page}" for page in pages if page} | {f"picture {picture.id}" for picture in passage.pictures} | said

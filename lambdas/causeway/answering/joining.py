@@ -54,7 +54,7 @@ def joined(run: Sequence[FoundPassage], best: FoundPassage) -> FoundPassage:
     whole = run[0]
     for passage in run[1:]:
         whole = _with_next(whole, passage)
-    kept = {name: getattr(whole, name) for name in ("text", "page", "pages", "tokens")}
+    kept = {name: getattr(whole, name) for name in ("text", "page", "pages", "pictures", "tokens")}
     own = {
         "instructions": sorted(set(whole.instructions)),
         "kind": best.kind if len({passage.kind for passage in run}) == 1 else "text",
@@ -82,6 +82,7 @@ def _with_next(whole: FoundPassage, following: FoundPassage) -> FoundPassage:
             "text": text + rest,
             "pages": _pages(whole, following, said, place),
             "instructions": [*whole.instructions, *moved, *made_whole],
+            "pictures": list({picture.id: picture for picture in (*whole.pictures, *following.pictures)}.values()),
             "tokens": whole.tokens + following.tokens,
             "position": following.position,
             "kind": following.kind,

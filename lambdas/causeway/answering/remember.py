@@ -2,8 +2,9 @@
 
 from dataclasses import asdict
 from datetime import UTC, datetime
+from typing import Any
 
-from causeway.answering.turn import Turn
+from causeway.answering.turn import Citation, Turn
 from causeway.conversations.conversation import Message
 from causeway.conversations.facts import News
 from causeway.conversations.memory import Memory
@@ -56,6 +57,12 @@ def _note(turn: Turn, name: str, value: int | str) -> None:
         turn.notes[name] = value
 
 
+def kept(citation: Citation) -> dict[str, Any]:
+    """With the pictures' ids, and without where their files are: whoever may read the document then gets an address anew."""
+    pictures = [{"id": each.id, "page": each.page, "caption": each.caption} for each in citation.pictures]
+    return {**asdict(citation), "pictures": pictures}
+
+
 def _message(turn: Turn) -> Message:
     answer = turn.answer
     return Message(
@@ -65,7 +72,7 @@ def _message(turn: Turn) -> Message:
         request_id=turn.request_id,
         asked_at=datetime.now(UTC).isoformat(timespec="seconds"),
         state="partial" if turn.is_interrupted else "whole",
-        citations=[asdict(citation) for citation in answer.citations] if answer else [],
+        citations=[kept(citation) for citation in answer.citations] if answer else [],
         standalone=turn.standalone,
         intent=turn.intent,
         sources=turn.sources,

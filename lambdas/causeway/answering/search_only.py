@@ -56,4 +56,5 @@ def _citation(turn: Turn, passage: FoundPassage) -> Citation:
         heading=passage.heading,
         quote=quote.text,
         score=round(passage.similarity, 4),
+        pictures=passage.pictures,
     )

@@ -10,7 +10,7 @@ from causeway.conversations.keys import Owner
 from causeway.conversations.statements import NotKept
 from causeway.models.chat import ChatReply, Usage
 from causeway.permissions.access import Access
-from causeway.retrieval.passage import FoundPassage, Passage
+from causeway.retrieval.passage import FoundPassage, Passage, ShownPicture
 from causeway.retrieval.scope import Filter, Scope
 from causeway.reviews.review import Opinion, Review
 from causeway.runtime.deadlines import Deadline
@@ -24,7 +24,9 @@ Missing = Literal["embedding", "reranker", "model", "second-opinion"]
 
 @dataclass
 class Citation:
-    """n: the mark's number. document: its id. quote: verbatim words of the passage. page: of these words. score: (1 + cosine) / 2."""
+    """n: the mark's number. document: its id. quote: verbatim words of the passage. page: of these words. score: (1 + cosine) / 2.
+    pictures: beside the passage.
+    """
 
     n: int
     document: str
@@ -33,6 +35,7 @@ class Citation:
     heading: str
     quote: str
     score: float
+    pictures: Sequence[ShownPicture] = ()
 
 
 @dataclass(frozen=True)

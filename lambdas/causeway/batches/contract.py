@@ -12,6 +12,7 @@ from causeway.answering.turn import Answer, Turn
 from causeway.batches.batch import Batch, Priority, Progress, State
 from causeway.conversations.repeats import REQUEST_NAME
 from causeway.conversations.statements import NotKept
+from causeway.retrieval.links import PictureLinks
 from causeway.runtime.routes import Parameter, Reply, Route
 from causeway.runtime.schemas import WHOLE
 
@@ -122,8 +123,8 @@ class KeptAnswer(AnswerResponse):
     not_noted: list[NotKept] = Field(default_factory=list)
 
     @classmethod
-    def of(cls, turn: Turn, answer: Answer) -> Self:
-        return cls(**AnswerResponse.of(turn, answer).model_dump(), sources=turn.sources)
+    def of(cls, turn: Turn, answer: Answer, links: PictureLinks | None = None) -> Self:
+        return cls(**AnswerResponse.of(turn, answer, links).model_dump(), sources=turn.sources)
 
     @property
     def shown(self) -> AnswerResponse:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from causeway.documents.picture import Picture
 from causeway.documents.recognition import NOT_NEEDED, Recognition
 
 Kind = Literal["heading", "text", "table", "code"]
@@ -35,12 +36,16 @@ class Block:
     text: plain text; a table row carries its header as "Column: value; Column: value".
     level: 1 (outermost) to 6 of a heading, 0 otherwise.
     page: counted from 1, where the format has pages.
+    pictures: ids of those that are shown here. A reader gives a block without text for a picture between two others.
+    caption: whether the text tells what a picture shows.
     """
 
     kind: Kind
     text: str
     level: int = 0
     page: int | None = None
+    pictures: tuple[str, ...] = ()
+    caption: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,7 @@ class Content:
     language: an ISO 639-1 code that the file itself names, or None.
     report: one tally for each part the document has and each reason for leaving some of it out.
     recognition: of the pages that are pictures; where it has pages waiting, a later call with its pages goes on.
+    pictures: that are shown beside the text, each once.
     """
 
     title: str | None
@@ -75,6 +81,7 @@ class Content:
     language: str | None = None
     report: Sequence[Tally] = ()
     recognition: Recognition = NOT_NEEDED
+    pictures: Sequence[Picture] = ()
 
     def characters(self) -> int:
         return sum(len(block.text) for block in self.blocks)
@@ -86,7 +93,8 @@ def grouped(blocks: Sequence[Block]) -> list[Block]:
     for block in blocks:
         last = joined[-1] if joined else None
         if last is not None and _belong(last, block):
-            joined[-1] = Block(block.kind, f"{last.text}\n{block.text}", page=last.page)
+            pictures = (*last.pictures, *block.pictures)
+            joined[-1] = Block(block.kind, f"{last.text}\n{block.text}", page=last.page, pictures=pictures)
         else:
             joined.append(block)
     return joined

@@ -1,5 +1,5 @@
 """The routes of documents: `POST` and `GET /v1/documents`, `GET` and `DELETE /v1/documents/{document_id}`,
-`GET /v1/documents/{document_id}/passages`, `POST /v1/uploads` and `GET /v1/changes`, with their bodies.
+`GET /v1/documents/{document_id}/passages` and `/pictures`, `POST /v1/uploads` and `GET /v1/changes`, with their bodies.
 """
 
 from collections.abc import Sequence
@@ -8,9 +8,11 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from causeway.documents.content import Tally
+from causeway.documents.ingestion.album import ListedPicture
 from causeway.documents.ingestion.reasons import Reason
 from causeway.documents.ingestion.record import Record, State
 from causeway.documents.names import Name
+from causeway.retrieval.links import PictureLinks
 from causeway.retrieval.passage import Passage, PassageKind
 from causeway.runtime.routes import Parameter, Reply, Route
 from causeway.runtime.schemas import WHOLE
@@ -144,7 +146,7 @@ class PassageBody(BaseModel):
 
     id: in the search index. position: in the document, from 0. heading: its headings, outermost first, joined by " > ".
     pages: all that it is on, from 1; empty in formats without pages. instructions: how many of its sentences instruct a language model,
-    which answers do not follow.
+    which answers do not follow. pictures: ids of those that it shows or speaks of.
     """
 
     id: str
@@ -155,6 +157,7 @@ class PassageBody(BaseModel):
     language: str
     tokens: int
     instructions: int
+    pictures: Sequence[str]
     text: str
 
     @classmethod
@@ -165,6 +168,7 @@ class PassageBody(BaseModel):
             id=passage.index_id,
             pages=[*first, *(page for _, page in passage.pages if page not in first)],
             instructions=len(passage.instructions),
+            pictures=[picture.id for picture in passage.pictures],
         )
 
 
@@ -184,6 +188,33 @@ class PassageList(BaseModel):
     total: int
     passages: list[PassageBody]
     next: str | None
+
+
+class PictureOfDocument(BaseModel):
+    """page: from 1; null where the format has no pages. caption: what the document says of it, "" for nothing.
+    width, height: in pixels. url: shows it for five minutes.
+    """
+
+    id: str
+    page: int | None
+    caption: str
+    width: int
+    height: int
+    bytes: int
+    url: str
+
+    @classmethod
+    def of(cls, picture: ListedPicture, links: PictureLinks) -> Self:
+        kept = {name: getattr(picture, name) for name in cls.model_fields.keys() - {"url"}}
+        return cls(**kept, url=links.of(picture.key))
+
+
+class PictureList(BaseModel):
+    """The pictures that passages of a document show or speak of. version: the one that answers use, null while there is none."""
+
+    document_id: str
+    version: str | None
+    pictures: list[PictureOfDocument]
 
 
 class ChangeList(BaseModel):
@@ -257,4 +288,12 @@ PASSAGES = Route(
     in_query={"after": Parameter(Annotated[str, StringConstraints(pattern=PLACE)], "`next` of the page before")},
     problems=(404, 409),
 )
-ROUTES = (UPLOAD, LIST, SHOW, DELETE, UPLOADS, CHANGES, PASSAGES)
+PICTURES = Route(
+    "GET",
+    "/v1/documents/{document_id}/pictures",
+    "List a document's pictures, with an address of each",
+    Reply(200, "All of them", PictureList),
+    in_path=_DOCUMENT,
+    problems=(404,),
+)
+ROUTES = (UPLOAD, LIST, SHOW, DELETE, UPLOADS, CHANGES, PASSAGES, PICTURES)

@@ -128,13 +128,14 @@ PLACES = (
     Place(
         "documents",
         ("data/Registry", "data/FingerprintsRows", "data/Incoming", "data/Documents", "replica/Incoming", "replica/Documents"),
-        "files, what was read of them, the registry, and by hashes what documents are compared by",
+        "files, what was read of them with its pictures, the registry, and by hashes what documents are compared by",
         ("documents",),
         (
             FORMER_VERSIONS,
             Remains("the name of a deleted document, in its row", ENDED_KEPT_DAYS, "subject"),
             Remains("files that could not be read, in quarantine", QUARANTINE_DAYS, "subject"),
             Remains("pages of a long scan that was given up, as far as they were recognised", RECOGNISED_DAYS, "subject"),
+            Remains("what is only seen in pictures is not searched; whoever keeps the documents has to look", None, "subject"),
             Remains("what the registry and the table of hashes can be restored to", "recovery", "subject"),
         ),
     ),

@@ -1,6 +1,7 @@
 """A passage of a document: one type for the writer, the index and the search. `schema.mappings` lists the same fields."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -11,6 +12,20 @@ from causeway.retrieval.scope import Version
 PassageKind = Literal["text", "table", "code"]
 
 
+@dataclass(frozen=True, slots=True)
+class ShownPicture:
+    """A picture that a passage of a document shows or speaks of.
+
+    id: 16 hex digits, equal for equal pictures. page: that it is on, from 1; None in formats without pages.
+    caption: what the document says of it, "" for nothing. key: of its file in the documents bucket.
+    """
+
+    id: str
+    caption: str
+    key: str
+    page: int | None = None
+
+
 class Passage(BaseModel):
     """A passage as chunking makes it.
 
@@ -18,6 +33,7 @@ class Passage(BaseModel):
     heading: its headings, outermost first, joined by " > "; "" if there is none.
     page: where it begins, from 1; None in formats without pages.
     pages: (place in the text, page) of each place where another page begins, in order; empty in formats without pages.
+    pictures: beside its text, at most 8.
     instructions: (start, end) in the text of each sentence that instructs a language model; see `causeway.safety.instructions`.
     content_hash: 32 hex digits, equal for equal texts. language: ISO 639-1, or "und".
     tokens: as the embedding model counts them, with title, heading and special tokens.
@@ -35,6 +51,7 @@ class Passage(BaseModel):
     page: int | None = None
     pages: list[tuple[int, int]] = []
     instructions: list[tuple[int, int]] = []
+    pictures: list[ShownPicture] = []
     kind: PassageKind
     text: str
     content_hash: str

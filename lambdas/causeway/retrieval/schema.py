@@ -145,6 +145,7 @@ def mappings() -> Body:
             "page": _INTEGER,
             "pages": {"type": "integer", "index": False, "doc_values": False},
             "instructions": {"type": "integer", "index": False, "doc_values": False},
+            "pictures": {"type": "object", "enabled": False},
             "kind": _KEYWORD,
             "text": _WORDS,
             "content_hash": _KEYWORD,

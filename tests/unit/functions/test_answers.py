@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from causeway.answering.remember import kept
+from causeway.answering.turn import Citation
+from causeway.retrieval.passage import ShownPicture
 from tests.unit.loopback import Reply, Services, hit
 
 Response = dict[str, Any]
@@ -74,6 +77,7 @@ def test_a_question_is_answered_with_its_sources(ask: Ask):
                 "heading": "Policies",
                 "quote": "Books may be returned within 30 days with the receipt.",
                 "score": 0.9,
+                "pictures": [],
             }
         ],
         "grounded": True,
@@ -224,3 +228,21 @@ def test_unusual_characters_travel_unharmed(ask: Ask, services: Services):
     response = ask({"question": "Wie lange kann ich Bücher zurückgeben?"})
     assert content(response)["citations"][0]["title"] == "Rückgabe – 退货"
     assert content(response)["grounded"]
+
+
+def test_a_citation_shows_the_pictures_of_its_passage_by_addresses_of_five_minutes(ask: Ask, services: Services):
+    key = "pictures/harbour/returns/1.v/d49831997e5a642b.png"
+    shown = {"id": "d49831997e5a642b", "caption": "Figure 8: The receipt", "key": key, "page": 4}
+    services.hits = [hit("returns", text="Books may be returned within 30 days with the receipt.", pictures=[shown])]
+    (citation,) = content(ask({"question": "How long may books be returned?"}))["citations"]
+    (picture,) = citation["pictures"]
+    assert {name: picture[name] for name in ("id", "page", "caption")} == {"id": shown["id"], "page": 4, "caption": shown["caption"]}
+    assert picture["url"].startswith(f"https://documents-bucket.s3.us-east-1.amazonaws.com/{key}?X-Amz-Algorithm=AWS4-HMAC-SHA256")
+    assert "X-Amz-Expires=300&" in picture["url"]
+    assert "key" not in picture
+
+
+def test_a_conversation_keeps_which_pictures_were_shown_and_no_address():
+    picture = ShownPicture("d49831997e5a642b", "Figure 8: The receipt", "pictures/harbour/returns/1.v/d49831997e5a642b.png", 4)
+    citation = Citation(1, "returns", "Returns", 4, "", "within 30 days", 0.9, [picture])
+    assert kept(citation)["pictures"] == [{"id": "d49831997e5a642b", "page": 4, "caption": "Figure 8: The receipt"}]

@@ -3,7 +3,7 @@ from typing import get_args, get_type_hints
 
 from causeway.language.detection import COMMON
 from causeway.retrieval import schema
-from causeway.retrieval.passage import IndexedPassage
+from causeway.retrieval.passage import IndexedPassage, ShownPicture
 
 STORED_AS = {
     str: {"keyword", "text", "date"},
@@ -11,6 +11,7 @@ STORED_AS = {
     list[float]: {"knn_vector"},
     list[tuple[int, int]]: {"integer"},
     dict[str, str]: {"object"},
+    list[ShownPicture]: {"object"},
 }
 
 

@@ -31,6 +31,7 @@ class Chunk:
     pages: (offset in `text`, page) of each place where another page begins, in order; empty where there are no pages.
     tokens: of the heading prefix, the text and the special tokens together.
     overlap: characters at the beginning of `text` that repeat the chunk before.
+    pictures: ids of those beside its blocks, in order.
     """
 
     text: str
@@ -40,6 +41,7 @@ class Chunk:
     tokens: int
     overlap: int = 0
     pages: tuple[tuple[int, int], ...] = ()
+    pictures: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -219,7 +221,8 @@ class _Packer:
         kind = kinds.pop() if len(kinds) == 1 else "text"
         begins = [(0, tail.block.page), *((overlap + start, piece.block.page) for start, piece in zip(starts, held, strict=True))]
         page = held[0].block.page
-        return Chunk(text, "text" if kind == "heading" else kind, self._heading, page, tokens, overlap, _pages(begins))
+        pictures = tuple(dict.fromkeys(name for piece in held for name in piece.block.pictures))
+        return Chunk(text, "text" if kind == "heading" else kind, self._heading, page, tokens, overlap, _pages(begins), pictures)
 
 
 def _joined(pieces: Sequence[_Piece]) -> tuple[str, list[int]]:

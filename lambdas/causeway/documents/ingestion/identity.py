@@ -3,7 +3,7 @@
 from hashlib import sha256
 
 # Part of every version: raise it when reading, chunking or a field of the index changes, and a re-upload is indexed again.
-READER = "reader-8"
+READER = "reader-9"
 _SEQUENCER_WIDTH = 40
 
 

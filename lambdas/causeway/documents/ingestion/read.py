@@ -12,6 +12,7 @@ from causeway.documents.bad import BadDocument
 from causeway.documents.chunking.chunkings import CHUNKINGS
 from causeway.documents.chunking.passages import passages_of_content
 from causeway.documents.content import Content
+from causeway.documents.ingestion.album import save_pictures
 from causeway.documents.ingestion.changes import Change
 from causeway.documents.ingestion.duplicating import Duplicating
 from causeway.documents.ingestion.fingerprints import Kept
@@ -174,6 +175,7 @@ class Reading:
         except BadDocument as bad:
             return Ended(self._refused(change, bad, begun.content))
         self._seal(Run(change).sealed_key(found), screened.sealed)
+        self._show(change, found, cuts, said)
         self._save(change, found, cuts)
         return Draft(read, kept, next(iter(cuts.values())), begun.record)
 
@@ -202,6 +204,11 @@ class Reading:
     def _save(self, change: Change, found: str, cuts: Cuts) -> None:
         for chunking, passages in cuts.items():
             self._documents.save(Run(change).passages_key(found, chunking), passage_lines(passages), "application/jsonl")
+
+    def _show(self, change: Change, found: str, cuts: Cuts, said: Content) -> None:
+        """Saves the pictures that passages of any chunking show."""
+        every = [passage for passages in cuts.values() for passage in passages]
+        save_pictures(every, said.pictures, self._documents, Run(change).album_key(found), self._alive)
 
     def _seal(self, key: str, sealed: Mapping[str, Sealed], known: bool = False) -> None:
         """known: the file may have values of tokens that passages of another chunking have."""
@@ -242,7 +249,9 @@ class Reading:
                 return "goes on"
             screened = self._gate.screened(said, change.tenant)
             self._seal(sealed, screened.sealed, known=sealed in there)
-            self._save(change, current, _cuts(change, current, screened.content, wanted))
+            cuts = _cuts(change, current, screened.content, self._chunkings())
+            self._show(change, current, cuts, said)
+            self._save(change, current, {chunking: cuts[chunking] for chunking in wanted})
         except (BadDocument, MissingObject) as error:
             for chunking in wanted:
                 self._documents.save(Run(change).uncut_key(current, chunking), str(error).encode(), "text/plain")
@@ -310,7 +319,13 @@ def _cuts(change: Change, found: str, screened: Content, chunkings: Sequence[str
     """Raises BadDocument for a document without text."""
     cuts = {
         chunking: passages_of_content(
-            screened, tenant=change.tenant, document_id=change.document_id, version=found, name=change.name, chunking=CHUNKINGS[chunking]
+            screened,
+            tenant=change.tenant,
+            document_id=change.document_id,
+            version=found,
+            name=change.name,
+            chunking=CHUNKINGS[chunking],
+            pictures_in=Run(change).pictures_folder(found),
         )
         for chunking in chunkings
     }

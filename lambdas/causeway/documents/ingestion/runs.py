@@ -11,7 +11,8 @@ from causeway.documents.ingestion.changes import Change
 from causeway.documents.ingestion.identity import ordered
 from causeway.documents.ingestion.store import Store
 
-PROCESSED, QUARANTINE, RECOGNISED = "processed", "quarantine", "recognised"
+PROCESSED, QUARANTINE, RECOGNISED, PICTURES = "processed", "quarantine", "recognised", "pictures"
+ALBUM = "pictures.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +41,32 @@ class Run:
         """
         return f"{folder_of(self.change, RECOGNISED)}{ordered(self.change.sequencer)}.{version}"
 
+    def pictures_folder(self, version: str) -> str:
+        return f"{self._begin_of(PICTURES)}{version}/"
+
+    def album_key(self, version: str) -> str:
+        """Of the list of a version's pictures."""
+        return f"{self._begin}{version}/{ALBUM}"
+
     def remove_files(self, documents: Store) -> None:
-        documents.remove_all([self._begin])
+        documents.remove_all([self._begin, self._begin_of(PICTURES)])
 
     def remove_earlier_files(self, documents: Store) -> None:
         """Removes the files of earlier events' runs. A run still under way finds its files missing, and then that it is superseded."""
-        documents.remove_all([folder_of(self.change, PROCESSED)], before=ordered(self.change.sequencer))
+        folders = [folder_of(self.change, kind) for kind in (PROCESSED, PICTURES)]
+        documents.remove_all(folders, before=ordered(self.change.sequencer))
 
     @property
     def _begin(self) -> str:
-        return f"{folder_of(self.change, PROCESSED)}{ordered(self.change.sequencer)}."
+        return self._begin_of(PROCESSED)
+
+    def _begin_of(self, kind: str) -> str:
+        return f"{folder_of(self.change, kind)}{ordered(self.change.sequencer)}."
+
+
+def album_beside(passages_key: str) -> str:
+    """The key of the list of pictures of the version whose passages are kept there."""
+    return f"{passages_key.rpartition('/')[0]}/{ALBUM}"
 
 
 def sealed_beside(passages_key: str) -> str:
@@ -67,7 +84,7 @@ def holds_passages(file: str) -> bool:
 
 
 def folder_of(change: Change, kind: str) -> str:
-    """Where a document's files of one kind are. kind: "processed", "quarantine" or "recognised"."""
+    """Where a document's files of one kind are. kind: "processed", "quarantine", "recognised" or "pictures"."""
     return f"{kind}/{change.tenant}/{change.document_id}/"
 
 
@@ -78,4 +95,4 @@ def quarantine_folder(change: Change) -> str:
 
 def remove_every_file(change: Change, documents: Store) -> None:
     """Removes all files of a document."""
-    documents.remove_all([folder_of(change, kind) for kind in (PROCESSED, QUARANTINE)])
+    documents.remove_all([folder_of(change, kind) for kind in (PROCESSED, QUARANTINE, PICTURES)])

@@ -23,7 +23,7 @@ _FOREIGN = {
     ".azw3": ("a Kindle book", "Convert it to .epub in Calibre"),
     ".wpd": ("a WordPerfect document", "Open it in LibreOffice, save it as .docx"),
 }
-_ARCHIVES = frozenset((".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".7z", ".rar"))
+_ARCHIVES = frozenset((".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".7z", ".rar"))
 PICTURES = frozenset((".gif", ".bmp", ".heic", ".svg"))
 
 

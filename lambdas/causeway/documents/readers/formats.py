@@ -6,7 +6,7 @@ from causeway.documents.bad import BadDocument
 from causeway.documents.readers.foreign import old_format, refusal
 from causeway.documents.readers.office.programs import EXCEL, POWERPOINT, WORD, Program
 
-Format = Literal["pdf", "word", "excel", "powerpoint", "csv", "mail", "epub", "html", "markdown", "text", "picture"]
+Format = Literal["pdf", "word", "excel", "powerpoint", "csv", "mail", "epub", "html", "markdown", "text", "picture", "bundle"]
 
 EXTENSIONS: dict[str, Format] = {
     ".pdf": "pdf",
@@ -22,6 +22,7 @@ EXTENSIONS: dict[str, Format] = {
     ".md": "markdown",
     ".markdown": "markdown",
     ".txt": "text",
+    ".zip": "bundle",
     **dict.fromkeys((".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp"), "picture"),
 }
 
@@ -46,7 +47,13 @@ _BINARY: dict[bytes, str] = {
 }
 _IMAGES = tuple(_BINARY[magic] for magic in (b"\x89PNG", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"RIFF"))
 _ZIPPED = (_BINARY[b"PK\x03\x04"],)
-_HELD_BY: dict[Format, tuple[str, ...]] = {"pdf": ("a PDF",), "picture": _IMAGES, "epub": _ZIPPED, **dict.fromkeys(_OFFICE, _ZIPPED)}
+_HELD_BY: dict[Format, tuple[str, ...]] = {
+    "pdf": ("a PDF",),
+    "picture": _IMAGES,
+    "epub": _ZIPPED,
+    "bundle": _ZIPPED,
+    **dict.fromkeys(_OFFICE, _ZIPPED),
+}
 
 
 def extension(name: str) -> str:

@@ -6,6 +6,7 @@ from importlib import import_module
 
 from causeway.documents.bad import BadDocument
 from causeway.documents.content import Block, Content, Tally
+from causeway.documents.readers.captions import placed
 from causeway.documents.readers.decoding import decode
 from causeway.documents.readers.formats import EXTENSIONS, Format, extension, format_of
 from causeway.documents.readers.limits import DEFAULT, Limits
@@ -22,15 +23,16 @@ _HTML = (
     "turbohtml.detect",
 )
 _PARSERS: dict[Format, tuple[str, ...]] = {
-    "pdf": ("causeway.documents.readers.pdf.reader", "pypdfium2", "liteparse"),
-    "word": ("causeway.documents.readers.word.reader",),
+    "pdf": ("causeway.documents.readers.pdf.reader", "pypdfium2", "liteparse", "PIL.Image"),
+    "word": ("causeway.documents.readers.word.reader", "PIL.Image"),
     "excel": ("causeway.documents.readers.excel.reader",),
-    "powerpoint": ("causeway.documents.readers.powerpoint.reader",),
+    "powerpoint": ("causeway.documents.readers.powerpoint.reader", "PIL.Image"),
     "csv": ("causeway.documents.readers.delimited",),
     "mail": ("causeway.documents.readers.mail.reader", *_HTML),
-    "epub": ("causeway.documents.readers.epub.reader", *_HTML),
+    "epub": ("causeway.documents.readers.epub.reader", "PIL.Image", *_HTML),
     "html": _HTML,
     "markdown": ("causeway.documents.readers.markdown.reader", "markdown_it"),
+    "bundle": ("causeway.documents.readers.bundle.reader", "markdown_it", "PIL.Image", *_HTML),
     "picture": ("causeway.documents.readers.pictures.reader", "PIL.Image", "tesserocr", "pypdfium2", "liteparse"),
 }
 
@@ -103,7 +105,11 @@ def _read(kind: Format, data: bytes, limits: Limits, known: Sequence[RecognisedP
     if kind == "markdown":
         from causeway.documents.readers.markdown.reader import read_markdown
 
-        return read_markdown(decode(data))
+        return read_markdown(decode(data), limits)
+    if kind == "bundle":
+        from causeway.documents.readers.bundle.reader import read_bundle
+
+        return read_bundle(data, limits)
     from causeway.documents.readers.plain import read_text
 
     return read_text(decode(data))
@@ -111,10 +117,10 @@ def _read(kind: Format, data: bytes, limits: Limits, known: Sequence[RecognisedP
 
 def _normal(content: Content) -> Content:
     """In the normal form, which drops invisible characters; those that spell words are counted."""
-    blocks = [Block(block.kind, normal(block.text), block.level, block.page) for block in content.blocks]
+    blocks = [replace(block, text=normal(block.text)) for block in content.blocks]
     spelt = sum(any(hidden(block.text)) for block in content.blocks if not block.text.isascii())
     report = [*content.report, Tally("hidden text", 0, spelt, _INVISIBLE.format(_counted(spelt)))] if spelt else content.report
-    kept = [block for block in blocks if block.text.strip()]
+    kept = placed(blocks, {picture.id for picture in content.pictures})
     return replace(content, title=normal(content.title or "") or None, blocks=kept, report=report)
 
 

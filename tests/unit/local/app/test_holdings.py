@@ -1,4 +1,4 @@
-from local.app.holdings import FEW, PASSAGES_SHOWN, described, each_passage, in_full, lines, weight
+from local.app.holdings import FEW, PASSAGES_SHOWN, described, each_passage, in_full, lines, pictured, weight
 from local.app.people import Person
 
 ADA = Person("ada", "harbour", "token")
@@ -91,3 +91,21 @@ def passage(position, pages=(), heading="", kind="text", instructions=0):
 
 def test_bytes_are_told_in_the_unit_that_can_be_read():
     assert [weight(size) for size in (0, 9_999, 12_345, 5_500_000)] == ["0 bytes", "9,999 bytes", "12.3 KB", "5.5 MB"]
+
+
+def test_the_pictures_of_a_document_are_listed_with_page_size_caption_and_address():
+    shown = {
+        "id": "d49831997e5a642b",
+        "page": 2,
+        "caption": "Figure 8: The receipt",
+        "width": 400,
+        "height": 240,
+        "bytes": 1800,
+        "url": "https://x",
+    }
+    assert list(pictured([shown])) == [
+        "  pictures",
+        "    d49831997e5a642b p. 2 (400 x 240, 1,800 bytes) Figure 8: The receipt",
+        "      https://x",
+    ]
+    assert list(pictured([])) == []

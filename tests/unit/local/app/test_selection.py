@@ -1,4 +1,5 @@
 import os
+import zipfile
 
 import pytest
 
@@ -96,3 +97,26 @@ def test_an_empty_folder_and_a_missing_path_are_refused(tmp_path):
         selected(tmp_path, ADA)
     with pytest.raises(Trouble, match="does not exist"):
         selected(tmp_path / "gone", ADA)
+
+
+def test_a_folder_that_is_a_bundle_is_one_archive_with_the_same_bytes_each_time(tmp_path):
+    folder = written(tmp_path, "manuals/pump/document.md", "manuals/pump/manifest.json", "manuals/pump/images/a.png", "manuals/b.md")
+    selection = selected(folder, ADA)
+    assert [upload.name for upload in selection.uploads] == ["manuals/b.md", "manuals/pump.zip"]
+    archive = selection.uploads[1]
+    with zipfile.ZipFile(archive.file) as packed:
+        assert packed.namelist() == ["document.md", "images/a.png", "manifest.json"]
+    before = archive.digest()
+    assert selected(folder, ADA).uploads[1].digest() == before
+    assert [upload.name for upload in selected(folder / "manuals/pump", ADA).uploads] == ["pump.zip"]
+    assert told(selection) == {}
+
+
+def test_an_archive_is_uploaded_if_it_is_a_bundle(tmp_path):
+    with zipfile.ZipFile(tmp_path / "pump.zip", "w") as archive:
+        archive.writestr("pump/document.md", "x")
+    with zipfile.ZipFile(tmp_path / "other.zip", "w") as archive:
+        archive.writestr("README.md", "x")
+    selection = selected(tmp_path, ADA)
+    assert [upload.name for upload in selection.uploads] == ["pump.zip"]
+    assert told(selection) == {"skipped 1 .zip: not read": ("other.zip",)}

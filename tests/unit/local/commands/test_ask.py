@@ -15,3 +15,13 @@ def test_a_page_that_several_claims_quote_is_shown_once_and_another_page_of_the_
     ]
     shown_lines = shown({"answer": "Both [1].", "citations": citations}, {"d1": "weirs.pdf"}).splitlines()
     assert shown_lines[1:] == ["    [1] weirs.pdf · page 3 (0.70)", "    [1] weirs.pdf · page 4 (0.70)"]
+
+
+def test_the_pictures_of_a_citation_are_shown_below_it_with_their_addresses():
+    picture = {"id": "d49831997e5a642b", "page": 2, "caption": "Figure 8: The receipt", "url": "https://bucket/pictures/x.png?signed"}
+    citation = {"n": 1, "document": "d1", "title": "Returns", "heading": "", "page": 2, "quote": "q", "score": 0.7, "pictures": [picture]}
+    assert shown({"answer": "Thirty days [1].", "citations": [citation]}, {"d1": "returns.pdf"}).splitlines()[1:] == [
+        "    [1] returns.pdf · page 2 (0.70)",
+        "        picture d49831997e5a642b · page 2 · Figure 8: The receipt",
+        "          https://bucket/pictures/x.png?signed",
+    ]

@@ -61,6 +61,13 @@ class Package:
         except DAMAGED as error:
             raise _truncated() from error
 
+    def beside(self, chapter: str, address: str) -> bytes | None:
+        """The file that a chapter names by an address in the book; None for one elsewhere."""
+        if "://" in address or address.startswith("data:"):
+            return None
+        name = self._resolved(address, posixpath.dirname(chapter))
+        return self.read(name) if self.has(name) else None
+
     def _root(self) -> str:
         if "META-INF/container.xml" not in self._names:
             raise BadDocument("not_epub", "The file is an archive, but no book in the format EPUB. Export it as .epub or PDF.")

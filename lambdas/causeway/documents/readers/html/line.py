@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Callable
 
 from causeway.documents.readers.html.tree import HEADINGS, Child, Element
 
@@ -23,6 +24,7 @@ _SIGNS = {"msup": "^", "msub": "_", "mfrac": "/", "mroot": "√"}  # of formulas
 _TEXTUAL = frozenset({"p", "li", "td", "th", "dd", "dt", "summary", "legend", "label", "caption", "figcaption", *HEADINGS})
 _CONTROLS = frozenset({"input", "select", "button", "textarea"})
 _PICTURES = frozenset({"img", "svg", "image", "area"})
+_DECORATION = frozenset({"presentation", "none"})
 _PERMALINKS = frozenset("#¶§🔗↩\ufe0e")
 _GAP = "\1"  # a space, but before and after punctuation
 _NO_GAP = re.compile("\1+(?=[\\s,.;:!?)\\]}»”’%…])|(?<=[(\\[{«“‘])\1+")
@@ -30,8 +32,33 @@ _ITEM = "\0"  # ends an item of a list, until the items are joined; no page has 
 _MARK = 12  # characters that a raised or lowered sign has at most
 
 
+Keep = Callable[[str], str | None]
+
+
 class Seen(Counter[str]):
-    """How many pictures were "told" by a text and "untold", "drawn" characters in pictures, "objects" and "controls" were met."""
+    """How many pictures were "told" by a text and "untold", "drawn" characters in pictures, "objects" and "controls" were met.
+
+    keep: keeps the picture at an address of the page, and gives its id; None where pictures are only counted.
+    waiting: ids of pictures that have no place among the blocks yet. described: what was said of them.
+    """
+
+    def __init__(self, keep: Keep | None = None) -> None:
+        super().__init__()
+        self._keep = keep
+        self.waiting: list[str] = []
+        self.described = ""
+
+    def show(self, address: str, text: str) -> None:
+        kept = self._keep(address) if self._keep and address else None
+        if kept:
+            self.waiting.append(kept)
+            self.described += text
+
+    def taken(self) -> tuple[tuple[str, ...], str]:
+        """Those that wait, and what was said of them."""
+        found = tuple(self.waiting), "".join(self.described.split())
+        self.waiting, self.described = [], ""
+        return found
 
 
 class Line:
@@ -141,12 +168,14 @@ class Line:
         else:
             self.apart()
             self._untold(element)
+        if element.tag in ("img", "image") and attrs.get("alt") != "" and element.role not in _DECORATION:
+            self._seen.show(attrs.get("src") or attrs.get("xlink:href") or attrs.get("href") or "", text)
         return element.tag not in _PICTURES and not text
 
     def _untold(self, element: Element) -> None:
         attrs = element.attrs
         tiny = attrs.get("width", "").strip() in {"0", "1"} or attrs.get("height", "").strip() in {"0", "1"}
-        decoration = attrs.get("alt") == "" or element.role in {"presentation", "none"} or attrs.get("aria-hidden") == "true" or tiny
+        decoration = attrs.get("alt") == "" or element.role in _DECORATION or attrs.get("aria-hidden") == "true" or tiny
         if not decoration and (element.tag == "img" or (element.tag == "svg" and element.chars)):
             self._seen["untold"] += 1
             self._seen["drawn"] += element.chars

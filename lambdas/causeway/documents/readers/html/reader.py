@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from causeway.documents.bad import BadDocument
 from causeway.documents.content import Block, Content, Tally
+from causeway.documents.readers.album import Album
 from causeway.documents.readers.html.furniture import text_of, whole_of
-from causeway.documents.readers.html.line import Seen, flat
+from causeway.documents.readers.html.line import Keep, Seen, flat
 from causeway.documents.readers.html.tree import Page
 from causeway.documents.readers.html.walk import Walk
 from causeway.documents.readers.limits import DEFAULT, Limits
@@ -17,11 +18,15 @@ _UNWRITTEN = 1_500  # characters that such a page is taken to lack
 
 
 def read_html(text: str, limits: Limits = DEFAULT) -> Content:
-    """Blocks of a page. Its title is its only h1, else its <title>. Raises BadDocument no_text or one_long_line."""
-    text = text.replace("\f", " ")
-    content = _read(Page(text), furniture=True)
+    """Blocks of a page, with the pictures that it holds itself. Its title is its only h1, else its <title>.
+
+    Raises BadDocument no_text or one_long_line.
+    """
+    text, album = text.replace("\f", " "), Album(limits)
+    content = _read(Page(text), furniture=True, keep=album.of_address)
     if not content.characters():
         content = read_fragment(text)
+    content = album.put_into(content)
     if not any(character.isalnum() for block in content.blocks for character in block.text):
         reasons = " ".join(tally.why for tally in content.report)
         raise BadDocument("no_text", f"The page holds no text. {reasons or 'Check that the right file was uploaded.'}")
@@ -29,14 +34,17 @@ def read_html(text: str, limits: Limits = DEFAULT) -> Content:
     return content
 
 
-def read_fragment(text: str) -> Content:
-    """As `read_html` for text in HTML that is no page: nothing in it is furniture, and it may be empty."""
-    return _read(Page(text), furniture=False)
+def read_fragment(text: str, keep: Keep | None = None) -> Content:
+    """As `read_html` for text in HTML that is no page: nothing in it is furniture, and it may be empty.
+
+    keep: keeps the picture at an address; its album is the caller's.
+    """
+    return _read(Page(text), furniture=False, keep=keep)
 
 
-def _read(page: Page, furniture: bool) -> Content:
+def _read(page: Page, furniture: bool, keep: Keep | None) -> Content:
     roots, left_out = (text_of if furniture else whole_of)(page)
-    seen = Seen()
+    seen = Seen(keep)
     blocks = [block for root in roots for block in Walk(root, seen).blocks()]
     titles = [block.text for block in blocks if block.kind == "heading" and block.level == 1]
     report = (*_pictures(seen), *left_out, *_objects(seen), *_scripts(page, blocks))

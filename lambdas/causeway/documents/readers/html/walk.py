@@ -26,6 +26,7 @@ class Walk:
         self._blocks: list[Block] = []
         self._terms: list[str] = []  # of a definition list
         self._defined = False  # a definition has named the terms
+        self._captioned = False  # what follows is the caption of a figure
         self._part = ""  # "dt" or "dd" of it, from its beginning to its first text
 
     def blocks(self) -> list[Block]:
@@ -43,6 +44,7 @@ class Walk:
                 if whole is not None:
                     self._end()
                     self._blocks += whole
+                    self._show()
                 elif self._enter(child):
                     entered.append(child)
                     waiting.append(None)
@@ -69,6 +71,7 @@ class Walk:
         if tag in BLOCKS:
             self._flush()
             self._begin_part(tag)
+            self._captioned = tag == "figcaption"
             if tag in _LISTS:
                 self._lists.open(element)
             elif tag == "li":
@@ -81,6 +84,7 @@ class Walk:
         if tag not in BLOCKS:
             return
         self._flush()
+        self._captioned = False
         self._part = ""
         if tag == "dl" or (tag in _LISTS and self._lists.close()):
             self._end()
@@ -96,6 +100,8 @@ class Walk:
         """What was collected becomes a term, a line of a list, or a paragraph."""
         text = self._line.take()
         if not text:
+            if not self._lists.is_open:
+                self._show()
             return
         if self._part == "dt":
             self._terms.append(" ".join(text.split()).rstrip(":："))
@@ -116,10 +122,22 @@ class Walk:
         items = self._lists.take()
         if items:
             self._blocks.append(Block("text", items))
+        self._show()
 
     def _say(self, text: str) -> None:
-        if not self._lists.add(text):
-            self._blocks.append(Block("text", text))
+        if self._lists.add(text):
+            return
+        pictures, described = self._seen.taken()
+        alone = pictures and "".join(text.split()) == described
+        self._blocks.append(Block("text", text, pictures=pictures if alone else (), caption=bool(alone) or self._captioned))
+        if pictures and not alone:
+            self._blocks.append(Block("text", "", pictures=pictures))
+
+    def _show(self) -> None:
+        """Pictures that no text has taken stand by themselves."""
+        pictures, _ = self._seen.taken()
+        if pictures:
+            self._blocks.append(Block("text", "", pictures=pictures))
 
 
 class _Lists:
@@ -129,6 +147,11 @@ class _Lists:
         self._open: list[_Numbers | None] = []
         self._mark = ""
         self._lines: list[str] = []
+
+    @property
+    def is_open(self) -> bool:
+        """Whether lines of a list are still to become a block."""
+        return bool(self._open or self._lines)
 
     def open(self, element: Element) -> None:
         """A list begins."""

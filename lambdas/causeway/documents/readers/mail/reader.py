@@ -7,6 +7,7 @@ from email.message import EmailMessage
 
 from causeway.documents.bad import BadDocument
 from causeway.documents.content import Block, Content, Tally
+from causeway.documents.picture import Picture
 from causeway.documents.readers.decoding import clean
 from causeway.documents.readers.foreign import PICTURES
 from causeway.documents.readers.formats import EXTENSIONS, Format, extension, format_of
@@ -32,15 +33,19 @@ def read_mail(data: bytes, limits: Limits, read_part: PartReader) -> Content:
 
     Raises BadDocument: not_mail, encrypted, too_complex.
     """
-    return _Message(limits, read_part).content(parsed(data), 0)
+    message = _Message(limits, read_part)
+    return replace(message.content(parsed(data), 0), pictures=message.pictures)
 
 
 class _Message:
-    """Reads one message with those attached to it. Together they share the limits on attachments, unpacked bytes and recognition."""
+    """Reads one message with those attached to it. Together they share the limits on attachments, unpacked bytes, recognition and
+    pictures. pictures: of all attachments.
+    """
 
     def __init__(self, limits: Limits, read_part: PartReader) -> None:
         self._limits, self._read_part = limits, read_part
         self._left = _ATTACHED
+        self.pictures: list[Picture] = []
 
     def content(self, message: EmailMessage, depth: int) -> Content:
         subject = header(message, "Subject")
@@ -101,6 +106,10 @@ class _Message:
             content = self._read_part(format_of(part.name, data), data, self._limits)
         finally:
             self._limits = replace(self._limits, recognition=self._limits.recognition - (time.monotonic() - begun))
+        self.pictures += content.pictures
+        used = sum(len(picture.data) for picture in content.pictures)
+        left = (self._limits.pictures - len(content.pictures), self._limits.picture_bytes - used)
+        self._limits = replace(self._limits, pictures=left[0], picture_bytes=left[1])
         return content, list(_below(content.blocks, 2, [Block("heading", part.name, 2)] if content.blocks else []))
 
 

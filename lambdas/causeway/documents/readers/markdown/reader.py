@@ -11,8 +11,10 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from causeway.documents.content import Block, Content
-from causeway.documents.readers.html.line import BLOCKS
+from causeway.documents.readers.album import Album
+from causeway.documents.readers.html.line import BLOCKS, Keep
 from causeway.documents.readers.html.reader import read_fragment
+from causeway.documents.readers.limits import DEFAULT, Limits
 from causeway.documents.readers.markdown.front_matter import split
 from causeway.documents.readers.plain import read_text
 
@@ -43,23 +45,32 @@ _INLINE = (
 _HTML = BLOCKS | _UNENDED | _SWALLOWING | frozenset(_INLINE.split())
 
 
-def read_markdown(text: str) -> Content:
-    """Blocks of a Markdown file. Its title is the front matter's, else its first heading of level 1."""
+def read_markdown(text: str, limits: Limits = DEFAULT) -> Content:
+    """Blocks of a Markdown file, with the pictures that it holds itself."""
+    album = Album(limits)
+    return album.put_into(read_text_of(text, album.of_address))
+
+
+def read_text_of(text: str, keep: Keep) -> Content:
+    """Blocks of a Markdown text. Its title is the front matter's, else its first heading of level 1.
+
+    keep: keeps the picture at an address; its album is the caller's.
+    """
     matter, body = split(text.replace("\f", " "))
-    content = _read(body)
+    content = _read(body, keep)
     blocks = [Block("heading", _ANCHOR.sub("", block.text), block.level) if block.kind == "heading" else block for block in content.blocks]
     heading = next((block.text for block in blocks if block.kind == "heading" and block.level == 1), None)
     described = [Block("text", matter.text)] if matter.text else []
     return Content(matter.title or heading, [*described, *blocks], matter.language, content.report)
 
 
-def _read(body: str) -> Content:
+def _read(body: str, keep: Keep) -> Content:
     """The text is read as plain text where its marks nest deeper than Python's calls."""
     try:
         rendered = _parser().render(body, {"ended": {name.lower() for name in _ENDED.findall(body)}})
     except RecursionError:
         return read_text(body)
-    return read_fragment(rendered)
+    return read_fragment(rendered, keep)
 
 
 @cache
@@ -157,7 +168,8 @@ def _is_component(name: str) -> bool:
 def _image(renderer: Any, tokens: Sequence["Token"], at: int, options: object, env: object) -> str:
     """A picture, with no alternative text at all where the author gives none: that is no mark of decoration here."""
     text = renderer.renderInlineAsText(tokens[at].children or [], options, env)
-    return f'<img alt="{escape(text)}">' if text.strip() else "<img>"
+    address = escape(str(tokens[at].attrGet("src") or ""))
+    return f'<img src="{address}" alt="{escape(text)}">' if text.strip() else f'<img src="{address}">'
 
 
 _RENDERED: dict[str, Callable[..., str]] = {

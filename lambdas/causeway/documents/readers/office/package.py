@@ -106,6 +106,11 @@ class Package:
 
         return part
 
+    def related_bytes(self, source: str, relation_id: str) -> bytes | None:
+        """The part that `source` names by a relationship's id; None for one outside the file."""
+        relation = self.relations(source).get(relation_id)
+        return self.read(relation.target) if relation and not relation.external and self.has(relation.target) else None
+
     def _content_types(self) -> dict[str, str]:
         """Content types by "/part/name" and by ".extension"."""
         types: dict[str, str] = {}

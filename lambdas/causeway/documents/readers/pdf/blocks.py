@@ -18,6 +18,7 @@ from causeway.documents.readers.pdf.columns import (
     rows_of,
     within,
 )
+from causeway.documents.readers.pdf.figures import Figure, with_figures
 from causeway.documents.readers.pdf.layout import Sheet
 from causeway.documents.readers.pdf.tables import rows_in
 from causeway.documents.readers.pdf.tokens import TOKEN
@@ -35,17 +36,17 @@ class Blocks:
         self._header: list[str] = []
         self._sizes: list[float] = []
 
-    def on(self, sheet: Sheet) -> list[Block]:
+    def on(self, sheet: Sheet, figures: Sequence[Figure] = ()) -> list[Block]:
         """The sheet's blocks, with the text that the layout has lost at their end. The level of a heading is for `levelled` to find."""
-        made: list[Block] = []
+        made: list[tuple[LayoutBlock, Sequence[Block]]] = []
         for block in joined(sheet.blocks, sheet.items):
             if block.kind == "table":
-                made += self._table(sheet, block)
+                made.append((block, self._table(sheet, block)))
             elif block.kind != "rule":
                 self._header = []
-                made += self._made(sheet, block)
-        made += [Block("text", line, page=sheet.number) for line in _lost(sheet)]
-        return [block for block in made if block.text]
+                made.append((block, list(self._made(sheet, block))))
+        lost = [Block("text", line, page=sheet.number) for line in _lost(sheet)]
+        return [block for block in [*with_figures(made, sheet, figures), *lost] if block.text or block.pictures]
 
     def levelled(self, blocks: Sequence[Block]) -> list[Block]:
         """The blocks of all sheets, headings with their levels: sizes of type within 5% of each other share one."""

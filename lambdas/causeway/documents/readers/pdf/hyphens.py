@@ -77,7 +77,7 @@ class Hyphens:
                 whole = f"{self._right(cut)}{end.removeprefix(cut.right)}"
                 made[at] = replace(block, text=f"{block.text[: -len(cut.left) - 1]}{whole}")
                 made[after] = replace(made[after], text=" ".join(rest))
-        return [block for block in made if block.text]
+        return [block for block in made if block.text or block.pictures]
 
     def _goes_on(self, blocks: Sequence[Block], at: int) -> int | None:
         """The place of the text block that goes on with the word that block `at` ends with."""

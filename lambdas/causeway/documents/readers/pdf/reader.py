@@ -2,16 +2,18 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pypdfium2
 
 from causeway.documents.bad import BadDocument
 from causeway.documents.content import Block, Content, grouped
+from causeway.documents.readers.album import Album
 from causeway.documents.readers.limits import Limits
 from causeway.documents.readers.pdf.annotations import Annotations
 from causeway.documents.readers.pdf.blocks import Blocks
+from causeway.documents.readers.pdf.figures import Figures, figures_in
 from causeway.documents.readers.pdf.file import opened, saved, title_of
 from causeway.documents.readers.pdf.hyphens import Hyphens
 from causeway.documents.readers.pdf.layout import Sheet, sheets
@@ -29,12 +31,13 @@ _SAMPLE = 20  # sheets that tell the language
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A document beside its sheets. surveys: one for each page. attached: files embedded in it."""
+    """A document beside its sheets. surveys: one for each page. attached: files embedded in it. figures: pictures on its pages."""
 
     surveys: Sequence[Survey]
     annotations: Annotations
     named: str | None = None
     attached: int = 0
+    figures: Figures = field(default_factory=dict)
 
 
 def read_pdf(data: bytes, limits: Limits, known: Sequence[RecognisedPage] = ()) -> Content:
@@ -53,7 +56,9 @@ def read_pdf(data: bytes, limits: Limits, known: Sequence[RecognisedPage] = ()) 
     read = list(sheets(data, pages, may_have_rules=any(survey.may_have_rules for survey in surveys)))
     left = replace(limits, recognition=limits.recognition - (time.monotonic() - begun))
     recognition = recognised_in(original, read, surveys, left, known)
-    return content_of(with_recognised(read, recognition), source, recognition)
+    album = Album(limits)
+    figures = {} if recognition.goes_on else figures_in(original, read, surveys, recognition, album)
+    return album.put_into(content_of(with_recognised(read, recognition), replace(source, figures=figures), recognition))
 
 
 def content_of(read: Sequence[Sheet], source: Source, recognition: Recognition) -> Content:
@@ -62,7 +67,7 @@ def content_of(read: Sequence[Sheet], source: Source, recognition: Recognition) 
     Raises BadDocument: unrecognised, garbled_text, no_text.
     """
     running = without_running_lines(read)
-    blocks = with_signs(_blocks(read, source.annotations), [survey.raised for survey in source.surveys])
+    blocks = with_signs(_blocks(read, source), [survey.raised for survey in source.surveys])
     _check_text(blocks, source.surveys, recognition)
     garbled = garbled_pages(blocks)
     blocks = _without(garbled, blocks, recognition)
@@ -96,15 +101,15 @@ def _page(document: Any, index: int) -> Any:
         return None
 
 
-def _blocks(read: Sequence[Sheet], annotations: Annotations) -> list[Block]:
-    maker = Blocks()
-    blocks = [maker.on(sheet) for sheet in read]
+def _blocks(read: Sequence[Sheet], source: Source) -> list[Block]:
+    maker, figures = Blocks(), dict(source.figures)
+    blocks = [maker.on(sheet, figures.pop(sheet.number, ())) for sheet in read]
     language = language_of(" ".join(block.text for on_sheet in blocks[:_SAMPLE] for block in on_sheet))
     hyphens = Hyphens(language, [(sheet.number, sheet.items) for sheet in read])
     made: list[Block] = []
     for sheet, on_sheet in zip(read, blocks, strict=True):
         mended = hyphens.mended([block.text for block in on_sheet], sheet.number)
-        made += [replace(block, text=annotations.told(text)) for block, text in zip(on_sheet, mended, strict=True)]
+        made += [replace(block, text=source.annotations.told(text)) for block, text in zip(on_sheet, mended, strict=True)]
     return grouped(hyphens.joined(maker.levelled(made)))
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from causeway.documents.bad import BadDocument
 from causeway.documents.content import Block, Content, grouped
+from causeway.documents.readers.album import Album
 from causeway.documents.readers.limits import Limits
 from causeway.documents.readers.office.package import Package
 from causeway.documents.readers.office.programs import POWERPOINT
@@ -27,9 +28,10 @@ def read_powerpoint(data: bytes, limits: Limits) -> Content:
     if len(slides) > limits.pages:
         raise BadDocument("too_many_pages", f"The presentation has {len(slides):,} slides; at most {limits.pages:,} are read. Split it.")
     said: set[str] = set()
-    blocks = [block for page, part in enumerate(slides, 1) for block in _blocks(package, part, page, findings, said)]
+    album = Album(limits)
+    blocks = [block for page, part in enumerate(slides, 1) for block in _blocks(package, part, page, findings, said, album)]
     title = package.said("title").strip() or next((block.text for block in blocks if block.kind == "heading"), None)
-    return Content(title, grouped(blocks), package.language, findings.report())
+    return album.put_into(Content(title, grouped(blocks), package.language, findings.report()))
 
 
 def _slides(package: Package) -> Iterator[str]:
@@ -40,7 +42,7 @@ def _slides(package: Package) -> Iterator[str]:
         yield relation.target if relation and not relation.external and package.has(relation.target) else ""
 
 
-def _blocks(package: Package, part: str, page: int, findings: Findings, said: set[str]) -> Iterator[Block]:
+def _blocks(package: Package, part: str, page: int, findings: Findings, said: set[str], album: Album) -> Iterator[Block]:
     """said: lines of several slides that were read already; each is read once."""
     if not part:
         findings.add("slides damaged")
@@ -50,7 +52,7 @@ def _blocks(package: Package, part: str, page: int, findings: Findings, said: se
         findings.add("slides hidden")
         return
     findings.add("slides")
-    slide = Shapes(package, part, page, findings, _half(package)).slide(root)
+    slide = Shapes(package, part, page, findings, _half(package), album).slide(root)
     notes = list(_notes(package, part, findings))
     running = [line for line in dict.fromkeys([*slide.running, *_standing(package, part, root)]) if line not in said]
     said.update(running)

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from causeway.documents.content import Block
+from causeway.documents.readers.album import Album
 from causeway.documents.readers.grid import Cell, blocks_of
 from causeway.documents.readers.office.diagrams import blocks_of_chart, words_of_diagram
-from causeway.documents.readers.office.drawings import DECORATIVE, described, words_of
+from causeway.documents.readers.office.drawings import DECORATIVE, EMU_A_POINT, crop_of, described, words_of
 from causeway.documents.readers.office.findings import OBJECT, SCANNED_PAGE
 from causeway.documents.readers.office.package import Package
 from causeway.documents.readers.office.xml import MC, A, R, chosen, number
@@ -19,6 +20,7 @@ _RUNNING, _NUMBERING = frozenset({"ftr", "hdr"}), frozenset({"dt", "sldNum"})
 _LISTED = frozenset({"body", "obj", ""})
 _DEEPEST = 20  # groups within groups
 _WIDEST = 1_000
+_WHOLE = 0.9  # of a slide's area
 _ON = frozenset({"1", "true", "on"})
 
 
@@ -32,9 +34,13 @@ class Slide:
 
 
 class Shapes:
-    """Reads the shapes of one part, such as a slide. half: square EMU from which a picture may hold the slide's text."""
+    """Reads the shapes of one part, such as a slide. half: square EMU from which a picture may hold the slide's text.
 
-    def __init__(self, package: Package, part: str, page: int, findings: Findings, half: float) -> None:
+    album: keeps the pictures; None where they only decorate.
+    """
+
+    def __init__(self, package: Package, part: str, page: int, findings: Findings, half: float, album: Album | None = None) -> None:
+        self._album = album
         self._package, self._part, self._page, self._findings, self._half = package, part, page, findings, half
         self._running: list[str] = []
 
@@ -91,7 +97,22 @@ class Shapes:
             self._findings.add("pictures")
         elif next(shape.iter(DECORATIVE), None) is None:
             self._findings.add("pictures untold", lost=SCANNED_PAGE if _area(shape) > self._half else 0)
-        return self._told([text])
+        kept = self._kept(shape)
+        if kept is None:
+            return self._told([text])
+        return [Block("text", text, page=self._page, pictures=(kept,), caption=bool(text))]
+
+    def _kept(self, shape: Any) -> str | None:
+        """The id of a picture, if it is kept. One that is the whole slide is its background, or a scan."""
+        blip = next(shape.iter(f"{A}blip"), None)
+        if self._album is None or blip is None or _area(shape) > _WHOLE * 2 * self._half:
+            return None
+        if next(shape.iter(DECORATIVE, f"{A}videoFile", f"{A}audioFile"), None) is not None:
+            return None
+        data = self._package.related_bytes(self._part, blip.get(f"{R}embed", ""))
+        points = _points(shape)
+        crop = crop_of(next(shape.iter(f"{A}srcRect"), None))
+        return None if data is None else self._album.add(data, page=self._page, crop=crop, points=points)
 
     def _frame(self, frame: Any) -> Iterable[Block]:
         table = next(frame.iter(f"{A}tbl"), None)
@@ -154,8 +175,19 @@ def _cells(row: Any, header: bool) -> Iterator[Cell]:
 
 
 def _area(shape: Any) -> float:
+    width, height = _extent(shape)
+    return width * height
+
+
+def _points(shape: Any) -> tuple[float, float] | None:
+    """Width and height; None where the layout gives them."""
+    width, height = _extent(shape)
+    return (width / EMU_A_POINT, height / EMU_A_POINT) if width and height else None
+
+
+def _extent(shape: Any) -> tuple[float, float]:
     extent = shape.find(f"{P}spPr/{A}xfrm/{A}ext")
     try:
-        return 0.0 if extent is None else float(extent.get("cx", 0)) * float(extent.get("cy", 0))
+        return (0.0, 0.0) if extent is None else (float(extent.get("cx", 0)), float(extent.get("cy", 0)))
     except ValueError:
-        return 0.0
+        return 0.0, 0.0

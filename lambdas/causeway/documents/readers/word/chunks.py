@@ -9,6 +9,7 @@ from email.message import EmailMessage
 
 from causeway.documents.bad import BadDocument
 from causeway.documents.content import Block, Content, Tally
+from causeway.documents.picture import Picture
 from causeway.documents.readers.formats import Format
 from causeway.documents.readers.limits import Limits
 from causeway.documents.readers.office.package import Package, unpacked
@@ -31,6 +32,7 @@ class Chunks:
         self._package, self._findings, self._limits, self._read_part = package, findings, limits, read_part
         self.title = ""  # of the first inserted document that has one
         self.report: list[Tally] = []
+        self.pictures: list[Picture] = []
 
     def blocks(self, source: str, relation_id: str) -> list[Block]:
         """Blocks of the document that the part `source` inserts by this relationship."""
@@ -47,6 +49,7 @@ class Chunks:
         self._findings.add("parts")
         self.title = self.title or content.title or ""
         self.report.extend(content.report)
+        self.pictures.extend(content.pictures)
         return list(content.blocks)
 
     def _read(self, data: bytes, told: str) -> Content:

@@ -9,7 +9,7 @@ from causeway.documents.readers.word.fields import CHECKED, COMPUTED, CONTENTS, 
 from causeway.documents.readers.word.findings import Findings
 from causeway.documents.readers.word.maths import linear
 from causeway.documents.readers.word.paper import Paper
-from causeway.documents.readers.word.pictures import Pictures
+from causeway.documents.readers.word.pictures import Keep, Pictures
 from causeway.documents.readers.word.said import Said
 from causeway.documents.readers.word.sight import Sight
 from causeway.documents.readers.word.styles import Style, Styles
@@ -27,6 +27,7 @@ class Inline:
 
     note: gives the text of the footnote or endnote with this kind and id, "" when there is none.
     part: gives the root of the part with this relationship id, or None.
+    keep: keeps the picture with this relationship id.
     paper: the colours of the document. pages: whether page numbers are kept; in headers they are marked by PAGE_NUMBER.
     """
 
@@ -37,6 +38,7 @@ class Inline:
         findings: Findings,
         note: Callable[[str, str], str],
         part: Callable[[str], Any],
+        keep: Keep,
         paper: Paper,
         pages: bool = True,
     ) -> None:
@@ -45,7 +47,7 @@ class Inline:
         self._vanishing = {vanish.getparent().getparent() for vanish in root.iter(f"{W}vanish")}
         self._raised = {raised.getparent().getparent(): raised.get(f"{W}val") for raised in root.iter(f"{W}vertAlign")}
         self._fielded = balanced(root)
-        self._pictures = Pictures(findings, part)
+        self._pictures = Pictures(findings, part, keep)
         self._fields: list[Field] = []
         self._mute = 0
         self._pieces: list[str] = []
@@ -204,7 +206,10 @@ class Inline:
 
     def _picture(self, node: Any) -> None:
         if not self._mute:
-            self._say(self._pictures.read(node))
+            said = self._pictures.read(node)
+            self._say(said)
+            self._said.pictures += (kept := self._pictures.kept(node))
+            self._said.described += said if kept else ""
             self._walk(node)
 
     def _simple_field(self, node: Any) -> None:

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
+from causeway.documents.readers.album import WHOLE, Crop
 from causeway.documents.readers.office.diagrams import words_of_diagram
-from causeway.documents.readers.office.drawings import DECORATIVE, alternative
+from causeway.documents.readers.office.drawings import DECORATIVE, EMU_A_POINT, alternative, crop_of
 from causeway.documents.readers.office.xml import A, R
 from causeway.documents.readers.word.findings import OBJECT, SCANNED_PAGE, Findings
 from causeway.documents.readers.word.xml import W
@@ -20,14 +21,16 @@ _DGM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
 _DIAGRAM = f"{_DGM}relIds"
 _VML = "{urn:schemas-microsoft-com:vml}"
 _OLE = "{urn:schemas-microsoft-com:office:office}OLEObject"
+Keep = Callable[[str, Crop, tuple[float, float] | None], str | None]
 _HALF_A_PAGE = 7_560_310 * 10_692_130 / 2  # square EMU of A4
+_A_PAGE = 1.6 * _HALF_A_PAGE  # without its margins
 
 
 class Pictures:
-    """part: gives the root of the part with this relationship id, or None."""
+    """part: gives the root of the part with this relationship id, or None. keep: keeps the picture with this relationship id."""
 
-    def __init__(self, findings: Findings, part: Callable[[str], Any]) -> None:
-        self._findings, self._part = findings, part
+    def __init__(self, findings: Findings, part: Callable[[str], Any], keep: Keep) -> None:
+        self._findings, self._part, self._keep = findings, part, keep
 
     def read(self, drawing: Any) -> str:
         """What a drawing, a VML picture or an object says by itself; text boxes in it are read as paragraphs."""
@@ -47,6 +50,16 @@ class Pictures:
         if next(drawing.iter(f"{A}blip", f"{_VML}imagedata"), None) is not None:
             return self._picture(drawing)
         return _spaced(" ".join(path.get("string", "") for path in drawing.iter(f"{_VML}textpath")))
+
+    def kept(self, drawing: Any) -> list[str]:
+        """The ids of the pictures that a drawing shows, of those that are kept. What only decorates is none, and neither is a scan."""
+        if next(drawing.iter(_OLE, f"{W}control", DECORATIVE), None) is not None or _area(drawing) > _A_PAGE:
+            return []
+        relations = [(blip.get(f"{R}embed", ""), _crop(blip)) for blip in drawing.iter(f"{A}blip")]
+        relations += [(data.get(f"{R}id", ""), WHOLE) for data in drawing.iter(f"{_VML}imagedata")]
+        points = _points(drawing) if len(relations) == 1 else None
+        found = [self._keep(relation, crop, points) for relation, crop in relations if relation]
+        return [name for name in found if name is not None]
 
     def _diagram(self, diagram: Any) -> str:
         """The words in the shapes of a SmartArt diagram, in their order."""
@@ -75,11 +88,26 @@ def _alternative(drawing: Any) -> str:
 
 
 def _area(drawing: Any) -> float:
+    width, height = _extent(drawing)
+    return width * height
+
+
+def _extent(drawing: Any) -> tuple[float, float]:
+    """Width and height in EMU, 0 where the drawing does not tell."""
     extent = next(drawing.iter(f"{_WP}extent"), None)
     try:
-        return 0 if extent is None else float(extent.get("cx", 0)) * float(extent.get("cy", 0))
+        return (0, 0) if extent is None else (float(extent.get("cx", 0)), float(extent.get("cy", 0)))
     except ValueError:
-        return 0
+        return 0, 0
+
+
+def _points(drawing: Any) -> tuple[float, float] | None:
+    width, height = _extent(drawing)
+    return (width / EMU_A_POINT, height / EMU_A_POINT) if width and height else None
+
+
+def _crop(blip: Any) -> Crop:
+    return crop_of(next(blip.itersiblings(f"{A}srcRect"), None))
 
 
 def _spaced(text: str) -> str:

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from causeway.documents.content import Block, Content, grouped
+from causeway.documents.readers.album import Album, Crop
 from causeway.documents.readers.formats import Format
 from causeway.documents.readers.limits import Limits
 from causeway.documents.readers.office.package import Package
@@ -38,7 +39,7 @@ def read_word(data: bytes, limits: Limits, read_part: PartReader | None = None) 
 class _Document:
     def __init__(self, package: Package, limits: Limits, read_part: PartReader | None) -> None:
         self._package = package
-        self._findings = Findings()
+        self._findings, self._album = Findings(), Album(limits)
         self._styles = Styles(package.related(package.main, "styles"))
         self._paper = Paper(package)
         self._numbering = Numbering(package.related(package.main, "numbering"), self._styles)
@@ -53,10 +54,13 @@ class _Document:
         framed = [*Headers(self._package, self._findings, self._texts).blocks(body, title), *blocks] if body is not None else []
         self._chunks.check(framed)
         self._count_rest()
-        return Content(title, framed, self._package.language, [*self._findings.report(), *self._chunks.report])
+        report = [*self._findings.report(), *self._chunks.report, *self._album.report()]
+        pictures = [*self._album.pictures(), *self._chunks.pictures]
+        return Content(title, framed, self._package.language, report, pictures=pictures)
 
     def _read(self, part: str, container: Any, pages: bool = True) -> Iterator[Line]:
-        inline = Inline(container, self._styles, self._findings, self._notes.text, self._package.resolver(part), self._paper, pages)
+        resolver, keep = self._package.resolver(part), partial(self._keep, part) if part == self._package.main else _keep_none
+        inline = Inline(container, self._styles, self._findings, self._notes.text, resolver, keep, self._paper, pages)
         tables = blocks_of_table if pages else lines_of_table
         return Story(inline, self._styles, self._numbering, self._titles, partial(self._chunks.blocks, part), tables).lines(container)
 
@@ -68,12 +72,20 @@ class _Document:
         """A note in one line."""
         return " ".join(" ".join(line.text.split()) for line in self._read(part, container))
 
+    def _keep(self, part: str, relation: str, crop: Crop, points: tuple[float, float] | None) -> str | None:
+        data = self._package.related_bytes(part, relation)
+        return None if data is None else self._album.add(data, crop=crop, points=points)
+
     def _count_rest(self) -> None:
         comments = self._package.related(self._package.main, "comments")
         if comments is not None:
             self._findings.add("comments", sum(1 for _ in comments.iterchildren(f"{W}comment")))
         self._findings.add("numbers unknown", self._numbering.unknown, 4 * self._numbering.unknown)
         self._notes.count_unused()
+
+
+def _keep_none(*_: object) -> None:
+    """Page headers show logos, and notes stand in the middle of other text."""
 
 
 def _with_word(read_part: PartReader | None) -> PartReader | None:

@@ -10,11 +10,15 @@ _ENDED = re.compile(r"(?:[.!?…。！？][\"'”’»」』)\]]*)\s*$")
 
 @dataclass(slots=True)
 class Said:
-    """What a paragraph says. notes: each with the offset in `text` where it is referred to. boxes: its text boxes."""
+    """What a paragraph says. notes: each with the offset in `text` where it is referred to. boxes: its text boxes.
+    pictures: ids of those in it that are kept. described: the words of the text that describe pictures.
+    """
 
     text: str
     notes: list[tuple[int, str]] = field(default_factory=list)
     boxes: list[Any] = field(default_factory=list)
+    pictures: list[str] = field(default_factory=list)
+    described: str = ""
 
     def __bool__(self) -> bool:
         """Whether it has words or notes."""
@@ -22,7 +26,18 @@ class Said:
 
     def __add__(self, other: "Said") -> "Said":
         moved = [(len(self.text) + at, note) for at, note in other.notes]
-        return Said(self.text + other.text, self.notes + moved, self.boxes + other.boxes)
+        pictures, described = self.pictures + other.pictures, self.described + other.described
+        return Said(self.text + other.text, self.notes + moved, self.boxes + other.boxes, pictures, described)
+
+    @property
+    def shows(self) -> bool:
+        """Whether it has anything to read or to see."""
+        return bool(self or self.boxes or self.pictures)
+
+    @property
+    def describes_only(self) -> bool:
+        """Whether all that it says describes its pictures."""
+        return bool(self.pictures and self.described) and "".join(self.text.split()) == "".join(self.described.split())
 
     def with_notes(self) -> str:
         """The text with each note in square brackets behind the sentence that refers to it."""

@@ -60,6 +60,7 @@ class Story:
         self._inline, self._styles, self._numbering = inline, styles, numbering
         self._counters = Counters(numbering)
         self._boxes: Story | None = None
+        self._in_cells: list[Block] = []  # with the pictures of a table's cells
 
     @property
     def boxes(self) -> "Story":
@@ -89,8 +90,11 @@ class Story:
                 text = element.said.with_notes().strip()
                 texts.append(label.before(text).strip() if label and label.text else f"- {text}" if label and text else text)
                 texts.extend(self.boxes.cell(box) for box in element.said.boxes)
+                self._in_cells += [_shown(element.said)] if element.said.pictures else []
             elif element.tag == _TBL:
-                texts.append("; ".join(line.text for line in self._table(element)))
+                lines = list(self._table(element))
+                texts.append("; ".join(line.text for line in lines if line.text))
+                self._in_cells += [line for line in lines if isinstance(line, Block) and line.pictures]
             elif element.tag in _INSERTED:
                 texts.extend(block.text for block in self._inserted(element.get(f"{R}id", "")))
         return " ".join(filter(None, texts))
@@ -138,14 +142,21 @@ class Story:
 
     def _lines_of(self, paragraph: Paragraph) -> Iterator[Line]:
         label = self._label(paragraph)
-        if paragraph.said:
+        said = paragraph.said
+        if said.describes_only:
+            yield Block("text", said.text.strip(), pictures=tuple(said.pictures), caption=True)
+        elif said:
             yield from self._line(paragraph, label)
+        if said.pictures and not said.describes_only:
+            yield _shown(said)
         for box in paragraph.said.boxes:
             yield from self.boxes.lines(box)
 
     def _line(self, paragraph: Paragraph, label: Label | None) -> Iterator[Line]:
         said, style = paragraph.said, paragraph.style
-        if style.code and not label:
+        if style.name == "caption" and not label:
+            yield Block("text", said.with_notes().strip(), caption=True)
+        elif style.code and not label:
             yield Block("code", said.text.rstrip())
         elif paragraph.level:
             yield from self._heading(paragraph, label)
@@ -180,6 +191,8 @@ class Story:
                     yield from self.lines(cell.element) if cell.element is not None else ()
         else:
             yield from self._tables(rows, self.cell)
+            yield from self._in_cells
+            self._in_cells.clear()
 
 
 _SAID = frozenset({_P, _MATHS})
@@ -188,7 +201,12 @@ _READ = frozenset({_P, _MATHS, _TBL, _SDT, *_INSERTED})
 
 def _spoken(held: Paragraph | None) -> list[Paragraph]:
     """A paragraph that has no next one to run on into, if it says anything."""
-    return [held] if held is not None and (held.said or held.said.boxes) else []
+    return [held] if held is not None and held.said.shows else []
+
+
+def _shown(said: Said) -> Block:
+    """The pictures of a paragraph, in their place behind it."""
+    return Block("text", "", pictures=tuple(said.pictures))
 
 
 def _joined(first: Paragraph, second: Paragraph) -> Paragraph:

@@ -141,7 +141,7 @@ def test_details_figures_and_roles_of_headings_are_read() -> None:
         Block("text", "Who?"),
         Block("text", "Anna."),
         Block("text", "A map"),
-        Block("text", "The yard"),
+        Block("text", "The yard", caption=True),
         Block("heading", "Yard", 3),
     ]
 
