@@ -115,7 +115,7 @@ def _received(name: str, at_once: int) -> list[dict[str, Any]]:
 
 
 def _show_again(name: str, records: list[dict[str, Any]]) -> None:
-    """As after the minute for which they were hidden."""
+    """As after the seconds for which they were hidden."""
     for each in records:
         try:
             _sqs().change_message_visibility(QueueUrl=queue(name), ReceiptHandle=each["receiptHandle"], VisibilityTimeout=0)
