@@ -95,7 +95,9 @@ def test_one_bad_file_and_one_with_a_fault_of_ours_keep_no_other_from_being_read
 ) -> None:
     changes = [*uploads(cloud, 3), cloud.upload("bad.md", b"caf\xe9")]
     read = module("read_documents").Gate.screened
-    monkeypatch.setattr(module("read_documents").Gate, "screened", lambda gate, said: 1 / 0 if "part 1" in str(said) else read(gate, said))
+    monkeypatch.setattr(
+        module("read_documents").Gate, "screened", lambda gate, said, tenant: 1 / 0 if "part 1" in str(said) else read(gate, said, tenant)
+    )
     lane.hear(*map(lane.said, changes))
     left = lane.read()
     assert [json.loads(body)["detail"]["object"]["key"] for body in left] == [changes[1].key]
