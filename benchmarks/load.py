@@ -132,11 +132,13 @@ class Watch:
             self.most_memory = max(self.most_memory, sum(resident for resident in _memory()))
 
     def _end_workers(self) -> None:
+        """Those of this deployment: another one may be at work on this machine."""
+        ours = f"AWS_ENDPOINT_URL={read().cloud_url}\0".encode()
         while self._kill and not self._over.wait(self._kill):
             for process in _processes():
                 with suppress(OSError):
                     environment = (process / "environ").read_bytes()
-                    if any(worker in environment for worker in WORKERS):
+                    if ours in environment and any(worker in environment for worker in WORKERS):
                         os.kill(int(process.name), signal.SIGKILL)
                         self.killed += 1
 
