@@ -126,6 +126,21 @@ def test_a_diagram_of_lines_is_found_by_its_caption_above_or_below_and_rules_and
     assert (picture.width * 72 / 150, picture.height * 72 / 150) == (pytest.approx(302, abs=4), pytest.approx(182, abs=4))
 
 
+def test_pictures_that_are_parts_of_a_diagram_are_not_shown_by_themselves() -> None:
+    def draw(canvas: Any) -> None:
+        from reportlab.lib.utils import ImageReader
+
+        canvas.drawString(60, 800, "The pump lifts water from the lower tank to the upper one, as Figure 1 shows.")
+        for at, colour in enumerate(("navy", "red", "green")):
+            canvas.drawImage(ImageReader(io.BytesIO(drawings.diagram(colour))), 100 + 100 * at, 500, 70, 42)
+            canvas.line(170 + 100 * at, 520, 200 + 100 * at, 520)
+            canvas.rect(95 + 100 * at, 495, 80, 52)
+        canvas.drawString(100, 470, "Figure 1: Three pumps")
+
+    content = read_isolated(drawn(draw), "a.pdf")
+    assert shown(content) == [("Figure 1: Three pumps", 1)]
+
+
 def test_the_ground_of_a_text_is_no_picture_of_a_pdf() -> None:
     def draw(canvas: Any) -> None:
         from reportlab.lib.utils import ImageReader

@@ -11,24 +11,32 @@ from causeway.documents.readers.pdf.places import Box
 _CELL = 12.0  # points: what is drawn in neighbouring cells belongs together
 _AWAY = 60.0  # points between a diagram and its caption
 _FEWEST = 6  # shapes of a diagram
+_PART = 0.7  # of a diagram's area, by a picture in it
 _SHORTEST = 36.0  # points of a side
 _PAD = 6.0  # points around it, for what is written at its edges
+_LAPS = 18.0  # points by which a rule around a diagram may be beyond its caption's edge
 _MOST_CELLS = 2_000  # of one shape
 
 Cell = tuple[int, int]
 
 
-def diagrams_at(captions: Sequence[Box], shapes: Sequence[Box], pictures: Sequence[Box], page: Box) -> Iterator[Box]:
-    """The diagram of each caption that has no picture beside it. shapes: what the page draws, without what covers most of it."""
-    waiting = [caption for caption in captions if not any(_distance(caption, picture) < _AWAY for picture in pictures)]
-    if not waiting or len(shapes) < _FEWEST:
+def diagrams_at(captions: Sequence[Box], shapes: Sequence[Box], pictures: Sequence[Box], page: Box) -> Iterator[tuple[Box, Box]]:
+    """Diagrams, each with its caption. shapes: what the page draws, without what covers most of it. pictures: may be parts of a diagram;
+    a caption whose picture is more than a part has no diagram.
+    """
+    if not captions or len(shapes) < _FEWEST:
         return
-    drawn = [box for box, count in _clusters(shapes) if count >= _FEWEST and box.shortest >= _SHORTEST]
-    for caption in waiting:
-        near = sorted((distance, box) for box in drawn if (distance := _distance(caption, box)) < _AWAY)
-        if near:
-            drawn.remove(near[0][1])
-            yield _padded(near[0][1], caption, page)
+    told: list[Box] = []
+    drawn = [box for box, count in _clusters([*shapes, *pictures]) if count >= _FEWEST and box.shortest >= _SHORTEST]
+    pairs = [(_distance(caption, box), caption, box) for caption in captions for box in drawn]
+    for distance, caption, box in sorted(pairs):
+        if distance >= _AWAY or box not in drawn or caption in told:
+            continue
+        beside = [picture for picture in pictures if _distance(caption, picture) < _AWAY]
+        if all(box.holds(picture) and picture.area < _PART * box.area for picture in beside):
+            drawn.remove(box)
+            told.append(caption)
+            yield _padded(box, caption, page), caption
 
 
 def _distance(caption: Box, box: Box) -> float:
@@ -36,15 +44,18 @@ def _distance(caption: Box, box: Box) -> float:
     if not caption.over(box):
         return float("inf")
     above, below = caption.top - box.bottom, box.top - caption.bottom
-    if above >= -_PAD:
+    if above >= -_LAPS:
         return max(above, 0.0)
-    return below + 1 if below >= -_PAD else float("inf")
+    return below + 1 if below >= -_LAPS else float("inf")
 
 
 def _padded(box: Box, caption: Box, page: Box) -> Box:
     """With room for labels at its edges, but not over its caption."""
-    top = box.top - _PAD if caption.bottom > box.top else max(box.top - _PAD, caption.bottom)
-    bottom = box.bottom + _PAD if caption.top < box.bottom else min(box.bottom + _PAD, caption.top)
+    top, bottom = box.top - _PAD, box.bottom + _PAD
+    if caption.top + caption.bottom > box.top + box.bottom:
+        bottom = min(bottom, caption.top)
+    else:
+        top = max(top, caption.bottom)
     return Box(max(page.left, box.left - _PAD), max(page.top, top), min(page.right, box.right + _PAD), min(page.bottom, bottom))
 
 

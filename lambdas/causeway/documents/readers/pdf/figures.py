@@ -38,10 +38,14 @@ _REPEATED, _REPEATED_SHARE, _SMALL = 3, 0.3, 0.15  # pages with one picture in o
 
 @dataclass(frozen=True, slots=True)
 class Figure:
+    """caption: where it is, of a diagram that was found by it."""
+
     box: Box
     id: str
+    caption: Box | None = None
 
 
+Placed = tuple[Box, Box | None]
 Figures = Mapping[int, Sequence[Figure]]  # by page
 
 
@@ -58,11 +62,11 @@ def figures_in(data: bytes, read: Sequence[Sheet], surveys: Sequence[Survey], re
         repeated = _repeated(boxes, len(surveys))
         found: dict[int, list[Figure]] = defaultdict(list)
         for number, on_page in boxes.items():
-            wanted = [box for box in on_page if _place(box) not in repeated]
+            wanted = {box: caption for box, caption in on_page if _place(box) not in repeated}
             album.leave_out("ornaments", len(on_page) - len(wanted))
-            for box, image in _drawn(document, number, wanted, album):
+            for box, image in _drawn(document, number, list(wanted), album):
                 name = album.add_drawn(image, number)
-                found[number] += [Figure(box, name)] if name else []
+                found[number] += [Figure(box, name, wanted[box])] if name else []
     return found
 
 
@@ -71,8 +75,7 @@ def _captions(read: Sequence[Sheet]) -> Mapping[int, Sequence[Box]]:
     found: dict[int, Sequence[Box]] = {}
     for sheet in read:
         if sheet.number not in found:
-            parts = [part.bbox for part in sheet.blocks if part.bbox and captions_figure(part.text or "")]
-            found[sheet.number] = [Box(at.x, at.y, at.x + at.width, at.y + at.height) for at in parts]
+            found[sheet.number] = [_box(part.bbox) for part in sheet.blocks if part.bbox and captions_figure(part.text or "")]
     return {number: places for number, places in found.items() if places}
 
 
@@ -83,20 +86,23 @@ def with_figures(made: Sequence[tuple[LayoutBlock, Sequence[Block]]], sheet: She
     """
     after: dict[int, list[Block]] = defaultdict(list)
     for figure in sorted(figures, key=lambda figure: (figure.box.top, figure.box.left)):
-        after[_place_of(figure.box, [part for part, _ in made])].append(Block("text", "", page=sheet.number, pictures=(figure.id,)))
+        after[_place_of(figure, [part for part, _ in made])].append(Block("text", "", page=sheet.number, pictures=(figure.id,)))
     blocks = list(after[-1])
     for at, (_, some) in enumerate(made):
         blocks += [*some, *after[at]]
     return blocks
 
 
-def _place_of(box: Box, parts: Sequence[LayoutBlock]) -> int:
+def _place_of(figure: Figure, parts: Sequence[LayoutBlock]) -> int:
     """The place of the part of the layout that a picture comes behind; -1 for none. Text beside a picture is in another column.
 
     What is written in the picture comes before it, unless that would part it from its caption above.
     """
+    box = figure.box
     placed = [(at, part.bbox) for at, part in enumerate(parts) if part.bbox is not None]
-    inside = [at for at, there in placed if _is_in(there, box)]
+    if (captioned := next((at for at, there in placed if _box(there) == figure.caption), None)) is not None:
+        return captioned - 1
+    inside = [at for at, there in placed if box.holds(_box(there))]
     outside = [(at, there) for at, there in placed if at not in inside]
     beside = any(there.y < box.bottom and box.top < there.y + there.height and not _over(there, box) for _, there in outside)
     middles = [(there.y + there.height / 2, at) for at, there in outside if not beside or _over(there, box)]
@@ -109,9 +115,8 @@ def _place_of(box: Box, parts: Sequence[LayoutBlock]) -> int:
     return min(middles)[1] - 1 if middles else len(parts) - 1
 
 
-def _is_in(there: AnnotationRect, box: Box) -> bool:
-    x, y = there.x + there.width / 2, there.y + there.height / 2
-    return box.left <= x <= box.right and box.top <= y <= box.bottom
+def _box(there: AnnotationRect) -> Box:
+    return Box(there.x, there.y, there.x + there.width, there.y + there.height)
 
 
 def _over(there: AnnotationRect, box: Box) -> bool:
@@ -119,8 +124,8 @@ def _over(there: AnnotationRect, box: Box) -> bool:
     return there.x < box.right and box.left < there.x + there.width
 
 
-def _boxes(document: Any, number: int, recognised: bool, captions: Sequence[Box], album: Album) -> Iterator[Box]:
-    """The places of a page's pictures and diagrams, but for the page's own picture and for what is too small."""
+def _boxes(document: Any, number: int, recognised: bool, captions: Sequence[Box], album: Album) -> Iterator[Placed]:
+    """The places of a page's pictures and diagrams, these with their captions; but for the page's own picture and what is too small."""
     try:
         page = document[number - 1]
     except pypdfium2.PdfiumError:
@@ -132,10 +137,12 @@ def _boxes(document: Any, number: int, recognised: bool, captions: Sequence[Box]
     joined = [box for box in _joined([part for part in pictures if 0 < part.area <= largest]) if box.area <= largest]
     shapes = _of_kinds(page, things, _SHAPES, width, height) if captions else []
     page.close()
-    whole = [box for box in joined if box.shortest >= _SHORTEST]
-    album.leave_out("ornaments", len(joined) - len(whole))
-    yield from whole
-    yield from diagrams_at(captions, [shape for shape in shapes if shape.area <= largest], whole, Box(0, 0, width, height))
+    diagrams = list(diagrams_at(captions, [shape for shape in shapes if shape.area <= largest], joined, Box(0, 0, width, height)))
+    apart = [box for box in joined if not any(diagram.holds(box) for diagram, _ in diagrams)]
+    whole = [box for box in apart if box.shortest >= _SHORTEST]
+    album.leave_out("ornaments", len(apart) - len(whole))
+    yield from ((box, None) for box in whole)
+    yield from diagrams
 
 
 def _of_kinds(page: Any, things: Sequence[Drawn], kinds: Sequence[int], width: float, height: float) -> list[Box]:
@@ -159,9 +166,9 @@ def _place(box: Box) -> tuple[int, ...]:
     return tuple(round(edge / 4) for edge in box)
 
 
-def _repeated(boxes: Mapping[int, Sequence[Box]], pages: int) -> set[tuple[int, ...]]:
+def _repeated(boxes: Mapping[int, Sequence[Placed]], pages: int) -> set[tuple[int, ...]]:
     """Places where many pages have a small picture."""
-    small = Counter(_place(box) for on_page in boxes.values() for box in on_page if box.area < _SMALL * 612 * 792)
+    small = Counter(_place(box) for on_page in boxes.values() for box, _ in on_page if box.area < _SMALL * 612 * 792)
     return {place for place, count in small.items() if count >= max(_REPEATED, _REPEATED_SHARE * pages)}
 
 

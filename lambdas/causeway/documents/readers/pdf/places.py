@@ -34,6 +34,11 @@ class Box(NamedTuple):
         """Whether they share a part of the page's width."""
         return self.left - apart <= other.right and other.left - apart <= self.right
 
+    def holds(self, other: "Box") -> bool:
+        """Whether the other's middle is in here."""
+        across, down = (other.left + other.right) / 2, (other.top + other.bottom) / 2
+        return self.left <= across <= self.right and self.top <= down <= self.bottom
+
     def with_(self, other: "Box") -> "Box":
         return Box(min(self.left, other.left), min(self.top, other.top), max(self.right, other.right), max(self.bottom, other.bottom))
 
