@@ -4,7 +4,7 @@ PYTHON ?= python3
 REPLAYED := $(if $(filter command environment,$(firstword $(origin RUN))),$(value RUN))
 override RUN := .venv/bin/python -m
 ENV ?= prod
-LOCKS := requirements requirements-dev lambdas/layers/agents lambdas/layers/answering lambdas/layers/documents lambdas/layers/mcp lambdas/layers/runtime local/requirements
+LOCKS := requirements requirements-dev lambdas/layers/agents lambdas/layers/answering lambdas/layers/documents lambdas/layers/mcp lambdas/layers/runtime lambdas/layers/sealing local/requirements
 PEERS := benchmarks/peers/agents benchmarks/peers/duplicates benchmarks/peers/faults benchmarks/peers/langchain benchmarks/peers/parsers benchmarks/peers/pdf benchmarks/peers/personal benchmarks/peers/recognition benchmarks/peers/retrieval benchmarks/peers/splitters
 COMPILE := .venv/bin/uv pip compile --quiet --system-certs --universal --generate-hashes --no-header --no-annotate --python-version 3.11
 

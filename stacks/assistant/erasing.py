@@ -1,7 +1,7 @@
 """Erasing people: the function of the routes, the queue, and the function that finds and erases every trace."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from aws_cdk import Duration
 from aws_cdk import aws_kms as kms
@@ -40,9 +40,11 @@ class Erasing(Construct):
         data: DataStack,
         key: kms.IKey,
         layer: lambda_.ILayerVersion,
+        sealing: lambda_.ILayerVersion,
     ) -> None:
+        """sealing: the layer with which values of tokens are opened."""
         super().__init__(scope, id)
-        self.settings, self.shared, self.data, self.key, self.layer = environment, shared, data, key, layer
+        self.settings, self.shared, self.data, self.key, self.layer, self.sealing = environment, shared, data, key, layer, sealing
         self.dead_letters = dead_letter_queue(self, "DeadLetters", key=key, topic=shared.alarm_topic)
         self.queue = self._queue()
         self.function, self.worker = self._asks(), self._erases()
@@ -82,7 +84,7 @@ class Erasing(Construct):
             "SETTLE_SECONDS": str(self.settings.assistant.erasure_settle_seconds),
             "RETENTION": json.dumps(self._retention()),
         }
-        function = self._function("Erases", "erase", ERASE_SECONDS, AT_THE_SAME_TIME, variables)
+        function = self._function("Erases", "erase", ERASE_SECONDS, AT_THE_SAME_TIME, variables, [self.sealing])
         data.erasures.allow(function, ["GetItem", "PutItem", "Query"])
         self._let_erase_users(function)
         self._let_change_documents(function)
@@ -126,14 +128,16 @@ class Erasing(Construct):
             "archive": self.data.conversations.remembering.archive_days,
         }
 
-    def _function(self, id: str, name: str, seconds: int, concurrency: int, variables: Mapping[str, str]) -> CausewayFunction:
+    def _function(
+        self, id: str, name: str, seconds: int, concurrency: int, variables: Mapping[str, str], layers: Sequence[lambda_.ILayerVersion] = ()
+    ) -> CausewayFunction:
         return CausewayFunction(
             self,
             id,
             shared=self.shared,
             name=name,
             key=self.key,
-            layers=[self.layer],
+            layers=[self.layer, *layers],
             timeout=Duration.seconds(seconds),
             concurrency=concurrency,
             variables={

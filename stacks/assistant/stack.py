@@ -1,10 +1,11 @@
 """The HTTP API: who may sign in, what may be asked, and the functions that answer."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from aws_cdk import Duration, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from stacks.agents.stack import AgentsStack
@@ -59,7 +60,7 @@ class AssistantStack(Stack):
         self.data, self.models, self.agents, self.teams = data, models, agents, teams
         self.answering = Answering(environment, data, search, models)
         self.key = kms.Key(self, "Key", description="Variables and dead letters of the functions behind the API")
-        self.layer = layer(self, "answering", self.settings)
+        self.layer, self.sealing = layer(self, "answering", self.settings), layer(self, "sealing", self.settings)
         self.user_pool = user_pool(self, self.settings)
         self.client = sign_in_client(self.user_pool, self.settings)
         act_on_risks(self, self.user_pool)
@@ -75,7 +76,9 @@ class AssistantStack(Stack):
         self.rights = self._rights()
         self.queues = Batches(self, "Batches", shared=shared, key=self.key)
         self.batches, self.batch_worker = self._batches(), self._batch_worker()
-        self.erasing = Erasing(self, "Erasing", environment=environment, shared=shared, data=data, key=self.key, layer=self.layer)
+        self.erasing = Erasing(
+            self, "Erasing", environment=environment, shared=shared, data=data, key=self.key, layer=self.layer, sealing=self.sealing
+        )
         self.api = self._api()
         self._protect()
         self._watch()
@@ -135,7 +138,8 @@ class AssistantStack(Stack):
             "TOKEN_KEY": data.token_key.key_arn,
             **permissions.variables(),
         }
-        function = self._function("Reveals", "reveals", REVEAL_SECONDS, self.settings.assistant.reveal_concurrency, variables)
+        places, more = self.settings.assistant.reveal_concurrency, [self.sealing]
+        function = self._function("Reveals", "reveals", REVEAL_SECONDS, places, variables, layers=more)
         function.allow(["s3:GetObject"], [data.documents.arn_for_objects("processed/*/sealed.json")], why=SEALED_VALUES)
         function.allow(["s3:ListBucket"], [data.documents.bucket_arn])  # else what is missing is called forbidden
         function.allow(["dynamodb:GetItem"], [data.registry.table_arn])
@@ -197,15 +201,23 @@ class AssistantStack(Stack):
         return function
 
     def _function(
-        self, id: str, name: str, seconds: int, concurrency: int, variables: Mapping[str, str], streams: bool = False
+        self,
+        id: str,
+        name: str,
+        seconds: int,
+        concurrency: int,
+        variables: Mapping[str, str],
+        streams: bool = False,
+        layers: Sequence[lambda_.ILayerVersion] = (),
     ) -> CausewayFunction:
+        """layers: beside that of every function here."""
         return CausewayFunction(
             self,
             id,
             shared=self.shared,
             name=name,
             key=self.key,
-            layers=[self.layer],
+            layers=[self.layer, *layers],
             timeout=Duration.seconds(seconds),
             concurrency=concurrency,
             variables=variables,

@@ -28,7 +28,8 @@ class CausewayFunction(Construct):
     """One entry point of lambdas/functions with its role, log group, dead letters and, unless publish=False, the alias `live`.
 
     Callers invoke `invoked`: the alias where there is one, because SnapStart serves published versions only.
-    The role carries two managed policies: the shared one (network interfaces, tracing) and `permissions`, which `allow` fills.
+    The role carries three managed policies, of 6,144 characters at most each: the shared one (network interfaces, tracing), `own` for the
+    function's log, dead letters and key, and `permissions`, which `allow` fills.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class CausewayFunction(Construct):
         self.log_group = self._log_group(shared)
         self.dead_letters = dead_letter_queue(self, "DeadLetters", key=key, topic=shared.alarm_topic)
         self.role = self._role(shared)
+        self.own = iam.ManagedPolicy(self, "Own", description=f"Log, dead letters and key of the function {name}", roles=[self.role])
         self.permissions = iam.ManagedPolicy(self, "Permissions", description=f"What the function {name} may do", roles=[self.role])
         self.function = lambda_.Function(
             self,
@@ -82,7 +84,7 @@ class CausewayFunction(Construct):
             security_groups=[place.security_group],
         )
         self._allow_its_own_resources()
-        self.function.node.add_dependency(self.permissions)
+        self.function.node.add_dependency(self.own, self.permissions)
         self._accept_the_hosts_interpreter(environment)
         self.alias = self._alias(environment) if publish else None
 
@@ -131,9 +133,12 @@ class CausewayFunction(Construct):
         }
 
     def _allow_its_own_resources(self) -> None:
-        self.allow(["logs:CreateLogStream", "logs:PutLogEvents"], [self.log_group.log_group_arn])
-        self.allow(["sqs:SendMessage"], [self.dead_letters.queue_arn])
-        self.allow(["kms:Decrypt", "kms:GenerateDataKey"], [self.key.key_arn])
+        for actions, arn in (
+            (["logs:CreateLogStream", "logs:PutLogEvents"], self.log_group.log_group_arn),
+            (["sqs:SendMessage"], self.dead_letters.queue_arn),
+            (["kms:Decrypt", "kms:GenerateDataKey"], self.key.key_arn),
+        ):
+            self.own.add_statements(iam.PolicyStatement(actions=actions, resources=[arn]))
 
     def _accept_the_hosts_interpreter(self, environment: Common) -> None:
         if environment.functions.runtime == "host":

@@ -25,7 +25,8 @@ from stacks.constructs.settings import Common, Functions
 TOP = Path(__file__).resolve().parents[2]
 LOCKS = TOP / "lambdas" / "layers"
 BUILT = TOP / ".causeway" / "layers"
-BELOW: dict[str, tuple[str, ...]] = {"answering": (), "agents": ("answering",), "documents": ("answering",), "mcp": ("answering",)}
+LayerName = Literal["agents", "answering", "documents", "mcp", "sealing"]
+BELOW: dict[str, tuple[LayerName, ...]] = {"answering": (), **dict.fromkeys(("agents", "documents", "mcp", "sealing"), ("answering",))}
 
 SHIPPED_BY_LAMBDA = {"boto3", "botocore", "jmespath", "python-dateutil", "s3transfer", "six"}
 UNUSED_OPENSEARCH_GRPC = {"grpcio", "opensearch-protobufs", "protobuf", "tzdata"}
@@ -51,7 +52,7 @@ class LayerBuildFailed(RuntimeError):
     """pip could not install a layer's packages; the message ends with pip's own words."""
 
 
-def layer(scope: Construct, name: Literal["agents", "answering", "documents", "mcp"], environment: Common) -> lambda_.LayerVersion:
+def layer(scope: Construct, name: LayerName, environment: Common) -> lambda_.LayerVersion:
     """The layer `name`, built now if its lock file or the target changed. Raises LayerBuildFailed."""
     return lambda_.LayerVersion(
         scope,

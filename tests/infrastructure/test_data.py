@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from causeway.documents.ingestion.registry import BY_CHANGE
-from causeway.documents.ingestion.runs import PROCESSED, QUARANTINE, RECOGNISED, sealed_beside
+from causeway.documents.ingestion.runs import PICTURES, PROCESSED, QUARANTINE, RECOGNISED, sealed_beside
 from causeway.documents.sources.sync import SYNCS
 from tests.infrastructure.resolving import ACCOUNT, resolved
 from tests.infrastructure.synthesized import TOP, Resource, Synthesized, as_list
@@ -119,7 +119,13 @@ def test_rules_of_the_documents_bucket_and_roles_name_folders_that_the_code_writ
     for statement in app.statements():
         paths = [resolved(app, statement.policy.stack, each, lambda resource, attribute: resource.id) for each in statement.resources]
         named += [path.partition("/")[2].removesuffix("*") for path in paths if str(path).startswith(f"{bucket.id}/")]
-    assert set(named) - {"", sealed_beside(f"{PROCESSED}/*/")} == {f"{PROCESSED}/", f"{QUARANTINE}/", f"{RECOGNISED}/", f"{SYNCS}/"}
+    assert set(named) - {"", sealed_beside(f"{PROCESSED}/*/")} == {
+        f"{PROCESSED}/",
+        f"{QUARANTINE}/",
+        f"{RECOGNISED}/",
+        f"{PICTURES}/",
+        f"{SYNCS}/",
+    }
 
 
 def test_an_upload_gets_cheaper_where_it_is_kept(app: Synthesized) -> None:

@@ -1,5 +1,6 @@
 """Functions and queues, in every environment."""
 
+import ast
 import json
 import sys
 from pathlib import Path
@@ -59,6 +60,58 @@ def test_functions_are_no_larger_with_their_layers_than_lambda_takes(app: Synthe
         contents = [asset(app, layer.stack, layer.properties["Content"]["S3Key"]) for layer in layers if layer]
         size = unpacked(code_of(app, function)) + sum(map(unpacked, contents))
         assert 0 < size < 250 * 2**20, f"{function} takes {size / 2**20:.0f} MiB"
+
+
+def imported(file: Path) -> set[str]:
+    """First parts of the names of modules that a file imports when it is imported itself."""
+    waiting, found = list(ast.parse(file.read_text()).body), set()
+    while waiting:
+        match waiting.pop():
+            case ast.Import(names=names):
+                found |= {each.name.partition(".")[0] for each in names}
+            case ast.ImportFrom(module=module, level=0):
+                found.add(str(module).partition(".")[0])
+            case ast.If(test=ast.Name(id="TYPE_CHECKING")):
+                pass
+            case ast.If(body=body, orelse=others) | ast.Try(body=body, orelse=others):
+                waiting += [*body, *others]
+    return found
+
+
+def test_every_function_has_the_packages_that_its_modules_import_at_once(app: Synthesized) -> None:
+    ours = {"causeway", "functions", "botocore", "domains", *sys.stdlib_module_names}
+    for function in app.all("AWS::Lambda::Function"):
+        layers = [app.target(function.stack, reference) for reference in function.properties["Layers"]]
+        folders = [asset(app, layer.stack, layer.properties["Content"]["S3Key"]) / "python" for layer in layers if layer]
+        there = {entry.name.partition(".")[0] for folder in folders for entry in folder.iterdir()}
+        entry = f"functions/{name_of(function).removeprefix(f'causeway-{app.name}-').replace('-', '_')}.py"
+        code = code_of(app, function)
+        assert (code / entry).is_file(), function
+        wanted = set().union(*(imported(file) for file in at_once(code, code / entry)))
+        assert wanted - ours <= there, f"{function} has no {sorted(wanted - ours - there)}"
+
+
+def at_once(code: Path, entry: Path) -> set[Path]:
+    """The files of a function's code that are imported with its entry point."""
+    found: set[Path] = set()
+    waiting = [entry]
+    while waiting:
+        file = waiting.pop()
+        if file not in found:
+            found.add(file)
+            waiting += [path for name in modules(file) if (path := code / f"{name.replace('.', '/')}.py").is_file()]
+    return found
+
+
+def modules(file: Path) -> set[str]:
+    """Whole names of modules that a file imports when it is imported itself, and of what it takes from packages."""
+    found: set[str] = set()
+    for node in ast.parse(file.read_text()).body:
+        if isinstance(node, ast.Import):
+            found |= {each.name for each in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{each.name}" for each in node.names)}
+    return found
 
 
 def test_functions_bring_byte_code_of_their_own_python_or_none(app: Synthesized) -> None:
