@@ -29,7 +29,7 @@ class CausewayFunction(Construct):
 
     Callers invoke `invoked`: the alias where there is one, because SnapStart serves published versions only.
     The role carries three managed policies, of 6,144 characters at most each: the shared one (network interfaces, tracing), `own` for the
-    function's log, dead letters and key, and `permissions`, which `allow` fills.
+    function's log and dead letters, and `permissions`, which `allow` fills.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class CausewayFunction(Construct):
         self.log_group = self._log_group(shared)
         self.dead_letters = dead_letter_queue(self, "DeadLetters", key=key, topic=shared.alarm_topic)
         self.role = self._role(shared)
-        self.own = iam.ManagedPolicy(self, "Own", description=f"Log, dead letters and key of the function {name}", roles=[self.role])
+        self.own = iam.ManagedPolicy(self, "Own", description=f"Log and dead letters of the function {name}", roles=[self.role])
         self.permissions = iam.ManagedPolicy(self, "Permissions", description=f"What the function {name} may do", roles=[self.role])
         self.function = lambda_.Function(
             self,
@@ -133,12 +133,12 @@ class CausewayFunction(Construct):
         }
 
     def _allow_its_own_resources(self) -> None:
-        for actions, arn in (
-            (["logs:CreateLogStream", "logs:PutLogEvents"], self.log_group.log_group_arn),
-            (["sqs:SendMessage"], self.dead_letters.queue_arn),
-            (["kms:Decrypt", "kms:GenerateDataKey"], self.key.key_arn),
-        ):
-            self.own.add_statements(iam.PolicyStatement(actions=actions, resources=[arn]))
+        logging, failing = ["logs:CreateLogStream", "logs:PutLogEvents"], ["sqs:SendMessage"]
+        self.own.add_statements(
+            iam.PolicyStatement(actions=logging, resources=[self.log_group.log_group_arn]),
+            iam.PolicyStatement(actions=failing, resources=[self.dead_letters.queue_arn]),
+        )
+        self.allow(["kms:Decrypt", "kms:GenerateDataKey"], [self.key.key_arn])
 
     def _accept_the_hosts_interpreter(self, environment: Common) -> None:
         if environment.functions.runtime == "host":
