@@ -64,11 +64,12 @@ PROBLEMS = {
     401: "The ID token is missing, expired, forged or names no tenant",
     403: "Not allowed: the folder is closed to the user, or the route is for administrators, reviewers or privacy officers; "
     "or blocked by the web firewall",
-    404: "There is no such path, agent or team, the tenant has no such document, review, approval or erasure, "
+    404: "There is no such path, agent or team, the tenant has no such document, review, approval or erasure, the document no such token, "
     "or the user no such session, answer, batch or run, "
     "or the run no such question; a document "
     "just uploaded appears within seconds, when its event arrives",
     409: "The client token belongs to another request; `already-appealed`; `already-decided`, by another reviewer or by the user; "
+    "`replaced`: the document has changed meanwhile; `sealed`: the key of the token is no longer there; "
     "or `changed-meanwhile`: read the review again",
     413: "The document or the batch is larger than is taken",
     429: "Too many requests; slow down",
