@@ -15,8 +15,8 @@ from typing import Any
 
 from causeway.answering import confidence
 from causeway.documents import chunking
-from causeway.documents.chunking.chunkings import STANDARD
 from causeway.documents.chunking.passages import embedding_text, passages_of_content
+from causeway.documents.chunkings import STANDARD
 from causeway.documents.readers.reading import read
 from causeway.retrieval import schema
 from causeway.retrieval.indexes import Indexes
@@ -122,7 +122,7 @@ def _search(question: str) -> Any:
 
 def _searched(fields: Mapping[str, Any]) -> Mapping[str, Any]:
     """Fields that a search can use, and not those that are only kept with a passage."""
-    return {name: field for name, field in fields.items() if field.get("index", True)}
+    return {name: field for name, field in fields.items() if field.get("index", True) and field.get("enabled", True)}
 
 
 def _code(folder: Path) -> list[str]:

@@ -11,7 +11,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import ValidationError
 
-from causeway.documents.chunking.chunkings import FIRST
+from causeway.documents.chunkings import FIRST
 from causeway.documents.contract import (
     CHANGED,
     CHANGES,

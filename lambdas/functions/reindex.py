@@ -11,7 +11,7 @@ from typing import Any, Literal
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import BaseModel, Field
 
-from causeway.documents.chunking.chunkings import CHUNKINGS
+from causeway.documents.chunkings import CHUNKINGS
 from causeway.documents.ingestion.index import OutOfTime, Target
 from causeway.documents.ingestion.registry import REGISTRY, Registry
 from causeway.documents.ingestion.store import STORAGE, Store

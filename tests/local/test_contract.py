@@ -31,6 +31,7 @@ api.config.checks.positive_data_acceptance.expected_statuses = ACCEPTED
 pages = schemathesis.openapi.from_path(FILE)
 pages.config.checks.update(included_check_names=[name for name in CHECKS if name != "positive_data_acceptance"])
 PAGES = "^/v1/approvals/page"
+PATIENCE = 40.0  # seconds: another deployment may be under way on the same cores
 
 
 def reaches_the_api(_context, case):
@@ -58,10 +59,10 @@ def test_every_request_is_answered_as_the_description_says(case, deployment, off
     for_people = case.path.startswith(("/v1/reviews", "/v1/approvals")) or case.path.endswith("/approval")
     for_officers = case.path.startswith("/v1/erasures") or "/tokens/" in case.path
     person = officer if for_officers else deployment.rita if for_people else deployment.ada
-    case.call_and_validate(base_url=base_url(), headers={"Authorization": person.token})
+    case.call_and_validate(base_url=base_url(), headers={"Authorization": person.token}, timeout=PATIENCE)
 
 
 @pages.include(path_regex=PAGES).parametrize()
 @settings(max_examples=20, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 def test_every_request_for_a_page_is_answered_as_the_description_says(case, deployment):
-    case.call_and_validate(base_url=base_url())
+    case.call_and_validate(base_url=base_url(), timeout=PATIENCE)

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from opensearchpy import OpenSearch
 
 from causeway.documents.ingestion.identity import document_id
 from causeway.retrieval.schema import alias_of
-from causeway.runtime.search import search_client
 from local.app import reindexing
 from local.app.api import call
 from local.app.domain import BOOKSHOP
@@ -71,7 +71,7 @@ def wait(reached: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
 
 def versions(generation: int, document_id: str) -> set[str]:
     """Versions of a document in the index of a generation."""
-    engine = search_client(read().search_url, timeout=30.0)
+    engine = OpenSearch(read().search_url, timeout=30)
     engine.indices.refresh(index=alias_of(generation))
     query = {"size": 100, "query": {"term": {"document_id": document_id}}, "_source": ["version"]}
     return {hit["_source"]["version"] for hit in engine.search(index=alias_of(generation), body=query)["hits"]["hits"]}
@@ -128,7 +128,7 @@ def test_users_move_to_smaller_passages_and_back_while_they_ask(bookshop, writte
     check = status["work"]["checks"][-1]
     assert check["failed"] == 0
     assert check["found"] >= check["found_before"] - 1
-    assert not search_client(read().search_url).indices.exists_alias(name=alias_of(2))
+    assert not OpenSearch(read().search_url).indices.exists_alias(name=alias_of(2))
     assert bookshop.ask(bookshop.ada, "When does the lighthouse room open?").body["citations"]
 
 

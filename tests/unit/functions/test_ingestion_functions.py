@@ -208,7 +208,7 @@ def test_only_the_one_at_which_workers_die_is_given_up(lane: Lane, monkeypatch: 
     lane.read()
     lane.index()
     assert [lane.cloud.record(name).state for name in ("a.md", "poison.md", "z.md")] == ["ready", "failed", "ready"]
-    assert [lane.cloud.record(name).attempts for name in ("a.md", "poison.md", "z.md")] == [1, MAX_ATTEMPTS + 1, 1]
+    assert [lane.cloud.record(name).attempts for name in ("a.md", "poison.md", "z.md")] == [0, MAX_ATTEMPTS + 1, 0]
 
 
 def dying_of(name: str) -> type[BaseException]:

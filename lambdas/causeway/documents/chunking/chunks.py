@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from itertools import pairwise, takewhile
 from math import inf
 
-from causeway.documents.chunking.chunkings import STANDARD, Chunking
 from causeway.documents.chunking.cuts import CHARACTERS, cuts, ending
 from causeway.documents.chunking.tokens import SPECIAL, counts
+from causeway.documents.chunkings import STANDARD, Chunking
 from causeway.documents.content import Block, Content
 from causeway.retrieval.passage import PassageKind
 

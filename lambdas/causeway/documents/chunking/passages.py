@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from hashlib import sha256
 
-from causeway.documents.chunking.chunkings import STANDARD, Chunking
 from causeway.documents.chunking.chunks import Chunk, chunk, prefix
 from causeway.documents.chunking.pictures import Pictures
+from causeway.documents.chunkings import STANDARD, Chunking
 from causeway.documents.content import Content
 from causeway.language.detection import language_of
 from causeway.retrieval.passage import Passage, ShownPicture

@@ -1,7 +1,7 @@
 """Which pictures belong to a chunk: those beside its blocks, and those whose number its text names."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from causeway.documents.chunking.chunks import Chunk
 from causeway.documents.content import Content
@@ -32,11 +32,6 @@ class Pictures:
     def of(self, chunk: Chunk) -> list[ShownPicture]:
         named = [name for label in references(chunk.text) for name in self._labelled.get(label, ())] if self._labelled else []
         return [self._known[name] for name in dict.fromkeys((*chunk.pictures, *named)) if name in self._known][:MOST]
-
-
-def shown(chunks: Sequence[Sequence[ShownPicture]]) -> list[ShownPicture]:
-    """The pictures of all chunks, each once."""
-    return list({picture.id: picture for some in chunks for picture in some}.values())
 
 
 def _harmless(caption: str) -> str:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-MODEL_LIMIT = 512
 SPECIAL = 2  # the model puts one token before and one after every text
 
 # The tokenizer lowers letters, breaks at these spaces and around every ASCII punctuation mark, whatever is next to them.

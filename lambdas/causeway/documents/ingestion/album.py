@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pydantic import TypeAdapter
 from pydantic_core import to_json
 
-from causeway.documents.chunking.pictures import shown
 from causeway.documents.ingestion.store import Store
 from causeway.documents.picture import CONTENT_TYPES, Picture
 from causeway.retrieval.passage import Passage, ShownPicture
@@ -32,7 +31,7 @@ def save_pictures(
     alive: is called before each picture.
     """
     files = {picture.id: picture for picture in pictures}
-    wanted = shown([passage.pictures for passage in passages])
+    wanted = list({each.id: each for passage in passages for each in passage.pictures}.values())  # each once
     for each in wanted:
         alive()
         documents.save(each.key, files[each.id].data, CONTENT_TYPES[files[each.id].kind])

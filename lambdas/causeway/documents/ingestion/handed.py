@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
-from causeway.documents.chunking.chunkings import FIRST
+from causeway.documents.chunkings import FIRST
 from causeway.documents.ingestion.changes import Change
 from causeway.documents.ingestion.reasons import Reason
 from causeway.documents.ingestion.report import Report

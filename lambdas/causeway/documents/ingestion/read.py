@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from causeway.documents.bad import BadDocument
-from causeway.documents.chunking.chunkings import CHUNKINGS
 from causeway.documents.chunking.passages import passages_of_content
+from causeway.documents.chunkings import CHUNKINGS
 from causeway.documents.content import Content
 from causeway.documents.ingestion.album import save_pictures
 from causeway.documents.ingestion.changes import Change

@@ -6,7 +6,7 @@ files of earlier events whatever else is under way. See docs/decisions/100-files
 
 from dataclasses import dataclass
 
-from causeway.documents.chunking.chunkings import FIRST
+from causeway.documents.chunkings import FIRST
 from causeway.documents.ingestion.changes import Change
 from causeway.documents.ingestion.identity import ordered
 from causeway.documents.ingestion.store import Store

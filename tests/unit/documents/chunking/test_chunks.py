@@ -7,9 +7,8 @@ from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
 from causeway.documents.chunking import chunks as module
-from causeway.documents.chunking.chunkings import CHUNKINGS, STANDARD
 from causeway.documents.chunking.chunks import Chunk, chunk, prefix
-from causeway.documents.chunking.tokens import MODEL_LIMIT
+from causeway.documents.chunkings import CHUNKINGS, MODEL_LIMIT, STANDARD
 from causeway.documents.content import Block, Content
 
 MODEL = Tokenizer.from_file(str(Path(module.__file__).with_name("tokenizer.json")))

@@ -2,9 +2,9 @@
 
 from itertools import pairwise
 
-from causeway.documents.chunking.chunkings import STANDARD
 from causeway.documents.chunking.chunks import chunk
 from causeway.documents.chunking.passages import passages_of
+from causeway.documents.chunkings import STANDARD
 from causeway.documents.content import Block, Content
 from causeway.retrieval.passage import FoundPassage
 

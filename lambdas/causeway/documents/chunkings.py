@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from causeway.documents.chunking.tokens import MODEL_LIMIT
+MODEL_LIMIT = 512  # tokens that the embedding model takes
 
 
 @dataclass(frozen=True)
