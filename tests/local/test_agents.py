@@ -11,6 +11,7 @@ import pytest
 
 from causeway.agents.records import TenantRecords
 from causeway.conversations.keys import Owner
+from local import settings
 from local.app import records
 from local.app.api import call
 from local.app.aws import client, parameter
@@ -274,10 +275,13 @@ def test_a_function_that_is_killed_in_the_middle_leaves_a_turn_that_ends_once(de
 
 
 def kill_workers_of(function):
+    """Those of this deployment: another process may have one of its own on this machine."""
     name, killed = f"AWS_LAMBDA_FUNCTION_NAME=causeway-local-{function}\0".encode(), 0
+    ours = f"AWS_ENDPOINT_URL={settings.read().cloud_url}\0".encode()
     for process in Path("/proc").glob("[0-9]*"):
         try:
-            if name in (process / "environ").read_bytes():
+            environment = (process / "environ").read_bytes()
+            if name in environment and ours in environment:
                 os.kill(int(process.name), signal.SIGKILL)
                 killed += 1
         except (OSError, ProcessLookupError):
