@@ -26,7 +26,7 @@ SECONDS = 400
 QUESTIONS = (
     "How many days do I have to return a book?",
     "What does delivery to Germany or elsewhere in Europe cost?",
-    "Will the balance on a gift card run out?",
+    "How many days do I have to return a book?",  # to the other shop
 )
 
 
