@@ -15,7 +15,7 @@ from causeway.erasure.erasure import Action
 from causeway.erasure.files import Changed, Files
 from causeway.erasure.trace import IN_DOCUMENTS, Found, Outcome
 from causeway.erasure.words import Words
-from causeway.safety.personal.tokens import SEALED, Tokens
+from causeway.safety.personal.tokens import SEALED, NotOfThisToken, Tokens
 
 AT_ONCE = 25
 PLAIN = frozenset(("csv", "html", "markdown", "text"))  # formats whose files hold their words as they are
@@ -92,10 +92,15 @@ class Documents:
         return records, following if more else None
 
     def _mentions(self, record: Record) -> bool | None:
-        """None for a document of which nothing was read, or which was read without data that are not kept elsewhere."""
+        """None for a document of which nothing was read, which was read without data that are not kept elsewhere, or whose
+        tokens are of a key that is no longer there.
+        """
         if self._words.mentioned(record.name) or self._words.mentioned(record.title or ""):
             return True
-        read = self._read_of(record)
+        try:
+            read = self._read_of(record)
+        except NotOfThisToken:
+            return None
         if read and self._words.mentioned(read):
             return True
         return self._is_in_the_file(record) if _is_redacted(record) else False if read else None

@@ -16,7 +16,7 @@ from causeway.retrieval.generations import Live
 from causeway.runtime.clients import client, session
 from causeway.runtime.tables import Overtaken
 from causeway.safety.personal.policy import PersonalData
-from tests.unit.documents.cloud import FIRST_GENERATION, INCOMING, Cloud, documents
+from tests.unit.documents.cloud import FIRST_GENERATION, INCOMING, TOKEN_KEY, Cloud, documents
 from tests.unit.documents.lanes import Deaths
 from tests.unit.documents.making import word
 from tests.unit.erasure.town import AUDIT, ERASURES, PATIENT, SECRET, Town, administration, kept_certificate
@@ -195,6 +195,16 @@ def test_words_that_tokens_stand_for_are_found_and_erased_from_the_file(town: To
     assert "[erased]" in read(town.cloud, "letter.md")
     said = client("s3").get_object(Bucket=INCOMING, Key="harbour/letter.md")["Body"].read().decode()
     assert "ada@harbour.io" not in said
+
+
+def test_a_document_whose_tokens_are_of_a_former_key_needs_a_person(town: Town) -> None:
+    town.cloud.intake = Intake(personal_data=PersonalData(kinds={"email": "tokenise"}))
+    town.upload("letter.md", LETTER)
+    kms = client("kms")
+    key = kms.create_key(KeySpec="HMAC_256", KeyUsage="GENERATE_VERIFY_MAC")["KeyMetadata"]["KeyId"]
+    kms.update_alias(AliasName=TOKEN_KEY, TargetKeyId=key)
+    done, _ = town.finish(town.ask(about=("ada@harbour.io",), documents="redact"))
+    assert outcomes(town, done) == {town.cloud.record("letter.md").document_id: "unreadable"}
 
 
 def test_words_that_were_left_out_of_passages_are_looked_for_in_the_file(town: Town) -> None:

@@ -9,7 +9,6 @@ from causeway.documents.ingestion.handed import WasRead
 from causeway.documents.ingestion.reasons import Reason
 from causeway.documents.ingestion.record import Record
 from causeway.documents.ingestion.registry import Registry
-from causeway.documents.ingestion.uploads import object_key
 from causeway.runtime.deliveries import AT_ONCE, Queue
 
 
@@ -49,7 +48,7 @@ def take_the_place(document: WasRead, registry: Registry, fingerprints: Fingerpr
     row = registry.get(document.tenant, older.document_id) if older else None
     if older is None or row is None:
         return []
-    change = _event_of(row, document.bucket)
+    change = row.event(document.bucket)
     follower = fingerprints.stand_behind(change, document.document_id, document.version)
     reason = Reason(code="duplicate", message=f"{document.name} replaces it as the newer one. {INSTEAD}")
     is_behind = registry.follow(document.tenant, document.document_id, document.version) and registry.replace(
@@ -61,18 +60,3 @@ def take_the_place(document: WasRead, registry: Registry, fingerprints: Fingerpr
     kept = fingerprints.of(document.tenant, older.document_id).get(older.version)
     fingerprints.withdraw(change, kept.fingerprint.keys if kept else ())
     return [change.model_copy(update={"action": "withdraw"})]
-
-
-def _event_of(record: Record, bucket: str) -> Change:
-    """The event that the document's row is of."""
-    return Change(
-        action="ingest",
-        bucket=bucket,
-        key=object_key(record.tenant, record.name),
-        object_version=record.object_version,
-        sequencer=record.sequencer,
-        size=record.bytes or 0,
-        tenant=record.tenant,
-        name=record.name,
-        document_id=record.document_id,
-    )

@@ -10,6 +10,7 @@ from causeway.documents.ingestion.handed import Cut
 from causeway.documents.ingestion.identity import ordered
 from causeway.documents.ingestion.reasons import Reason
 from causeway.documents.ingestion.report import Report
+from causeway.documents.ingestion.uploads import object_key
 
 State = Literal["processing", "read", "ready", "partial", "duplicate", "quarantined", "failed", "deleting", "deleted"]
 
@@ -63,6 +64,20 @@ class Record(BaseModel):
     def of_item(cls, item: Mapping[str, Any]) -> Self:
         """item: as DynamoDB gives it."""
         return cls.model_validate({name: _plain(value) for name, value in item.items()})
+
+    def event(self, bucket: str) -> Change:
+        """The event that the row is of. bucket: of uploads."""
+        return Change(
+            action="ingest",
+            bucket=bucket,
+            key=object_key(self.tenant, self.name),
+            object_version=self.object_version,
+            sequencer=self.sequencer,
+            size=self.bytes or 0,
+            tenant=self.tenant,
+            name=self.name,
+            document_id=self.document_id,
+        )
 
     def is_of(self, change: Change) -> bool:
         """Whether this event has the document, rather than a newer one."""

@@ -131,18 +131,7 @@ class Filling:
                 self._registry.note_cut(record, chunking, cut)
 
     def _cut(self, found: _Found) -> Change:
-        record = found.record
-        return Change(
-            action="cut",
-            bucket=self._bucket,
-            key=f"{record.tenant}/{record.name}",
-            object_version=record.object_version,
-            sequencer=found.sequencer,
-            size=record.bytes or 0,
-            tenant=record.tenant,
-            name=record.name,
-            document_id=record.document_id,
-        )
+        return found.record.event(self._bucket).model_copy(update={"action": "cut", "sequencer": found.sequencer})
 
     def _write(self, index: PassageIndex, missing: Sequence[_Found]) -> dict[str, str]:
         """Why documents cannot be written, by their ids. What one of many has done to all is found out one by one."""
