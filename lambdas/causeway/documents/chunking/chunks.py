@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise, takewhile
 from math import inf
 
-from causeway.documents.chunking.cuts import CHARACTERS, cuts, ending
+from causeway.documents.chunking.cuts import CHARACTERS, cuts, ending, row_cuts
 from causeway.documents.chunking.tokens import SPECIAL, counts
 from causeway.documents.chunkings import STANDARD, Chunking
 from causeway.documents.content import Block, Content
@@ -193,9 +193,11 @@ class _Packer:
 
     def _parts(self, piece: _Piece, maximum: int) -> Iterator[_Piece]:
         """Parts with room for the overlap before them, cut on the offsets of one encoding."""
-        code = piece.block.kind == "code"
-        size = maximum if code or piece.block.kind == "table" else maximum - self._overlap
-        texts = list(cuts(piece.text, size, code))
+        if piece.block.kind == "table":
+            texts = list(row_cuts(piece.text, maximum))
+        else:
+            code = piece.block.kind == "code"
+            texts = list(cuts(piece.text, maximum if code else maximum - self._overlap, code))
         for text, tokens in zip(texts, counts(texts), strict=True):
             yield _Piece(piece.block, text, tokens)
 

@@ -8,6 +8,10 @@ from causeway.documents.chunking.tokens import offsets
 from causeway.language.sentences import sentence_spans
 
 CHARACTERS = 8_000  # of a chunk, at most
+KEY = 48  # tokens of a row's first cell, or of a column's name, that its parts repeat
+KEY_CHARACTERS = 400  # of them, at most
+_BETWEEN = 1  # tokens of what separates two cells, or a name and its value
+_CELL_END, _NAME_END = "; ", ": "
 
 _LINE_END = re.compile(r"\n")
 _SPACE = re.compile(r"\s")
@@ -38,15 +42,15 @@ def _last_words(text: str, characters: int) -> str:
     return text[first.end() :] if first else ""
 
 
-def cuts(text: str, size: int, code: bool) -> Iterator[str]:
-    """Parts of `text` of at most `size` tokens and 8,000 characters, cut at the best place in their second half."""
+def cuts(text: str, size: int, code: bool, characters: int = CHARACTERS) -> Iterator[str]:
+    """Parts of `text` of at most `size` tokens and so many characters, cut at the best place in their second half."""
     spans = offsets(text)
     ends = [] if code else [end for _, end in sentence_spans(text)]
     first = begin = 0
     while begin < len(text):
         last = min(first + size, len(spans))
         end = spans[last][0] if last < len(spans) else len(text)
-        end = min(end, begin + CHARACTERS)
+        end = min(end, begin + characters)
         if end < len(text):
             end = _best(text, begin, end, ends)
         part = text[begin:end].strip("\n") if code else text[begin:end].strip()
@@ -55,6 +59,55 @@ def cuts(text: str, size: int, code: bool) -> Iterator[str]:
         begin = end
         while first < len(spans) and spans[first][0] < end:
             first += 1
+
+
+def row_cuts(text: str, size: int) -> Iterator[str]:
+    """Parts of a table row ("Column: value; Column: value") as `cuts` gives them, cut between cells where that is possible.
+
+    Every part begins with the row's first cell, if that is short, and a value that is cut with the name of its column.
+    """
+    cells = text.split(_CELL_END)
+    key = cells[0] if _is_short(cells[0]) else ""
+    room = size - _length(key) - _BETWEEN
+    held: list[str] = []
+    used = 0
+    for cell, name in _named(cells[1:] if key else cells, room):
+        length = _length(cell) + _BETWEEN
+        if held and (used + length > room or sum(map(len, held)) + len(cell) > CHARACTERS // 2):
+            yield _row(key, held)
+            held, used = [f"{name}{_NAME_END}{cell}" if name else cell], length + _length(name) + _BETWEEN
+        else:
+            held.append(cell)
+            used += length
+    if held:
+        yield _row(key, held)
+
+
+def _row(key: str, cells: Sequence[str]) -> str:
+    return _CELL_END.join([key, *cells] if key else cells)
+
+
+def _named(cells: Sequence[str], room: int) -> Iterator[tuple[str, str]]:
+    """Cells, those that are too long in parts, each with the name of the column that it goes on with; "" for one that has a name."""
+    name = ""
+    for cell in cells:
+        found, parted, _ = cell.partition(_NAME_END)
+        begins = bool(parted) and _is_short(found)
+        name = found if begins else name
+        spare = room - _length(name) - 2 * _BETWEEN
+        if _length(cell) <= spare and len(cell) <= CHARACTERS // 2:
+            yield cell, "" if begins else name
+            continue
+        for number, part in enumerate(cuts(cell, spare, code=False, characters=CHARACTERS // 2)):
+            yield part, name if number or not begins else ""
+
+
+def _is_short(text: str) -> bool:
+    return len(text) <= KEY_CHARACTERS and _length(text) <= KEY
+
+
+def _length(text: str) -> int:
+    return len(offsets(text))
 
 
 def _best(text: str, begin: int, end: int, sentence_ends: Sequence[int]) -> int:
