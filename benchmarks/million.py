@@ -201,7 +201,7 @@ def _numbers(block: vectors.Floats, scale: float) -> list[list[float]]:
 @contextmanager
 def _engine(folder: Path) -> Iterator[Engine]:
     port, inner = free_port(), free_port()
-    module = ["local.search", "--folder", folder, "--port", port, "--engine-port", inner, "--heap", HEAP_MB, "--steady"]
+    module = ["local.search", "--folder", folder, "--port", port, "--engine-port", inner, "--heap", HEAP_MB]
     with serving(module, f"http://127.0.0.1:{port}/", folder / "search.log"):
         yield Engine(f"http://127.0.0.1:{inner}")
 

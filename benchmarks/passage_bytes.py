@@ -74,7 +74,7 @@ def _indexed(passages: Sequence[Passage], made: vectors.Vectors, stems: bool) ->
 def _engine(folder: Path) -> Iterator[OpenSearch]:
     os.environ.update(State().aws_variables())
     port, inner = free_port(), free_port()
-    module = ["local.search", "--folder", folder, "--port", port, "--engine-port", inner, "--heap", 1536, "--steady"]
+    module = ["local.search", "--folder", folder, "--port", port, "--engine-port", inner, "--heap", 1536]
     with serving(module, f"http://127.0.0.1:{port}/", folder / "search.log"):
         yield search_client(f"http://127.0.0.1:{port}", timeout=600.0)
 

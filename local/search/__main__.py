@@ -7,7 +7,6 @@
 --engine-port N     the port of the OpenSearch that is started
 --installation DIR  the folder that `local.search.install` filled (default .causeway/opensearch)
 --heap MB           memory of its heap (default 512)
---steady            for work of many minutes, as benchmarks do: ready a few seconds later, faster from then on
 --foreign           use the server of CAUSEWAY_OPENSEARCH_URL and start none (a variable, because a password must not be on a command line)
 """
 
@@ -33,7 +32,6 @@ def main() -> int:
     parser.add_argument("--engine-port", type=int)
     parser.add_argument("--installation", type=Path, default=OPENSEARCH)
     parser.add_argument("--heap", type=int, default=HEAP_MB)
-    parser.add_argument("--steady", action="store_true")
     parser.add_argument("--foreign", action="store_true")
     arguments = parser.parse_args()
     folder = arguments.folder.resolve()
@@ -49,7 +47,7 @@ def main() -> int:
 
 
 def _engine(arguments: argparse.Namespace, folder: Path) -> subprocess.Popen[bytes]:
-    return start(arguments.installation.resolve(), folder, arguments.engine_port, arguments.heap, arguments.steady)
+    return start(arguments.installation.resolve(), folder, arguments.engine_port, arguments.heap)
 
 
 def _stop_on_signals(shutdown: Callable[[], None]) -> None:
