@@ -39,7 +39,7 @@ def test_passages_are_found_by_cosine_in_a_lucene_graph_of_1024_dimensions() -> 
 def test_an_index_has_the_shards_and_replicas_asked_for_and_refreshes_every_30_seconds() -> None:
     settings = schema.index_template(shards=2, replicas=1)["template"]["settings"]["index"]
     assert (settings["number_of_shards"], settings["number_of_replicas"]) == (2, 1)
-    assert (settings["refresh_interval"], settings["knn"]) == ("30s", True)
+    assert (settings["refresh_interval"], settings["merge_on_flush.enabled"], settings["knn"]) == ("30s", "false", True)
 
 
 def test_what_people_search_in_is_analyzed_as_words() -> None:
