@@ -14,7 +14,7 @@ from causeway.documents.ingestion.handed import WasRead
 from causeway.documents.ingestion.index import Indexing, Target
 from causeway.documents.ingestion.index_batch import IndexBatch
 from causeway.documents.ingestion.registry import REGISTRY, Registry
-from causeway.documents.ingestion.remove import remove_document
+from causeway.documents.ingestion.remove import remove_documents
 from causeway.documents.ingestion.store import STORAGE, Store
 from causeway.documents.ingestion.told import EVENTS, Told
 from causeway.events.bus import EventBus
@@ -113,11 +113,12 @@ def _batch(deliveries: Deliveries, again: Queue, patience: float, deadline: Dead
     def every(tenant: str) -> list[PassageIndex]:
         return [*(each.index_of(tenant) for each in targets()), *leaving(tenant)]
 
-    def remove(change: Change) -> str:
-        outcome = remove_document(change, registry, lambda: every(change.tenant), documents)
-        if outcome == "removed":
-            fingerprints.forget(change)
-        return outcome
+    def remove(changes: Sequence[Change]) -> Sequence[str]:
+        outcomes = remove_documents(changes, registry, every, documents)
+        for change, outcome in zip(changes, outcomes, strict=True):
+            if outcome == "removed":
+                fingerprints.forget(change)
+        return outcomes
 
     def loading(tenant: str) -> None:
         for generation in generations().live(deadline).written:

@@ -78,13 +78,13 @@ class PassageIndex:
         clauses = [*_document(tenant, document_id), {"range": {"indexed_at": {"lt": before}}}]
         return self._remove(clauses, [{"term": {"version": version}}])
 
-    def remove_document(self, tenant: str, document_id: str, until: str) -> int:
-        """Removes all passages of a document that were indexed until then, wherever they are."""
-        return self._remove(_until(tenant, document_id, until)) + self.leave_former(tenant, document_id, until)
+    def remove_documents(self, tenant: str, until: Mapping[str, str]) -> int:
+        """Removes passages of documents, wherever they are. until: by the document's id, when the last to go was indexed (ISO 8601)."""
+        return self._remove(_until(tenant, until)) + self.leave_former(tenant, until)
 
-    def leave_former(self, tenant: str, document_id: str, until: str) -> int:
-        """Removes a document's passages from where they were before the tenant had an index of its own."""
-        return sum(self._remove(_until(tenant, document_id, until), index=former) for former in self._former)
+    def leave_former(self, tenant: str, until: Mapping[str, str]) -> int:
+        """As `remove_documents`, from where passages were before the tenant had an index of its own."""
+        return sum(self._remove(_until(tenant, until), index=former) for former in self._former)
 
     def _counted(self, filters: Sequence[Clause], counted: Clause) -> Any:
         """Aggregations over what a search finds from now on."""
@@ -124,8 +124,9 @@ def _document(tenant: str, document_id: str) -> Sequence[Clause]:
     return {"term": {"tenant": tenant}}, {"term": {"document_id": document_id}}
 
 
-def _until(tenant: str, document_id: str, until: str) -> Sequence[Clause]:
-    return [*_document(tenant, document_id), {"range": {"indexed_at": {"lte": until}}}]
+def _until(tenant: str, until: Mapping[str, str]) -> Sequence[Clause]:
+    each = [_all([{"term": {"document_id": name}}, {"range": {"indexed_at": {"lte": last}}}]) for name, last in until.items()]
+    return [{"term": {"tenant": tenant}}, {"bool": {"should": each, "minimum_should_match": 1}}]
 
 
 def _all(filters: Sequence[Clause], without: Sequence[Clause] = ()) -> Clause:

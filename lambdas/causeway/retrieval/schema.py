@@ -114,8 +114,8 @@ def analysis() -> Body:
 def live_settings(replicas: int) -> Body:
     """Settings that an index already made can take without being closed.
 
-    A refresh merges nothing: by default it may merge small segments, with their graphs, for 10 seconds, and who waits for passages to become
-    searchable waits for that. They are merged in the background.
+    A refresh merges nothing: by default it may merge small segments, with their graphs, for 10 seconds, and who waits for passages to
+    become searchable waits for that. They are merged in the background.
     """
     return {
         "number_of_replicas": replicas,

@@ -20,7 +20,7 @@ from causeway.documents.ingestion.read import Bounds, Reading, Taken
 from causeway.documents.ingestion.reasons import Reason
 from causeway.documents.ingestion.record import Record
 from causeway.documents.ingestion.registry import REGISTRY, Registry
-from causeway.documents.ingestion.remove import remove_document
+from causeway.documents.ingestion.remove import remove_documents
 from causeway.documents.ingestion.store import STORAGE, Store
 from causeway.documents.intake import Intake
 from causeway.documents.reindexing.filling import Filling
@@ -119,7 +119,7 @@ class Cloud:
         taken = self.take(change)
         if isinstance(taken.handed, WasRead):
             return self.index(taken.handed)[0]
-        return self.remove(taken.handed) if taken.handed else taken.outcome
+        return self.remove(taken.handed)[0] if taken.handed else taken.outcome
 
     def take(self, change: Change) -> Taken:
         s3 = client("s3", **STORAGE.patience)
@@ -161,13 +161,13 @@ class Cloud:
     def embedder(self, generation: Generation = FIRST_GENERATION) -> Embedder:
         return Embedder(self.model, EMBEDDING)
 
-    def remove(self, change: Change) -> str:
-        indexes = Indexes("passages", self.own)
-        made = lambda each: PassageIndex(  # noqa: E731
-            search_client(self.engine.url), indexes.of(each.number).searched(change.tenant), Deadline.after(300)
-        )
-        every = lambda: [*map(made, self.live().written), *self._leaving(change.tenant)]  # noqa: E731
-        return remove_document(change, registry(), every, documents())
+    def remove(self, *changes: Change) -> list[str]:
+        return [*remove_documents(changes, registry(), self._every, documents())]
+
+    def _every(self, tenant: str) -> list[PassageIndex]:
+        indexes, engine = Indexes("passages", self.own), search_client(self.engine.url)
+        written = [PassageIndex(engine, indexes.of(each.number).searched(tenant), Deadline.after(300)) for each in self.live().written]
+        return [*written, *self._leaving(tenant)]
 
     def _leaving(self, tenant: str) -> list[PassageIndex]:
         one, indexes = self.live().leaving, Indexes("passages", self.own)

@@ -131,6 +131,9 @@ def _counted(passages: list[dict[str, Any]], asked: dict[str, Any]) -> dict[str,
 
 def _holds(clause: dict[str, Any], passage: dict[str, Any]) -> bool:
     ((kind, body),) = clause.items()
+    if kind == "bool":
+        every, some = body.get("filter", []), body.get("should", [])
+        return all(_holds(each, passage) for each in every) and (not some or any(_holds(each, passage) for each in some))
     ((name, value),) = body.items()
     if kind == "term":
         return bool(passage[name] == value)

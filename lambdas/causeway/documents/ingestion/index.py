@@ -157,10 +157,10 @@ class Indexing:
         for each in found:
             if each.versions.keys() != {document.version}:
                 each.index.remove_others(document.tenant, document.document_id, document.version, now)
-            each.index.leave_former(document.tenant, document.document_id, now)
+            each.index.leave_former(document.tenant, {document.document_id: now})
         for index in self._leaving(document.tenant):
             index.remove_others(document.tenant, document.document_id, document.version, now)
-            index.leave_former(document.tenant, document.document_id, now)
+            index.leave_former(document.tenant, {document.document_id: now})
         return "indexed"
 
     def _withdraw(self, document: WasRead, record: Record | None) -> Outcome:

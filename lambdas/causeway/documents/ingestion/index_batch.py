@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
 
 from causeway.documents.ingestion.attempts import Attempts
 from causeway.documents.ingestion.changes import Change
@@ -15,14 +16,16 @@ from causeway.runtime.logs import logger, record_failure
 PASSAGES_AT_ONCE = 256  # after so many, documents are made current: a worker that is killed repeats little
 NARROWED = 4  # of what came again, so many times fewer at each delivery: one of them may have been the death of its worker
 ALONE_FROM = 4  # deliveries
+REMOVED_AT_ONCE = 100
 
 MANY = 25  # documents of one call: only what is loaded in bulk comes so
 
 Read = tuple[Delivery, WasRead]
+One = TypeVar("One", bound=tuple[Delivery, Handed])
 
 
 class IndexBatch:
-    """remove: takes a document out of the index. again: the queue of what has to be read again.
+    """remove: takes documents out of the index, and says what became of each. again: the queue of what has to be read again.
     replace: is told of a document that takes another one's place; what is to be done about that one.
 
     loading: is told of each tenant whose documents come in such numbers that the index had better be set for a load.
@@ -33,7 +36,7 @@ class IndexBatch:
         deliveries: Deliveries,
         attempts: Attempts,
         indexing: Indexing,
-        remove: Callable[[Change], str],
+        remove: Callable[[Sequence[Change]], Sequence[str]],
         replace: Callable[[WasRead], Sequence[Change]],
         told: Told,
         again: Queue,
@@ -45,17 +48,23 @@ class IndexBatch:
     def work(self) -> None:
         """First what comes for the first time. What has come again and again is worked on alone, at last."""
         self._deliveries.keep()
-        alone, together = [], defaultdict(list)
+        alone, together, removed = [], defaultdict(list), defaultdict(list)
         for delivery in self._deliveries:
-            document = None if delivery.received >= ALONE_FROM else _to_index(delivery)
-            if document is None:
+            change = None if delivery.received >= ALONE_FROM else _readable(delivery)
+            if change is None:
                 alone.append(delivery)
+            elif isinstance(change, WasRead):
+                together[delivery.received].append((delivery, change))
             else:
-                together[delivery.received].append((delivery, document))
+                removed[delivery.received].append((delivery, change))
         self._declare([one for some in together.values() for one in some])
         for received, some in sorted(together.items()):
             for group in _groups(some, PASSAGES_AT_ONCE // NARROWED ** (received - 1)):
-                self._begin(group)
+                self._begin(group, self._index)
+        for received, changes in sorted(removed.items()):
+            most = REMOVED_AT_ONCE // NARROWED ** (received - 1)
+            for start in range(0, len(changes), most):
+                self._begin(changes[start : start + most], self._take_out)
         for delivery in alone:
             self._deliveries.keep()
             self._attempts.of(delivery, handed, self._one)
@@ -70,15 +79,15 @@ class IndexBatch:
         except DependencyError as error:
             record_failure(error)
 
-    def _begin(self, group: Sequence[Read]) -> None:
+    def _begin(self, group: Sequence[One], work: Callable[[Sequence[One]], None]) -> None:
         if len(group) > 1:
-            self._together(group)
+            self._together(group, work)
         else:
             self._one_by_one(group)
 
-    def _together(self, group: Sequence[Read]) -> None:
+    def _together(self, group: Sequence[One], work: Callable[[Sequence[One]], None]) -> None:
         try:
-            self._index(group)
+            work(group)
         except OutOfTime:
             self._go_on_later(group)
         except DependencyRejected:
@@ -89,22 +98,25 @@ class IndexBatch:
             logger.exception("not handled together")
             self._one_by_one(group)
 
-    def _one_by_one(self, group: Sequence[Read]) -> None:
+    def _one_by_one(self, group: Sequence[One]) -> None:
         for delivery, _ in group:
             self._attempts.of(delivery, handed, self._one)
 
     def _one(self, delivery: Delivery, change: Handed) -> None:
-        if isinstance(change, WasRead):
-            try:
-                self._index([(delivery, change)])
-            except OutOfTime:
-                self._go_on_later([(delivery, change)])
+        if not isinstance(change, WasRead):
+            self._take_out([(delivery, change)])
             return
-        outcome = self._remove(change)
-        logger.info("removed", extra={"document": change.document_id, "outcome": outcome})
-        self._deliveries.finish([delivery])
+        try:
+            self._index([(delivery, change)])
+        except OutOfTime:
+            self._go_on_later([(delivery, change)])
 
-    def _go_on_later(self, group: Sequence[Read]) -> None:
+    def _take_out(self, group: Sequence[tuple[Delivery, Change]]) -> None:
+        for (_, change), outcome in zip(group, self._remove([change for _, change in group]), strict=True):
+            logger.info("removed", extra={"document": change.document_id, "outcome": outcome})
+        self._deliveries.finish([delivery for delivery, _ in group])
+
+    def _go_on_later(self, group: Sequence[One]) -> None:
         self._attempts.put_off([delivery for delivery, _ in group], seconds=0)
 
     def _index(self, group: Sequence[Read]) -> None:
@@ -125,13 +137,11 @@ class IndexBatch:
             self._attempts.put_off([delivery for delivery, _ in unfound], error)
 
 
-def _to_index(delivery: Delivery) -> WasRead | None:
-    """None for a removal, and for what cannot be read."""
+def _readable(delivery: Delivery) -> Handed | None:
     try:
-        change = handed(delivery.body)
+        return handed(delivery.body)
     except ValueError:
         return None
-    return change if isinstance(change, WasRead) else None
 
 
 def _groups(documents: Sequence[Read], most: int) -> Iterator[Sequence[Read]]:

@@ -104,7 +104,7 @@ class Filling:
         )
 
     def _remove(self, index: PassageIndex, record: Record) -> int:
-        return index.remove_document(record.tenant, record.document_id, record.updated_at or EVER)
+        return index.remove_documents(record.tenant, {record.document_id: record.updated_at or EVER})
 
     def _find(self, record: Record) -> _Found:
         version, chunking = record.current_version, self._target.generation.chunking

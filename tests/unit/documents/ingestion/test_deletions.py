@@ -111,5 +111,20 @@ def test_a_removal_that_the_search_does_not_take_keeps_the_document_out_of_answe
         cloud.remove(removal)
     assert cloud.record("returns.md").state == "deleting"
     cloud.engine.faults.clear()
-    assert cloud.remove(removal) == "removed"
+    assert cloud.remove(removal) == ["removed"]
     assert cloud.indexed("returns.md") == {}
+
+
+def test_many_documents_are_removed_by_one_request_to_the_index_each_as_it_was_when_its_removal_began(cloud: Cloud) -> None:
+    names = [f"{number}.md" for number in range(30)]
+    for name in (*names, "kept.md"):
+        cloud.run(cloud.upload(name, FIRST))
+    removals = [cloud.delete(name) for name in names]
+    replaced = cloud.upload("3.md", SECOND)
+    cloud.run(replaced)
+    cloud.engine.calls.clear()
+    outcomes = cloud.remove(*removals)
+    assert [name for name, outcome in zip(names, outcomes, strict=True) if outcome != "removed"] == ["3.md"]
+    assert cloud.engine.calls.count("_delete_by_query") == 1
+    assert {name for name in (*names, "kept.md") if cloud.indexed(name)} == {"3.md", "kept.md"}
+    assert cloud.remove(*removals) == outcomes
