@@ -10,6 +10,7 @@ from causeway.documents.ingestion.reasons import Reason
 from causeway.runtime.clients import client
 from causeway.runtime.errors import DependencyUnavailable, Throttled
 from tests.unit.documents.cloud import FIRST, SECOND, TABLE, Cloud, documents, registry
+from tests.unit.documents.lanes import lane_of
 from tests.unit.documents.search_engine import Fault
 
 REASON = Reason(code="damaged", message="The file is damaged. Export it again.")
@@ -128,3 +129,20 @@ def test_many_documents_are_removed_by_one_request_to_the_index_each_as_it_was_w
     assert cloud.engine.calls.count("_delete_by_query") == 1
     assert {name for name in (*names, "kept.md") if cloud.indexed(name)} == {"3.md", "kept.md"}
     assert cloud.remove(*removals) == outcomes
+
+
+@pytest.mark.parametrize(("status", "requests"), [(400, 6), (503, 7)])
+def test_removals_that_fail_together_are_made_one_by_one_or_wait_together(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch, status: int, requests: int
+) -> None:
+    lane = lane_of(cloud, monkeypatch)
+    names = [f"{number}.md" for number in range(5)]
+    for name in names:
+        cloud.run(cloud.upload(name, FIRST))
+    lane.hear(*(lane.said(cloud.delete(name)) for name in names))
+    lane.read(10)
+    cloud.engine.faults.append(Fault("_delete_by_query", status, times=6 if status == 503 else 1))
+    cloud.engine.calls.clear()
+    lane.run()
+    assert cloud.engine.calls.count("_delete_by_query") == requests
+    assert {cloud.record(name).state for name in names} == {"deleted"}
