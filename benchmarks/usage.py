@@ -40,7 +40,7 @@ WORDS = "The reading room opens at nine and closes at five. Tea is served in the
 def main() -> None:
     running()
     person = sign_in(domain.asking())
-    asked = [each.question for each in questions(domain.FOLDER)][:TIMES]
+    asked = [each.text for each in questions(domain.current().folder)][:TIMES]
     with tempfile.TemporaryDirectory() as scratch:
         activities: dict[str, tuple[int, Callable[[], object]]] = {
             "nothing, a minute": (1, lambda: time.sleep(60)),

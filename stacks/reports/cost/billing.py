@@ -20,9 +20,13 @@ def bill(assembly: Assembly, prices: Prices, load: Load | None = None) -> Bill:
     """load: the environment's own unless another is given. Raises Unpriced with everything that has no price, a line each."""
     environment = assembly.environment
     load = load or environment.load
-    lines, unpriced = [], []
+    lines: list[Line] = []
+    unpriced: list[Unpriced] = []
     for each in (*_standing(assembly, prices), *_used(environment, load, prices)):
-        (unpriced if isinstance(each, Unpriced) else lines).append(each)
+        if isinstance(each, Unpriced):
+            unpriced.append(each)
+        else:
+            lines.append(each)
     if unpriced:
         raise Unpriced("\n".join(sorted({str(each) for each in unpriced})))
     types = {resource.type for resource in _resources(assembly)}

@@ -69,7 +69,8 @@ def _looked_up(region: str, named: Mapping[str, Price], host: str) -> Iterator[t
 def _offer(url: str) -> Offer | str:
     try:
         with urlopen(url, timeout=SECONDS) as reply:  # noqa: S310 - HOST, or what a test serves
-            return from_json(reply.read())
+            offer: Offer = from_json(reply.read())
+            return offer
     except (URLError, TimeoutError, ValueError) as error:
         return f"{url}: {error}"
 
