@@ -16,6 +16,7 @@ from stacks.data.settings import Data
 from stacks.events.settings import Events
 from stacks.foundation.settings import CLOUDWATCH_RETENTION_DAYS, Foundation
 from stacks.ingestion.settings import Ingestion
+from stacks.load import Load
 from stacks.models.settings import Models, ModelTier
 from stacks.network.settings import Network
 from stacks.production import RULES
@@ -47,6 +48,7 @@ class Environment(Common):
     teams: Teams
     triggers: Triggers = Triggers()
     assistant: Assistant
+    load: Load = Load()
 
     @property
     def log_retention(self) -> logs.RetentionDays:

@@ -44,6 +44,11 @@ def prod(synthesized: dict[str, Synthesized]) -> Synthesized:
 
 
 @pytest.fixture
+def dev(synthesized: dict[str, Synthesized]) -> Synthesized:
+    return synthesized["dev"]
+
+
+@pytest.fixture
 def local(synthesized: dict[str, Synthesized]) -> Synthesized:
     return synthesized["local"]
 

@@ -1,0 +1,81 @@
+"""The bill of one environment, from its templates and its load."""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from stacks.environment import Environment
+from stacks.load import Load
+from stacks.reports.assembly import Assembly
+from stacks.reports.cost.bill import Bill, Line
+from stacks.reports.cost.prices import Price, Prices, Unpriced
+from stacks.reports.cost.standing import FREE, Resource, parts
+from stacks.reports.cost.using import used
+
+REPLICA = "replica"  # the stack that is in another region
+
+
+def bill(assembly: Assembly, prices: Prices, load: Load | None = None) -> Bill:
+    """load: the environment's own unless another is given. Raises Unpriced with everything that has no price, a line each."""
+    environment = assembly.environment
+    load = load or environment.load
+    lines: list[Line] = []
+    unpriced: list[Unpriced] = []
+    for each in (*_standing(assembly, prices), *_used(environment, load, prices)):
+        if isinstance(each, Unpriced):
+            unpriced.append(each)
+        else:
+            lines.append(each)
+    if unpriced:
+        raise Unpriced("\n".join(sorted({str(each) for each in unpriced})))
+    types = {resource.type for resource in _resources(assembly)}
+    return Bill(environment.name, environment.region, load, tuple(lines), {name: FREE[name] for name in sorted(types & FREE.keys())})
+
+
+def _standing(assembly: Assembly, prices: Prices) -> Iterator[Line | Unpriced]:
+    environment = assembly.environment
+    for resource in _resources(assembly):
+        away = resource.stack == REPLICA
+        region = str(environment.data.replica_region) if away else environment.region
+        try:
+            for part in parts(resource):
+                price = prices.of(region, part.price)
+                survives = "region" if away else part.survives
+                yield Line("fixed", resource.stack, resource.logical_id, part.what, part.quantity, price, survives)
+        except Unpriced as error:
+            yield error
+
+
+def _used(environment: Environment, load: Load, prices: Prices) -> Iterator[Line | Unpriced]:
+    ours = _of_models(environment)
+    for each in used(environment, load):
+        share = each.share
+        try:
+            price = ours.get(share.price) or prices.of(environment.region, share.price)
+            yield Line("use", share.stack, each.activity, share.what, each.quantity, price, "region" if "copies" in share.times else "")
+        except Unpriced as error:
+            yield error
+
+
+def _of_models(environment: Environment) -> dict[str, Price]:
+    """Of a token of the tier that answers, as the environment's file says."""
+    tier, source = environment.models.tiers[environment.models.answer_tier], f"environments/{environment.name}.yaml"
+    usd = tier.usd_per_million
+    return {
+        name: Price(usd=amount, count=1_000_000, unit="tokens", source=source)
+        for name, amount in (("answer_input_token", usd.input), ("answer_output_token", usd.output))
+    }
+
+
+def _resources(assembly: Assembly) -> Iterator[Resource]:
+    prefix = f"causeway-{assembly.environment.name}-"
+    for file in sorted(assembly.folder.glob("*.template.json")):
+        stack = file.name.removesuffix(".template.json").removeprefix(prefix)
+        yield from _of_template(stack, file)
+
+
+def _of_template(stack: str, file: Path) -> Iterator[Resource]:
+    resources: Mapping[str, Mapping[str, Any]] = json.loads(file.read_text()).get("Resources", {})
+    for logical_id, resource in resources.items():
+        yield Resource(stack, logical_id, resource["Type"], resource.get("Properties", {}), resources)

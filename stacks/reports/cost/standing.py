@@ -1,0 +1,213 @@
+"""What each resource of the templates costs by being there, by its type."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from stacks.reports.cost.bill import HOURS
+from stacks.reports.cost.prices import Unpriced
+
+SECONDS = HOURS * 3600
+GB_MB = 1024
+
+
+@dataclass(frozen=True)
+class Part:
+    """price: its name. quantity: a month. survives: as in `Line`."""
+
+    what: str
+    price: str
+    quantity: float
+    survives: str = ""
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One resource of a template. others: all of its template, by logical id."""
+
+    stack: str
+    logical_id: str
+    type: str
+    properties: Mapping[str, Any]
+    others: Mapping[str, Mapping[str, Any]]
+
+
+Rule = Callable[[Resource], Iterator[Part]]
+
+
+def parts(resource: Resource) -> list[Part]:
+    """What it costs a month. Raises Unpriced for a type that neither `RULES` nor `FREE` names."""
+    if resource.type in FREE:
+        return []
+    if resource.type not in RULES:
+        raise Unpriced(
+            f"{resource.type} ({resource.stack}/{resource.logical_id}) is of a type that stacks/reports/cost/standing.py does not know"
+        )
+    return list(RULES[resource.type](resource))
+
+
+def _nat_gateway(resource: Resource) -> Iterator[Part]:
+    yield Part("NAT gateways", "nat_gateway_hour", HOURS, _unless_first(resource))
+
+
+def _address(resource: Resource) -> Iterator[Part]:
+    yield Part("public addresses", "public_address_hour", HOURS, _unless_first(resource))
+
+
+def _unless_first(resource: Resource) -> str:
+    """A second one of its kind in the same template is there for the loss of a zone."""
+    alike = sorted(name for name, other in resource.others.items() if other["Type"] == resource.type)
+    return "" if resource.logical_id == alike[0] else "zone"
+
+
+def _endpoint(resource: Resource) -> Iterator[Part]:
+    if resource.properties.get("VpcEndpointType") == "Interface":
+        zones = len(resource.properties["SubnetIds"])
+        yield Part("interface endpoints", "interface_endpoint_hour", HOURS)
+        if zones > 1:
+            yield Part("interface endpoints, further zones", "interface_endpoint_hour", HOURS * (zones - 1), "zone")
+
+
+def _key(resource: Resource) -> Iterator[Part]:
+    yield Part("keys", "key_month", 1)
+
+
+def _alarm(resource: Resource) -> Iterator[Part]:
+    metrics = [each for each in resource.properties.get("Metrics", []) if "MetricStat" in each]
+    yield Part("alarms", "alarm_month", max(1, len(metrics)))
+
+
+def _web_acl(resource: Resource) -> Iterator[Part]:
+    yield Part("firewall", "web_acl_month", 1)
+    yield Part("firewall, rules", "web_acl_rule_month", len(resource.properties["Rules"]))
+
+
+def _domain(resource: Resource) -> Iterator[Part]:
+    cluster, volume = resource.properties["ClusterConfig"], resource.properties["EBSOptions"]
+    nodes, instance, zones = cluster["InstanceCount"], cluster["InstanceType"], _zones(cluster)
+    for what, number, survives in (("data nodes", nodes / zones, ""), ("data nodes, further zones", nodes - nodes / zones, "zone")):
+        if number:
+            yield Part(what, f"search_hour {instance}", HOURS * number, survives)
+            yield Part(f"volumes of {what}", f"search_{volume['VolumeType']}_gb_month", volume["VolumeSize"] * number, survives)
+    if cluster.get("DedicatedMasterEnabled"):
+        yield Part("master nodes", f"search_hour {cluster['DedicatedMasterType']}", HOURS * cluster["DedicatedMasterCount"], "zone")
+
+
+def _zones(cluster: Mapping[str, Any]) -> int:
+    return int(cluster["ZoneAwarenessConfig"]["AvailabilityZoneCount"]) if cluster.get("ZoneAwarenessEnabled") else 1
+
+
+def _endpoint_configuration(resource: Resource) -> Iterator[Part]:
+    for variant in resource.properties["ProductionVariants"]:
+        price = f"endpoint_hour {variant['InstanceType']}"
+        yield Part("endpoint instances", price, HOURS)
+        if variant["InitialInstanceCount"] > 1:
+            yield Part("endpoint instances, further ones", price, HOURS * (variant["InitialInstanceCount"] - 1), "zone")
+
+
+def _version(resource: Resource) -> Iterator[Part]:
+    function = resource.others[resource.properties["FunctionName"]["Ref"]]["Properties"]
+    if function.get("SnapStart"):
+        yield Part("snapshots of functions", "snapshot_gb_second", SECONDS * function["MemorySize"] / GB_MB)
+
+
+RULES: Mapping[str, Rule] = {
+    "AWS::CloudWatch::Alarm": _alarm,
+    "AWS::EC2::EIP": _address,
+    "AWS::EC2::NatGateway": _nat_gateway,
+    "AWS::EC2::VPCEndpoint": _endpoint,
+    "AWS::KMS::Key": _key,
+    "AWS::Lambda::Version": _version,
+    "AWS::OpenSearchService::Domain": _domain,
+    "AWS::SageMaker::EndpointConfig": _endpoint_configuration,
+    "AWS::WAFv2::WebACL": _web_acl,
+}
+
+_BY_USE = "only its use costs: see the load"
+_WITH = "paid with what it belongs to"
+_NOTHING = "AWS takes nothing for it"
+FREE: Mapping[str, str] = {
+    **dict.fromkeys(
+        (
+            "AWS::ApiGateway::RestApi",
+            "AWS::AppConfig::Application",
+            "AWS::Bedrock::Guardrail",
+            "AWS::Cognito::UserPool",
+            "AWS::DynamoDB::GlobalTable",
+            "AWS::EC2::FlowLog",
+            "AWS::Events::Archive",
+            "AWS::Events::EventBus",
+            "AWS::Events::Rule",
+            "AWS::Lambda::Function",
+            "AWS::Logs::LogGroup",
+            "AWS::S3::Bucket",
+            "AWS::SNS::Topic",
+            "AWS::SQS::Queue",
+            "AWS::Scheduler::Schedule",
+            "AWS::StepFunctions::StateMachine",
+        ),
+        _BY_USE,
+    ),
+    **dict.fromkeys(
+        (
+            "AWS::ApiGateway::Authorizer",
+            "AWS::ApiGateway::Deployment",
+            "AWS::ApiGateway::GatewayResponse",
+            "AWS::ApiGateway::Method",
+            "AWS::ApiGateway::Model",
+            "AWS::ApiGateway::RequestValidator",
+            "AWS::ApiGateway::Resource",
+            "AWS::ApiGateway::Stage",
+            "AWS::AppConfig::ConfigurationProfile",
+            "AWS::AppConfig::Deployment",
+            "AWS::AppConfig::DeploymentStrategy",
+            "AWS::AppConfig::Environment",
+            "AWS::AppConfig::HostedConfigurationVersion",
+            "AWS::ApplicationAutoScaling::ScalableTarget",
+            "AWS::ApplicationAutoScaling::ScalingPolicy",
+            "AWS::Bedrock::GuardrailVersion",
+            "AWS::Cognito::LogDeliveryConfiguration",
+            "AWS::Cognito::UserPoolClient",
+            "AWS::Cognito::UserPoolRiskConfigurationAttachment",
+            "AWS::EventSchemas::Registry",
+            "AWS::EventSchemas::Schema",
+            "AWS::Lambda::Alias",
+            "AWS::Lambda::EventSourceMapping",
+            "AWS::Lambda::LayerVersion",
+            "AWS::Lambda::Permission",
+            "AWS::Logs::ResourcePolicy",
+            "AWS::S3::BucketPolicy",
+            "AWS::SNS::Subscription",
+            "AWS::SNS::TopicPolicy",
+            "AWS::SQS::QueuePolicy",
+            "AWS::SageMaker::Endpoint",
+            "AWS::SageMaker::Model",
+            "AWS::WAFv2::LoggingConfiguration",
+            "AWS::WAFv2::WebACLAssociation",
+        ),
+        _WITH,
+    ),
+    **dict.fromkeys(
+        (
+            "AWS::CodeDeploy::Application",
+            "AWS::CodeDeploy::DeploymentGroup",
+            "AWS::EC2::InternetGateway",
+            "AWS::EC2::Route",
+            "AWS::EC2::RouteTable",
+            "AWS::EC2::SecurityGroup",
+            "AWS::EC2::SecurityGroupEgress",
+            "AWS::EC2::SecurityGroupIngress",
+            "AWS::EC2::Subnet",
+            "AWS::EC2::SubnetRouteTableAssociation",
+            "AWS::EC2::VPC",
+            "AWS::EC2::VPCGatewayAttachment",
+            "AWS::IAM::ManagedPolicy",
+            "AWS::IAM::Role",
+            "AWS::KMS::Alias",
+            "AWS::SSM::Parameter",
+            "Custom::ModelArtifact",
+            "Custom::SearchSetup",
+        ),
+        _NOTHING,
+    ),
+}
