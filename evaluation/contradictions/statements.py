@@ -5,7 +5,7 @@ the same skeleton below the same heading. Opposites ("allowed", "forbidden") and
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -52,7 +52,8 @@ _MONTHS, _DAYS, _NUMBERS, _UNITS, _LABELS, _ARTICLES = (
     frozenset(written.split())
     for written in (_MONTHS_WRITTEN, _DAYS_WRITTEN, _NUMBERS_WRITTEN, _UNITS_WRITTEN, _LABELS_WRITTEN, _ARTICLES_WRITTEN)
 )
-_FIGURES, _SHORT = (dict(zip(*[iter(written.split())] * 2, strict=True)) for written in (_FIGURES_WRITTEN, _SHORT_WRITTEN))
+_FIGURES: Mapping[str, str] = dict(zip(_FIGURES_WRITTEN.split()[::2], _FIGURES_WRITTEN.split()[1::2], strict=True))
+_SHORT: Mapping[str, str] = dict(zip(_SHORT_WRITTEN.split()[::2], _SHORT_WRITTEN.split()[1::2], strict=True))
 _CONTRACTED = re.compile(r"\b(can|could|wo|would|should|do|does|did|is|are|was|were|must|has|have|had)(?:n['’]t|not)\b", re.I)
 _CANNOT = {"wo": "will"}
 
