@@ -110,8 +110,8 @@ class Environment(Common):
     def recognisers_have_a_way(cls, ingestion: Ingestion, info: ValidationInfo) -> Ingestion:
         network = info.data.get("network")
         asked = {"comprehend": ingestion.comprehend, "textract": ingestion.textract}
-        for service in (name for name, is_asked in asked.items() if is_asked and network):
-            if service not in network.interface_endpoints:
+        for service, is_asked in asked.items():
+            if is_asked and network and service not in network.interface_endpoints:
                 raise ValueError(f"ingestion.{service}=true: add {service} to network.interface_endpoints")
         return ingestion
 

@@ -23,6 +23,7 @@ _PARTED = "|"
 _TOKEN = re.compile(r"[$€£¥]?\d[\d.,:/'-]*\d(?:\s?[%‰$€£¥])?|[$€£¥]?\d(?:\s?[%‰$€£¥])?|[^\W\d_][\w'’.-]*\w|\w", re.UNICODE)
 _ITEM = re.compile(r"^\W*(?:\d{1,3}|[a-z])[.)]\s+")
 _NEAR = 40  # characters in which the neighbouring words of a number are looked for
+_DOTTED = re.compile(r"\d+\.\d+")
 _VERSION = re.compile(r"v?\d+(?:\.\d+){2,}")
 _NUMERIC = re.compile(r"([$€£¥]?)(\d[\d.,:/'-]*?)\s?([%‰$€£¥]?)")
 _ATTACHED = re.compile(r"(?<=\d)(?=(?:ms|s|min|h|kb|mb|gb|tb|kib|mib|gib|tib|mm|cm|km|m|g|kg|mg|l|ml|v|w|kw|hz|khz|mhz|ghz|px)\b)", re.I)
@@ -157,7 +158,7 @@ def _is_name(text: str, found: re.Match[str], token: str) -> bool:
     if not token[0].isdigit():
         return False
     before, behind = text[max(0, found.start() - _NEAR) : found.start()], text[found.end() : found.end() + _NEAR].split(maxsplit=1)
-    if _VERSION.fullmatch(token):
+    if _VERSION.fullmatch(token) or (_DOTTED.fullmatch(token) and re.search(r"(?:^|\s)[A-ZÀ-Þ]\w* $", before)):
         return True
     last = re.search(r"(?<=\S )([^\W\d_][\w’'-]*) $", before)
     counted = bool(behind) and (behind[0] == "%" or _unit(behind[0].strip(".,;)").casefold()) is not None)

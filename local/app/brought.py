@@ -1,7 +1,7 @@
 """What syncs of a bucket have brought, watched until it can be searched; kept until then, so that the same command goes on watching."""
 
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -62,8 +62,8 @@ def brought_by(result: Mapping[str, Sequence[Mapping[str, str]]]) -> set[str]:
     return {each["name"] for kind in ("new", "changed", "renamed") for each in result[kind]}
 
 
-def watching(tenant: str, names: Collection[str], hear: Callable[..., None] = lambda progress: None) -> Adding:
-    """Of the copies with these names, those that are there. `run` waits until each is settled.
+def watching(tenant: str, names: Collection[str], pause: float = 0.7) -> Adding:
+    """Of the copies with these names, those that are there. `run` waits until each is settled. pause: seconds between two looks.
 
     Everything of the tenant is seen, as an operator sees it: by the registry, not by what some user may read.
     """
@@ -71,7 +71,7 @@ def watching(tenant: str, names: Collection[str], hear: Callable[..., None] = la
     copies = Copies(tenant, current_versions(client("s3").get_paginator("list_object_versions"), bucket, tenant, names))
     uploads = [Upload(Path(bucket, tenant, name), name, owner) for name in sorted(names) if name in copies.placed_as]
     registry = Registered(tenant, parameter("data/document-registry"))
-    return Adding(uploads, hear, journal=copies, library=lambda _: registry)
+    return Adding(uploads, journal=copies, library=lambda _: registry, pause=pause)
 
 
 def current_versions(pages: object, bucket: str, tenant: str, names: Collection[str]) -> Iterator[tuple[str, str, str]]:

@@ -37,9 +37,8 @@ class Run:
         """A new one. Raises Trouble when there is no such bucket."""
         _require_bucket(wanted.bucket)
         machine = parameter("ingestion/sync-machine")
-        return cls(
-            wanted, client("stepfunctions").start_execution(stateMachineArn=machine, input=json.dumps(wanted.__dict__))["executionArn"]
-        )
+        started = client("stepfunctions").start_execution(stateMachineArn=machine, input=json.dumps(wanted.__dict__))
+        return cls(wanted, started["executionArn"])
 
     @property
     def folder(self) -> str:

@@ -52,6 +52,7 @@ def test_numbers_of_lists_forms_of_numbers_and_other_occasions_are_no_difference
     [
         ("The driver supports MySQL 5.7 and its views.", "The driver supports MySQL 8.0 and its views."),
         ("Release 5.29.0 brings faster start of workers.", "Release 5.23.0 brings faster start of workers."),
+        ("Lumberyard 1.16 is compatible with these kits.", "Lumberyard 1.19 is compatible with these kits."),
         ("See table 4 for weights of parcels abroad.", "See table 5 for weights of parcels abroad."),
         ("Returns of books are free in Europe.", "Returns of books are dear in Europe."),
     ],
