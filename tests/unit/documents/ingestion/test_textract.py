@@ -119,8 +119,10 @@ def test_a_notice_reads_the_document_and_the_one_after_finds_nothing_to_do(
     assert lane.read() == []
     lane.index()
     assert cloud.record("report.pdf").state == "ready"
+    before = cloud.record("report.pdf")
     lane.hear(notice(change), notice(change, "FAILED"))
     assert lane.read() == []
+    assert cloud.record("report.pdf") == before
     assert lane.waits(TO_READ) == 1
 
 
@@ -207,13 +209,15 @@ def test_pages_below_the_floor_are_left_out(cloud: Cloud, lane: Lane, textract: 
 
 def test_an_event_told_twice_pays_once(cloud: Cloud, lane: Lane, textract: Stubber) -> None:
     """The second finds the job that the first has begun; nor is it begun again for a document whose pages were cleared."""
+    started: list[object] = []
+    textract.client.meta.events.register("before-parameter-build.textract.StartDocumentTextDetection", lambda **call: started.append(call))
     change = uploaded(cloud, lane)
     textract.add_response(START, {"JobId": JOB})
     lane.read()
     lane.hear(lane.said(change))
     textract.add_response(GET, answer(*lines()))
     lane.run()
-    assert cloud.record("report.pdf").state == "ready"
+    assert (cloud.record("report.pdf").state, len(started)) == ("ready", 1)
 
 
 def test_what_textract_does_not_read_is_not_given_to_it(cloud: Cloud, lane: Lane, textract: Stubber) -> None:
