@@ -210,7 +210,9 @@ def test_pages_below_the_floor_are_left_out(cloud: Cloud, lane: Lane, textract: 
 def test_an_event_told_twice_pays_once(cloud: Cloud, lane: Lane, textract: Stubber) -> None:
     """The second finds the job that the first has begun; nor is it begun again for a document whose pages were cleared."""
     started: list[object] = []
-    textract.client.meta.events.register("before-parameter-build.textract.StartDocumentTextDetection", lambda **call: started.append(call))
+    textract.client.meta.events.register_first(
+        "before-parameter-build.textract.StartDocumentTextDetection", lambda **call: started.append(call)
+    )
     change = uploaded(cloud, lane)
     textract.add_response(START, {"JobId": JOB})
     lane.read()
