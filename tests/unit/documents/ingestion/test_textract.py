@@ -207,19 +207,16 @@ def test_pages_below_the_floor_are_left_out(cloud: Cloud, lane: Lane, textract: 
     assert "1 page is a picture whose writing was recognised only with a confidence of 60%, of at least 70% (page 2)" in why(cloud)
 
 
-def test_an_event_told_twice_pays_once(cloud: Cloud, lane: Lane, textract: Stubber) -> None:
-    """The second finds the job that the first has begun; nor is it begun again for a document whose pages were cleared."""
-    started: list[object] = []
-    textract.client.meta.events.register_first(
-        "before-parameter-build.textract.StartDocumentTextDetection", lambda **call: started.append(call)
-    )
+def test_an_event_told_twice_pays_once(cloud: Cloud, lane: Lane, textract: Stubber, caplog: pytest.LogCaptureFixture) -> None:
+    """The second finds the job that the first has begun: a second start would be refused by the stub."""
     change = uploaded(cloud, lane)
     textract.add_response(START, {"JobId": JOB})
     lane.read()
     lane.hear(lane.said(change))
     textract.add_response(GET, answer(*lines()))
     lane.run()
-    assert (cloud.record("report.pdf").state, len(started)) == ("ready", 1)
+    assert cloud.record("report.pdf").state == "ready"
+    assert "dependency failed" not in caplog.text
 
 
 def test_what_textract_does_not_read_is_not_given_to_it(cloud: Cloud, lane: Lane, textract: Stubber) -> None:
