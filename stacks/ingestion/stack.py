@@ -47,7 +47,7 @@ class IngestionStack(Stack):
         self.dead_letters = dead_letter_queue(self, "DeadLetters", key=self.key, topic=shared.alarm_topic)
         self.lanes = self._lanes()
         self.rules = [self._route(lane) for lane in self.lanes]
-        self.textract = Textract(self, "Textract", shared=shared, key=self.key, lanes=self.lanes) if self.settings.textract else None
+        self.textract = self._textract() if self.settings.textract else None
         self.workers = Workers(
             self,
             settings=self.settings,
@@ -83,6 +83,9 @@ class IngestionStack(Stack):
             rate=self.workers.rate,
             layer=self.workers.answering,
         )
+
+    def _textract(self) -> Textract:
+        return Textract(self, "Textract", shared=self.shared, key=self.key, lanes=self.lanes, dead_letters=self.dead_letters)
 
     def _key(self) -> kms.Key:
         key = kms.Key(self, "Key", description="Documents on their way through ingestion, and the functions' variables")

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from aws_cdk import Duration
+from aws_cdk import Duration, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
-from aws_cdk import aws_sns_subscriptions as subscriptions
+from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from stacks.constructs.alarms import alarm
@@ -22,10 +22,11 @@ GIVEN_UP = 10
 class Textract(Construct):
     """topics: by the name of the lane. role: with which Textract publishes to them, and does nothing else."""
 
-    def __init__(self, scope: Construct, id: str, *, shared: Shared, key: kms.IKey, lanes: Sequence[Lane]) -> None:
+    def __init__(self, scope: Construct, id: str, *, shared: Shared, key: kms.Key, lanes: Sequence[Lane], dead_letters: sqs.Queue) -> None:
         """key: encrypts the lanes' queues, and so what is told to them."""
         super().__init__(scope, id)
-        self.shared = shared
+        self.shared, self.dead_letters = shared, dead_letters
+        self._let_topics_encrypt(key)
         self.topics = {lane.name: self._topic(lane, key) for lane in lanes}
         self.role = self._role(key)
 
@@ -47,8 +48,31 @@ class Textract(Construct):
 
     def _topic(self, lane: Lane, key: kms.IKey) -> sns.Topic:
         topic = sns.Topic(self, f"{lane.name.capitalize()}Topic", master_key=key)
-        topic.add_subscription(subscriptions.SqsSubscription(lane.to_read, raw_message_delivery=True))
+        sns.CfnSubscription(
+            self,
+            f"{lane.name.capitalize()}Notices",
+            topic_arn=topic.topic_arn,
+            protocol="sqs",
+            endpoint=lane.to_read.queue_arn,
+            raw_message_delivery=True,
+            redrive_policy={"deadLetterTargetArn": self.dead_letters.queue_arn},
+        )
+        for queue in (lane.to_read, self.dead_letters):
+            _let_send(queue, topic)
         return topic
+
+    def _let_topics_encrypt(self, key: kms.Key) -> None:
+        """By hand: CDK's own grant names the topic, which needs the key."""
+        topics = Stack.of(self).format_arn(service="sns", resource="*")
+        key.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="NoticesIntoTheQueues",
+                principals=[iam.ServicePrincipal("sns.amazonaws.com")],
+                actions=["kms:Decrypt", "kms:GenerateDataKey"],
+                resources=["*"],
+                conditions={"ArnLike": {"aws:SourceArn": topics}},
+            )
+        )
 
     def _role(self, key: kms.IKey) -> iam.Role:
         role = iam.Role(
@@ -65,3 +89,14 @@ class Textract(Construct):
             iam.PolicyStatement(actions=["kms:Decrypt", "kms:GenerateDataKey"], resources=[key.key_arn]),
         )
         return role
+
+
+def _let_send(queue: sqs.Queue, topic: sns.Topic) -> None:
+    queue.add_to_resource_policy(
+        iam.PolicyStatement(
+            principals=[iam.ServicePrincipal("sns.amazonaws.com")],
+            actions=["sqs:SendMessage"],
+            resources=[queue.queue_arn],
+            conditions={"ArnEquals": {"aws:SourceArn": topic.topic_arn}},
+        )
+    )
