@@ -237,7 +237,9 @@ def test_rules_and_notices_of_textract_fill_the_queues_to_read_and_nobody_else_f
                 topic, filled = (
                     app.target(policy.stack, each) for each in (statement["Condition"]["ArnEquals"]["aws:SourceArn"], statement["Resource"])
                 )
-                assert topic and filled and as_list(statement["Action"]) == ["sqs:SendMessage"]
+                assert topic is not None
+                assert filled is not None
+                assert as_list(statement["Action"]) == ["sqs:SendMessage"]
                 told.setdefault(filled.id.rstrip("0123456789ABCDEF"), set()).add(topic.id.rstrip("0123456789ABCDEF"))
                 continue
             assert statement["Principal"] == {"Service": "events.amazonaws.com"}

@@ -198,8 +198,7 @@ def test_a_prefix_of_a_bucket_is_mirrored_by_the_state_machine(deployment, writt
     s3.put_object(Bucket=SOURCE, Key="books/bucketed/empty.md", Body=b" ")
     interrupted()
     status, said = mirror()
-    assert (status, "232 unchanged" in said or "1 changed, 1 renamed, 1 deleted, 227 unchanged" in said) == (0, True)
-    assert "can be asked about: 2 of 3 documents" in said
+    assert (status, "can be asked about: 2 of 3 documents" in said) == (0, True), said
     assert "1 refused: The file has no content" in said
     del ready["bucketed/0.md"], ready["bucketed/2.md"]
     settled(deployment.ada, ready | {"bucketed/two.md": "ready", "bucketed/empty.md": "quarantined"})
