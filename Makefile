@@ -91,7 +91,7 @@ document: ## one document: versions, passages, where they came from, who may rea
 sync: ## make a tenant's documents the same as FOLDER=path [AS=user] [AGAIN=1], or BUCKET=name [PREFIX=] [TENANT=]: [DRY=1] [FORCE=1]
 	@$(RUN) local.commands.$(if $(BUCKET),sync_bucket "$$BUCKET" "$$PREFIX",sync "$$FOLDER")
 
-quality: ## duplicates, personal data, unread pages, old documents: [AS=user] [OLDER=days] [GOLDEN=1: golden questions without an answer]
+quality: ## duplicates, contradictions, personal data, unread pages, old documents: [AS=user] [OLDER=days] [GOLDEN=1: golden questions without an answer]
 	@$(RUN) local.commands.quality
 
 reindex: ## a new index beside the old one, and searches moved over: [TO=chunking=small] [STATUS=1] [BACK=1 returns] [DONE=1]

@@ -109,10 +109,19 @@ class Environment(Common):
 
     @field_validator("ingestion")
     @classmethod
-    def comprehend_has_a_way(cls, ingestion: Ingestion, info: ValidationInfo) -> Ingestion:
+    def recognisers_have_a_way(cls, ingestion: Ingestion, info: ValidationInfo) -> Ingestion:
         network = info.data.get("network")
-        if ingestion.comprehend and network and "comprehend" not in network.interface_endpoints:
-            raise ValueError("ingestion.comprehend=true: add comprehend to network.interface_endpoints")
+        asked = {"comprehend": ingestion.comprehend, "textract": ingestion.textract}
+        for service, is_asked in asked.items():
+            if is_asked and network and service not in network.interface_endpoints:
+                raise ValueError(f"ingestion.{service}=true: add {service} to network.interface_endpoints")
+        return ingestion
+
+    @field_validator("ingestion")
+    @classmethod
+    def the_emulator_has_no_textract(cls, ingestion: Ingestion, info: ValidationInfo) -> Ingestion:
+        if ingestion.textract and info.data.get("name") == "local":
+            raise ValueError("ingestion.textract=true: the local AWS has no Textract; Tesseract recognises there. Set it to false")
         return ingestion
 
     @field_validator("data")

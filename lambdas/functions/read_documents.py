@@ -16,6 +16,7 @@ from causeway.documents.ingestion.registry import REGISTRY, Registry
 from causeway.documents.ingestion.store import STORAGE, Store
 from causeway.documents.ingestion.told import EVENTS, Told
 from causeway.documents.intake import Intake
+from causeway.documents.textract import TEXTRACT, Textract
 from causeway.events.bus import EventBus
 from causeway.retrieval.generations import Generation, Generations, Provider
 from causeway.runtime.clients import client
@@ -33,10 +34,11 @@ TOKENS = Dependency("tokens", attempt_seconds=4.0, budget_seconds=8.0, connect_s
 
 
 class ReadSettings(Settings):
-    """queues: as `queues_of` reads them, each with `own` and `onward`. max_lost_share: of a document's visible text; one that lost more
-    is partial, not ready. served_languages: those the embedding model knows, ISO 639 codes with commas between. intake: what the domain
-    says about documents that come in, as `Intake.told` reads it. token_key: ARN of an HMAC key.
-    comprehend: whether it is asked for personal data.
+    """queues: as `queues_of` reads them, each with `own` and `onward`, and `notices`, the topic of Textract, where it is asked.
+    max_lost_share: of a document's visible text; one that lost more is partial, not ready. served_languages: those the embedding model
+    knows, ISO 639 codes with commas between. intake: what the domain says about documents that come in, as `Intake.told` reads it.
+    token_key: ARN of an HMAC key. comprehend: whether it is asked for personal data.
+    textract_role: ARN of the role with which Textract tells of its jobs; without one it is not asked.
     """
 
     queues: str
@@ -53,6 +55,7 @@ class ReadSettings(Settings):
     intake: str = ""
     token_key: str
     comprehend: Literal["on", "off"] = "off"
+    textract_role: str = ""
 
     @property
     def bounds(self) -> Bounds:
@@ -87,11 +90,12 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     sqs = client("sqs", **QUEUE.patience)
     deliveries = Deliveries(records, Queue(sqs, urls["own"]))
     deliveries.keep()  # before other clients are made: until then they are hidden for as long as the function may run
-    _batch(deliveries, Queue(sqs, urls["own"]), Queue(sqs, urls["onward"])).work(Deadline.before_end(context, SECONDS_TO_FINISH))
+    batch = _batch(deliveries, Queue(sqs, urls["own"]), Queue(sqs, urls["onward"]), urls.get("notices", ""))
+    batch.work(Deadline.before_end(context, SECONDS_TO_FINISH))
     return deliveries.left()
 
 
-def _batch(deliveries: Deliveries, own: Queue, onward: Queue) -> ReadBatch:
+def _batch(deliveries: Deliveries, own: Queue, onward: Queue, notices: str) -> ReadBatch:
     s3 = client("s3", **STORAGE.patience)
     incoming, documents = Store(s3, settings().incoming_bucket), Store(s3, settings().documents_bucket)
     fingerprints = Fingerprints(client("dynamodb", **FINGERPRINTS.patience), settings().fingerprints_table)
@@ -100,5 +104,12 @@ def _batch(deliveries: Deliveries, own: Queue, onward: Queue) -> ReadBatch:
     told = Told(EventBus(client("events", **EVENTS.patience), settings().event_bus, EVENTS))
     asked = Comprehend(client("comprehend", **COMPREHEND.patience), COMPREHEND) if settings().comprehend == "on" else None
     gate = Gate(Intake.told(settings().intake), fingerprints, tokens_of, asked)
-    reading = Reading(registry, incoming, documents, settings().bounds, deliveries.keep, chunkings, gate)
-    return ReadBatch(deliveries, Attempts(deliveries, registry, documents, told), reading, told, settings().incoming_bucket, onward)
+    reading = Reading(registry, incoming, documents, settings().bounds, deliveries.keep, chunkings, gate, textract(notices))
+    attempts = Attempts(deliveries, registry, documents, told)
+    return ReadBatch(deliveries, attempts, registry, reading, told, settings().incoming_bucket, onward)
+
+
+def textract(topic: str) -> Textract | None:
+    """None where there is none. topic: ARN of where it says that a job is over."""
+    role = settings().textract_role
+    return Textract(client("textract", **TEXTRACT.patience), TEXTRACT, topic, role) if role else None

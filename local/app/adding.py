@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
+from typing import Protocol
 
 from local.app.crew import Crew
-from local.app.journal import Journal
 from local.app.people import Person
 from local.app.progress import Progress
 from local.app.uploads import SEARCHABLE, Library, Outcome, Placed, Record, Upload, outcome
@@ -23,6 +23,18 @@ FAILED_LOOKS = 20  # in a row, after which the API counts as gone
 LATE = timedelta(seconds=10)  # that a change may be listed after its time
 
 Hear = Callable[[Progress], None]
+
+
+class Noted(Protocol):
+    """What was uploaded already, as `Journal` says it."""
+
+    def placed(self, upload: Upload) -> Placed | None: ...
+
+    def add(self, upload: Upload, placed: Placed) -> None: ...
+
+    def close(self) -> None: ...
+
+
 Uploaded = list[tuple[Upload, Placed | Outcome]]
 
 
@@ -35,7 +47,7 @@ class Adding:
         hear: Hear = lambda progress: None,
         *,
         again: bool = False,
-        journal: Journal | None = None,
+        journal: Noted | None = None,
         library: Callable[[Person], Library] = Library,
         patience: float = math.inf,
         pause: float = 0.7,

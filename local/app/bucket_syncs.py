@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from local.app.aws import client, parameter
 from local.app.results import Reason, grouped, plain
@@ -28,22 +28,25 @@ class Wanted:
 class Run:
     """An execution of the machine."""
 
-    def __init__(self, wanted: Wanted) -> None:
-        """Starts it. Raises Trouble when there is no such bucket."""
-        self._wanted = wanted
+    def __init__(self, wanted: Wanted, arn: str) -> None:
+        self._wanted, self.arn = wanted, arn
+        self._documents = parameter("data/documents-bucket")
+
+    @classmethod
+    def started(cls, wanted: Wanted) -> Self:
+        """A new one. Raises Trouble when there is no such bucket."""
         _require_bucket(wanted.bucket)
         machine = parameter("ingestion/sync-machine")
         started = client("stepfunctions").start_execution(stateMachineArn=machine, input=json.dumps(wanted.__dict__))
-        self._arn: str = started["executionArn"]
-        self._documents = parameter("data/documents-bucket")
+        return cls(wanted, started["executionArn"])
 
     @property
     def folder(self) -> str:
-        return f"syncs/{self._wanted.tenant}/{self._arn.rpartition(':')[2]}/"
+        return f"syncs/{self._wanted.tenant}/{self.arn.rpartition(':')[2]}/"
 
     def follow(self, note: Callable[[str], None], pause: float = 0.7) -> Object:
         """The result, once the execution has ended. Raises Trouble with its error, unless that is that too much would be deleted."""
-        while (said := client("stepfunctions").describe_execution(executionArn=self._arn))["status"] == "RUNNING":
+        while (said := client("stepfunctions").describe_execution(executionArn=self.arn))["status"] == "RUNNING":
             compared, gone = self._notes("compared"), self._notes("gone")
             note(f"up to {counted(compared * TOGETHER, 'object')} compared" + (", deleting what is gone" if gone else ""))
             time.sleep(pause)
@@ -52,6 +55,15 @@ class Run:
         body = client("s3").get_object(Bucket=self._documents, Key=f"{self.folder}result.json")["Body"].read()
         result: Object = json.loads(body)
         return result
+
+    def copied(self) -> set[str]:
+        """Names of the documents that it has copied, also if it has failed since."""
+        found: set[str] = set()
+        pages = client("s3").get_paginator("list_objects_v2").paginate(Bucket=self._documents, Prefix=f"{self.folder}compared/")
+        for each in (each for page in pages for each in page.get("Contents", ())):
+            note = json.loads(client("s3").get_object(Bucket=self._documents, Key=each["Key"])["Body"].read())
+            found |= {named["name"] for kind in ("new", "changed") for named in note.get(kind, ())}
+        return found
 
     def _notes(self, step: str) -> int:
         found = client("s3").list_objects_v2(Bucket=self._documents, Prefix=f"{self.folder}{step}/")

@@ -65,6 +65,9 @@ def described(record: Record, passages: Sequence[Record], source: Record, reader
     yield f"  document id    {record['document_id']}, first seen {record['created_at']}"
     yield f"  latest upload  object version {record['object_version']}, {weight(record['bytes'] or 0)}, SHA-256 {record['content_hash']}"
     yield from _source(record, source)
+    for row in record["report"] or ():
+        if row["part"] == "pages" and row.get("why") and not row["left_out"]:
+            yield f"  read           {plain(row['why'])}"
     for row in missed(record["report"] or ()):
         yield f"  not read       {plain(reason_of(row, record['name']).sentence)}"
     yield from _listed(passages)

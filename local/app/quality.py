@@ -25,6 +25,14 @@ def lines(records: Sequence[Record], now: datetime, older: timedelta) -> Iterato
     yield from _section(f"Not changed for {counted(older.days, 'day')}", _old(records, now - older))
 
 
+def contradicting(found: Iterable[str]) -> Iterator[str]:
+    """found: lines of `contradictions`."""
+    several = list(found)
+    if several:
+        yield "Different things said about the same:"
+        yield from (f"  {line}" for line in several)
+
+
 def unanswered(questions: Sequence[str], asked: int) -> Iterator[str]:
     """questions: golden ones that got no answer."""
     yield from _section(f"Golden questions without an answer, of {asked:,} asked", [plain(each) for each in questions])

@@ -1,4 +1,4 @@
-"""The state of the knowledge of a tenant: duplicates, personal data, what was not read, what is old.
+"""The state of the knowledge of a tenant: duplicates, personal data, what was not read, what is old, what contradicts itself.
 
     python -m local.commands.quality
 
@@ -12,9 +12,10 @@ from datetime import UTC, datetime, timedelta
 
 from evaluation.golden import questions
 from local.app.api import call
+from local.app.contradictions import contradictions, file_of
 from local.app.domain import asking, current
 from local.app.people import Person, sign_in
-from local.app.quality import lines, unanswered
+from local.app.quality import contradicting, lines, unanswered
 from local.app.uploads import Library
 from local.console import Console, Trouble, command
 from local.switches import is_on
@@ -24,7 +25,15 @@ def main() -> int:
     person, console = sign_in(asking()), Console()
     older = days(os.environ.get("OLDER", ""))
     console.say(f"What {person.name} may read of {person.tenant}")
-    for line in lines(list(Library(person).records().values()), datetime.now(UTC), older):
+    library = Library(person)
+    records = list(library.records().values())
+    for line in lines(records, datetime.now(UTC), older):
+        console.say(line)
+    file = file_of(person)
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with console.step("Comparing what the documents say") as note:
+        found = list(contradictions(records, library, file, note))
+    for line in contradicting(found):
         console.say(line)
     if is_on("GOLDEN"):
         asked = [each.text for each in questions(current().folder) if each.tenant == person.tenant and each.kind != "none"]

@@ -93,13 +93,18 @@ BOUNDED_ACTIONS = (
     "states:StopExecution",
     "sts:AssumeRole",
     "sts:TagSession",
+    "textract:GetDocumentTextDetection",
+    "textract:StartDocumentTextDetection",
     "xray:GetSamplingRules",
     "xray:GetSamplingTargets",
     "xray:PutTelemetryRecords",
     "xray:PutTraceSegments",
 )
 # Actions that no role may take but under a condition.
-CONDITIONED_ACTIONS = {"kms:CreateGrant": {"Bool": {"kms:GrantIsForAWSResource": "true"}}}
+CONDITIONED_ACTIONS = {
+    "iam:PassRole": {"StringEquals": {"iam:PassedToService": "textract.amazonaws.com"}},
+    "kms:CreateGrant": {"Bool": {"kms:GrantIsForAWSResource": "true"}},
+}
 
 
 def boundary_name(environment: Common) -> str:

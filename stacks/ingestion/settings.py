@@ -57,6 +57,10 @@ class Ingestion(Section):
         default=False,
         description="Comprehend, too, looks for personal data in English and Spanish documents, where the domain does something about it",
     )
+    textract: bool = Field(
+        default=False,
+        description="Textract recognises the pages of scans, for a price by the page; Tesseract what Textract does not take",
+    )
     sync_concurrency: int = Field(default=4, ge=1, le=100, description="calls at once that compare and copy objects of a source")
     sources: tuple[Source, ...] = Field(default=(), description="buckets that are mirrored: docs/operations/syncing.md")
     embedding_share: float = Field(default=0.8, gt=0, le=1, description="of models.embedding.texts_a_minute; the rest is left to questions")

@@ -19,6 +19,7 @@ from stacks.events.stack import EventsStack
 from stacks.ingestion.lanes import Lane, made_lane
 from stacks.ingestion.reindexing import Reindexing
 from stacks.ingestion.syncing import Syncing
+from stacks.ingestion.textract import Textract
 from stacks.ingestion.uploads import heard
 from stacks.ingestion.workers import SECONDS, Workers
 from stacks.models.stack import ModelsStack
@@ -46,6 +47,7 @@ class IngestionStack(Stack):
         self.dead_letters = dead_letter_queue(self, "DeadLetters", key=self.key, topic=shared.alarm_topic)
         self.lanes = self._lanes()
         self.rules = [self._route(lane) for lane in self.lanes]
+        self.textract = self._textract() if self.settings.textract else None
         self.workers = Workers(
             self,
             settings=self.settings,
@@ -56,6 +58,7 @@ class IngestionStack(Stack):
             models=models,
             events=events,
             lanes=self.lanes,
+            textract=self.textract,
         )
         self.reindexing = self._reindexing(data, search, models)
         self.syncing = Syncing(
@@ -80,6 +83,9 @@ class IngestionStack(Stack):
             rate=self.workers.rate,
             layer=self.workers.answering,
         )
+
+    def _textract(self) -> Textract:
+        return Textract(self, "Textract", shared=self.shared, key=self.key, lanes=self.lanes, dead_letters=self.dead_letters)
 
     def _key(self) -> kms.Key:
         key = kms.Key(self, "Key", description="Documents on their way through ingestion, and the functions' variables")
@@ -143,6 +149,8 @@ class IngestionStack(Stack):
                 meaning="A fault on our side keeps documents from being searched",
                 topic=self.shared.alarm_topic,
             )
+        if self.textract:
+            self.textract.watch(self.workers.read)
         for lane, rule in zip(self.lanes, self.rules, strict=True):
             watch = Construct(lane.inside, "Ingestion")
             watch_route(watch, rule=rule.ref, what="an upload's event", topic=self.shared.alarm_topic)

@@ -14,6 +14,7 @@ from stacks.data.stack import DataStack
 from stacks.events.stack import EventsStack
 from stacks.ingestion.lanes import Lane
 from stacks.ingestion.settings import Ingestion
+from stacks.ingestion.textract import Textract
 from stacks.ingestion.uploads import LaneName
 from stacks.models.stack import ModelsStack
 from stacks.search.stack import SearchStack
@@ -21,6 +22,7 @@ from stacks.search.stack import SearchStack
 SECONDS = 300
 # For their turn to be embedded. What is loaded in bulk reserves so little ahead that an upload is next within seconds.
 PATIENCE_SECONDS: Mapping[LaneName, int] = {"uploads": 20, "bulk": 5}
+NO_JOB = "StartDocumentTextDetection and GetDocumentTextDetection work on jobs, for which AWS defines no resource."
 NO_RESOURCE = "DetectPiiEntities reads the text of its request and nothing else: AWS defines no resource for it."
 REGISTRY = ("dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:UpdateItem")
 FINGERPRINTS = ("dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:Query")
@@ -41,8 +43,10 @@ class Workers:
         models: ModelsStack,
         events: EventsStack,
         lanes: Sequence[Lane],
+        textract: Textract | None,
     ) -> None:
         """key: encrypts the queues, and the functions' variables and dead letters."""
+        self.textract = textract
         self.scope, self.settings, self.shared, self.key = scope, settings, shared, key
         self.data, self.search, self.models, self.events, self.lanes = data, search, models, events, lanes
         self.answering = layer(scope, "answering", shared.environment)
@@ -95,8 +99,16 @@ class Workers:
             "INTAKE": intake(self.data.settings.data.domain).variable,
             "TOKEN_KEY": self.data.token_key.key_arn,
             **({"COMPREHEND": "on"} if self.settings.comprehend else {}),
+            **({"TEXTRACT_ROLE": self.textract.role.role_arn} if self.textract else {}),
         }
-        queues = {lane.to_read.queue_arn: {"own": lane.to_read.queue_url, "onward": lane.to_index.queue_url} for lane in self.lanes}
+        queues = {
+            lane.to_read.queue_arn: {
+                "own": lane.to_read.queue_url,
+                "onward": lane.to_index.queue_url,
+                **({"notices": self.textract.topics[lane.name].topic_arn} if self.textract else {}),
+            }
+            for lane in self.lanes
+        }
         concurrency = self.settings.readers + self.settings.bulk_readers
         function = self._worker("Read", "read-documents", concurrency, variables, queues, [self.documents])
         # Without the right to list, S3 calls an object that is gone forbidden, not missing.
@@ -106,6 +118,9 @@ class Workers:
         function.allow(["kms:GenerateMac"], [self.data.token_key.key_arn])
         if self.settings.comprehend:
             function.allow(["comprehend:DetectPiiEntities"], ["*"], why=NO_RESOURCE)
+        if self.textract:
+            function.allow(["textract:GetDocumentTextDetection", "textract:StartDocumentTextDetection"], ["*"], why=NO_JOB)
+            self.textract.let_pass(function)
         self._allow_folders(function, "s3:GetObject", "s3:PutObject", "s3:DeleteObject")
         function.allow(["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], [self.data.documents.arn_for_objects("recognised/*")])
         self._allow_sending(function, [queue for lane in self.lanes for queue in (lane.to_read.queue_arn, lane.to_index.queue_arn)])

@@ -23,6 +23,7 @@ InterfaceEndpoint = Literal[
     "sqs",
     "states",
     "sts",
+    "textract",
     "xray",
 ]
 

@@ -86,6 +86,7 @@ CALLED_BY_CODE = (
     "states:",
     "sqs:",
     "sts:",
+    "textract:",
 )
 # Of the key's actions these are called by code, all others by services in the caller's name.
 CALLED_OF_KEYS = ("kms:GenerateMac", "kms:VerifyMac")
@@ -105,6 +106,7 @@ def _not_chosen(call: Call, variables: dict[str, Any]) -> bool:
         (call.operation == "InvokeEndpoint" and provider == "bedrock")
         or (call.operation == "InvokeModel" and provider == "sagemaker" and not reranks)
         or (call.service == "comprehend" and "COMPREHEND" not in variables)
+        or (call.service == "textract" and "TEXTRACT_ROLE" not in variables)
     )
 
 
@@ -245,6 +247,7 @@ def test_the_walk_through_the_code_finds_calls_behind_modules_methods_and_pages(
         "sqs",
         "stepfunctions",
         "sts",
+        "textract",
     ],
 )
 def test_no_client_that_the_code_makes_goes_unseen(service: str) -> None:

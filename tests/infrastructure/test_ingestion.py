@@ -11,7 +11,7 @@ from causeway.documents.ingestion.runs import PICTURES, PROCESSED, QUARANTINE, R
 from stacks.ingestion.lanes import LONGEST_WAIT_SECONDS
 from tests.infrastructure.resolving import ACCOUNT, resolved
 from tests.infrastructure.synthesized import Resource, Synthesized, as_list
-from tests.infrastructure.test_calls import allowed, beneath
+from tests.infrastructure.test_calls import allowed, beneath, of_role
 
 READ, INDEX = "read-documents", "index-documents"
 ANSWERING = ("answers", "answer-stream", "answer-batch")
@@ -218,7 +218,8 @@ def test_a_lane_s_documents_stay_in_their_lane(app: Synthesized) -> None:
         return resource.id.rstrip("0123456789ABCDEF")
 
     lanes = {"Uploads": "20", "Bulk": "5"}  # for how many seconds a document may wait for its turn to be embedded
-    wanted = {READ: {f"{lane}ToRead": {"own": f"{lane}ToRead", "onward": f"{lane}ToIndex"} for lane in lanes}}
+    notices = {lane: {"notices": f"Textract{lane}Topic"} if app.environment.ingestion.textract else {} for lane in lanes}
+    wanted = {READ: {f"{lane}ToRead": {"own": f"{lane}ToRead", "onward": f"{lane}ToIndex", **notices[lane]} for lane in lanes}}
     wanted[INDEX] = {
         f"{lane}ToIndex": {"own": f"{lane}ToIndex", "again": f"{lane}ToRead", "patience": seconds} for lane, seconds in lanes.items()
     }
@@ -227,10 +228,20 @@ def test_a_lane_s_documents_stay_in_their_lane(app: Synthesized) -> None:
         assert json.loads(resolved(app, worker.stack, worker.properties["Environment"]["Variables"]["QUEUES"], named)) == by_queue
 
 
-def test_rules_fill_the_queues_to_read_and_nobody_else_from_outside_any(app: Synthesized) -> None:
+def test_rules_and_notices_of_textract_fill_the_queues_to_read_and_nobody_else_from_outside_any(app: Synthesized) -> None:
     senders: dict[str, list[str]] = {}
+    told: dict[str, set[str]] = {}
     for policy in in_ingestion(app, "AWS::SQS::QueuePolicy"):
         for statement in (each for each in policy.properties["PolicyDocument"]["Statement"] if each["Effect"] == "Allow"):
+            if statement["Principal"] == {"Service": "sns.amazonaws.com"}:
+                topic, filled = (
+                    app.target(policy.stack, each) for each in (statement["Condition"]["ArnEquals"]["aws:SourceArn"], statement["Resource"])
+                )
+                assert topic is not None
+                assert filled is not None
+                assert as_list(statement["Action"]) == ["sqs:SendMessage"]
+                told.setdefault(filled.id.rstrip("0123456789ABCDEF"), set()).add(topic.id.rstrip("0123456789ABCDEF"))
+                continue
             assert statement["Principal"] == {"Service": "events.amazonaws.com"}
             assert as_list(statement["Action"]) == ["sqs:SendMessage"]
             rule = resolved(app, policy.stack, statement["Condition"]["ArnEquals"]["aws:SourceArn"])
@@ -240,6 +251,18 @@ def test_rules_fill_the_queues_to_read_and_nobody_else_from_outside_any(app: Syn
     named = {lane: f"arn:aws:events:us-east-1:{ACCOUNT}:rule/causeway-{app.name}-{lane}" for lane in ("uploads", "bulk")}
     assert senders.pop("DeadLetters") == [*named.values()]
     assert senders == {"UploadsToRead": [named["uploads"]], "BulkToRead": [named["bulk"]]}
+    topics = {lane: f"Textract{lane}Topic" for lane in ("Uploads", "Bulk")}
+    wanted = {f"{lane}ToRead": {topic} for lane, topic in topics.items()} | {"DeadLetters": {*topics.values()}}
+    assert told == (wanted if app.environment.ingestion.textract else {})
+
+
+def test_textract_may_only_tell_and_only_of_jobs_of_this_account(prod: Synthesized) -> None:
+    (role,) = [each for each in in_ingestion(prod, "AWS::IAM::Role") if each.id.startswith("TextractRole")]
+    (trusted,) = role.properties["AssumeRolePolicyDocument"]["Statement"]
+    assert trusted["Principal"] == {"Service": "textract.amazonaws.com"}
+    assert trusted["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+    actions = {action for each in of_role(prod, role) for action in each.actions}
+    assert actions == {"sns:Publish", "kms:Decrypt", "kms:GenerateDataKey"}
 
 
 def test_of_all_roles_those_of_the_two_functions_and_of_a_re_index_alone_touch_the_queues(app: Synthesized) -> None:

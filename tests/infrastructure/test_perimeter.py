@@ -24,6 +24,7 @@ BY_SERVICES = {
 SENT = {
     "events.amazonaws.com": {},
     "cloudwatch.amazonaws.com": {"aws:SourceAccount": ACCOUNT},
+    "sns.amazonaws.com": {"aws:SourceArn": f"arn:aws:sns:us-east-1:{ACCOUNT}:notices"},
     "delivery.logs.amazonaws.com": {"kms:EncryptionContext:SourceArn": f"arn:aws:logs:us-east-1:{ACCOUNT}:*"},
 }
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from local.app.api import call
 from local.app.aws import client, parameter
+from local.app.contradictions import contradictions
 from local.app.domain import BOOKSHOP, Domain
 from local.app.people import id_of, sign_in
 from local.app.quality import lines
@@ -84,3 +85,18 @@ def _cited(deployment):
     reply = deployment.ask(deployment.bela, QUESTION).body
     assert "Thursdays" in reply["answer"], reply
     return reply["citations"]
+
+
+def test_documents_that_contradict_each_other_are_told_with_both_sentences(deployment, written, tmp_path):
+    """Only of documents that the user may read."""
+    rule = "# The darkroom\n\n## Hours\n\nMembers of the photo club may use the darkroom for {} hours a week.\n"
+    for year, hours in {2024: 6, 2026: 9}.items():
+        deployment.add(deployment.ada, written(f"darkroom-{year}.md", rule.format(hours)), f"darkroom-{year}.md")
+    library = Library(deployment.ada)
+    records = [each for each in library.records().values() if each["name"].startswith("darkroom")]
+    assert list(contradictions(records, library, tmp_path / "statements")) == [
+        "6 hour or 9 hour",
+        "  darkroom-2026.md, “Hours”: Members of the photo club may use the darkroom for 9 hours a week.",
+        "  older says: darkroom-2024.md, “Hours”: Members of the photo club may use the darkroom for 6 hours a week.",
+    ]
+    assert list(contradictions(records[:1], library, tmp_path / "statements")) == []

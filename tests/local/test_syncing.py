@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -145,15 +146,29 @@ def mirror(**switches):
     return done.returncode, done.stdout + done.stderr
 
 
+def interrupted():
+    """The command, ended by Ctrl-C once its machine is at work."""
+    command = [sys.executable, "-m", "local.commands.sync_bucket", SOURCE, "books/"]
+    with subprocess.Popen(command, env={**os.environ, "AS": "ada"}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as begun:
+        while "Mirroring" not in begun.stdout.readline():
+            pass
+        time.sleep(1)
+        begun.send_signal(signal.SIGINT)
+
+
+def states(person):
+    """Names and states below bucketed/."""
+    found = Library(person).records().values()
+    return {each["name"]: each["state"] for each in found if each["name"].startswith("bucketed/") and each["state"] != "deleting"}
+
+
 def settled(person, wanted):
-    """Names and states below bucketed/, once they are as wanted."""
+    """Once they are as wanted."""
     for _ in range(240):
-        found = Library(person).records().values()
-        states = {each["name"]: each["state"] for each in found if each["name"].startswith("bucketed/") and each["state"] != "deleting"}
-        if states == wanted:
+        if (found := states(person)) == wanted:
             return
         time.sleep(0.5)
-    raise AssertionError(states)
+    raise AssertionError(found)
 
 
 def test_a_prefix_of_a_bucket_is_mirrored_by_the_state_machine(deployment, written):
@@ -173,16 +188,20 @@ def test_a_prefix_of_a_bucket_is_mirrored_by_the_state_machine(deployment, writt
     status, said = mirror()
     assert (status, "230 new, 0 changed, 0 renamed, 0 deleted, 0 unchanged, 1 skipped" in said) == (0, True)
     assert "1 skipped: .mp4 is not read" in said
-    settled(deployment.ada, ready)
+    assert "can be asked about: 230 of 230 documents" in said
+    assert states(deployment.ada) == ready
 
     s3.delete_object(Bucket=SOURCE, Key="books/bucketed/0.md")
     s3.put_object(Bucket=SOURCE, Key="books/bucketed/1.md", Body=b"# Changed\n\nThe kiosk sells tickets for the ferry at noon.")
     s3.copy_object(Bucket=SOURCE, Key="books/bucketed/two.md", CopySource={"Bucket": SOURCE, "Key": "books/bucketed/2.md"})
     s3.delete_object(Bucket=SOURCE, Key="books/bucketed/2.md")
+    s3.put_object(Bucket=SOURCE, Key="books/bucketed/empty.md", Body=b" ")
+    interrupted()
     status, said = mirror()
-    assert (status, "0 new, 1 changed, 1 renamed, 1 deleted, 227 unchanged" in said) == (0, True)
+    assert (status, "can be asked about: 2 of 3 documents" in said) == (0, True), said
+    assert "1 refused: The file has no content" in said
     del ready["bucketed/0.md"], ready["bucketed/2.md"]
-    settled(deployment.ada, ready | {"bucketed/two.md": "ready"})
+    settled(deployment.ada, ready | {"bucketed/two.md": "ready", "bucketed/empty.md": "quarantined"})
     assert "ferry" in deployment.ask(deployment.ada, "What does the kiosk sell at noon?").body["answer"]
 
     for each in s3.list_objects_v2(Bucket=SOURCE, Prefix="books/")["Contents"]:

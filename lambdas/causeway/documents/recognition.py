@@ -1,10 +1,17 @@
 """What the recognition of pictures gives, page by page; a later call goes on where an earlier one ended."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
 
 from pydantic import TypeAdapter
 from pydantic_core import to_json
+
+Recogniser = Literal["Tesseract", "Textract"]
+Size = tuple[int, int]  # width and height in pixels
+HARDLY = 50.0  # confidence below which a line is noise beside the writing
+ELSEWHERE_PAGES = 3000  # of a document that another service takes
+ELSEWHERE_SHARE = 0.5  # of its pages, at least, that are pictures: the service is paid for all
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +35,7 @@ class RecognisedPage:
     width, height: of the upright picture, in pixels. confidence: 0 to 100, the mean over the characters; None without writing.
     unsure: letters and digits of lines left out because they are hardly recognised.
     script: of writing in other letters, None if it is not known.
-    trouble: why there is no picture or no result, "" otherwise.
+    trouble: why there is no picture or no result, "" otherwise. by: what has recognised it.
     """
 
     number: int
@@ -39,6 +46,7 @@ class RecognisedPage:
     unsure: int = 0
     script: str | None = None
     trouble: str = ""
+    by: Recogniser = "Tesseract"
 
     @property
     def characters(self) -> int:
@@ -54,21 +62,28 @@ class Recognition:
     """Of a document. pages: in order, `new` of them recognised now. waiting: numbers of the pages for which the time was too short.
 
     floor: the least confidence of a page that is read.
+    elsewhere: the waiting pages are for another service; the picture of each has the size that `elsewhere` gives, by its number.
     """
 
     pages: Sequence[RecognisedPage] = ()
     waiting: Sequence[int] = ()
     floor: float = 0.0
     new: int = 0
+    elsewhere: Mapping[int, Size] = field(default_factory=dict)
 
     @property
     def goes_on(self) -> bool:
-        """Whether another call that knows these pages would read more of them."""
-        return bool(self.waiting and self.new)
+        """Whether another call that knows these pages, or more of them, would read more."""
+        return bool(self.waiting and (self.new or self.elsewhere))
 
     @property
     def sure(self) -> list[RecognisedPage]:
         return [page for page in self.pages if page.is_sure(self.floor)]
+
+
+def is_for_elsewhere(wanted: int, pages: int) -> bool:
+    """Whether a document of so many pages, of which so many are pictures, is given to another service."""
+    return pages <= ELSEWHERE_PAGES and wanted >= ELSEWHERE_SHARE * pages
 
 
 NOT_NEEDED = Recognition()

@@ -13,6 +13,16 @@ Action = Literal["ingest", "remove", "withdraw", "cut"]
 _ACTIONS: dict[str, Action] = {"Object Created": "ingest", "Object Deleted": "remove"}
 
 
+def of_textract(body: str) -> tuple[str, str] | None:
+    """The bucket and key of the object that a notice of Textract is about; None for another message."""
+    said = json.loads(body)
+    try:
+        place = said["DocumentLocation"] if said.get("JobId") else None
+        return (place["S3Bucket"], place["S3ObjectName"]) if place else None
+    except (AttributeError, KeyError, TypeError):
+        return None
+
+
 class UnknownEvent(ValueError):
     """The event is of another kind, or its object belongs to no tenant."""
 

@@ -24,14 +24,14 @@ from causeway.documents.ingestion.languages import language_tally
 from causeway.documents.ingestion.lines import passage_lines
 from causeway.documents.ingestion.quarantine import quarantine
 from causeway.documents.ingestion.reasons import Reason
+from causeway.documents.ingestion.recognising import Recognising, Waiting
 from causeway.documents.ingestion.record import Record
 from causeway.documents.ingestion.registry import Registry
 from causeway.documents.ingestion.report import Report
-from causeway.documents.ingestion.runs import Run
+from causeway.documents.ingestion.runs import RECOGNISED, Run, folder_of
 from causeway.documents.ingestion.steps import Ended, Steps
 from causeway.documents.ingestion.store import MissingObject, Store, too_large
-from causeway.documents.readers.isolation import read_isolated
-from causeway.documents.recognition import RecognisedPage, page_lines, pages_in
+from causeway.documents.textract import Textract
 from causeway.retrieval.passage import Passage
 from causeway.runtime.errors import DependencyError
 from causeway.runtime.logs import record_failure
@@ -56,12 +56,13 @@ class Bounds:
 class Taken:
     """handed: what is to be indexed or removed; None when nothing is left to do. reason: why a document is in quarantine or a duplicate.
 
-    Of an outcome "goes on", the same change is to be taken again: there was no time for all pages that are pictures.
+    Of an outcome "goes on", the same change is to be taken again, `after` so many seconds: not all pages that are pictures are recognised.
     """
 
     outcome: Outcome
     handed: Handed | None = None
     reason: Reason | None = None
+    after: int = 0
 
 
 @dataclass(frozen=True)
@@ -96,12 +97,14 @@ class Reading:
         alive: Callable[[], None],
         chunkings: Callable[[], Sequence[str]],
         gate: Gate,
+        textract: Textract | None = None,
     ) -> None:
         """alive: is called every few seconds while a file is being read. chunkings: of the generations that are written now, the one
-        that answers first.
+        that answers first. textract: what recognises pages that are pictures, where this deployment has it.
         """
         self._registry, self._incoming, self._documents, self._bounds, self._alive = registry, incoming, documents, bounds, alive
         self._chunkings, self._gate = chunkings, gate
+        self._recognising = Recognising(documents, alive, textract)
         self._duplicating = Duplicating(gate.intake.duplicates, registry, gate.fingerprints, documents)
 
     def take(self, change: Change, again: bool = False) -> Taken:
@@ -166,9 +169,9 @@ class Reading:
         self._alive()
         change, found = begun.change, begun.version
         try:
-            said = self._said(change, found, begun.content, again)
-            if said.recognition.goes_on:
-                return Ended(Taken("goes on"))
+            said = self._recognising.said(change, found, begun.content, again)
+            if isinstance(said, Waiting):
+                return Ended(Taken("goes on", after=said.seconds))
             screened = self._gate.screened(said, change.tenant)
             cuts = _cuts(change, found, screened.content, self._chunkings())
             read, kept = self._was_read(begun, screened.content, cuts, former)
@@ -186,20 +189,6 @@ class Reading:
         if to_index is None:
             return self._behind(read, draft.before)
         return Taken("read", to_index) if self._registry.was_read(to_index) else self._overtaken(read)
-
-    def _said(self, change: Change, found: str, content: bytes, again: bool) -> Content:
-        """Goes on after the pages that earlier calls have recognised, and keeps them until all are. Raises BadDocument."""
-        key = Run(change).recognised(found)
-        said = read_isolated(content, change.name, known=self._known(key) if again else (), meanwhile=self._alive)
-        if said.recognition.goes_on:
-            self._documents.save(key, page_lines(said.recognition.pages), "application/jsonl")
-        return said
-
-    def _known(self, key: str) -> Sequence[RecognisedPage]:
-        try:
-            return pages_in(self._documents.read(key))
-        except MissingObject:
-            return ()
 
     def _save(self, change: Change, found: str, cuts: Cuts) -> None:
         for chunking, passages in cuts.items():
@@ -226,27 +215,28 @@ class Reading:
             if record is None or not record.is_of(change):
                 self._forget(change)
             return Taken("superseded")
-        outcome = self._cut(change, record, record.current_version)
+        taken = self._cut(change, record, record.current_version)
         now = self._registry.get(change.tenant, change.document_id)
         if now is None or now.current_version != record.current_version:
             self._forget(change)
-        return Taken(outcome)
+        return taken
 
     def _forget(self, change: Change) -> None:
         Run(change).remove_files(self._documents)
         self._documents.remove_all([Run(change).recognised()])
 
-    def _cut(self, change: Change, record: Record, current: str) -> Outcome:
+    def _cut(self, change: Change, record: Record, current: str) -> Taken:
         """What cannot be cut is noted, and stays as it was cut before. A scan goes on after the pages that are recognised already."""
         there = set(self._documents.keys(Run(change).folder(current)))
         wanted = [each for each in self._chunkings() if Run(change).passages_key(current, each) not in there]
         if not wanted:
-            return "cut"
-        pages, sealed = self._documents.keys(Run(change).recognised(current)), Run(change).sealed_key(current)
+            return Taken("cut")
+        recognised, sealed = self._documents.keys(folder_of(change, RECOGNISED)), Run(change).sealed_key(current)
         try:
-            said = self._said(change, current, self._file_of(change, record), again=bool(pages))
-            if said.recognition.goes_on:
-                return "goes on"
+            file, read_from = self._file_of(change, record), record.read_from or change.object_version
+            said = self._recognising.said(change, current, file, again=bool(recognised), object_version=read_from)
+            if isinstance(said, Waiting):
+                return Taken("goes on", after=said.seconds)
             screened = self._gate.screened(said, change.tenant)
             self._seal(sealed, screened.sealed, known=sealed in there)
             cuts = _cuts(change, current, screened.content, self._chunkings())
@@ -255,8 +245,9 @@ class Reading:
         except (BadDocument, MissingObject) as error:
             for chunking in wanted:
                 self._documents.save(Run(change).uncut_key(current, chunking), str(error).encode(), "text/plain")
-        self._documents.remove_all(pages)
-        return "cut"
+        if recognised:
+            self._documents.remove_all([Run(change).recognised(current)])
+        return Taken("cut")
 
     def _file_of(self, change: Change, record: Record) -> bytes:
         """The file that the current version was read from, by whichever reader and rules. Raises BadDocument or MissingObject."""

@@ -7,8 +7,10 @@ for it.
 from collections.abc import Callable, Iterator, Sequence
 
 from causeway.documents.ingestion.attempts import Attempts
-from causeway.documents.ingestion.changes import Change, UnknownEvent
+from causeway.documents.ingestion.changes import Change, UnknownEvent, of_textract
+from causeway.documents.ingestion.identity import document_id
 from causeway.documents.ingestion.read import Reading, Taken
+from causeway.documents.ingestion.registry import Registry
 from causeway.documents.ingestion.told import Told
 from causeway.documents.readers.limits import DEFAULT
 from causeway.runtime.deadlines import Deadline
@@ -24,8 +26,10 @@ Event = tuple[Delivery, Change]
 class ReadBatch:
     """bucket: of uploads; events of another one are none of ours. onward: where what is to be indexed or removed goes."""
 
-    def __init__(self, deliveries: Deliveries, attempts: Attempts, reading: Reading, told: Told, bucket: str, onward: Queue) -> None:
-        self._deliveries, self._attempts, self._reading, self._told = deliveries, attempts, reading, told
+    def __init__(
+        self, deliveries: Deliveries, attempts: Attempts, registry: Registry, reading: Reading, told: Told, bucket: str, onward: Queue
+    ) -> None:
+        self._deliveries, self._attempts, self._registry, self._reading, self._told = deliveries, attempts, registry, reading, told
         self._bucket, self._onward = bucket, onward
 
     def work(self, deadline: Deadline) -> None:
@@ -56,7 +60,7 @@ class ReadBatch:
                 again.append(delivery)
                 continue
             try:
-                change = self._change(delivery.body)
+                change = None if of_textract(delivery.body) else self._change(delivery.body)
             except ValueError as error:
                 self._attempts.not_done(delivery, error)
             else:
@@ -67,6 +71,12 @@ class ReadBatch:
         return fresh, again
 
     def _change(self, body: str) -> Change | None:
+        """Of a notice of Textract, the event that the document is read for now; None if it is not, as at a notice that comes late."""
+        noticed = of_textract(body)
+        if noticed:
+            bucket, (tenant, _, name) = noticed[0], noticed[1].partition("/")
+            record = self._registry.get(tenant, document_id(tenant, name)) if bucket == self._bucket else None
+            return record.event(bucket) if record and record.state == "processing" else None
         change = Change.of_message(body)
         if change is not None and change.bucket != self._bucket:
             raise UnknownEvent("the object is in another bucket than the incoming one")
@@ -89,11 +99,17 @@ class ReadBatch:
         self._hand_on([(delivery, change, self._reading.take(change, again=True))])
 
     def _hand_on(self, taken: Sequence[tuple[Delivery, Change, Taken]]) -> None:
-        """Sent twice after a worker's death in between: indexing the same twice is no harm."""
+        """Sent twice after a worker's death in between: indexing the same twice is no harm.
+
+        A notice of Textract is finished in any case: if pages are left, the document's own message waits.
+        """
         for _, change, each in taken:
             self._told.taken(change, each)
-        self._attempts.put_off([delivery for delivery, _, each in taken if each.outcome == "goes on"], seconds=0)
-        done = [(delivery, each) for delivery, _, each in taken if each.outcome != "goes on"]
+        going_on = [(delivery, each) for delivery, _, each in taken if each.outcome == "goes on" and not of_textract(delivery.body)]
+        for delivery, each in going_on:
+            self._attempts.put_off([delivery], seconds=each.after)
+        waiting = {delivery for delivery, _ in going_on}
+        done = [(delivery, each) for delivery, _, each in taken if delivery not in waiting]
         self._onward.send([each.handed.model_dump_json() for _, each in done if each.handed])
         self._deliveries.finish([delivery for delivery, _ in done])
 

@@ -41,6 +41,10 @@ class Run:
         """
         return f"{folder_of(self.change, RECOGNISED)}{ordered(self.change.sequencer)}.{version}"
 
+    def job_key(self, version: str) -> str:
+        """Of what is known of Textract's work on a version, whichever event it is of. It holds no words of the document."""
+        return f"{folder_of(self.change, RECOGNISED)}job.{version}"
+
     def pictures_folder(self, version: str) -> str:
         return f"{self._begin_of(PICTURES)}{version}/"
 

@@ -9,6 +9,7 @@ class Limits:
 
     confidence: 0 to 100; a page's writing that was recognised in a picture with less is not read.
     recognition: seconds of the reading until which pages that are pictures are recognised.
+    elsewhere: whether those of a document that is mostly pictures wait for another service.
     expanded: bytes of a zipped file once unzipped. entries: files in its archive. line: characters of an HTML page without any break.
     pictures: kept of a document, with so many bytes together. picture_pixels: of one that is decoded. picture_seconds: for all of them.
     """
@@ -17,6 +18,7 @@ class Limits:
     memory: int = 1200 * 1024 * 1024
     confidence: float = 70.0
     recognition: float = 150.0
+    elsewhere: bool = False
     pages: int = 5_000
     characters: int = 5_000_000
     expanded: int = 200 * 1024 * 1024

@@ -48,7 +48,8 @@ def test_a_file_of_documents_has_each_with_its_reason_in_columns():
 
 
 def test_one_document_is_told_from_its_upload_to_its_entries_of_the_index():
-    pages = [{"part": "pages", "read": 3, "left_out": 1, "why": "One page is a picture."}, {"part": "furniture", "left_out": 9}]
+    paid = {"part": "pages", "read": 0, "left_out": 0, "why": "Amazon Textract was paid for 3 pages"}
+    pages = [{"part": "pages", "read": 3, "left_out": 1, "why": "One page is a picture."}, {"part": "furniture", "left_out": 9}, paid]
     passages = [passage(0, pages=[1, 2], heading="Returns > Gifts"), passage(1, kind="table", instructions=1)]
     source = {"version": "v1", "read_from": "o0", "file": "processed/harbour/id/0.v1/passages.jsonl", "total": 2}
     assert list(described(record("a.md", report=pages), passages, source, "everybody of harbour")) == [
@@ -61,6 +62,7 @@ def test_one_document_is_told_from_its_upload_to_its_entries_of_the_index():
         "    read from    object version o0 of a.md",
         "    kept in      processed/harbour/id/0.v1/passages.jsonl",
         "    indexed as   id-a.md:v1:0 to 1",
+        "  read           Amazon Textract was paid for 3 pages",
         "  not read       One page is a picture",
         "  passages",
         "    [0] p. 1-2 Returns > Gifts (9 tokens): Books may be returned.",

@@ -14,7 +14,7 @@ from causeway.documents.readers.pdf.layout import Sheet
 from causeway.documents.readers.pdf.report import DRAWINGS, MAX_UNKNOWN, MIN_LETTERS, UNKNOWN
 from causeway.documents.readers.pdf.survey import Survey
 from causeway.documents.readers.pdf.unseen import is_clear, is_undrawn
-from causeway.documents.recognition import RecognisedPage, Recognition
+from causeway.documents.recognition import RecognisedPage, Recognition, Size, is_for_elsewhere
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -68,6 +68,8 @@ def garbled_pages(blocks: Sequence[Block]) -> dict[int, int]:
 def _recognised(document: Any, wanted: Sequence[int], behind: set[int], limits: Limits, known: Sequence[RecognisedPage]) -> Recognition:
     if not wanted:
         return Recognition(floor=limits.confidence)
+    if limits.elsewhere and is_for_elsewhere(len(wanted), len(document)):
+        return Recognition(waiting=wanted, floor=limits.confidence, elsewhere={number: _size(document, number) for number in wanted})
     from causeway.documents.readers.pictures.recogniser import recognised
 
     def draw(number: int) -> "Image | None":
@@ -94,6 +96,17 @@ def _drawn(document: Any, number: int, *, text: bool) -> "Image | None":
     except pypdfium2.PdfiumError:
         return None
     return picture.convert("L")
+
+
+def _size(document: Any, number: int) -> Size:
+    """Of the page's picture at 300 dpi."""
+    from causeway.documents.readers.pictures.tesseract import DPI
+
+    try:
+        width, height = document.get_page_size(number - 1)
+    except pypdfium2.PdfiumError:
+        return (0, 0)
+    return (round(width * DPI / 72), round(height * DPI / 72))
 
 
 def _texts(read: Sequence[Sheet]) -> dict[int, str]:

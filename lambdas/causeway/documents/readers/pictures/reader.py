@@ -17,7 +17,7 @@ from causeway.documents.readers.pdf.reader import Source, content_of
 from causeway.documents.readers.pdf.survey import Survey
 from causeway.documents.readers.pictures.recogniser import bounded, recognised
 from causeway.documents.readers.pictures.sheets import recognised_sheets
-from causeway.documents.recognition import RecognisedPage, Recognition
+from causeway.documents.recognition import RecognisedPage, Recognition, Size, is_for_elsewhere
 
 MAX_MEGAPIXELS = 120  # of a picture: decoded, it takes 360 MB in colour
 _KINDS = ("PNG", "JPEG", "TIFF", "WEBP")
@@ -33,10 +33,25 @@ def read_picture(data: bytes, limits: Limits, known: Sequence[RecognisedPage] = 
     """
     with _opened(data) as file:
         count = _pages(file, limits)
-        wanted = range(1, count + 1)
-        recognition = recognised(wanted, lambda number: _picture(file, number), known, floor=limits.confidence, seconds=limits.recognition)
+        recognition = _recognition(file, range(1, count + 1), limits, known)
     source = Source([Survey(pictures=1)] * count, Annotations())
     return content_of(_sheets(count, recognition), source, recognition)
+
+
+def _recognition(file: Any, wanted: Sequence[int], limits: Limits, known: Sequence[RecognisedPage]) -> Recognition:
+    if limits.elsewhere and is_for_elsewhere(len(wanted), len(wanted)):
+        return Recognition(waiting=wanted, floor=limits.confidence, elsewhere={number: _size(file, number) for number in wanted})
+    return recognised(wanted, lambda number: _picture(file, number), known, floor=limits.confidence, seconds=limits.recognition)
+
+
+def _size(file: Any, number: int) -> Size:
+    """Of a picture, as the file has it."""
+    try:
+        if file.format in _PAGED:
+            file.seek(number - 1)
+    except (OSError, ValueError, SyntaxError, EOFError):
+        return (0, 0)
+    return (file.width, file.height)
 
 
 def _opened(data: bytes) -> Any:

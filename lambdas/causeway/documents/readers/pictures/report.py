@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
+from causeway.documents import textract
 from causeway.documents.bad import BadDocument
 from causeway.documents.content import Block, Tally
 from causeway.documents.readers.wording import counted, numbers
@@ -55,13 +56,16 @@ def _confidence(pages: Sequence[RecognisedPage]) -> str:
 def _language(sure: Sequence[RecognisedPage], blocks: Sequence[Block]) -> Iterator[Tally]:
     held = {page.number for page in sure}
     language = language_of("\n".join(block.text for block in blocks if block.page in held))
-    if language not in (*LANGUAGES, UNKNOWN):
-        why = f"The recognised pages are in the language {language}; the recogniser knows {_known()}, so letters with accents may be wrong"
+    known = textract.LANGUAGES if all(page.by == "Textract" for page in sure) else LANGUAGES
+    if language not in (*known, UNKNOWN):
+        names = _named(known)
+        why = f"The recognised pages are in the language {language}; the recogniser knows {names}, so letters with accents may be wrong"
         yield Tally("language", 0, 1, why)
 
 
-def _known() -> str:
-    return " and ".join(LANGUAGES.values())
+def _named(languages: Mapping[str, str]) -> str:
+    *most, last = languages.values()
+    return f"{', '.join(most)} and {last}"
 
 
 def _lines(unsure: int) -> Iterator[Tally]:
@@ -98,7 +102,7 @@ def _empty(pages: Sequence[RecognisedPage], _: float) -> str:
 def _scripted(pages: Sequence[RecognisedPage], _: float) -> str:
     scripts = " or ".join(sorted({page.script or "" for page in pages}))
     which = counted(len(pages), "page is a picture", "pages are pictures")
-    return f"{which} of writing that looks {scripts}; only {_known()} are recognised"
+    return f"{which} of writing that looks {scripts}; only {_named(LANGUAGES)} are recognised"
 
 
 def _unsure(pages: Sequence[RecognisedPage], floor: float) -> str:

@@ -10,6 +10,7 @@ from PIL import Image
 from tesserocr import PSM, RIL, PyTessBaseAPI, WritingDirection, iterate_level
 
 from causeway.documents.readers.pictures.straight import skew_of
+from causeway.documents.recognition import HARDLY
 
 LETTERS = ("eng", "deu")  # the data that the layer ships
 DPI = 300
@@ -19,7 +20,6 @@ _UNKNOWN = str.maketrans("ı", "i")  # the one letter of the data that Windows-1
 _SKEW = 0.3  # degrees that do not matter
 _GAP = 1.2  # of the type's size: a wider one parts two runs, as between the columns of a table
 _SCRIPT = 1.5  # confidence of a script that is named; of a faint Latin page, whose script is guessed wrongly, it is about 1
-_HARDLY = 50.0  # confidence below which a line is noise beside the writing
 
 
 class Word(NamedTuple):
@@ -50,7 +50,7 @@ class Line:
 
     @property
     def is_sure(self) -> bool:
-        return self.confidence >= _HARDLY
+        return self.confidence >= HARDLY
 
     def runs(self) -> Iterator[tuple[str, int, int]]:
         """Words that are no farther apart than words are: text, left and right edge."""
