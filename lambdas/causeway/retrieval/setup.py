@@ -101,7 +101,7 @@ def _aliases(generation: int, own: Sequence[str]) -> list[str]:
 
 def _dimensions(client: OpenSearch, alias: str) -> int:
     """Of the vectors in a live index."""
-    (found,) = client.indices.get_mapping(index=alias).values()
+    found = next(iter(client.indices.get_mapping(index=alias).values()))
     dimensions: int = found["mappings"]["properties"]["embedding"]["dimension"]
     return dimensions
 
