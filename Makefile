@@ -94,7 +94,7 @@ sync: ## make a tenant's documents the same as FOLDER=path [AS=user] [AGAIN=1], 
 quality: ## duplicates, personal data, unread pages, old documents: [AS=user] [OLDER=days] [GOLDEN=1: golden questions without an answer]
 	@$(RUN) local.commands.quality
 
-reindex: ## a new index beside the old one, and searches moved over: [TO=chunking=small] [STATUS=1] [BACK=1 returns] [DONE=1]
+reindex: ## a new index beside the old one, and searches moved over: [TO=chunking=small|model=small] [STATUS=1] [BACK=1 returns] [DONE=1]
 	@$(RUN) local.commands.reindex
 
 # ENV is prod for make synth and its kind; here it is the laptop unless someone names another.
