@@ -147,9 +147,9 @@ evaluate: setup ## quality on public data: DATA=folder [ONLY=set]; evaluation/RE
 	@$(RUN) benchmarks.peers retrieval
 	@$(RUN) evaluation "$$DATA" $(if $(ONLY),--only $(ONLY))
 
-calibrate: setup ## weights of hybrid search, the floor of similarity and confidence, with their evidence: DATA=folder
-	@$(RUN) evaluation.calibrate "$$DATA"
-	@$(RUN) evaluation.confidence "$$DATA"
+calibrate: setup ## weights of hybrid search, the floor of similarity and confidence, with their evidence: DATA=folder [MODEL=small the second model's weights alone]
+	@$(RUN) evaluation.calibrate "$$DATA" $${MODEL:+--model "$$MODEL"}
+	@[ -n "$$MODEL" ] || $(RUN) evaluation.confidence "$$DATA"
 
 bench-peers: setup ## what the benchmarks measure beside ours, each in an environment of its own
 	@$(RUN) benchmarks.peers
