@@ -43,7 +43,7 @@ class ModelsStack(Stack):
         self.guardrail = self._guardrail()
         self.guardrail_version = self._guardrail_version()
         self.chat_model = self._chat_model()
-        self.embeddings = [self._embedding(size) for size in self.settings.models.embeddings]
+        self.embeddings = self._embeddings()
         self.in_use = ModelsInUse(self, "ModelsInUse", shared=shared, data=data, key=self.key, models=self.embeddings)
         self.in_use.come_before(self.embeddings)
         self.reranking = Reranking(self, "Reranking", environment=environment)
@@ -113,12 +113,18 @@ class ModelsStack(Stack):
         if not others:
             return first
         beside = {name.lower(): others[0].get(name) for name in sorted({*first, *others[0]})}
-        return {**first, "EMBEDDING_BESIDE": self.to_json_string(beside)}
+        return {**first, "EMBEDDING_BESIDE": json.dumps(beside)}
 
     def allow_embed(self, function: CausewayFunction) -> None:
         """Let `function` turn texts into vectors, by any of the models."""
         for embedding in self.embeddings:
             embedding.allow_embed(function)
+
+    def _embeddings(self) -> list[Embedding]:
+        """In the environment's order; the one that is called first is made first, since its place holds what is made once for all."""
+        sizes = self.settings.models.embeddings
+        made = {size.name: self._embedding(size) for size in sorted(sizes, key=lambda size: size.name != FIRST)}
+        return [made[size.name] for size in sizes]
 
     def _embedding(self, size: Size) -> Embedding:
         scope = self if size.name == FIRST else Construct(self, f"Model-{size.name}")

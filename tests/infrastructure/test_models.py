@@ -2,11 +2,21 @@
 
 import json
 import re
+from typing import Any
+
+from aws_cdk import App
+from aws_cdk.assertions import Template
 
 from causeway.answering.settings import AnswerSettings
 from causeway.retrieval.embeddings import EmbeddingSettings
+from stacks.application import set_feature_flags, shared_by
+from stacks.data.stack import DataStack
+from stacks.environment import load
+from stacks.foundation.stack import FoundationStack
 from stacks.models.embedding import LOCAL_DISK
 from stacks.models.settings import Embedding
+from stacks.models.stack import ModelsStack
+from stacks.network.stack import NetworkStack
 from tests.infrastructure.resolving import resolved
 from tests.infrastructure.synthesized import Resource, Synthesized, as_list
 from tests.infrastructure.test_calls import of_role
@@ -214,3 +224,33 @@ def test_no_model_changes_before_it_is_known_that_none_is_missing(app: Synthesiz
     changing = app.all("AWS::SageMaker::Endpoint", "AWS::SageMaker::EndpointConfig", "AWS::SageMaker::Model", "Custom::ModelArtifact")
     for resource in changing:
         assert check.id in as_list(resource.raw["DependsOn"]), resource
+
+
+def test_when_the_old_model_is_taken_away_the_new_one_stays_as_it_is() -> None:
+    """Its section takes the place of the first one's; the order of both means nothing either."""
+    local = load("local")
+    first, small = local.models.embeddings
+    both, exchanged, alone = _models({"Both": (first, small), "Exchanged": (small, first), "Alone": (small, None)})
+    assert both == exchanged
+    gone, changed = both.keys() - alone.keys(), {name for name in alone if both[name] != alone[name]}
+    assert [alone[name]["Properties"]["Description"] for name in changed] == ["What the function model-artifact may do"]
+    assert {both[name]["Type"] for name in gone} >= {"AWS::SageMaker::Endpoint", "AWS::IAM::Role", "AWS::CloudWatch::Alarm"}
+    assert all("small" not in json.dumps(both[name]) for name in gone)
+
+
+def _models(sections: dict[str, tuple[Embedding, Embedding | None]]) -> list[dict[str, Any]]:
+    """The resources of the stack for each pair of sections, without what says which is which."""
+    app, local = App(), load("local")
+    set_feature_flags(app)
+    foundation = FoundationStack(app, "Foundation", environment=local)
+    keys = {"logs_key": foundation.logs_key, "permission_boundary": foundation.permission_boundary}
+    network = NetworkStack(app, "Network", environment=local, **keys)
+    shared = shared_by(local, foundation, network)
+    data = DataStack(app, "Data", environment=local, shared=shared)
+    made = []
+    for name, (embedding, beside) in sections.items():
+        models = local.models.model_copy(update={"embedding": embedding, "embedding_beside": beside})
+        environment = local.model_copy(update={"models": models})
+        made.append(ModelsStack(app, name, environment=environment, shared=shared, network=network, data=data))
+    resources = [Template.from_stack(stack).to_json()["Resources"] for stack in made]
+    return [{id: raw for id, raw in each.items() if raw["Type"] != "Custom::EmbeddingModels"} for each in resources]
