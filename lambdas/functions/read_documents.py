@@ -18,7 +18,7 @@ from causeway.documents.ingestion.told import EVENTS, Told
 from causeway.documents.intake import Intake
 from causeway.events.bus import EventBus
 from causeway.retrieval.embeddings import EmbeddingSettings
-from causeway.retrieval.generations import Embedding, Generations, Live
+from causeway.retrieval.generations import Generations, Live
 from causeway.runtime.clients import client
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.deliveries import QUEUE, Deliveries, Queue, queues_of
@@ -52,9 +52,9 @@ class ReadSettings(EmbeddingSettings):
     token_key: str
     comprehend: Literal["on", "off"] = "off"
 
-    def bounds(self, serving: Embedding) -> Bounds:
-        """serving: the model that answers are found by."""
-        return Bounds(self.max_document_bytes, self.max_lost_share, frozenset(self.with_model(serving).served_languages.split(",")))
+    @property
+    def bounds(self) -> Bounds:
+        return Bounds(self.max_document_bytes, self.max_lost_share, frozenset(self.served_languages.split(",")))
 
 
 settings = cache(ReadSettings.from_environment)
@@ -79,6 +79,14 @@ def live() -> Live:
     return generations().live(Deadline.after(REGISTRY.budget_seconds))
 
 
+def bounds() -> Bounds:
+    """With the languages of the model that answers are found by, where there are two."""
+    if settings().embedding_beside is None:
+        return settings().bounds
+    serving = live().serving.vectors
+    return next((each.bounds for each in settings().by_model if each.embedding.vectors == serving), settings().bounds)
+
+
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Returns the ids of the messages that are to come again."""
@@ -100,5 +108,5 @@ def _batch(deliveries: Deliveries, own: Queue, onward: Queue) -> ReadBatch:
     told = Told(EventBus(client("events", **EVENTS.patience), settings().event_bus, EVENTS))
     asked = Comprehend(client("comprehend", **COMPREHEND.patience), COMPREHEND) if settings().comprehend == "on" else None
     gate = Gate(Intake.told(settings().intake), fingerprints, tokens_of, asked)
-    reading = Reading(registry, incoming, documents, settings().bounds(live().serving), deliveries.keep, chunkings, gate)
+    reading = Reading(registry, incoming, documents, bounds(), deliveries.keep, chunkings, gate)
     return ReadBatch(deliveries, Attempts(deliveries, registry, documents, told), reading, told, settings().incoming_bucket, onward)

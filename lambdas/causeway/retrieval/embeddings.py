@@ -9,6 +9,7 @@ from pydantic import Field, Json
 
 from causeway.retrieval.generations import Embedding, Generation, Provider
 from causeway.retrieval.schema import DIMENSIONS, FIRST_MODEL
+from causeway.runtime.errors import DependencyUnavailable
 from causeway.runtime.settings import Settings
 
 
@@ -49,9 +50,9 @@ class EmbeddingSettings(Settings):
         return [type(self).model_validate(own), type(self).model_validate(own | self.embedding_beside)]
 
     def with_model(self, embedding: Embedding) -> Self:
-        """The settings as they are with a model. Raises ValueError for one that is not deployed."""
+        """The settings as they are with a model. Raises DependencyUnavailable for one that this function is deployed without."""
         found = next((each for each in self.by_model if each.embedding.vectors == embedding.vectors), None)
         if found is None:
             known = ", ".join(each.embedding.name for each in self.by_model)
-            raise ValueError(f"The embedding model {embedding.label} is not deployed; there are: {known}.")
+            raise DependencyUnavailable("embedding", f"this function knows {known}, and not {embedding.label}")
         return found

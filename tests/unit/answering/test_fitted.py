@@ -13,6 +13,7 @@ from causeway.answering.turn import Turn
 from causeway.retrieval.generations import ROW, Embedding, Generation, Live
 from causeway.runtime.clients import client
 from causeway.runtime.deadlines import Deadline
+from causeway.runtime.errors import DependencyUnavailable
 from causeway.runtime.switches import Positions
 from tests.unit.loopback import CONFIDENCE, TABLE, TENANT, VECTOR, Reply, Services, converse, hit
 
@@ -94,5 +95,5 @@ def test_what_is_not_measured_for_the_second_model_is_not_taken_from_the_first(m
     settings = AnswerSettings.from_environment()
     assert [each.clear_margin for each in settings.by_model] == [0.3, None]
     assert settings.with_model(SMALL).embedding == Embedding(provider="sagemaker", model="small", dimensions=3, name="small")
-    with pytest.raises(ValueError, match=r"The embedding model gone-1024 is not deployed; there are: first, small\."):
+    with pytest.raises(DependencyUnavailable, match="this function knows first, small, and not gone-1024"):
         settings.with_model(Embedding(provider="sagemaker", model="gone"))
