@@ -21,6 +21,8 @@ from tests.infrastructure.resolving import resolved
 from tests.infrastructure.synthesized import Resource, Synthesized, as_list
 from tests.infrastructure.test_calls import of_role
 
+CHECK = "Custom::EmbeddingModels"
+
 
 def guardrail(app: Synthesized) -> Resource:
     (found,) = app.all("AWS::Bedrock::Guardrail")
@@ -217,7 +219,7 @@ def test_the_variables_of_no_function_are_longer_than_lambda_takes(app: Synthesi
 
 
 def test_no_model_changes_before_it_is_known_that_none_is_missing(app: Synthesized) -> None:
-    (check,) = app.all("Custom::EmbeddingModels")
+    (check,) = app.all(CHECK)
     models = app.environment.models.embeddings
     assert [each["Name"] for each in check.properties["Models"]] == [each.name for each in models]
     assert [each["Version"] for each in check.properties["Models"]] == [each.version for each in models]
@@ -230,7 +232,7 @@ def test_when_the_old_model_is_taken_away_the_new_one_stays_as_it_is() -> None:
     """Its section takes the place of the first one's; the order of both means nothing either."""
     local = load("local")
     first, small = local.models.embeddings
-    both, exchanged, alone = _models({"Both": (first, small), "Exchanged": (small, first), "Alone": (small, None)})
+    both, exchanged, alone = _models({"Both-": (first, small), "Exchanged-": (small, first), "Alone-": (small, None)})
     assert both == exchanged
     gone, changed = both.keys() - alone.keys(), {name for name in alone if both[name] != alone[name]}
     assert [alone[name]["Properties"]["Description"] for name in changed] == ["What the function model-artifact may do"]
@@ -239,7 +241,7 @@ def test_when_the_old_model_is_taken_away_the_new_one_stays_as_it_is() -> None:
 
 
 def _models(sections: dict[str, tuple[Embedding, Embedding | None]]) -> list[dict[str, Any]]:
-    """The resources of the stack for each pair of sections, without what says which is which."""
+    """What the resources of a stack are, by the name of each, for each pair of sections: without the check and without an order."""
     app, local = App(), load("local")
     set_feature_flags(app)
     foundation = FoundationStack(app, "Foundation", environment=local)
@@ -252,5 +254,5 @@ def _models(sections: dict[str, tuple[Embedding, Embedding | None]]) -> list[dic
         models = local.models.model_copy(update={"embedding": embedding, "embedding_beside": beside})
         environment = local.model_copy(update={"models": models})
         made.append(ModelsStack(app, name, environment=environment, shared=shared, network=network, data=data))
-    resources = [Template.from_stack(stack).to_json()["Resources"] for stack in made]
-    return [{id: raw for id, raw in each.items() if raw["Type"] != "Custom::EmbeddingModels"} for each in resources]
+    templates = [json.dumps(Template.from_stack(stack).to_json()["Resources"]).replace(stack.node.id, "") for stack in made]
+    return [{id: raw | {"DependsOn": []} for id, raw in json.loads(each).items() if raw["Type"] != CHECK} for each in templates]
