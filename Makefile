@@ -94,7 +94,7 @@ sync: ## make a tenant's documents the same as FOLDER=path [AS=user] [AGAIN=1], 
 quality: ## duplicates, contradictions, personal data, unread pages, old documents: [AS=user] [OLDER=days] [GOLDEN=1: golden questions without an answer]
 	@$(RUN) local.commands.quality
 
-reindex: ## a new index beside the old one, and searches moved over: [TO=chunking=small] [STATUS=1] [BACK=1 returns] [DONE=1]
+reindex: ## a new index beside the old one, and searches moved over: [TO=chunking=small|model=small] [STATUS=1] [BACK=1 returns] [DONE=1]
 	@$(RUN) local.commands.reindex
 
 # ENV is prod for make synth and its kind; here it is the laptop unless someone names another.
@@ -153,9 +153,9 @@ evaluate: setup ## quality on public data: DATA=folder [ONLY=set]; evaluation/RE
 	@$(RUN) benchmarks.peers retrieval
 	@$(RUN) evaluation "$$DATA" $(if $(ONLY),--only $(ONLY))
 
-calibrate: setup ## weights of hybrid search, the floor of similarity and confidence, with their evidence: DATA=folder
-	@$(RUN) evaluation.calibrate "$$DATA"
-	@$(RUN) evaluation.confidence "$$DATA"
+calibrate: setup ## weights of hybrid search, the floor of similarity and confidence, with their evidence: DATA=folder [MODEL=small the second model's weights alone]
+	@$(RUN) evaluation.calibrate "$$DATA" $${MODEL:+--model "$$MODEL"}
+	@[ -n "$$MODEL" ] || $(RUN) evaluation.confidence "$$DATA"
 
 bench-peers: setup ## what the benchmarks measure beside ours, each in an environment of its own
 	@$(RUN) benchmarks.peers

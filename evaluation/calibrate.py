@@ -1,6 +1,6 @@
-"""Chooses the weight of BM25, the floor of similarity and the margin of a clear lead for the laptop's embedding model, with evidence.
+"""Chooses the weight of BM25, the floor of similarity and the margin of a clear lead for an embedding model of the laptop, with evidence.
 
-    python -m evaluation.calibrate DATA          (make calibrate DATA=folder)
+    python -m evaluation.calibrate DATA [--model NAME]          (make calibrate DATA=folder, [MODEL=small] for the second one alone)
 
 Half of the questions choose, the other half is reported, and the other way round; the numbers written are chosen by all of them.
 The weight has the best MRR, averaged over the sets. The floor is the highest similarity of the nearest passage that 95% of the questions
@@ -30,8 +30,10 @@ from evaluation.laboratory import SECONDS, Laboratory, laboratory
 from evaluation.ranking import Ranked, mean_with_interval, ranked
 from local.console import command
 from local.settings import ROOT
+from stacks.environment import load
+from stacks.models.calibration import FOLDER
+from stacks.models.settings import FIRST, Embedding
 
-FILE = ROOT / "environments" / "calibrations" / "wordllama.yaml"
 WEIGHTS = tuple(round(step / 10, 1) for step in range(11))
 KEPT = 0.95
 SURE, FEWEST_SURE = 0.98, 10  # share and number of questions that a clear lead must answer
@@ -48,7 +50,11 @@ FOLDS = (("even", EVEN, "odd", ODD), ("odd", ODD, "even", EVEN))
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
-    with laboratory(parser.parse_args().data) as shared:
+    models = {each.name: each for each in load("local").models.embeddings}
+    parser.add_argument("--model", choices=models, default=FIRST, help="by the name that environments/local.yaml has for it")
+    arguments = parser.parse_args()
+    model = models[arguments.model]
+    with laboratory(arguments.data, model) as shared:
         complete = _corpora(shared)
         corpora = [*complete, *_followed(shared)]
         by_weight = {weight: _ranks(shared, corpora, weight) for weight in WEIGHTS}
@@ -58,7 +64,16 @@ def main() -> None:
     floor, margin = best_floor(near, ALL), best_margin(leads, ALL)
     figures = [*_weight_figures(by_weight), *_floor_figures(near), *_margin_figures(leads)]
     _print(by_weight, figures, f"text_weight {weight}, least_similarity {floor}, clear_margin {margin}")
-    write(FILE, weight, floor, margin, figures, sorted({corpus.name.partition("-")[0] for corpus in corpora}))
+    write(file_of(model), weight, floor, margin, figures, sorted({corpus.name.partition("-")[0] for corpus in corpora}), told(model))
+
+
+def file_of(model: Embedding) -> Path:
+    return FOLDER / f"{model.calibration}.yaml"
+
+
+def told(model: Embedding) -> str:
+    """What stands behind the endpoint on the laptop."""
+    return basis.MODEL if model.name == FIRST else f"{basis.MODEL}, its first {model.dimensions} dimensions"
 
 
 def best_weight(by_weight: Mapping[float, Ranks], half: Half) -> float:
@@ -200,11 +215,19 @@ def _cells(found: Ranked) -> tuple[str, str]:
     return str(found.recall), mean_with_interval(found.reciprocals)
 
 
-def write(file: Path, weight: float, floor: float, margin: float | None, figures: Sequence[Mapping[str, Any]], sets: Sequence[str]) -> None:
+def write(
+    file: Path,
+    weight: float,
+    floor: float,
+    margin: float | None,
+    figures: Sequence[Mapping[str, Any]],
+    sets: Sequence[str],
+    model: str = basis.MODEL,
+) -> None:
     evidence = {
         "date": datetime.now(UTC).date(),
         "commit": commit(),
-        "model": basis.MODEL,
+        "model": model,
         "basis": basis.parts(),
         "sets": {name: SETS[name] for name in sets},
         "figures": list(figures),

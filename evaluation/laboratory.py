@@ -24,6 +24,7 @@ from evaluation.ranking import Ranking, Search
 from evaluation.servers import Servers, running
 from local.settings import HOME
 from stacks.environment import load
+from stacks.models.settings import Embedding
 
 FOLDER = HOME / "evaluation"
 SECONDS = 30.0
@@ -32,20 +33,23 @@ PATIENT = Dependency("reranker", attempt_seconds=SECONDS, budget_seconds=SECONDS
 
 @dataclass
 class Laboratory:
-    """data: the folder with a folder for each public set."""
+    """data: the folder with a folder for each public set. model: of the local environment, by which passages are embedded."""
 
     data: Path
+    model: Embedding
     _open: ExitStack
     _holders: dict[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
 
     @cached_property
     def servers(self) -> Servers:
         """Their data is kept for the next run, as long as model, schema and chunking stay the same."""
-        return self._open.enter_context(running(FOLDER / basis.digest("model", "schema", "chunking")))
+        return self._open.enter_context(
+            running(FOLDER / self.model.named(basis.digest("model", "schema", "chunking")), self.model.dimensions)
+        )
 
     @cached_property
     def library(self) -> Library:
-        return Library(self.servers, load("local").models.embedding.calibrated.text_weight)
+        return Library(self.servers, self.model.calibrated.text_weight)
 
     def hold(self, corpus: Corpus) -> Held:
         print(f"… {corpus.name}: {len(corpus.files):,} documents into the index, unless they are there", flush=True)
@@ -82,6 +86,7 @@ class Laboratory:
 
 
 @contextmanager
-def laboratory(data: Path) -> Iterator[Laboratory]:
+def laboratory(data: Path, model: Embedding | None = None) -> Iterator[Laboratory]:
+    """model: the local environment's first one, if no other is named."""
     with ExitStack() as opened:
-        yield Laboratory(data, opened)
+        yield Laboratory(data, model or load("local").models.embedding, opened)

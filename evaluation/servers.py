@@ -14,6 +14,7 @@ import urllib3
 from pydantic_core import from_json, to_json
 
 from causeway.retrieval.embedder import BATCH, Purpose, Vector
+from causeway.retrieval.schema import DIMENSIONS
 from local import places, settings
 from local.app import weights
 from local.loopback import free_port
@@ -26,12 +27,15 @@ PYTHON = places.CLOUD_VENV / "bin" / "python"
 
 
 class HostedModel:
-    """An `EmbeddingModel`: the host's own address in place of a SageMaker endpoint's name."""
+    """An `EmbeddingModel`: the host's own address in place of a SageMaker endpoint's name.
+
+    dimensions: that the model has; the others are 0, which leaves every angle as it is without them.
+    """
 
     batch = BATCH
 
-    def __init__(self, url: str) -> None:
-        self._url = url + "/invocations"
+    def __init__(self, url: str, dimensions: int = DIMENSIONS) -> None:
+        self._url, self._dimensions = url + "/invocations", dimensions
         self._http = urllib3.PoolManager(maxsize=4, retries=False)
 
     def __call__(self, texts: Sequence[str], purpose: Purpose) -> list[Vector]:
@@ -42,7 +46,8 @@ class HostedModel:
         if answer.status != 200:
             raise ValueError(f"the embedding host answered {answer.status}: {answer.data[:300]!r}")
         vectors: list[Vector] = from_json(answer.data)["embeddings"]
-        return vectors
+        rest = [0.0] * (DIMENSIONS - self._dimensions)
+        return [[*vector[: self._dimensions], *rest] for vector in vectors]
 
 
 class HostedReranker:
@@ -71,8 +76,11 @@ class Servers:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Servers]:
-    """All of them, with their data, logs and model in `folder`, which keeps the search server's data for the next run."""
+def running(folder: Path, dimensions: int = DIMENSIONS) -> Iterator[Servers]:
+    """All of them, with their data, logs and model in `folder`, which keeps the search server's data for the next run.
+
+    dimensions: of the embedding model.
+    """
     os.environ.update(settings.State().aws_variables())  # the search client signs; the local server checks no signature
     ports = {name: free_port() for name in ("search", "engine", "model", "reranker")}
     search = ["local.search", "--folder", folder / "search", "--port", ports["search"], "--engine-port", ports["engine"]]
@@ -85,7 +93,7 @@ def running(folder: Path) -> Iterator[Servers]:
         serving(model, model_url + "/ping", folder / "model.log"),
         serving(reranker, reranker_url + "/", folder / "reranker.log"),
     ):
-        yield Servers(search_url, HostedModel(model_url), HostedReranker(reranker_url))
+        yield Servers(search_url, HostedModel(model_url, dimensions), HostedReranker(reranker_url))
 
 
 def model_folder(folder: Path) -> Path:

@@ -9,8 +9,9 @@ from stacks.constructs.function import CausewayFunction
 from stacks.data.boosts import boosts
 from stacks.data.stack import DataStack
 from stacks.environment import Environment
+from stacks.models.settings import Embedding
 from stacks.models.stack import ModelsStack
-from stacks.search.stack import SEARCH_PIPELINE, SearchStack
+from stacks.search.stack import SearchStack, pipeline_of
 
 
 @dataclass(frozen=True)
@@ -24,14 +25,11 @@ class Answering:
 
     def variables(self, scope: Construct, whole: bool = False) -> Mapping[str, str]:
         """scope: the stack of the function. whole: it gives no answer rather than one that goes without a service."""
-        size, embedding = self.settings.assistant, self.settings.models.embedding
+        size = self.settings.assistant
         without = () if whole else size.answers_without
         return {
             **self.search.variables,
-            "SEARCH_PIPELINE": SEARCH_PIPELINE,
             "REGISTRY_TABLE": self.data.registry.table_name,
-            "LEAST_SIMILARITY": str(embedding.calibrated.least_similarity),
-            "EMBEDDING_LANGUAGES": ",".join(embedding.languages),
             **({"ANSWERS_WITHOUT": ",".join(without)} if without else {}),
             **self.data.conversations.variables(),
             **self.data.reviews.variables(),
@@ -40,10 +38,22 @@ class Answering:
             **ordering(self.settings),
             "UNCHECKED": size.unchecked_sentences,
             "WORDING": size.wording,
-            "CONFIDENCE": size.confidence.variable,
-            **self.models.embedding.variables,
+            **self.models.embedding_variables(self._fit),
             **self.models.reranking.variables,
             **self.models.chat_model.variables(scope),
+        }
+
+    def _fit(self, model: Embedding) -> Mapping[str, str]:
+        """What is calibrated for an embedding model. Where no margin was measured, no passage is clearly best."""
+        size, calibrated = self.settings.assistant, model.calibrated
+        confidence = size.confidence_beside if model is self.settings.models.embedding_beside else size.confidence
+        margin = calibrated.clear_margin if self.settings.models.reranker else None
+        return {
+            "SEARCH_PIPELINE": pipeline_of(model),
+            "LEAST_SIMILARITY": str(calibrated.least_similarity),
+            "EMBEDDING_LANGUAGES": ",".join(model.languages),
+            **({"CONFIDENCE": confidence.variable} if confidence else {}),
+            **({"CLEAR_MARGIN": str(margin)} if margin else {}),
         }
 
     def allow_finding(self, function: CausewayFunction) -> None:
@@ -52,7 +62,7 @@ class Answering:
         function.allow(["kms:Decrypt"], [self.data.registry_key.key_arn])
         self.data.permissions.let_read(function)
         self.search.allow_index(function, "read")
-        self.models.embedding.allow_embed(function)
+        self.models.allow_embed(function)
         self.models.reranking.allow_rerank(function)
 
     def allow_remembering(self, function: CausewayFunction) -> None:

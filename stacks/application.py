@@ -45,7 +45,7 @@ class Causeway(App):
         if name is None:
             raise InvalidEnvironment("say which environment: -c env=local, dev, staging or prod")
         self.environment = load(str(name), domain=self.node.try_get_context("domain"))
-        _set_feature_flags(self)
+        set_feature_flags(self)
         secure(self, self.environment, log_retention=self.environment.log_retention, recovery_days=self.environment.data.recovery_days)
         _make_stacks(self, self.environment)
         Tags.of(self).add("application", "causeway")
@@ -66,7 +66,7 @@ def _make_stacks(app: App, environment: Environment) -> None:
         logs_key=foundation.logs_key,
         permission_boundary=foundation.permission_boundary,
     )
-    shared = _shared(environment, foundation, network)
+    shared = shared_by(environment, foundation, network)
     switches = SwitchesStack(app, f"{name}-switches", environment=environment, alarm_topic=foundation.alarm_topic)
     data = DataStack(app, f"{name}-data", environment=environment, shared=shared)
     if environment.data.replica_region:
@@ -134,7 +134,7 @@ def _make_stacks(app: App, environment: Environment) -> None:
     )
 
 
-def _shared(environment: Environment, foundation: FoundationStack, network: NetworkStack) -> Shared:
+def shared_by(environment: Environment, foundation: FoundationStack, network: NetworkStack) -> Shared:
     return Shared(
         environment=environment,
         logs_key=foundation.logs_key,
@@ -146,7 +146,7 @@ def _shared(environment: Environment, foundation: FoundationStack, network: Netw
     )
 
 
-def _set_feature_flags(app: App) -> None:
+def set_feature_flags(app: App) -> None:
     """Give the CDK's feature flags of cdk.json to an app made without the CLI."""
     flags: dict[str, Any] = json.loads(CDK_JSON.read_text())["context"]
     for flag, value in flags.items():

@@ -92,6 +92,17 @@ class Environment(Common):
 
     @field_validator("assistant")
     @classmethod
+    def each_embedding_model_has_its_confidence(cls, assistant: Assistant, info: ValidationInfo) -> Assistant:
+        models = info.data.get("models")
+        if models and bool(models.embedding_beside) != bool(assistant.confidence_beside):
+            given, missing = "models.embedding_beside", "assistant.confidence_beside"
+            if assistant.confidence_beside:
+                given, missing = missing, given
+            raise ValueError(f"{given} needs {missing}: how sure an answer is depends on the embedding model")
+        return assistant
+
+    @field_validator("assistant")
+    @classmethod
     def appconfig_is_not_asked_too_often(cls, assistant: Assistant, info: ValidationInfo) -> Assistant:
         seconds = assistant.switch_seconds
         if seconds < APPCONFIG_SECONDS and info.data.get("name") != "local":
@@ -159,10 +170,13 @@ class Environment(Common):
     @field_validator("models")
     @classmethod
     def the_instance_is_sold_in_the_region(cls, models: Models, info: ValidationInfo) -> Models:
-        region, instance = info.data.get("region"), models.embedding.instance_type
-        if region and instance and instance not in REGIONS[region].hosting_instances:
-            allowed = ", ".join(sorted(REGIONS[region].hosting_instances))
-            raise ValueError(f"models.embedding.instance_type={instance} is not hosted in {region}; allowed: {allowed}")
+        region = info.data.get("region")
+        if region:
+            hosted = REGIONS[region].hosting_instances
+            sizes = {"embedding": models.embedding, "embedding_beside": models.embedding_beside}
+            asked = {key: size.instance_type for key, size in sizes.items() if size and size.instance_type}
+            strange = [f"models.{key}.instance_type={instance}" for key, instance in asked.items() if instance not in hosted]
+            refuse(*(f"{each} is not hosted in {region}; allowed: {', '.join(sorted(hosted))}" for each in strange))
         return models
 
     @field_validator("models")

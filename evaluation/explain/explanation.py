@@ -75,6 +75,12 @@ class Explanation:
         """The same without retrieval: the model has the same instructions, and no passages."""
         return trace(after_retrieval(self._steps), self._turn())
 
+    @cached_property
+    def fitted(self) -> AnswerSettings:
+        """The settings with the embedding model that the passages were found by."""
+        found = (each for each in self.settings.by_model if each.embedding.vectors == self.trace.turn.vectors)
+        return next(found, self.settings)
+
     @property
     def candidates(self) -> Sequence[FoundPassage]:
         step = self.trace.of("retrieve")

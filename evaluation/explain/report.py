@@ -53,7 +53,7 @@ def _retrieve(explained: Explanation, step: Seen) -> Iterator[str]:
 def _rerank(explained: Explanation, step: Seen) -> Iterator[str]:
     notes, before = step.after.notes, list(step.before.passages)
     if notes.get("rerank_skipped"):
-        yield f"skipped: the first passage leads by {step.before.lead:.3f}, clear from {explained.settings.clear_margin}"
+        yield f"skipped: the first passage leads by {step.before.lead:.3f}, clear from {explained.fitted.clear_margin}"
     elif notes["reranked"]:
         yield f"{explained.settings.rerank_model}; rank, relevance, rank before"
         for rank, passage in enumerate(step.after.passages, 1):
@@ -88,7 +88,7 @@ def _join(explained: Explanation, step: Seen) -> Iterator[str]:
 
 
 def _select(explained: Explanation, step: Seen) -> Iterator[str]:
-    deployed, asked_in = explained.settings, language_of(step.before.standalone)
+    deployed, asked_in = explained.fitted, language_of(step.before.standalone)
     yield f"question in {asked_in}; keeps the best {step.before.top_k}, refuses if none has a similarity of {deployed.least_similarity}"
     yield f"or {COVERED:.0%} of the question's terms"
     kept = {passage.index_id for passage in step.after.passages}

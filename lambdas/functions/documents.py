@@ -51,7 +51,8 @@ from causeway.documents.ingestion.store import MissingObject, Store
 from causeway.documents.ingestion.uploads import address, expiry, object_key, presigned
 from causeway.permissions.access import Access
 from causeway.permissions.permissions import Permissions
-from causeway.retrieval.generations import Generation, Generations, Provider
+from causeway.retrieval.embeddings import EmbeddingSettings
+from causeway.retrieval.generations import Generations
 from causeway.retrieval.links import PictureLinks
 from causeway.runtime.appconfig import Document, document
 from causeway.runtime.clients import client
@@ -59,7 +60,6 @@ from causeway.runtime.deadlines import Deadline
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.logs import logger, metrics, record_breaker
 from causeway.runtime.problems import FieldFault, Problem, invalid_request, not_found
-from causeway.runtime.settings import Settings
 from causeway.runtime.switches import Switches, switched_off
 from functions.api import body, json_response, page_after, rest_api, tenant, user, user_name
 
@@ -74,13 +74,11 @@ STORAGE = Dependency("storage", attempt_seconds=1.5, budget_seconds=3.0, connect
 app = rest_api()
 
 
-class DocumentsSettings(Settings):
+class DocumentsSettings(EmbeddingSettings):
     incoming_bucket: str
     documents_bucket: str
     registry_table: str
     permissions_table: str
-    embedding_provider: Provider
-    embedding_model: str
     max_document_bytes: int
     switches: str
     switch_seconds: float
@@ -96,9 +94,8 @@ def registry() -> Registry:
 
 @cache
 def generations() -> Generations:
-    first = Generation(number=1, provider=settings().embedding_provider, model=settings().embedding_model)
     table = client("dynamodb", **REGISTRY.patience), settings().registry_table
-    return Generations(*table, REGISTRY.guarded(record_breaker), first)
+    return Generations(*table, REGISTRY.guarded(record_breaker), settings().first_generation)
 
 
 @cache
@@ -289,7 +286,8 @@ def _searched(identifier: str) -> Record:
 def _as_searched(records: Sequence[Record]) -> list[Record]:
     """With the passages of the generation of the index that this user's answers are from."""
     live = generations().live(Deadline.after(REGISTRY.budget_seconds))
-    chunking = live.searched(tenant(app), user(app)).chunking
+    known = {each.embedding.vectors for each in settings().by_model}
+    chunking = live.without(lambda each: each.vectors not in known).searched(tenant(app), user(app)).chunking
     return [record.cut(chunking) for record in records]
 
 

@@ -20,7 +20,8 @@ from causeway.documents.ingestion.told import EVENTS, Told
 from causeway.events.bus import EventBus
 from causeway.retrieval.bulk_load import BulkLoads, Load
 from causeway.retrieval.embedder import Embedder
-from causeway.retrieval.generations import Generation, Generations, Provider
+from causeway.retrieval.embeddings import EmbeddingSettings
+from causeway.retrieval.generations import Embedding, Generation, Generations
 from causeway.retrieval.index import PassageIndex
 from causeway.retrieval.indexes import IndexSettings
 from causeway.runtime.clients import client
@@ -33,7 +34,7 @@ from causeway.runtime.shared_rate import RATE, SharedRate, rate_of
 SECONDS_TO_FINISH = 60.0
 
 
-class IndexDocumentsSettings(IndexSettings):
+class IndexDocumentsSettings(IndexSettings, EmbeddingSettings):
     """queues: as `queues_of` reads them, each with `own` and `again`, where a change goes to be read once more, and with `patience`: for
     how many seconds its documents may wait for their turn. texts_a_minute: that all calls together may embed, None for any number.
     """
@@ -44,8 +45,6 @@ class IndexDocumentsSettings(IndexSettings):
     registry_table: str
     fingerprints_table: str
     search_endpoint: str
-    embedding_provider: Provider
-    embedding_model: str
     texts_a_minute: float | None = None
 
 
@@ -56,19 +55,18 @@ settings = cache(IndexDocumentsSettings.from_environment)
 
 @cache
 def embedder(generation: Generation) -> Embedder:
-    return Embedder.of(generation.provider, generation.model)
+    return Embedder.of(generation)
 
 
 @cache
 def generations() -> Generations:
-    first = Generation(number=1, provider=settings().embedding_provider, model=settings().embedding_model)
-    return Generations(client("dynamodb", **REGISTRY.patience), settings().registry_table, REGISTRY, first)
+    return Generations(client("dynamodb", **REGISTRY.patience), settings().registry_table, REGISTRY, settings().first_generation)
 
 
 @cache
-def rate() -> SharedRate | None:
-    """A row of the registry, of no tenant."""
-    key, each_minute = rate_of(settings().embedding_model), settings().texts_a_minute
+def rate(embedding: Embedding) -> SharedRate | None:
+    """Of a model: a row of the registry, of no tenant."""
+    key, each_minute = rate_of(embedding.model), settings().with_model(embedding).texts_a_minute
     return SharedRate(client("dynamodb", **RATE.patience), settings().registry_table, key, each_minute) if each_minute else None
 
 
@@ -127,8 +125,8 @@ def _batch(deliveries: Deliveries, again: Queue, patience: float, deadline: Dead
     def replace(document: WasRead) -> Sequence[Change]:
         return take_the_place(document, registry, fingerprints)
 
-    def turn(texts: int) -> None:
-        if shared := rate():
+    def turn(texts: int, embedding: Embedding) -> None:
+        if shared := rate(embedding):
             shared.take(texts, patience)
 
     indexing = Indexing(registry, documents, targets, deadline, deliveries.keep, turn, leaving)

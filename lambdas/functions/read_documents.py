@@ -18,13 +18,13 @@ from causeway.documents.ingestion.told import EVENTS, Told
 from causeway.documents.intake import Intake
 from causeway.documents.textract import TEXTRACT, Textract
 from causeway.events.bus import EventBus
-from causeway.retrieval.generations import Generation, Generations, Provider
+from causeway.retrieval.embeddings import EmbeddingSettings
+from causeway.retrieval.generations import Generations, Live
 from causeway.runtime.clients import client
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.deliveries import QUEUE, Deliveries, Queue, queues_of
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.logs import logger
-from causeway.runtime.settings import Settings
 from causeway.safety.personal.comprehend import Comprehend
 from causeway.safety.personal.tokens import Tokens
 
@@ -33,7 +33,7 @@ COMPREHEND = Dependency("comprehend", attempt_seconds=8.0, budget_seconds=20.0, 
 TOKENS = Dependency("tokens", attempt_seconds=4.0, budget_seconds=8.0, connect_seconds=1.0)
 
 
-class ReadSettings(Settings):
+class ReadSettings(EmbeddingSettings):
     """queues: as `queues_of` reads them, each with `own` and `onward`, and `notices`, the topic of Textract, where it is asked.
     max_lost_share: of a document's visible text; one that lost more is partial, not ready. served_languages: those the embedding model
     knows, ISO 639 codes with commas between. intake: what the domain says about documents that come in, as `Intake.told` reads it.
@@ -50,8 +50,6 @@ class ReadSettings(Settings):
     max_lost_share: float = Field(ge=0, le=1)
     served_languages: str = Field(min_length=2)
     fingerprints_table: str
-    embedding_provider: Provider
-    embedding_model: str
     intake: str = ""
     token_key: str
     comprehend: Literal["on", "off"] = "off"
@@ -72,14 +70,24 @@ def tokens_of(tenant: str) -> Tokens:
 
 @cache
 def generations() -> Generations:
-    first = Generation(number=1, provider=settings().embedding_provider, model=settings().embedding_model)
-    return Generations(client("dynamodb", **REGISTRY.patience), settings().registry_table, REGISTRY, first)
+    return Generations(client("dynamodb", **REGISTRY.patience), settings().registry_table, REGISTRY, settings().first_generation)
 
 
 def chunkings() -> list[str]:
     """Of the generations that are written now."""
-    written = generations().live(Deadline.after(REGISTRY.budget_seconds)).written
-    return list(dict.fromkeys(generation.chunking for generation in written))
+    return list(dict.fromkeys(generation.chunking for generation in live().written))
+
+
+def live() -> Live:
+    return generations().live(Deadline.after(REGISTRY.budget_seconds))
+
+
+def bounds() -> Bounds:
+    """With the languages of the model that answers are found by, where there are two."""
+    if settings().embedding_beside is None:
+        return settings().bounds
+    serving = live().serving.vectors
+    return next((each.bounds for each in settings().by_model if each.embedding.vectors == serving), settings().bounds)
 
 
 @logger.inject_lambda_context(clear_state=True)
@@ -104,7 +112,7 @@ def _batch(deliveries: Deliveries, own: Queue, onward: Queue, notices: str) -> R
     told = Told(EventBus(client("events", **EVENTS.patience), settings().event_bus, EVENTS))
     asked = Comprehend(client("comprehend", **COMPREHEND.patience), COMPREHEND) if settings().comprehend == "on" else None
     gate = Gate(Intake.told(settings().intake), fingerprints, tokens_of, asked)
-    reading = Reading(registry, incoming, documents, settings().bounds, deliveries.keep, chunkings, gate, textract(notices))
+    reading = Reading(registry, incoming, documents, bounds(), deliveries.keep, chunkings, gate, textract(notices))
     attempts = Attempts(deliveries, registry, documents, told)
     return ReadBatch(deliveries, attempts, registry, reading, told, settings().incoming_bucket, onward)
 

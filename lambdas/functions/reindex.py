@@ -22,7 +22,8 @@ from causeway.documents.reindexing.work import Check, Filled, Rollouts, Row, Wor
 from causeway.retrieval.bulk_load import BulkLoads, Load
 from causeway.retrieval.current_versions import CurrentVersions
 from causeway.retrieval.embedder import Embedder
-from causeway.retrieval.generations import Generation, Provider
+from causeway.retrieval.embeddings import EmbeddingSettings
+from causeway.retrieval.generations import Embedding, Generation
 from causeway.retrieval.index import PassageIndex
 from causeway.retrieval.indexes import IndexSettings
 from causeway.retrieval.retriever import Retriever
@@ -42,7 +43,7 @@ LOAD = "re-index"
 PATIENCE_SECONDS = 60.0  # for its turn at the embedding model
 
 
-class ReindexSettings(IndexSettings):
+class ReindexSettings(IndexSettings, EmbeddingSettings):
     """to_read: URL of the queue for documents that are cut again. pace: as `Pace`. segments: parts of the registry, filled beside each
     other. texts_a_minute: that all who index may embed together, None for any number.
     """
@@ -52,8 +53,6 @@ class ReindexSettings(IndexSettings):
     registry_table: str
     search_endpoint: str
     search_pipeline: str
-    embedding_provider: Provider
-    embedding_model: str
     to_read: str
     segments: int = Field(ge=1)
     writers_seconds: int
@@ -66,10 +65,6 @@ class ReindexSettings(IndexSettings):
     @property
     def pace(self) -> Pace:
         return Pace(self.writers_seconds, self.settle_seconds, self.step_seconds, self.look_seconds, self.kept_seconds)
-
-    @property
-    def first(self) -> Generation:
-        return Generation(number=1, provider=self.embedding_provider, model=self.embedding_model)
 
 
 settings = cache(ReindexSettings.from_environment)
@@ -99,10 +94,11 @@ class Fill(BaseModel):
 
 
 class Start(BaseModel):
-    """chunking: a name of `chunkings`, or as it is."""
+    """chunking: a name of `chunkings`, or as it is. model: an embedding model by its name, or as it is."""
 
     do: Literal["start"]
     chunking: str = ""
+    model: str = ""
 
 
 @logger.inject_lambda_context(clear_state=True)
@@ -115,7 +111,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 @cache
 def rollouts() -> Rollouts:
-    return Rollouts(client("dynamodb", **REGISTRY.patience), settings().registry_table, REGISTRY, settings().first)
+    return Rollouts(client("dynamodb", **REGISTRY.patience), settings().registry_table, REGISTRY, settings().first_generation)
 
 
 def _look(event: Mapping[str, Any], deadline: Deadline) -> dict[str, Any]:
@@ -137,7 +133,8 @@ def _given(row: Row, following: Next) -> dict[str, Any]:
     """What the workflow passes on to what it calls next."""
     if following.generation:
         own = sorted(settings().indexes.own)
-        made = {"Model": following.generation.model, "Chunking": following.generation.chunking, "OwnIndex": own}
+        new = following.generation
+        made = {"Model": new.label, "Dimensions": new.dimensions, "Chunking": new.chunking, "OwnIndex": own}
         setup = {"Kind": "Generation", "Do": following.do, "Generation": following.generation.number}
         return {"setup": {**setup, **(made if following.do == "make" else {})}}
     if following.do == "fill" and row.work:
@@ -168,9 +165,9 @@ def _fill(event: Mapping[str, Any], deadline: Deadline) -> dict[str, Any]:
 
 
 @cache
-def rate() -> SharedRate | None:
+def rate(embedding: Embedding) -> SharedRate | None:
     """The row that ingestion takes its part from, too."""
-    key, each_minute = rate_of(settings().embedding_model), settings().texts_a_minute
+    key, each_minute = rate_of(embedding.model), settings().with_model(embedding).texts_a_minute
     return SharedRate(client("dynamodb", **RATE.patience), settings().registry_table, key, each_minute) if each_minute else None
 
 
@@ -184,14 +181,14 @@ def _filling(generation: Generation, deadline: Deadline) -> Filling:
     documents = Store(client("s3", **STORAGE.patience), settings().documents_bucket)
     indexes, engine = settings().indexes.of(generation.number), search_client(settings().search_endpoint)
     by_aliases = cache(lambda aliases: PassageIndex(engine, aliases, deadline))
-    target = Target(generation, Embedder.of(generation.provider, generation.model), lambda tenant: by_aliases(indexes.searched(tenant)))
+    target = Target(generation, Embedder.of(generation), lambda tenant: by_aliases(indexes.searched(tenant)))
     to_read = Queue(client("sqs", **QUEUE.patience), settings().to_read)
 
     def loading(tenant: str) -> None:
         loads().declare(Load(indexes.written(tenant), LOAD, 0), deadline)
 
-    def turn(texts: int) -> None:
-        if shared := rate():
+    def turn(texts: int, embedding: Embedding) -> None:
+        if shared := rate(embedding):
             shared.take(texts, PATIENCE_SECONDS)
 
     return Filling(registry, documents, target, to_read, settings().incoming_bucket, deadline, loading, turn)
@@ -202,16 +199,32 @@ def _compared(questions: list[Golden], work: Work) -> Check:
     versions = CurrentVersions(registry, settings().registry_table, REGISTRY)
     engine = search_client(settings().search_endpoint)
     searcher = Searcher(engine, settings().indexes, settings().search_pipeline, SEARCH)
-    former, new = (Retriever(Embedder.of(each.provider, each.model), searcher.of(each.number), versions) for each in (work.former, work.to))
-    return compared(questions, former, new)
+
+    def retriever(generation: Generation) -> Retriever:
+        own = searcher.of(generation.number, settings().with_model(generation).search_pipeline)
+        return Retriever(Embedder.of(generation), own, versions)
+
+    return compared(questions, retriever(work.former), retriever(work.to))
 
 
 def _start(event: Mapping[str, Any], deadline: Deadline) -> dict[str, Any]:
-    """Raises ValueError for a chunking that there is not."""
-    chunking = Start.model_validate(event).chunking
-    if chunking and chunking not in CHUNKINGS:
-        raise ValueError(f"There is no chunking {chunking!r}; there are {', '.join(sorted(CHUNKINGS))}.")
-    return _shown(rollouts().change(lambda row: started(row, {"chunking": chunking} if chunking else {}, _now())))
+    """Raises ValueError for a chunking or an embedding model that there is not, and for the one that answers already."""
+    start = Start.model_validate(event)
+    if start.chunking and start.chunking not in CHUNKINGS:
+        raise ValueError(f"There is no chunking {start.chunking!r}; there are {', '.join(sorted(CHUNKINGS))}.")
+    to: dict[str, Any] = {"chunking": start.chunking} if start.chunking else {}
+    if start.model:
+        to |= _embedding(start.model).model_dump()
+    return _shown(rollouts().change(lambda row: started(row, to, _now())))
+
+
+def _embedding(name: str) -> Embedding:
+    """Raises ValueError for a model that is not deployed."""
+    deployed = {each.embedding.name: each.embedding for each in settings().by_model}
+    if name not in deployed:
+        known = ", ".join(deployed)
+        raise ValueError(f"There is no embedding model {name!r}; there are {known}. A new one goes into models.embedding_beside.")
+    return deployed[name]
 
 
 def _back(event: Mapping[str, Any], deadline: Deadline) -> dict[str, Any]:

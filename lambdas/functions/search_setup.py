@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, StringConstraints, TypeAdapter
 
-from causeway.retrieval.schema import Access
+from causeway.retrieval.schema import DIMENSIONS, Access
 from causeway.retrieval.setup import allow_role, forbid_role, make_generation, prepare_passages, remove_generation, write_audit_log
 from causeway.runtime.custom_resource import Context, Outcome, answer
 from causeway.runtime.deadlines import Deadline
@@ -36,22 +36,28 @@ class SetupSettings(Settings):
 
 
 class Index(BaseModel):
-    """The passages indexes. own_index: tenants with one of their own. CloudFormation hands numbers over as strings."""
+    """The passages indexes. own_index: tenants with one of their own. text_weights: by search pipeline. dimensions: of vectors in an
+    index made from now on. CloudFormation hands numbers over as strings.
+    """
 
     kind: Literal["Index"] = Field(alias="Kind")
     shards: int = Field(alias="Shards", ge=1)
     replicas: int = Field(alias="Replicas", ge=0)
-    text_weight: float = Field(alias="TextWeight", ge=0, le=1)
+    text_weights: dict[str, Annotated[float, Field(ge=0, le=1)]] = Field(alias="TextWeights", min_length=1)
+    dimensions: int = Field(DIMENSIONS, alias="Dimensions", ge=1)
     own_index: list[Annotated[str, StringConstraints(pattern=OWN)]] = Field([], alias="OwnIndex")
 
 
 class Generation(BaseModel):
-    """The indexes of one generation. model, chunking: what its passages depend on; they name the index that is made."""
+    """The indexes of one generation. model, chunking: what its passages depend on; they name the index that is made. model: its label.
+    dimensions: of its vectors.
+    """
 
     kind: Literal["Generation"] = Field(alias="Kind")
     do: Literal["make", "remove"] = Field(alias="Do")
     generation: int = Field(alias="Generation", ge=1)
     model: str = Field("", alias="Model")
+    dimensions: int = Field(DIMENSIONS, alias="Dimensions", ge=1)
     chunking: str = Field("", alias="Chunking")
     own_index: list[Annotated[str, StringConstraints(pattern=OWN)]] = Field([], alias="OwnIndex")
 
@@ -83,7 +89,7 @@ def _generation(wanted: Generation, context: Context) -> list[str]:
     def do() -> list[str]:
         if wanted.do == "remove":
             return remove_generation(client, wanted.generation)
-        return [make_generation(client, wanted.generation, wanted.model, wanted.chunking, wanted.own_index)]
+        return [make_generation(client, wanted.generation, wanted.model, wanted.chunking, wanted.own_index, wanted.dimensions)]
 
     return SEARCH.call(do, Deadline.before_end(context, SECONDS_TO_ANSWER))
 
@@ -102,7 +108,8 @@ def _apply(wanted: Index | Role) -> Outcome:
         allow_role(client, wanted.name, wanted.role_arn, wanted.access)
         return Outcome(wanted.name)
     write_audit_log(client)
-    return Outcome("passages", {"Index": prepare_passages(client, wanted.shards, wanted.replicas, wanted.text_weight, wanted.own_index)})
+    size = wanted.shards, wanted.replicas
+    return Outcome("passages", {"Index": prepare_passages(client, *size, wanted.text_weights, wanted.own_index, wanted.dimensions)})
 
 
 def _refuse_strangers(wanted: Role, prefix: str) -> None:

@@ -119,4 +119,4 @@ def lines(status: Object) -> list[str]:
 
 
 def _named(generation: Object) -> str:
-    return f"{generation['model']}, chunking {generation['chunking']}"
+    return f"model {generation['name']} ({generation['model']}, {generation['dimensions']} dimensions), chunking {generation['chunking']}"

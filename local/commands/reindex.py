@@ -2,8 +2,9 @@
 
     python -m local.commands.reindex
 
-TO=chunking=small cuts the documents otherwise; without it, all is indexed anew as it is. STATUS=1 says how it stands, BACK=1 returns to
-the former generation, DONE=1 removes the one that is kept. Ctrl-C stops the watching only: the same command goes on.
+TO=chunking=small cuts the documents otherwise, TO=model=small embeds them by another model of the environment, and
+TO=model=small,chunking=small does both; without it, all is indexed anew as it is. STATUS=1 says how it stands, BACK=1 returns to the former
+generation, DONE=1 removes the one that is kept. Ctrl-C stops the watching only: the same command goes on.
 Exit status 1 when the new index was not good enough, and the old one answers.
 """
 
@@ -36,18 +37,20 @@ def main() -> int:
 
 def wanted(to: str) -> dict[str, str]:
     """What TO asks for. Raises Trouble for what cannot be changed."""
-    name, _, value = to.partition("=")
-    if to and (name != "chunking" or not value):
-        raise Trouble(f"TO={to}: only the chunking can be changed, as in TO=chunking=small.")
-    return {"chunking": value} if to else {}
+    asked = [each.partition("=") for each in to.split(",")] if to else []
+    if any(name not in ("chunking", "model") or not value for name, _, value in asked):
+        raise Trouble(f"TO={to}: the chunking and the embedding model can be changed, as in TO=chunking=small or TO=model=small.")
+    return {name: value for name, _, value in asked}
 
 
 def begin(to: dict[str, str]) -> None:
     """Starts a re-index, unless one is under way, which goes on. Raises Trouble when that one has another aim."""
     work = reindexing.ask("status")["work"]
     if work and work["step"] not in reindexing.FOLLOWED:
-        if to and to["chunking"] != work["to"]["chunking"]:
-            raise Trouble(f"A re-index with chunking {work['to']['chunking']} is under way: make reindex follows it, BACK=1 ends it.")
+        under_way = {"model": work["to"]["name"], "chunking": work["to"]["chunking"]}
+        if to.items() - under_way.items():
+            named = " and ".join(f"{name} {value}" for name, value in under_way.items())
+            raise Trouble(f"A re-index with {named} is under way: make reindex follows it, BACK=1 ends it.")
         return
     if work and work["step"] == "kept":
         raise Trouble(f"Generation {work['former']['number']} is kept still. make reindex DONE=1 removes it, BACK=1 returns to it.")

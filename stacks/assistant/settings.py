@@ -55,6 +55,7 @@ class Assistant(Section):
         default=0, ge=0, le=8192, description="tokens that neighbours of cut passages may add to a prompt; 0: none is joined"
     )
     confidence: Confidence
+    confidence_beside: Confidence | None = Field(default=None, description="the same with the model of models.embedding_beside")
     web_firewall: bool
     firewall_requests_per_five_minutes: int = Field(default=2000, ge=10, description="of one address, before it is blocked")
     canary: bool = Field(description="new answer versions take a tenth of the traffic first")

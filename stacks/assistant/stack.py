@@ -113,7 +113,7 @@ class AssistantStack(Stack):
             "DOCUMENTS_BUCKET": self.data.documents.bucket_name,
             "REGISTRY_TABLE": self.data.registry.table_name,
             "MAX_DOCUMENT_BYTES": str(self.settings.ingestion.max_document_bytes),
-            **self.models.embedding.variables,
+            **self.models.embedding_variables(),
             **self.data.permissions.variables(),
         }
         function = self._function("Documents", "documents", DOCUMENT_SECONDS, size.document_concurrency, variables)

@@ -46,7 +46,7 @@ class DataStack(Stack):
         self.access_logs = self._access_logs(shared)
         self.incoming = self._incoming()
         self.documents = self._documents()
-        self.artifacts = self._bucket("Artifacts", self.artifacts_key, read_by=["embedding"])
+        self.artifacts = self._bucket("Artifacts", self.artifacts_key, read_by=["embedding", "embedding-*"])
         self.registry = self._registry()
         self.fingerprints = self._rows("Fingerprints", ("fingerprint_key", "item"), "FINGERPRINTS_TABLE", "What documents are compared by")
         self.conversations = Conversations(self, "Conversations", environment, self.vpc)

@@ -1,6 +1,6 @@
 """The workflow that fills a new generation of the index beside the old one, and moves searches over. See docs/decisions/232."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from aws_cdk import Duration
 from aws_cdk import aws_kms as kms
@@ -13,8 +13,9 @@ from stacks.constructs.state_machine import State, StateMachine, choice, invoke
 from stacks.data.stack import DataStack
 from stacks.ingestion.lanes import Lane
 from stacks.ingestion.settings import Reindex
+from stacks.models.settings import Embedding
 from stacks.models.stack import ModelsStack
-from stacks.search.stack import SEARCH_PIPELINE, SETUP_TIMEOUT, SearchStack
+from stacks.search.stack import SETUP_TIMEOUT, SearchStack, pipeline_of
 
 SECONDS = 300
 LIFE_SECONDS = 30 * 86_400
@@ -49,7 +50,7 @@ class Reindexing(Construct):
         search: SearchStack,
         models: ModelsStack,
         bulk: Lane,
-        rate: Mapping[str, str],
+        rate: Callable[[Embedding], Mapping[str, str]],
         layer: lambda_.ILayerVersion,
     ) -> None:
         """bulk: the lane in which documents are cut again. rate: of `Workers`."""
@@ -88,7 +89,7 @@ class Reindexing(Construct):
         function.allow(["s3:GetObject"], [documents.arn_for_objects("processed/*")])
         function.allow(["sqs:SendMessage"], [self.bulk.to_read.queue_arn])
         function.allow(["kms:GenerateDataKey"], [self.key.key_arn])
-        self.models.embedding.allow_embed(function)
+        self.models.allow_embed(function)
         self.search.allow_index(function, "write")
         return function
 
@@ -96,9 +97,7 @@ class Reindexing(Construct):
         size = self.settings
         return {
             **self.search.variables,
-            **self.models.embedding.variables,
-            **self.rate,
-            "SEARCH_PIPELINE": SEARCH_PIPELINE,
+            **self.models.embedding_variables(lambda size: {**self.rate(size), "SEARCH_PIPELINE": pipeline_of(size)}),
             "DOCUMENTS_BUCKET": self.data.documents.bucket_name,
             "INCOMING_BUCKET": self.data.incoming.bucket_name,
             "REGISTRY_TABLE": self.data.registry.table_name,

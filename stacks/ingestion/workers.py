@@ -16,6 +16,7 @@ from stacks.ingestion.lanes import Lane
 from stacks.ingestion.settings import Ingestion
 from stacks.ingestion.textract import Textract
 from stacks.ingestion.uploads import LaneName
+from stacks.models.settings import Embedding
 from stacks.models.stack import ModelsStack
 from stacks.search.stack import SearchStack
 
@@ -94,8 +95,7 @@ class Workers:
             "INCOMING_BUCKET": self.data.incoming.bucket_name,
             "MAX_DOCUMENT_BYTES": str(self.settings.max_document_bytes),
             "MAX_LOST_SHARE": str(self.settings.max_lost_share),
-            "SERVED_LANGUAGES": ",".join(self.models.settings.models.embedding.languages),
-            **self.models.embedding.variables,
+            **self.models.embedding_variables(lambda size: {"SERVED_LANGUAGES": ",".join(size.languages)}),
             "INTAKE": intake(self.data.settings.data.domain).variable,
             "TOKEN_KEY": self.data.token_key.key_arn,
             **({"COMPREHEND": "on"} if self.settings.comprehend else {}),
@@ -136,18 +136,17 @@ class Workers:
             for lane in self.lanes
         }
         concurrency = self.settings.indexers + self.settings.bulk_indexers
-        variables = {**self.search.variables, **self.models.embedding.variables, **self.rate}
+        variables = {**self.search.variables, **self.models.embedding_variables(self.rate)}
         function = self._worker("Index", "index-documents", concurrency, variables, queues)
         self._allow_folders(function, "s3:GetObject", "s3:DeleteObject")
         self._allow_sending(function, [queue for lane in self.lanes for queue in (lane.to_read.queue_arn, lane.to_index.queue_arn)])
-        self.models.embedding.allow_embed(function)
+        self.models.allow_embed(function)
         self.search.allow_index(function, "write")
         return function
 
-    @property
-    def rate(self) -> Mapping[str, str]:
-        """What all who index may embed together, as variables."""
-        quota = self.models.settings.models.embedding.texts_a_minute
+    def rate(self, size: Embedding) -> Mapping[str, str]:
+        """What all who index may embed together by a model, as variables."""
+        quota = size.texts_a_minute
         return {} if quota is None else {"TEXTS_A_MINUTE": f"{quota * self.settings.embedding_share:g}"}
 
     def _allow_folders(self, function: CausewayFunction, *actions: str) -> None:

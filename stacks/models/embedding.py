@@ -4,7 +4,7 @@ import re
 from abc import abstractmethod
 from collections.abc import Mapping
 
-from aws_cdk import Duration, Stack
+from aws_cdk import CustomResource, Duration, Stack
 from aws_cdk import aws_applicationautoscaling as scaling
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
@@ -22,6 +22,7 @@ from stacks.data.stack import DataStack
 from stacks.environment import Environment
 from stacks.models.artifact import ModelArtifact
 from stacks.models.embedding_role import IMAGES_ACCOUNT, IMAGES_REPOSITORY, Uses, execution_role
+from stacks.models.settings import Embedding as Size
 from stacks.network.stack import NetworkStack
 
 VARIANT = "live"
@@ -31,14 +32,25 @@ LOCAL_DISK = re.compile(r"^ml\.(g4dn|g5|g6|p\d\w*|\w+d)\.")
 
 
 class Embedding(Construct):
-    """provider, model: the values of EMBEDDING_PROVIDER and EMBEDDING_MODEL."""
+    """size: its section of the environment. model: the endpoint's name, or the model's id."""
 
-    provider: str
+    size: Size
     model: str
 
     @property
     def variables(self) -> Mapping[str, str]:
-        return {"EMBEDDING_PROVIDER": self.provider, "EMBEDDING_MODEL": self.model}
+        """As `EmbeddingSettings` of `causeway.retrieval.embeddings` reads them."""
+        return {
+            "EMBEDDING_NAME": self.size.name,
+            "EMBEDDING_PROVIDER": self.size.provider,
+            "EMBEDDING_MODEL": self.model,
+            "EMBEDDING_DIMENSIONS": str(self.size.dimensions),
+            "EMBEDDING_VERSION": self.size.version,
+        }
+
+    def wait_for(self, check: CustomResource) -> None:
+        """Nothing of the model changes before `check` has passed."""
+        self.node.add_dependency(check)
 
     @abstractmethod
     def allow_embed(self, function: CausewayFunction) -> None:
@@ -48,9 +60,9 @@ class Embedding(Construct):
 class BedrockEmbedding(Embedding):
     """A model on demand: nothing to run, nothing to pay for while idle."""
 
-    def __init__(self, scope: Construct, id: str, *, environment: Environment) -> None:
+    def __init__(self, scope: Construct, id: str, *, size: Size) -> None:
         super().__init__(scope, id)
-        self.provider, self.model = "bedrock", environment.models.embedding.model
+        self.size, self.model = size, size.model
 
     def allow_embed(self, function: CausewayFunction) -> None:
         arn = Stack.of(self).format_arn(service="bedrock", account="", resource="foundation-model", resource_name=self.model)
@@ -65,6 +77,7 @@ class SageMakerEmbedding(Embedding):
         scope: Construct,
         id: str,
         *,
+        size: Size,
         environment: Environment,
         shared: Shared,
         network: NetworkStack,
@@ -73,8 +86,8 @@ class SageMakerEmbedding(Embedding):
     ) -> None:
         super().__init__(scope, id)
         self.settings, self.shared, self.network = environment, shared, network
-        self.data, self.key, self.size = data, key, self.settings.models.embedding
-        self.provider, self.model = "sagemaker", f"causeway-{self.settings.name}-embedding"
+        self.data, self.key, self.size = data, key, size
+        self.model = f"causeway-{self.settings.name}-{size.named('embedding')}"
         self.artifact = ModelArtifact(self, "Artifact", settings=self.size, shared=shared, data=data, key=key)
         self.log_group = self._log_group()
         self.role, self.permissions = self._role()
@@ -103,7 +116,7 @@ class SageMakerEmbedding(Embedding):
             self._security_group,
             self.disk_key,
         )
-        return execution_role(self, role_name(self.settings, "embedding"), uses, self.shared.permission_boundary)
+        return execution_role(self, role_name(self.settings, self.size.named("embedding")), uses, self.shared.permission_boundary)
 
     @property
     def disk_key(self) -> kms.IKey | None:
@@ -160,7 +173,9 @@ class SageMakerEmbedding(Embedding):
                 configuration,
                 shared_rule("SageMakerEndpointConfigurationKMSKeyConfigured"),
                 self.settings,
-                "models.embedding.instance_type",
+                "models.embedding.instance_type"
+                if self.size is self.settings.models.embedding
+                else "models.embedding_beside.instance_type",
                 "it keeps data on local NVMe disks, which the hardware encrypts; SageMaker refuses KmsKeyId there.",
             )
         return configuration

@@ -18,12 +18,9 @@ class Reranking(Construct):
 
     @property
     def variables(self) -> Mapping[str, str]:
-        """The margin is left out where none was measured for the embedding model: then no passage is clearly best."""
         if self._models.reranker is None:
             return {}
-        margin = self._models.embedding.calibrated.clear_margin
-        weight = {"RERANK_WEIGHT": str(self._models.rerank_weight)}
-        return {"RERANK_MODEL": self._models.reranker, **weight, **({"CLEAR_MARGIN": str(margin)} if margin else {})}
+        return {"RERANK_MODEL": self._models.reranker, "RERANK_WEIGHT": str(self._models.rerank_weight)}
 
     def allow_rerank(self, function: CausewayFunction) -> None:
         """InvokeModel on the one model. The API `Rerank` takes no resource, and an endpoint of the VPC more."""

@@ -1,5 +1,6 @@
 """The section `models` of an environment."""
 
+import hashlib
 import re
 from typing import Annotated, Literal, Self
 
@@ -12,6 +13,8 @@ from stacks.regions import REGIONS
 GPU_INSTANCE = re.compile(r"^ml\.[gp]\d")
 # The chat models that take a JSON schema for their reply, by AWS's page "Get validated JSON results from models".
 TAKE_A_SCHEMA = ("claude-haiku-4-5", "claude-sonnet-4-5", "claude-opus-4-5", "claude-opus-4-6")
+FIRST = "first"
+TITAN_DIMENSIONS = (256, 512, 1024)
 HOSTED_ANYWHERE = frozenset[str]().union(*(region.hosting_instances for region in REGIONS.values()))
 
 
@@ -41,9 +44,18 @@ class ModelTier(Section):
 
 
 class Embedding(Section):
-    """Where texts become vectors of 1024 dimensions."""
+    """Where texts become vectors."""
 
+    name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9](-?[a-z0-9]){0,23}$")] = Field(
+        default=FIRST, description="what `make reindex TO=model=` calls it; part of the endpoint's name, so it never changes"
+    )
     provider: Literal["bedrock", "sagemaker"]
+    dimensions: int = Field(
+        default=1024,
+        ge=16,
+        le=1024,
+        description="of its vectors; fewer than the model gives for one that is trained to be cut (Matryoshka), such as Titan V2",
+    )
     calibration: Annotated[str, StringConstraints(pattern=r"^[a-z0-9.-]+$")] = Field(
         description="file of environments/calibrations with the weights and the floor of similarity that fit the model"
     )
@@ -69,11 +81,27 @@ class Embedding(Section):
     def calibrated(self) -> Calibration:
         return read(self.calibration)
 
+    @property
+    def version(self) -> str:
+        """Of the weights behind an endpoint; "" on Bedrock, where the model's id says it."""
+        weights = hashlib.sha256((self.artifact or "").encode()).hexdigest()[:8]
+        return f"{self.revision}-{weights}" if self.provider == "sagemaker" else ""
+
+    def named(self, what: str) -> str:
+        """What is made for this model alone: `what`, with the model's name unless it is the first."""
+        return what if self.name == FIRST else f"{what}-{self.name}"
+
     @field_validator("calibration")
     @classmethod
     def the_calibration_is_there(cls, name: str) -> str:
         read(name)
         return name
+
+    @model_validator(mode="after")
+    def titan_has_these_dimensions(self) -> Self:
+        if self.provider == "bedrock" and self.dimensions not in TITAN_DIMENSIONS:
+            raise ValueError(f"dimensions={self.dimensions}: {self.model} gives {', '.join(map(str, TITAN_DIMENSIONS))}")
+        return self
 
     @model_validator(mode="after")
     def an_endpoint_is_described_whole(self) -> Self:
@@ -113,11 +141,18 @@ class Models(Section):
     second_opinion_tier: str | None = Field(
         default=None, description="tier that answers each question too; where the two differ, no answer is given and a person decides"
     )
-    embedding: Embedding
+    embedding: Embedding = Field(description="answers are found by it, until a re-index has moved them to the one beside it")
+    embedding_beside: Embedding | None = Field(
+        default=None, description="a second one, which `make reindex TO=model=NAME` moves to; docs/operations/embedding-models.md"
+    )
     reranker: Literal["cohere.rerank-v3-5:0"] | None = Field(
         default=None, description="Bedrock model that puts search results in order; null: the search's order stays"
     )
     rerank_weight: float = Field(default=1.0, gt=0, le=1, description="the reranker's say in the order; the rest is the search's scores'")
+
+    @property
+    def embeddings(self) -> list[Embedding]:
+        return [self.embedding, *([self.embedding_beside] if self.embedding_beside else [])]
 
     @property
     def answer_model(self) -> ModelTier:
@@ -130,6 +165,24 @@ class Models(Section):
     @property
     def second_model(self) -> ModelTier | None:
         return self.tiers[self.second_opinion_tier] if self.second_opinion_tier else None
+
+    @model_validator(mode="after")
+    def the_one_beside_is_another(self) -> Self:
+        first, beside = self.embedding, self.embedding_beside
+        if beside is None:
+            return self
+        same_vectors = (first.provider, first.model, first.dimensions) == (beside.provider, beside.model, beside.dimensions)
+        same_quota = "bedrock" == first.provider == beside.provider and first.model == beside.model
+        refuse(
+            f"models.embedding_beside.name={beside.name} is that of models.embedding" if beside.name == first.name else None,
+            f"models.embedding_beside is {beside.model} with {beside.dimensions} dimensions, as models.embedding is: nothing to move to"
+            if same_vectors and beside.provider == "bedrock"
+            else None,
+            f"models.embedding_beside.texts_a_minute={beside.texts_a_minute}: the quota is that of the model, as in models.embedding"
+            if same_quota and first.texts_a_minute != beside.texts_a_minute
+            else None,
+        )
+        return self
 
     @model_validator(mode="after")
     def a_second_opinion_is_another_s(self) -> Self:

@@ -2,12 +2,14 @@
 
 import hashlib
 import json
+from collections.abc import Callable, Mapping
 
 from aws_cdk import CfnDeletionPolicy, RemovalPolicy, Stack
 from aws_cdk import aws_bedrock as bedrock
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
+from stacks.constructs.function import CausewayFunction
 from stacks.constructs.parameters import publish
 from stacks.constructs.shared import Shared
 from stacks.data.stack import DataStack
@@ -15,7 +17,10 @@ from stacks.environment import Environment
 from stacks.models import guardrail
 from stacks.models.chat_model import GUARDRAIL_VERSION, ChatModel
 from stacks.models.embedding import BedrockEmbedding, Embedding, SageMakerEmbedding
+from stacks.models.in_use import ModelsInUse
 from stacks.models.reranking import Reranking
+from stacks.models.settings import FIRST
+from stacks.models.settings import Embedding as Size
 from stacks.network.stack import NetworkStack
 
 
@@ -38,7 +43,9 @@ class ModelsStack(Stack):
         self.guardrail = self._guardrail()
         self.guardrail_version = self._guardrail_version()
         self.chat_model = self._chat_model()
-        self.embedding = self._embedding()
+        self.embeddings = self._embeddings()
+        self.in_use = ModelsInUse(self, "ModelsInUse", shared=shared, data=data, key=self.key, models=self.embeddings)
+        self.in_use.come_before(self.embeddings)
         self.reranking = Reranking(self, "Reranking", environment=environment)
         self._publish()
 
@@ -100,12 +107,33 @@ class ModelsStack(Stack):
             environment=self.settings.name,
         )
 
-    def _embedding(self) -> Embedding:
-        if self.settings.models.embedding.provider == "bedrock":
-            return BedrockEmbedding(self, "Embedding", environment=self.settings)
+    def embedding_variables(self, fit: Callable[[Size], Mapping[str, str]] = lambda size: {}) -> Mapping[str, str]:
+        """Of a function that has to know the embedding models. fit: what else differs between them, by the section of the environment."""
+        first, *others = ({**each.variables, **fit(each.size)} for each in self.embeddings)
+        if not others:
+            return first
+        beside = {name.lower(): others[0].get(name) for name in sorted({*first, *others[0]})}
+        return {**first, "EMBEDDING_BESIDE": json.dumps(beside)}
+
+    def allow_embed(self, function: CausewayFunction) -> None:
+        """Let `function` turn texts into vectors, by any of the models."""
+        for embedding in self.embeddings:
+            embedding.allow_embed(function)
+
+    def _embeddings(self) -> list[Embedding]:
+        """In the environment's order; the one that is called first is made first, since its place holds what is made once for all."""
+        sizes = self.settings.models.embeddings
+        made = {size.name: self._embedding(size) for size in sorted(sizes, key=lambda size: size.name != FIRST)}
+        return [made[size.name] for size in sizes]
+
+    def _embedding(self, size: Size) -> Embedding:
+        scope = self if size.name == FIRST else Construct(self, f"Model-{size.name}")
+        if size.provider == "bedrock":
+            return BedrockEmbedding(scope, "Embedding", size=size)
         return SageMakerEmbedding(
-            self,
+            scope,
             "Embedding",
+            size=size,
             environment=self.settings,
             shared=self.shared,
             network=self.network,

@@ -19,6 +19,7 @@ from stacks.constructs.perimeter import role_arn, role_name
 from stacks.constructs.schedule import run_every
 from stacks.constructs.shared import Shared
 from stacks.environment import Environment
+from stacks.models.settings import Embedding
 from stacks.network.stack import NetworkStack
 from stacks.search.watch import watch
 
@@ -36,6 +37,11 @@ DESCRIBED_IN = (RETRIEVAL / "schema.py", RETRIEVAL / "auditing.py")
 LOG_KINDS = {"SEARCH_SLOW_LOGS": "slow-search", "INDEX_SLOW_LOGS": "slow-indexing", "ES_APPLICATION_LOGS": "errors", "AUDIT_LOGS": "audit"}
 SEARCH_ACTIONS, WRITE_ACTIONS = ("_msearch", "_search", "_count"), ("_bulk", "_refresh", "_delete_by_query")
 HTTP_ACTIONS = [f"es:ESHttp{verb}" for verb in ("Delete", "Get", "Head", "Patch", "Post", "Put")]
+
+
+def pipeline_of(size: Embedding) -> str:
+    """The search pipeline of an embedding model, which has its weights."""
+    return size.named(SEARCH_PIPELINE)
 
 
 def fingerprint(files: Iterable[Path]) -> str:
@@ -234,7 +240,8 @@ class SearchStack(Stack):
                 "Shards": size.shards,
                 "Replicas": size.replicas,
                 **({"OwnIndex": list(size.own_index)} if size.own_index else {}),
-                "TextWeight": self.settings.models.embedding.calibrated.text_weight,
+                "TextWeights": {pipeline_of(size): size.calibrated.text_weight for size in self.settings.models.embeddings},
+                "Dimensions": self.settings.models.embedding.dimensions,
                 "Schema": fingerprint(DESCRIBED_IN),
             },
         )

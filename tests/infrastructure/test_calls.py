@@ -1,5 +1,6 @@
 """Whether each function may do on AWS what its code does, and no more: role, boundary, endpoint and key have to agree."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -101,13 +102,19 @@ def needed(function: Resource) -> dict[Call, set[str]]:
 
 
 def _not_chosen(call: Call, variables: dict[str, Any]) -> bool:
-    provider, reranks = variables.get("EMBEDDING_PROVIDER"), "RERANK_MODEL" in variables
+    providers, reranks = providers_of(variables), "RERANK_MODEL" in variables
     return (
-        (call.operation == "InvokeEndpoint" and provider == "bedrock")
-        or (call.operation == "InvokeModel" and provider == "sagemaker" and not reranks)
+        (call.operation == "InvokeEndpoint" and providers == {"bedrock"})
+        or (call.operation == "InvokeModel" and providers == {"sagemaker"} and not reranks)
         or (call.service == "comprehend" and "COMPREHEND" not in variables)
         or (call.service == "textract" and "TEXTRACT_ROLE" not in variables)
     )
+
+
+def providers_of(variables: dict[str, Any]) -> set[str | None]:
+    """Of the embedding models."""
+    beside = variables.get("EMBEDDING_BESIDE")
+    return {variables.get("EMBEDDING_PROVIDER"), *([json.loads(beside)["embedding_provider"]] if beside else [])}
 
 
 def allowed(app: Synthesized, function: Resource) -> list[Statement]:

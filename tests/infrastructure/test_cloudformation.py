@@ -155,7 +155,8 @@ def test_the_vpcs_functions_and_endpoints_fit_into_their_subnets(app: Synthesize
     """A zone's private subnet holds an address for each endpoint, each data and master node, two for each instance, and Lambda's."""
     size, network = app.environment, app.environment.network
     nodes = size.search.data_nodes + size.search.master_nodes
-    asked = len(network.interface_endpoints) + 3 * nodes + 2 * 2 * size.models.embedding.max_instances + 10
+    instances = sum(each.max_instances for each in size.models.embeddings)
+    asked = len(network.interface_endpoints) + 3 * nodes + 2 * 2 * instances + 10
     assert all(asked <= subnet.num_addresses - 5 for subnet in network.private_subnets)
 
 

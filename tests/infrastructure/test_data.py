@@ -236,7 +236,7 @@ def test_every_table_and_bucket_is_used_by_a_role_and_every_key_by_a_resource(ap
     policies = {"AWS::IAM::ManagedPolicy"}
     for table in app.all("AWS::DynamoDB::GlobalTable"):
         assert policies & {each.type for each in users(app, table)}, table
-    hosted = app.environment.models.embedding.provider == "sagemaker"
+    hosted = "sagemaker" in {each.provider for each in app.environment.models.embeddings}
     for bucket in (each for each in app.all("AWS::S3::Bucket") if hosted or not each.id.startswith("Artifacts")):
         assert {*policies, "AWS::S3::Bucket"} & {each.type for each in users(app, bucket)} or bucket.stack.endswith("-replica"), bucket
     for key in app.all("AWS::KMS::Key"):

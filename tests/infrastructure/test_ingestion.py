@@ -350,3 +350,6 @@ def test_ingestion_takes_its_share_of_a_model_s_quota(app: Synthesized) -> None:
     variables = function(app, INDEX).properties["Environment"]["Variables"]
     bedrock = variables["EMBEDDING_PROVIDER"] == "bedrock"
     assert variables.get("TEXTS_A_MINUTE") == ("1600" if bedrock else None)
+    if beside := app.environment.models.embedding_beside:
+        texts = beside.texts_a_minute and f"{beside.texts_a_minute * app.environment.ingestion.embedding_share:g}"
+        assert json.loads(variables["EMBEDDING_BESIDE"]).get("texts_a_minute") == texts

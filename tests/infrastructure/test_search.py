@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from causeway.retrieval import schema
 from stacks.search.stack import DESCRIBED_IN, fingerprint
 from tests.infrastructure.resolving import ACCOUNT, resolved
 from tests.infrastructure.synthesized import Resource, Synthesized, as_list
@@ -89,7 +90,9 @@ def test_the_index_is_set_up_again_when_its_schema_or_size_changes(app: Synthesi
     (index,) = setups(app, "Index")
     assert index.properties["Schema"] == fingerprint(DESCRIBED_IN)
     assert (index.properties["Shards"], index.properties["Replicas"]) == (app.environment.search.shards, app.environment.search.replicas)
-    assert index.properties["TextWeight"] == app.environment.models.embedding.calibrated.text_weight
+    models = app.environment.models
+    assert index.properties["TextWeights"] == {schema.pipeline_of(each.name): each.calibrated.text_weight for each in models.embeddings}
+    assert index.properties["Dimensions"] == models.embedding.dimensions
     assert domain(app).id in as_list(index.raw["DependsOn"])
 
 

@@ -21,6 +21,7 @@ from local.commands import logs
 from local.commands.reindex import begin
 from local.console import Trouble
 from local.settings import read
+from stacks.environment import load
 
 SECONDS = 400
 QUESTIONS = (
@@ -77,6 +78,14 @@ def versions(generation: int, document_id: str) -> set[str]:
     return {hit["_source"]["version"] for hit in engine.search(index=alias_of(generation), body=query)["hits"]["hits"]}
 
 
+def dimensions(generation: int) -> tuple[int, set[int]]:
+    """Of the vectors that the index of a generation takes, and of those that are in it."""
+    engine, alias = OpenSearch(read().search_url, timeout=30), alias_of(generation)
+    (mapped,) = engine.indices.get_mapping(index=alias).values()
+    hits = engine.search(index=alias, body={"size": 100, "_source": ["embedding"]})["hits"]["hits"]
+    return mapped["mappings"]["properties"]["embedding"]["dimension"], {len(hit["_source"]["embedding"]) for hit in hits}
+
+
 def generations(since: int) -> set[str]:
     """Of the passages of every answer since then: two in one answer would be named with a comma between."""
     lines = [json.loads(line.message) for line in logs.read(since) if line.message.startswith("{") and '"generation"' in line.message]
@@ -96,14 +105,16 @@ def nothing_left() -> Iterator[None]:
     wait(lambda status: not status["work"] or status["work"]["step"] == "done")
 
 
-def test_users_move_to_smaller_passages_and_back_while_they_ask(bookshop, written, nothing_left) -> None:
+def test_users_move_to_another_model_and_smaller_passages_and_back_while_they_ask(bookshop, written, nothing_left) -> None:
+    first = reindexing.ask("status")["live"]["serving"]
+    assert (first["name"], first["version"]) == ("first", load("local").models.embedding.version), "the deployment has noted it"
     late, gone = written("late.md", "# Late\n\nThe lighthouse room opens at seven."), written("gone.md", "# Gone\n\nThe attic is shut.")
     later = written("later.md", "# Later\n\nThe cellar is being painted.")
     added, removed, removed_later = (document_id("harbour", name) for name in ("late.md", "gone.md", "later.md"))
     assert [bookshop.add(bookshop.ada, each).state for each in (gone, later)] == ["ready"] * 2
     since = int(time.time() * 1000)
     with people_asking(bookshop, [bookshop.ada, bookshop.carl, bookshop.bela]) as asked:
-        begin({"chunking": "small"})
+        begin({"model": "small", "chunking": "small"})
         reindexing.go_on(reindexing.golden(BOOKSHOP))
         wait(lambda status: status["work"]["step"] == "filling")
         assert bookshop.add(bookshop.ada, late).state == "ready"
@@ -112,6 +123,8 @@ def test_users_move_to_smaller_passages_and_back_while_they_ask(bookshop, writte
         assert status["work"]["outcome"] == "served", status["work"]["reason"]
         assert versions(1, added) == versions(2, added) != set()
         assert versions(1, removed) == versions(2, removed) == set()
+        assert [dimensions(1), dimensions(2)] == [(1024, {1024}), (64, {64})]
+        assert status["live"]["serving"]["model"] == f"{first['model']}-small"
         reindexing.ask("back")
         reindexing.go_on([], anew=True)
         wait(lambda status: status["work"]["step"] == "leaving")
@@ -136,3 +149,12 @@ def test_a_second_one_waits_for_the_first(bookshop, nothing_left) -> None:
     begin({"chunking": "small"})
     with pytest.raises(Trouble, match="is under way"):
         begin({"chunking": "standard"})
+    with pytest.raises(Trouble, match="with model first and chunking small is under way"):
+        begin({"model": "small"})
+
+
+def test_a_model_that_is_not_deployed_or_answers_already_is_refused(bookshop) -> None:
+    with pytest.raises(Trouble, match="There is no embedding model 'large'; there are first, small"):
+        begin({"model": "large"})
+    with pytest.raises(Trouble, match="answers by first already"):
+        begin({"model": "first"})

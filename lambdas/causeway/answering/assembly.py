@@ -5,6 +5,7 @@ from dataclasses import replace
 from causeway.answering.classify import Classify
 from causeway.answering.compose import Compose
 from causeway.answering.finding import finding_steps
+from causeway.answering.fitted import fitted
 from causeway.answering.generate import Generate
 from causeway.answering.ground import Ground
 from causeway.answering.guard import Guard
@@ -60,7 +61,7 @@ def keeping(settings: AnswerSettings) -> Keeping:
 
 def _generate(settings: AnswerSettings) -> Step:
     generate = _asking(settings) if settings.generation else SwitchedOff()
-    step = OrSearchOnly(generate, settings.least_similarity) if "model" in settings.answers_without else generate
+    step = fitted(settings, lambda each: OrSearchOnly(generate, each.least_similarity)) if "model" in settings.answers_without else generate
     if not settings.second_model or not settings.generation:
         return step
     second = _converse(settings, settings.second_model, SECOND)
@@ -78,7 +79,7 @@ def _asking(settings: AnswerSettings) -> Step:
 
 
 def _ground(settings: AnswerSettings) -> Step:
-    ground = Ground(settings.least_similarity, settings.confidence, settings.wording)
+    ground = fitted(settings, lambda each: Ground(each.least_similarity, each.confidence, each.wording))
     return GroundBoth(ground, settings.wording) if settings.second_model else ground
 
 

@@ -1,6 +1,7 @@
 """The steps that find passages, as they run: their clients, and the time each may take."""
 
 from causeway.answering.boost import Boost
+from causeway.answering.fitted import fitted
 from causeway.answering.join import Join
 from causeway.answering.permit import Permit
 from causeway.answering.pipeline import Step
@@ -43,7 +44,7 @@ def finding_steps(settings: AnswerSettings, reserved_seconds: float = MODEL.atte
         Retrieve(_candidates(settings), RETRIEVAL_SECONDS),
         *reranking(settings, reserved_seconds),
         *boosting(settings),
-        Select(settings.least_similarity, settings.embedding_languages),
+        fitted(settings, lambda each: Select(each.least_similarity, each.embedding_languages)),
         *joining(settings, reserved_seconds),
         *withholding(settings.instructions_in_documents),
     ]
@@ -63,26 +64,29 @@ def retriever(settings: RetrievalSettings, method: Method = "hybrid", words_alon
     versions = CurrentVersions(table, settings.registry_table, registry)
 
     def made(generation: Generation) -> Retriever:
-        embedder = Embedder.of(generation.provider, generation.model, embedding)
-        return Retriever(embedder, searcher.of(generation.number), versions, words_alone, at_least)
+        pipeline = settings.with_model(generation).search_pipeline
+        own = searcher.of(generation.number, pipeline)
+        return Retriever(Embedder.of(generation, embedding), own, versions, words_alone, at_least)
 
-    first = Generation(number=1, provider=settings.embedding_provider, model=settings.embedding_model)
+    first, known = settings.first_generation, {each.embedding.vectors for each in settings.by_model}
     made(first)  # its clients, while the function initialises
-    return Routed(Generations(table, settings.registry_table, registry, first), made)
+    return Routed(Generations(table, settings.registry_table, registry, first), made, lambda each: each.vectors not in known)
 
 
-def reranking(settings: AnswerSettings, reserved_seconds: float = MODEL.attempt_seconds) -> list[Rerank]:
+def reranking(settings: AnswerSettings, reserved_seconds: float = MODEL.attempt_seconds) -> list[Step]:
     """The step, or none where no model reranks."""
     if not settings.rerank_model:
         return []
     reranker = Reranker.of(settings.rerank_model, RERANKER.guarded(record_breaker))
     needed = NAME not in settings.answers_without
-    return [Rerank(reranker, settings.clear_margin, reserved_seconds, needed, settings.rerank_weight)]
+    return [fitted(settings, lambda each: Rerank(reranker, each.clear_margin, reserved_seconds, needed, each.rerank_weight))]
 
 
-def boosting(settings: AnswerSettings) -> list[Boost]:
+def boosting(settings: AnswerSettings) -> list[Step]:
     """The step, or none where a domain counts all documents alike."""
-    return [Boost(settings.boosts, settings.least_similarity, settings.embedding_languages)] if settings.boosts else []
+    if not settings.boosts:
+        return []
+    return [fitted(settings, lambda each: Boost(each.boosts, each.least_similarity, each.embedding_languages))]
 
 
 def joining(settings: AnswerSettings, reserved_seconds: float) -> list[Join]:

@@ -25,6 +25,7 @@ class Retrieve:
         found = self._retriever.retrieve(turn.scope, turn.standalone, turn.top_k, deadline, turn.parts, turn.user)
         turn.candidates = turn.passages = found.passages
         turn.lead = found.lead
+        turn.vectors = found.generation.vectors if found.generation else None
         if found.without_meaning:
             record_failure(found.without_meaning)
             turn.degraded.append("embedding")

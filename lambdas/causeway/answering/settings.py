@@ -10,7 +10,7 @@ from causeway.answering.turn import Missing
 from causeway.answering.withhold import Handling
 from causeway.conversations.intents import Remembering
 from causeway.retrieval.boosts import Boosts
-from causeway.retrieval.generations import Provider
+from causeway.retrieval.embeddings import EmbeddingSettings
 from causeway.retrieval.indexes import IndexSettings
 from causeway.safety.passages import Wording
 
@@ -19,17 +19,14 @@ def _listed(value: object) -> object:
     return value.split(",") if isinstance(value, str) else value
 
 
-class RetrievalSettings(IndexSettings):
+class RetrievalSettings(IndexSettings, EmbeddingSettings):
     """What finding passages needs.
 
-    search_endpoint: host of the domain, or a whole URL.
-    embedding_model: an endpoint's name (sagemaker) or a model id (bedrock).
+    search_endpoint: host of the domain, or a whole URL. search_pipeline: of the embedding model.
     """
 
     search_endpoint: str
     search_pipeline: str
-    embedding_provider: Provider
-    embedding_model: str
     registry_table: str
     permissions_table: str
 

@@ -64,8 +64,12 @@ class SwitchedPipeline:
 
 
 def changed(settings: AnswerSettings, positions: Positions, change: Change | None) -> AnswerSettings:
-    """The settings as switches and a variant want them. Without fallback models nothing stands behind the first one."""
+    """The settings as switches and a variant want them, with whichever embedding model. Without fallback models nothing stands behind the
+    first one.
+    """
     changes = {name: value for name, value in (change or {}) if name in AnswerSettings.model_fields and value is not None}
+    if settings.embedding_beside:
+        changes["embedding_beside"] = {name: changes.get(name, value) for name, value in settings.embedding_beside.items()}
     if not positions.first_model or (change and change.model == "fallback" and settings.fallback_models):
         first, *others = settings.fallback_models or ("",)
         changes |= {"chat_model": first, "fallback_models": tuple(others)}

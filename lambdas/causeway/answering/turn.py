@@ -10,6 +10,7 @@ from causeway.conversations.keys import Owner
 from causeway.conversations.statements import NotKept
 from causeway.models.chat import ChatReply, Usage
 from causeway.permissions.access import Access
+from causeway.retrieval.generations import Vectors
 from causeway.retrieval.passage import FoundPassage, Passage, ShownPicture
 from causeway.retrieval.scope import Filter, Scope
 from causeway.reviews.review import Opinion, Review
@@ -97,8 +98,9 @@ class Turn:
     access: what the user may read, once `permit` has looked; before that nothing can be searched for.
 
     What the steps add: candidates, all that the search found; passages, best first, more than `top_k` of them until `select` has cut;
-    lead, how far the search saw the first of them ahead of the second, 0..1, None where that cannot be said; the prompt; the generation
-    with its usage; the answer, or the slug of the problem that turned the question away.
+    lead, how far the search saw the first of them ahead of the second, 0..1, None where that cannot be said; vectors, of which embedding
+    model they were found by, None where nobody has said; the prompt; the generation with its usage; the answer, or the slug of the
+    problem that turned the question away.
     owner: who asks. session_id: of the conversation that the question belongs to, if any; conversation: what is remembered of it.
     parts: the questions that the question consists of, none where it is one; they are searched for as well.
     facts: what the user has said of themselves before, newest first. noted: what is kept of that with this turn, in the user's words;
@@ -130,6 +132,7 @@ class Turn:
     candidates: Sequence[FoundPassage] = ()
     passages: Sequence[FoundPassage] = ()
     lead: float | None = None
+    vectors: Vectors | None = None
     prompt: Prompt | None = None
     generation: Generation | None = None
     usage: Usage = field(default_factory=Usage)

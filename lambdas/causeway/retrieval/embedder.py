@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from pydantic_core import from_json, to_json
 
-from causeway.retrieval.generations import Provider
+from causeway.retrieval.generations import Embedding
 from causeway.retrieval.schema import DIMENSIONS
 from causeway.runtime.clients import client
 from causeway.runtime.deadlines import Deadline
@@ -28,7 +28,7 @@ Vector = list[float]
 
 
 class EmbeddingModel(Protocol):
-    """One request to a model: at most `batch` texts, one vector of 1024 floats for each."""
+    """One request to a model: at most `batch` texts, one vector for each."""
 
     batch: int
 
@@ -36,19 +36,24 @@ class EmbeddingModel(Protocol):
 
 
 class SageMakerEmbedding:
-    """The endpoint of sagemaker/embedding/: JSON {inputs, kind} to {embeddings}."""
+    """The endpoint of sagemaker/embedding/: JSON {inputs, kind} to {embeddings}, of 1024 floats.
+
+    Of these the first `dimensions` are taken: of a model that has no more, the rest is zeros; of one that is trained for it (Matryoshka),
+    they are a model of their own. Only the angle between two vectors is ever used, so none is brought to length 1 again.
+    """
 
     batch = BATCH
 
-    def __init__(self, client: "SageMakerRuntimeClient", endpoint: str) -> None:
+    def __init__(self, client: "SageMakerRuntimeClient", endpoint: str, dimensions: int = DIMENSIONS) -> None:
         self._client = client
         self._endpoint = endpoint
+        self._dimensions = dimensions
 
     def __call__(self, texts: Sequence[str], purpose: Purpose) -> list[Vector]:
         body = to_json({"inputs": list(texts), "kind": purpose})
         answer = self._client.invoke_endpoint(EndpointName=self._endpoint, Body=body, ContentType=JSON, Accept=JSON)
         embeddings: list[Vector] = _member(answer["Body"].read(), "embeddings")
-        return embeddings
+        return [vector[: self._dimensions] for vector in embeddings]
 
 
 class TitanEmbedding:
@@ -56,9 +61,10 @@ class TitanEmbedding:
 
     batch = BATCH
 
-    def __init__(self, client: "BedrockRuntimeClient", model: str) -> None:
+    def __init__(self, client: "BedrockRuntimeClient", model: str, dimensions: int = DIMENSIONS) -> None:
         self._client = client
         self._model = model
+        self._dimensions = dimensions
 
     def __call__(self, texts: Sequence[str], purpose: Purpose) -> list[Vector]:
         if len(texts) == 1:
@@ -67,7 +73,7 @@ class TitanEmbedding:
             return list(threads.map(self._one, texts))
 
     def _one(self, text: str) -> Vector:
-        body = to_json({"inputText": text, "dimensions": DIMENSIONS, "normalize": True})
+        body = to_json({"inputText": text, "dimensions": self._dimensions, "normalize": True})
         answer = self._client.invoke_model(modelId=self._model, body=body, contentType=JSON, accept=JSON)
         vector: Vector = _member(answer["body"].read(), "embedding")
         return vector
@@ -81,24 +87,26 @@ def _member(body: bytes, name: str) -> Any:
 
 
 class Embedder:
-    """Embeds texts in batches. dependency: for one batch with its retries."""
+    """Embeds texts in batches. dependency: for one batch with its retries. dimensions: of the model's vectors."""
 
-    def __init__(self, model: EmbeddingModel, dependency: Dependency = EMBEDDING) -> None:
+    def __init__(self, model: EmbeddingModel, dependency: Dependency = EMBEDDING, dimensions: int = DIMENSIONS) -> None:
         self._model = model
         self._dependency = dependency
+        self._dimensions = dimensions
 
     @classmethod
-    def of(cls, provider: Provider, model: str, dependency: Dependency = EMBEDDING) -> "Embedder":
-        """With a client of the provider, whose timeouts are the dependency's.
-
-        model: the endpoint's name for SageMaker, the model id for Bedrock.
-        """
-        if provider == "sagemaker":
-            return cls(SageMakerEmbedding(client("sagemaker-runtime", **dependency.patience), model), dependency)
-        return cls(TitanEmbedding(client("bedrock-runtime", **dependency.patience), model), dependency)
+    def of(cls, embedding: Embedding, dependency: Dependency = EMBEDDING) -> "Embedder":
+        """With a client of the model's provider, whose timeouts are the dependency's."""
+        model: EmbeddingModel
+        if embedding.provider == "sagemaker":
+            sagemaker = client("sagemaker-runtime", **dependency.patience)
+            model = SageMakerEmbedding(sagemaker, embedding.model, embedding.dimensions)
+        else:
+            model = TitanEmbedding(client("bedrock-runtime", **dependency.patience), embedding.model, embedding.dimensions)
+        return cls(model, dependency, embedding.dimensions)
 
     def embed(self, texts: Sequence[str], purpose: Purpose, deadline: Deadline | None = None) -> list[Vector]:
-        """One vector of 1024 floats for each text, in order.
+        """One vector for each text, in order.
 
         purpose: "query" for a question, "passage" for what is indexed: models treat the two differently.
         Raises Throttled, DependencyUnavailable or DependencyRejected, of the dependency "embedding".
@@ -110,10 +118,10 @@ class Embedder:
         return vectors
 
     def _batch(self, texts: Sequence[str], purpose: Purpose, deadline: Deadline) -> list[Vector]:
-        return self._dependency.call(lambda: _checked(self._model(texts, purpose), len(texts)), deadline)
+        return self._dependency.call(lambda: self._checked(self._model(texts, purpose), len(texts)), deadline)
 
-
-def _checked(vectors: list[Vector], wanted: int) -> list[Vector]:
-    if len(vectors) != wanted or any(len(vector) != DIMENSIONS for vector in vectors):
-        raise DependencyUnavailable("embedding", f"answered {len(vectors)} vectors for {wanted} texts, or not of {DIMENSIONS} dimensions")
-    return vectors
+    def _checked(self, vectors: list[Vector], wanted: int) -> list[Vector]:
+        if len(vectors) != wanted or any(len(vector) != self._dimensions for vector in vectors):
+            said = f"answered {len(vectors)} vectors for {wanted} texts, or not of {self._dimensions} dimensions"
+            raise DependencyUnavailable("embedding", said)
+        return vectors

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from causeway.retrieval.schema import DIMENSIONS, FIRST_MODEL
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.errors import DependencyError
@@ -23,16 +24,39 @@ ROW = {"tenant": {"S": "#generations"}, "document_id": {"S": "live"}}  # no tena
 SECONDS_KEPT = 5.0
 
 Provider = Literal["sagemaker", "bedrock"]
+Vectors = tuple[Provider, str, int]
 
 
-class Generation(BaseModel):
-    """number: from 1. provider, model: what embeds its passages and the questions put to them. chunking: as `chunkings` names it."""
+class Embedding(BaseModel):
+    """An embedding model, as passages and the questions put to them are embedded by it.
+
+    model: the endpoint's name for SageMaker, the model id for Bedrock. dimensions: of its vectors. version: of what the endpoint serves;
+    "" where the model's id says it, or nobody has noted it. name: as the environment calls it.
+    """
 
     model_config = ConfigDict(frozen=True)
 
-    number: int
     provider: Provider
     model: str
+    dimensions: int = DIMENSIONS
+    version: str = ""
+    name: str = FIRST_MODEL
+
+    @property
+    def vectors(self) -> Vectors:
+        """Equal for vectors that can be compared, as long as an endpoint serves the same version."""
+        return self.provider, self.model, self.dimensions
+
+    @property
+    def label(self) -> str:
+        """All that its vectors depend on, for names of indexes."""
+        return "-".join(filter(None, (self.model, self.version, str(self.dimensions))))
+
+
+class Generation(Embedding):
+    """number: from 1. chunking: as `chunkings` names it."""
+
+    number: int
     chunking: str = "standard"
 
 
@@ -57,6 +81,13 @@ class Live(BaseModel):
     def searched(self, tenant: str, user: str) -> Generation:
         """The one generation that this user's request is answered from; the same for every request while the share is the same."""
         return self.beside if self.beside and _place(self.beside.number, tenant, user) < self.share else self.serving
+
+    def without(self, unknown: Callable[[Generation], bool]) -> "Live":
+        """For a function that is deployed without the model of one of both: the other one alone is searched."""
+        if self.beside is None or not (unknown(self.serving) or unknown(self.beside)):
+            return self
+        serving = self.beside if unknown(self.serving) else self.serving
+        return self.model_copy(update={"serving": serving, "beside": None, "share": 0})
 
 
 def _place(number: int, tenant: str, user: str) -> int:

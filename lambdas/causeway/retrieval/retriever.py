@@ -1,7 +1,7 @@
 """From a question to the passages that may answer it."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Protocol
 
@@ -28,6 +28,7 @@ class Retrieval:
     without_meaning: why the question's vector was missing, when its words alone were searched for; every similarity is 0 then.
     one_search: whether the scores are those of one hybrid search, so that they can be compared.
     lead: how far the first passage is ahead of the second, 0..1; None where that cannot be said.
+    generation: of the index that was searched, where there may be two.
     """
 
     passages: Sequence[FoundPassage]
@@ -35,6 +36,7 @@ class Retrieval:
     stale: int
     without_meaning: DependencyError | None = None
     one_search: bool = True
+    generation: Generation | None = None
 
     @property
     def lead(self) -> float | None:
@@ -60,14 +62,19 @@ class Finds(Protocol):
 class Routed:
     """Gives each request to one generation of the index, whose model embeds the question as it has embedded the passages."""
 
-    def __init__(self, generations: Generations, made: Callable[[Generation], "Retriever"]) -> None:
-        """made: the retriever of a generation; it is kept."""
-        self._generations, self._made = generations, cache(made)
+    def __init__(
+        self,
+        generations: Generations,
+        made: Callable[[Generation], "Retriever"],
+        unknown: Callable[[Generation], bool] = lambda generation: False,
+    ) -> None:
+        """made: the retriever of a generation; it is kept. unknown: whether this function is deployed without its model."""
+        self._generations, self._made, self._unknown = generations, cache(made), unknown
 
     def retrieve(self, scope: Scope, question: str, top_k: int, deadline: Deadline, parts: Sequence[str] = (), user: str = "") -> Retrieval:
         """As `Retriever.retrieve`; it also raises the errors of the registry."""
-        generation = self._generations.live(deadline).searched(scope.tenant, user)
-        return self._made(generation).retrieve(scope, question, top_k, deadline, parts)
+        generation = self._generations.live(deadline).without(self._unknown).searched(scope.tenant, user)
+        return replace(self._made(generation).retrieve(scope, question, top_k, deadline, parts), generation=generation)
 
 
 class Retriever:

@@ -13,9 +13,10 @@ FIRST_INDEX = "passages-000001"
 ALIAS = "passages"
 OWN_ALIASES = ("passages-of-*", "passages-even-of-*")
 PIPELINE = "hybrid"
+FIRST_MODEL = "first"
 LOADS = "causeway-loads"
 LOADING_REFRESH = "300s"
-DIMENSIONS = 1024
+DIMENSIONS = 1024  # of the vectors of a model that nobody says otherwise of
 # The engine's own analyzer for the words of each language (ISO 639-1).
 ANALYZERS: Mapping[str, str] = {
     "ar": "arabic", "bg": "bulgarian", "bn": "bengali", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german", "el": "greek",
@@ -52,8 +53,16 @@ def index_of(shared_index: str, tenant: str) -> str:
     return f"{shared_index}-of-{tenant}"
 
 
+def pipeline_of(model: str) -> str:
+    """The search pipeline of an embedding model, by the name that the environment has for it."""
+    return PIPELINE if model == FIRST_MODEL else f"{PIPELINE}-{model}"
+
+
 def index_name(generation: int, model: str, chunking: str) -> str:
-    """The shared index of a generation; the first one's is as it always was. It names all that its passages depend on."""
+    """The shared index of a generation; the first one's is as it always was. It names all that its passages depend on.
+
+    model: its label, with version and dimensions.
+    """
     if generation == 1:
         return FIRST_INDEX
     return f"passages-{generation:06}-{_UNNAMEABLE.sub('-', model.lower())}-{chunking}"
@@ -64,17 +73,18 @@ def generation_of(index: str) -> int:
     return int(index.removeprefix("passages-")[:6])
 
 
-def index_template(shards: int, replicas: int) -> Body:
+def index_template(shards: int, replicas: int, dimensions: int = DIMENSIONS) -> Body:
     """The composable template of every passage index.
 
     shards: primaries of an index. replicas: copies beside each primary; the cluster needs more data nodes than this.
+    dimensions: of the vectors in an index that is made without a word on its own.
     """
     return {
         "index_patterns": [PATTERN],
         "priority": 100,
         "template": {
             "settings": {"index": {"number_of_shards": shards, "knn": True, "analysis": analysis(), **live_settings(replicas)}},
-            "mappings": mappings(),
+            "mappings": mappings(dimensions),
         },
         "_meta": {"owner": "causeway"},
     }
@@ -135,7 +145,7 @@ def loads_index() -> Body:
     return {"settings": {"index": settings}, "mappings": {"dynamic": "strict", "properties": fields}}
 
 
-def mappings() -> Body:
+def mappings(dimensions: int = DIMENSIONS) -> Body:
     """Fields of a passage. A field that is not listed is refused, so a misspelt one cannot be indexed unseen."""
     return {
         "dynamic": "strict",
@@ -157,7 +167,7 @@ def mappings() -> Body:
             "language": _KEYWORD,
             "stems": {"properties": _stems()},
             "tokens": _INTEGER,
-            "embedding": _embedding(),
+            "embedding": _embedding(dimensions),
             "indexed_at": {"type": "date"},
         },
     }
@@ -169,9 +179,9 @@ def _stems() -> Body:
     return {**own, OTHER: _WORDS}
 
 
-def _embedding() -> Body:
+def _embedding(dimensions: int) -> Body:
     method = {"name": "hnsw", "engine": "lucene", "space_type": "cosinesimil", "parameters": {"ef_construction": 512, "m": 16}}
-    return {"type": "knn_vector", "dimension": DIMENSIONS, "method": method}
+    return {"type": "knn_vector", "dimension": dimensions, "method": method}
 
 
 def search_pipeline(text_weight: float) -> Body:

@@ -29,9 +29,9 @@ class Searcher:
         self._dependency = dependency
         self._method = method
 
-    def of(self, generation: int) -> "Searcher":
-        """The same over the indexes of another generation."""
-        return Searcher(self._client, self._indexes.of(generation), self._pipeline, self._dependency, self._method)
+    def of(self, generation: int, pipeline: str = "") -> "Searcher":
+        """The same over the indexes of another generation. pipeline: of its embedding model, where that is another."""
+        return Searcher(self._client, self._indexes.of(generation), pipeline or self._pipeline, self._dependency, self._method)
 
     def search(self, scope: Scope, questions: Mapping[str, Vector | None], size: int, deadline: Deadline) -> list[list[FoundPassage]]:
         """For each question at most `size` passages, best first; all questions in one request.

@@ -1,6 +1,6 @@
 """Puts the search domain into the state that `schema` and `auditing` describe; every call may be repeated."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from opensearchpy import OpenSearch
 from opensearchpy.exceptions import NotFoundError
@@ -12,34 +12,45 @@ class StillInUse(Exception):
     """An index of a tenant that is to have none holds passages, which no search would find any more."""
 
 
-def prepare_passages(client: OpenSearch, shards: int, replicas: int, text_weight: float, own: Sequence[str] = ()) -> str:
-    """Write the template and pipeline, make the first index where none answers to an alias, and bring live ones up to date.
+def prepare_passages(
+    client: OpenSearch,
+    shards: int,
+    replicas: int,
+    text_weights: float | Mapping[str, float],
+    own: Sequence[str] = (),
+    dimensions: int = schema.DIMENSIONS,
+) -> str:
+    """Write the template and pipelines, make the first index where none answers to an alias, and bring live ones up to date.
 
     own: tenants with an index of their own.
 
-    shards, replicas: as in `schema.index_template`; shards hold for indexes made from now on.
-    text_weight: as in `schema.search_pipeline`.
+    shards, replicas, dimensions: as in `schema.index_template`; shards and dimensions hold for indexes made from now on.
+    text_weights: as in `schema.search_pipeline`, for each pipeline by its name, or for the one of the first model.
     Returns the name of the shared index. Of a re-index under way, both generations are brought up to date.
     Raises opensearchpy.RequestError when a live index cannot take a changed field: it has to be re-indexed then.
     Raises StillInUse, before anything is changed, when a tenant that has an index of its own with passages is not among `own`.
     """
     _refuse_to_lose(client, own)
-    client.indices.put_index_template(name=schema.TEMPLATE, body=schema.index_template(shards, replicas))
-    client.search_pipeline.put(id=schema.PIPELINE, body=schema.search_pipeline(text_weight))
+    client.indices.put_index_template(name=schema.TEMPLATE, body=schema.index_template(shards, replicas, dimensions))
+    for name, weight in (text_weights if isinstance(text_weights, Mapping) else {schema.PIPELINE: text_weights}).items():
+        client.search_pipeline.put(id=name, body=schema.search_pipeline(weight))
     if not client.indices.exists(index=schema.LOADS):
         client.indices.create(index=schema.LOADS, body=schema.loads_index())
     shared = _shared(client) or {1: schema.FIRST_INDEX}
     for generation, index in shared.items():
         _make(client, generation, index, own)
         for alias in _aliases(generation, own):
-            client.indices.put_mapping(index=alias, body=schema.mappings())
+            client.indices.put_mapping(index=alias, body=schema.mappings(_dimensions(client, alias)))
             client.indices.put_settings(index=alias, body={"index": schema.live_settings(replicas)})
     return next(iter(shared.values()))
 
 
-def make_generation(client: OpenSearch, generation: int, model: str, chunking: str, own: Sequence[str] = ()) -> str:
+def make_generation(
+    client: OpenSearch, generation: int, model: str, chunking: str, own: Sequence[str] = (), dimensions: int = schema.DIMENSIONS
+) -> str:
     """Make the indexes of a generation, by the template, beside those that are there; it may be repeated. The shared one's name.
 
+    model: the label of its embedding model. dimensions: of that one's vectors.
     Raises StillInUse when an index of an earlier generation has the alias still.
     """
     index = schema.index_name(generation, model, chunking)
@@ -47,7 +58,7 @@ def make_generation(client: OpenSearch, generation: int, model: str, chunking: s
         for former in _behind(client, alias):
             if schema.generation_of(former) != generation:
                 raise StillInUse(f"the alias {alias} is that of {former}: remove generation {schema.generation_of(former)} first")
-    _make(client, generation, index, own)
+    _make(client, generation, index, own, {"properties": {"embedding": schema.mappings(dimensions)["properties"]["embedding"]}})
     return index
 
 
@@ -88,20 +99,27 @@ def _aliases(generation: int, own: Sequence[str]) -> list[str]:
     return [schema.alias_of(generation), *(schema.alias_of(generation, tenant) for tenant in own)]
 
 
-def _make(client: OpenSearch, generation: int, index: str, own: Sequence[str]) -> None:
-    """Make the shared index and those of tenants, where none answers to the alias."""
+def _dimensions(client: OpenSearch, alias: str) -> int:
+    """Of the vectors in a live index."""
+    found = next(iter(client.indices.get_mapping(index=alias).values()))
+    dimensions: int = found["mappings"]["properties"]["embedding"]["dimension"]
+    return dimensions
+
+
+def _make(client: OpenSearch, generation: int, index: str, own: Sequence[str], mappings: schema.Body | None = None) -> None:
+    """Make the shared index and those of tenants, where none answers to the alias. mappings: those that the template has otherwise."""
     names = [index, *(schema.index_of(index, tenant) for tenant in own)]
     for alias, name in zip(_aliases(generation, own), names, strict=True):
         if not client.indices.exists_alias(name=alias):
-            _make_index(client, alias, name)
+            _make_index(client, alias, name, mappings or {})
 
 
-def _make_index(client: OpenSearch, alias: str, index: str) -> None:
+def _make_index(client: OpenSearch, alias: str, index: str, mappings: schema.Body) -> None:
     write = {"is_write_index": True}
     if client.indices.exists(index=index):
         client.indices.put_alias(index=index, name=alias, body=write)
     else:
-        client.indices.create(index=index, body={"aliases": {alias: write}})
+        client.indices.create(index=index, body={"aliases": {alias: write}, **({"mappings": mappings} if mappings else {})})
 
 
 def allow_role(client: OpenSearch, name: str, role_arn: str, access: schema.Access) -> None:

@@ -3,7 +3,7 @@
 from stacks.constructs.perimeter import weights_bucket
 from stacks.environment import Environment
 from stacks.models.embedding_role import IMAGES_ACCOUNT, IMAGES_REPOSITORY
-from stacks.models.settings import ModelTier
+from stacks.models.settings import FIRST, Embedding, ModelTier
 from stacks.reports.preflight.step import Clients, State, Step
 
 WEIGHT_FILES = ("model.safetensors", "pytorch_model.bin")
@@ -16,9 +16,16 @@ def model_steps(environment: Environment) -> list[Step]:
         steps += [_profile(environment, tier), _access(environment, tier.model.partition(".")[2])]
     if environment.models.reranker:
         steps.append(_access(environment, environment.models.reranker))
-    if environment.models.embedding.provider == "bedrock":
-        return [*steps, _access(environment, environment.models.embedding.model)]
-    return [*steps, _weights(environment), _image(environment)]
+    sizes = {"embedding": environment.models.embedding, "embedding_beside": environment.models.embedding_beside}
+    asked = [(f"models.{key}", size) for key, size in sizes.items() if size]
+    models = dict.fromkeys(size.model for _, size in asked if size.provider == "bedrock")
+    images = {size.image: key for key, size in reversed(asked) if size.image}
+    return [
+        *steps,
+        *(_access(environment, model) for model in models),
+        *(_weights(environment, key, size) for key, size in asked if size.provider == "sagemaker"),
+        *(_image(environment, f"{key}.image", image) for image, key in images.items()),
+    ]
 
 
 def _use_case_form(environment: Environment) -> Step:
@@ -66,8 +73,8 @@ def _access(environment: Environment, model: str) -> Step:
     return Step(f"Access to the model {model}", how, check)
 
 
-def _weights(environment: Environment) -> Step:
-    bucket, prefix = weights_bucket(environment.region), environment.models.embedding.artifact or ""
+def _weights(environment: Environment, key: str, size: Embedding) -> Step:
+    bucket, prefix = weights_bucket(environment.region), size.artifact or ""
 
     def check(clients: Clients) -> tuple[State, str]:
         found = clients("s3", environment.region).list_objects_v2(Bucket=bucket, Prefix=prefix)
@@ -75,15 +82,14 @@ def _weights(environment: Environment) -> Step:
         weights = sorted(set(files) & set(WEIGHT_FILES))
         return ("done" if weights else "missing"), ", ".join(weights) or f"{len(files)} files, none of {' or '.join(WEIGHT_FILES)}"
 
-    return Step("Embedding weights", f"s3://{bucket}/{prefix} must exist: models.embedding.artifact", check)
+    what = "Embedding weights" if size.name == FIRST else f"Embedding weights of {size.name}"
+    return Step(what, f"s3://{bucket}/{prefix} must exist: {key}.artifact", check)
 
 
-def _image(environment: Environment) -> Step:
-    tag = environment.models.embedding.image
-
+def _image(environment: Environment, key: str, tag: str) -> Step:
     def check(clients: Clients) -> tuple[State, str]:
         asked = {"registryId": IMAGES_ACCOUNT, "repositoryName": IMAGES_REPOSITORY, "imageIds": [{"imageTag": tag}]}
         found = clients("ecr", environment.region).batch_get_image(**asked)["images"]
         return ("done" if found else "missing"), "found" if found else "no such tag"
 
-    return Step("Embedding container", f"{IMAGES_REPOSITORY}:{tag} in AWS's registry {IMAGES_ACCOUNT}: models.embedding.image", check)
+    return Step("Embedding container", f"{IMAGES_REPOSITORY}:{tag} in AWS's registry {IMAGES_ACCOUNT}: {key}", check)

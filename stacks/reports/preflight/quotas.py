@@ -1,5 +1,6 @@
 """What the templates ask of an account's limits, each with the check that reads the limit."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,9 +75,11 @@ def quotas(assembly: Assembly) -> list[Quota]:
 
 def instances_asked(assembly: Assembly) -> dict[str, int]:
     """Instance type → most of them that run at once: a blue/green update doubles the first fleet, scaling may reach further."""
-    most = max((target["MaxCapacity"] for target in assembly.properties("AWS::ApplicationAutoScaling::ScalableTarget")), default=0)
-    variants = [each for found in assembly.properties("AWS::SageMaker::EndpointConfig") for each in found["ProductionVariants"]]
-    return {each["InstanceType"]: max(2 * each["InitialInstanceCount"], most) for each in variants}
+    asked: dict[str, int] = defaultdict(int)
+    for size in assembly.environment.models.embeddings:
+        if size.provider == "sagemaker":
+            asked[str(size.instance_type)] += max(2 * size.min_instances, size.max_instances)
+    return asked
 
 
 def _step(quota: Quota, environment: Environment) -> Step:
@@ -112,7 +115,7 @@ def _instances_of(kind: str, asked: int, environment: Environment) -> Step:
         enough = bool(values) and values[0] >= asked
         return ("done" if enough else "missing"), f"the account has {values[0]:g}" if values else "no such quota"
 
-    at_full_scale = 2 * environment.models.embedding.max_instances
+    at_full_scale = 2 * max(size.max_instances for size in environment.models.embeddings if size.instance_type == kind)
     how = f"asked: {asked} ({at_full_scale} for an update at full scale); a new account has 0 of most types. Service Quotas, sagemaker."
     return Step(f"Quota: {name}", how, check)
 
@@ -127,12 +130,16 @@ def _model_requests(environment: Environment) -> Step:
 
 
 def _embedding_requests(environment: Environment) -> list[Step]:
-    embedding = environment.models.embedding
-    how = (
-        f"Service Quotas, bedrock: requests per minute of {embedding.model}. models.embedding.texts_a_minute says "
-        f"{embedding.texts_a_minute}; with less, a bulk load makes questions fail."
-    )
-    return [Step("Quota: embedding requests per minute", how)] if embedding.provider == "bedrock" else []
+    """A step for each model: two of different dimensions share a quota."""
+    quotas = {size.model: size.texts_a_minute for size in environment.models.embeddings if size.provider == "bedrock"}
+    return [
+        Step(
+            "Quota: embedding requests per minute",
+            f"Service Quotas, bedrock: requests per minute of {model}. models.embedding.texts_a_minute says "
+            f"{a_minute}; with less, a bulk load makes questions fail.",
+        )
+        for model, a_minute in quotas.items()
+    ]
 
 
 def _log_policies(assembly: Assembly) -> Step:

@@ -1,3 +1,4 @@
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -151,7 +152,9 @@ def test_without_tokens_for_neighbours_passages_stay_as_they_were_cut(services: 
     assert len(services.asked["search"]) == 1
 
 
-def test_a_turn_is_embedded_searched_and_joined_in_the_one_generation_of_its_user(services: Services):
+def test_a_turn_is_embedded_searched_and_joined_in_the_one_generation_of_its_user(services: Services, monkeypatch: pytest.MonkeyPatch):
+    beside = {"embedding_name": "small", "embedding_model": "second", "search_pipeline": "hybrid-small"}
+    monkeypatch.setenv("EMBEDDING_BESIDE", json.dumps(beside))
     first = Generation(number=1, provider="sagemaker", model="embedding")
     second = Generation(number=2, provider="sagemaker", model="second", chunking="small")
     live = Live(serving=first, beside=second, share=50)
@@ -168,6 +171,8 @@ def test_a_turn_is_embedded_searched_and_joined_in_the_one_generation_of_its_use
         assert turn.notes["generation"] == str(own.number)
         searched = {line["index"] for each in services.asked["search"] for line in each.body if "index" in line}
         assert searched == {"passages-even" if own == second else "passages"}
+        pipelines = {line["search_pipeline"] for each in services.asked["search"] for line in each.body if "search_pipeline" in line}
+        assert pipelines == {"hybrid-small" if own == second else "hybrid"}
         assert [each.path for each in services.asked["embedding"]] == [f"/endpoints/{own.model}/invocations"]
     assert {live.searched(TENANT, user) for user in ("ada", "bela", "finn", "gus")} == {first, second}
 

@@ -145,7 +145,7 @@ class Cloud:
             self.asked += 1
             return [Target(each, self.embedder(), partial(index_of, each)) for each in self.live().written]
 
-        return Indexing(registry(), documents(), targets, deadline, self._alive, lambda _: None, self._leaving).index(read)
+        return Indexing(registry(), documents(), targets, deadline, self._alive, lambda *_: None, self._leaving).index(read)
 
     def live(self) -> Live:
         """Read anew, as who writes passages does."""
@@ -197,7 +197,7 @@ class Cloud:
         by_aliases = cache(lambda aliases: PassageIndex(search_client(self.engine.url), aliases, deadline))
         target = Target(live.beside, self.embedder(), lambda tenant: by_aliases(indexes.searched(tenant)))
         to_read = Queue(client("sqs", **QUEUE.patience), queue("to-read"))
-        filling = Filling(registry(), documents(), target, to_read, INCOMING, deadline, lambda tenant: None, lambda _: None)
+        filling = Filling(registry(), documents(), target, to_read, INCOMING, deadline, lambda tenant: None, lambda *_: None)
         filled, after = Filled(), None
         while True:
             part, after = filling.portion(0, 1, after, order)

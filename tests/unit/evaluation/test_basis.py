@@ -27,7 +27,7 @@ def test_the_digest_of_the_schema_changes_with_an_analyzer_and_no_other_part_doe
 def test_a_field_that_no_search_uses_changes_no_digest_and_another_does(monkeypatch: pytest.MonkeyPatch):
     before, fields = basis.parts(), schema.mappings()
     fields["properties"]["colour"] = {"type": "integer", "index": False, "doc_values": False}
-    monkeypatch.setattr(schema, "mappings", lambda: fields)
+    monkeypatch.setattr(schema, "mappings", lambda *_: fields)
     assert basis.parts() == before
     fields["properties"]["colour"] = {"type": "keyword"}
     assert basis.parts()["schema"] != before["schema"]

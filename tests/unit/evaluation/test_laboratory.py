@@ -6,6 +6,7 @@ from causeway.retrieval.passage import FoundPassage
 from causeway.retrieval.retriever import Retrieval
 from evaluation.corpora import Corpus
 from evaluation.laboratory import Laboratory
+from stacks.environment import load
 from tests.unit.loopback import hit
 
 CORPUS = Corpus("set", (), ())
@@ -19,7 +20,7 @@ class Retriever:
 
 def laboratory(relevance: list[float]) -> Laboratory:
     """With servers that are not started."""
-    made = Laboratory(Path("data"), ExitStack())
+    made = Laboratory(Path("data"), load("local").models.embedding, ExitStack())
     documents = {passage.content_hash: frozenset({passage.document_id}) for passage in FOUND}
     made.__dict__["servers"] = SimpleNamespace(reranker=lambda question, texts: relevance)
     made.__dict__["library"] = SimpleNamespace(retriever=lambda method="hybrid", at_least=20: Retriever(), holders=lambda name: documents)

@@ -11,9 +11,10 @@ from causeway.documents.ingestion.changes import Change
 from causeway.documents.ingestion.registry import REGISTRY
 from causeway.documents.ingestion.store import STORAGE
 from causeway.documents.ingestion.told import EVENTS
+from causeway.retrieval.generations import Generation, Live
 from causeway.runtime.clients import client
 from causeway.runtime.deliveries import QUEUE
-from tests.unit.documents.cloud import BUS, FIRST, INCOMING, SECOND, Cloud, module
+from tests.unit.documents.cloud import BUS, FIRST, FIRST_GENERATION, INCOMING, SECOND, Cloud, module
 from tests.unit.documents.lanes import TO_INDEX, TO_READ, Lane, lane_of
 from tests.unit.documents.search_engine import Fault
 from tests.unit.loopback import Reply, Services
@@ -333,7 +334,7 @@ def test_documents_wait_for_their_turn_to_be_embedded_without_counting_as_failed
     """Sixty texts a minute, and each call may wait 5 seconds: what does not get its turn goes back into the queue for as long as needed."""
     monkeypatch.setenv("TEXTS_A_MINUTE", "60")
     module("index_documents").settings.cache_clear()
-    module("index_documents").rate().take(30, patience=0)
+    module("index_documents").rate(FIRST_GENERATION).take(30, patience=0)
     upload(lane, "a.md")
     lane.read()
     assert lane.index() == []
@@ -342,3 +343,40 @@ def test_documents_wait_for_their_turn_to_be_embedded_without_counting_as_failed
     assert lane.index() == []  # not before half a minute
     module("index_documents").rate.cache_clear()
     monkeypatch.delenv("TEXTS_A_MINUTE")
+
+
+OTHER = Generation(number=2, provider="sagemaker", model="other", dimensions=3, name="other")
+BESIDE = {"embedding_name": "other", "embedding_model": "other", "embedding_dimensions": "3"}
+
+
+def test_documents_wait_while_a_generation_lives_whose_model_this_function_is_deployed_without(lane: Lane) -> None:
+    lane.cloud.roll(Live(serving=FIRST_GENERATION, beside=OTHER))
+    upload(lane, "a.md")
+    lane.read()
+    assert lane.index() == []
+    assert lane.cloud.record("a.md").state == "read"
+    assert lane.waits(TO_INDEX) == 1
+
+
+def test_an_upload_is_embedded_by_the_model_of_each_generation_and_its_language_is_judged_by_the_one_that_answers(
+    lane: Lane, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    french = "Les livres peuvent être rendus dans les trente jours qui suivent leur achat, sans dire pourquoi. ".encode() * 3
+    monkeypatch.setenv("EMBEDDING_BESIDE", json.dumps({**BESIDE, "served_languages": "en,fr"}))
+    noticed = []
+    for number, live in enumerate((Live(serving=FIRST_GENERATION, beside=OTHER), Live(serving=OTHER, beside=FIRST_GENERATION))):
+        lane.cloud.roll(live)
+        for name in ("read_documents", "index_documents"):
+            module(name).settings.cache_clear()
+            module(name).generations.cache_clear()
+        upload(lane, f"{number}.md", french + str(number).encode())
+        lane.run()
+        record = lane.cloud.record(f"{number}.md")
+        assert record.state == "ready"
+        noticed.append(any("searched by words only" in str(each) for each in record.report))
+        assert all(lane.cloud.both(f"{number}.md"))
+    assert noticed == [True, False]
+    assert {each.path for each in services.asked["embedding"]} == {"/endpoints/embedding/invocations", "/endpoints/other/invocations"}
+    assert {len(each["embedding"]) for each in lane.cloud.engine.passages.values()} >= {3}
+    for name in ("read_documents", "index_documents"):
+        module(name).settings.cache_clear()

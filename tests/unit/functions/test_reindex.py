@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.unit.documents.cloud import FIRST, SECOND, Cloud, Context, module, queue
+from causeway.runtime.clients import client
+from tests.unit.documents.cloud import FIRST, SECOND, TABLE, Cloud, Context, module, queue
 
 PACE = {"WRITERS_SECONDS": "5", "SETTLE_SECONDS": "0", "STEP_SECONDS": "5", "LOOK_SECONDS": "1", "KEPT_SECONDS": "60"}
 
@@ -69,6 +70,33 @@ def test_an_operator_is_told_in_a_sentence_what_cannot_be_done(cloud: Cloud, rei
     with pytest.raises(ValueError, match="No former generation is kept"):
         reindex(do="finish")
     assert reindex(do="back")["work"]["step"] == "returning"
+
+
+BESIDE = {"embedding_name": "titan", "embedding_provider": "bedrock", "embedding_model": "titan", "embedding_dimensions": "256"}
+
+
+def test_a_re_index_to_another_model_makes_an_index_of_its_dimensions(cloud: Cloud, reindex: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ValueError, match=r"no embedding model 'titan'; there are first\. A new one goes into models\.embedding_beside\."):
+        reindex(do="start", model="titan")
+    monkeypatch.setenv("EMBEDDING_BESIDE", json.dumps(BESIDE))
+    module("reindex").settings.cache_clear()
+    with pytest.raises(ValueError, match="Generation 1 answers by first already"):
+        reindex(do="start", model="first")
+    to = reindex(do="start", model="titan")["work"]["to"]
+    assert (to["name"], to["provider"], to["dimensions"], to["chunking"]) == ("titan", "bedrock", 256, "standard")
+    setup = reindex(do="look", did="nothing", questions=[])["setup"]
+    assert (setup["Model"], setup["Dimensions"], setup["Chunking"]) == ("titan-256", 256, "standard")
+
+
+def test_each_model_has_its_own_quota(cloud: Cloud, reindex: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EMBEDDING_BESIDE", json.dumps({**BESIDE, "texts_a_minute": "600"}))
+    settings, rate = module("reindex").settings, module("reindex").rate
+    settings.cache_clear()
+    first, titan = (each.embedding for each in settings().by_model)
+    assert rate(first) is None
+    rate(titan).take(6, 10)
+    rows = client("dynamodb").scan(TableName=TABLE)["Items"]
+    assert [each["document_id"]["S"] for each in rows if each["tenant"]["S"] == "#rate"] == ["embedding titan"]
 
 
 def test_a_portion_of_a_re_index_that_was_returned_from_writes_nothing(cloud: Cloud, reindex: Any) -> None:

@@ -11,17 +11,20 @@ from functions import search_setup
 from tests.unit.functions.recording import Context, Recording, Reply, event
 
 ROLES = "arn:aws:iam::123456789012:role/"
-INDEX = {"Kind": "Index", "Shards": "2", "Replicas": "1", "TextWeight": "0.8", "Schema": "abc"}
+INDEX = {"Kind": "Index", "Shards": "2", "Replicas": "1", "TextWeights": {"hybrid": "0.8"}, "Schema": "abc"}
 ROLE = {"Kind": "Role", "Name": "causeway-test-answers", "RoleArn": f"{ROLES}causeway-test-answers", "Access": "read"}
 ALIASES: Reply = (200, {"passages-000001": {"aliases": {"passages": {}}}})
 
 
 class Engine:
-    """What the search engine would answer; `broken` overrides it by method and path. aliases: those there are, with their indexes."""
+    """What the search engine would answer; `broken` overrides it by method and path. aliases: those there are, with their indexes.
+    dimensions: of the vectors behind an alias.
+    """
 
     def __init__(self) -> None:
         self.has_alias, self.has_index = False, False
         self.aliases: dict[str, str] = {}
+        self.dimensions: dict[str, int] = {}
         self.broken: dict[tuple[str, str], list[Reply]] = {}
 
     def __call__(self, method: str, path: str) -> Reply:
@@ -34,6 +37,9 @@ class Engine:
             return 200, {index: {"aliases": {alias: {}}} for alias, index in self.aliases.items() if fnmatch(index, path.split("/")[1])}
         if (index := self.aliases.get(path.removeprefix("/_alias/"))) and method == "GET":
             return 200, {index: {"aliases": {path.removeprefix("/_alias/"): {}}}}
+        if method == "GET" and path.endswith("/_mapping"):
+            alias = path.split("/")[1]
+            return 200, {alias: {"mappings": schema.mappings(self.dimensions.get(alias, 1024))}}
         return ALIASES if (method, path) == ("GET", "/_alias/passages") else (200, {"acknowledged": True})
 
 
@@ -119,16 +125,32 @@ def test_an_empty_index_of_its_own_can_be_given_up(server: Recording, engine: En
     assert answer(server)["Status"] == "SUCCESS"
 
 
+def test_each_embedding_model_has_a_search_pipeline_of_its_weights(server: Recording) -> None:
+    weights = {"hybrid": "0.8", "hybrid-small": "0.5"}
+    search_setup.handler(event(server.url, "Create", INDEX | {"TextWeights": weights, "Dimensions": "256"}), Context())
+    assert server.of("PUT", "/_search/pipeline/hybrid-small") == [schema.search_pipeline(0.5)]
+    (template,) = server.of("PUT", "/_index_template/causeway-passages")
+    assert template["template"]["mappings"]["properties"]["embedding"]["dimension"] == 256
+
+
+def test_a_deployment_leaves_each_live_index_the_dimensions_that_it_has(server: Recording, engine: Engine) -> None:
+    engine.aliases, engine.dimensions = {"passages": "passages-000001", "passages-even": "passages-000002-bge-small"}, {"passages-even": 64}
+    search_setup.handler(event(server.url, "Update", INDEX | {"Dimensions": "256"}, "passages"), Context())
+    assert server.of("PUT", "/passages/_mapping") == [schema.mappings(1024)]
+    assert server.of("PUT", "/passages-even/_mapping") == [schema.mappings(64)]
+
+
 SECOND = {"Kind": "Generation", "Do": "make", "Generation": 2, "Model": "bge", "Chunking": "small", "OwnIndex": ["harbour"]}
+OF_64 = {"mappings": {"properties": {"embedding": schema.mappings(64)["properties"]["embedding"]}}}
 
 
 def test_a_generation_is_made_beside_the_one_that_answers_with_an_index_for_each_large_tenant(server: Recording, engine: Engine) -> None:
     engine.has_alias = engine.has_index = False
     engine.aliases = {"passages": "passages-000001"}
-    assert search_setup.handler(SECOND, Context()) == {"indexes": ["passages-000002-bge-small"]}
-    assert server.of("PUT", "/passages-000002-bge-small") == [{"aliases": {"passages-even": {"is_write_index": True}}}]
+    assert search_setup.handler(SECOND | {"Dimensions": 64}, Context()) == {"indexes": ["passages-000002-bge-small"]}
+    assert server.of("PUT", "/passages-000002-bge-small") == [{"aliases": {"passages-even": {"is_write_index": True}}, **OF_64}]
     own = server.of("PUT", "/passages-000002-bge-small-of-harbour")
-    assert own == [{"aliases": {"passages-even-of-harbour": {"is_write_index": True}}}]
+    assert own == [{"aliases": {"passages-even-of-harbour": {"is_write_index": True}}, **OF_64}]
     assert not [request.path for request in server.requests if request.method == "PUT" and "000001" in request.path]
 
 

@@ -1,14 +1,18 @@
 import pytest
 
 from causeway.retrieval.embedder import Embedder
+from causeway.retrieval.generations import Embedding
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.errors import DependencyRejected, DependencyUnavailable, Throttled
 from tests.unit.loopback import VECTOR, Reply, Services
 
+ENDPOINT = Embedding(provider="sagemaker", model="embedding")
+TITAN = Embedding(provider="bedrock", model="amazon.titan-embed-text-v2:0")
 
-def sagemaker() -> Embedder:
-    return Embedder.of("sagemaker", "embedding", Dependency("embedding", 1.5, 3.0, connect_seconds=0.5))
+
+def sagemaker(dimensions: int = 1024) -> Embedder:
+    return Embedder.of(ENDPOINT.model_copy(update={"dimensions": dimensions}), Dependency("embedding", 1.5, 3.0, connect_seconds=0.5))
 
 
 def test_the_endpoint_is_told_what_the_texts_are_for(services: Services):
@@ -22,7 +26,7 @@ def test_many_texts_go_out_in_batches_and_come_back_in_order(services: Services)
 
 
 def test_titan_takes_one_text_to_a_request(services: Services):
-    vectors = Embedder.of("bedrock", "amazon.titan-embed-text-v2:0").embed(["a", "b", "c"], "passage")
+    vectors = Embedder.of(TITAN).embed(["a", "b", "c"], "passage")
     assert vectors == [VECTOR] * 3
     assert sorted(asked.body["inputText"] for asked in services.asked["titan"]) == ["a", "b", "c"]
     assert {(asked.body["dimensions"], asked.body["normalize"]) for asked in services.asked["titan"]} == {(1024, True)}
@@ -58,3 +62,20 @@ def test_a_vector_of_another_size_is_never_indexed(services: Services):
     services.script("embedding", Reply({"embeddings": [[1.0, 2.0]], "tokens": [1]}))
     with pytest.raises(DependencyUnavailable, match="1024"):
         sagemaker().embed(["x"], "query")
+
+
+def test_of_an_endpoints_vector_as_many_dimensions_are_taken_as_the_model_has(services: Services):
+    services.script("embedding", Reply({"embeddings": [[float(n) for n in range(1024)]], "tokens": [1]}))
+    assert sagemaker(3).embed(["x"], "query") == [[0.0, 1.0, 2.0]]
+
+
+def test_an_endpoint_of_fewer_dimensions_than_the_model_has_is_refused(services: Services):
+    services.script("embedding", Reply({"embeddings": [[1.0, 2.0]], "tokens": [1]}))
+    with pytest.raises(DependencyUnavailable, match="not of 3 dimensions"):
+        sagemaker(3).embed(["x"], "query")
+
+
+def test_titan_is_asked_for_the_models_dimensions(services: Services):
+    services.script("titan", Reply({"embedding": [0.5] * 256}))
+    assert Embedder.of(TITAN.model_copy(update={"dimensions": 256})).embed(["x"], "passage") == [[0.5] * 256]
+    assert services.asked["titan"][0].body["dimensions"] == 256

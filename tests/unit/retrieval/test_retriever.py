@@ -5,6 +5,7 @@ import pytest
 
 from causeway.retrieval.current_versions import CurrentVersions
 from causeway.retrieval.embedder import Embedder
+from causeway.retrieval.generations import Embedding
 from causeway.retrieval.indexes import Indexes
 from causeway.retrieval.queries import passage_search
 from causeway.retrieval.retriever import Retrieval, Retriever
@@ -23,7 +24,8 @@ HYBRID = passage_search("hybrid", Scope(TENANT, closed=()), "returns?", [0.0], s
 def retrieve(services: Services, top_k: int = 5, tenant: str = TENANT, parts: Sequence[str] = ()) -> Retrieval:
     search = Dependency("search", 0.5, 2.0, base_seconds=0.01)
     registry = Dependency("registry", 1.0, 2.0, connect_seconds=0.5, base_seconds=0.01)
-    embedder = Embedder.of("sagemaker", "embedding", Dependency("embedding", 1.0, 2.0, connect_seconds=0.5))
+    model = Embedding(provider="sagemaker", model="embedding")
+    embedder = Embedder.of(model, Dependency("embedding", 1.0, 2.0, connect_seconds=0.5))
     searcher = Searcher(search_client(services.url, timeout=0.25), Indexes("passages"), "hybrid", search)
     versions = CurrentVersions(client("dynamodb", **registry.patience), TABLE, registry)
     return Retriever(embedder, searcher, versions).retrieve(Scope(tenant, closed=()), "returns?", top_k, Deadline.after(8), parts)

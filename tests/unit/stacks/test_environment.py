@@ -208,6 +208,51 @@ def test_local_has_the_shape_of_prod() -> None:
     assert set(local["network"]["interface_endpoints"]) == set(prod["network"]["interface_endpoints"]) - no_laptop_has
 
 
+TITAN = values_of("dev")["models"]["embedding"]
+SECOND = {**values_of("prod")["models"]["embedding"], "name": "small"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_second_embedding_model_stands_beside_the_first_in_any_environment(name: str) -> None:
+    beside = {**TITAN, "name": "titan-256", "dimensions": 256}
+    confidence = values_of(name)["assistant"]["confidence"]
+    models = parse(changed(name, models__embedding_beside=beside, assistant__confidence_beside=confidence), name).models
+    assert [(each.name, each.dimensions) for each in models.embeddings] == [("first", 1024), ("titan-256", 256)]
+
+
+@pytest.mark.parametrize(
+    ("name", "beside", "reason"),
+    [
+        ("prod", {**SECOND, "name": "first"}, "models.embedding_beside.name=first is that of models.embedding"),
+        ("prod", {**SECOND, "name": "BGE large"}, "models.embedding_beside.name='BGE large'"),
+        ("prod", {**SECOND, "instance_type": "ml.x9.huge"}, "models.embedding_beside.instance_type=ml.x9.huge is not hosted in us-east-1"),
+        ("prod", {**SECOND, "dimensions": 4096}, "models.embedding_beside.dimensions=4096"),
+        ("dev", {**TITAN, "name": "same"}, "with 1024 dimensions, as models.embedding is: nothing to move to"),
+        ("dev", {**TITAN, "name": "small", "dimensions": 300}, "dimensions=300: amazon.titan-embed-text-v2:0 gives 256, 512, 1024"),
+        ("dev", {**TITAN, "name": "slow", "dimensions": 256, "texts_a_minute": 60}, "models.embedding_beside.texts_a_minute=60: the quota"),
+    ],
+)
+def test_a_second_embedding_model_that_cannot_work_is_refused(name: str, beside: dict[str, Any], reason: str) -> None:
+    confidence = values_of(name)["assistant"]["confidence"]
+    assert reason in complaint(changed(name, models__embedding_beside=beside, assistant__confidence_beside=confidence))
+
+
+def test_a_second_embedding_model_needs_its_own_confidence_and_the_other_way_round() -> None:
+    confidence = values_of("prod")["assistant"]["confidence"]
+    for change, reason in (
+        ({"models__embedding_beside": SECOND}, "models.embedding_beside needs assistant.confidence_beside"),
+        ({"assistant__confidence_beside": confidence}, "assistant.confidence_beside needs models.embedding_beside"),
+    ):
+        assert reason in complaint(changed("prod", **change))
+
+
+def test_other_weights_are_another_version_and_titan_has_none() -> None:
+    size = load("prod").models.embedding
+    others = [size.model_copy(update=each) for each in ({"artifact": "other/"}, {"revision": "2"}, {"instance_type": "ml.g5.2xlarge"})]
+    assert [each.version == size.version for each in others] == [False, False, True]
+    assert load("dev").models.embedding.version == ""
+
+
 def test_dev_pays_for_no_embedding_endpoint() -> None:
     assert load("dev").models.embedding.provider == "bedrock"
 

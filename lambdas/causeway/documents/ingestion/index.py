@@ -19,7 +19,7 @@ from causeway.documents.ingestion.registry import Registry
 from causeway.documents.ingestion.runs import Run
 from causeway.documents.ingestion.store import MissingObject, Store
 from causeway.retrieval.embedder import Embedder
-from causeway.retrieval.generations import Generation
+from causeway.retrieval.generations import Embedding, Generation
 from causeway.retrieval.index import PassageIndex
 from causeway.retrieval.passage import IndexedPassage, Passage
 from causeway.runtime.deadlines import Deadline
@@ -54,12 +54,12 @@ class Indexing:
         targets: Callable[[], Sequence[Target]],
         deadline: Deadline,
         alive: Callable[[], None],
-        turn: Callable[[int], None],
+        turn: Callable[[int, Embedding], None],
         leaving: Callable[[str], Sequence[PassageIndex]],
     ) -> None:
         """targets: those that are alive now, the one that answers first. alive: is called every few seconds. turn: waits until so many
-        texts may be embedded, some seconds at most, or raises Throttled. leaving: a tenant's indexes that are about to be removed, as
-        known when `targets` was last called.
+        texts may be embedded by a model, some seconds at most, or raises Throttled. leaving: a tenant's indexes that are about to be
+        removed, as known when `targets` was last called.
         """
         self._registry, self._documents, self._targets, self._leaving = registry, documents, targets, leaving
         self._deadline, self._alive, self._turn = deadline, alive, turn
@@ -138,7 +138,7 @@ class Indexing:
             raise OutOfTime
         self._alive()
         texts = [embedding_text(passage) for passage in passages]
-        self._turn(len(texts))
+        self._turn(len(texts), target.generation)
         self._alive()
         vectors = target.embedder.embed(texts, "passage", self._deadline)
         self._alive()

@@ -1,6 +1,6 @@
 """The course of a re-index: what is done next, by what is known. It makes no call; whoever repeats it gets the same answer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -41,12 +41,17 @@ class Next:
     generation: Generation | None = None
 
 
-def started(row: Row, to: dict[str, str], now: datetime) -> Row:
-    """Begins a re-index. to: `chunking`, where it is to be another. Raises ValueError with a sentence while another one is not over."""
+def started(row: Row, to: Mapping[str, Any], now: datetime) -> Row:
+    """Begins a re-index. to: `chunking` and the fields of an embedding model, where they are to be others.
+
+    Raises ValueError with a sentence while another one is not over, and when another is asked for and all of it is as it is.
+    """
     if row.work and row.work.step != "done":
         raise ValueError(f"A re-index into generation {row.work.to.number} is not over; it is {row.work.step}.")
     serving = row.live.serving
     made = Generation.model_validate({**serving.model_dump(), **to, "number": serving.number + 1})
+    if "model" in to and (made.vectors, made.chunking) == (serving.vectors, serving.chunking):
+        raise ValueError(f"Generation {serving.number} answers by {made.name} already; without `model` all is indexed anew as it is.")
     return row.model_copy(update={"work": Work(former=serving, to=made, began=now, since=now)})
 
 

@@ -19,6 +19,7 @@ from causeway.documents.ingestion.registry import Registry
 from causeway.documents.ingestion.runs import PROCESSED, holds_passages, passages_file
 from causeway.documents.ingestion.store import MissingObject, Store
 from causeway.documents.reindexing.work import Filled
+from causeway.retrieval.generations import Embedding
 from causeway.retrieval.index import PassageIndex
 from causeway.retrieval.passage import IndexedPassage, Passage
 from causeway.runtime.deadlines import Deadline
@@ -57,10 +58,10 @@ class Filling:
         bucket: str,
         deadline: Deadline,
         loading: Callable[[str], None],
-        turn: Callable[[int], None],
+        turn: Callable[[int, Embedding], None],
     ) -> None:
         """target: the new generation. to_read: where documents go to be cut again. bucket: of uploads. loading: is told of each
-        tenant whose documents are written. turn: waits until so many texts may be embedded.
+        tenant whose documents are written. turn: waits until so many texts may be embedded by a model.
         """
         self._registry, self._documents, self._target, self._to_read = registry, documents, target, to_read
         self._bucket, self._deadline, self._loading, self._turn = bucket, deadline, loading, turn
@@ -155,7 +156,7 @@ class Filling:
                 raise OutOfTime
             some = passages[start : start + SLICE]
             texts = [embedding_text(passage) for passage, _ in some]
-            self._turn(len(texts))
+            self._turn(len(texts), self._target.generation)
             vectors = self._target.embedder.embed(texts, "passage", self._deadline)
             index.add(IndexedPassage.of(one, text, vector, at) for (one, at), text, vector in zip(some, texts, vectors, strict=True))
 

@@ -129,6 +129,12 @@ class Rollouts:
                 return after
         raise Taken
 
+    def note(self) -> None:
+        """Writes the first generation down, where there is no row."""
+        row = self.read()
+        if not row.changes:
+            self._dependency.call(lambda: self._write(row))
+
     def _write(self, row: Row) -> bool:
         """False when the row is not as it was read. A repetition of what was written already counts as such, and is read again."""
         work = {":work": {"S": row.work.model_dump_json()}} if row.work else {}

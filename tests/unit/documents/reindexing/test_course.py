@@ -17,6 +17,25 @@ PACE = Pace(writers=330, settle=3600, step=1800, look=300, kept=7 * 86_400)
 WHOLE = Filled(documents=20_000)
 
 
+MODEL = {"provider": "bedrock", "model": "titan", "dimensions": 256, "version": "", "name": "titan"}
+
+
+def test_a_re_index_to_another_model_keeps_the_chunking_and_back_again() -> None:
+    small = FIRST.model_copy(update={"chunking": "small"})
+    row = started(Row(live=Live(serving=small)), MODEL, BEGAN)
+    assert row.work
+    assert row.work.to == Generation(number=2, provider="bedrock", model="titan", dimensions=256, name="titan", chunking="small")
+    assert row.work.to.label == "titan-256"
+
+
+def test_the_model_that_answers_already_is_refused_unless_the_chunking_changes() -> None:
+    row, own = Row(live=Live(serving=FIRST)), {"provider": "sagemaker", "model": "bge", "name": "first"}
+    with pytest.raises(ValueError, match="Generation 1 answers by first already"):
+        started(row, own, BEGAN)
+    assert started(row, {**own, "chunking": "small"}, BEGAN).work
+    assert started(row, {}, BEGAN).work
+
+
 class Play:
     """A workflow that does what the course says, in no time, with a clock of its own. passes: what each pass of the back-fill finds."""
 
