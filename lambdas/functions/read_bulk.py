@@ -1,6 +1,7 @@
 """What waits in the lane `bulk`, read outside Lambda by the handler of `read_documents`: the work of one worker of a bulk job."""
 
 import json
+import logging
 import os
 from collections.abc import Mapping
 
@@ -29,10 +30,11 @@ def drain(seconds: float, wait_seconds: int = WAIT_SECONDS) -> Mapping[str, int]
     queues = {settings.to_read_arn: {"own": settings.to_read, "onward": settings.to_index}}
     os.environ["QUEUES"] = json.dumps(queues)  # one more setting of `read_documents`, longer than a job takes
     outcomes = Outcomes()
-    logger.addHandler(outcomes)
+    log = logging.getLogger(logger.name)
+    log.addHandler(outcomes)
     try:
         source = Source(settings.to_read_arn, settings.to_read)
         taken = Drain(client("sqs", **RECEIVING.patience), source, read_documents.handler, wait_seconds).run(Deadline.after(seconds))
     finally:
-        logger.removeHandler(outcomes)
+        log.removeHandler(outcomes)
     return {**outcomes.counts, "messages": taken}

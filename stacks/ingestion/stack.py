@@ -16,6 +16,7 @@ from stacks.constructs.shared import Shared
 from stacks.data.stack import DataStack
 from stacks.environment import Environment
 from stacks.events.stack import EventsStack
+from stacks.ingestion.bulk_job import BulkJob
 from stacks.ingestion.lanes import Lane, made_lane
 from stacks.ingestion.reindexing import Reindexing
 from stacks.ingestion.syncing import Syncing
@@ -62,6 +63,7 @@ class IngestionStack(Stack):
             self, "Sync", settings=self.settings, shared=shared, key=self.key, data=data, layers=[self.workers.answering]
         )
         self._deliver()
+        self.bulk_job = self._bulk_job()
         self._watch()
         self._publish()
 
@@ -79,6 +81,15 @@ class IngestionStack(Stack):
             bulk=bulk,
             rate=self.workers.rate,
             layer=self.workers.answering,
+        )
+
+    def _bulk_job(self) -> BulkJob | None:
+        """After the functions' deliveries, which complete the rights that the job shares."""
+        if self.settings.bulk_job is None:
+            return None
+        bulk = next(lane for lane in self.lanes if lane.name == "bulk")
+        return BulkJob(
+            self, "BulkJob", settings=self.settings.bulk_job, shared=self.shared, key=self.key, bulk=bulk, read=self.workers.read
         )
 
     def _key(self) -> kms.Key:
@@ -151,4 +162,5 @@ class IngestionStack(Stack):
         values = {f"{lane.name}-{step}-queue-url": queue.queue_url for lane in self.lanes for step, queue in lane.by_step.items()}
         values |= {"dead-letter-queue-url": self.dead_letters.queue_url}
         values |= {"reindex-arn": self.reindexing.machine.arn, "sync-machine": self.syncing.machine.arn}
+        values |= {"bulk-job-machine": self.bulk_job.machine.arn} if self.bulk_job else {}
         publish(self, self.shared.environment.name, values)

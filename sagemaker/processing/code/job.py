@@ -11,7 +11,6 @@ The queue is the list of what is left to do, so a worker or a job that dies take
 import argparse
 import json
 import os
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -82,7 +81,7 @@ def worker(inputs: str, variables: Mapping[str, str], seconds: float) -> Callabl
             with zipped.with_suffix(".lock").open("w") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX)
                 if not (folder / "whole").exists():
-                    zipfile.ZipFile(zipped).extractall(folder)  # noqa: S202  # an asset of this deployment
+                    zipfile.ZipFile(zipped).extractall(folder)
                     (folder / "whole").touch()
             return folder
 
@@ -117,4 +116,4 @@ def shortened(counts: Mapping[str, int]) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
