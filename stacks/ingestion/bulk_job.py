@@ -184,7 +184,7 @@ class BulkJob(Construct):
         registry = f"{REGIONS[environment.region].spark_images}.dkr.ecr.{environment.region}.amazonaws.com"
         job = self.inputs["job"]
         return {
-            "ProcessingJobName": f"{{% '{self._beginning}' & $uuid() %}}",
+            "ProcessingJobName": f"{{% '{self._beginning}' & $uuid() & '-' & $string($states.context.State.RetryCount) %}}",
             "RoleArn": self.role.role_arn,
             "AppSpecification": {
                 "ImageUri": f"{registry}/{IMAGE}:{self.settings.image}",
