@@ -5,7 +5,7 @@ import logging
 import os
 from collections.abc import Mapping
 
-from causeway.documents.ingestion.drain import RECEIVING, WAIT_SECONDS, Drain, Outcomes, Source
+from causeway.documents.ingestion.drain import RECEIVING, Drain, Outcomes, Source
 from causeway.runtime.clients import client
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.logs import logger
@@ -21,8 +21,8 @@ class ReadBulkSettings(Settings):
     to_index: str
 
 
-def drain(seconds: float, wait_seconds: int = WAIT_SECONDS) -> Mapping[str, int]:
-    """Works until no message comes any more, `seconds` at most. What became of how many documents, by outcome; `messages`: all of them.
+def drain(seconds: float, idle_seconds: int) -> Mapping[str, int]:
+    """Works until no message has come for so many seconds, at most 60; `seconds` at most. What became of how many documents, by outcome; `messages`: all of them.
 
     Raises what `Drain.run` raises; then every message comes again.
     """
@@ -34,7 +34,7 @@ def drain(seconds: float, wait_seconds: int = WAIT_SECONDS) -> Mapping[str, int]
     log.addHandler(outcomes)
     try:
         source = Source(settings.to_read_arn, settings.to_read)
-        taken = Drain(client("sqs", **RECEIVING.patience), source, read_documents.handler, wait_seconds).run(Deadline.after(seconds))
+        taken = Drain(client("sqs", **RECEIVING.patience), source, read_documents.handler, idle_seconds).run(Deadline.after(seconds))
     finally:
         log.removeHandler(outcomes)
     return {**outcomes.counts, "messages": taken}

@@ -40,10 +40,8 @@ ALL_STREAMS = "SageMaker names the streams, and writes all jobs of an account in
 JOBS = "SageMaker names a job's ARN by its name, which is new for each start."
 FAILED = "A fault of ours kept documents from being read. The job has finished all others. See docs/operations/bulk-executions-failed.md."
 # A job that has died is begun anew: what it has read is off the queue. A request that SageMaker refuses stays refused.
-RETRY = [
-    {"ErrorEquals": ["SageMaker.ResourceLimitExceededException", "SageMaker.ResourceLimitExceeded"], "MaxAttempts": 0},
-    {"ErrorEquals": ["States.TaskFailed"], "IntervalSeconds": 60, "BackoffRate": 2, "MaxAttempts": 2},
-]
+REFUSED = {"ErrorEquals": ["SageMaker.ResourceLimitExceededException", "SageMaker.ResourceLimitExceeded"], "MaxAttempts": 0}
+DIED = {"ErrorEquals": ["States.TaskFailed"], "BackoffRate": 2, "MaxAttempts": 2}
 
 
 @dataclass(frozen=True)
@@ -169,7 +167,7 @@ class BulkJob(Construct):
                 "Arguments": self._job(seconds),
                 "Output": said,
                 "TimeoutSeconds": seconds + SECONDS_TO_START,
-                "Retry": RETRY,
+                "Retry": [REFUSED, {**DIED, "IntervalSeconds": self.settings.idle_seconds}],
                 "Next": "WereAllRead",
             },
             "WereAllRead": choice("{% $states.input.failed > 0 %}", "SomeFailed", "Done"),
@@ -189,7 +187,10 @@ class BulkJob(Construct):
             "AppSpecification": {
                 "ImageUri": f"{registry}/{IMAGE}:{self.settings.image}",
                 "ContainerEntrypoint": ["smspark-submit", f"{INPUTS}/job/{job.s3_object_key}"],
-                "ContainerArguments": ["--inputs", INPUTS, "--message", MESSAGE, "--seconds", str(seconds - SECONDS_TO_FINISH)],
+                "ContainerArguments": [
+                    *("--inputs", INPUTS, "--message", MESSAGE),
+                    *("--seconds", str(seconds - SECONDS_TO_FINISH), "--idle", str(self.settings.idle_seconds)),
+                ],
             },
             "ProcessingInputs": [_input(name, each) for name, each in self.inputs.items()],
             "ProcessingResources": {

@@ -50,6 +50,7 @@ class BulkJob(Section):
     instances: int = Field(ge=1, le=100)
     volume_gb: int = Field(default=100, ge=10, le=16_384, description="of each instance")
     hours: int = Field(default=24, ge=1, le=119, description="after which a job ends; the next one goes on")
+    idle_seconds: int = Field(default=60, ge=3, le=60, description="without a message, after which a job ends")
 
 
 class Ingestion(Section):

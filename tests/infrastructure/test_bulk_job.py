@@ -145,7 +145,7 @@ def test_disks_and_traffic_are_encrypted_and_a_job_ends(states: dict[str, Any], 
     assert request_made["NetworkConfig"]["EnableInterContainerTrafficEncryption"] is True
     longest = request_made["StoppingCondition"]["MaxRuntimeInSeconds"]
     assert longest <= 432_000
-    assert int(request_made["AppSpecification"]["ContainerArguments"][-1]) < longest < states["Read"]["TimeoutSeconds"]
+    assert int(request_made["AppSpecification"]["ContainerArguments"][5]) < longest < states["Read"]["TimeoutSeconds"]
 
 
 def test_documents_that_failed_fail_the_execution(states: dict[str, Any]) -> None:

@@ -1,6 +1,6 @@
 """A bulk job: workers on every core of the cluster read what waits in the lane `bulk`, until nothing does.
 
-    spark-submit job.py --inputs FOLDER --message FILE --seconds N
+    spark-submit job.py --inputs FOLDER --message FILE --seconds N --idle N
 
 FOLDER has a folder for each asset, with a zip in each: the function's code, and the packages that it imports (`python/` in them).
 FILE gets what became of how many documents, as one line of JSON; SageMaker shows it as the job's exit message.
@@ -30,7 +30,7 @@ def main() -> None:
     context = SparkContext(conf=SparkConf().setAppName("causeway-bulk").set("spark.task.maxFailures", MOST_DEATHS))
     try:
         places = workers(context)
-        work = worker(arguments.inputs, joined(os.environ), arguments.seconds)
+        work = worker(arguments.inputs, joined(os.environ), arguments.seconds, arguments.idle)
         counts = total(context.parallelize(range(places), places).mapPartitions(work).collect())
     finally:
         context.stop()
@@ -45,6 +45,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--inputs", required=True)
     parser.add_argument("--message", required=True)
     parser.add_argument("--seconds", type=float, required=True)
+    parser.add_argument("--idle", type=int, required=True)
     return parser.parse_args()
 
 
@@ -65,7 +66,7 @@ def joined(environ: Mapping[str, str]) -> dict[str, str]:
     return whole
 
 
-def worker(inputs: str, variables: Mapping[str, str], seconds: float) -> Callable[[Iterable[int]], Iterator[dict[str, int]]]:
+def worker(inputs: str, variables: Mapping[str, str], seconds: float, idle: int) -> Callable[[Iterable[int]], Iterator[dict[str, int]]]:
     """What one worker does. Spark sends it to other machines by value, so it imports what it needs itself."""
 
     def work(_: Iterable[int]) -> Iterator[dict[str, int]]:
@@ -93,7 +94,7 @@ def worker(inputs: str, variables: Mapping[str, str], seconds: float) -> Callabl
                 sys.path.insert(0, path)  # before what the image has of the same name
         from functions.read_bulk import drain
 
-        yield dict(drain(seconds))
+        yield dict(drain(seconds, idle))
 
     return work
 

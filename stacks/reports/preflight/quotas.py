@@ -100,11 +100,17 @@ def _concurrency(assembly: Assembly) -> Step:
 
 
 def _instances(assembly: Assembly) -> list[Step]:
-    return [_instances_of(kind, asked, assembly.environment) for kind, asked in instances_asked(assembly).items()]
+    at_full_scale = f" ({2 * assembly.environment.models.embedding.max_instances} for an update at full scale)"
+    of_endpoints = instances_asked(assembly).items()
+    job = assembly.environment.ingestion.bulk_job
+    return [
+        *(_instances_of(kind, asked, "endpoint", at_full_scale, assembly.environment) for kind, asked in of_endpoints),
+        *([_instances_of(job.instance_type, job.instances, "processing job", "", assembly.environment)] if job else []),
+    ]
 
 
-def _instances_of(kind: str, asked: int, environment: Environment) -> Step:
-    name = f"{kind} for endpoint usage"
+def _instances_of(kind: str, asked: int, use: str, more: str, environment: Environment) -> Step:
+    name = f"{kind} for {use} usage"
 
     def check(clients: Clients) -> tuple[State, str]:
         pages = clients("service-quotas", environment.region).get_paginator("list_service_quotas").paginate(ServiceCode="sagemaker")
@@ -112,8 +118,7 @@ def _instances_of(kind: str, asked: int, environment: Environment) -> Step:
         enough = bool(values) and values[0] >= asked
         return ("done" if enough else "missing"), f"the account has {values[0]:g}" if values else "no such quota"
 
-    at_full_scale = 2 * environment.models.embedding.max_instances
-    how = f"asked: {asked} ({at_full_scale} for an update at full scale); a new account has 0 of most types. Service Quotas, sagemaker."
+    how = f"asked: {asked}{more}; a new account has 0 of most types. Service Quotas, sagemaker."
     return Step(f"Quota: {name}", how, check)
 
 

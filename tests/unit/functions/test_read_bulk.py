@@ -50,8 +50,8 @@ def show_again() -> None:
         message.visible_at = 0.0
 
 
-def read(wait_seconds: int = 0, seconds: float = SECONDS) -> dict[str, int]:
-    return dict(read_bulk.drain(seconds, wait_seconds))
+def read(seconds: float = SECONDS) -> dict[str, int]:
+    return dict(read_bulk.drain(seconds, idle_seconds=0))
 
 
 def test_documents_end_as_by_the_function_and_are_counted_by_outcome(lane: Lane) -> None:

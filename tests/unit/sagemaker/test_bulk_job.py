@@ -20,14 +20,14 @@ spec.loader.exec_module(job)
 DRAIN = """
 import os
 import package
-def drain(seconds):
-    return {"read": int(os.environ["GIVEN"]), "messages": package.NUMBER + int(seconds)}
+def drain(seconds, idle):
+    return {"read": int(os.environ["GIVEN"]), "messages": package.NUMBER + int(seconds) + idle}
 """
 ALONE = """
 import json, os, sys
 sys.path.insert(0, sys.argv[1])
 import job
-print(json.dumps(list(job.worker(sys.argv[2], {"GIVEN": "7", "PATH": "nowhere"}, 3.0)(iter([0])))), os.environ["PATH"] != "nowhere")
+print(json.dumps(list(job.worker(sys.argv[2], {"GIVEN": "7", "PATH": "nowhere"}, 2.0, 1)(iter([0])))), os.environ["PATH"] != "nowhere")
 """
 
 

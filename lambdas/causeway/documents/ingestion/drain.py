@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 RECEIVING = Dependency("queue", attempt_seconds=25.0, budget_seconds=120.0, connect_seconds=1.0)
-WAIT_SECONDS = 20  # for a message, SQS's limit
 EMPTY = 3  # times in a row that none came
 CALL_SECONDS = 300.0  # that a call of the handler may last: as long as the function itself
 
@@ -45,10 +44,10 @@ class Invocation:
 
 
 class Drain:
-    """client: one that has the patience of `RECEIVING`. wait_seconds: for a message, before a look counts as one that found none."""
+    """client: one that has the patience of `RECEIVING`. idle_seconds: without a message, after which nothing waits any more; at most 60."""
 
-    def __init__(self, client: "SQSClient", source: Source, handler: Handler, wait_seconds: int = WAIT_SECONDS) -> None:
-        self._client, self._source, self._handler, self._wait_seconds = client, source, handler, wait_seconds
+    def __init__(self, client: "SQSClient", source: Source, handler: Handler, idle_seconds: int) -> None:
+        self._client, self._source, self._handler, self._wait_seconds = client, source, handler, idle_seconds // EMPTY
 
     def run(self, deadline: Deadline) -> int:
         """The number of messages that the handler got, those that came again counted again.
