@@ -22,7 +22,9 @@ class ReadBulkSettings(Settings):
 
 
 def drain(seconds: float, idle_seconds: int) -> Mapping[str, int]:
-    """Works until no message has come for so many seconds, at most 60; `seconds` at most. What became of how many documents, by outcome; `messages`: all of them.
+    """What became of how many documents, by outcome; `messages`: all of them.
+
+    Works until no message has come for `idle_seconds`, 60 at most, and for `seconds` at most.
 
     Raises what `Drain.run` raises; then every message comes again.
     """
