@@ -41,7 +41,7 @@ def waiting(url: str) -> int:
 
 def lines(counts: Counts) -> Iterator[str]:
     """A line for each outcome, the most frequent first."""
-    outcomes = {outcome: count for outcome, count in counts.items() if outcome != "messages" and count}
+    outcomes = {outcome: count for outcome, count in counts.items() if outcome not in ("messages", "restarted") and count}
     for outcome, count in sorted(outcomes.items(), key=lambda each: (-each[1], each[0])):
         yield f"{count:>8,} {outcome}"
     if not outcomes:

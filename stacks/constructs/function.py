@@ -101,6 +101,11 @@ class CausewayFunction(Construct):
             namespace=self._namespace, metric_name=metric, dimensions_map=dimensions, period=period, statistic=statistic
         )
 
+    def tell(self, variable: str, value: str) -> None:
+        """Give the function one more variable."""
+        self.variables[variable] = value
+        self.function.add_environment(variable, value)
+
     def allow(
         self, actions: Sequence[str], resources: Sequence[str], conditions: Mapping[str, object] | None = None, why: str = OBJECT_NAMES
     ) -> None:

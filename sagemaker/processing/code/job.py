@@ -11,6 +11,7 @@ The queue is the list of what is left to do, so a worker or a job that dies take
 import argparse
 import json
 import os
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -21,9 +22,10 @@ if TYPE_CHECKING:
 
 MOST_DEATHS = "20"  # of one worker's place, after which the job ends; a document is given up after five of its own
 EXIT_MESSAGE_BYTES = 1024
+KEPT = {"failed", "messages", "restarted", "stopped"}
 
 
-def main() -> None:
+def main() -> int:
     arguments = _arguments()
     from pyspark import SparkConf, SparkContext
 
@@ -38,6 +40,7 @@ def main() -> None:
     print(f"causeway-bulk {message}", flush=True)
     Path(arguments.message).parent.mkdir(parents=True, exist_ok=True)
     Path(arguments.message).write_text(message)
+    return 1 if counts["stopped"] else 0
 
 
 def _arguments() -> argparse.Namespace:
@@ -73,8 +76,11 @@ def worker(inputs: str, variables: Mapping[str, str], seconds: float, idle: int)
         import fcntl
         import os
         import sys
+        import traceback
         import zipfile
         from pathlib import Path
+
+        from pyspark import TaskContext
 
         def unpacked(zipped: Path) -> Path:
             """Once for each machine, whoever comes first."""
@@ -86,22 +92,29 @@ def worker(inputs: str, variables: Mapping[str, str], seconds: float, idle: int)
                     (folder / "whole").touch()
             return folder
 
+        context = TaskContext.get()
+        counts = {"restarted": context.attemptNumber()} if context and context.attemptNumber() else {}
         os.environ.update({name: value for name, value in variables.items() if name not in os.environ})
         folders = [unpacked(zipped) for zipped in sorted(Path(inputs).glob("*/*.zip"))]
         for folder in folders:
             path = str(folder / "python" if (folder / "python").is_dir() else folder)
             if path not in sys.path:
                 sys.path.insert(0, path)  # before what the image has of the same name
-        from functions.read_bulk import drain
+        try:
+            from functions.read_bulk import drain
 
-        yield dict(drain(seconds, idle))
+            counts.update(drain(seconds, idle))
+        except Exception:
+            traceback.print_exc()
+            counts["stopped"] = 1  # Spark would begin it anew, find its messages hidden, and call it done
+        yield counts
 
     return work
 
 
 def total(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
-    """With `failed`, however many did."""
-    summed: Counter[str] = Counter({"failed": 0})
+    """With `failed`, documents, and `stopped`, workers that had an error, however many did."""
+    summed: Counter[str] = Counter({"failed": 0, "stopped": 0})
     for each in counts:
         summed.update(each)
     return dict(summed)
@@ -111,10 +124,10 @@ def shortened(counts: Mapping[str, int]) -> str:
     """As JSON of at most a kilobyte: the rarest outcomes are put together."""
     left, others = dict(counts), 0
     while len(message := json.dumps({**left, **({"others": others} if others else {})}, sort_keys=True)) > EXIT_MESSAGE_BYTES:
-        rarest = min(left.keys() - {"failed", "messages"}, key=lambda outcome: (left[outcome], outcome))
+        rarest = min(left.keys() - KEPT, key=lambda outcome: (left[outcome], outcome))
         others += left.pop(rarest)
     return message
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -23,9 +24,14 @@ import package
 def drain(seconds, idle):
     return {"read": int(os.environ["GIVEN"]), "messages": package.NUMBER + int(seconds) + idle}
 """
+SPARK = """
+class TaskContext:
+    get = classmethod(lambda cls: cls())
+    attemptNumber = lambda self: 2
+"""
 ALONE = """
 import json, os, sys
-sys.path.insert(0, sys.argv[1])
+sys.path[:0] = [sys.argv[1], sys.argv[3]]
 import job
 print(json.dumps(list(job.worker(sys.argv[2], {"GIVEN": "7", "PATH": "nowhere"}, 2.0, 1)(iter([0])))), os.environ["PATH"] != "nowhere")
 """
@@ -38,15 +44,34 @@ def zipped(folder: Path, files: dict[str, str]) -> None:
             archive.writestr(name, text)
 
 
-def test_a_worker_unpacks_its_inputs_and_works_by_the_variables_of_the_job(tmp_path: Path) -> None:
-    zipped(tmp_path / "code", {"functions/__init__.py": "", "functions/read_bulk.py": DRAIN})
-    zipped(tmp_path / "documents", {"python/package.py": "NUMBER = 2"})
-    (tmp_path / "job").mkdir()
-    command = [sys.executable, "-c", ALONE, str(CODE), str(tmp_path)]
-    several = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={"PATH": os.environ["PATH"]}) for _ in range(3)]
-    for each in several:
-        assert each.communicate(timeout=60)[0].strip() == '[{"read": 7, "messages": 5}] True'
-    assert not list((tmp_path / "job").iterdir())
+@pytest.fixture
+def alone(tmp_path: Path) -> Callable[[int], list[str]]:
+    """What so many workers at once say of one machine, at their third try."""
+    inputs, spark = tmp_path / "inputs", tmp_path / "spark"
+    inputs.mkdir()
+    spark.mkdir()
+    (spark / "pyspark.py").write_text(SPARK)
+
+    def run(workers: int) -> list[str]:
+        command = [sys.executable, "-c", ALONE, str(CODE), str(inputs), str(spark)]
+        several = [
+            subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env={"PATH": os.environ["PATH"]})
+            for _ in range(workers)
+        ]
+        return [each.communicate(timeout=60)[0].strip() for each in several]
+
+    return run
+
+
+def test_workers_unpack_their_inputs_and_work_by_the_variables_of_the_job(alone: Callable[[int], list[str]], tmp_path: Path) -> None:
+    zipped(tmp_path / "inputs/code", {"functions/__init__.py": "", "functions/read_bulk.py": DRAIN})
+    zipped(tmp_path / "inputs/documents", {"python/package.py": "NUMBER = 2"})
+    assert alone(3) == ['[{"restarted": 2, "read": 7, "messages": 5}] True'] * 3
+
+
+def test_an_error_of_ours_stops_a_worker_and_is_counted(alone: Callable[[int], list[str]], tmp_path: Path) -> None:
+    zipped(tmp_path / "inputs/code", {"functions/__init__.py": "", "functions/read_bulk.py": DRAIN})
+    assert alone(1) == ['[{"restarted": 2, "stopped": 1}] True'], "the packages are missing"
 
 
 def test_variables_that_were_too_long_are_whole_again() -> None:
@@ -56,7 +81,7 @@ def test_variables_that_were_too_long_are_whole_again() -> None:
 
 def test_what_workers_count_is_added_up_with_failures_named() -> None:
     assert job.total([{"read": 2, "messages": 3}, {"read": 1, "quarantined empty": 1}]) == {
-        **{"failed": 0, "read": 3, "messages": 3, "quarantined empty": 1}
+        **{"failed": 0, "stopped": 0, "read": 3, "messages": 3, "quarantined empty": 1}
     }
     assert job.total([])["failed"] == 0
 

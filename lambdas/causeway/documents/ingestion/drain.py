@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from causeway.runtime.deadlines import Deadline
-from causeway.runtime.deliveries import AT_ONCE
+from causeway.runtime.deliveries import AT_ONCE, HIDDEN_SECONDS
 from causeway.runtime.dependencies import Dependency
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ class Drain:
             "QueueUrl": self._source.url,
             "MaxNumberOfMessages": AT_ONCE,
             "WaitTimeSeconds": self._wait_seconds,
+            "VisibilityTimeout": HIDDEN_SECONDS,
             "AttributeNames": ["ApproximateReceiveCount"],
             "MessageAttributeNames": ["All"],
         }
