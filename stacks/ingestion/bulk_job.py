@@ -106,8 +106,8 @@ class BulkJob(Construct):
             assumed_by=service(self, "sagemaker"),
             description="Runs bulk jobs, which read documents as the function read-documents does",
             permissions_boundary=self.shared.permission_boundary,
-            managed_policies=[self.read.permissions],
         )
+        self.read.permissions.attach_to_role(role)
         stack = Stack.of(self)
         group = stack.format_arn(service="logs", resource="log-group", resource_name=LOGS, arn_format=ArnFormat.COLON_RESOURCE_NAME)
         statements = [

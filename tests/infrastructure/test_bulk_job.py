@@ -28,9 +28,14 @@ def machine(app: Synthesized) -> Resource:
     return found
 
 
+def short_ids(resource: Resource, attribute: str) -> str | None:
+    """As long as EC2's own."""
+    return "x" * len("subnet-0123456789abcdef0") if resource.type in ("AWS::EC2::SecurityGroup", "AWS::EC2::Subnet") else None
+
+
 @pytest.fixture
 def states(app: Synthesized, machine: Resource) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(resolved(app, machine.stack, machine.properties["DefinitionString"]))["States"]
+    found: dict[str, Any] = json.loads(resolved(app, machine.stack, machine.properties["DefinitionString"], short_ids))["States"]
     return found
 
 
