@@ -96,9 +96,9 @@ def test_no_security_group_is_open_to_the_internet_but_outwards_that_of_the_func
 
 def _is_among_themselves(app: Synthesized, rule: Resource) -> bool:
     """Of the instances of a bulk job, on any port: Spark chooses them."""
-    other = rule.properties.get("SourceSecurityGroupId") or rule.properties["DestinationSecurityGroupId"]
+    other = rule.properties.get("SourceSecurityGroupId") or rule.properties.get("DestinationSecurityGroupId")
     group = app.target(rule.stack, rule.properties["GroupId"])
-    return group is not None and group.id.startswith("BulkJobBetween") and app.target(rule.stack, other) == group
+    return group is not None and group.id.startswith("BulkJobBetween") and other is not None and app.target(rule.stack, other) == group
 
 
 def _is_way_out(app: Synthesized, group: Resource, rule: Mapping[str, Any]) -> bool:
