@@ -4,7 +4,7 @@ PYTHON ?= python3
 REPLAYED := $(if $(filter command environment,$(firstword $(origin RUN))),$(value RUN))
 override RUN := .venv/bin/python -m
 ENV ?= prod
-LOCKS := requirements requirements-dev lambdas/layers/agents lambdas/layers/answering lambdas/layers/documents lambdas/layers/mcp lambdas/layers/runtime lambdas/layers/sealing local/requirements
+LOCKS := requirements requirements-dev lambdas/layers/agents lambdas/layers/answering lambdas/layers/documents lambdas/layers/mcp lambdas/layers/runtime lambdas/layers/sealing local/requirements sagemaker/processing/requirements
 PEERS := benchmarks/peers/agents benchmarks/peers/duplicates benchmarks/peers/faults benchmarks/peers/langchain benchmarks/peers/parsers benchmarks/peers/pdf benchmarks/peers/personal benchmarks/peers/recognition benchmarks/peers/retrieval benchmarks/peers/splitters
 COMPILE := .venv/bin/uv pip compile --quiet --system-certs --universal --generate-hashes --no-header --no-annotate --python-version 3.11
 
@@ -28,7 +28,7 @@ export ERASED ABOUT DOCUMENTS
 export Q REASON TASK TEAM ID SVG FILE FOLDER BUCKET PREFIX DRY FORCE DATA GOLD AS AGENT REPLAYED SAVE MODEL AUDIT KEY JSON STRICT AGAIN REQUEST CHAT DOMAIN PRIORITY NAME STATE VALUE TENANT TOKEN GO CHANGE OUTCOME BASE EFFECT SHARE POWER SIGNIFICANCE STOP OLDER GOLDEN TO STATUS BACK DONE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up chat team runs run triggers trigger ask batch add documents document sync quality reindex approve review golden erase reveal switch experiment token compare test synth comply cost prices preflight dev logs explain replay bench bench-peers evaluate calibrate lint audit lock down clean
+.PHONY: help setup up chat team runs run triggers trigger ask batch add documents document sync bulk quality reindex approve review golden erase reveal switch experiment token compare test synth comply cost prices preflight dev logs explain replay bench bench-peers evaluate calibrate lint audit lock down clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -90,6 +90,10 @@ document: ## one document: versions, passages, where they came from, who may rea
 
 sync: ## make a tenant's documents the same as FOLDER=path [AS=user] [AGAIN=1], or BUCKET=name [PREFIX=] [TENANT=]: [DRY=1] [FORCE=1]
 	@$(RUN) local.commands.$(if $(BUCKET),sync_bucket "$$BUCKET" "$$PREFIX",sync "$$FOLDER")
+
+bulk: ## read what waits in bulk by a Processing job: Spark on this machine in place of SageMaker's
+	@$(PYTHON) -m local.commands.setup --spark
+	@$(RUN) local.commands.bulk
 
 quality: ## duplicates, contradictions, personal data, unread pages, old documents: [AS=user] [OLDER=days] [GOLDEN=1: golden questions without an answer]
 	@$(RUN) local.commands.quality

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Region:
-    """Facts of one region: managed prefix lists of the gateway endpoints, instances that SageMaker hosts on, and Bedrock's rerankers."""
+    """Facts of one region: managed prefix lists of the gateway endpoints, AWS's account with SageMaker's images of Spark, instances that
+    SageMaker hosts on, and Bedrock's rerankers.
+    """
 
     s3_prefix_list: str
     dynamodb_prefix_list: str
+    spark_images: str
     hosting_instances: frozenset[str]
     rerankers: frozenset[str] = frozenset()
 
@@ -39,11 +42,11 @@ _COHERE = frozenset({"cohere.rerank-v3-5:0"})
 _WITH_G6 = _EVERYWHERE | {"ml.g6.xlarge", "ml.g6.2xlarge", "ml.g6.4xlarge"}
 
 REGIONS = {
-    "us-east-1": Region("pl-63a5400a", "pl-02cd2c6b", _WITH_G6, _COHERE),
-    "us-east-2": Region("pl-7ba54012", "pl-4ca54025", _WITH_G6),
-    "us-west-2": Region("pl-68a54001", "pl-00a54069", _WITH_G6, _COHERE),
-    "eu-west-1": Region("pl-6da54004", "pl-6fa54006", _EVERYWHERE),
-    "eu-central-1": Region("pl-6ea54007", "pl-66a5400f", _WITH_G6, _COHERE),
+    "us-east-1": Region("pl-63a5400a", "pl-02cd2c6b", "173754725891", _WITH_G6, _COHERE),
+    "us-east-2": Region("pl-7ba54012", "pl-4ca54025", "314815235551", _WITH_G6),
+    "us-west-2": Region("pl-68a54001", "pl-00a54069", "153931337802", _WITH_G6, _COHERE),
+    "eu-west-1": Region("pl-6da54004", "pl-6fa54006", "571004829621", _EVERYWHERE),
+    "eu-central-1": Region("pl-6ea54007", "pl-66a5400f", "906073651304", _WITH_G6, _COHERE),
 }
 
 

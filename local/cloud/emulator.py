@@ -89,6 +89,7 @@ NAMES = {
     ),
     "services.stepfunctions": (
         "_ExecutionError",
+        "_SERVICE_DISPATCH",
         "_apply_catcher",
         "_apply_jsonata_arguments",
         "_apply_jsonata_output",

@@ -26,6 +26,7 @@ class Options:
     folder: Path
     function_python: Path
     embedding_python: Path
+    spark_python: Path = HOME / "venvs" / "spark" / "bin" / "python"
     chat_model: str = ""
     chat_key: str = field(default="", repr=False)
 

@@ -27,6 +27,7 @@ from local.cloud import (
     mailbox,
     metrics,
     other_accounts,
+    processing,
     queues,
     reranking,
     saving,
@@ -106,6 +107,7 @@ def run(options: Options) -> None:
     queues.install()
     expressions.install()
     other_accounts.install()
+    processing.install(options)
     schedules.install()
     workflows.install()
     state_tests.install()

@@ -1,6 +1,6 @@
 """Install everything that the other commands need; what is installed and unchanged is skipped.
 
-    python3 -m local.commands.setup [--chat-small]
+    python3 -m local.commands.setup [--chat-small] [--spark]
 
 Runs on any Python without packages. Every package is pinned and checked by its hash.
 """
@@ -42,6 +42,7 @@ MAIN = Environment(places.VENV, LOCK, "Python packages")
 CLOUD = Environment(places.CLOUD_VENV, ROOT / "local" / "requirements.txt", "packages of the local AWS")
 FUNCTION = Environment(places.FUNCTION_VENV, ROOT / "lambdas" / "layers" / "runtime.txt", "packages of the Lambda runtime")
 CHAT = Environment(places.CHAT_VENV, ROOT / "local" / "models" / "small.txt", "the small language model")
+SPARK = Environment(places.SPARK_VENV, ROOT / "sagemaker" / "processing" / "requirements.txt", "Spark (300 MB)")
 
 
 def main() -> int:
@@ -54,6 +55,8 @@ def main() -> int:
     parts = [lambda: _environment(console, FUNCTION), lambda: _node(console), lambda: _cloud_and_search(console)]
     if "--chat-small" in sys.argv:
         parts.append(lambda: _environment(console, CHAT))
+    if "--spark" in sys.argv:
+        parts.append(lambda: _environment(console, SPARK))
     together(*parts)
     return 0
 

@@ -22,6 +22,8 @@ class Prices(_Part):
     s3_vectors_put_gb: float
     embedding_million_tokens: float
     embedding_instance_hour: float
+    lambda_gb_second: float
+    processing_instance_hour: float
 
 
 class Instance(_Part):
@@ -41,6 +43,16 @@ class UltraWarm(_Part):
     tib: int
     usd_hour: float
     least_nodes: int
+
+
+class Readers(_Part):
+    """functions: calls at once. cores: of an instance. start_minutes: of a job."""
+
+    functions: int
+    function_gb: int
+    instances: int
+    cores: int
+    start_minutes: int
 
 
 class Limits(_Part):
@@ -76,6 +88,7 @@ class Assumed(_Part):
 
 class Basis(_Part):
     prices: Prices
+    reading: Readers
     instances: Mapping[str, Instance]
     masters: list[Master]
     ultrawarm: UltraWarm

@@ -118,6 +118,27 @@ def load(shape: Shape, held: Domain, instances: int, basis: Basis) -> Load:
 
 
 @dataclass(frozen=True)
+class Reading:
+    """hours: with those who read beside each other, and until a job has started."""
+
+    hours: float
+    usd: float
+
+
+def read_by_functions(documents: int, seconds: float, basis: Basis) -> Reading:
+    """seconds: that a document takes. Without the queues' requests, which a job makes as well (decision 230)."""
+    used, readers = documents * seconds, basis.reading
+    return Reading(used / readers.functions / 3600, used * readers.function_gb * basis.prices.lambda_gb_second)
+
+
+def read_by_job(documents: int, seconds: float, basis: Basis) -> Reading:
+    """By a job alone; a processor of an instance is taken for one of a function."""
+    readers = basis.reading
+    hours = documents * seconds / (readers.instances * readers.cores) / 3600 + readers.start_minutes / 60
+    return Reading(hours, hours * readers.instances * basis.prices.processing_instance_hour)
+
+
+@dataclass(frozen=True)
 class Archive:
     """units: nodes or indexes. fill_hours: at the quickest, 0 where no limit is documented. fill_usd: once."""
 

@@ -4,10 +4,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from operating.scale.basis import Basis
-from operating.scale.sizing import GB, Shape, domain, load, memory_bytes, passage_bytes, primary_bytes, s3_vectors, shards, ultrawarm
+from operating.scale.sizing import (
+    GB,
+    Shape,
+    domain,
+    load,
+    memory_bytes,
+    passage_bytes,
+    primary_bytes,
+    read_by_functions,
+    read_by_job,
+    s3_vectors,
+    shards,
+    ultrawarm,
+)
 from operating.scale.ways import WAYS, Way
 
 ENDPOINTS = (2, 6, 50)  # instances: prod's least and most, and many
+DOCUMENTS, SECONDS = (10_000, 1_000_000), (0.1, 1, 10)  # text, long documents, scans of a few pages
 OURS = WAYS[0]
 LEAST = next(way for way in WAYS if way.name == "faiss on disk, 32x")
 
@@ -34,6 +48,7 @@ def tables(shapes: Sequence[Shape], basis: Basis) -> list[Table]:
         _vector(first, basis),
         _passage(first, basis),
         *(_domains(shape, basis) for shape in shapes),
+        _readings(basis),
         _loads(shapes, basis),
         _archives(shapes, basis),
     ]
@@ -73,6 +88,16 @@ def _domain(shape: Shape, way: Way, basis: Basis) -> list[str]:
         return [way.name, *sizes, f"more than {basis.limits.nodes_raised}", "-", "-"]
     nodes = f"{held.nodes} {held.instance.removesuffix('.search')}" + (" (limit to be raised)" if held.over else "")
     return [way.name, *sizes, nodes, f"{held.disk_gb:,}", f"{held.usd_month:,.0f}"]
+
+
+def _readings(basis: Basis) -> Table:
+    heads = ["documents", "seconds each", "hours by functions", "USD", "hours by a job", "USD"]
+    rows = []
+    for documents in DOCUMENTS:
+        for seconds in SECONDS:
+            both = (read_by_functions(documents, seconds, basis), read_by_job(documents, seconds, basis))
+            rows.append([f"{documents:,}", str(seconds), *(text for one in both for text in (f"{one.hours:,.1f}", f"{one.usd:,.0f}"))])
+    return Table("reading", heads, rows)
 
 
 def _loads(shapes: Sequence[Shape], basis: Basis) -> Table:

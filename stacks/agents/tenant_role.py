@@ -55,7 +55,7 @@ class TenantRole(Construct):
         for function in functions:
             function.allow(ASSUME, [self.role.role_arn])
             for variable, value in self._variables(granted).items():
-                function.function.add_environment(variable, value)
+                function.tell(variable, value)
 
     def _variables(self, granted: Sequence[Granted]) -> Mapping[str, str]:
         tables = {name: value for each in granted for name, value in each.rows.variables().items()}

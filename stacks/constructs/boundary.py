@@ -44,7 +44,10 @@ BOUNDED_ACTIONS = (
     "es:ESHttpPatch",
     "es:ESHttpPost",
     "es:ESHttpPut",
+    "events:DescribeRule",
     "events:PutEvents",
+    "events:PutRule",
+    "events:PutTargets",
     "kms:Decrypt",
     "kms:DescribeKey",
     "kms:Encrypt",
@@ -56,6 +59,7 @@ BOUNDED_ACTIONS = (
     "lambda:InvokeFunction",
     "lambda:UpdateAlias",
     "logs:CreateLogDelivery",
+    "logs:CreateLogGroup",
     "logs:CreateLogStream",
     "logs:DeleteLogDelivery",
     "logs:DescribeLogGroups",
@@ -80,7 +84,12 @@ BOUNDED_ACTIONS = (
     "s3:ReplicateDelete",
     "s3:ReplicateObject",
     "s3:ReplicateTags",
+    "sagemaker:AddTags",
+    "sagemaker:CreateProcessingJob",
+    "sagemaker:DescribeProcessingJob",
     "sagemaker:InvokeEndpoint",
+    "sagemaker:ListTags",
+    "sagemaker:StopProcessingJob",
     "sns:Publish",
     "sqs:ChangeMessageVisibility",
     "sqs:DeleteMessage",
@@ -102,7 +111,7 @@ BOUNDED_ACTIONS = (
 )
 # Actions that no role may take but under a condition.
 CONDITIONED_ACTIONS = {
-    "iam:PassRole": {"StringEquals": {"iam:PassedToService": "textract.amazonaws.com"}},
+    "iam:PassRole": {"StringEquals": {"iam:PassedToService": ["sagemaker.amazonaws.com", "textract.amazonaws.com"]}},
     "kms:CreateGrant": {"Bool": {"kms:GrantIsForAWSResource": "true"}},
 }
 

@@ -61,6 +61,7 @@ class CausewayFunction(Construct):
         self.role = self._role(shared)
         self.own = iam.ManagedPolicy(self, "Own", description=f"Log and dead letters of the function {name}", roles=[self.role])
         self.permissions = iam.ManagedPolicy(self, "Permissions", description=f"What the function {name} may do", roles=[self.role])
+        self.variables = self._variables(environment) | (STREAMING if streams else {}) | dict(variables or {})
         self.function = lambda_.Function(
             self,
             "Function",
@@ -74,7 +75,7 @@ class CausewayFunction(Construct):
             role=self.role.without_policy_updates(),
             timeout=timeout,
             reserved_concurrent_executions=concurrency,
-            environment=self._variables(environment) | (STREAMING if streams else {}) | dict(variables or {}),
+            environment=self.variables,
             environment_encryption=key,
             log_group=self.log_group,
             dead_letter_queue=self.dead_letters,
@@ -99,6 +100,11 @@ class CausewayFunction(Construct):
         return cloudwatch.Metric(
             namespace=self._namespace, metric_name=metric, dimensions_map=dimensions, period=period, statistic=statistic
         )
+
+    def tell(self, variable: str, value: str) -> None:
+        """Give the function one more variable."""
+        self.variables[variable] = value
+        self.function.add_environment(variable, value)
 
     def allow(
         self, actions: Sequence[str], resources: Sequence[str], conditions: Mapping[str, object] | None = None, why: str = OBJECT_NAMES

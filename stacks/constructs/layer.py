@@ -20,13 +20,18 @@ from constructs import Construct
 
 from stacks.constructs.code import publish
 from stacks.constructs.runtime import architecture_of, host_compiles_for, runtime_of
-from stacks.constructs.settings import Common, Functions
+from stacks.constructs.settings import Common, Interpreter
 
 TOP = Path(__file__).resolve().parents[2]
 LOCKS = TOP / "lambdas" / "layers"
 BUILT = TOP / ".causeway" / "layers"
 LayerName = Literal["agents", "answering", "documents", "mcp", "sealing"]
-BELOW: dict[str, tuple[LayerName, ...]] = {"answering": (), **dict.fromkeys(("agents", "documents", "mcp", "sealing"), ("answering",))}
+RUNTIME = "runtime"  # what Lambda ships itself, for where no Lambda is
+BELOW: dict[str, tuple[LayerName, ...]] = {
+    "answering": (),
+    RUNTIME: (),
+    **dict.fromkeys(("agents", "documents", "mcp", "sealing"), ("answering",)),
+}
 
 SHIPPED_BY_LAMBDA = {"boto3", "botocore", "jmespath", "python-dateutil", "s3transfer", "six"}
 UNUSED_OPENSEARCH_GRPC = {"grpcio", "opensearch-protobufs", "protobuf", "tzdata"}
@@ -35,7 +40,7 @@ UNUSED_MODEL_HUB = {
     *("huggingface-hub", "packaging", "tqdm", "truststore"),
 }
 NOT_SHIPPED = SHIPPED_BY_LAMBDA | UNUSED_OPENSEARCH_GRPC | UNUSED_MODEL_HUB
-USED_BY = {"mcp": UNUSED_MODEL_HUB}  # its client asks by the HTTP client that the model hub has no use for here
+USED_BY = {RUNTIME: SHIPPED_BY_LAMBDA, "mcp": UNUSED_MODEL_HUB}  # its client asks by the HTTP client that the model hub has no use for here
 NOISE = (
     "**/tests",
     "**/__pycache__",
@@ -65,7 +70,7 @@ def layer(scope: Construct, name: LayerName, environment: Common) -> lambda_.Lay
     )
 
 
-def build(name: str, functions: Functions) -> Path:
+def build(name: str, functions: Interpreter) -> Path:
     """The folder that holds `python/` with the layer's packages, built if it is not there yet. Raises LayerBuildFailed."""
     requirements = shipped(name)
     recipe = hashlib.sha256((requirements + Path(__file__).read_text()).encode()).hexdigest()[:16]
@@ -92,7 +97,7 @@ def _locked(name: str) -> dict[str, str]:
     return {block.split("==")[0].lower(): block for block in blocks}
 
 
-def _install(requirements: str, scratch: Path, functions: Functions) -> None:
+def _install(requirements: str, scratch: Path, functions: Interpreter) -> None:
     wanted = scratch / "requirements.txt"
     wanted.write_text(requirements)
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--require-hashes", "--only-binary=:all:", "--no-compile"]
@@ -105,7 +110,7 @@ def _install(requirements: str, scratch: Path, functions: Functions) -> None:
     wanted.unlink()
 
 
-def _target(functions: Functions) -> list[str]:
+def _target(functions: Interpreter) -> list[str]:
     """pip's options for AWS's interpreter and system; none where functions run on this host."""
     if functions.runtime == "host":
         return []
@@ -114,7 +119,7 @@ def _target(functions: Functions) -> list[str]:
     return [*platforms, "--implementation=cp", f"--python-version={functions.python_version}"]
 
 
-def _finish(packages: Path, functions: Functions) -> None:
+def _finish(packages: Path, functions: Interpreter) -> None:
     """Drop what no function reads and add byte code that stays valid whatever time stamps packing gives."""
     for pattern in NOISE:
         for path in list(packages.glob(pattern)):

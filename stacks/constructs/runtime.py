@@ -4,7 +4,7 @@ import sys
 
 from aws_cdk import aws_lambda as lambda_
 
-from stacks.constructs.settings import Functions
+from stacks.constructs.settings import Functions, Interpreter
 
 
 def runtime_of(functions: Functions) -> lambda_.Runtime:
@@ -17,6 +17,6 @@ def architecture_of(functions: Functions) -> lambda_.Architecture:
     return lambda_.Architecture.ARM_64 if functions.machine == "arm64" else lambda_.Architecture.X86_64
 
 
-def host_compiles_for(functions: Functions) -> bool:
+def host_compiles_for(functions: Interpreter) -> bool:
     """Whether byte code of this interpreter fits the functions'; it fits one Python version only."""
     return functions.python_version == f"{sys.version_info.major}.{sys.version_info.minor}"

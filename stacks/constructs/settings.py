@@ -2,7 +2,7 @@
 
 import platform
 import sys
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Protocol, Self
 
 import aws_cdk as cdk
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
@@ -21,6 +21,19 @@ class Section(BaseModel):
     """Common to all sections: unknown keys are errors, values never change after loading."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Interpreter(Protocol):
+    """What packages are built for. runtime: `host` for this machine's own. The others as in `Functions`."""
+
+    @property
+    def runtime(self) -> str: ...
+    @property
+    def python_version(self) -> str: ...
+    @property
+    def machine(self) -> str: ...
+    @property
+    def system(self) -> str: ...
 
 
 class Functions(Section):

@@ -85,13 +85,14 @@ class StateMachine(Construct):
         )
 
     def _permissions(self, functions: Sequence[lambda_.IFunction]) -> iam.ManagedPolicy:
+        invoked = [each.function_arn for each in functions]
         policy = iam.ManagedPolicy(
             self,
             "Permissions",
             description=f"Functions of the state machine {self.name}, its log and its traces",
             roles=[self.role],
             statements=[
-                iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=[each.function_arn for each in functions]),
+                *([iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=invoked)] if invoked else []),
                 iam.PolicyStatement(actions=["kms:Decrypt", "kms:GenerateDataKey"], resources=[self.key.key_arn]),
                 iam.PolicyStatement(sid="LogsAndTraces", actions=LOGS_AND_TRACES, resources=["*"]),
             ],

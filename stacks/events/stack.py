@@ -37,7 +37,7 @@ class EventsStack(Stack):
 
     def let_publish(self, function: CausewayFunction) -> None:
         """Let a function publish events, and tell it by EVENT_BUS where."""
-        function.function.add_environment("EVENT_BUS", self.bus_name)
+        function.tell("EVENT_BUS", self.bus_name)
         function.allow(["events:PutEvents"], [self.arn])
 
     def _key(self) -> kms.Key:

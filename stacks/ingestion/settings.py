@@ -42,6 +42,17 @@ class Reindex(Section):
     kept_seconds: int = Field(default=7 * 86_400, ge=1, le=14 * 86_400, description="that the old index stays, written and ready")
 
 
+class BulkJob(Section):
+    """A SageMaker Processing job that somebody starts to read what waits in bulk, beside the functions: docs/operations/bulk-jobs.md."""
+
+    image: str = Field(pattern=r"^3\.5-cpu-py312-v", description="tag of SageMaker's image of Spark; its Python must be 3.12")
+    instance_type: str = Field(pattern=r"^ml\.[a-z0-9-]+\.[a-z0-9]+$", description="with x86 processors and about 4 GB for each of them")
+    instances: int = Field(ge=1, le=100)
+    volume_gb: int = Field(default=100, ge=10, le=16_384, description="of each instance")
+    hours: int = Field(default=24, ge=1, le=119, description="after which a job ends; the next one goes on")
+    idle_seconds: int = Field(default=60, ge=3, le=60, description="without a message, after which a job ends")
+
+
 class Ingestion(Section):
     """From an uploaded file to searchable passages. What one person uploads does not wait behind what is loaded in bulk."""
 
@@ -65,6 +76,7 @@ class Ingestion(Section):
     sources: tuple[Source, ...] = Field(default=(), description="buckets that are mirrored: docs/operations/syncing.md")
     embedding_share: float = Field(default=0.8, gt=0, le=1, description="of models.embedding.texts_a_minute; the rest is left to questions")
     reindex: Reindex = Reindex()
+    bulk_job: BulkJob | None = Field(default=None, description="null: functions alone read documents")
     max_receives: int = Field(default=100, ge=20, le=1000, description="deliveries before a message goes to the dead letters")
 
     @model_validator(mode="after")

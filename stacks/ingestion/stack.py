@@ -16,6 +16,7 @@ from stacks.constructs.shared import Shared
 from stacks.data.stack import DataStack
 from stacks.environment import Environment
 from stacks.events.stack import EventsStack
+from stacks.ingestion.bulk_job import BulkJob
 from stacks.ingestion.lanes import Lane, made_lane
 from stacks.ingestion.reindexing import Reindexing
 from stacks.ingestion.syncing import Syncing
@@ -65,6 +66,7 @@ class IngestionStack(Stack):
             self, "Sync", settings=self.settings, shared=shared, key=self.key, data=data, layers=[self.workers.answering]
         )
         self._deliver()
+        self.bulk_job = self._bulk_job()
         self._watch()
         self._publish()
 
@@ -86,6 +88,15 @@ class IngestionStack(Stack):
 
     def _textract(self) -> Textract:
         return Textract(self, "Textract", shared=self.shared, key=self.key, lanes=self.lanes, dead_letters=self.dead_letters)
+
+    def _bulk_job(self) -> BulkJob | None:
+        """After the functions' deliveries, which complete the rights that the job shares."""
+        if self.settings.bulk_job is None:
+            return None
+        bulk = next(lane for lane in self.lanes if lane.name == "bulk")
+        return BulkJob(
+            self, "BulkJob", settings=self.settings.bulk_job, shared=self.shared, key=self.key, bulk=bulk, read=self.workers.read
+        )
 
     def _key(self) -> kms.Key:
         key = kms.Key(self, "Key", description="Documents on their way through ingestion, and the functions' variables")
@@ -159,4 +170,5 @@ class IngestionStack(Stack):
         values = {f"{lane.name}-{step}-queue-url": queue.queue_url for lane in self.lanes for step, queue in lane.by_step.items()}
         values |= {"dead-letter-queue-url": self.dead_letters.queue_url}
         values |= {"reindex-arn": self.reindexing.machine.arn, "sync-machine": self.syncing.machine.arn}
+        values |= {"bulk-job-machine": self.bulk_job.machine.arn} if self.bulk_job else {}
         publish(self, self.shared.environment.name, values)

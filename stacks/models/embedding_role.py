@@ -1,6 +1,6 @@
 """What SageMaker may do to run the embedding endpoint."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aws_cdk import Stack
@@ -11,6 +11,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from stacks.constructs.nag import acknowledge, acknowledge_wildcard
+from stacks.constructs.sagemaker_role import allow, disk_statements, image_statement, interfaces, metrics_statement, network_statements
 from stacks.constructs.trust import service
 
 # AWS's own registry of deep learning containers.
@@ -47,50 +48,25 @@ def execution_role(scope: Construct, name: str, uses: Uses, boundary: iam.IManag
         "Permissions",
         description="Model folder, container image, network interfaces, logs, metrics",
         roles=[role],
-        statements=[*_model_statements(stack, uses), *_network_statements(stack, uses), *_disk_statements(uses.disk_key)],
+        statements=[
+            *_model_statements(stack, uses),
+            *network_statements(stack, uses.subnets, [uses.security_group]),
+            *disk_statements(uses.disk_key),
+        ],
     )
     folder = uses.bucket.arn_for_objects(f"{uses.prefix}*")
     acknowledge_wildcard(policy, folder, "The folder of one revision of the model, read file by file.")
-    acknowledge_wildcard(policy, _interfaces(stack), "SageMaker makes the endpoint's interfaces; they have no name before that.")
+    acknowledge_wildcard(policy, interfaces(stack), "SageMaker makes the endpoint's interfaces; they have no name before that.")
     acknowledge(policy, ["AwsSolutions-IAM5[Resource::*]"], "ecr:GetAuthorizationToken, ec2:Describe* and metrics take no resource.")
     return role, policy
 
 
 def _model_statements(stack: Stack, uses: Uses) -> list[iam.PolicyStatement]:
-    images = stack.format_arn(service="ecr", account=IMAGES_ACCOUNT, resource="repository", resource_name=IMAGES_REPOSITORY)
     return [
-        _allow(["s3:GetObject"], [uses.bucket.arn_for_objects(f"{uses.prefix}*")]),
-        _allow(["s3:ListBucket"], [uses.bucket.bucket_arn], {"StringLike": {"s3:prefix": f"{uses.prefix}*"}}),
-        _allow(["kms:Decrypt"], [uses.key.key_arn]),
-        _allow(["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"], [images]),
-        _allow(["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"], [uses.log_group.log_group_arn]),
-        _allow(["cloudwatch:PutMetricData"], ["*"], {"StringLike": {"cloudwatch:namespace": "/aws/sagemaker/*"}}),
+        allow(["s3:GetObject"], [uses.bucket.arn_for_objects(f"{uses.prefix}*")]),
+        allow(["s3:ListBucket"], [uses.bucket.bucket_arn], {"StringLike": {"s3:prefix": f"{uses.prefix}*"}}),
+        allow(["kms:Decrypt"], [uses.key.key_arn]),
+        image_statement(stack, IMAGES_ACCOUNT, IMAGES_REPOSITORY),
+        allow(["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"], [uses.log_group.log_group_arn]),
+        metrics_statement(),
     ]
-
-
-def _network_statements(stack: Stack, uses: Uses) -> list[iam.PolicyStatement]:
-    subnets = [stack.format_arn(service="ec2", resource="subnet", resource_name=subnet) for subnet in uses.subnets]
-    group = stack.format_arn(service="ec2", resource="security-group", resource_name=uses.security_group)
-    describe = [f"ec2:Describe{what}" for what in ("DhcpOptions", "NetworkInterfaces", "SecurityGroups", "Subnets", "Vpcs")]
-    owned = ["ec2:CreateNetworkInterfacePermission", "ec2:DeleteNetworkInterface", "ec2:DeleteNetworkInterfacePermission"]
-    return [
-        _allow(["ec2:CreateNetworkInterface"], [_interfaces(stack), *subnets, group]),
-        _allow(owned, [_interfaces(stack)]),
-        _allow([*describe, "ecr:GetAuthorizationToken"], ["*"]),
-    ]
-
-
-def _disk_statements(key: kms.IKey | None) -> list[iam.PolicyStatement]:
-    """SageMaker gives the instances' disks a grant on the key, in the role's name."""
-    if key is None:
-        return []
-    grant = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
-    return [_allow(["kms:CreateGrant"], [key.key_arn], grant), _allow(["kms:DescribeKey"], [key.key_arn])]
-
-
-def _interfaces(stack: Stack) -> str:
-    return stack.format_arn(service="ec2", resource="network-interface", resource_name="*")
-
-
-def _allow(actions: Sequence[str], resources: Sequence[str], conditions: Mapping[str, object] | None = None) -> iam.PolicyStatement:
-    return iam.PolicyStatement(actions=list(actions), resources=list(resources), conditions=dict(conditions or {}))

@@ -228,7 +228,7 @@ class SearchStack(Stack):
         self.setup.allow(
             HTTP_ACTIONS, [f"{self.domain_arn}/*"], why="It alone makes what the domain holds: templates, indexes, roles, by any path."
         )
-        self.setup.function.add_environment("SEARCH_ENDPOINT", self.endpoint)
+        self.setup.tell("SEARCH_ENDPOINT", self.endpoint)
 
     def _index(self) -> CustomResource:
         size = self.settings.search

@@ -42,7 +42,7 @@ class Document(Construct):
 
     def let_read(self, function: CausewayFunction, variable: str) -> None:
         """Let a function read the document, and tell it by `variable` where that is."""
-        function.function.add_environment(variable, self.path)
+        function.tell(variable, self.path)
         name = f"{self._application.id}/environment/{self.environment.ref}/configuration/{self._profile.ref}"
         function.allow(READ, [Stack.of(self).format_arn(service="appconfig", resource="application", resource_name=name)])
 

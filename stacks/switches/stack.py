@@ -25,7 +25,7 @@ class SwitchesStack(Stack):
     def reach(self, function: CausewayFunction) -> None:
         """Let a function read the switches, and alarm when it cannot."""
         self.switches.let_read(function, "SWITCHES")
-        function.function.add_environment("SWITCH_SECONDS", str(self._seconds))
+        function.tell("SWITCH_SECONDS", str(self._seconds))
         switches_unread(function, self._topic)
 
     def _application(self, environment: str) -> Application:

@@ -314,7 +314,7 @@ def test_log_delivery_of_another_account_uses_no_key_of_ours(account: Account) -
 def test_a_grant_is_made_for_a_services_own_resource_and_for_nobody_else(local: Synthesized) -> None:
     account = deployed(local)
     grants = [(role, request) for role, request in account.allowed("kms") if request.action == "kms:CreateGrant"]
-    assert [account.short(role) for role, _ in grants] == ["embedding", "embedding-small"]
+    assert [account.short(role) for role, _ in grants] == ["bulk-job", "embedding", "embedding-small"]
     for role, request in grants:
         for_a_disk = account.of(account.name(role), kms_GrantIsForAWSResource="true")
         assert account.says(replace(request, context=for_a_disk)) == "allow"

@@ -58,11 +58,21 @@ def test_the_services_of_every_interface_endpoint_are_asked_for_by_name(assembly
 def test_a_new_account_is_told_what_its_quotas_lack(assembly: Assembly) -> None:
     new = {
         ("lambda", "GetAccountSettings"): {"AccountLimit": {"ConcurrentExecutions": 10, "UnreservedConcurrentExecutions": 10}},
-        ("service-quotas", "ListServiceQuotas"): {"Quotas": [{"QuotaName": "ml.g5.xlarge for endpoint usage", "Value": 0.0}]},
+        ("service-quotas", "ListServiceQuotas"): {
+            "Quotas": [
+                {"QuotaName": f"{kind} usage", "Value": 0.0} for kind in ("ml.g5.xlarge for endpoint", "ml.m5.4xlarge for processing job")
+            ]
+        },
         ("apigateway", "GetAccount"): {},
         ("iam", "GetRole"): "NoSuchEntity",
     }
     text, missing = report(assembly, Account({**ready(assembly), **new}).clients)
     assert missing
-    for title in ("Quota: concurrent executions", "Quota: ml.g5.xlarge", "API Gateway's log role", "Service-linked role of OpenSearch"):
+    for title in (
+        "Quota: concurrent executions",
+        "Quota: ml.g5.xlarge",
+        "Quota: ml.m5.4xlarge",
+        "API Gateway's log role",
+        "Service-linked role of OpenSearch",
+    ):
         assert f"[ ] {title}" in text, title

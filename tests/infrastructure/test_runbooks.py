@@ -16,6 +16,7 @@ PROCEDURES = {
     "switches",
     "experiments",
     "syncing",
+    "bulk-jobs",
 }
 SECTIONS = ("## First look", "## Usual causes", "## What to do", "## Over when")
 NAMED = re.compile(r"See docs/operations/([a-z-]+)\.md$")

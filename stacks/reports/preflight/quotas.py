@@ -103,11 +103,22 @@ def _concurrency(assembly: Assembly) -> Step:
 
 
 def _instances(assembly: Assembly) -> list[Step]:
-    return [_instances_of(kind, asked, assembly.environment) for kind, asked in instances_asked(assembly).items()]
+    environment = assembly.environment
+    job = environment.ingestion.bulk_job
+    asked = instances_asked(assembly)
+    return [
+        *(_instances_of(kind, asked[kind], "endpoint", _at_full_scale(kind, environment), environment) for kind in asked),
+        *([_instances_of(job.instance_type, job.instances, "processing job", "", environment)] if job else []),
+    ]
 
 
-def _instances_of(kind: str, asked: int, environment: Environment) -> Step:
-    name = f"{kind} for endpoint usage"
+def _at_full_scale(kind: str, environment: Environment) -> str:
+    most = max(size.max_instances for size in environment.models.embeddings if size.instance_type == kind)
+    return f" ({2 * most} for an update at full scale)"
+
+
+def _instances_of(kind: str, asked: int, use: str, more: str, environment: Environment) -> Step:
+    name = f"{kind} for {use} usage"
 
     def check(clients: Clients) -> tuple[State, str]:
         pages = clients("service-quotas", environment.region).get_paginator("list_service_quotas").paginate(ServiceCode="sagemaker")
@@ -115,8 +126,7 @@ def _instances_of(kind: str, asked: int, environment: Environment) -> Step:
         enough = bool(values) and values[0] >= asked
         return ("done" if enough else "missing"), f"the account has {values[0]:g}" if values else "no such quota"
 
-    at_full_scale = 2 * max(size.max_instances for size in environment.models.embeddings if size.instance_type == kind)
-    how = f"asked: {asked} ({at_full_scale} for an update at full scale); a new account has 0 of most types. Service Quotas, sagemaker."
+    how = f"asked: {asked}{more}; a new account has 0 of most types. Service Quotas, sagemaker."
     return Step(f"Quota: {name}", how, check)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from operating.scale.__main__ import MARKED, PAGE, filled
 from operating.scale.basis import read
-from operating.scale.sizing import Shape, _room, domain, memory_bytes, primary_bytes, s3_vectors, shards
+from operating.scale.sizing import Shape, _room, domain, memory_bytes, primary_bytes, read_by_functions, read_by_job, s3_vectors, shards
 from operating.scale.ways import WAYS
 
 BASIS = read()
@@ -19,7 +19,7 @@ BY_NAME = {way.name: way for way in WAYS}
 
 def test_the_page_has_the_tables_that_the_program_computes() -> None:
     page = PAGE.read_text(encoding="utf-8")
-    assert len(MARKED.findall(page)) == 6
+    assert len(MARKED.findall(page)) == 7
     assert filled(page, BASIS) == page, "run: python -m operating.scale --page"
 
 
@@ -46,6 +46,14 @@ def test_a_domain_holds_what_it_was_computed_for(way: object) -> None:
     assert found.nodes * _room(found.disk_gb) >= 2 * primary_bytes(shape, way, BASIS)  # type: ignore[arg-type]
     assert found.disk_gb <= BASIS.limits.volume_gb
     assert primary_bytes(shape, way, BASIS) / shards(shape, way, BASIS) <= 30e9  # type: ignore[arg-type]
+
+
+def test_a_job_is_worth_its_start_for_many_documents_only() -> None:
+    """A thousand hours of work, in 20 functions and on 128 processors."""
+    functions, job = read_by_functions(1_000_000, 3.6, BASIS), read_by_job(1_000_000, 3.6, BASIS)
+    assert (functions.hours, functions.usd) == (pytest.approx(50), pytest.approx(96, abs=0.1))
+    assert (job.hours, job.usd) == (pytest.approx(7.9, abs=0.02), pytest.approx(58.4, abs=0.1))
+    assert read_by_job(1_000, 1, BASIS).hours > read_by_functions(1_000, 1, BASIS).hours
 
 
 def test_each_copy_has_a_node_however_small_the_index() -> None:

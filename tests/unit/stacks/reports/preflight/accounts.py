@@ -87,6 +87,11 @@ def ready(prod: Any) -> dict[tuple[str, str], Any]:
         ("apigateway", "GetAccount"): {"cloudwatchRoleArn": "arn:aws:iam::123456789012:role/logs"},
         ("lambda", "GetAccountSettings"): {"AccountLimit": {"ConcurrentExecutions": 1100, "UnreservedConcurrentExecutions": 1100}},
         ("service-quotas", "GetServiceQuota"): {"Quota": {"Value": 100.0}},
-        ("service-quotas", "ListServiceQuotas"): {"Quotas": [{"QuotaName": "ml.g5.xlarge for endpoint usage", "Value": 6.0}]},
+        ("service-quotas", "ListServiceQuotas"): {
+            "Quotas": [
+                {"QuotaName": "ml.g5.xlarge for endpoint usage", "Value": 6.0},
+                {"QuotaName": "ml.m5.4xlarge for processing job usage", "Value": 8.0},
+            ]
+        },
         ("logs", "DescribeResourcePolicies"): {"resourcePolicies": [{"policyName": "AWSLogDeliveryWrite20150319"}]},
     }
