@@ -48,7 +48,7 @@ def people_asking(deployment: Any, people: list[Person]) -> Iterator[Asked]:
             reply = deployment.ask(person, question)
             asked.answers += 1
             if reply.status != 200 or reply.body["degraded"] or not reply.body["citations"]:
-                asked.failed.append(f"{reply.status} {json.dumps(reply.body)[:300]}")
+                asked.failed.append(f"{reply.status} {reply.body.get('degraded')} {json.dumps(reply.body)[:300]}")
             time.sleep(0.05)
 
     threads = [threading.Thread(target=ask, args=each) for each in zip(people, QUESTIONS, strict=False)]
