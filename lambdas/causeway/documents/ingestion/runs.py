@@ -30,6 +30,10 @@ class Run:
         """Where it is noted that the version's file is gone, and cannot be cut by this chunking."""
         return f"{self.folder(version)}uncut.{chunking}"
 
+    def vectors_key(self, version: str) -> str:
+        """Of the vectors that a batch job has made, until they are in the index."""
+        return f"{self.folder(version)}vectors.jsonl"
+
     def sealed_key(self, version: str) -> str:
         """Of what the tokens in the passages stand for."""
         return sealed_beside(self.passages_key(version))
