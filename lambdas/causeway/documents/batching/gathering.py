@@ -88,6 +88,7 @@ class Gathering:
         taken = self._taken()
         if len(taken.texts) < LEAST:
             self._queue.hide(taken.deliveries, 0)
+            batch.remove()  # what a call that died may have left of it
             return Gathered(0, 0)
         batch.save(list(taken.texts), self._dimensions, taken.waiting)
         self._queue.delete(taken.deliveries)
