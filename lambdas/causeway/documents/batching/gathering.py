@@ -59,9 +59,10 @@ class Gathered:
 
 @dataclass
 class _Taken:
-    """texts: each once, with its number."""
+    """texts: each once, with its number. back: for no batch; they stay hidden until the end, or they would come again at once."""
 
     deliveries: list[Delivery] = field(default_factory=list)
+    back: list[Delivery] = field(default_factory=list)
     waiting: list[Waiting] = field(default_factory=list)
     texts: dict[str, int] = field(default_factory=dict)
 
@@ -79,13 +80,14 @@ class Gathering:
     def gather(self, batch: Batch) -> Gathered:
         """Takes documents until the batch is full, the queue is empty or the time is over.
 
-        What is for no batch, or more than fits, goes back at once. A call that died after the batch was saved is not repeated: messages
+        What is for no batch, or more than fits, goes back. A call that died after the batch was saved is not repeated: messages
         that it has not finished come again, and are embedded twice.
         """
         saved = batch.waiting()
         if saved is not None:
             return Gathered(len(saved), len({number for each in saved for number in each.texts.values()}))
         taken = self._taken()
+        self._queue.hide(taken.back, 0)
         if len(taken.texts) < LEAST:
             self._queue.hide(taken.deliveries, 0)
             batch.remove()  # what a call that died may have left of it
@@ -96,18 +98,14 @@ class Gathering:
 
     def _taken(self) -> _Taken:
         taken = _Taken()
-        empty = passed_by = 0
+        empty = 0
         with ThreadPoolExecutor(AT_ONCE) as threads:
-            while empty < EMPTY and passed_by < PASSED_BY and self._has_room(taken):
+            while empty < EMPTY and len(taken.back) < PASSED_BY and self._has_room(taken):
                 some = self._source.take()
                 empty = 0 if some else empty + 1
-                back = [
-                    one
-                    for one, texts in zip(some, threads.map(self._texts, some), strict=True)
-                    if not texts or not self._add(taken, one, texts)
-                ]
-                self._queue.hide(back, 0)
-                passed_by += len(back)
+                for one, texts in zip(some, threads.map(self._texts, some), strict=True):
+                    if not texts or not self._add(taken, one, texts):
+                        taken.back.append(one)
         return taken
 
     def _has_room(self, taken: _Taken) -> bool:

@@ -176,6 +176,7 @@ def test_deletions_and_what_nobody_can_read_stay_in_the_queue(lane: Lane) -> Non
     lane.read()
     client("sqs").send_message(QueueUrl=queue(TO_INDEX), MessageBody='["nonsense"]')
     assert call("gather", batch=BATCH)["documents"] == 3
+    assert max(each.approximate_receive_count for each in messages()) == 1
     stay = lane.bodies(TO_INDEX)
     assert sorted(each["action"] if isinstance(each, dict) else each[0] for each in stay) == ["nonsense", "remove"]
 
@@ -226,9 +227,14 @@ def deaths() -> Iterator[Deaths]:
     made.stop()
 
 
+def messages() -> list[Any]:
+    """Of the queue, hidden ones as well."""
+    return list(sqs_backends["123456789012"]["us-east-1"].queues[TO_INDEX]._messages)
+
+
 def seconds_pass() -> None:
     """As many as messages of a dead worker are hidden."""
-    for each in sqs_backends["123456789012"]["us-east-1"].queues[TO_INDEX]._messages:
+    for each in messages():
         each.visible_at = 0
 
 
