@@ -1,5 +1,8 @@
 """Every action a role of Causeway may ever take, by name: the permission boundary. A test holds it to what the roles use."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from stacks.constructs.settings import Common
 
 BOUNDED_ACTIONS = (
@@ -112,7 +115,7 @@ BOUNDED_ACTIONS = (
     "xray:PutTraceSegments",
 )
 # Actions that no role may take but under a condition.
-CONDITIONED_ACTIONS = {
+CONDITIONED_ACTIONS: Mapping[str, Mapping[str, Any]] = {
     "iam:PassRole": {
         "StringEquals": {"iam:PassedToService": ["bedrock.amazonaws.com", "sagemaker.amazonaws.com", "textract.amazonaws.com"]}
     },

@@ -107,7 +107,9 @@ class DataStack(Stack):
             read_by=[BATCH_ROLE] if self.settings.ingestion.batch_embedding else [],
             shown=shown(self.settings),
         )
-        bucket.add_lifecycle_rule(id="batches-expire", prefix="embedding-batches/", expiration=Duration.days(14))
+        for folder in ("embedding-batches", "vectors"):  # large, and of no use once they are deleted
+            days, after = Duration.days(14), Duration.days(1)
+            bucket.add_lifecycle_rule(id=f"{folder}-expire", prefix=f"{folder}/", expiration=days, noncurrent_version_expiration=after)
         bucket.add_lifecycle_rule(id="recognised-expires", prefix="recognised/", expiration=Duration.days(2))
         bucket.add_lifecycle_rule(id="quarantine-expires", prefix="quarantine/", expiration=Duration.days(90))
         bucket.add_lifecycle_rule(id="syncs-expire", prefix="syncs/", expiration=Duration.days(90))

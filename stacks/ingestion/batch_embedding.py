@@ -100,7 +100,8 @@ class BatchEmbedding(Construct):
         function.allow(["kms:Decrypt"], [self.data.registry_key.key_arn])
         function.allow(["dynamodb:GetItem"], [self.data.registry.table_arn])
         function.allow(["s3:ListBucket"], [documents.bucket_arn])
-        function.allow(["s3:GetObject", "s3:PutObject"], [documents.arn_for_objects("processed/*")])
+        function.allow(["s3:GetObject"], [documents.arn_for_objects("processed/*")])
+        function.allow(["s3:PutObject"], [documents.arn_for_objects("vectors/*")])
         function.allow(["s3:DeleteObject", "s3:GetObject", "s3:PutObject"], [documents.arn_for_objects(f"{FOLDER}/*")])
         function.allow([f"sqs:{verb}" for verb in ("ChangeMessageVisibility", "DeleteMessage", "ReceiveMessage", "SendMessage")], [queue])
         return function

@@ -56,7 +56,7 @@ class Collecting:
         return len(embedding) == self._embedding.dimensions and all(isinstance(each, int | float) and isfinite(each) for each in embedding)
 
     def _message(self, waiting: Waiting, vectors: Mapping[int, "array[float]"]) -> str:
-        """With the vectors of its document stored beside the passages."""
+        """With the vectors of its document stored."""
         document, label = WasRead.model_validate_json(waiting.message), self._embedding.label
         found = {text: vectors[number] for text, number in waiting.texts.items() if number in vectors}
         key = Run(document).vectors_key(document.version) if found else ""

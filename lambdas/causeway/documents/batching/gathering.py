@@ -1,9 +1,9 @@
 """Documents that wait to be indexed are taken out of their queue, as many as make a batch."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from causeway.documents.batching.batch import Batch, Waiting
 from causeway.documents.chunking.passages import embedding_text
@@ -141,6 +141,7 @@ def _readable(delivery: Delivery) -> object:
 
 
 def _delivery(message: "MessageTypeDef") -> Delivery:
-    tries = message.get("MessageAttributes", {}).get(TRIES, {}).get("StringValue", "0")
+    attributes: Mapping[str, Any] = message.get("MessageAttributes", {})
+    tries = attributes[TRIES]["StringValue"] if TRIES in attributes else 0
     received = int(message.get("Attributes", {}).get("ApproximateReceiveCount", "1"))
     return Delivery(message["MessageId"], message["ReceiptHandle"], message["Body"], received, int(tries))

@@ -1,4 +1,4 @@
-"""Vectors of a document's passages that a batch job has made, in a file beside the passages: each by the hash of its text."""
+"""Vectors of a document's passages that a batch job has made, in a file of its own: each by the hash of its text."""
 
 from array import array
 from base64 import b64decode, b64encode

@@ -11,7 +11,7 @@ from causeway.documents.ingestion.changes import Change
 from causeway.documents.ingestion.identity import ordered
 from causeway.documents.ingestion.store import Store
 
-PROCESSED, QUARANTINE, RECOGNISED, PICTURES = "processed", "quarantine", "recognised", "pictures"
+PROCESSED, QUARANTINE, RECOGNISED, PICTURES, VECTORS = "processed", "quarantine", "recognised", "pictures", "vectors"
 ALBUM = "pictures.jsonl"
 
 
@@ -32,7 +32,7 @@ class Run:
 
     def vectors_key(self, version: str) -> str:
         """Of the vectors that a batch job has made, until they are in the index."""
-        return f"{self.folder(version)}vectors.jsonl"
+        return f"{folder_of(self.change, VECTORS)}{ordered(self.change.sequencer)}.{version}.jsonl"
 
     def sealed_key(self, version: str) -> str:
         """Of what the tokens in the passages stand for."""
@@ -92,7 +92,7 @@ def holds_passages(file: str) -> bool:
 
 
 def folder_of(change: Change, kind: str) -> str:
-    """Where a document's files of one kind are. kind: "processed", "quarantine", "recognised" or "pictures"."""
+    """Where a document's files of one kind are. kind: "processed", "quarantine", "recognised", "pictures" or "vectors"."""
     return f"{kind}/{change.tenant}/{change.document_id}/"
 
 
