@@ -18,7 +18,7 @@ from causeway.documents.content import Block
 from causeway.documents.readers.reading import read
 from causeway.language.detection import language_of
 from causeway.language.sentences import sentence_spans
-from evaluation.contradictions.statements import Place, Statement, statements
+from evaluation.contradictions.statements import Place, Statement, difference, statements
 from evaluation.contradictions.store import Statements, by_pairs
 from evaluation.contrast.changes import NUMBER, negated
 from evaluation.corpora import aws_documentation
@@ -91,7 +91,10 @@ Pairs = Mapping[tuple[str, str], Sequence[tuple[Statement, Statement, str]]]
 def _pairs(store: Statements, made: Mapping[str, Sequence[Statement]]) -> Pairs:
     said = {name: {each.key: each for each in several} for name, several in made.items()}
     differing = by_pairs(store.shared(made)).items()
-    return {(one, other): [(said[one][key], said[other][key], why) for key, why in several] for (one, other), several in differing}
+    return {
+        (one, other): [(said[one][key], said[other][key], difference(a, b) or "") for key, a, b in several]
+        for (one, other), several in differing
+    }
 
 
 def _print_samples(pairs: Pairs, samples: int) -> None:

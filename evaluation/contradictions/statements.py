@@ -147,6 +147,7 @@ def _skeleton(text: str, language: str) -> tuple[list[str], list[str], bool]:
             negated = not negated
             continue
         if token in _ARTICLES:
+            in_value = False
             continue
         in_value = False
         words.append(stem(token, language))

@@ -109,17 +109,16 @@ class Statements:
             self._connection.execute("delete from document where number = ?", held)
 
 
-Differing = Mapping[tuple[str, str], Sequence[tuple[int, str]]]
+Differing = Mapping[tuple[str, str], Sequence[tuple[int, str, str]]]
 
 
 def by_pairs(found: Iterable[Shared]) -> Differing:
-    """For each two documents the keys of statements that contradict each other, and what differs."""
-    pairs: dict[tuple[str, str], list[tuple[int, str]]] = defaultdict(list)
+    """For each two documents the keys of statements that contradict each other, and the values of the one and of the other."""
+    pairs: dict[tuple[str, str], list[tuple[int, str, str]]] = defaultdict(list)
     for each in found:
         for one, other in combinations(sorted(each.values), 2):
             if each.paths and each.paths[one] != each.paths[other]:
                 continue
-            why = difference(each.values[one], each.values[other])
-            if why is not None:
-                pairs[one, other].append((each.key, why))
+            if difference(each.values[one], each.values[other]) is not None:
+                pairs[one, other].append((each.key, each.values[one], each.values[other]))
     return pairs

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 
-from evaluation.contradictions.statements import Place, Statement, statements
+from evaluation.contradictions.statements import Place, Statement, difference, statements
 from evaluation.contradictions.store import Statements, by_pairs
 from local import places
 from local.app.crew import Crew
@@ -89,12 +89,13 @@ def _statements(pages: Sequence[Record]) -> Iterator[Statement]:
         yield from statements(passage["text"], place, passage["language"], passage["kind"] == "table")
 
 
-def _told(pair: Sequence[Record], differing: Sequence[tuple[int, str]], library: Library) -> Iterator[str]:
+def _told(pair: Sequence[Record], differing: Sequence[tuple[int, str, str]], library: Library) -> Iterator[str]:
     newer, older = sorted(pair, key=_age, reverse=True)
-    key, why = differing[0]
+    key, *values = differing[0]
+    first, second = values if newer is pair[0] else reversed(values)
     more = f" (and {counted(len(differing) - 1, 'more sentence')})" if len(differing) > 1 else ""
     says = "older says" if _same_but_for_the_year(newer["name"], older["name"]) else "also says"
-    yield f"{why}{more}"
+    yield f"{difference(first, second)}{more}"
     yield f"  {_quote(newer, key, library)}"
     yield f"  {says}: {_quote(older, key, library)}"
 

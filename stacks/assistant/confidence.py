@@ -1,12 +1,12 @@
 """How sure an answer is: a fit of `environments/confidence`, and what is done with an answer by its confidence."""
 
-import json
 from pathlib import Path
 from typing import Annotated, Self
 
 import yaml
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
+from stacks.constructs.function import compact
 from stacks.constructs.settings import Section
 from stacks.models.calibration import Evidence
 
@@ -78,7 +78,7 @@ class Confidence(Section):
         """As the function `answers` reads it."""
         fit = read(self.fit)
         thresholds = {intent: limits.model_dump() for intent, limits in self.thresholds.items()}
-        return json.dumps({"intercept": fit.intercept, "weights": fit.weights, "thresholds": thresholds})
+        return compact({"intercept": fit.intercept, "weights": fit.weights, "thresholds": thresholds})
 
 
 def read(name: str) -> Fit:

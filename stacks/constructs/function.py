@@ -1,5 +1,6 @@
 """A Lambda function as every stack here makes it."""
 
+import json
 from collections.abc import Mapping, Sequence
 
 from aws_cdk import Duration
@@ -164,3 +165,8 @@ class CausewayFunction(Construct):
                 "Every change publishes a version, and callers invoke the alias that points at it.",
             )
         return lambda_.Alias(self, "Live", alias_name="live", version=self.function.current_version)
+
+
+def compact(value: object) -> str:
+    """As JSON without spaces, for a variable: all variables of a function share 4 KB."""
+    return json.dumps(value, separators=(",", ":"))

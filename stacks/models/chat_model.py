@@ -1,6 +1,5 @@
 """The models that write answers, and the permission to call them with the guardrail and not without."""
 
-import json
 from collections.abc import Mapping, Sequence
 
 from aws_cdk import Stack
@@ -9,7 +8,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
-from stacks.constructs.function import CausewayFunction
+from stacks.constructs.function import CausewayFunction, compact
 from stacks.models.settings import ModelTier
 
 GUARDRAIL_VERSION = "guardrail-version"
@@ -64,7 +63,7 @@ class ChatModel:
     @property
     def prices(self) -> Mapping[str, str]:
         """What a million tokens of each model cost, as a variable."""
-        return {"MODEL_PRICES": json.dumps({tier.model: tier.usd_per_million.model_dump() for tier in self._tiers})}
+        return {"MODEL_PRICES": compact({tier.model: tier.usd_per_million.model_dump() for tier in self._tiers})}
 
     def allow_converse(self, function: CausewayFunction) -> None:
         """Let `function` call the inference profiles, and their models through them, with any published version of the guardrail."""

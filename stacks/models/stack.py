@@ -9,7 +9,7 @@ from aws_cdk import aws_bedrock as bedrock
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from stacks.constructs.function import CausewayFunction
+from stacks.constructs.function import CausewayFunction, compact
 from stacks.constructs.parameters import publish
 from stacks.constructs.shared import Shared
 from stacks.data.stack import DataStack
@@ -112,8 +112,8 @@ class ModelsStack(Stack):
         first, *others = ({**each.variables, **fit(each.size)} for each in self.embeddings)
         if not others:
             return first
-        beside = {name.lower(): others[0].get(name) for name in sorted({*first, *others[0]})}
-        return {**first, "EMBEDDING_BESIDE": json.dumps(beside)}
+        beside = {name.lower(): others[0].get(name) for name in sorted({*first, *others[0]}) if first.get(name) != others[0].get(name)}
+        return {**first, "EMBEDDING_BESIDE": compact(beside)}
 
     def allow_embed(self, function: CausewayFunction) -> None:
         """Let `function` turn texts into vectors, by any of the models."""

@@ -114,7 +114,10 @@ def _not_chosen(call: Call, variables: dict[str, Any]) -> bool:
 def providers_of(variables: dict[str, Any]) -> set[str | None]:
     """Of the embedding models."""
     beside = variables.get("EMBEDDING_BESIDE")
-    return {variables.get("EMBEDDING_PROVIDER"), *([json.loads(beside)["embedding_provider"]] if beside else [])}
+    return {
+        variables.get("EMBEDDING_PROVIDER"),
+        *([json.loads(beside).get("embedding_provider", variables.get("EMBEDDING_PROVIDER"))] if beside else []),
+    }
 
 
 def allowed(app: Synthesized, function: Resource) -> list[Statement]:

@@ -17,6 +17,7 @@ PROCEDURES = {
     "experiments",
     "syncing",
     "bulk-jobs",
+    "embedding-models",
 }
 SECTIONS = ("## First look", "## Usual causes", "## What to do", "## Over when")
 NAMED = re.compile(r"See docs/operations/([a-z-]+)\.md$")

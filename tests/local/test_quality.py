@@ -95,7 +95,7 @@ def test_documents_that_contradict_each_other_are_told_with_both_sentences(deplo
     library = Library(deployment.ada)
     records = [each for each in library.records().values() if each["name"].startswith("darkroom")]
     assert list(contradictions(records, library, tmp_path / "statements")) == [
-        "6 hour or 9 hour",
+        "9 hour or 6 hour",
         "  darkroom-2026.md, “Hours”: Members of the photo club may use the darkroom for 9 hours a week.",
         "  older says: darkroom-2024.md, “Hours”: Members of the photo club may use the darkroom for 6 hours a week.",
     ]

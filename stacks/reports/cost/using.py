@@ -90,6 +90,7 @@ def factors(environment: Environment, load: Load) -> dict[str, float]:
         "embedded by bedrock": float(models.embedding.provider == "bedrock"),
         "firewall": float(environment.assistant.web_firewall),
         "comprehend": float(environment.ingestion.comprehend),
+        "textract": float(environment.ingestion.textract),
         "passages": load.passages_each,
         "kb": load.document_kb,
     }

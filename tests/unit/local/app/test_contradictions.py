@@ -38,7 +38,7 @@ def lines(shop, records=None, file=":memory:"):
 def test_both_sentences_are_quoted_with_their_places_the_newer_first():
     shop = Shop(terms_2024=SAID.format(30), terms_2026=SAID.format(60))
     assert lines(shop) == [
-        "30 day or 60 day",
+        "60 day or 30 day",
         "  terms_2026.md, page 2, “Returns”: Books may be returned within 60 days of delivery.",
         "  older says: terms_2024.md, page 2, “Returns”: Books may be returned within 30 days of delivery.",
     ]
