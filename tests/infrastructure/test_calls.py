@@ -57,7 +57,7 @@ NOT_CALLED = {
     "erase": {"kms:Encrypt"},
     "read_documents": {"kms:Encrypt"},
     "reveals": {"dynamodb:Query", "dynamodb:UpdateItem", "kms:Encrypt"},
-    "reindex": {"s3:DeleteObject", "sqs:ChangeMessageVisibility"},
+    "reindex": {"s3:DeleteObject", "sqs:ChangeMessageVisibility", "sqs:DeleteMessage"},
     "answers": {"s3:PutObject"},
     "answer_stream": {"s3:PutObject"},
     "answer_batch": {"s3:PutObject"},
