@@ -50,7 +50,8 @@ ASKED_BY_NO_LINE = {
 }
 # The walk takes what is named for called: our `create_session` has the name of an operation of S3; what `erasures` attempts is a call, no
 # event; what `reveals` reads the page of, or attempts, is none of the table; `reindex` deletes passages, and keeps a row for some
-# seconds; `embed_batch` reads which generations there are. What the functions that answer sign for others shows a picture and puts nothing. A value is sealed without KMS.
+# seconds; `embed_batch` reads which generations there are. What the functions that answer sign for others shows a picture and puts nothing.
+# A value is sealed without KMS.
 NOT_CALLED = {
     "sessions": {"s3:CreateSession"},
     "erasures": {"dynamodb:UpdateItem"},
