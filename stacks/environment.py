@@ -135,6 +135,16 @@ class Environment(Common):
             raise ValueError("ingestion.textract=true: the local AWS has no Textract; Tesseract recognises there. Set it to false")
         return ingestion
 
+    @field_validator("ingestion")
+    @classmethod
+    def batches_are_embedded_by_bedrock(cls, ingestion: Ingestion, info: ValidationInfo) -> Ingestion:
+        models = info.data.get("models")
+        if ingestion.batch_embedding and info.data.get("name") == "local":
+            raise ValueError("ingestion.batch_embedding: the local AWS has no batch jobs of Bedrock. Set it to null")
+        if ingestion.batch_embedding and models and models.embedding.provider != "bedrock":
+            raise ValueError(f"ingestion.batch_embedding needs models.embedding.provider=bedrock; it is {models.embedding.provider}")
+        return ingestion
+
     @field_validator("data")
     @classmethod
     def the_replica_is_elsewhere(cls, data: Data, info: ValidationInfo) -> Data:

@@ -21,6 +21,7 @@ class Prices(_Part):
     s3_vectors_gb_month: float
     s3_vectors_put_gb: float
     embedding_million_tokens: float
+    batch_million_tokens: float
     embedding_instance_hour: float
     lambda_gb_second: float
     processing_instance_hour: float

@@ -102,6 +102,7 @@ class Load:
     embedding_hours: float
     embedding_usd: float
     bedrock_usd: float
+    batch_usd: float
     indexing_hours: float
 
 
@@ -113,6 +114,7 @@ def load(shape: Shape, held: Domain, instances: int, basis: Basis) -> Load:
         embedding_hours=hours,
         embedding_usd=hours * instances * basis.prices.embedding_instance_hour,
         bedrock_usd=shape.passages * shape.tokens / 1e6 * basis.prices.embedding_million_tokens,
+        batch_usd=shape.passages * shape.tokens / 1e6 * basis.prices.batch_million_tokens,
         indexing_hours=shape.passages / (vcpus * basis.assumed.indexed_a_second_by_vcpu) / 3600,
     )
 

@@ -101,14 +101,15 @@ def _readings(basis: Basis) -> Table:
 
 
 def _loads(shapes: Sequence[Shape], basis: Basis) -> Table:
-    heads = ["passages", "embedding instances", "hours to embed", "USD", "by Titan V2, USD", "hours to index"]
+    heads = ["passages", "embedding instances", "hours to embed", "USD", "by Titan V2, USD", "in batch jobs, USD", "hours to index"]
     rows = []
     for shape in shapes:
         held = domain(shape, OURS if shape.passages < 10_000_000 else LEAST, basis)
         for instances in ENDPOINTS if held else ():
             done = load(shape, held, instances, basis)  # type: ignore[arg-type]  # no row without a domain
             hours = [f"{done.embedding_hours:,.1f}", f"{done.embedding_usd:,.0f}"]
-            rows.append([f"{shape.passages:,}", str(instances), *hours, f"{done.bedrock_usd:,.0f}", f"{done.indexing_hours:,.1f}"])
+            bedrock = [f"{done.bedrock_usd:,.0f}", f"{done.batch_usd:,.0f}"]
+            rows.append([f"{shape.passages:,}", str(instances), *hours, *bedrock, f"{done.indexing_hours:,.1f}"])
     return Table("load", heads, rows)
 
 

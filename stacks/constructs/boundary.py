@@ -9,6 +9,8 @@ BOUNDED_ACTIONS = (
     "appconfig:GetLatestConfiguration",
     "appconfig:StartConfigurationSession",
     "bedrock:ApplyGuardrail",
+    "bedrock:CreateModelInvocationJob",
+    "bedrock:GetModelInvocationJob",
     "bedrock:InvokeModel",
     "bedrock:InvokeModelWithResponseStream",
     "cloudwatch:DescribeAlarms",
@@ -114,7 +116,9 @@ BOUNDED_ACTIONS = (
 )
 # Actions that no role may take but under a condition.
 CONDITIONED_ACTIONS: Mapping[str, Mapping[str, Any]] = {
-    "iam:PassRole": {"StringEquals": {"iam:PassedToService": ["sagemaker.amazonaws.com", "textract.amazonaws.com"]}},
+    "iam:PassRole": {
+        "StringEquals": {"iam:PassedToService": ["bedrock.amazonaws.com", "sagemaker.amazonaws.com", "textract.amazonaws.com"]}
+    },
     "kms:CreateGrant": {"Bool": {"kms:GrantIsForAWSResource": "true"}},
 }
 

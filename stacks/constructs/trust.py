@@ -5,7 +5,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 # Services whose documentation shows aws:SourceAccount in a trust policy. For others the condition applies only if they send the key.
-DOCUMENTED = ("sagemaker", "states", "textract", "vpc-flow-logs")
+DOCUMENTED = ("bedrock", "sagemaker", "states", "textract", "vpc-flow-logs")
 
 
 def service(scope: Construct, name: str) -> iam.ServicePrincipal:

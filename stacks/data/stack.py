@@ -29,6 +29,8 @@ from stacks.data.tables import expiring_table, index_by_owner
 from stacks.data.tenant_rows import TenantRows
 from stacks.environment import Environment
 
+BATCH_ROLE = "batch-embedding"  # by which a job of Bedrock works on the documents bucket
+
 
 class DataStack(Stack):
     """What outlives every deployment: documents, registry, permissions, artifacts, conversations, reviews, batches, business records,
@@ -96,7 +98,18 @@ class DataStack(Stack):
         return bucket
 
     def _documents(self) -> s3.Bucket:
-        bucket = data_bucket(self, "Documents", key=self.documents_key, environment=self.settings, vpc=self.vpc, shown=shown(self.settings))
+        bucket = data_bucket(
+            self,
+            "Documents",
+            key=self.documents_key,
+            environment=self.settings,
+            vpc=self.vpc,
+            read_by=[BATCH_ROLE] if self.settings.ingestion.batch_embedding else [],
+            shown=shown(self.settings),
+        )
+        for folder in ("embedding-batches", "vectors"):  # large, and of no use once they are deleted
+            days, after = Duration.days(14), Duration.days(1)
+            bucket.add_lifecycle_rule(id=f"{folder}-expire", prefix=f"{folder}/", expiration=days, noncurrent_version_expiration=after)
         bucket.add_lifecycle_rule(id="recognised-expires", prefix="recognised/", expiration=Duration.days(2))
         bucket.add_lifecycle_rule(id="quarantine-expires", prefix="quarantine/", expiration=Duration.days(90))
         bucket.add_lifecycle_rule(id="syncs-expire", prefix="syncs/", expiration=Duration.days(90))

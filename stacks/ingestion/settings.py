@@ -53,6 +53,13 @@ class BulkJob(Section):
     idle_seconds: int = Field(default=60, ge=3, le=60, description="without a message, after which a job ends")
 
 
+class BatchEmbedding(Section):
+    """Batch jobs of Bedrock that somebody starts to embed what waits in bulk, for half the price: docs/operations/batch-embedding.md."""
+
+    batches: int = Field(default=5, ge=1, le=10, description="of an execution, at once; a quota of the account limits the jobs of a model")
+    passages: int = Field(default=20_000, ge=100, le=50_000, description="of a batch, at most")
+
+
 class Ingestion(Section):
     """From an uploaded file to searchable passages. What one person uploads does not wait behind what is loaded in bulk."""
 
@@ -77,6 +84,9 @@ class Ingestion(Section):
     embedding_share: float = Field(default=0.8, gt=0, le=1, description="of models.embedding.texts_a_minute; the rest is left to questions")
     reindex: Reindex = Reindex()
     bulk_job: BulkJob | None = Field(default=None, description="null: functions alone read documents")
+    batch_embedding: BatchEmbedding | None = Field(
+        default=None, description="null: passages are embedded one request at a time; needs models.embedding.provider=bedrock"
+    )
     max_receives: int = Field(default=100, ge=20, le=1000, description="deliveries before a message goes to the dead letters")
 
     @model_validator(mode="after")

@@ -16,6 +16,7 @@ from stacks.constructs.shared import Shared
 from stacks.data.stack import DataStack
 from stacks.environment import Environment
 from stacks.events.stack import EventsStack
+from stacks.ingestion.batch_embedding import BatchEmbedding
 from stacks.ingestion.bulk_job import BulkJob
 from stacks.ingestion.lanes import Lane, made_lane
 from stacks.ingestion.reindexing import Reindexing
@@ -67,6 +68,7 @@ class IngestionStack(Stack):
         )
         self._deliver()
         self.bulk_job = self._bulk_job()
+        self.batch_embedding = self._batch_embedding(data, models)
         self._watch()
         self._publish()
 
@@ -96,6 +98,21 @@ class IngestionStack(Stack):
         bulk = next(lane for lane in self.lanes if lane.name == "bulk")
         return BulkJob(
             self, "BulkJob", settings=self.settings.bulk_job, shared=self.shared, key=self.key, bulk=bulk, read=self.workers.read
+        )
+
+    def _batch_embedding(self, data: DataStack, models: ModelsStack) -> BatchEmbedding | None:
+        if self.settings.batch_embedding is None:
+            return None
+        return BatchEmbedding(
+            self,
+            "BatchEmbedding",
+            settings=self.settings.batch_embedding,
+            shared=self.shared,
+            key=self.key,
+            data=data,
+            models=models,
+            bulk=next(lane for lane in self.lanes if lane.name == "bulk"),
+            layer=self.workers.answering,
         )
 
     def _key(self) -> kms.Key:
@@ -171,4 +188,5 @@ class IngestionStack(Stack):
         values |= {"dead-letter-queue-url": self.dead_letters.queue_url}
         values |= {"reindex-arn": self.reindexing.machine.arn, "sync-machine": self.syncing.machine.arn}
         values |= {"bulk-job-machine": self.bulk_job.machine.arn} if self.bulk_job else {}
+        values |= {"batch-embedding-machine": self.batch_embedding.machine.arn} if self.batch_embedding else {}
         publish(self, self.shared.environment.name, values)

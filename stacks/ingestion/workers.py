@@ -139,6 +139,8 @@ class Workers:
         variables = {**self.search.variables, **self.models.embedding_variables(self.rate)}
         function = self._worker("Index", "index-documents", concurrency, variables, queues)
         self._allow_folders(function, "s3:GetObject", "s3:DeleteObject")
+        # In every environment: what a batch gave may come after batches have been switched off.
+        function.allow(["s3:DeleteObject", "s3:GetObject"], [self.data.documents.arn_for_objects("vectors/*")])
         self._allow_sending(function, [queue for lane in self.lanes for queue in (lane.to_read.queue_arn, lane.to_index.queue_arn)])
         self.models.allow_embed(function)
         self.search.allow_index(function, "write")

@@ -50,14 +50,16 @@ ASKED_BY_NO_LINE = {
 }
 # The walk takes what is named for called: our `create_session` has the name of an operation of S3; what `erasures` attempts is a call, no
 # event; what `reveals` reads the page of, or attempts, is none of the table; `reindex` deletes passages, and keeps a row for some
-# seconds. What the functions that answer sign for others shows a picture and puts nothing. A value is sealed without KMS.
+# seconds; `embed_batch` reads which generations there are. What the functions that answer sign for others shows a picture and puts nothing.
+# A value is sealed without KMS.
 NOT_CALLED = {
     "sessions": {"s3:CreateSession"},
     "erasures": {"dynamodb:UpdateItem"},
     "erase": {"kms:Encrypt"},
     "read_documents": {"kms:Encrypt"},
     "reveals": {"dynamodb:Query", "dynamodb:UpdateItem", "kms:Encrypt"},
-    "reindex": {"s3:DeleteObject", "sqs:ChangeMessageVisibility"},
+    "reindex": {"s3:DeleteObject", "sqs:ChangeMessageVisibility", "sqs:DeleteMessage"},
+    "embed_batch": {"dynamodb:UpdateItem"},
     "answers": {"s3:PutObject"},
     "answer_stream": {"s3:PutObject"},
     "answer_batch": {"s3:PutObject"},

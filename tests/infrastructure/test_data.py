@@ -5,8 +5,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from causeway.documents.batching.batch import FOLDER as BATCHES
 from causeway.documents.ingestion.registry import BY_CHANGE
-from causeway.documents.ingestion.runs import PICTURES, PROCESSED, QUARANTINE, RECOGNISED, sealed_beside
+from causeway.documents.ingestion.runs import PICTURES, PROCESSED, QUARANTINE, RECOGNISED, VECTORS, sealed_beside
 from causeway.documents.sources.sync import SYNCS
 from tests.infrastructure.resolving import ACCOUNT, resolved
 from tests.infrastructure.synthesized import TOP, Resource, Synthesized, as_list
@@ -125,6 +126,9 @@ def test_rules_of_the_documents_bucket_and_roles_name_folders_that_the_code_writ
         f"{RECOGNISED}/",
         f"{PICTURES}/",
         f"{SYNCS}/",
+        f"{BATCHES}/",
+        f"{VECTORS}/",
+        *((f"{BATCHES}/*/input/", f"{BATCHES}/*/output/") if app.environment.ingestion.batch_embedding else ()),
     }
 
 

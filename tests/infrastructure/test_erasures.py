@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from causeway.agents.rows import BY_OWNER as RUNS_BY_OWNER
 from causeway.batches.rows import BY_OWNER as BATCHES_BY_OWNER
-from causeway.erasure.places import PLACES, QUEUE_DAYS, Retention
+from causeway.erasure.places import BATCHED_DAYS, PLACES, QUEUE_DAYS, Retention
 from tests.infrastructure.synthesized import Resource, Synthesized
 
 EACH_BY_ITSELF = ("AWS::DynamoDB::GlobalTable", "AWS::DynamoDB::Table", "AWS::S3::Bucket")
@@ -67,10 +67,16 @@ def test_the_days_in_certificates_are_those_of_the_templates(app: Synthesized) -
         if each.stack.endswith("-data")
     }
     days = {
-        name: [rule["NoncurrentVersionExpiration"]["NoncurrentDays"] for rule in found if "NoncurrentVersionExpiration" in rule]
+        name: [
+            rule["NoncurrentVersionExpiration"]["NoncurrentDays"]
+            for rule in found
+            if "NoncurrentVersionExpiration" in rule and "Prefix" not in rule
+        ]
         for name, found in rules.items()
     }
     assert days["Incoming"] == days["Documents"] == [retention.versions]
+    batched = [rule["ExpirationInDays"] for rule in rules["Documents"] if rule.get("Prefix") in ("embedding-batches/", "vectors/")]
+    assert batched == [BATCHED_DAYS, BATCHED_DAYS]
     assert days["ConversationsArchive"] == [retention.archive_versions]
     assert {rule.get("ExpirationInDays") for rule in rules["ConversationsArchive"]} >= {retention.archive}
     assert {rule.get("ExpirationInDays") for rule in rules["AuditBucket"]} == {retention.logs}

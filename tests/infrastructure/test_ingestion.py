@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from moto.events.models import EventPattern
 
-from causeway.documents.ingestion.runs import PICTURES, PROCESSED, QUARANTINE, RECOGNISED
+from causeway.documents.batching.batch import FOLDER as BATCHES
+from causeway.documents.ingestion.runs import PICTURES, PROCESSED, QUARANTINE, RECOGNISED, VECTORS
 from stacks.ingestion.lanes import LONGEST_WAIT_SECONDS
 from tests.infrastructure.resolving import ACCOUNT, resolved
 from tests.infrastructure.synthesized import Resource, Synthesized, as_list
@@ -265,9 +266,10 @@ def test_textract_may_only_tell_and_only_of_jobs_of_this_account(prod: Synthesiz
     assert actions == {"sns:Publish", "kms:Decrypt", "kms:GenerateDataKey"}
 
 
-def test_of_all_roles_those_of_the_two_functions_and_of_a_re_index_alone_touch_the_queues(app: Synthesized) -> None:
+def test_of_all_roles_those_of_the_two_functions_of_a_re_index_and_of_batches_alone_touch_the_queues(app: Synthesized) -> None:
     ours = [*queues(app).values(), dead_letters(app)]
-    mine = {function(app, name): allowed(app, function(app, name)) for name in (READ, INDEX, "reindex")}
+    batching = ["embed-batch"] if app.environment.ingestion.batch_embedding else []
+    mine = {function(app, name): allowed(app, function(app, name)) for name in (READ, INDEX, "reindex", *batching)}
     for statement in app.statements():
         acts = statement.effect == "Allow" and [each for each in statement.actions if each.startswith("sqs:")]
         for queue in (app.target(statement.policy.stack, each) for each in statement.resources if acts):
@@ -296,15 +298,19 @@ def test_each_function_touches_only_the_folders_of_its_work(app: Synthesized) ->
     """The one that parses what strangers send can erase no upload. It reads passages to compare documents (decision 225), and pages that an
     earlier call has recognised (224).
     """
-    folders_of = (f"Documents/{folder}/*" for folder in (PROCESSED, QUARANTINE, RECOGNISED, PICTURES))
-    processed, quarantine, recognised, pictures = folders_of
+    folders_of = (f"Documents/{folder}/*" for folder in (PROCESSED, QUARANTINE, RECOGNISED, PICTURES, VECTORS))
+    processed, quarantine, recognised, pictures, vectors = folders_of
     assert folders(app, READ, "s3:GetObject") == {"Incoming/*", processed, recognised}
     assert folders(app, READ, "s3:GetObjectVersion") == {"Incoming/*"}
     written = {processed, quarantine, recognised, pictures}
     assert folders(app, READ, "s3:PutObject") == folders(app, READ, "s3:DeleteObject") == written
-    assert folders(app, INDEX, "s3:GetObject") == {processed}
+    assert folders(app, INDEX, "s3:GetObject") == {processed, vectors}
     assert folders(app, INDEX, "s3:PutObject") == set()
-    assert folders(app, INDEX, "s3:DeleteObject") == {processed, quarantine, pictures}
+    assert folders(app, INDEX, "s3:DeleteObject") == {processed, quarantine, pictures, vectors}
+    if app.environment.ingestion.batch_embedding:
+        assert folders(app, "embed-batch", "s3:GetObject") == {processed, f"Documents/{BATCHES}/*"}
+        assert folders(app, "embed-batch", "s3:PutObject") == {vectors, f"Documents/{BATCHES}/*"}
+        assert folders(app, "embed-batch", "s3:DeleteObject") == {f"Documents/{BATCHES}/*"}
 
 
 def test_functions_that_show_pictures_may_get_them_and_no_other_file_of_a_document(app: Synthesized) -> None:

@@ -15,6 +15,7 @@ OVER_TLS = {"aws:SecureTransport": "true", "s3:TlsVersion": "1.3"}
 SIGNED = {"aws:PrincipalIsAWSService": "false", "aws:ViaAWSService": "false", "s3:authType": "REST-HEADER"}
 # Roles that a service assumes and calls by from its own network; code and people never hold their credentials.
 BY_SERVICES = {
+    "batch-embedding": "bedrock.amazonaws.com",
     "replication": "s3.amazonaws.com",
     "access-logs": "s3.amazonaws.com",
     "replica-access-logs": "s3.amazonaws.com",

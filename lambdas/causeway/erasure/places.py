@@ -17,6 +17,7 @@ ENDED_KEPT_DAYS = 30  # rows of deleted documents
 QUARANTINE_DAYS = 90
 RECOGNISED_DAYS = 2
 REVIEW_DAYS = 90
+BATCHED_DAYS = 14
 
 
 class Retention(BaseModel):
@@ -135,6 +136,11 @@ PLACES = (
             Remains("the name of a deleted document, in its row", ENDED_KEPT_DAYS, "subject"),
             Remains("files that could not be read, in quarantine", QUARANTINE_DAYS, "subject"),
             Remains("pages of a long scan that was given up, as far as they were recognised", RECOGNISED_DAYS, "subject"),
+            Remains(
+                "texts of passages in a batch that is being embedded or was given up, and vectors that nobody fetched",
+                BATCHED_DAYS,
+                "subject",
+            ),
             Remains("what is only seen in pictures is not searched; whoever keeps the documents has to look", None, "subject"),
             Remains("what the registry and the table of hashes can be restored to", "recovery", "subject"),
         ),

@@ -49,6 +49,7 @@ def quota_steps(assembly: Assembly) -> list[Step]:
         *_instances(assembly),
         _model_requests(environment),
         *_embedding_requests(environment),
+        *_embedding_batches(environment),
         _log_policies(assembly),
     ]
 
@@ -150,6 +151,17 @@ def _embedding_requests(environment: Environment) -> list[Step]:
         )
         for model, a_minute in quotas.items()
     ]
+
+
+def _embedding_batches(environment: Environment) -> list[Step]:
+    size, model = environment.ingestion.batch_embedding, environment.models.embedding.model
+    if size is None:
+        return []
+    how = (
+        f"Service Quotas, bedrock: in-progress and submitted batch jobs of {model}, asked: {size.batches}; records of a batch job, asked: "
+        f"{size.passages}; and the region must offer the model for batch inference. With less, passages are embedded one by one."
+    )
+    return [Step("Quota: batch jobs of the embedding model", how)]
 
 
 def _log_policies(assembly: Assembly) -> Step:

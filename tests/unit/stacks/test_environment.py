@@ -347,3 +347,11 @@ def test_regions_and_replicas_of_another_geography_are_refused() -> None:
 
 def test_government_regions_are_a_geography_of_their_own() -> None:
     assert "would take documents out" in complaint(changed("prod", data__replica_region="us-gov-west-1"))
+
+
+def test_batches_are_embedded_where_bedrock_embeds_and_never_on_the_local_aws() -> None:
+    assert parse(changed("dev", ingestion__batch_embedding={}), "dev").ingestion.batch_embedding
+    with pytest.raises(InvalidEnvironment, match="it is sagemaker"):
+        parse(changed("prod", ingestion__batch_embedding={}), "prod")
+    with pytest.raises(InvalidEnvironment, match="the local AWS has no batch jobs of Bedrock"):
+        parse(changed("local", ingestion__batch_embedding={}), "local")

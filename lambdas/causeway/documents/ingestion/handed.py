@@ -32,6 +32,15 @@ class Replaced(BaseModel):
     version: str
 
 
+class Embedded(BaseModel):
+    """What a batch job gave a document. model: the label of an embedding. key: of the vectors, in the documents bucket; "" for none."""
+
+    model_config = ConfigDict(frozen=True)
+
+    model: str
+    key: str
+
+
 class WasRead(Change):
     """A version that is to be indexed.
 
@@ -40,6 +49,7 @@ class WasRead(Change):
     read_at: ISO 8601, before any of its passages was indexed.
     shortfall: why the document is not called ready, None if it is.
     text_hash: equal for documents with the same words. replaces: the older one whose place it takes, None for none.
+    embedded: once it has been in a batch.
     """
 
     version: str
@@ -53,6 +63,7 @@ class WasRead(Change):
     shortfall: Reason | None = None
     text_hash: str = ""
     replaces: Replaced | None = None
+    embedded: Embedded | None = None
 
     def cut(self, chunking: str) -> Cut | None:
         """None when it was not cut so."""

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from causeway.documents.chunking.passages import embedding_text
+from causeway.documents.ingestion.given import given_vectors, text_hash
 from causeway.documents.ingestion.handed import WasRead
 from causeway.documents.ingestion.identity import ordered
 from causeway.documents.ingestion.lines import passages_in
@@ -18,15 +19,17 @@ from causeway.documents.ingestion.record import Record
 from causeway.documents.ingestion.registry import Registry
 from causeway.documents.ingestion.runs import Run
 from causeway.documents.ingestion.store import MissingObject, Store
-from causeway.retrieval.embedder import Embedder
+from causeway.retrieval.embedder import Embedder, Vector
 from causeway.retrieval.generations import Embedding, Generation
 from causeway.retrieval.index import PassageIndex
 from causeway.retrieval.passage import IndexedPassage, Passage
 from causeway.runtime.deadlines import Deadline
+from causeway.runtime.logs import logger
 
 # indexed; superseded: a newer event has the document, and nothing of this run stays; unread: its files are gone, or none is cut as a
 # generation wants it, read it again; unfound: not all of its passages are found, or another generation came meanwhile, index it again.
 Outcome = Literal["indexed", "superseded", "unread", "unfound"]
+SETTLED = frozenset[Outcome](("indexed", "superseded"))
 SLICE = 256  # passages that get their vectors and are written together
 SLICE_SECONDS = 60.0
 
@@ -81,6 +84,7 @@ class Indexing:
         for places in by_index.values():
             some = [documents[n] for n in places]
             outcomes |= zip(places, self._written(some, targets, records), strict=True)
+        self._forget_vectors([document for n, document in enumerate(documents) if outcomes[n] in SETTLED])
         return [outcomes[n] for n in range(len(documents))]
 
     def _written(self, documents: Sequence[WasRead], targets: Sequence[Target], records: Mapping[str, Record]) -> Iterator[Outcome]:
@@ -111,15 +115,16 @@ class Indexing:
         """The ids of documents whose files are gone."""
         gone: set[str] = set()
         waiting: list[Passage] = []
+        given = given_vectors(documents, target.generation, self._documents)
         for document in documents:
             try:
                 waiting += self._unwritten(document, target, index)
             except MissingObject:
                 gone.add(document.document_id)
             while len(waiting) >= SLICE:
-                self._write_slice(waiting[:SLICE], target, index, now)
+                self._write_slice(waiting[:SLICE], target, index, now, given)
                 del waiting[:SLICE]
-        self._write_slice(waiting, target, index, now)
+        self._write_slice(waiting, target, index, now, given)
         return gone
 
     def _unwritten(self, document: WasRead, target: Target, index: PassageIndex) -> list[Passage]:
@@ -131,18 +136,35 @@ class Indexing:
         whole = index.slices(document.tenant, document.document_id, document.version, SLICE, since=document.read_at)
         return [passage for passage in passages if passage.position // SLICE not in whole]
 
-    def _write_slice(self, passages: Sequence[Passage], target: Target, index: PassageIndex, now: str) -> None:
+    def _write_slice(self, passages: Sequence[Passage], target: Target, index: PassageIndex, now: str, given: Mapping[str, Vector]) -> None:
+        """given: vectors by the hashes of their texts."""
         if not passages:
             return
         if self._deadline.left() < SLICE_SECONDS:
             raise OutOfTime
         self._alive()
         texts = [embedding_text(passage) for passage in passages]
-        self._turn(len(texts), target.generation)
-        self._alive()
-        vectors = target.embedder.embed(texts, "passage", self._deadline)
+        vectors = self._embedded(texts, target, given)
         self._alive()
         index.write(IndexedPassage.of(*one, now) for one in zip(passages, texts, vectors, strict=True))
+
+    def _embedded(self, texts: Sequence[str], target: Target, given: Mapping[str, Vector]) -> list[Vector]:
+        found = [given.get(text_hash(text)) for text in texts] if given else [None] * len(texts)
+        missing = [text for text, vector in zip(texts, found, strict=True) if vector is None]
+        if given:
+            logger.info("vectors of a batch", extra={"used": len(texts) - len(missing), "missing": len(missing)})
+        made: Iterator[Vector] = iter(())
+        if missing:
+            self._turn(len(missing), target.generation)
+            self._alive()
+            made = iter(target.embedder.embed(missing, "passage", self._deadline))
+        return [next(made) if vector is None else vector for vector in found]
+
+    def _forget_vectors(self, documents: Sequence[WasRead]) -> None:
+        """What a batch has made is in the index now, or not wanted any more."""
+        for document in documents:
+            if document.embedded and document.embedded.key:
+                self._documents.delete(document.embedded.key)
 
     def _settled(self, document: WasRead, found: Sequence["_Found"], now: str, records: Mapping[str, Record]) -> Outcome:
         for each in found:

@@ -11,7 +11,7 @@ from causeway.documents.ingestion.changes import Change
 from causeway.documents.ingestion.identity import ordered
 from causeway.documents.ingestion.store import Store
 
-PROCESSED, QUARANTINE, RECOGNISED, PICTURES = "processed", "quarantine", "recognised", "pictures"
+PROCESSED, QUARANTINE, RECOGNISED, PICTURES, VECTORS = "processed", "quarantine", "recognised", "pictures", "vectors"
 ALBUM = "pictures.jsonl"
 
 
@@ -29,6 +29,10 @@ class Run:
     def uncut_key(self, version: str, chunking: str) -> str:
         """Where it is noted that the version's file is gone, and cannot be cut by this chunking."""
         return f"{self.folder(version)}uncut.{chunking}"
+
+    def vectors_key(self, version: str) -> str:
+        """Of the vectors that a batch job has made, until they are in the index."""
+        return f"{folder_of(self.change, VECTORS)}{ordered(self.change.sequencer)}.{version}.jsonl"
 
     def sealed_key(self, version: str) -> str:
         """Of what the tokens in the passages stand for."""
@@ -88,7 +92,7 @@ def holds_passages(file: str) -> bool:
 
 
 def folder_of(change: Change, kind: str) -> str:
-    """Where a document's files of one kind are. kind: "processed", "quarantine", "recognised" or "pictures"."""
+    """Where a document's files of one kind are. kind: "processed", "quarantine", "recognised", "pictures" or "vectors"."""
     return f"{kind}/{change.tenant}/{change.document_id}/"
 
 
