@@ -69,7 +69,7 @@ def test_the_code_of_each_function_imports_by_itself(function: str, tmp_path: Pa
     ("changed", "published"),
     [
         ("causeway/documents/readers/html/reader.py", {"agent-outside", "read-documents"}),
-        ("causeway/documents/chunking/tokenizer.json", {"read-documents", "index-documents", "reindex"}),
+        ("causeway/documents/chunking/tokenizer.json", {"embed-batch", "index-documents", "read-documents", "reindex"}),
         ("causeway/documents/ingestion/remove.py", {"index-documents"}),
         (
             "causeway/answering/compose.py",
