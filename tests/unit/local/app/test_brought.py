@@ -14,7 +14,6 @@ from local.app import brought as module
 from local.app.brought import Brought, brought_by, watching
 from local.app.bucket_syncs import Wanted
 
-LATER = (datetime.now(UTC) + timedelta(seconds=5)).isoformat(timespec="milliseconds")
 WANTED = Wanted("handbooks", "books/", "harbour", dry=False, force=False)
 
 
@@ -78,7 +77,8 @@ def put(cloud, name):
 
 
 def row(cloud, name, version, state="ready", **more):
-    item = {"name": name, "state": state, "object_version": version, "updated_at": LATER, "sequencer": "1", **more}
+    later = (datetime.now(UTC) + timedelta(seconds=5)).isoformat(timespec="milliseconds")
+    item = {"name": name, "state": state, "object_version": version, "updated_at": later, "sequencer": "1", **more}
     ids = {"tenant": "harbour", "document_id": document_id("harbour", name)}
     cloud["dynamodb"].put_item(TableName="registry", Item={key: marshalled(value) for key, value in (ids | item).items()})
 
