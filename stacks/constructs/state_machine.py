@@ -19,6 +19,7 @@ from stacks.constructs.shared import Shared
 from stacks.constructs.trust import service
 
 State = dict[str, Any]
+RESULT = "{% $states.result.Payload %}"
 
 # What Lambda itself says when it could not run a function now.
 LAMBDA_PASSING = (
@@ -150,16 +151,18 @@ def invoke(
     retry: Sequence[State],
     catch: Sequence[State] = (),
     following: str | None = None,
+    payload: object = "{% $states.input %}",
+    output: object = RESULT,
 ) -> State:
-    """A task that gives a function the state's input and passes on what it returns.
+    """A task that gives a function the state's input, or another payload, and passes on what it returns, or another output.
 
     seconds: the function's own timeout. following: the next state; without one the task ends the execution.
     """
     state: State = {
         "Type": "Task",
         "Resource": "arn:aws:states:::lambda:invoke",
-        "Arguments": {"FunctionName": function_arn, "Payload": "{% $states.input %}"},
-        "Output": "{% $states.result.Payload %}",
+        "Arguments": {"FunctionName": function_arn, "Payload": payload},
+        "Output": output,
         "TimeoutSeconds": seconds + GRACE_SECONDS,
         "Retry": list(retry),
     }

@@ -6,8 +6,8 @@ Whatever happens to a job, its documents go back to the queue; what has no vecto
 from collections.abc import Mapping
 from typing import Any
 
-from stacks.constructs.state_machine import GRACE_SECONDS, State, choice
-from stacks.ingestion.sync_states import DIED, WAITING
+from stacks.constructs.state_machine import RESULT, State, choice
+from stacks.ingestion.steps import Steps
 
 FOLDER = "embedding-batches"
 JOB_HOURS = 24  # the shortest that Bedrock takes for the end of a job
@@ -31,66 +31,27 @@ FAILED = (
 )
 
 
+FAILS = {"ErrorEquals": ["States.ALL"], "Assign": {"failed": True}}
+NONE = {"documents": 0, "vectors": 0, "missing": 0}
+BATCH = "{% $batch %}"
+COUNTS = "{% $merge([$states.result.Payload, {'failed': $failed}]) %}"
+
+
 def definition(function_arn: str, seconds: int, batches: int, job: Mapping[str, Any]) -> State:
     """seconds: the function's timeout. batches: at once. job: what CreateModelInvocationJob takes, by the variable `batch`.
 
     An execution's input may have `left_after_hours`; its output is of how many documents and texts, and how many batches failed.
     """
-    result = "{% $states.result.Payload %}"
-    step = _Steps(function_arn, seconds)
-    failed = {"ErrorEquals": ["States.ALL"], "Assign": {"failed": True}}
-    batch = "{% $batch %}"
-    each = {
-        "Take": {
-            "Type": "Pass",
-            "Assign": {"batch": "{% $states.input.batch %}", "began": "{% $millis() %}", "failed": False},
-            "Next": "IsItLeft",
-        },
-        "IsItLeft": choice("{% $states.input.is_left %}", "Collect", "Gather"),
-        "Gather": step({"step": "gather", "batch": batch}, result, "IsThereEnough", [{**failed, "Next": "GiveBack"}]),
-        "IsThereEnough": choice("{% $states.input.records > 0 %}", "Create", "Nothing"),
-        "Nothing": {"Type": "Pass", "Output": {"documents": 0, "vectors": 0, "missing": 0, "failed": False}, "End": True},
-        "Create": {
-            "Type": "Task",
-            "Resource": "arn:aws:states:::aws-sdk:bedrock:createModelInvocationJob",
-            "Arguments": dict(job),
-            "Assign": {"job": "{% $states.result.JobArn %}"},
-            "Output": {},
-            "Retry": [BUSY],
-            "Catch": [{**failed, "Next": "GiveBack"}],
-            "Next": "Wait",
-        },
-        "Wait": {"Type": "Wait", "Seconds": LOOK_SECONDS, "Next": "Look"},
-        "Look": {
-            "Type": "Task",
-            "Resource": "arn:aws:states:::aws-sdk:bedrock:getModelInvocationJob",
-            "Arguments": {"JobIdentifier": "{% $job %}"},
-            "Output": {"status": "{% $states.result.Status %}"},
-            "Retry": [BUSY],
-            "Catch": [{"ErrorEquals": ["States.ALL"], "Output": {"status": "unknown"}, "Next": "IsItOver"}],
-            "Next": "IsItOver",
-        },
-        "IsItOver": choice(
-            f"{{% $states.input.status in {list(OVER)} or $millis() - $began > {PATIENCE_HOURS * 3_600_000} %}}", "Over", "Wait"
-        ),
-        "Over": {
-            "Type": "Pass",
-            "Assign": {"failed": f"{{% $not($states.input.status in {list(OVER[:2])}) %}}"},
-            "Next": "Collect",
-        },
-        "Collect": step({"step": "collect", "batch": batch}, _with_failed(), None, [{**failed, "Next": "GiveBack"}]),
-        "GiveBack": step({"step": "collect", "batch": batch, "unread": True}, _with_failed(), None, [{**failed, "Next": "Left"}]),
-        "Left": {"Type": "Pass", "Output": {"documents": 0, "vectors": 0, "missing": 0, "failed": True}, "End": True},
-    }
-    sums = {name: f"{{% $sum($states.result.{name}) %}}" for name in ("documents", "vectors", "missing")}
+    step = Steps(function_arn, seconds)
+    sums = {name: f"{{% $sum($states.result.{name}) %}}" for name in NONE}
     hours = "{% $exists($states.input.left_after_hours) ? $states.input.left_after_hours : null %}"
     states = {
-        "Begin": step({"step": "begin", "left_after_hours": hours}, result, "EachBatch"),
+        "Begin": step({"step": "begin", "left_after_hours": hours}, RESULT, "EachBatch"),
         "EachBatch": {
             "Type": "Map",
             "Items": "{% $states.input.batches %}",
             "MaxConcurrency": batches,
-            "ItemProcessor": {"ProcessorConfig": {"Mode": "INLINE"}, "StartAt": "Take", "States": each},
+            "ItemProcessor": {"ProcessorConfig": {"Mode": "INLINE"}, "StartAt": "Take", "States": {**_begun(step, job), **_watched(step)}},
             "Output": {**sums, "failed": "{% $count($states.result[failed]) %}"},
             "Next": "DidAny",
         },
@@ -101,23 +62,52 @@ def definition(function_arn: str, seconds: int, batches: int, job: Mapping[str, 
     return {"QueryLanguage": "JSONata", "TimeoutSeconds": LONGEST_HOURS * 3600, "StartAt": "Begin", "States": states}
 
 
-class _Steps:
-    """Tasks that call the function."""
-
-    def __init__(self, function_arn: str, seconds: int) -> None:
-        self._function_arn, self._seconds = function_arn, seconds
-
-    def __call__(self, payload: Mapping[str, Any], output: str, following: str | None, catch: list[State] | None = None) -> State:
-        state: State = {
+def _begun(step: Steps, job: Mapping[str, Any]) -> Mapping[str, State]:
+    """From a batch's name to its job, or to what an execution before has left of it."""
+    return {
+        "Take": {
+            "Type": "Pass",
+            "Assign": {"batch": "{% $states.input.batch %}", "began": "{% $millis() %}", "failed": False},
+            "Next": "IsItLeft",
+        },
+        "IsItLeft": choice("{% $states.input.is_left %}", "Collect", "Gather"),
+        "Gather": step({"step": "gather", "batch": BATCH}, RESULT, "IsThereEnough", Catch=[{**FAILS, "Next": "GiveBack"}]),
+        "IsThereEnough": choice("{% $states.input.records > 0 %}", "Create", "Nothing"),
+        "Nothing": {"Type": "Pass", "Output": {**NONE, "failed": False}, "End": True},
+        "Create": {
             "Type": "Task",
-            "Resource": "arn:aws:states:::lambda:invoke",
-            "Arguments": {"FunctionName": self._function_arn, "Payload": dict(payload)},
-            "Output": output,
-            "TimeoutSeconds": self._seconds + GRACE_SECONDS,
-            "Retry": [WAITING, DIED],
-        }
-        return state | ({"Next": following} if following else {"End": True}) | ({"Catch": catch} if catch else {})
+            "Resource": "arn:aws:states:::aws-sdk:bedrock:createModelInvocationJob",
+            "Arguments": dict(job),
+            "Assign": {"job": "{% $states.result.JobArn %}"},
+            "Output": {},
+            "Retry": [BUSY],
+            "Catch": [{**FAILS, "Next": "GiveBack"}],
+            "Next": "Wait",
+        },
+    }
 
 
-def _with_failed() -> str:
-    return "{% $merge([$states.result.Payload, {'failed': $failed}]) %}"
+def _watched(step: Steps) -> Mapping[str, State]:
+    """From the job to its vectors, and the messages back in the queue."""
+    is_over = f"$states.input.status in {list(OVER)} or $millis() - $began > {PATIENCE_HOURS * 3_600_000}"
+    return {
+        "Wait": {"Type": "Wait", "Seconds": LOOK_SECONDS, "Next": "Look"},
+        "Look": {
+            "Type": "Task",
+            "Resource": "arn:aws:states:::aws-sdk:bedrock:getModelInvocationJob",
+            "Arguments": {"JobIdentifier": "{% $job %}"},
+            "Output": {"status": "{% $states.result.Status %}"},
+            "Retry": [BUSY],
+            "Catch": [{"ErrorEquals": ["States.ALL"], "Output": {"status": "unknown"}, "Next": "IsItOver"}],
+            "Next": "IsItOver",
+        },
+        "IsItOver": choice(f"{{% {is_over} %}}", "Over", "Wait"),
+        "Over": {
+            "Type": "Pass",
+            "Assign": {"failed": f"{{% $not($states.input.status in {list(OVER[:2])}) %}}"},
+            "Next": "Collect",
+        },
+        "Collect": step({"step": "collect", "batch": BATCH}, COUNTS, None, Catch=[{**FAILS, "Next": "GiveBack"}]),
+        "GiveBack": step({"step": "collect", "batch": BATCH, "unread": True}, COUNTS, None, Catch=[{**FAILS, "Next": "Left"}]),
+        "Left": {"Type": "Pass", "Output": {**NONE, "failed": True}, "End": True},
+    }
