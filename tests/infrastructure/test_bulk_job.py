@@ -10,7 +10,9 @@ from botocore.validate import validate_parameters
 
 from functions.read_bulk import ReadBulkSettings
 from functions.read_documents import ReadSettings
+from stacks.environment import load
 from stacks.ingestion.bulk_job import INPUTS, LONGEST_VALUE, _parts
+from tests.infrastructure.conftest import NAMES
 from tests.infrastructure.resolving import resolved
 from tests.infrastructure.synthesized import Resource, Synthesized
 from tests.infrastructure.test_calls import allowed, of_role
@@ -20,10 +22,21 @@ SAGEMAKER = botocore.session.get_session().get_service_model("sagemaker")
 ONLY_RUNTIME = {"uuid": "0f0e0d0c-0b0a-4908-8706-050403020100"}
 
 
+@pytest.fixture(params=[name for name in NAMES if load(name).ingestion.bulk_job])
+def app(request: pytest.FixtureRequest, synthesized: dict[str, Synthesized]) -> Synthesized:
+    """One environment that has a bulk job after the other."""
+    return synthesized[request.param]
+
+
+def test_an_environment_that_names_no_job_has_none(dev: Synthesized) -> None:
+    assert dev.environment.ingestion.bulk_job is None
+    machines = [each.properties["StateMachineName"] for each in dev.all("AWS::StepFunctions::StateMachine")]
+    assert not [name for name in machines if name.endswith("-bulk-job")]
+    assert not [each for each in dev.all() if each.id.startswith("BulkJob")]
+
+
 @pytest.fixture
 def machine(app: Synthesized) -> Resource:
-    if app.environment.ingestion.bulk_job is None:
-        pytest.skip(f"{app.name} has no bulk job")
     (found,) = [each for each in app.all("AWS::StepFunctions::StateMachine") if each.properties["StateMachineName"].endswith("-bulk-job")]
     return found
 

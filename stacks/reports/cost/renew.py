@@ -3,11 +3,12 @@
     python -m stacks.reports.cost.renew [--region REGION] [--from URL]          (make prices [REGION=...])
 
 Every price of prices.yaml that names its `offer` and attributes (`of`) is looked up; the others stay, and are listed. --region: prices of
-another region, made from those of us-east-1 by their attributes. A price that is not found, or found with more than one number, stays as it
-was, is listed, and makes the program exit with 1.
+another region, by the attributes of those of us-east-1; what is not found there has no price in that region, and `make cost` says so. A
+price that is not found, or found with more than one number, is listed, and makes the program exit with 1. EC2's list takes some GB of memory.
 """
 
 import argparse
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -25,6 +26,8 @@ LIST = "{host}/offers/v1.0/aws/{offer}/current/{region}/index.json"
 SECONDS = 60.0
 MODEL_REGION = "us-east-1"
 
+_REGION = re.compile(r"^(?:[A-Z]{2,4}\d?|[a-z]{2}(?:-[a-z]+)+-\d)-")
+
 Offer = Mapping[str, Any]
 
 
@@ -35,18 +38,19 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     prices = known()
     regions = {given.region: prices.regions[MODEL_REGION]} if given.region else prices.regions
+    is_new = given.region not in (None, *prices.regions)
     today = datetime.now(UTC).date()
     renewed, left = dict(prices.regions), 0
     for region, named in regions.items():
-        fresh = dict(named)
+        fresh = {} if is_new else dict(prices.regions[region])
         for name, found in _looked_up(region, named, given.host):
             if isinstance(found, str):
                 print(f"{region} {name}: {found}")
-                left += bool(named[name].offer)
+                left += is_new or bool(named[name].offer)
                 continue
             usd = round(found * named[name].count, 10)
-            if usd != named[name].usd:
-                print(f"{region} {name}: {named[name].usd:g} is {usd:g} now")
+            if name in fresh and usd != fresh[name].usd:
+                print(f"{region} {name}: {fresh[name].usd:g} is {usd:g} now")
             fresh[name] = named[name].model_copy(update={"usd": usd, "source": f"AWS price list, {today}"})
         renewed[region] = fresh
     _write(renewed, today.isoformat())
@@ -58,7 +62,7 @@ def _looked_up(region: str, named: Mapping[str, Price], host: str) -> Iterator[t
     offers: dict[str, Offer | str] = {}
     for name, price in named.items():
         if not price.offer:
-            yield name, f"typed in by hand, stays {price.each:g}: {price.source}"
+            yield name, f"typed in by hand, not looked up: {price.source}"
             continue
         if price.offer not in offers:
             offers[price.offer] = _offer(LIST.format(host=host, offer=price.offer, region=region))
@@ -77,12 +81,17 @@ def _offer(url: str) -> Offer | str:
 
 def _price(offer: Offer, wanted: Mapping[str, str]) -> float | str:
     """Of the one product with these attributes, in its first tier that costs something."""
-    found = [sku for sku, product in offer["products"].items() if wanted.items() <= product["attributes"].items()]
+    found = [sku for sku, product in offer["products"].items() if _plain(wanted).items() <= _plain(product["attributes"]).items()]
     tiers = (_first_tier(offer["terms"]["OnDemand"].get(sku, {})) for sku in found)
     numbers = {number for number in tiers if number is not None}
     if len(numbers) != 1:
         return f"{len(numbers)} prices in the list for {dict(wanted)}"
     return numbers.pop()
+
+
+def _plain(attributes: Mapping[str, str]) -> Mapping[str, str]:
+    """Without the region that stands before most usage types, as in `EUC1-NatGateway-Hours` and `eu-central-1-KMS-Keys`."""
+    return {**attributes, "usagetype": _REGION.sub("", attributes.get("usagetype", ""))}
 
 
 def _first_tier(terms: Mapping[str, Any]) -> float | None:

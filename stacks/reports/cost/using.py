@@ -78,14 +78,12 @@ def activities(load: Load) -> dict[Each, float]:
 
 
 def factors(environment: Environment, load: Load) -> dict[str, float]:
-    """What amounts depend on. regions: in which data are; copies: of them, in other regions. gb: memory of a function."""
+    """What amounts depend on. copies: of data, in another region. gb: memory of a function."""
     models = environment.models
-    copies = 1 if environment.data.replica_region else 0
     return {
         "gb": environment.functions.memory_mb / 1024,
         "restores": float(environment.functions.snap_start),
-        "regions": 1 + copies,
-        "copies": copies,
+        "copies": float(environment.data.replica_region is not None),
         "reranked": float(models.reranker is not None),
         "embedded by bedrock": float(models.embedding.provider == "bedrock"),
         "firewall": float(environment.assistant.web_firewall),

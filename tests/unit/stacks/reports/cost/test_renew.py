@@ -77,7 +77,7 @@ def test_prices_are_renewed_and_what_changed_is_told(
     assert rows["hand"] == HAND
     printed = capsys.readouterr().out
     assert "nat: 0.045 is 0.05 now" in printed
-    assert "hand: typed in by hand, stays 7: a letter" in printed
+    assert "hand: typed in by hand, not looked up: a letter" in printed
     assert "queue: " not in printed
 
 
@@ -93,10 +93,29 @@ def test_a_price_that_is_not_found_stays_and_makes_it_fail(
     assert "queue: http" in printed
 
 
-def test_prices_of_another_region_are_made_from_those_that_are_there(file: Path, offered: Offered, httpserver: HTTPServer) -> None:
-    offered("AmazonEC2", "eu-central-1", NatGateway_Hours=[("0", "0.052")])
-    offered("AWSQueueService", "eu-central-1", Requests=[("0", "0.0000005")])
-    assert renewed(httpserver, "--region", "eu-central-1") == 0
+def test_a_region_has_the_prices_that_its_own_list_has_and_none_of_another(
+    file: Path, offered: Offered, httpserver: HTTPServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Usage types of other regions begin with the region."""
+    offered("AmazonEC2", "eu-central-1", EUC1_NatGateway_Hours=[("0", "0.052")])
+    offered("AWSQueueService", "eu-central-1", Other=[("0", "0.0000005")])
+    assert renewed(httpserver, "--region", "eu-central-1") == 1
     rows = kept(file)
-    assert rows["eu-central-1"]["nat"]["usd"] == 0.052
+    assert {name: row["usd"] for name, row in rows["eu-central-1"].items()} == {"nat": 0.052}
     assert rows["us-east-1"]["nat"] == NAT
+    printed = capsys.readouterr().out
+    assert "queue: 0 prices in the list" in printed
+    assert "hand: typed in by hand, not looked up" in printed
+
+
+def test_a_region_that_is_there_keeps_what_its_list_lacks(file: Path, offered: Offered, httpserver: HTTPServer) -> None:
+    offered("AmazonEC2", NatGateway_Hours=[("0", "0.05")])
+    offered("AWSQueueService", Other=[("0", "9")])
+    assert renewed(httpserver, "--region", "us-east-1") == 1
+    rows = kept(file)["us-east-1"]
+    assert {name: row["usd"] for name, row in rows.items()} == {"nat": 0.05, "queue": 0.4, "hand": 7.0}
+
+
+@pytest.mark.parametrize("usage", ["eu-central-1-KMS-Keys", "EU-KMS-Keys", "APN1-KMS-Keys", "us-east-1-KMS-Keys"])
+def test_the_region_before_a_usage_type_is_none_of_it(usage: str) -> None:
+    assert renew._plain({"usagetype": usage}) == {"usagetype": "KMS-Keys"}
