@@ -4,7 +4,7 @@
 
 Every price of prices.yaml that names its `offer` and attributes (`of`) is looked up; the others stay, and are listed. --region: prices of
 another region, by the attributes of those of us-east-1; what is not found there has no price in that region, and `make cost` says so. A
-price that is not found, or found with more than one number, is listed, and makes the program exit with 1. EC2's list takes some GB of memory.
+price that is not found, or found with more than one number, is listed, and makes the program exit with 1. EC2's list takes GBs of memory.
 """
 
 import argparse
