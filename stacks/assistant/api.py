@@ -10,6 +10,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 
 from stacks.assistant.gateway_responses import respond_with_problems
+from stacks.constructs import reasons
 from stacks.constructs.function import CausewayFunction
 from stacks.constructs.nag import acknowledge, shared_rule
 from stacks.environment import Environment
@@ -99,12 +100,14 @@ class Api(apigateway.RestApi):
         acknowledge(
             self.deployment_stage,
             shared_rule("APIGWCacheEnabledAndEncrypted"),
-            "The cache is off: no answer of one tenant is ever kept where another's request could be served from it.",
+            reasons.NO_CACHE,
+            "The stage has no cache.",
         )
         acknowledge(
             self.deployment_stage,
             shared_rule("APIGWSSLEnabled"),
-            "A client certificate is shown to HTTP backends; every backend here is a Lambda function, invoked over TLS by IAM permission.",
+            reasons.NO_HTTP_BACKEND,
+            "Every integration of the stage is a function.",
         )
 
     def _keep_execution_logs(self) -> None:
@@ -123,6 +126,7 @@ class Api(apigateway.RestApi):
         acknowledge(
             health,
             ["AwsSolutions-APIG4", "AwsSolutions-COG4"],
+            reasons.OPEN_ROUTES,
             "Load balancers and probes ask for health; it reads no data and says only `ok`.",
         )
         question = self._model("AnswerRequest", "question")
@@ -192,6 +196,7 @@ class Api(apigateway.RestApi):
             acknowledge(
                 method,
                 ["AwsSolutions-APIG4", "AwsSolutions-COG4"],
+                reasons.OPEN_ROUTES,
                 "Approvers come by links that KMS has signed, each for one person, run and time; nobody else sees anything.",
             )
 

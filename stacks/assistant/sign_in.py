@@ -5,6 +5,7 @@ from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from stacks.constructs import reasons
 from stacks.constructs.nag import acknowledge, acknowledge_setting, shared_rule
 from stacks.environment import Environment
 
@@ -41,7 +42,7 @@ def user_pool(scope: Construct, environment: Environment) -> cognito.UserPool:
     )
     if not required:
         why = "people may sign in without an authenticator app here; prod must require one."
-        acknowledge_setting(pool, ["AwsSolutions-COG2"], environment, "assistant.second_factor", why)
+        acknowledge_setting(pool, ["AwsSolutions-COG2"], environment, "assistant.second_factor", reasons.SMALLER_THAN_PROD, why)
     return pool
 
 
@@ -100,7 +101,7 @@ def log_sign_ins(scope: Construct, pool: cognito.UserPool, environment: Environm
     )
     group.apply_removal_policy(environment.removal_policy)
     why = "Cognito delivers user activity only to a log group without a key of the customer's; CloudWatch encrypts it with its own."
-    acknowledge(group, shared_rule("CloudWatchLogGroupEncrypted"), why)
+    acknowledge(group, shared_rule("CloudWatchLogGroupEncrypted"), reasons.SERVICE_WRITES, why)
     delivery = cognito.CfnLogDeliveryConfiguration
     return delivery(
         scope,

@@ -5,6 +5,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from stacks.constructs import reasons
 from stacks.constructs.function import CausewayFunction
 from stacks.constructs.nag import acknowledge
 
@@ -33,6 +34,7 @@ def deliver(
     acknowledge(
         source,
         ["Serverless-LambdaEventSourceMappingDestination"],
-        "A queue's event source takes no failure destination; the queue's own redrive policy sends what fails to the dead letters.",
+        reasons.QUEUE_REDRIVES,
+        "Its queue has a redrive policy.",
     )
     return source

@@ -11,10 +11,12 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from stacks.constructs import reasons
 from stacks.constructs.code import build
 from stacks.constructs.nag import acknowledge, acknowledge_setting, acknowledge_wildcard
 from stacks.constructs.perimeter import role_name
 from stacks.constructs.queues import dead_letter_queue
+from stacks.constructs.reasons import Reason
 from stacks.constructs.runtime import architecture_of, host_compiles_for, runtime_of
 from stacks.constructs.settings import Common
 from stacks.constructs.shared import Shared
@@ -114,7 +116,7 @@ class CausewayFunction(Construct):
         statement = iam.PolicyStatement(actions=list(actions), resources=list(resources), conditions=dict(conditions or {}))
         self.permissions.add_statements(statement)
         for wildcard in (resource for resource in resources if "*" in resource):
-            acknowledge_wildcard(self.permissions, wildcard, why)
+            acknowledge_wildcard(self.permissions, wildcard, _reason(actions, wildcard), why)
 
     def _log_group(self, shared: Shared) -> logs.LogGroup:
         name = f"/causeway/{shared.environment.name}/{self.name}"
@@ -154,6 +156,7 @@ class CausewayFunction(Construct):
                 ["AwsSolutions-L1", "Serverless-LambdaLatestVersion"],
                 environment,
                 "functions.runtime",
+                reasons.HOST_RUNTIME,
                 "local workers run the interpreter that synthesizes; every other environment must name the newest runtime.",
             )
 
@@ -162,9 +165,16 @@ class CausewayFunction(Construct):
             acknowledge(
                 self.function,
                 ["Annotation::@aws-cdk/aws-lambda:snapStartRequirePublish"],
-                "Every change publishes a version, and callers invoke the alias that points at it.",
+                reasons.PUBLISHED,
+                "Its alias is `live`.",
             )
         return lambda_.Alias(self, "Live", alias_name="live", version=self.function.current_version)
+
+
+def _reason(actions: Sequence[str], resource: str) -> Reason:
+    if resource == "*":
+        return reasons.NO_RESOURCE
+    return reasons.OBJECTS if all(action.startswith("s3:") for action in actions) else reasons.NAMES
 
 
 def compact(value: object) -> str:

@@ -8,6 +8,7 @@ import jsii
 from aws_cdk import Acknowledgment, CfnResource, Stack, Validations
 from constructs import IConstruct, IValidation
 
+from stacks.constructs.reasons import Reason
 from stacks.constructs.settings import Common
 
 # A context value: false gives no acknowledgment, so that a review sees every finding there is.
@@ -19,17 +20,22 @@ def shared_rule(rule: str) -> list[str]:
     return [f"{pack}-{rule}" for pack in ("HIPAA.Security", "NIST.800.53.R5", "PCI.DSS.321")]
 
 
-def acknowledge(construct: IConstruct, findings: Iterable[str], reason: str) -> None:
-    """Accept findings (`Pack-RULE` or `Pack-RULE[detail]`, as synth prints them) on a construct and all below it."""
+def acknowledge(construct: IConstruct, findings: Iterable[str], reason: Reason, here: str) -> None:
+    """Accept findings (`Pack-RULE` or `Pack-RULE[detail]`, as synth prints them) on a construct and all below it.
+
+    here: a sentence about this construct. The templates say `key of the reason: sentence`.
+    """
     if construct.node.try_get_context(ACKNOWLEDGE) is False:
         return
     for finding in findings:
-        Validations.of(construct).acknowledge(Acknowledgment(id=finding, reason=reason))
+        Validations.of(construct).acknowledge(Acknowledgment(id=finding, reason=f"{reason.key}: {here}"))
 
 
-def acknowledge_setting(construct: IConstruct, findings: Iterable[str], environment: Common, setting: str, reason: str) -> None:
-    """Accept findings because of a setting, as in `search.zones`. Its value begins the reason, so that `comply` can check it."""
-    acknowledge(construct, findings, f"{setting}={value_of(environment, setting)}: {reason}")
+def acknowledge_setting(
+    construct: IConstruct, findings: Iterable[str], environment: Common, setting: str, reason: Reason, here: str
+) -> None:
+    """Accept findings because of a setting, as in `search.zones`. Its value begins the sentence, so that `comply` can check it."""
+    acknowledge(construct, findings, reason, f"{setting}={value_of(environment, setting)}: {here}")
 
 
 def value_of(environment: Common, setting: str) -> str:
@@ -40,7 +46,7 @@ def value_of(environment: Common, setting: str) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def acknowledge_wildcard(construct: IConstruct, arn: str, reason: str) -> None:
+def acknowledge_wildcard(construct: IConstruct, arn: str, reason: Reason, here: str) -> None:
     """Accept that the policy `construct` names `arn`, which has a `*`.
 
     The finding spells the ARN as the template does, which is known only at synth.
@@ -48,8 +54,8 @@ def acknowledge_wildcard(construct: IConstruct, arn: str, reason: str) -> None:
 
     def act() -> None:
         finding = f"AwsSolutions-IAM5[Resource::{spelled(construct, arn)}]"
-        acknowledge(construct, [finding], reason)
-        _write_for_auditors(cast(CfnResource, construct.node.default_child), finding, reason)
+        acknowledge(construct, [finding], reason, here)
+        _write_for_auditors(cast(CfnResource, construct.node.default_child), finding, f"{reason.key}: {here}")
 
     construct.node.add_validation(_AtSynth(act))
 

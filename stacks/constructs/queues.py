@@ -6,6 +6,7 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from stacks.constructs import reasons
 from stacks.constructs.alarms import alarm
 from stacks.constructs.nag import acknowledge
 
@@ -16,7 +17,8 @@ def dead_letter_queue(scope: Construct, id: str, *, key: kms.IKey, topic: sns.IT
     acknowledge(
         queue,
         ["Serverless-SQSRedrivePolicy"],
-        "It is a dead-letter queue itself: its messages are redriven by hand, and an alarm watches the age of the first one.",
+        reasons.DEAD_LETTERS,
+        "Its alarm watches the age of the first message.",
     )
     watch_age(queue, topic=topic, seconds=1)
     return queue

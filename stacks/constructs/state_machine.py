@@ -12,6 +12,7 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
+from stacks.constructs import reasons
 from stacks.constructs.alarms import alarm
 from stacks.constructs.function import CausewayFunction
 from stacks.constructs.nag import acknowledge
@@ -99,7 +100,7 @@ class StateMachine(Construct):
             ],
         )
         why = "Log delivery and X-Ray actions take no resource; the other statements name theirs."
-        acknowledge(policy, ["AwsSolutions-IAM5[Resource::*]"], why)
+        acknowledge(policy, ["AwsSolutions-IAM5[Resource::*]"], reasons.NO_RESOURCE, why)
         return policy
 
     def _let_logs_be_delivered(self) -> None:

@@ -10,6 +10,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from stacks.constructs import reasons
 from stacks.constructs.nag import acknowledge, acknowledge_setting, shared_rule
 from stacks.constructs.perimeter import keep_inside, role_name
 from stacks.data.replication import Replication
@@ -39,7 +40,7 @@ def access_logs(
     bucket = _delivered(scope, environment, [name] if archive else [], vpc)
     if archive is None:
         why = "there is no archive of the access logs; they can be brought back for a while after they are deleted."
-        acknowledge_setting(bucket, NO_REPLICATION, environment, "data.access_log_lock", why)
+        acknowledge_setting(bucket, NO_REPLICATION, environment, "data.access_log_lock", reasons.SMALLER_THAN_PROD, why)
         return bucket
     replication = Replication(scope, "AccessLogReplication", role_name=name, boundary=boundary)
     replication.copy(bucket, archive.bucket_arn, key.key_arn, deletions=False)
@@ -61,7 +62,7 @@ def _delivered(scope: Construct, environment: Environment, exempt: list[str], vp
         ],
     )
     why = "S3 delivers access logs only to buckets encrypted with its own key (SSE-S3)."
-    acknowledge(bucket, shared_rule("S3DefaultEncryptionKMS"), why)
+    acknowledge(bucket, shared_rule("S3DefaultEncryptionKMS"), reasons.SERVICE_WRITES, why)
     keep_inside(bucket, environment, vpc=vpc, exempt=exempt)
     return bucket
 
@@ -76,7 +77,7 @@ def _archive(scope: Construct, environment: Environment, key: kms.IKey, role: st
         object_lock_default_retention=LOCKS[str(environment.data.access_log_lock)](days),
         lifecycle_rules=[s3.LifecycleRule(expiration=days, noncurrent_version_expiration=Duration.days(1))],
     )
-    acknowledge(bucket, NO_LOGGING, "It holds the access logs; a log of its own accesses would be copied into it and never end.")
-    acknowledge(bucket, NO_REPLICATION, "It is itself the copy of the access logs, locked until they expire.")
+    why = "It holds the copy of the access logs, locked until they expire; a log of its own accesses would be copied into it again."
+    acknowledge(bucket, [*NO_LOGGING, *NO_REPLICATION], reasons.COPIES, why)
     keep_inside(bucket, environment, vpc=vpc, exempt=[role])
     return bucket

@@ -7,6 +7,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from stacks.constructs import reasons
 from stacks.constructs.boundary import boundary_name
 from stacks.constructs.nag import acknowledge
 from stacks.constructs.perimeter import keep_inside, role_name
@@ -47,5 +48,5 @@ class ReplicaStack(Stack):
         if name == AUDIT:
             bucket.add_lifecycle_rule(expiration=Duration.days(self.settings.foundation.log_retention_days))
         keep_inside(bucket, self.settings, exempt=[role_name(self.settings, REPLICATION)])
-        acknowledge(bucket, NO_REPLICATION, "This is the replica: its source is in the first region.")
+        acknowledge(bucket, NO_REPLICATION, reasons.COPIES, "This is the replica: its source is in the first region.")
         return bucket

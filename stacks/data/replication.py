@@ -8,6 +8,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from stacks.constructs import reasons
 from stacks.constructs.nag import acknowledge_wildcard
 from stacks.constructs.trust import service
 
@@ -41,7 +42,7 @@ class Replication(Construct):
         writes = ["s3:ReplicateObject", "s3:ReplicateTags", *(["s3:ReplicateDelete"] if deletions else [])]
         self._allow(writes, [f"{target_arn}/*"])
         for prefix in (bucket.arn_for_objects("*"), f"{target_arn}/*"):
-            acknowledge_wildcard(self.policy, prefix, "Replication copies every object of the bucket, so it reads and writes all of them.")
+            acknowledge_wildcard(self.policy, prefix, reasons.OBJECTS, "Replication copies every object of the bucket.")
         resource_of(bucket).replication_configuration = Rule.ReplicationConfigurationProperty(
             role=self.role.role_arn, rules=[_rule(target_arn, target_key_arn, deletions)]
         )
@@ -53,7 +54,9 @@ class Replication(Construct):
         """arn: may end in `*` when the conditions name the key."""
         self._allow(["kms:Encrypt", "kms:GenerateDataKey"], [arn], conditions)
         if arn.endswith("*"):
-            acknowledge_wildcard(self.policy, arn, "The condition names the one key by its alias; its id is not known in this region.")
+            acknowledge_wildcard(
+                self.policy, arn, reasons.NAMES, "The condition names the one key by its alias; its id is not known in this region."
+            )
 
     def _allow(self, actions: Sequence[str], resources: Sequence[str], conditions: Mapping[str, object] | None = None) -> None:
         statement = iam.PolicyStatement(actions=list(actions), resources=list(resources), conditions=dict(conditions or {}))

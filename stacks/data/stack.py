@@ -8,6 +8,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from stacks.constructs import reasons
 from stacks.constructs.function import CausewayFunction
 from stacks.constructs.hmac_key import hmac_key
 from stacks.constructs.nag import acknowledge_setting
@@ -134,7 +135,7 @@ class DataStack(Stack):
         if region is None:
             for bucket in (*buckets.values(), self.audit.bucket):
                 why = "this environment has one region; prod must have two."
-                acknowledge_setting(bucket, NO_REPLICATION, self.settings, "data.replica_region", why)
+                acknowledge_setting(bucket, NO_REPLICATION, self.settings, "data.replica_region", reasons.SMALLER_THAN_PROD, why)
             return
         role = role_name(self.settings, REPLICATION)
         replication = Replication(self, "Replication", role_name=role, boundary=shared.permission_boundary)

@@ -9,6 +9,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
+from stacks.constructs import reasons
 from stacks.constructs.function import CausewayFunction
 from stacks.constructs.nag import acknowledge
 from stacks.constructs.parameters import publish
@@ -70,8 +71,8 @@ class EventsStack(Stack):
             dead_letter_config=events.CfnEventBus.DeadLetterConfigProperty(arn=self.dead_letters.queue_arn),
         )
         let_send(self.dead_letters, self.arn)
-        reason = "It is the dead-letter queue of the event bus, at which this rule does not look."
-        acknowledge(self.dead_letters, ["AwsSolutions-SQS3"], reason)
+        why = "It is the dead-letter queue of the event bus, at which this rule does not look."
+        acknowledge(self.dead_letters, ["AwsSolutions-SQS3"], reasons.DEAD_LETTERS, why)
         return bus
 
     def _archive(self, days: int) -> None:

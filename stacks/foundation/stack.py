@@ -7,6 +7,7 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
+from stacks.constructs import reasons
 from stacks.constructs.boundary import BOUNDED_ACTIONS, CONDITIONED_ACTIONS, boundary_name
 from stacks.constructs.nag import acknowledge
 from stacks.environment import Environment
@@ -91,7 +92,8 @@ class FoundationStack(Stack):
         acknowledge(
             boundary,
             ["AwsSolutions-IAM5[Resource::*]"],
-            "A boundary grants nothing; it caps the actions of every role, by name. Each role's own policy names its resources.",
+            reasons.BOUNDARY,
+            "It is attached to roles as their boundary only.",
         )
         return boundary
 
@@ -123,6 +125,7 @@ class FoundationStack(Stack):
         acknowledge(
             policy,
             ["AwsSolutions-IAM5[Resource::*]"],
+            reasons.NO_RESOURCE,
             "Lambda makes a function's interfaces before they have an ARN, and Describe and X-Ray calls take no resource; "
             "function code itself is denied the interface calls by lambda:SourceFunctionArn.",
         )

@@ -9,6 +9,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from stacks.constructs import reasons
 from stacks.constructs.function import CausewayFunction
 from stacks.constructs.function_alarms import errors
 from stacks.constructs.nag import acknowledge_wildcard
@@ -80,7 +81,7 @@ class BatchEmbedding(Construct):
             ],
         )
         for each in (texts, vectors):
-            acknowledge_wildcard(policy, each, NAMES)
+            acknowledge_wildcard(policy, each, reasons.OBJECTS, NAMES)
         return role
 
     def _function(self) -> CausewayFunction:
@@ -138,7 +139,7 @@ class BatchEmbedding(Construct):
                 conditions={"StringEquals": {"iam:PassedToService": "bedrock.amazonaws.com"}},
             ),
         )
-        acknowledge_wildcard(machine.permissions, self._jobs, JOBS)
+        acknowledge_wildcard(machine.permissions, self._jobs, reasons.NAMES, JOBS)
         return machine
 
     @property

@@ -12,7 +12,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3_assets as assets
 from constructs import Construct
 
-from stacks.constructs import layer
+from stacks.constructs import layer, reasons
 from stacks.constructs.code import build
 from stacks.constructs.function import CausewayFunction
 from stacks.constructs.nag import acknowledge, acknowledge_wildcard
@@ -122,9 +122,14 @@ class BulkJob(Construct):
         policy = iam.ManagedPolicy(
             self, "Own", description="Inputs, image, interfaces, disks, log and metrics of bulk jobs", roles=[role], statements=statements
         )
-        acknowledge_wildcard(policy, f"{group}:*", ALL_STREAMS)
-        acknowledge_wildcard(policy, interfaces(stack), "SageMaker makes a job's interfaces; they have no name before that.")
-        acknowledge(policy, ["AwsSolutions-IAM5[Resource::*]"], "ecr:GetAuthorizationToken, ec2:Describe* and metrics take no resource.")
+        acknowledge_wildcard(policy, f"{group}:*", reasons.NAMES, ALL_STREAMS)
+        acknowledge_wildcard(policy, interfaces(stack), reasons.NAMES, "SageMaker makes a job's interfaces; they have no name before that.")
+        acknowledge(
+            policy,
+            ["AwsSolutions-IAM5[Resource::*]"],
+            reasons.NO_RESOURCE,
+            "ecr:GetAuthorizationToken, ec2:Describe* and metrics take no resource.",
+        )
         return role
 
     def _input_statements(self) -> list[iam.PolicyStatement]:
@@ -149,7 +154,7 @@ class BulkJob(Construct):
                 [f"arn:{stack.partition}:events:{stack.region}:{stack.account}:{rule}"],
             ),
         )
-        acknowledge_wildcard(machine.permissions, jobs, JOBS)
+        acknowledge_wildcard(machine.permissions, jobs, reasons.NAMES, JOBS)
         return machine
 
     @property

@@ -11,6 +11,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
+from stacks.constructs import reasons
 from stacks.constructs.function import EVERY_UPLOAD, CausewayFunction
 from stacks.constructs.function_alarms import errors
 from stacks.constructs.nag import acknowledge_wildcard
@@ -94,7 +95,7 @@ class Syncing(Construct):
             iam.PolicyStatement(actions=["states:StartExecution"], resources=[self._states(f"stateMachine:{name}")]),
             iam.PolicyStatement(actions=["states:DescribeExecution", "states:StopExecution"], resources=[children]),
         )
-        acknowledge_wildcard(machine.permissions, children, CHILDREN)
+        acknowledge_wildcard(machine.permissions, children, reasons.NAMES, CHILDREN)
         buckets = sorted({self._arn(source) for source in self.settings.sources})
         if buckets:
             machine.permissions.add_statements(iam.PolicyStatement(actions=["s3:ListBucket"], resources=buckets))

@@ -13,6 +13,7 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
+from stacks.constructs import reasons
 from stacks.constructs.alarms import alarm
 from stacks.constructs.function import CausewayFunction
 from stacks.constructs.nag import acknowledge_setting, shared_rule
@@ -176,6 +177,7 @@ class SageMakerEmbedding(Embedding):
                 "models.embedding.instance_type"
                 if self.size is self.settings.models.embedding
                 else "models.embedding_beside.instance_type",
+                reasons.NVME,
                 "it keeps data on local NVMe disks, which the hardware encrypts; SageMaker refuses KmsKeyId there.",
             )
         return configuration

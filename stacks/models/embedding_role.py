@@ -10,6 +10,7 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from stacks.constructs import reasons
 from stacks.constructs.nag import acknowledge, acknowledge_wildcard
 from stacks.constructs.sagemaker_role import allow, disk_statements, image_statement, interfaces, metrics_statement, network_statements
 from stacks.constructs.trust import service
@@ -55,9 +56,16 @@ def execution_role(scope: Construct, name: str, uses: Uses, boundary: iam.IManag
         ],
     )
     folder = uses.bucket.arn_for_objects(f"{uses.prefix}*")
-    acknowledge_wildcard(policy, folder, "The folder of one revision of the model, read file by file.")
-    acknowledge_wildcard(policy, interfaces(stack), "SageMaker makes the endpoint's interfaces; they have no name before that.")
-    acknowledge(policy, ["AwsSolutions-IAM5[Resource::*]"], "ecr:GetAuthorizationToken, ec2:Describe* and metrics take no resource.")
+    acknowledge_wildcard(policy, folder, reasons.OBJECTS, "The folder of one revision of the model, read file by file.")
+    acknowledge_wildcard(
+        policy, interfaces(stack), reasons.NAMES, "SageMaker makes the endpoint's interfaces; they have no name before that."
+    )
+    acknowledge(
+        policy,
+        ["AwsSolutions-IAM5[Resource::*]"],
+        reasons.NO_RESOURCE,
+        "ecr:GetAuthorizationToken, ec2:Describe* and metrics take no resource.",
+    )
     return role, policy
 
 

@@ -12,6 +12,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from stacks.constructs import reasons
 from stacks.constructs.nag import acknowledge, acknowledge_setting, shared_rule
 from stacks.constructs.perimeter import buckets_of_aws, own_buckets, own_principals
 from stacks.constructs.trust import service
@@ -90,7 +91,8 @@ class NetworkStack(Stack):
         acknowledge(
             vpc.node.find_child("Resource"),
             shared_rule("VPCDefaultSecurityGroupClosed"),
-            "CloudFormation cannot change a VPC's own default group. Nothing is in it, but its rules stay until someone revokes them.",
+            reasons.DEFAULT_GROUP,
+            "Nothing is in it.",
         )
         for subnet in vpc.public_subnets if network.nat_gateway_count else []:
             acknowledge_setting(
@@ -98,6 +100,7 @@ class NetworkStack(Stack):
                 shared_rule("VPCNoUnrestrictedRouteToIGW"),
                 self.settings,
                 "network.nat_gateways",
+                reasons.WAY_OUT,
                 "the way out of the NAT gateways, the only thing in the public subnets; nothing there gets a public address by itself.",
             )
         return vpc

@@ -12,6 +12,7 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_opensearchservice as opensearch
 from constructs import Construct
 
+from stacks.constructs import reasons
 from stacks.constructs.function import CausewayFunction
 from stacks.constructs.layer import layer
 from stacks.constructs.nag import acknowledge, acknowledge_setting
@@ -161,14 +162,15 @@ class SearchStack(Stack):
         acknowledge(
             domain,
             ["AwsSolutions-OS3"],
-            "Policies of a domain in a VPC take no addresses: its security group admits the functions' group and nothing else.",
+            reasons.NO_ADDRESSES,
+            "Its security group admits the functions' group and nothing else.",
         )
         if size.master_nodes == 0:
             why = "a domain this small lets its data nodes elect the master; prod must have dedicated ones."
-            acknowledge_setting(domain, ["AwsSolutions-OS4"], self.settings, "search.master_nodes", why)
+            acknowledge_setting(domain, ["AwsSolutions-OS4"], self.settings, "search.master_nodes", reasons.SMALLER_THAN_PROD, why)
         if size.zones == 1:
             why = "one node has no second zone to be in; its passages can be indexed again. Prod must have two zones."
-            acknowledge_setting(domain, ["AwsSolutions-OS7"], self.settings, "search.zones", why)
+            acknowledge_setting(domain, ["AwsSolutions-OS7"], self.settings, "search.zones", reasons.SMALLER_THAN_PROD, why)
 
     def _private_subnets(self) -> list[str]:
         return self.network.private_subnet_ids

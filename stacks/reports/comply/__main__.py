@@ -1,32 +1,51 @@
-"""`python -m stacks.reports.comply ENV`: the rule packs over one environment, as a security reviewer wants to see them.
+"""The rule packs over one environment, as a security reviewer wants to see them.
 
-Exits with 1 when a finding is open, when a pack is not registered, when the packs were shown another number of resources than the
-templates hold, or when an acknowledgment answers no finding or says what is not so in the environment.
+    python -m stacks.reports.comply ENV             (make comply ENV=...)
+    python -m stacks.reports.comply --hash FILE     the hash of a template, as the page has it of each stack
+
+Writes build/compliance/ENV.html, ENV.json and ENV.md. Exits with 1 when a finding is open, when a pack is not registered, when the packs
+were shown another number of resources than the templates hold, when an acknowledgment answers no finding, says what is not so in the
+environment or has a reason that nobody has looked at in time, and when neither a rule nor a test looks at a type of resource.
 """
 
 import io
+import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr
+from pathlib import Path
 
 from stacks.environment import InvalidEnvironment
+from stacks.reports.comply.dossier import dossier, fingerprint
+from stacks.reports.comply.page import as_json, markdown, page
 from stacks.reports.comply.report import report
 from stacks.reports.comply.review import review
+from stacks.reports.pages import write
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Print the review of the environment named by the one argument; 0 when nothing is open, else 1."""
-    if len(arguments) != 1:
-        print("usage: python -m stacks.reports.comply ENV", file=sys.stderr)
-        return 2
+    """Report on the environment named by the one argument; 0 when nothing is open, else 1."""
+    match arguments:
+        case ["--hash", file]:
+            print(fingerprint(json.loads(Path(file).read_text())))
+            return 0
+        case [environment]:
+            return _report(environment)
+    print("usage: python -m stacks.reports.comply ENV | --hash FILE", file=sys.stderr)
+    return 2
+
+
+def _report(environment: str) -> int:
     try:
         with without_warnings():
-            reviewed = review(arguments[0])
+            made = dossier(review(environment))
     except InvalidEnvironment as error:
         print(error, file=sys.stderr)
         return 1
-    print(report(reviewed))
-    return 1 if reviewed.open or reviewed.faults else 0
+    files = write("compliance", environment, {"html": page(made), "json": as_json(made), "md": markdown(made)})
+    print(report(made))
+    print(f"\n{files[0]} has every acknowledgment, control, role and key; {' and '.join(files[1:])} say the same")
+    return 1 if made.review.open or made.faults else 0
 
 
 @contextmanager

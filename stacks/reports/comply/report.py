@@ -1,76 +1,62 @@
-"""A review as text for a person: where it comes from, a table, open findings, acknowledgments by reason, and what each rule asks."""
+"""What `make comply` prints: where the review comes from, findings by pack, open findings, reasons, controls and figures."""
 
-import subprocess
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from importlib.metadata import version
-from pathlib import Path
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
-from stacks.reports.comply.review import Acknowledged, Finding, Review
-
-TOP = Path(__file__).resolve().parents[3]
+from stacks.reports.comply.dossier import Dossier, Figure
+from stacks.reports.comply.review import Finding
 
 
-def report(reviewed: Review) -> str:
-    """The whole text; its last lines say why the review proves nothing, if so."""
+def report(given: Dossier) -> str:
+    """A page of text; its last lines say why the review proves nothing, if so."""
+    reviewed = given.review
     lines = [
-        f"{reviewed.environment}: {reviewed.resources} resources",
-        f"{origin()}; cdk-nag {version('cdk-nag')}, aws-cdk-lib {version('aws-cdk-lib')}",
+        f"{reviewed.environment}: {reviewed.resources} resources in {len(given.stacks)} stacks",
+        f"{given.made_from}; {', '.join(f'{name} {number}' for name, number in given.versions.items())}",
         "",
-        *_table(reviewed),
+        f"{'rule pack':<18}{'shown':>7}{'open':>7}{'acknowledged':>14}",
+        *(
+            f"{pack:<18}{reviewed.shown:>7}{count(reviewed.open, pack):>7}{count(reviewed.acknowledged, pack):>14}"
+            for pack in reviewed.packs
+        ),
         "",
         "Open findings" if reviewed.open else "No open finding",
         *(f"  {finding.rule}\n    {finding.path}\n    {finding.text}" for finding in reviewed.open),
         "",
-        "Acknowledged findings",
-        *_by_reason(reviewed.acknowledged),
+        "Acknowledged, by reason",
+        *_reasons(given),
         "",
-        "Acknowledged of the CDK's own checks",
-        *_by_reason(reviewed.own),
+        "Controls: met by a rule or a test, others' to meet, met by nobody",
+        *_controls(given),
         "",
-        "What the acknowledged rules ask",
-        *(f"  {rule}: {text}" for rule, text in sorted(_texts(reviewed.acknowledged).items())),
+        "Figures",
+        *(f"  {figure.name:<62}{_amount(figure.value):>10}{_goal(figure)}" for figure in given.figures),
         "",
-        *(f"This review proves nothing: {fault}" for fault in reviewed.faults),
+        *(f"This review proves nothing: {fault}" for fault in given.faults),
     ]
     return "\n".join(lines).rstrip()
 
 
-def origin() -> str:
-    """The commit that was reviewed, and whether files differ from it."""
-
-    def git(*arguments: str) -> str:
-        return subprocess.run(["git", *arguments], cwd=TOP, capture_output=True, text=True, check=True).stdout.strip()
-
-    try:
-        return f"commit {git('rev-parse', '--short', 'HEAD')}" + (" with uncommitted changes" if git("status", "--porcelain") else "")
-    except (OSError, subprocess.CalledProcessError):
-        return "no commit known: this is no git repository"
-
-
-def _table(reviewed: Review) -> list[str]:
-    rows = [
-        f"{pack:<18}{reviewed.shown:>7}{_count(reviewed.open, pack):>7}{_count(reviewed.acknowledged, pack):>14}" for pack in reviewed.packs
-    ]
-    return [f"{'rule pack':<18}{'shown':>7}{'open':>7}{'acknowledged':>14}", *rows]
-
-
-def _count(findings: Sequence[Finding], pack: str) -> int:
+def count(findings: Sequence[Finding], pack: str) -> int:
     return sum(finding.rule.startswith(f"{pack}-") for finding in findings)
 
 
-def _by_reason(findings: Iterable[Finding | Acknowledged]) -> list[str]:
-    """Each reason, and below it a line for each construct with its rules."""
-    grouped: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for finding in findings:
-        grouped[finding.reason][finding.path].append(finding.rule)
-    return [
-        line
-        for reason, paths in sorted(grouped.items())
-        for line in (f"  {reason}", *(f"    {path}: {', '.join(rules)}" for path, rules in sorted(paths.items())))
-    ]
+def _reasons(given: Dossier) -> Iterator[str]:
+    number = Counter(each.reason.key for each in given.acceptances)
+    for reason in sorted(given.reasons, key=lambda each: -number[each.key]):
+        yield f"  {number[reason.key]:>3}  {reason.key}: {reason.text}"
 
 
-def _texts(findings: Iterable[Finding]) -> dict[str, str]:
-    """Rule without its detail → the pack's text."""
-    return {finding.rule.partition("[")[0]: finding.text for finding in findings}
+def _controls(given: Dossier) -> Iterator[str]:
+    for matrix in given.matrices:
+        met = sum(row.met for row in matrix.rows)
+        missing = len(matrix.missing)
+        yield f"  {matrix.standard.name:<40}{met:>5}{len(matrix.rows) - met - missing:>5}{missing:>5}"
+
+
+def _amount(value: float) -> str:
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.1f}"
+
+
+def _goal(figure: Figure) -> str:
+    return "" if figure.goal is None else f"  (at most {_amount(figure.goal)})"

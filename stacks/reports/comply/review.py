@@ -2,40 +2,55 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 from cdk_nag import NagPack
 
 from stacks.application import PACKS, Causeway
 from stacks.constructs.nag import value_of
+from stacks.constructs.reasons import REASONS, Reason
 from stacks.constructs.settings import Common
 from stacks.reports.assembly import synthesized
 
+KEYED = re.compile(r"(?P<key>[a-z-]+): (?P<here>.*)", re.DOTALL)
 SETTING = re.compile(r"(?P<key>[a-z_]+(\.[a-z_]+)+)=(?P<value>.*?): ")
 
 
 @dataclass(frozen=True)
+class Acknowledged:
+    """A rule that is accepted on one construct and all below it; `written` as the templates say it, `key of the reason: sentence`."""
+
+    rule: str
+    path: str
+    written: str
+
+    @property
+    def reason(self) -> Reason | None:
+        """None when the catalogue has no such reason."""
+        return REASONS.get(match["key"]) if (match := KEYED.match(self.written)) else None
+
+    @property
+    def here(self) -> str:
+        """What is said of this construct."""
+        return match["here"] if (match := KEYED.match(self.written)) else self.written
+
+    def answers(self, finding: "Finding") -> bool:
+        return self.rule == finding.rule and f"{finding.path}/".startswith(f"{self.path}/")
+
+
+@dataclass(frozen=True)
 class Finding:
-    """A rule, the resource it concerns, and the rule's text; `reason` is empty while nobody has acknowledged the finding."""
+    """A rule, the resource it concerns, and the rule's text; `by` is None while nobody has acknowledged the finding."""
 
     rule: str
     path: str
     text: str
-    reason: str = ""
-
-
-@dataclass(frozen=True)
-class Acknowledged:
-    """A rule that is accepted on one construct and all below it."""
-
-    rule: str
-    path: str
-    reason: str
-
-    def answers(self, finding: Finding) -> bool:
-        return self.rule == finding.rule and f"{finding.path}/".startswith(f"{self.path}/")
+    by: Acknowledged | None = None
 
 
 @dataclass(frozen=True)
@@ -44,6 +59,7 @@ class Review:
 
     shown: resources that the packs were shown. own: acknowledgments of the CDK's own checks, which are no pack's.
     silent: acknowledgments that answer no finding. untrue: sentences about reasons that the environment contradicts.
+    templates: by the name of their stacks. types: construct path → type of the resource. seconds: synthesis with packs took so long.
     """
 
     environment: str
@@ -55,6 +71,9 @@ class Review:
     own: tuple[Acknowledged, ...] = ()
     silent: tuple[Acknowledged, ...] = ()
     untrue: tuple[str, ...] = ()
+    templates: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    types: Mapping[str, str] = field(default_factory=dict)
+    seconds: float = 0
 
     @property
     def faults(self) -> list[str]:
@@ -66,6 +85,7 @@ class Review:
             *([f"the packs saw {self.shown} resources, the templates hold {self.resources}"] if self.shown != self.resources else []),
             *(f"an acknowledgment answers no finding: {each.rule} on {each.path}" for each in self.silent),
             *self.untrue,
+            *outdated((each.by for each in self.acknowledged if each.by), date.today()),
         ]
 
 
@@ -73,22 +93,28 @@ def review(environment: str) -> Review:
     """Synthesize an environment with its acknowledgments and without, and run each pack over both. Raises InvalidEnvironment."""
     with synthesized(environment, acknowledge=False) as bare:
         every = [finding for pack in bare.app.packs for finding in _findings(pack, bare.app)]
+    started = time.monotonic()
     with synthesized(environment) as assembly:
+        seconds = time.monotonic() - started
         packs = assembly.app.packs
         still_open = tuple(finding for pack in packs for finding in _findings(pack, assembly.app))
         given = list(_acknowledgments(assembly.folder))
         names = tuple(pack.read_pack_name for pack in packs)
+        types = _types(assembly.folder)
         ours = [each for each in given if each.rule.startswith(names)]
         return Review(
             environment=environment,
             packs=names,
             resources=len(assembly.resources()),
-            shown=_resources_in_tree(assembly.folder),
+            shown=len(types),
             open=still_open,
             acknowledged=tuple(answered(every, still_open, ours)),
             own=tuple(each for each in given if each not in ours),
             silent=tuple(each for each in ours if not any(each.answers(finding) for finding in every)),
             untrue=tuple(untrue(given, assembly.environment)),
+            templates=assembly.templates(),
+            types=types,
+            seconds=seconds,
         )
 
 
@@ -106,22 +132,21 @@ def _acknowledgments(folder: Path) -> Iterator[Acknowledged]:
             for entry in (each for each in entries if each["type"] == "aws:cdk:acknowledged-rules"):
                 for rule, reason in entry["data"].items():
                     seen.add(Acknowledged(rule.removeprefix("Annotation::"), path.removeprefix("/"), reason))
-    yield from sorted(seen, key=lambda each: (each.reason, each.path, each.rule))
+    yield from sorted(seen, key=lambda each: (each.written, each.path, each.rule))
 
 
 def answered(every: Iterable[Finding], still_open: Sequence[Finding], given: Sequence[Acknowledged]) -> Iterator[Finding]:
-    """The findings that are open no more, each once, with the reason given nearest to it."""
+    """The findings that are open no more, each once, with the acknowledgment given nearest to it."""
     for finding in dict.fromkeys(each for each in every if each not in still_open):
         answers = [each for each in given if each.answers(finding)]
         if answers:
-            nearest = max(answers, key=lambda each: len(each.path))
-            yield Finding(finding.rule, finding.path, finding.text, nearest.reason)
+            yield Finding(finding.rule, finding.path, finding.text, max(answers, key=lambda each: len(each.path)))
 
 
 def untrue(given: Iterable[Acknowledged], environment: Common) -> Iterator[str]:
-    """A sentence for each reason that begins with a setting, as in `search.zones=1: ...`, and names another value than is set."""
-    for reason in dict.fromkeys(each.reason for each in given):
-        if match := SETTING.match(reason):
+    """A sentence for each acknowledgment that begins with a setting, as in `search.zones=1: ...`, and names another value than is set."""
+    for here in dict.fromkeys(each.here for each in given):
+        if match := SETTING.match(here):
             actual = _value(environment, match["key"])
             if actual != match["value"]:
                 yield f"an acknowledgment says {match['key']}={match['value']}; {environment.name} has {actual}"
@@ -134,12 +159,23 @@ def _value(environment: Common, key: str) -> str:
         return "no such setting"
 
 
-def _resources_in_tree(folder: Path) -> int:
-    """Resources in the construct tree that the packs walk."""
-    nodes, found = [json.loads((folder / "tree.json").read_text())["tree"]], 0
+def outdated(given: Iterable[Acknowledged], today: date) -> Iterator[str]:
+    """A sentence for each reason that the catalogue lacks, or that somebody should have looked at again before today."""
+    for each in given:
+        if each.reason is None:
+            yield f"stacks/constructs/reasons.py has no reason for {each.rule} on {each.path}: {each.written}"
+    for reason in dict.fromkeys(each.reason for each in given if each.reason):
+        if reason.review < today:
+            yield f"the {reason.owner} was to look at the reason {reason.key} again by {reason.review}, and give it a new date or end it"
+
+
+def _types(folder: Path) -> dict[str, str]:
+    """Construct path → type, of each resource of the construct tree that the packs walk."""
+    nodes, found = [json.loads((folder / "tree.json").read_text())["tree"]], {}
     while nodes:
         node = nodes.pop()
-        custom = node.get("constructInfo", {}).get("fqn") == "aws-cdk-lib.CfnResource"
-        found += custom or "aws:cdk:cloudformation:type" in node.get("attributes", {})
+        type = node.get("attributes", {}).get("aws:cdk:cloudformation:type")
+        if type or node.get("constructInfo", {}).get("fqn") == "aws-cdk-lib.CfnResource":
+            found[node["path"]] = type or ""
         nodes.extend(node.get("children", {}).values())
     return found

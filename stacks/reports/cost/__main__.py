@@ -10,19 +10,16 @@ Writes build/cost/ENV.json and ENV.html. Exits with 1 if something has no price.
 import argparse
 import json
 import sys
-from pathlib import Path
 
 from stacks.environment import InvalidEnvironment
 from stacks.load import Load
 from stacks.reports.assembly import synthesized
-from stacks.reports.comply.report import origin
 from stacks.reports.cost.bill import Bill
 from stacks.reports.cost.billing import bill
 from stacks.reports.cost.page import page
 from stacks.reports.cost.prices import Prices, Unpriced, known
 from stacks.reports.cost.report import as_json, compared, report
-
-BUILD = Path(__file__).resolve().parents[3] / "build" / "cost"
+from stacks.reports.pages import origin, write
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -44,21 +41,14 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     for each in bills:
         print(report(each, prices.date))
-        print("\n" + " and ".join(str(file.relative_to(BUILD.parents[1])) for file in _written(each, prices)))
+        data, html = json.dumps(as_json(each, prices.date), indent=2) + "\n", page(each, prices.date, origin())
+        print("\n" + " and ".join(write("cost", each.environment, {"html": html, "json": data})))
     return 0
 
 
 def _billed(environment: str, prices: Prices, load: Load | None) -> Bill:
     with synthesized(environment) as assembly:
         return bill(assembly, prices, load)
-
-
-def _written(made: Bill, prices: Prices) -> list[Path]:
-    BUILD.mkdir(parents=True, exist_ok=True)
-    data, html = BUILD / f"{made.environment}.json", BUILD / f"{made.environment}.html"
-    data.write_text(json.dumps(as_json(made, prices.date), indent=2) + "\n")
-    html.write_text(page(made, prices.date, origin()))
-    return [html, data]
 
 
 if __name__ == "__main__":

@@ -5,37 +5,21 @@ from datetime import date
 from html import escape
 
 from stacks.reports.cost.bill import Bill
+from stacks.reports.pages import document
 
 STYLE = """
-:root { color-scheme: light dark; --fixed: #2b6cb0; --use: #dd8a2c; --line: #8884; }
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 70rem; margin: 2rem auto; padding: 0 1rem; }
-.sums { display: flex; flex-wrap: wrap; gap: 1rem 3rem; margin: 1rem 0; } .sums b { display: block; font-size: 1.7rem; }
+:root { --fixed: #2b6cb0; --use: #dd8a2c; }
 .bar { display: grid; grid-template-columns: 8rem 1fr 7rem; gap: .5rem; align-items: center; margin: .2rem 0; }
-.bar svg { width: 100%; height: 1.1rem; } .bar span:last-child, td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
+.bar svg { width: 100%; height: 1.1rem; } .bar span:last-child { text-align: right; font-variant-numeric: tabular-nums; }
 .key i { display: inline-block; width: .8rem; height: .8rem; margin: 0 .3rem 0 1rem; }
-.wide { overflow-x: auto; } table { border-collapse: collapse; width: 100%; font-size: .9rem; }
-td, th { text-align: left; padding: .25rem .5rem; border-bottom: 1px solid var(--line); vertical-align: top; }
-input { font: inherit; width: 100%; max-width: 24rem; padding: .3rem .5rem; margin: .5rem 0; }
 @media (max-width: 40rem) { .bar { grid-template-columns: 5.5rem 1fr 5rem; font-size: .85rem; } }
-@media print { input { display: none; } }
-"""
-SCRIPT = """
-const field = document.querySelector("input");
-field.addEventListener("input", () => {
-  const words = field.value.toLowerCase().split(/\\s+/);
-  for (const row of document.querySelectorAll("tbody tr")) row.hidden = !words.every(word => row.textContent.toLowerCase().includes(word));
-});
 """
 
 
 def page(bill: Bill, priced: date, made_from: str) -> str:
     """made_from: commit and versions, a line."""
     title = f"What {bill.environment} costs a month"
-    return f"""<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{escape(title)}</title>
-<style>{STYLE}</style></head><body>
-<h1>{escape(title)}</h1>
-<p>{escape(bill.region)}, list prices of {priced}, without free tiers, discounts, tax and support. {escape(made_from)}</p>
+    body = f"""<p>{escape(bill.region)}, list prices of {priced}, without free tiers, discounts, tax and support. {escape(made_from)}</p>
 <div class="sums">{"".join(_sums(bill))}</div>
 <h2>By stack</h2>
 <p class="key"><i style="background:var(--fixed)"></i>fixed<i style="background:var(--use)"></i>by use</p>
@@ -48,9 +32,8 @@ def page(bill: Bill, priced: date, made_from: str) -> str:
 <th class="n">USD each</th><th class="n">USD</th>
 <th>Source of the price</th></tr></thead><tbody>{"".join(_rows(bill))}</tbody></table></div>
 <h2>What costs nothing by itself</h2>
-<ul>{"".join(_free(bill))}</ul>
-<script>{SCRIPT}</script></body></html>
-"""
+<ul>{"".join(_free(bill))}</ul>"""
+    return document(title, STYLE, body)
 
 
 def _sums(bill: Bill) -> Iterator[str]:

@@ -1,0 +1,261 @@
+"""What the page of `make comply` says, as tables: the same for HTML, Markdown and JSON."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from stacks.reports.comply.controls import Matrix, Row, Unseen
+from stacks.reports.comply.dossier import Dossier
+from stacks.reports.comply.encryption import Key
+from stacks.reports.comply.references import Resource
+from stacks.reports.comply.report import count
+from stacks.reports.comply.roles import Role, Statement
+
+Cell = str | int | float
+
+
+@dataclass(frozen=True)
+class Section:
+    """key: of its anchor and in JSON. about: a paragraph. rows: as many cells as heads."""
+
+    key: str
+    title: str
+    about: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+def sections(given: Dossier) -> list[Section]:
+    return [
+        _figures(given),
+        _faults(given),
+        _packs(given),
+        _open(given),
+        _reasons(given),
+        _acknowledgments(given),
+        _asked(given),
+        _own(given),
+        _missing(given),
+        *(_matrix(each) for each in given.matrices),
+        _unseen(given.unseen),
+        _roles(given.roles),
+        _statements(given.roles),
+        _encryption(given.encryption.keys),
+        _keyless(given),
+        _stacks(given),
+    ]
+
+
+def _figures(given: Dossier) -> Section:
+    rows = [(each.name, each.value, "" if each.goal is None else each.goal) for each in given.figures]
+    return Section("figures", "Figures", "What this environment is measured by.", ("figure", "value", "at most"), tuple(rows))
+
+
+def _faults(given: Dossier) -> Section:
+    about = "Why this review proves nothing, if so." if given.faults else "Nothing speaks against this review."
+    return Section("faults", "Faults", about, ("fault",), tuple((each,) for each in given.faults))
+
+
+def _packs(given: Dossier) -> Section:
+    reviewed = given.review
+    rows = [(pack, reviewed.shown, count(reviewed.open, pack), count(reviewed.acknowledged, pack)) for pack in reviewed.packs]
+    about = (
+        "Findings of each rule pack. Every pack was shown every resource; which of them its rules look at is further below. "
+        "A finding is counted once, however often it is acknowledged."
+    )
+    return Section("packs", "Findings by pack", about, ("pack", "shown", "open", "acknowledged"), tuple(rows))
+
+
+def _open(given: Dossier) -> Section:
+    rows = [(each.rule, each.path, each.text) for each in given.review.open]
+    about = "Findings that nobody has acknowledged." if rows else "There is none."
+    return Section("open", "Open findings", about, ("rule", "construct", "what it asks"), tuple(rows))
+
+
+def _reasons(given: Dossier) -> Section:
+    rows = [
+        (
+            reason.key,
+            reason.text,
+            reason.instead,
+            ", ".join(each.rpartition("::")[2] for each in reason.tests),
+            reason.owner,
+            reason.review.isoformat(),
+            sum(each.reason is reason for each in given.acceptances),
+        )
+        for reason in sorted(given.reasons, key=lambda each: each.key)
+    ]
+    about = "Why findings are accepted. The command fails once a date of review has passed. The tests run in every change."
+    heads = ("reason", "why", "what protects instead", "tests that hold it", "owner", "review by", "acknowledgments")
+    return Section("reasons", "Reasons", about, heads, tuple(rows))
+
+
+def _acknowledgments(given: Dossier) -> Section:
+    rows = [
+        (
+            each.path,
+            ", ".join(each.rules),
+            each.reason.key,
+            each.here,
+            each.reason.instead,
+            each.reason.owner,
+            each.reason.review.isoformat(),
+        )
+        for each in given.acceptances
+    ]
+    about = (
+        "Each construct with a reason, and behind it at least one finding. None is on a stack. The templates carry the same as metadata."
+    )
+    heads = ("construct", "rules", "reason", "here", "what protects instead", "owner", "review by")
+    return Section("acknowledgments", "Acknowledgments", about, heads, tuple(rows))
+
+
+def _asked(given: Dossier) -> Section:
+    texts = {each.rule.partition("[")[0]: each.text for each in given.review.acknowledged}
+    return Section("asked", "What the acknowledged rules ask", "The packs' own texts.", ("rule", "text"), tuple(sorted(texts.items())))
+
+
+def _own(given: Dossier) -> Section:
+    paths: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for each in given.review.own:
+        paths[each.rule, each.written].append(each.path)
+    rows = [(rule, written, len(where), ", ".join(sorted(where))) for (rule, written), where in sorted(paths.items())]
+    about = "Warnings of the CDK's own, which belong to no pack, and why they are answered."
+    return Section("own", "The CDK's own checks", about, ("check", "why", "constructs", "where"), tuple(rows))
+
+
+def _missing(given: Dossier) -> Section:
+    rows = [(matrix.standard.name, row.number, row.title) for matrix in given.matrices for row in matrix.missing]
+    about = (
+        "Controls that are neither met here nor the business of AWS or of your organisation alone. "
+        "Whoever needs them has to meet them outside of this app, or is missing them."
+    )
+    return Section("missing", "Controls nobody meets", about, ("standard", "control", "title"), tuple(rows))
+
+
+def _matrix(matrix: Matrix) -> Section:
+    its = matrix.standard
+    rows = [(row.number, row.title, _status(row), _rules(row), _held(row.tests), ", ".join(sorted(row.parts))) for row in matrix.rows]
+    beyond = f" Rules also name controls that are not in this list: {', '.join(matrix.beyond)}." if matrix.beyond else ""
+    about = (
+        "A control counts as met when a rule that names it found at least one resource in order, or when tests of ours hold it. "
+        f"That is evidence for an assessor, and no certificate.{beyond}"
+    )
+    key = its.name.split()[0].lower()
+    return Section(key, its.name, about, ("control", "title", "met", "by rules", "by tests", "parts named"), tuple(rows))
+
+
+def _status(row: Row) -> str:
+    if row.met:
+        return f"yes, {row.accepted} findings accepted" if row.accepted else "yes"
+    if row.accepted:
+        return f"no: {row.accepted} findings accepted, none in order"
+    return row.whose or "nobody"
+
+
+def _rules(row: Row) -> str:
+    return ", ".join(f"{each.rule.name} ({each.resources - each.accepted} of {each.resources})" for each in row.rules)
+
+
+def _held(tests: Iterable[object]) -> str:
+    return "; ".join(str(getattr(each, "holds", each)) for each in tests)
+
+
+def _unseen(found: Sequence[Unseen]) -> Section:
+    rows = [
+        (
+            each.type,
+            each.resources,
+            _held(each.held) or each.plain,
+            ", ".join(test.rpartition("::")[2] for held in each.held for test in held.tests),
+        )
+        for each in found
+    ]
+    about = (
+        "Types whose class no rule of the packs tests for, found by reading the rules' sources in the installed package. "
+        "A rule on a queue, a topic or a bucket may also read its policy."
+    )
+    return Section("unseen", "Resources no rule looks at", about, ("type", "resources", "what holds them instead", "tests"), tuple(rows))
+
+
+def _roles(roles: Sequence[Role]) -> Section:
+    rows = [
+        (
+            each.name,
+            ", ".join(each.assumed_by),
+            len(each.allowed),
+            sum(statement.everything for statement in each.allowed),
+            sum(statement.wildcards for statement in each.allowed),
+            len({action for statement in each.allowed for action in statement.actions}),
+            each.boundary or "none",
+        )
+        for each in roles
+    ]
+    about = "Every role, with the statements of all its policies. A wildcard is a resource or an action that is written with a `*`."
+    heads = ("role", "assumed by", "statements", "on everything", "wildcards", "actions", "boundary")
+    return Section("roles", "Roles", about, heads, tuple(rows))
+
+
+def _statements(roles: Sequence[Role]) -> Section:
+    who: dict[Statement, list[str]] = defaultdict(list)
+    for role in roles:
+        for statement in role.statements:
+            if role.name not in who[statement]:
+                who[statement].append(role.name)
+    rows = [
+        (
+            ", ".join(names) if len(names) < len(roles) / 2 else f"{len(names)} roles that share a policy",
+            each.effect,
+            ", ".join(each.actions),
+            ", ".join(each.resources),
+            "yes" if each.conditions else "",
+        )
+        for each, names in who.items()
+    ]
+    about = "What roles may do, statement by statement. Search for an action, a role or a resource."
+    return Section("statements", "Statements of roles", about, ("roles", "effect", "actions", "resources", "conditions"), tuple(rows))
+
+
+def _encryption(keys: Sequence[Key]) -> Section:
+    rows = [
+        (
+            each.name,
+            each.about,
+            "yes" if each.rotates else "no",
+            ", ".join(_stores(each.stores)) or "none: it signs, or code uses it directly",
+            ", ".join(each.roles) or "none",
+            ", ".join(each.services) or "none",
+        )
+        for each in keys
+    ]
+    about = (
+        "Each key of ours, what is encrypted with it, and who decrypts: roles that a statement of their own names, and services that the "
+        "key's policy names. Key policies also give the account's administrators the keys; roles that name a key by its alias are left out."
+    )
+    heads = ("key", "for", "rotates", "stores", "roles that decrypt", "services that decrypt")
+    return Section("encryption", "Keys, stores, and who decrypts", about, heads, tuple(rows))
+
+
+def _stores(stores: Iterable[Resource]) -> Iterator[str]:
+    by_type: dict[str, list[str]] = defaultdict(list)
+    for each in stores:
+        by_type[each.type].append(str(each))
+    for type, names in sorted(by_type.items()):
+        yield f"{type.partition('::')[2]}: {' '.join(names)}"
+
+
+def _keyless(given: Dossier) -> Section:
+    found = given.encryption
+    rows = [(str(each), each.type, "AWS's own") for each in found.without]
+    rows += [(str(each), each.type, named) for each, named in found.elsewhere]
+    about = "Stores that AWS encrypts with a key of its own, or that name a key that no template here makes."
+    return Section("keyless", "Stores without a key of ours", about, ("store", "type", "key"), tuple(rows))
+
+
+def _stacks(given: Dossier) -> Section:
+    rows = [(each.name, each.resources, each.size, each.sha256) for each in given.stacks]
+    about = (
+        "SHA-256 of each template as canonical JSON without metadata, which two syntheses of one commit share. "
+        "`python -m stacks.reports.comply --hash FILE` computes it of a template that was fetched from CloudFormation."
+    )
+    return Section("stacks", "Templates", about, ("stack", "resources", "bytes", "SHA-256"), tuple(rows))
