@@ -140,6 +140,7 @@ def shared_by(environment: Environment, foundation: FoundationStack, network: Ne
         logs_key=foundation.logs_key,
         permission_boundary=foundation.permission_boundary,
         function_policy=foundation.function_policy,
+        machine_policy=foundation.machine_policy,
         alarm_topic=foundation.alarm_topic,
         functions=Placement(network.vpc, network.private_subnets, network.functions_security_group),
         outside=Placement(network.vpc, network.private_subnets, out) if (out := network.outside_security_group) else None,

@@ -15,7 +15,7 @@ from stacks.constructs import reasons
 from stacks.constructs.code import build
 from stacks.constructs.nag import acknowledge, acknowledge_setting, acknowledge_wildcard
 from stacks.constructs.perimeter import role_name
-from stacks.constructs.queues import dead_letter_queue
+from stacks.constructs.queues import dead_letters_of_functions
 from stacks.constructs.reasons import Reason
 from stacks.constructs.runtime import architecture_of, host_compiles_for, runtime_of
 from stacks.constructs.settings import Common
@@ -28,7 +28,7 @@ EVERY_UPLOAD = "Uploads of every tenant: the key begins with the tenant, known a
 
 
 class CausewayFunction(Construct):
-    """One entry point of lambdas/functions with its role, log group, dead letters and, unless publish=False, the alias `live`.
+    """One entry point of lambdas/functions with its role, log group and, unless publish=False, the alias `live`.
 
     Callers invoke `invoked`: the alias where there is one, because SnapStart serves published versions only.
     The role carries three managed policies, of 6,144 characters at most each: the shared one (network interfaces, tracing), `own` for the
@@ -50,9 +50,9 @@ class CausewayFunction(Construct):
         publish: bool = True,
         streams: bool = False,
     ) -> None:
-        """name: the entry point's file name with dashes. key: encrypts variables and dead letters. concurrency: reserved executions.
+        """name: the entry point's file name with dashes. key: of its stack; encrypts variables and dead letters.
 
-        streams: it sends its answer piece by piece, by a loop of our own in place of the runtime's.
+        concurrency: reserved executions. streams: it sends its answer piece by piece, by a loop of our own in place of the runtime's.
         """
         super().__init__(scope, id)
         self.name, self.key = name, key
@@ -60,7 +60,7 @@ class CausewayFunction(Construct):
         environment, place = shared.environment, shared.functions
         code = build(name, byte_code=host_compiles_for(environment.functions))
         self.log_group = self._log_group(shared)
-        self.dead_letters = dead_letter_queue(self, "DeadLetters", key=key, topic=shared.alarm_topic)
+        self.dead_letters = dead_letters_of_functions(self, key=key, topic=shared.alarm_topic)
         self.role = self._role(shared)
         self.own = iam.ManagedPolicy(self, "Own", description=f"Log and dead letters of the function {name}", roles=[self.role])
         self.permissions = iam.ManagedPolicy(self, "Permissions", description=f"What the function {name} may do", roles=[self.role])

@@ -1,6 +1,8 @@
 """Queues for what could not be handled, watched by an alarm."""
 
-from aws_cdk import Duration
+from typing import cast
+
+from aws_cdk import Duration, Stack
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
@@ -9,6 +11,8 @@ from constructs import Construct
 from stacks.constructs import reasons
 from stacks.constructs.alarms import alarm
 from stacks.constructs.nag import acknowledge
+
+OF_FUNCTIONS = "FunctionDeadLetters"
 
 
 def dead_letter_queue(scope: Construct, id: str, *, key: kms.IKey, topic: sns.ITopic) -> sqs.Queue:
@@ -22,6 +26,13 @@ def dead_letter_queue(scope: Construct, id: str, *, key: kms.IKey, topic: sns.IT
     )
     watch_age(queue, topic=topic, seconds=1)
     return queue
+
+
+def dead_letters_of_functions(scope: Construct, *, key: kms.IKey, topic: sns.ITopic) -> sqs.Queue:
+    """The one queue of a stack for calls that its functions did not survive, made for the first of them. Its key is the first one's."""
+    stack = Stack.of(scope)
+    found = stack.node.try_find_child(OF_FUNCTIONS)
+    return cast(sqs.Queue, found) if found else dead_letter_queue(stack, OF_FUNCTIONS, key=key, topic=topic)
 
 
 def watch_age(queue: sqs.Queue, *, topic: sns.ITopic, seconds: int) -> None:

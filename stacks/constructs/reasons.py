@@ -169,7 +169,7 @@ SMALLER_THAN_PROD = Reason(
     "smaller-than-prod",
     "This environment does without what costs much and protects samples only.",
     "Prod is refused at synth with the same setting.",
-    ("tests/unit/stacks/test_environment.py::test_prod_is_refused_what_a_small_environment_does_without",),
+    (f"{INFRASTRUCTURE}/test_compliance.py::test_prod_is_refused_what_a_small_environment_does_without",),
     "platform team",
 )
 HOST_RUNTIME = Reason(

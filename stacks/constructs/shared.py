@@ -23,7 +23,8 @@ class Placement:
 class Shared:
     """environment: the part that constructs may know. logs_key: encrypts log groups and notifications. permission_boundary: of every role.
 
-    function_policy: what every function may do beside its own permissions. alarm_topic: reaches people. functions: where they run.
+    function_policy: what every function may do beside its own permissions. machine_policy: the same of every state machine.
+    alarm_topic: reaches people. functions: where they run.
     outside: where a function runs that has a way to the internet; None where there is none.
     """
 
@@ -31,6 +32,7 @@ class Shared:
     logs_key: kms.IKey
     permission_boundary: iam.IManagedPolicy
     function_policy: iam.IManagedPolicy
+    machine_policy: iam.IManagedPolicy
     alarm_topic: sns.ITopic
     functions: Placement
     outside: Placement | None = None

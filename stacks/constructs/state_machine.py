@@ -12,10 +12,8 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
-from stacks.constructs import reasons
 from stacks.constructs.alarms import alarm
 from stacks.constructs.function import CausewayFunction
-from stacks.constructs.nag import acknowledge
 from stacks.constructs.shared import Shared
 from stacks.constructs.trust import service
 
@@ -35,11 +33,6 @@ TOKENS_ONLY = "SendTaskSuccess takes no resource: a token names its task, and on
 
 # Step Functions ends a task a little after its function should have ended by itself.
 GRACE_SECONDS = 10
-LOGS_AND_TRACES = [
-    *(f"logs:{verb}LogDelivery" for verb in ("Create", "Delete", "Get", "Update")),
-    *("logs:DescribeLogGroups", "logs:DescribeResourcePolicies", "logs:ListLogDeliveries", "logs:PutResourcePolicy"),
-    *("xray:GetSamplingRules", "xray:GetSamplingTargets", "xray:PutTelemetryRecords", "xray:PutTraceSegments"),
-]
 
 
 class StateMachine(Construct):
@@ -83,25 +76,22 @@ class StateMachine(Construct):
             "Role",
             assumed_by=service(self, "states"),
             description=f"Runs the state machine {self.name}",
+            managed_policies=[self.shared.machine_policy],
             permissions_boundary=self.shared.permission_boundary,
         )
 
     def _permissions(self, functions: Sequence[lambda_.IFunction]) -> iam.ManagedPolicy:
         invoked = [each.function_arn for each in functions]
-        policy = iam.ManagedPolicy(
+        return iam.ManagedPolicy(
             self,
             "Permissions",
-            description=f"Functions of the state machine {self.name}, its log and its traces",
+            description=f"Functions of the state machine {self.name}, and its key",
             roles=[self.role],
             statements=[
                 *([iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=invoked)] if invoked else []),
                 iam.PolicyStatement(actions=["kms:Decrypt", "kms:GenerateDataKey"], resources=[self.key.key_arn]),
-                iam.PolicyStatement(sid="LogsAndTraces", actions=LOGS_AND_TRACES, resources=["*"]),
             ],
         )
-        why = "Log delivery and X-Ray actions take no resource; the other statements name theirs."
-        acknowledge(policy, ["AwsSolutions-IAM5[Resource::*]"], reasons.NO_RESOURCE, why)
-        return policy
 
     def _let_logs_be_delivered(self) -> None:
         """CDK would open the key to log delivery of any account. AWS documents this encryption context and no aws:SourceAccount."""

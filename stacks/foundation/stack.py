@@ -30,11 +30,16 @@ LOG_GROUP_ACTIONS = [
     "kms:ReEncryptFrom",
     "kms:ReEncryptTo",
 ]
+DELIVERY_ACTIONS = [
+    *(f"logs:{verb}LogDelivery" for verb in ("Create", "Delete", "Get", "Update")),
+    *("logs:DescribeLogGroups", "logs:DescribeResourcePolicies", "logs:ListLogDeliveries", "logs:PutResourcePolicy"),
+]
 TRACING_ACTIONS = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
+MACHINE_TRACING_ACTIONS = ["xray:GetSamplingRules", "xray:GetSamplingTargets", *TRACING_ACTIONS]
 
 
 class FoundationStack(Stack):
-    """The logs key, the permission boundary, the policy functions share, the alarm topic."""
+    """The logs key, the permission boundary, the policies that functions share and that state machines share, the alarm topic."""
 
     def __init__(self, scope: Construct, id: str, *, environment: Environment) -> None:
         super().__init__(scope, id, env=environment.aws, termination_protection=environment.protect_data)
@@ -42,6 +47,7 @@ class FoundationStack(Stack):
         self.logs_key = self._logs_key()
         self.permission_boundary = self._permission_boundary()
         self.function_policy = self._function_policy()
+        self.machine_policy = self._machine_policy()
         self.alarm_topic = self._alarm_topic()
 
     def _logs_key(self) -> kms.Key:
@@ -129,6 +135,17 @@ class FoundationStack(Stack):
             "Lambda makes a function's interfaces before they have an ARN, and Describe and X-Ray calls take no resource; "
             "function code itself is denied the interface calls by lambda:SourceFunctionArn.",
         )
+        return policy
+
+    def _machine_policy(self) -> iam.ManagedPolicy:
+        policy = iam.ManagedPolicy(
+            self,
+            "MachinePolicy",
+            description="Log delivery and traces of state machines",
+            statements=[iam.PolicyStatement(sid="LogsAndTraces", actions=DELIVERY_ACTIONS + MACHINE_TRACING_ACTIONS, resources=["*"])],
+        )
+        why = "Log delivery and X-Ray actions take no resource."
+        acknowledge(policy, ["AwsSolutions-IAM5[Resource::*]"], reasons.NO_RESOURCE, why)
         return policy
 
     def _alarm_topic(self) -> sns.Topic:

@@ -1,16 +1,23 @@
 """The rule packs: that they ran over everything, that nothing is open, that what is accepted has a reason."""
 
+import re
 from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+import yaml
 from aws_cdk import Stack
 from aws_cdk import aws_s3 as s3
 
 from stacks.application import Causeway
-from stacks.environment import load
+from stacks.constructs.reasons import HOST_RUNTIME, REASONS, SMALLER_THAN_PROD
+from stacks.environment import ENVIRONMENTS, InvalidEnvironment, load, parse
+from stacks.reports.comply import controls
+from stacks.reports.comply.dossier import Dossier, dossier, fingerprint
+from stacks.reports.comply.page import as_json, markdown, page
 from stacks.reports.comply.report import report
-from stacks.reports.comply.review import Acknowledged, Finding, Review, answered, review, untrue
+from stacks.reports.comply.review import SETTING, Acknowledged, Finding, Review, answered, review, untrue
+from stacks.reports.comply.rules import rules
 from tests.infrastructure.synthesized import Synthesized
 
 PACKS = {"AwsSolutions", "NIST.800.53.R5", "HIPAA.Security", "PCI.DSS.321", "Serverless"}
@@ -20,6 +27,11 @@ SYNTHS_OWN = ("CloudFormation-Validate::",)
 @pytest.fixture(scope="module")
 def reviewed() -> Review:
     return review("dev")
+
+
+@pytest.fixture(scope="module")
+def made(reviewed: Review) -> Dossier:
+    return dossier(reviewed)
 
 
 def test_nothing_is_open(app: Synthesized) -> None:
@@ -40,14 +52,16 @@ def test_the_packs_were_shown_every_resource_of_the_templates(reviewed: Review) 
 
 def test_a_review_of_nothing_is_no_success() -> None:
     empty = Review(environment="dev", packs=("AwsSolutions",), resources=0, shown=0, open=(), acknowledged=())
-    assert "4 of 5 rule packs are not registered" in report(empty)
-    assert "the templates hold no resource" in report(empty)
+    assert "4 of 5 rule packs are not registered" in empty.faults
+    assert "the templates hold no resource" in empty.faults
 
 
-def test_the_report_names_each_pack_and_each_reason(reviewed: Review) -> None:
-    text = report(reviewed)
+def test_the_report_names_each_pack_and_each_reason(made: Dossier) -> None:
+    text = report(made)
     assert all(pack in text for pack in PACKS)
-    assert all(finding.reason in text for finding in reviewed.acknowledged)
+    assert len(made.reasons) > 8
+    assert all(reason.key in text and reason.text in text for reason in made.reasons)
+    assert not made.faults
 
 
 def test_synth_fails_by_every_pack_that_meets_a_bad_bucket(tmp_path: Path) -> None:
@@ -81,17 +95,28 @@ def test_acknowledgments_are_written_into_the_templates_for_auditors(app: Synthe
     assert given <= written
 
 
+def given_in(app: Synthesized) -> list[Acknowledged]:
+    return [Acknowledged(rule, str(resource), written) for resource in app.all() for rule, written in resource.acknowledged.items()]
+
+
 def test_what_a_small_environment_lacks_is_acknowledged_in_no_large_one(prod: Synthesized) -> None:
-    sizes = (
-        "data.replica_region",
-        "functions.runtime=",
-        "search.zones",
-        "search.master_nodes",
-        "assistant.web_firewall",
-        "assistant.second_factor",
-    )
-    reasons = {reason for resource in prod.all() for reason in resource.acknowledged.values()}
-    assert not [reason for reason in reasons if reason.startswith(sizes)]
+    assert not [each for each in given_in(prod) if each.reason in (SMALLER_THAN_PROD, HOST_RUNTIME)]
+
+
+def test_prod_is_refused_what_a_small_environment_does_without(app: Synthesized) -> None:
+    """Each setting that an acknowledgment begins with, in prod's own file."""
+    settings = {SETTING.match(each.here)[0].rstrip(": ") for each in given_in(app) if each.reason in (SMALLER_THAN_PROD, HOST_RUNTIME)}
+    assert bool(settings) == (app.name != "prod")
+    for setting in settings:
+        path, _, value = setting.partition("=")
+        values = yaml.safe_load((ENVIRONMENTS / "prod.yaml").read_text())
+        *sections, key = path.split(".")
+        section = values
+        for name in sections:
+            section = section[name]
+        section[key] = yaml.safe_load(value)
+        with pytest.raises(InvalidEnvironment, match=re.escape(path)):
+            parse(values, "prod.yaml")
 
 
 def finding(rule: str = "Pack-RULE", path: str = "stack/bucket/Resource") -> Finding:
@@ -102,7 +127,7 @@ def test_each_finding_is_counted_once_however_often_it_is_acknowledged(reviewed:
     found = [(each.rule, each.path) for each in reviewed.acknowledged]
     assert len(found) == len(set(found)) > 50
     twice = [Acknowledged("Pack-RULE", "stack/bucket", "one"), Acknowledged("Pack-RULE", "stack/bucket/Resource", "nearer")]
-    assert [each.reason for each in answered([finding(), finding()], [], twice)] == ["nearer"]
+    assert [each.by for each in answered([finding(), finding()], [], twice)] == [twice[1]]
 
 
 def test_an_acknowledgment_answers_its_own_rule_on_its_construct_and_below() -> None:
@@ -121,8 +146,7 @@ def test_no_acknowledgment_of_ours_answers_nothing(reviewed: Review) -> None:
 def test_an_acknowledgment_that_answers_nothing_fails_the_review() -> None:
     idle = Acknowledged("Pack-RULE", "stack/bucket", "why")
     reviewed = Review("dev", tuple(PACKS), 1, 1, (), (), silent=(idle,))
-    assert "an acknowledgment answers no finding: Pack-RULE on stack/bucket" in report(reviewed)
-    assert reviewed.faults
+    assert "an acknowledgment answers no finding: Pack-RULE on stack/bucket" in reviewed.faults
 
 
 @pytest.mark.parametrize(
@@ -134,21 +158,56 @@ def test_an_acknowledgment_that_answers_nothing_fails_the_review() -> None:
         ("assistant.second_factor=optional: samples only", ["an acknowledgment says assistant.second_factor=optional; prod has required"]),
         ("assistant.web_firewall=true: there is one", []),
         ("search.colour=red: red", ["an acknowledgment says search.colour=red; prod has no such setting"]),
-        ("A boundary grants nothing.", []),
+        ("It grants nothing.", []),
     ],
 )
 def test_a_reason_that_the_environment_contradicts_is_untrue(reason: str, contradiction: list[str]) -> None:
-    assert list(untrue([Acknowledged("Pack-RULE", "stack/x", reason)], load("prod"))) == contradiction
+    assert list(untrue([Acknowledged("Pack-RULE", "stack/x", f"smaller-than-prod: {reason}")], load("prod"))) == contradiction
 
 
 def test_reasons_that_come_from_settings_are_true_of_every_environment(app: Synthesized) -> None:
-    given = [Acknowledged(rule, str(resource), reason) for resource in app.all() for rule, reason in resource.acknowledged.items()]
-    assert given
-    assert not list(untrue(given, app.environment))
+    assert given_in(app)
+    assert not list(untrue(given_in(app), app.environment))
 
 
-def test_the_report_says_what_was_reviewed_and_what_the_acknowledged_rules_ask(reviewed: Review) -> None:
-    text = report(reviewed)
+def test_every_reason_is_one_of_the_catalogue(app: Synthesized) -> None:
+    ours = [each for each in given_in(app) if not each.rule.startswith(SYNTHS_OWN)]
+    assert {each.reason.key for each in ours if each.reason} <= set(REASONS)
+    assert not [each for each in ours if each.reason is None]
+
+
+def test_the_report_says_what_was_reviewed(made: Dossier) -> None:
+    text = report(made)
     assert version("cdk-nag") in text
     assert version("aws-cdk-lib") in text
-    assert all(each.text in text for each in reviewed.acknowledged)
+    assert made.made_from in text
+
+
+def test_page_data_and_markdown_have_every_acknowledgment_with_its_rules(made: Dossier) -> None:
+    for written in (page(made), markdown(made), as_json(made)):
+        assert all(each.path in written for each in made.acceptances)
+        assert all(each.rule.partition("[")[0] in written for each in made.review.acknowledged)
+    found = {(each.path, rule) for each in made.acceptances for rule in each.rules}
+    assert found == {(each.by.path, each.rule) for each in made.review.acknowledged if each.by}
+
+
+def test_two_syntheses_of_one_commit_have_the_same_hashes(dev: Synthesized, made: Dossier) -> None:
+    assert {each.name: each.sha256 for each in made.stacks} == {name: fingerprint(template) for name, template in dev.templates.items()}
+
+
+def test_what_is_read_of_the_rules_is_what_they_do(reviewed: Review) -> None:
+    """Each finding is of a rule that was read as looking at this type of resource."""
+    assert len(reviewed.acknowledged) > 50
+    for each in reviewed.acknowledged:
+        assert rules()[each.rule.partition("[")[0]].looks_at(reviewed.types[each.path]), each
+
+
+def test_every_type_has_a_rule_or_a_test_that_looks_at_it(app: Synthesized) -> None:
+    templates = Review(app.name, tuple(PACKS), 1, 1, (), (), templates=app.templates)
+    assert not list(controls.faults(controls.unseen(templates)))
+
+
+def test_no_word_of_the_controls_is_idle(synthesized: dict[str, Synthesized]) -> None:
+    types = {resource.type for app in synthesized.values() for resource in app.all()}
+    named = {type for held in controls.declared().tests for type in held.types} | set(controls.declared().plain)
+    assert not named - types

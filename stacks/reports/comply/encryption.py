@@ -55,7 +55,7 @@ def encryption(templates: Templates, roles: Iterable[Role]) -> Encryption:
         if resource.type == KEY or resource.type.startswith("AWS::IAM::"):
             continue
         named = list(_key_values(resource.properties))
-        keys = {key.key for value in named if (key := templates.named(resource.stack, value)) and key.type == KEY}
+        keys = {found.key for value in named if (found := templates.named(resource.stack, value)) and found.type == KEY}
         for key in keys:
             stores[key].append(resource)
         if named and not keys:
@@ -63,8 +63,8 @@ def encryption(templates: Templates, roles: Iterable[Role]) -> Encryption:
         elif resource.type in STORES and not keys:
             without.append(resource)
     decrypting = _decrypting(roles)
-    found = [_key(each, stores[each.key], decrypting[each.key]) for each in templates.resources(KEY)]
-    return Encryption(tuple(sorted(found, key=lambda each: each.name)), tuple(elsewhere), tuple(without))
+    every = [_key(each, stores[each.key], decrypting[each.key]) for each in templates.resources(KEY)]
+    return Encryption(tuple(sorted(every, key=lambda each: each.name)), tuple(elsewhere), tuple(without))
 
 
 def _key(key: Resource, stores: Iterable[Resource], roles: Iterable[str]) -> Key:

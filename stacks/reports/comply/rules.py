@@ -16,6 +16,11 @@ TEXT = re.compile(r"info: (['\"`])(.*?)\1,\n", re.DOTALL)
 CALLED = re.compile(r"rule: (\w+?)_1\.(\w+)")
 RENAMED = re.compile(r"ruleSuffixOverride: '(\w+)'")
 PACK_NAME = re.compile(r"this\.packName = '([^']+)'")
+# How a rule's source begins the function that judges; functions beside it look at neighbours of the node.
+JUDGES = (
+    re.compile(r"defineProperty\(\(node\) => \{(.*?)\n\}, 'name'", re.DOTALL),
+    re.compile(r"function \w+\(node\) \{(.*?)\n\}", re.DOTALL),
+)
 LOOKED_AT = re.compile(r"node instanceof (aws_\w+)_1\.(Cfn\w+)")
 CONTROLS = re.compile(r"\(Control IDs?:\s*(.+)$")
 
@@ -51,7 +56,7 @@ def rules() -> Mapping[str, Rule]:
     package = next(file for file in files("cdk_nag").joinpath("_jsii").iterdir() if file.name.endswith(".tgz"))
     with package.open("rb") as stream, tarfile.open(fileobj=stream) as archive:
         sources = {each.name.removeprefix("package/lib/"): _read(archive, each) for each in archive if each.name.endswith(".js")}
-    looked_at = {path: frozenset(f"{module}.{name}" for module, name in LOOKED_AT.findall(text)) for path, text in sources.items()}
+    looked_at = {path: frozenset(_classes(text)) for path, text in sources.items() if path.startswith("rules/")}
     packs = [text for path, text in sources.items() if path.startswith("packs/")]
     return {rule.id: rule for text in packs for rule in _rules(text, looked_at)}
 
@@ -59,6 +64,13 @@ def rules() -> Mapping[str, Rule]:
 def _read(archive: tarfile.TarFile, member: tarfile.TarInfo) -> str:
     stream = archive.extractfile(member)
     return stream.read().decode().partition("//# sourceMappingURL")[0] if stream else ""
+
+
+def _classes(source: str) -> Iterator[str]:
+    """What a rule tests its node for."""
+    judging = next((found[1] for pattern in JUDGES if (found := pattern.search(source))), "")
+    for module, name in LOOKED_AT.findall(judging):
+        yield f"{module}.{name}"
 
 
 def _rules(source: str, looked_at: Mapping[str, frozenset[str]]) -> Iterator[Rule]:

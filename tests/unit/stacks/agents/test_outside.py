@@ -15,7 +15,7 @@ NOTHING: Any = None
 
 
 def test_tools_that_go_outside_are_refused_where_there_is_no_way_out() -> None:
-    shared = Shared(load("dev"), NOTHING, NOTHING, NOTHING, NOTHING, NOTHING)
+    shared = Shared(load("dev"), NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING)
     given = {"settings": load("dev"), "shared": replace(shared, outside=None), "key": NOTHING, "layers": ()}
     with pytest.raises(InvalidEnvironment, match=r"domains/bookshop go outside \(fetch, order\), and network\.nat_gateways=none"):
         OutsideFunction(Stack(App(), "s"), "Outside", **given, needs=Needs(outside=("fetch", "order")))

@@ -26,6 +26,7 @@ def shared_in(stack: Stack) -> Shared:
         logs_key=kms.Key(stack, "LogsKey"),
         permission_boundary=iam.ManagedPolicy.from_managed_policy_name(stack, "Boundary", "boundary"),
         function_policy=iam.ManagedPolicy.from_managed_policy_name(stack, "FunctionPolicy", "functions"),
+        machine_policy=iam.ManagedPolicy.from_managed_policy_name(stack, "MachinePolicy", "machines"),
         alarm_topic=sns.Topic(stack, "Alarms"),
         functions=Placement(vpc, ec2.SubnetSelection(), group),
     )

@@ -1,0 +1,120 @@
+"""What roles may do and who decrypts, read from small templates."""
+
+from typing import Any
+
+from stacks.reports.comply.encryption import encryption
+from stacks.reports.comply.references import Templates, text
+from stacks.reports.comply.roles import Totals, roles, totals
+
+
+def policy(statements: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
+    return {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": {"Statement": statements}, **more}}
+
+
+def allow(actions: Any, resources: Any, **more: Any) -> dict[str, Any]:
+    return {"Effect": "Allow", "Action": actions, "Resource": resources, **more}
+
+
+KEY = {"Fn::GetAtt": ["Key", "Arn"]}
+BOUNDARY = {"Fn::ImportValue": "base:Boundary"}
+TEMPLATES = Templates(
+    {
+        "base": {
+            "Resources": {
+                "Boundary": policy([allow(["s3:GetObject", "kms:Decrypt"], "*")]),
+                "Everyone": policy([allow("xray:PutTraceSegments", "*")]),
+            },
+            "Outputs": {
+                "A": {"Value": {"Ref": "Boundary"}, "Export": {"Name": "base:Boundary"}},
+                "B": {"Value": {"Ref": "Everyone"}, "Export": {"Name": "base:Everyone"}},
+            },
+        },
+        "data": {
+            "Resources": {
+                "Reader": {
+                    "Type": "AWS::IAM::Role",
+                    "Properties": {
+                        "RoleName": "reader",
+                        "AssumeRolePolicyDocument": {"Statement": [{"Principal": {"Service": "lambda.amazonaws.com"}}]},
+                        "ManagedPolicyArns": [{"Fn::ImportValue": "base:Everyone"}],
+                        "PermissionsBoundary": BOUNDARY,
+                    },
+                },
+                "Writer": {
+                    "Type": "AWS::IAM::Role",
+                    "Properties": {"RoleName": "writer", "ManagedPolicyArns": [{"Fn::ImportValue": "base:Everyone"}]},
+                },
+                "ReaderPolicy": policy(
+                    [
+                        allow(["s3:GetObject"], {"Fn::Join": ["", [{"Fn::GetAtt": ["Bucket", "Arn"]}, "/raw/*"]]}),
+                        allow("kms:Decrypt", KEY),
+                        {"Effect": "Deny", "Action": "s3:DeleteObject", "Resource": "*"},
+                    ],
+                    Roles=[{"Ref": "Reader"}],
+                ),
+                "Key": {
+                    "Type": "AWS::KMS::Key",
+                    "Properties": {
+                        "Description": "Documents",
+                        "EnableKeyRotation": True,
+                        "KeyPolicy": {
+                            "Statement": [
+                                {"Effect": "Allow", "Action": "kms:*", "Principal": {"AWS": {"Fn::Join": ["", ["arn:x:", ":root"]]}}},
+                                {"Effect": "Allow", "Action": ["kms:Decrypt"], "Principal": {"Service": "events.amazonaws.com"}},
+                                {"Effect": "Allow", "Action": ["kms:Sign"], "Principal": {"Service": "sns.amazonaws.com"}},
+                                {"Effect": "Deny", "Action": "kms:*", "Principal": {"Service": "ec2.amazonaws.com"}},
+                            ]
+                        },
+                    },
+                },
+                "Bucket": {
+                    "Type": "AWS::S3::Bucket",
+                    "Properties": {"BucketEncryption": {"Rules": [{"Default": {"KMSMasterKeyID": KEY}}]}},
+                },
+                "Copied": {
+                    "Type": "AWS::S3::Bucket",
+                    "Properties": {"ReplicationConfiguration": {"Rules": [{"ReplicaKmsKeyID": KEY}]}},
+                },
+                "Queue": {"Type": "AWS::SQS::Queue", "Properties": {"KmsMasterKeyId": "arn:aws:kms:us-east-1:1:key/other"}},
+            }
+        },
+    }
+)
+
+
+def test_a_role_has_the_statements_of_its_own_and_of_shared_policies() -> None:
+    reader, writer = roles(TEMPLATES)
+    assert [each.actions for each in reader.statements] == [
+        ("s3:GetObject",),
+        ("kms:Decrypt",),
+        ("s3:DeleteObject",),
+        ("xray:PutTraceSegments",),
+    ]
+    assert [each.actions for each in writer.statements] == [("xray:PutTraceSegments",)]
+    assert (reader.assumed_by, reader.boundary, writer.boundary) == (("lambda.amazonaws.com",), "base/Boundary", "")
+
+
+def test_wildcards_are_counted_of_what_is_allowed_and_a_boundary_allows_nothing() -> None:
+    reader, _ = roles(TEMPLATES)
+    assert [each.wildcards for each in reader.allowed] == [1, 0, 1]
+    assert [each.everything for each in reader.allowed] == [False, False, True]
+    assert totals(TEMPLATES) == Totals(statements=3, everything=1, with_wildcards=2, actions_with_wildcards=0)
+
+
+def test_a_key_knows_its_stores_and_who_decrypts() -> None:
+    found = encryption(TEMPLATES, roles(TEMPLATES))
+    (key,) = found.keys
+    assert [str(each) for each in key.stores] == ["data/Bucket"]
+    assert (key.roles, key.services, key.rotates, key.delegates) == (("reader",), ("events.amazonaws.com",), True, True)
+
+
+def test_a_store_without_a_key_of_ours_is_told_and_the_key_of_its_copy_is_none() -> None:
+    found = encryption(TEMPLATES, roles(TEMPLATES))
+    assert [str(each) for each in found.without] == ["data/Copied"]
+    assert [(str(each), key) for each, key in found.elsewhere] == [("data/Queue", "arn:aws:kms:us-east-1:1:key/other")]
+
+
+def test_a_value_is_one_line() -> None:
+    assert text({"Fn::Join": ["", ["arn:", {"Ref": "Account"}, {"Fn::GetAtt": ["B", "Arn"]}, "/*"]]}) == "arn:<Account><B.Arn>/*"
+    assert text({"Fn::ImportValue": "base:B"}) == "<base:B>"
+    assert text({"Fn::If": ["c", "a", "b"]}) == "{'Fn::If': ['c', 'a', 'b']}"
