@@ -49,13 +49,13 @@ class Encryption:
 
 
 def encryption(templates: Templates, roles: Iterable[Role]) -> Encryption:
-    stores: dict[tuple[str, str], list[Resource]] = defaultdict(list)
+    stores: dict[Resource, list[Resource]] = defaultdict(list)
     elsewhere, without = [], []
-    for resource in templates.resources():
+    for resource in templates.all():
         if resource.type == KEY or resource.type.startswith("AWS::IAM::"):
             continue
         named = list(_key_values(resource.properties))
-        keys = {found.key for value in named if (found := templates.named(resource.stack, value)) and found.type == KEY}
+        keys = {found for value in named if (found := templates.target(resource.stack, value)) and found.type == KEY}
         for key in keys:
             stores[key].append(resource)
         if named and not keys:
@@ -63,7 +63,7 @@ def encryption(templates: Templates, roles: Iterable[Role]) -> Encryption:
         elif resource.type in STORES and not keys:
             without.append(resource)
     decrypting = _decrypting(roles)
-    every = [_key(each, stores[each.key], decrypting[each.key]) for each in templates.resources(KEY)]
+    every = [_key(each, stores[each], decrypting[each]) for each in templates.all(KEY)]
     return Encryption(tuple(sorted(every, key=lambda each: each.name)), tuple(elsewhere), tuple(without))
 
 
@@ -101,14 +101,14 @@ def _is_reference(value: Any) -> bool:
     return isinstance(value, Mapping) and len(value) == 1 and (next(iter(value)) == "Ref" or next(iter(value)).startswith("Fn::"))
 
 
-def _decrypting(roles: Iterable[Role]) -> Mapping[tuple[str, str], list[str]]:
+def _decrypting(roles: Iterable[Role]) -> Mapping[Resource, list[str]]:
     """Key → names of the roles that may decrypt with it, by a statement that names it."""
-    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    found: dict[Resource, list[str]] = defaultdict(list)
     for role in roles:
         for statement in role.allowed:
             if set(DECRYPTS) & set(statement.actions):
                 for resource in statement.named:
-                    found[resource.key].append(role.name)
+                    found[resource].append(role.name)
     return found
 
 

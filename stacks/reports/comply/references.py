@@ -1,11 +1,9 @@
-"""What a value of one template names in another."""
+"""The templates of one environment, and which resource a reference names, whatever template it stands in."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
-
-Template = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -15,48 +13,47 @@ class Resource:
     stack: str
     id: str
     type: str
-    properties: Mapping[str, Any]
-
-    @property
-    def key(self) -> tuple[str, str]:
-        return self.stack, self.id
+    properties: Mapping[str, Any] = field(hash=False, compare=False)
 
     def __str__(self) -> str:
         return f"{self.stack}/{self.id}"
 
 
-@dataclass(frozen=True)
 class Templates:
-    """The templates of one environment by the names of their stacks."""
+    """templates: name of a stack → its template."""
 
-    by_stack: Mapping[str, Template]
-
-    def resources(self, *types: str) -> Iterator[Resource]:
-        """Those of these types, or all."""
-        for stack, template in self.by_stack.items():
-            for id, raw in template.get("Resources", {}).items():
-                if not types or raw["Type"] in types:
-                    yield Resource(stack, id, raw["Type"], raw.get("Properties", {}))
-
-    def named(self, stack: str, value: Any) -> Resource | None:
-        """The resource that a Ref, a GetAtt, or an import in a template of `stack` names; None when it names none."""
-        match value:
-            case {"Fn::ImportValue": str(name)} if name in self._exports:
-                return self.named(*self._exports[name])
-            case {"Fn::GetAtt": [id, _]} | {"Ref": id}:
-                raw = self.by_stack[stack].get("Resources", {}).get(id)
-                return Resource(stack, id, raw["Type"], raw.get("Properties", {})) if raw else None
-        return None
+    def __init__(self, templates: Mapping[str, Mapping[str, Any]]) -> None:
+        self._templates = templates
 
     @cached_property
-    def _exports(self) -> Mapping[str, tuple[str, Any]]:
-        """Name of an export → its stack and the value as that stack's template writes it."""
+    def _resources(self) -> dict[tuple[str, str], Resource]:
+        return {
+            (stack, id): Resource(stack, id, raw["Type"], raw.get("Properties", {}))
+            for stack, template in self._templates.items()
+            for id, raw in template.get("Resources", {}).items()
+        }
+
+    @cached_property
+    def _exports(self) -> dict[str, tuple[str, Any]]:
         return {
             output["Export"]["Name"]: (stack, output["Value"])
-            for stack, template in self.by_stack.items()
+            for stack, template in self._templates.items()
             for output in template.get("Outputs", {}).values()
             if isinstance(output.get("Export", {}).get("Name"), str)
         }
+
+    def all(self, *types: str) -> list[Resource]:
+        """The resources of these types, or every one."""
+        return [each for each in self._resources.values() if not types or each.type in types]
+
+    def target(self, stack: str, value: Any) -> Resource | None:
+        """The resource that a Ref, GetAtt or import in the template of `stack` names; None if it names none."""
+        match value:
+            case {"Fn::ImportValue": str(name)} if name in self._exports:
+                return self.target(*self._exports[name])
+            case {"Ref": str(id)} | {"Fn::GetAtt": [str(id), _]}:
+                return self._resources.get((stack, id))
+        return None
 
 
 def text(value: Any) -> str:

@@ -59,14 +59,14 @@ class Totals:
 def roles(templates: Templates) -> list[Role]:
     """Every role, by its stack and name."""
     attached = _attached(templates)
-    found = [_role(templates, each, attached[each.key]) for each in templates.resources("AWS::IAM::Role")]
+    found = [_role(templates, each, attached[each]) for each in templates.all("AWS::IAM::Role")]
     return sorted(found, key=lambda each: (each.stack, each.name))
 
 
 def totals(templates: Templates) -> Totals:
     """Of what roles are allowed by their policies; a boundary allows nothing."""
-    boundaries = {name.key for role in templates.resources("AWS::IAM::Role") if (name := _boundary(templates, role))}
-    policies = [each for each in templates.resources(*POLICIES) if each.key not in boundaries]
+    boundaries = {_boundary(templates, role) for role in templates.all("AWS::IAM::Role")}
+    policies = [each for each in templates.all(*POLICIES) if each not in boundaries]
     allowed = [each for policy in policies for each in _statements(templates, policy) if each.effect == "Allow"]
     return Totals(
         len(allowed),
@@ -89,20 +89,20 @@ def _role(templates: Templates, role: Resource, policies: Iterable[Resource]) ->
 
 
 def _boundary(templates: Templates, role: Resource) -> Resource | None:
-    return templates.named(role.stack, role.properties.get("PermissionsBoundary"))
+    return templates.target(role.stack, role.properties.get("PermissionsBoundary"))
 
 
-def _attached(templates: Templates) -> Mapping[tuple[str, str], list[Resource]]:
+def _attached(templates: Templates) -> Mapping[Resource, list[Resource]]:
     """Role → its policies, said by the policy or by the role."""
-    found: dict[tuple[str, str], list[Resource]] = defaultdict(list)
-    for policy in templates.resources(*POLICIES):
+    found: dict[Resource, list[Resource]] = defaultdict(list)
+    for policy in templates.all(*POLICIES):
         for each in policy.properties.get("Roles", []):
-            if role := templates.named(policy.stack, each):
-                found[role.key].append(policy)
-    for role in templates.resources("AWS::IAM::Role"):
+            if role := templates.target(policy.stack, each):
+                found[role].append(policy)
+    for role in templates.all("AWS::IAM::Role"):
         for each in role.properties.get("ManagedPolicyArns", []):
-            if (shared := templates.named(role.stack, each)) and shared not in found[role.key]:
-                found[role.key].append(shared)
+            if (shared := templates.target(role.stack, each)) and shared not in found[role]:
+                found[role].append(shared)
     return found
 
 
@@ -120,7 +120,7 @@ def _statement(templates: Templates, stack: str, raw: Mapping[str, Any]) -> Stat
         effect=raw["Effect"],
         actions=tuple(many(raw.get("Action", []))),
         resources=tuple(text(each) for each in resources),
-        named=tuple(found for each in resources if (found := templates.named(stack, each))),
+        named=tuple(found for each in resources if (found := templates.target(stack, each))),
         conditions=bool(raw.get("Condition")),
     )
 

@@ -21,9 +21,9 @@ def test_a_rule_knows_its_types_and_controls() -> None:
 
 
 def test_a_rule_that_reads_a_neighbour_of_its_resource_does_not_judge_it() -> None:
-    rule = rules()["PCI.DSS.321-S3BucketSSLRequestsOnly"]
-    assert rule.looks_at("AWS::S3::Bucket")
-    assert not rule.looks_at("AWS::S3::BucketPolicy")
+    rule = rules()["AwsSolutions-SQS3"]
+    assert rule.looks_at("AWS::SQS::Queue")
+    assert not rule.looks_at("AWS::Lambda::Function")
 
 
 def test_a_rule_that_a_pack_calls_otherwise_has_the_packs_name() -> None:
