@@ -21,6 +21,7 @@ const field = document.querySelector("input");
 field.addEventListener("input", () => {
   const words = field.value.toLowerCase().split(/\\s+/);
   for (const row of document.querySelectorAll("tbody tr")) row.hidden = !words.every(word => row.textContent.toLowerCase().includes(word));
+  for (const part of document.querySelectorAll("section")) part.hidden = field.value && !part.querySelector("tbody tr:not([hidden])");
 });
 """
 

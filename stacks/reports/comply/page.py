@@ -11,7 +11,8 @@ from stacks.reports.pages import document
 STYLE = """
 :root { --bad: #c53030; --good: #2f855a; }
 nav { columns: 15rem; font-size: .9rem; margin: 1rem 0; } nav a { display: block; }
-h2 { margin-top: 2.5rem; } td { overflow-wrap: anywhere; min-width: 4rem; } .bad { color: var(--bad); } .good { color: var(--good); }
+body { max-width: 90rem; } h2 { margin-top: 2.5rem; } section { scroll-margin-top: 4rem; }
+table { table-layout: fixed; } td { overflow-wrap: anywhere; } .bad { color: var(--bad); } .good { color: var(--good); }
 .find { position: sticky; top: 0; background: Canvas; padding: .2rem 0; border-bottom: 1px solid var(--line); }
 .sums b { font-size: 1.4rem; }
 @media (max-width: 40rem) {
@@ -22,10 +23,12 @@ h2 { margin-top: 2.5rem; } td { overflow-wrap: anywhere; min-width: 4rem; } .bad
 }
 @media print {
   body { max-width: none; margin: 0; font-size: 9pt; } nav, .find { display: none; }
-  table { font-size: 7pt; } tr { break-inside: avoid; } thead { display: table-header-group; } .wide { overflow: visible; }
+  table { font-size: 7pt; } tr { break-inside: avoid; } thead { display: table-header-group; }
   @page { size: A4 landscape; margin: 12mm; }
 }
 """
+
+NARROWEST, WIDEST = 8, 60  # characters
 
 
 def title(given: Dossier) -> str:
@@ -43,10 +46,23 @@ def page(given: Dossier) -> str:
 
 
 def _section(section: Section) -> str:
-    heads = "".join(f"<th>{escape(head)}</th>" for head in section.heads)
+    numbers = [all(isinstance(row[number], int | float) for row in section.rows) for number in range(len(section.heads))]
+    heads = "".join(f"<th{' class=n' if number else ''}>{escape(head)}</th>" for head, number in zip(section.heads, numbers, strict=True))
     rows = "".join(f"<tr>{''.join(_cells(section, row))}</tr>" for row in section.rows)
-    table = f'<div class="wide"><table class="cards"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
-    return f'<h2 id="{section.key}">{escape(section.title)}</h2><p>{escape(section.about)}</p>{table if section.rows else ""}\n'
+    columns = "".join(f'<col style="width:{share:.1f}%">' for share in _shares(section))
+    table = f'<table class="cards"><colgroup>{columns}</colgroup><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
+    about = f"<h2>{escape(section.title)}</h2><p>{escape(section.about)}</p>"
+    return f'<section id="{section.key}">{about}{table if section.rows else ""}</section>\n'
+
+
+def _shares(section: Section) -> list[float]:
+    """Of the width, in percent, for each column: more where texts are longer."""
+    texts = [[head, *(_text(row[number]) for row in section.rows)] for number, head in enumerate(section.heads)]
+    weights = [
+        min(max(len(head) + 2, sum(map(len, column)) / len(column), NARROWEST), WIDEST)
+        for head, column in zip(section.heads, texts, strict=True)
+    ]
+    return [100 * weight / sum(weights) for weight in weights]
 
 
 def _cells(section: Section, row: tuple[Cell, ...]) -> Iterator[str]:

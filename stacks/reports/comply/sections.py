@@ -241,7 +241,7 @@ def _stores(stores: Iterable[Resource]) -> Iterator[str]:
     for each in stores:
         by_type[each.type].append(str(each))
     for type, names in sorted(by_type.items()):
-        yield f"{type.partition('::')[2]}: {' '.join(names)}"
+        yield f"{len(names)} functions' variables" if type == "AWS::Lambda::Function" else f"{type.partition('::')[2]} {' '.join(names)}"
 
 
 def _keyless(given: Dossier) -> Section:
