@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from stacks.reports.comply.references import Resource, Templates, many, text
+from stacks.reports.comply.references import Resource, Templates, many
 from stacks.reports.comply.roles import Role
 
 KEY = "AWS::KMS::Key"
@@ -59,18 +59,18 @@ def encryption(templates: Templates, roles: Iterable[Role]) -> Encryption:
         for key in keys:
             stores[key].append(resource)
         if named and not keys:
-            elsewhere.append((resource, text(named[0])))
+            elsewhere.append((resource, templates.text(resource.stack, named[0])))
         elif resource.type in STORES and not keys:
             without.append(resource)
     decrypting = _decrypting(roles)
-    every = [_key(each, stores[each], decrypting[each]) for each in templates.all(KEY)]
+    every = [_key(templates, each, stores[each], decrypting[each]) for each in templates.all(KEY)]
     return Encryption(tuple(sorted(every, key=lambda each: each.name)), tuple(elsewhere), tuple(without))
 
 
-def _key(key: Resource, stores: Iterable[Resource], roles: Iterable[str]) -> Key:
+def _key(templates: Templates, key: Resource, stores: Iterable[Resource], roles: Iterable[str]) -> Key:
     allowed = [each for each in many(key.properties["KeyPolicy"]["Statement"]) if each["Effect"] == "Allow" and _decrypts(each)]
     principals = [each.get("Principal", {}) for each in allowed]
-    services = {text(name) for each in principals if isinstance(each, dict) for name in many(each.get("Service", []))}
+    services = {templates.text(key.stack, name) for each in principals if isinstance(each, dict) for name in many(each.get("Service", []))}
     return Key(
         name=str(key),
         about=str(key.properties.get("Description", "")),
@@ -78,7 +78,9 @@ def _key(key: Resource, stores: Iterable[Resource], roles: Iterable[str]) -> Key
         stores=tuple(sorted(stores, key=lambda each: (each.type, str(each)))),
         roles=tuple(sorted(set(roles))),
         services=tuple(sorted(services)),
-        delegates=any(isinstance(each, dict) and "AWS" in each and ":root" in text(many(each["AWS"])[0]) for each in principals),
+        delegates=any(
+            isinstance(each, dict) and "AWS" in each and ":root" in templates.text(key.stack, many(each["AWS"])[0]) for each in principals
+        ),
     )
 
 

@@ -12,11 +12,12 @@ STYLE = """
 :root { --bad: #c53030; --good: #2f855a; }
 nav { columns: 15rem; font-size: .9rem; margin: 1rem 0; } nav a { display: block; }
 body { max-width: 90rem; } h2 { margin-top: 2.5rem; } section { scroll-margin-top: 4rem; }
-table { table-layout: fixed; } td { overflow-wrap: anywhere; } .bad { color: var(--bad); } .good { color: var(--good); }
+table { table-layout: fixed; } td, th { overflow-wrap: anywhere; } .bad { color: var(--bad); } .good { color: var(--good); }
 .find { position: sticky; top: 0; background: Canvas; padding: .2rem 0; border-bottom: 1px solid var(--line); }
 .sums b { font-size: 1.4rem; }
 @media (max-width: 40rem) {
-  .cards thead { display: none; } .cards tr { display: block; padding: .5rem 0; border-bottom: 2px solid var(--line); }
+  .cards, .cards tbody { display: block; } .cards thead, .cards colgroup { display: none; } 
+  .cards tr { display: block; padding: .5rem 0; border-bottom: 2px solid var(--line); }
   .cards tr[hidden] { display: none; }
   .cards td { display: grid; grid-template-columns: 7rem 1fr; gap: .5rem; border: 0; padding: .1rem 0; text-align: left; }
   .cards td::before { content: attr(data-head); opacity: .7; } .cards td:empty { display: none; }
@@ -28,7 +29,7 @@ table { table-layout: fixed; } td { overflow-wrap: anywhere; } .bad { color: var
 }
 """
 
-NARROWEST, WIDEST = 8, 60  # characters
+NARROWEST, WIDEST = 13, 60  # characters
 
 
 def title(given: Dossier) -> str:
@@ -59,7 +60,7 @@ def _shares(section: Section) -> list[float]:
     """Of the width, in percent, for each column: more where texts are longer."""
     texts = [[head, *(_text(row[number]) for row in section.rows)] for number, head in enumerate(section.heads)]
     weights = [
-        min(max(len(head) + 2, sum(map(len, column)) / len(column), NARROWEST), WIDEST)
+        min(max(len(head) + 3, sum(map(len, column)) / len(column), NARROWEST), WIDEST)
         for head, column in zip(section.heads, texts, strict=True)
     ]
     return [100 * weight / sum(weights) for weight in weights]

@@ -55,21 +55,20 @@ class Templates:
                 return self._resources.get((stack, id))
         return None
 
-
-def text(value: Any) -> str:
-    """A value of a template in one line: `<LogicalId.Arn>/raw/*`, or the name of the export it comes from."""
-    match value:
-        case str():
-            return value
-        case {"Fn::Join": [delimiter, items]}:
-            return str(delimiter).join(text(item) for item in items)
-        case {"Fn::GetAtt": [id, attribute]}:
-            return f"<{id}.{attribute}>"
-        case {"Ref": name} | {"Fn::ImportValue": name}:
-            return f"<{text(name)}>"
-        case {"Fn::Sub": name}:
-            return text(name)
-    return str(value)
+    def text(self, stack: str, value: Any) -> str:
+        """A value of the template of `stack` in one line; a resource stands in it as `<stack/LogicalId>`."""
+        if found := self.target(stack, value):
+            return f"<{found}>"
+        match value:
+            case str():
+                return value
+            case {"Fn::Join": [delimiter, items]}:
+                return str(delimiter).join(self.text(stack, item) for item in items)
+            case {"Ref": str(name)}:
+                return f"<{name}>"
+            case {"Fn::Sub": str(name)}:
+                return name
+        return str(value)
 
 
 def many(value: Any) -> list[Any]:

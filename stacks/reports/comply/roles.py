@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from stacks.reports.comply.references import Resource, Templates, many, text
+from stacks.reports.comply.references import Resource, Templates, many
 
 POLICIES = ("AWS::IAM::ManagedPolicy", "AWS::IAM::Policy")
 
@@ -80,10 +80,10 @@ def _role(templates: Templates, role: Resource, policies: Iterable[Resource]) ->
     boundary = _boundary(templates, role)
     inline = [_statement(templates, role.stack, raw) for each in role.properties.get("Policies", []) for raw in _raw(each)]
     return Role(
-        name=text(role.properties.get("RoleName", str(role))),
+        name=templates.text(role.stack, role.properties.get("RoleName", str(role))),
         stack=role.stack,
-        assumed_by=tuple(_principals(role.properties.get("AssumeRolePolicyDocument", {}).get("Statement", []))),
-        boundary=str(boundary) if boundary else text(role.properties.get("PermissionsBoundary", "")),
+        assumed_by=tuple(_principals(templates, role)),
+        boundary=str(boundary) if boundary else templates.text(role.stack, role.properties.get("PermissionsBoundary", "")),
         statements=(*inline, *(each for policy in policies for each in _statements(templates, policy))),
     )
 
@@ -119,16 +119,17 @@ def _statement(templates: Templates, stack: str, raw: Mapping[str, Any]) -> Stat
     return Statement(
         effect=raw["Effect"],
         actions=tuple(many(raw.get("Action", []))),
-        resources=tuple(text(each) for each in resources),
+        resources=tuple(templates.text(stack, each) for each in resources),
         named=tuple(found for each in resources if (found := templates.target(stack, each))),
         conditions=bool(raw.get("Condition")),
     )
 
 
-def _principals(statements: Any) -> Iterator[str]:
+def _principals(templates: Templates, role: Resource) -> Iterator[str]:
+    """Who may assume a role, each once."""
     found = set()
-    for statement in many(statements):
+    for statement in many(role.properties.get("AssumeRolePolicyDocument", {}).get("Statement", [])):
         principal = statement.get("Principal", {})
         for each in [principal] if isinstance(principal, str) else [part for parts in principal.values() for part in many(parts)]:
-            found.add(text(each))
+            found.add(templates.text(role.stack, each))
     yield from sorted(found)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from stacks.reports.comply.encryption import encryption
-from stacks.reports.comply.references import Templates, text
+from stacks.reports.comply.references import Templates
 from stacks.reports.comply.roles import Totals, roles, totals
 
 
@@ -114,7 +114,8 @@ def test_a_store_without_a_key_of_ours_is_told_and_the_key_of_its_copy_is_none()
     assert [(str(each), key) for each, key in found.elsewhere] == [("data/Queue", "arn:aws:kms:us-east-1:1:key/other")]
 
 
-def test_a_value_is_one_line() -> None:
-    assert text({"Fn::Join": ["", ["arn:", {"Ref": "Account"}, {"Fn::GetAtt": ["B", "Arn"]}, "/*"]]}) == "arn:<Account><B.Arn>/*"
-    assert text({"Fn::ImportValue": "base:B"}) == "<base:B>"
-    assert text({"Fn::If": ["c", "a", "b"]}) == "{'Fn::If': ['c', 'a', 'b']}"
+def test_a_value_is_one_line_in_which_resources_have_their_stack() -> None:
+    joined = {"Fn::Join": ["", ["arn:", {"Ref": "AWS::Region"}, {"Fn::GetAtt": ["Bucket", "Arn"]}, "/*"]]}
+    assert TEMPLATES.text("data", joined) == "arn:<AWS::Region><data/Bucket>/*"
+    assert TEMPLATES.text("data", BOUNDARY) == "<base/Boundary>"
+    assert TEMPLATES.text("data", {"Fn::If": ["c", "a", "b"]}) == "{'Fn::If': ['c', 'a', 'b']}"
