@@ -138,7 +138,7 @@ synth: setup ## templates into cdk.out/ENV: ENV=local|dev|staging|prod
 	@.causeway/node/node_modules/.bin/cdk synth --quiet -c env=$(ENV) --output cdk.out/$(ENV) \
 	  || { rmdir cdk.out/$(ENV) cdk.out 2>/dev/null; exit 1; }
 
-comply: setup ## the rule packs over the app: ENV=...
+comply: setup ## findings, acknowledgments, controls, roles and keys, as a page: ENV=...
 	@$(RUN) stacks.reports.comply $(ENV)
 
 cost: setup ## what an environment costs a month: ENV=... [IDLE=1: with no load] [COMPARE="dev prod"]
