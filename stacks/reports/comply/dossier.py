@@ -2,17 +2,18 @@
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
-from stacks.constructs.reasons import OBJECTS, Reason
+from stacks.constructs.reasons import OBJECTS, REASONS, Reason
 from stacks.reports.comply import controls
 from stacks.reports.comply.controls import Matrix, Unseen
 from stacks.reports.comply.encryption import Encryption, encryption
 from stacks.reports.comply.references import Templates
-from stacks.reports.comply.review import Acknowledged, Review
+from stacks.reports.comply.review import Finding, Review
 from stacks.reports.comply.roles import Role, Totals, roles, totals
 from stacks.reports.pages import origin
 
@@ -132,10 +133,10 @@ def _stacks(templates: Mapping[str, Mapping[str, Any]]) -> Iterator[Stack]:
 
 def _acceptances(reviewed: Review) -> Iterator[Acceptance]:
     """By reason and construct; those whose reason nobody knows are faults of the review."""
-    rules: dict[Acknowledged, list[str]] = {}
+    grouped: dict[tuple[str, str], list[Finding]] = defaultdict(list)
     for finding in reviewed.acknowledged:
-        if finding.by:
-            rules.setdefault(Acknowledged("", finding.by.path, finding.by.written), []).append(finding.rule)
-    for given in sorted(rules, key=lambda each: (each.written, each.path)):
-        if given.reason:
-            yield Acceptance(given.path, given.reason, given.here, tuple(sorted(rules[given])))
+        if finding.by and finding.by.reason:
+            grouped[finding.by.reason.key, finding.by.path].append(finding)
+    for (key, path), findings in sorted(grouped.items()):
+        here = dict.fromkeys(finding.by.here for finding in findings if finding.by)
+        yield Acceptance(path, REASONS[key], " ".join(here), tuple(sorted(finding.rule for finding in findings)))

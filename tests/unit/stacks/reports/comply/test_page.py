@@ -43,6 +43,12 @@ def test_an_acknowledgment_has_its_reason_control_owner_and_date() -> None:
     }
 
 
+def test_a_construct_has_one_acknowledgment_for_each_reason_however_many_rules_there_are() -> None:
+    another = Finding("AwsSolutions-S1", "stack/<B>", "text", Acknowledged("AwsSolutions-S1", "stack/<B>", "is-the-copy: No log either."))
+    (one,) = made(acknowledged=(accepted(), another)).acceptances
+    assert (one.rules, one.here) == (("AwsSolutions-S1", RULE), "The <replica> | itself. No log either.")
+
+
 def test_the_page_needs_nothing_else_and_shows_texts_as_they_are() -> None:
     html = page(made())
     assert not re.search(r"(src|href)=\"(?!#)|@import|url\(|https?://(?!www\.w3)", html)
