@@ -136,6 +136,18 @@ def test_every_function_keeps_what_it_could_not_handle(app: Synthesized) -> None
         assert queue.type == "AWS::SQS::Queue", function
 
 
+def test_functions_of_a_stack_share_dead_letters_that_are_encrypted_as_they_are(app: Synthesized) -> None:
+    queues: dict[str, set[Resource]] = {}
+    for function in app.all("AWS::Lambda::Function"):
+        queue = app.target(function.stack, function.properties["DeadLetterConfig"]["TargetArn"])
+        assert queue is not None
+        queues.setdefault(function.stack, set()).add(queue)
+        key = app.target(queue.stack, queue.properties["KmsMasterKeyId"])
+        assert key == app.target(function.stack, function.properties["KmsKeyArn"]), function
+    assert len(queues) > 5
+    assert all(len(shared) == 1 and {queue.stack for queue in shared} == {stack} for stack, shared in queues.items())
+
+
 @pytest.mark.parametrize(("property_name", "expected"), [("MemorySize", 2048), ("TracingConfig", {"Mode": "Active"})])
 def test_every_function_has_the_memory_and_tracing_of_the_house(app: Synthesized, property_name: str, expected: object) -> None:
     for function in app.all("AWS::Lambda::Function"):

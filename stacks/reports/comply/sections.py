@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from stacks.reports.comply.controls import Matrix, Row, Unseen
+from stacks.reports.comply.controls import STANDARDS, Held, Matrix, Row, Unseen, declared, standard
 from stacks.reports.comply.dossier import Dossier
 from stacks.reports.comply.encryption import Key
 from stacks.reports.comply.references import Resource
@@ -37,6 +37,7 @@ def sections(given: Dossier) -> list[Section]:
         _own(given),
         _missing(given),
         *(_matrix(each) for each in given.matrices),
+        _ours(),
         _unseen(given.unseen),
         _roles(given.roles),
         _statements(given.roles),
@@ -157,8 +158,22 @@ def _rules(row: Row) -> str:
     return ", ".join(f"{each.rule.name} ({each.resources - each.accepted} of {each.resources})" for each in row.rules)
 
 
-def _held(tests: Iterable[object]) -> str:
-    return "; ".join(str(getattr(each, "holds", each)) for each in tests)
+def _held(tests: Iterable[Held]) -> str:
+    return "; ".join(each.holds for each in tests)
+
+
+def _ours() -> Section:
+    rows = [
+        (
+            each.holds,
+            ", ".join(test.rpartition("::")[2] for test in each.tests),
+            ", ".join(each.types),
+            "; ".join(f"{standard(key).name.split()[0]} {', '.join(numbers)}" for key in STANDARDS if (numbers := getattr(each, key))),
+        )
+        for each in declared().tests
+    ]
+    about = "What must stay true of every environment beside the rules, and the tests that fail when it does not. They run in every change."
+    return Section("tests", "What our tests hold", about, ("what", "tests", "types they look at", "controls"), tuple(rows))
 
 
 def _unseen(found: Sequence[Unseen]) -> Section:

@@ -10,6 +10,7 @@ import pytest
 
 from stacks.constructs.reasons import COPIES
 from stacks.reports.comply.__main__ import main
+from stacks.reports.comply.controls import declared
 from stacks.reports.comply.dossier import Dossier, dossier, fingerprint
 from stacks.reports.comply.page import as_json, markdown, page
 from stacks.reports.comply.report import report
@@ -65,6 +66,12 @@ def test_markdown_has_as_many_cells_in_each_row_as_heads() -> None:
             if number - 1 in tables:
                 assert tables[number] == tables[number - 1], line
     assert len(tables) > 100
+
+
+def test_the_page_names_every_test_that_holds_a_control() -> None:
+    rows = json.loads(as_json(made()))["tests"]
+    assert {row["what"] for row in rows} == {held.holds for held in declared().tests}
+    assert any("test_every_role_carries_the_permission_boundary" in row["tests"] and "CIS 1.15" in row["controls"] for row in rows)
 
 
 def test_keys_of_sections_tell_them_apart() -> None:
