@@ -10,7 +10,7 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
-from stacks.reports.comply.review import Review
+from stacks.reports.comply.review import Finding, Review
 from stacks.reports.comply.rules import Rule, rules
 
 HERE = Path(__file__).resolve().parent
@@ -79,11 +79,16 @@ class Controls(_Strict):
 
 @dataclass(frozen=True)
 class Looked:
-    """What a rule found: resources of its types, and how many of them have an acknowledged finding."""
+    """What a rule found: resources of its types, how many of them have a finding that is acknowledged, and how many one that is open."""
 
     rule: Rule
     resources: int
     accepted: int
+    open: int
+
+    @property
+    def in_order(self) -> int:
+        return self.resources - self.accepted - self.open
 
 
 @dataclass
@@ -99,8 +104,12 @@ class Row:
 
     @property
     def met(self) -> bool:
-        """By a test, or by a rule that found at least one resource in order."""
-        return bool(self.tests) or any(each.resources > each.accepted for each in self.rules)
+        """By a test, or by a rule that found at least one resource in order; and no finding is open."""
+        return not self.open and (bool(self.tests) or any(each.in_order > 0 for each in self.rules))
+
+    @property
+    def open(self) -> int:
+        return sum(each.open for each in self.rules)
 
     @property
     def accepted(self) -> int:
@@ -168,13 +177,19 @@ def faults(found: Iterable[Unseen]) -> Iterator[str]:
 
 def _looked(reviewed: Review) -> Iterator[Looked]:
     """Each rule of the packs that looked at something."""
-    types, accepted = _types(reviewed), defaultdict(set)
-    for finding in reviewed.acknowledged:
-        accepted[finding.rule.partition("[")[0]].add(finding.path)
+    types, accepted, still_open = _types(reviewed), _paths(reviewed.acknowledged), _paths(reviewed.open)
     for rule in _ours(reviewed.packs):
         number = sum(each for type, each in types.items() if rule.looks_at(type))
         if number:
-            yield Looked(rule, number, len(accepted[rule.id]))
+            yield Looked(rule, number, len(accepted[rule.id] - still_open[rule.id]), len(still_open[rule.id]))
+
+
+def _paths(findings: Iterable[Finding]) -> Mapping[str, set[str]]:
+    """Rule → the constructs that it has something against."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for finding in findings:
+        found[finding.rule.partition("[")[0]].add(finding.path)
+    return found
 
 
 def _ours(packs: Sequence[str]) -> list[Rule]:

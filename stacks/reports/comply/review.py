@@ -74,6 +74,7 @@ class Review:
     templates: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     types: Mapping[str, str] = field(default_factory=dict)
     seconds: float = 0
+    today: date = field(default_factory=date.today)
 
     @property
     def faults(self) -> list[str]:
@@ -85,7 +86,7 @@ class Review:
             *([f"the packs saw {self.shown} resources, the templates hold {self.resources}"] if self.shown != self.resources else []),
             *(f"an acknowledgment answers no finding: {each.rule} on {each.path}" for each in self.silent),
             *self.untrue,
-            *outdated((each.by for each in self.acknowledged if each.by), date.today()),
+            *outdated([each.by for each in self.acknowledged if each.by], self.today),
         ]
 
 
@@ -159,7 +160,7 @@ def _value(environment: Common, key: str) -> str:
         return "no such setting"
 
 
-def outdated(given: Iterable[Acknowledged], today: date) -> Iterator[str]:
+def outdated(given: Sequence[Acknowledged], today: date) -> Iterator[str]:
     """A sentence for each reason that the catalogue lacks, or that somebody should have looked at again before today."""
     for each in given:
         if each.reason is None:

@@ -139,7 +139,8 @@ def _matrix(matrix: Matrix) -> Section:
     rows = [(row.number, row.title, _status(row), _rules(row), _held(row.tests), ", ".join(sorted(row.parts))) for row in matrix.rows]
     beyond = f" Rules also name controls that are not in this list: {', '.join(matrix.beyond)}." if matrix.beyond else ""
     about = (
-        "A control counts as met when a rule that names it found at least one resource in order, or when tests of ours hold it. "
+        "A control counts as met when a rule that names it found at least one resource in order, or when tests of ours hold it, "
+        "and no finding is open. "
         f"That is evidence for an assessor, and no certificate.{beyond}"
     )
     key = its.name.split()[0].lower()
@@ -147,6 +148,8 @@ def _matrix(matrix: Matrix) -> Section:
 
 
 def _status(row: Row) -> str:
+    if row.open:
+        return f"no: {row.open} findings are open"
     if row.met:
         return f"yes, {row.accepted} findings accepted" if row.accepted else "yes"
     if row.accepted:
@@ -155,7 +158,7 @@ def _status(row: Row) -> str:
 
 
 def _rules(row: Row) -> str:
-    return ", ".join(f"{each.rule.name} ({each.resources - each.accepted} of {each.resources})" for each in row.rules)
+    return ", ".join(f"{each.rule.name} ({each.in_order} of {each.resources})" for each in row.rules)
 
 
 def _held(tests: Iterable[Held]) -> str:

@@ -1,5 +1,6 @@
 """Controls: which are met and by what, and what no rule looks at."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,13 @@ def test_a_control_of_which_every_finding_was_accepted_is_not_met() -> None:
     )
     found = row("cis", "5.5", reviewed("AWS::EC2::VPC", accepted=every))
     assert (found.met, found.accepted) == (False, 3)
+
+
+def test_a_control_of_which_a_finding_is_open_is_not_met() -> None:
+    given = reviewed("AWS::S3::Bucket", "AWS::S3::Bucket")
+    finding = Finding("HIPAA.Security-S3BucketVersioningEnabled", "stack/A", "text")
+    assert row("hipaa", "164.312(c)(2)", given).met
+    assert not row("hipaa", "164.312(c)(2)", replace(given, open=(finding,))).met
 
 
 def test_what_is_anothers_business_is_said_to_be_and_the_rest_is_missing() -> None:

@@ -101,6 +101,12 @@ def test_a_reason_that_nobody_has_looked_at_in_time_fails_the_review(today: date
     assert all(COPIES.owner in fault and COPIES.key in fault for fault in found)
 
 
+def test_a_review_is_of_its_day() -> None:
+    assert not made(today=COPIES.review).faults
+    (fault,) = made(today=date(COPIES.review.year + 1, 1, 1)).faults
+    assert COPIES.key in fault
+
+
 def test_a_reason_that_the_catalogue_lacks_fails_the_review() -> None:
     given = made(acknowledged=(accepted("because: nobody minds."),))
     assert "reasons.py has no reason for" in report(given)
