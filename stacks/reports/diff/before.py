@@ -20,7 +20,7 @@ from stacks.reports.preflight.step import Clients
 TOP = Path(__file__).resolve().parents[3]
 LAYERS = Path(".causeway") / "layers"  # each is kept by what it is made from, so a former commit may use ours and leave its own
 RELEASE = "release"
-ACTIVE = ("_COMPLETE", "_IN_PROGRESS", "_FAILED")
+EMPTY = ("DELETE_COMPLETE", "REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE")  # states of stacks that have no resource
 
 
 class NothingBefore(Exception):
@@ -90,7 +90,7 @@ def _is_there(client: Any, name: str) -> bool:
         if "does not exist" in str(error):
             return False
         raise
-    return bool(state.endswith(ACTIVE)) and state not in ("DELETE_COMPLETE", "REVIEW_IN_PROGRESS")
+    return state not in EMPTY
 
 
 def _git(*arguments: str) -> str:

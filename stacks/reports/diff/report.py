@@ -42,9 +42,9 @@ def _lost(change: Change) -> str:
     """One sentence: what happens, why, and what becomes of what it holds."""
     happens = {"removed": "is removed", "replaced": "is replaced", "perhaps replaced": "may be replaced"}[change.kind]
     why = f" ({', '.join(change.because)})" if change.because else ""
-    stays = "stays in the account, outside the app" if change.keeps else "GOES WITH IT"
+    stays = "It stays in the account, outside the app" if change.keeps else "IT IS DELETED WITH ALL IN IT"
     empty = "; the new one begins empty" if change.kind != "removed" else ""
-    return f"! {change.stack}/{change.id} ({change.type}) {happens}{why}: it holds {change.holds}, which {stays}{empty}"
+    return f"! {change.stack}/{change.id} ({change.type}) {happens}{why}. It holds {change.holds}. {stays}{empty}."
 
 
 def _replaced(found: Comparison) -> Iterator[str]:

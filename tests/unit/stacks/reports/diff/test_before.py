@@ -64,7 +64,7 @@ def test_what_is_deployed_is_read_where_each_stack_is():
     assert found == {"data": TEMPLATE, "replica": {"Resources": {}}}
 
 
-@pytest.mark.parametrize("state", [None, "REVIEW_IN_PROGRESS", "DELETE_COMPLETE"])
+@pytest.mark.parametrize("state", [None, "REVIEW_IN_PROGRESS", "DELETE_COMPLETE", "ROLLBACK_COMPLETE"])
 def test_an_account_without_the_app_is_told(state):
     with pytest.raises(NothingBefore, match="no stack of dev is deployed in this account: everything would be new"):
         deployed(Account(us_east_1={"causeway-dev-data": (state, None)}), load("dev"), {"data": "us-east-1"})

@@ -85,8 +85,14 @@ def test_what_is_kept_stays_and_what_is_not_goes():
         REGION,
     )
     text = report(found)
-    assert "data/Kept (AWS::S3::Bucket) is replaced (BucketName): it holds objects, which stays in the account" in text
-    assert "data/Lost (AWS::S3::Bucket) is replaced (BucketName): it holds objects, which GOES WITH IT" in text
+    assert (
+        "data/Kept (AWS::S3::Bucket) is replaced (BucketName). It holds objects. It stays in the account, outside the app; the new one begins empty."
+        in text
+    )
+    assert (
+        "data/Lost (AWS::S3::Bucket) is replaced (BucketName). It holds objects. IT IS DELETED WITH ALL IN IT; the new one begins empty."
+        in text
+    )
     assert [each.id for each in found.lost] == ["Kept", "Lost"]
 
 
