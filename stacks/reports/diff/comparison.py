@@ -151,13 +151,14 @@ class _Stack:
         return (*properties, *(name for name in BESIDE_PROPERTIES if not same(old.get(name), new.get(name))))
 
     def _moved(self, id: str) -> tuple[str, ...]:
-        """The new logical id of what the app calls the same, or what is the same: as after a construct was moved."""
-        gone = self.old[id]
-        for other in sorted(set(self.new) - set(self.old)):
-            becomes = self.new[other]
-            if gone["Type"] == becomes["Type"] and same(gone.get("Properties"), becomes.get("Properties")):
-                return (f"{other} takes its place",)
-        return ()
+        """The new logical id, if one resource alone goes and one alone comes that is the same: as after a construct was moved."""
+        gone = [each for each in set(self.old) - set(self.new) if self._are_same(self.old[each], self.old[id])]
+        come = [each for each in set(self.new) - set(self.old) if self._are_same(self.new[each], self.old[id])]
+        return (f"{come[0]} takes its place",) if len(gone) == len(come) == 1 else ()
+
+    @staticmethod
+    def _are_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+        return one["Type"] == other["Type"] and same(one.get("Properties"), other.get("Properties"))
 
 
 def _exports(old: Templates, new: Templates, changes: list[Change]) -> Iterator[str]:

@@ -85,10 +85,7 @@ def test_what_is_kept_stays_and_what_is_not_goes():
         REGION,
     )
     text = report(found)
-    assert (
-        "data/Kept (AWS::S3::Bucket) is replaced (BucketName). It holds objects. It stays in the account, outside the app;"
-        in text
-    )
+    assert "data/Kept (AWS::S3::Bucket) is replaced (BucketName). It holds objects. It stays in the account, outside the app;" in text
     assert (
         "data/Lost (AWS::S3::Bucket) is replaced (BucketName). It holds objects. IT IS DELETED WITH ALL IN IT; the new one begins empty."
         in text
@@ -102,6 +99,12 @@ def test_a_moved_construct_is_a_removal_that_names_the_new_one():
     assert found["OldBooks"].because == ("NewBooks takes its place",)
     assert found["OldBooks"].loses
     assert not found["NewBooks"].loses
+
+
+def test_nobody_knows_which_of_several_takes_the_place():
+    queue = resource("AWS::SQS::Queue", KmsMasterKeyId="key")
+    found = changes({"OldOne": queue, "OldTwo": queue}, {"New": queue})
+    assert [found[each].because for each in ("OldOne", "OldTwo")] == [(), ()]
 
 
 def test_a_removed_alarm_loses_nothing():
