@@ -61,7 +61,8 @@ class Comparison:
 
 def compared(old: Templates, new: Templates, region: str) -> Comparison:
     """Both by names of stacks without the environment's."""
-    changes, refused = [], []
+    changes: list[Change] = []
+    refused: list[str] = []
     for stack in sorted(set(old) & set(new)):
         made = _Stack(stack, old[stack], new[stack], region)
         changes += made.changes()
@@ -138,9 +139,10 @@ class _Stack:
 
     def _keeps_its_name(self, id: str) -> bool:
         known = rules(self.new[id]["Type"], self.region)
+        names = known.name if known else ()
         old, new = (side[id].get("Properties", {}) for side in (self.old, self.new))
-        return bool(known and known.name) and all(
-            values(old, path) and same(values(old, path), values(new, path)) and not self._names_replaced(new, path) for path in known.name
+        return bool(names) and all(
+            values(old, path) and same(values(old, path), values(new, path)) and not self._names_replaced(new, path) for path in names
         )
 
     def _differing(self, id: str) -> tuple[str, ...]:
