@@ -29,7 +29,7 @@ table { table-layout: fixed; } td, th { overflow-wrap: anywhere; } .bad { color:
 }
 """
 
-NARROWEST, WIDEST = 13, 60  # characters
+NARROWEST, WIDEST = 16, 48  # characters
 
 
 def title(given: Dossier) -> str:
