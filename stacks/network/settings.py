@@ -4,7 +4,7 @@ from collections import Counter
 from ipaddress import IPv4Network
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from stacks.constructs.settings import Section, refuse
 
@@ -27,6 +27,10 @@ InterfaceEndpoint = Literal[
     "xray",
 ]
 
+# Where packets may go: gateway endpoints, the search domain, every interface endpoint of the list, other instances of the same job, the
+# internet from the VPC, and AWS's own network, whence the internet can be reached too.
+Destination = Literal["s3", "dynamodb", "search", "endpoints", "itself", "internet", "aws"]
+
 
 class Network(Section):
     """The address plan, one subnet of each kind per zone."""
@@ -38,6 +42,9 @@ class Network(Section):
     isolated_subnets: tuple[IPv4Network, ...]
     nat_gateways: Literal["per-zone", "one", "none"]
     interface_endpoints: tuple[InterfaceEndpoint, ...] = Field(min_length=1)
+    egress: dict[str, tuple[Destination, ...]] = Field(
+        description="where packets may go, by the name of a function, model endpoint, job, or `search`; `functions`: all that are not named"
+    )
 
     @property
     def nat_gateway_count(self) -> int:
@@ -46,6 +53,13 @@ class Network(Section):
     @property
     def subnets(self) -> dict[str, tuple[IPv4Network, ...]]:
         return {"public": self.public_subnets, "private": self.private_subnets, "isolated": self.isolated_subnets}
+
+    @field_validator("egress")
+    @classmethod
+    def functions_have_a_list(cls, egress: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        if "functions" not in egress:
+            raise ValueError("names no `functions`: say where those functions may go that have no list of their own")
+        return egress
 
     @model_validator(mode="after")
     def subnets_fit(self) -> Self:
