@@ -40,8 +40,16 @@ class Network(Section):
     public_subnets: tuple[IPv4Network, ...]
     private_subnets: tuple[IPv4Network, ...]
     isolated_subnets: tuple[IPv4Network, ...]
+    outside_subnets: tuple[IPv4Network, ...]
     nat_gateways: Literal["per-zone", "one", "none"]
+    outside_without_vpc: bool = Field(
+        default=False, description="the function that goes outside runs in AWS's own network, whence the internet is reached without NAT"
+    )
     interface_endpoints: tuple[InterfaceEndpoint, ...] = Field(min_length=1)
+    endpoint_zones: int | None = Field(
+        default=None, ge=1, description="zones in which interface endpoints stand; null: every zone. The others reach them across zones"
+    )
+    dns_firewall: bool = Field(default=False, description="the VPC's resolver answers only for names that the app and its tools need")
     egress: dict[str, tuple[Destination, ...]] = Field(
         description="where packets may go, by the name of a function, model endpoint, job, or `search`; `functions`: all that are not named"
     )
@@ -52,7 +60,16 @@ class Network(Section):
 
     @property
     def subnets(self) -> dict[str, tuple[IPv4Network, ...]]:
-        return {"public": self.public_subnets, "private": self.private_subnets, "isolated": self.isolated_subnets}
+        return {
+            "public": self.public_subnets,
+            "private": self.private_subnets,
+            "isolated": self.isolated_subnets,
+            "outside": self.outside_subnets,
+        }
+
+    @property
+    def zones_of_endpoints(self) -> int:
+        return self.endpoint_zones or len(self.zones)
 
     @field_validator("egress")
     @classmethod
@@ -65,6 +82,12 @@ class Network(Section):
     def subnets_fit(self) -> Self:
         every = [subnet for subnets in self.subnets.values() for subnet in subnets]
         refuse(
+            f"network.endpoint_zones={self.endpoint_zones} exceeds the {len(self.zones)} zones of network.zones"
+            if self.zones_of_endpoints > len(self.zones)
+            else None,
+            f"network.outside_without_vpc=true: NAT gateways would serve nothing; set network.nat_gateways={self.nat_gateways} to none"
+            if self.outside_without_vpc and self.nat_gateway_count
+            else None,
             *(f"network.zones names {zone} {count} times" for zone, count in Counter(self.zones).items() if count > 1),
             *(
                 f"network.{kind}_subnets has {len(subnets)} entries; network.zones has {len(self.zones)}: one subnet per zone"

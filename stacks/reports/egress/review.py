@@ -76,7 +76,7 @@ def _strangers(declared: Mapping[str, Any], found: list[Workload]) -> list[str]:
 def _compared(workload: Workload, open_: list[Way], environment: Environment) -> Iterator[str]:
     declared = declared_for(workload, environment.network.egress)
     services = environment.network.interface_endpoints if ENDPOINTS in declared else ()
-    allowed = {*declared, *services, LISTED, ANY} - {ENDPOINTS}
+    allowed = {*declared, *services, LISTED, *(() if environment.network.dns_firewall else (ANY,))} - {ENDPOINTS}
     key = f"network.egress.{workload.name if workload.name in environment.network.egress else 'functions'}"
     for way in open_:
         by = f" by {way.through}" if way.through else ""
