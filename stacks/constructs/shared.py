@@ -12,7 +12,7 @@ from stacks.constructs.settings import Common
 
 @dataclass(frozen=True)
 class Placement:
-    """Where functions run: the VPC, its private subnets, and the security group they share. calls: the actions that they are allowed there."""
+    """Where functions run: the VPC, its subnets, and the security group they share. calls: the actions that they are allowed there."""
 
     vpc: ec2.IVpc
     subnets: ec2.SubnetSelection

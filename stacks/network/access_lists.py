@@ -47,7 +47,7 @@ class AccessLists(Construct):
         acknowledge(
             self,
             ["AwsSolutions-VPC3"],
-            "The rule warns that lists are hard to keep right. These are few, and `make comply` proves that they let through what is needed.",
+            "The rule warns that lists are hard to keep right. These are few, and `make comply` proves that what is needed passes.",
         )
         for kind, rules in _rules(network).items():
             self._list(kind, rules, vpc)
@@ -65,9 +65,7 @@ class AccessLists(Construct):
             for entry in entries:
                 bound.add_resource_dependency(entry)
 
-    def _entries(
-        self, id: str, made: ec2.CfnNetworkAcl, allowed: Iterable[Allowed], *, outwards: bool
-    ) -> Iterator[ec2.CfnNetworkAclEntry]:
+    def _entries(self, id: str, made: ec2.CfnNetworkAcl, allowed: Iterable[Allowed], *, outwards: bool) -> Iterator[ec2.CfnNetworkAclEntry]:
         flat = [(network, each.ports) for each in allowed for network in each.networks]
         for number, (network, ports) in enumerate(flat, 1):
             yield ec2.CfnNetworkAclEntry(
@@ -107,7 +105,5 @@ def _rules(network: Network) -> Mapping[str, _Rules]:
         ),
         "isolated": _Rules(inwards=(Allowed(isolated, ANY_PORT), answers_in), outwards=(https_out, Allowed(isolated, ANY_PORT))),
         "outside": _Rules(inwards=(answers_in,), outwards=(https_out,), from_routers=True),
-        "public": _Rules(
-            inwards=(Allowed(outside, HTTPS), answers_in), outwards=(https_out, Allowed(outside, ANSWERS)), from_routers=True
-        ),
+        "public": _Rules(inwards=(Allowed(outside, HTTPS), answers_in), outwards=(https_out, Allowed(outside, ANSWERS)), from_routers=True),
     }

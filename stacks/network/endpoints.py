@@ -17,8 +17,9 @@ PREFIXES = {
 ENDPOINTS = {prefix: name for name, prefix in PREFIXES.items() if prefix != "ecr"}
 # Reached by gateway endpoints, and inside the VPC.
 OTHERWISE = ("dynamodb", "es", "s3")
-# What services do in a role's name, from their own network: they read queues for functions, and use keys below what they keep.
-BY_SERVICES = {"sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"}
+# What services do in a role's name, from their own network: they read queues for functions, and use keys below what they keep. Nothing is
+# sent to pass a role on.
+BY_SERVICES = {"iam:PassRole", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"}
 BY_CODE_OF_KEYS = {"kms:GenerateMac", "kms:VerifyMac"}
 
 

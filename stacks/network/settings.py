@@ -75,7 +75,7 @@ class Network(Section):
     @classmethod
     def functions_have_a_list(cls, egress: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
         if "functions" not in egress:
-            raise ValueError("names no `functions`: say where those functions may go that have no list of their own")
+            raise ValueError("network.egress names no `functions`: say where those functions may go that have no list of their own")
         return egress
 
     @model_validator(mode="after")

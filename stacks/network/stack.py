@@ -73,7 +73,7 @@ class NetworkStack(Stack):
         return self.vpc.select_subnets(subnet_group_name="private").subnet_ids
 
     def _keep_exports(self) -> None:
-        """Of what only some settings make other stacks import: an export that is still in use cannot be taken away by the same deployment."""
+        """Of what other stacks import by some settings only: a deployment cannot take an export away that is still in use."""
         for value in (*self.vpc.select_subnets(subnet_group_name="outside").subnet_ids, self.outside_security_group.security_group_id):
             self.export_value(value)
 

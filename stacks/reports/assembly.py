@@ -12,6 +12,7 @@ from stacks.application import Causeway
 from stacks.constructs.nag import ACKNOWLEDGE
 from stacks.environment import Environment
 
+TEMPLATE = ".template.json"
 WITHOUT_COPIES_OF_ASSETS = "aws:cdk:disable-asset-staging"
 
 
@@ -32,8 +33,11 @@ class Assembly:
 
     def resources(self) -> list[dict[str, Any]]:
         """Every resource of every template."""
-        templates = (json.loads(file.read_text()) for file in sorted(self.folder.glob("*.template.json")))
-        return [resource for template in templates for resource in template.get("Resources", {}).values()]
+        return [resource for template in self.templates().values() for resource in template.get("Resources", {}).values()]
+
+    def templates(self) -> dict[str, dict[str, Any]]:
+        """Name of a stack → its template."""
+        return {file.name.removesuffix(TEMPLATE): json.loads(file.read_text()) for file in sorted(self.folder.glob(f"*{TEMPLATE}"))}
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """`python -m stacks.reports.comply ENV`: the rule packs over one environment, as a security reviewer wants to see them.
 
 Exits with 1 when a finding is open, when a pack is not registered, when the packs were shown another number of resources than the
-templates hold, or when an acknowledgment answers no finding or says what is not so in the environment.
+templates hold, when an acknowledgment answers no finding or says what is not so in the environment, or when packets can go where
+`network.egress` does not declare it.
 """
 
 import io
@@ -26,7 +27,7 @@ def main(arguments: Sequence[str]) -> int:
         print(error, file=sys.stderr)
         return 1
     print(report(reviewed))
-    return 1 if reviewed.open or reviewed.faults else 0
+    return 1 if reviewed.open or reviewed.faults or reviewed.egress.faults else 0
 
 
 @contextmanager

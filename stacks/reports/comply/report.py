@@ -7,6 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from stacks.reports.comply.review import Acknowledged, Finding, Review
+from stacks.reports.egress import report as egress
 
 TOP = Path(__file__).resolve().parents[3]
 
@@ -27,6 +28,8 @@ def report(reviewed: Review) -> str:
         "",
         "Acknowledged of the CDK's own checks",
         *_by_reason(reviewed.own),
+        "",
+        *egress.lines(reviewed.egress),
         "",
         "What the acknowledged rules ask",
         *(f"  {rule}: {text}" for rule, text in sorted(_texts(reviewed.acknowledged).items())),

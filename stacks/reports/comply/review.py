@@ -12,6 +12,7 @@ from stacks.application import PACKS, Causeway
 from stacks.constructs.nag import value_of
 from stacks.constructs.settings import Common
 from stacks.reports.assembly import synthesized
+from stacks.reports.egress.review import EgressReview, egress
 
 SETTING = re.compile(r"(?P<key>[a-z_]+(\.[a-z_]+)+)=(?P<value>.*?): ")
 
@@ -43,7 +44,8 @@ class Review:
     """What the packs say of one environment.
 
     shown: resources that the packs were shown. own: acknowledgments of the CDK's own checks, which are no pack's.
-    silent: acknowledgments that answer no finding. untrue: sentences about reasons that the environment contradicts.
+    silent: acknowledgments that answer no finding. untrue: sentences about reasons that the environment contradicts. egress: where packets
+    can go.
     """
 
     environment: str
@@ -52,6 +54,7 @@ class Review:
     shown: int
     open: tuple[Finding, ...]
     acknowledged: tuple[Finding, ...]
+    egress: EgressReview = EgressReview()
     own: tuple[Acknowledged, ...] = ()
     silent: tuple[Acknowledged, ...] = ()
     untrue: tuple[str, ...] = ()
@@ -86,6 +89,7 @@ def review(environment: str) -> Review:
             shown=_resources_in_tree(assembly.folder),
             open=still_open,
             acknowledged=tuple(answered(every, still_open, ours)),
+            egress=egress(assembly.environment, assembly.templates()),
             own=tuple(each for each in given if each not in ours),
             silent=tuple(each for each in ours if not any(each.answers(finding) for finding in every)),
             untrue=tuple(untrue(given, assembly.environment)),

@@ -64,11 +64,15 @@ class Route:
         """`internet`, or what else is at its end."""
         if self.kind in TO_THE_INTERNET or (self.target and self.target.type == "AWS::EC2::InternetGateway"):
             return "internet"
+        return self.by
+
+    @property
+    def by(self) -> str:
         return TARGETS[self.kind]
 
     @property
     def through(self) -> str:
-        return f"{TARGETS[self.kind] if self.leads_to == 'internet' else 'a route'} to {self.destination}"
+        return f"{self.by} to {self.destination}"
 
 
 @dataclass(frozen=True)

@@ -31,9 +31,9 @@ class Reach:
 class EgressReview:
     """reaches: of every workload. faults: a sentence for each. checks: comparisons that were made, in `seconds`."""
 
-    environment: str
-    reaches: tuple[Reach, ...]
-    faults: tuple[str, ...]
+    environment: str = ""
+    reaches: tuple[Reach, ...] = ()
+    faults: tuple[str, ...] = ()
     checks: int = 0
     seconds: float = 0.0
 

@@ -76,9 +76,7 @@ class Walk:
             elif other.name != workload.name:
                 yield from self._into(workload, other.name, other.subnets, other.groups, (0, 65535))
 
-    def _into(
-        self, workload: Workload, name: str, subnets: Sequence[Resource], groups: Sequence[Resource], ports: Ports
-    ) -> Iterator[Way]:
+    def _into(self, workload: Workload, name: str, subnets: Sequence[Resource], groups: Sequence[Resource], ports: Ports) -> Iterator[Way]:
         """Into interfaces of the VPC that have these subnets and groups, at any of the ports that both sides' rules have."""
         for rule in self._rules(workload):
             for admitted in (each for group in groups for each in self.network.rules(group, False)):

@@ -35,8 +35,7 @@ def _routes(network: Network, subnet: Resource) -> Iterator[str]:
     if network.table(subnet) is None:
         yield f"{subnet} has no route table of its own, so the VPC's main one decides where its packets go"
     for route in network.routes(subnet):
-        yield f"{subnet} has a route to {route.destination} by {route.through.partition(' to ')[0]}; only what is declared to reach the" \
-            f" {INTERNET} may be in such a subnet"
+        yield f"{subnet} has a route to {route.destination} by {route.by}; only what may reach the {INTERNET} belongs there"
 
 
 def _rules(walk: Walk, group: Resource) -> Iterator[str]:
