@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cdk_nag import NagPack
@@ -54,7 +54,7 @@ class Review:
     shown: int
     open: tuple[Finding, ...]
     acknowledged: tuple[Finding, ...]
-    egress: EgressReview = EgressReview()
+    egress: EgressReview = field(default_factory=EgressReview)
     own: tuple[Acknowledged, ...] = ()
     silent: tuple[Acknowledged, ...] = ()
     untrue: tuple[str, ...] = ()

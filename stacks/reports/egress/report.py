@@ -31,4 +31,5 @@ def _line(ways: str, reaches: Sequence[Reach]) -> list[str]:
     names = ", ".join(sorted(each.name for each in reaches))
     kinds = sorted({each.kind for each in reaches})
     head = f"{len(reaches)} {kinds[0]}s: " if len(reaches) > 1 and len(kinds) == 1 else ""
-    return [*wrap(head + names, WIDTH, initial_indent="  ", subsequent_indent="    "), *wrap(f"→ {ways}", WIDTH, initial_indent="    ", subsequent_indent="      ")]
+    to = wrap(f"→ {ways}", WIDTH, initial_indent="    ", subsequent_indent="      ")
+    return [*wrap(head + names, WIDTH, initial_indent="  ", subsequent_indent="    "), *to]
