@@ -180,6 +180,10 @@ def unknown_interface(templates: Templates) -> None:
     add(templates, "AWS::EC2::NetworkInterface", SubnetId={"Ref": named(templates, "AWS::EC2::Subnet", "Vpcprivate")})
 
 
+def transit_gateway(templates: Templates) -> None:
+    add(templates, "AWS::EC2::TransitGatewayAttachment")
+
+
 def task_of_containers(templates: Templates) -> None:
     add(templates, "AWS::ECS::Service", NetworkConfiguration={"AwsvpcConfiguration": {"Subnets": []}})
 
@@ -221,7 +225,8 @@ FAULTS = {
     function_without_vpc: "answers can reach aws by no VPC",
     job_without_vpc: "bulk-job can reach aws by no VPC",
     no_dns_firewall: "answers can reach any name",
-    unknown_interface: "of type AWS::EC2::NetworkInterface, which the walk through the network does not know",
+    unknown_interface: "of type AWS::EC2::NetworkInterface has network interfaces",
+    transit_gateway: "of type AWS::EC2::TransitGatewayAttachment",
     task_of_containers: "of type AWS::ECS::Service has network interfaces",
     way_into_functions: "agent-outside can reach search, and network.egress.agent-outside does not declare it",
 }
@@ -232,14 +237,22 @@ def test_a_planted_fault_is_found_and_said(prod: Synthesized, plant: Callable[[T
     assert any(FAULTS[plant] in said for said in planted(prod, plant).faults), planted(prod, plant).faults
 
 
-def test_a_route_and_a_rule_together_are_a_way_to_the_internet(prod: Synthesized) -> None:
-    def plant(templates: Templates) -> None:
+def test_a_route_a_rule_and_an_open_list_together_are_a_way_to_the_internet(prod: Synthesized) -> None:
+    """Any two of them are none, since the gateways' access list takes packets from the outside subnets alone."""
+
+    def two(templates: Templates) -> None:
         nat_route(templates)
         templates[NETWORK]["Resources"]["Route"] = templates[NETWORK]["Resources"].pop("Planted")
         open_group(templates)
 
-    review = planted(prod, plant)
-    assert "answers can reach internet by a NAT gateway to 0.0.0.0/0, and network.egress.functions does not declare it" in review.faults
+    def three(templates: Templates) -> None:
+        two(templates)
+        for entry in ("In1", "Out2"):
+            resources(templates, "AWS::EC2::NetworkAclEntry", f"AccessListsPublic{entry}")[0]["Properties"]["CidrBlock"] = "0.0.0.0/0"
+
+    said = "answers can reach internet by a NAT gateway to 0.0.0.0/0, and network.egress.functions does not declare it"
+    assert said not in planted(prod, two).faults
+    assert said in planted(prod, three).faults
 
 
 def cut_answers_off(templates: Templates) -> None:
