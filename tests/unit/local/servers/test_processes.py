@@ -26,6 +26,14 @@ def test_every_line_of_output_is_heard_while_the_command_runs(tmp_path):
     assert heard == ["a", "b"]
 
 
+def ends(process, seconds=5.0):
+    """The system takes a moment to end a process that was told to: its files are closed before it is gone."""
+    deadline = time.monotonic() + seconds
+    while process.runs and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return not process.runs
+
+
 FATHER = """
 import pathlib, subprocess, sys, time
 child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
@@ -37,7 +45,7 @@ time.sleep(60)
 def test_a_command_that_takes_too_long_is_ended_with_its_children(tmp_path):
     with pytest.raises(Trouble):
         processes.run([sys.executable, "-c", FATHER, tmp_path / "pid"], log=tmp_path / "log", what="It", seconds=2)
-    assert not Process.of(int((tmp_path / "pid").read_text())).runs
+    assert ends(Process.of(int((tmp_path / "pid").read_text())))
 
 
 def test_a_command_that_was_interrupted_leaves_nothing_that_keeps_us_alive(tmp_path):
@@ -116,10 +124,7 @@ def test_what_a_server_leaves_behind_is_ended_with_it(tmp_path):
     child = Process.of(int((tmp_path / "pid").read_text()))
     processes.stop([Process.of(server.pid)], seconds=5)
     server.wait(5)
-    deadline = time.monotonic() + 5
-    while child.runs and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not child.runs
+    assert ends(child)
 
 
 def test_a_taken_port_is_exchanged_for_a_free_one(monkeypatch):
