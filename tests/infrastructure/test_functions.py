@@ -14,7 +14,7 @@ from functions import index_documents, read_documents
 from functions.documents import REGISTRY, STORAGE
 from tests.infrastructure.synthesized import Resource, Synthesized, as_list
 
-CUSTOM_RESOURCES = ("search-setup", "model-artifact", "models-in-use")
+CUSTOM_RESOURCES = ("search-setup", "model-artifact", "models-in-use", "default-group")
 
 
 def name_of(function: Resource) -> str:
@@ -179,7 +179,7 @@ def test_no_one_invokes_a_published_function_past_its_alias(app: Synthesized) ->
 def test_no_function_is_written_in_node(app: Synthesized) -> None:
     assert not [function for function in app.all("AWS::Lambda::Function") if "python" not in function.properties["Runtime"]]
     custom = {resource.type for resource in app.all() if resource.type.startswith("Custom::")}
-    assert custom <= {"Custom::SearchSetup", "Custom::ModelArtifact", "Custom::EmbeddingModels"}
+    assert custom <= {"Custom::SearchSetup", "Custom::ModelArtifact", "Custom::EmbeddingModels", "Custom::VpcRestrictDefaultSG"}
 
 
 def test_every_queue_has_a_dead_letter_queue_or_is_one(app: Synthesized) -> None:
