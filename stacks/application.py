@@ -8,12 +8,13 @@ from typing import Any
 from aws_cdk import App, Tags, Validations
 from cdk_nag import AwsSolutionsChecks, HIPAASecurityChecks, NagPack, NIST80053R5Checks, PCIDSS321Checks, ServerlessChecks
 
+from stacks.agents.domain_layer import brings_tools, needs
 from stacks.agents.stack import AgentsStack
 from stacks.approvals.stack import ApprovalsStack
 from stacks.assistant.stack import AssistantStack
 from stacks.constructs.nag import ACKNOWLEDGE
 from stacks.constructs.secure_defaults import secure
-from stacks.constructs.shared import Placement, Shared
+from stacks.constructs.shared import Placement, Shared, WithoutVpc
 from stacks.data.replica import ReplicaStack
 from stacks.data.stack import DataStack
 from stacks.environment import Environment, InvalidEnvironment, load
@@ -21,6 +22,7 @@ from stacks.events.stack import EventsStack
 from stacks.foundation.stack import FoundationStack
 from stacks.ingestion.stack import IngestionStack
 from stacks.models.stack import ModelsStack
+from stacks.network.endpoints import endpoints_fit
 from stacks.network.stack import NetworkStack
 from stacks.search.stack import SearchStack
 from stacks.switches.stack import SwitchesStack
@@ -67,6 +69,9 @@ def _make_stacks(app: App, environment: Environment) -> None:
         permission_boundary=foundation.permission_boundary,
     )
     shared = shared_by(environment, foundation, network)
+    network.close_default_group(shared)
+    if environment.network.dns_firewall:
+        network.answer_for(_hosts(environment))
     switches = SwitchesStack(app, f"{name}-switches", environment=environment, alarm_topic=foundation.alarm_topic)
     data = DataStack(app, f"{name}-data", environment=environment, shared=shared)
     if environment.data.replica_region:
@@ -132,6 +137,7 @@ def _make_stacks(app: App, environment: Environment) -> None:
         agents=agents,
         teams=teams,
     )
+    endpoints_fit(environment.network, shared.functions.calls, another_domain=app.node.try_get_context("domain") is not None)
 
 
 def shared_by(environment: Environment, foundation: FoundationStack, network: NetworkStack) -> Shared:
@@ -143,8 +149,24 @@ def shared_by(environment: Environment, foundation: FoundationStack, network: Ne
         machine_policy=foundation.machine_policy,
         alarm_topic=foundation.alarm_topic,
         functions=Placement(network.vpc, network.private_subnets, network.functions_security_group),
-        outside=Placement(network.vpc, network.private_subnets, out) if (out := network.outside_security_group) else None,
+        outside=_outside(environment, network),
     )
+
+
+def _hosts(environment: Environment) -> tuple[str, ...]:
+    """Of the internet, that tools of the domain ask."""
+    domain = environment.data.domain
+    return needs(domain).hosts if domain and brings_tools(domain) else ()
+
+
+def _outside(environment: Environment, network: NetworkStack) -> Placement | WithoutVpc | None:
+    """Where the function runs that has a way to the internet."""
+    if environment.network.outside_without_vpc:
+        why = "this environment pays for no NAT gateway; what goes outside has no right to any data and reaches nothing of the VPC."
+        return WithoutVpc(why, setting="network.outside_without_vpc")
+    if environment.network.nat_gateway_count:
+        return Placement(network.vpc, network.outside_subnets, network.outside_security_group)
+    return None
 
 
 def set_feature_flags(app: App) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from stacks.assistant.settings import Assistant
 from stacks.data.settings import Data
 from stacks.foundation.settings import PLACEHOLDER, Foundation
+from stacks.network.settings import Network
 from stacks.search.settings import Search
 
 AUDIT_MINIMUM_DAYS = 365
@@ -20,6 +21,19 @@ def _foundation(section: Foundation) -> list[str | None]:
         f"foundation.alarm_emails is empty: nobody would hear prod's alarms; name who does, or {PLACEHOLDER} until that is known"
         if not section.alarm_emails
         else None,
+    ]
+
+
+def _network(section: Network) -> list[str | None]:
+    zones = section.zones_of_endpoints
+    return [
+        f"network.endpoint_zones={zones}: prod must survive the loss of a zone; leave it out, so that endpoints stand in every zone"
+        if zones < len(section.zones)
+        else None,
+        "network.outside_without_vpc=true: what prod sends outside must pass the VPC, whose flow logs and DNS firewall see it"
+        if section.outside_without_vpc
+        else None,
+        "network.dns_firewall=false: prod's resolver must answer for listed names alone" if not section.dns_firewall else None,
     ]
 
 
@@ -54,6 +68,7 @@ def _assistant(section: Assistant) -> list[str | None]:
 
 RULES: Mapping[str, Callable[[Any], list[str | None]]] = {
     "foundation": _foundation,
+    "network": _network,
     "data": _data,
     "search": _search,
     "assistant": _assistant,

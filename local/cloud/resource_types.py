@@ -68,6 +68,9 @@ EMULATED = (
 SAGEMAKER = "arn:aws:sagemaker:{region}:{account}"
 
 RECORDED = {
+    "AWS::EC2::NetworkAcl": Recipe("{name}", {"Id": "{name}"}),
+    "AWS::EC2::NetworkAclEntry": Recipe(),
+    "AWS::EC2::SubnetNetworkAclAssociation": Recipe("{SubnetId}"),
     "AWS::Cognito::LogDeliveryConfiguration": Recipe("{UserPoolId}"),
     "AWS::Cognito::UserPoolRiskConfigurationAttachment": Recipe("{UserPoolId}|{ClientId}"),
     "AWS::EventSchemas::Registry": Recipe("{RegistryName}", {"RegistryName": "{RegistryName}"}),

@@ -71,6 +71,7 @@ class Needs(BaseModel):
     """What a domain's tools need, as `causeway.agents.needs` says it, and its triggers."""
 
     outside: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
     mcp: bool = False
     functions: tuple[str, ...] = ()
     triggers: tuple[Trigger, ...] = ()
@@ -125,7 +126,7 @@ def _files(folder: Path) -> list[tuple[str, Path]]:
 
 
 def _noted(folder: Path) -> Path:
-    return folder.with_name(f"{folder.name}.json")
+    return folder.with_name(f"{folder.name}.needs.json")
 
 
 def _check(domain: str, domains: Path) -> str:

@@ -1,11 +1,11 @@
-"""The function in which tools go outside: the only one that reaches the NAT gateways. It has no right to any table, bucket or model.
+"""The function in which tools go outside: the only one that reaches the internet. It has no right to any table, bucket or model.
 
 See docs/decisions/210-tools-that-go-outside.md.
 """
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from aws_cdk import ArnFormat, Duration, Stack
 from aws_cdk import aws_kms as kms
@@ -41,20 +41,22 @@ class OutsideFunction(Construct):
         if shared.outside is None:
             tools, domain = ", ".join(needs.outside), settings.data.domain
             raise InvalidEnvironment(
-                f"tools of domains/{domain} go outside ({tools}), and network.nat_gateways=none: choose one or per-zone, or take them out"
+                f"tools of domains/{domain} go outside ({tools}), and network.nat_gateways=none: choose one or per-zone, "
+                "or network.outside_without_vpc: true, or take them out"
             )
         stack = Stack.of(self)
         readers = [layer(stack, "documents", settings), *([layer(stack, "mcp", settings)] if needs.mcp else [])]
         self.function = CausewayFunction(
             self,
             "Function",
-            shared=replace(shared, functions=shared.outside),
+            shared=shared,
             name="agent-outside",
             key=key,
             layers=[*layers, *readers],
             timeout=Duration.seconds(SECONDS),
             concurrency=settings.agents.outside_concurrency,
             variables={"AGENT_DOMAIN": str(settings.data.domain), **_on_loopback(settings)},
+            place=shared.outside,
         )
         errors(self.function, shared.alarm_topic)
 

@@ -38,6 +38,8 @@ BOUNDED_ACTIONS = (
     "ec2:DescribeSecurityGroups",
     "ec2:DescribeSubnets",
     "ec2:DescribeVpcs",
+    "ec2:RevokeSecurityGroupEgress",
+    "ec2:RevokeSecurityGroupIngress",
     "ec2:UnassignPrivateIpAddresses",
     "ecr:BatchCheckLayerAvailability",
     "ecr:BatchGetImage",

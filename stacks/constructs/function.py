@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -13,13 +14,13 @@ from constructs import Construct
 
 from stacks.constructs import reasons
 from stacks.constructs.code import build
-from stacks.constructs.nag import acknowledge, acknowledge_setting, acknowledge_wildcard
+from stacks.constructs.nag import acknowledge, acknowledge_setting, acknowledge_wildcard, shared_rule
 from stacks.constructs.perimeter import role_name
 from stacks.constructs.queues import dead_letters_of_functions
 from stacks.constructs.reasons import Reason
 from stacks.constructs.runtime import architecture_of, host_compiles_for, runtime_of
 from stacks.constructs.settings import Common
-from stacks.constructs.shared import Shared
+from stacks.constructs.shared import Placement, Shared, WithoutVpc
 from stacks.constructs.trust import service
 
 OBJECT_NAMES = "Names below the prefix hold a tenant and a document, known at run time only; these actions reach nothing beside it."
@@ -49,15 +50,17 @@ class CausewayFunction(Construct):
         variables: Mapping[str, str] | None = None,
         publish: bool = True,
         streams: bool = False,
+        place: Placement | WithoutVpc | None = None,
     ) -> None:
         """name: the entry point's file name with dashes. key: of its stack; encrypts variables and dead letters.
 
         concurrency: reserved executions. streams: it sends its answer piece by piece, by a loop of our own in place of the runtime's.
+        place: None beside all other functions.
         """
         super().__init__(scope, id)
         self.name, self.key = name, key
         self._namespace = f"causeway-{shared.environment.name}"
-        environment, place = shared.environment, shared.functions
+        environment, self._place = shared.environment, place or shared.functions
         code = build(name, byte_code=host_compiles_for(environment.functions))
         self.log_group = self._log_group(shared)
         self.dead_letters = dead_letters_of_functions(self, key=key, topic=shared.alarm_topic)
@@ -83,13 +86,12 @@ class CausewayFunction(Construct):
             log_group=self.log_group,
             dead_letter_queue=self.dead_letters,
             snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if publish and environment.functions.snap_start else None,
-            vpc=place.vpc,
-            vpc_subnets=place.subnets,
-            security_groups=[place.security_group],
+            **self._interfaces(),
         )
         self._allow_its_own_resources()
         self.function.node.add_dependency(self.own, self.permissions)
         self._accept_the_hosts_interpreter(environment)
+        self._accept_its_network(environment)
         self.alias = self._alias(environment) if publish else None
 
     @property
@@ -115,6 +117,8 @@ class CausewayFunction(Construct):
         """Let the function do `actions` on `resources`, ARNs. why: for auditors, when one has a `*`."""
         statement = iam.PolicyStatement(actions=list(actions), resources=list(resources), conditions=dict(conditions or {}))
         self.permissions.add_statements(statement)
+        if isinstance(self._place, Placement):
+            self._place.calls.update(actions)
         for wildcard in (resource for resource in resources if "*" in resource):
             acknowledge_wildcard(self.permissions, wildcard, _reason(actions, wildcard), why)
 
@@ -159,6 +163,19 @@ class CausewayFunction(Construct):
                 reasons.HOST_RUNTIME,
                 "local workers run the interpreter that synthesizes; every other environment must name the newest runtime.",
             )
+
+    def _interfaces(self) -> dict[str, Any]:
+        place = self._place
+        if isinstance(place, Placement):
+            return {"vpc": place.vpc, "vpc_subnets": place.subnets, "security_groups": [place.security_group]}
+        return {}
+
+    def _accept_its_network(self, environment: Common) -> None:
+        rule, place = shared_rule("LambdaInsideVPC"), self._place
+        if isinstance(place, WithoutVpc) and place.setting:
+            acknowledge_setting(self.function, rule, environment, place.setting, reasons.SMALLER_THAN_PROD, place.why)
+        elif isinstance(place, WithoutVpc):
+            acknowledge(self.function, rule, reasons.OUTSIDE_VPC, place.why)
 
     def _alias(self, environment: Common) -> lambda_.Alias:
         if environment.functions.snap_start:

@@ -139,13 +139,22 @@ NO_ADDRESSES = Reason(
     ),
     "security team",
 )
-DEFAULT_GROUP = Reason(
-    "default-security-group",
-    "CloudFormation cannot change the default security group of a VPC; its rules stay until someone revokes them.",
-    "Nothing is in the group, and preflight asks for its rules to be revoked.",
-    (f"{INFRASTRUCTURE}/test_network.py::test_nothing_is_in_the_default_security_group",),
-    "platform team",
-    HALF_A_YEAR,
+OUTSIDE_VPC = Reason(
+    "function-outside-the-vpc",
+    "The function calls one service of AWS once a deployment; an interface endpoint for that would stand there all month.",
+    "Its role names three actions on one group, and it reaches no data: bucket policies admit roles from inside the VPC alone.",
+    (
+        f"{INFRASTRUCTURE}/test_network.py::test_the_default_security_group_is_closed_by_a_function_that_can_do_nothing_else",
+        f"{INFRASTRUCTURE}/test_egress.py::test_packets_go_where_the_environments_file_says_and_nowhere_else",
+    ),
+    "security team",
+)
+ACCESS_LISTS = Reason(
+    "access-lists-beside-groups",
+    "The rule warns that access lists are hard to keep right; they stand beside security groups and in the place of none.",
+    "They are few, and each deployment is proved to let pass what is needed and nothing else.",
+    (f"{INFRASTRUCTURE}/test_egress.py::test_packets_go_where_the_environments_file_says_and_nowhere_else",),
+    "security team",
 )
 WAY_OUT = Reason(
     "way-out-of-nat-gateways",

@@ -1,6 +1,6 @@
 """What the foundation and network stacks give to every later stack and to the constructs in it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
@@ -12,11 +12,23 @@ from stacks.constructs.settings import Common
 
 @dataclass(frozen=True)
 class Placement:
-    """Where functions run: the VPC, its private subnets, and the security group they share."""
+    """Where functions run: the VPC, its subnets, and the security group they share. calls: the actions that they are allowed there."""
 
     vpc: ec2.IVpc
     subnets: ec2.SubnetSelection
     security_group: ec2.ISecurityGroup
+    calls: set[str] = field(default_factory=set, compare=False)
+
+
+@dataclass(frozen=True)
+class WithoutVpc:
+    """AWS's own network: nothing of the VPC can be reached from it, the internet can. why: for auditors.
+
+    setting: of the environment, the reason for it.
+    """
+
+    why: str
+    setting: str = ""
 
 
 @dataclass(frozen=True)
@@ -35,4 +47,4 @@ class Shared:
     machine_policy: iam.IManagedPolicy
     alarm_topic: sns.ITopic
     functions: Placement
-    outside: Placement | None = None
+    outside: Placement | WithoutVpc | None = None

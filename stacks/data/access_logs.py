@@ -3,7 +3,7 @@
 S3 delivers no access logs into a bucket with Object Lock, so a second bucket has the lock and replication fills it (decision 141).
 """
 
-from aws_cdk import Duration
+from aws_cdk import ArnFormat, Duration, Stack
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -19,6 +19,7 @@ from stacks.environment import Environment
 ARCHIVED_AFTER_DAYS = 30
 NO_LOGGING = ["AwsSolutions-S1", *shared_rule("S3BucketLoggingEnabled")]
 NO_REPLICATION = shared_rule("S3BucketReplicationEnabled")
+FLOW_LOGS = "flow-logs"
 LOCKS = {"governance": s3.ObjectLockRetention.governance, "compliance": s3.ObjectLockRetention.compliance}
 
 
@@ -81,3 +82,41 @@ def _archive(scope: Construct, environment: Environment, key: kms.IKey, role: st
     acknowledge(bucket, [*NO_LOGGING, *NO_REPLICATION], reasons.COPIES, why)
     keep_inside(bucket, environment, vpc=vpc, exempt=[role])
     return bucket
+
+
+def keep_flow_logs(scope: Construct, id: str, bucket: s3.Bucket, vpc: ec2.IVpc) -> None:
+    """A second copy of the VPC's flow logs, beside that in CloudWatch, in the bucket of access logs: its archive cannot be erased."""
+    stack = Stack.of(bucket)
+    delivery = iam.ServicePrincipal("delivery.logs.amazonaws.com")
+    ours = {
+        "StringEquals": {"aws:SourceAccount": stack.account},
+        "ArnLike": {"aws:SourceArn": stack.format_arn(service="logs", resource="*", arn_format=ArnFormat.NO_RESOURCE_NAME)},
+    }
+    folder = bucket.arn_for_objects(f"{FLOW_LOGS}/AWSLogs/{stack.account}/*")
+    owned = {**ours, "StringEquals": {**ours["StringEquals"], "s3:x-amz-acl": "bucket-owner-full-control"}}
+    for statement in (
+        iam.PolicyStatement(
+            sid="FlowLogsAreWritten", principals=[delivery], actions=["s3:PutObject"], resources=[folder], conditions=owned
+        ),
+        iam.PolicyStatement(
+            sid="FlowLogsAskFirst",
+            principals=[delivery],
+            actions=["s3:GetBucketAcl", "s3:ListBucket"],
+            resources=[bucket.bucket_arn],
+            conditions=ours,
+        ),
+    ):
+        bucket.add_to_resource_policy(statement)
+    log = ec2.CfnFlowLog(
+        scope,
+        id,
+        resource_id=vpc.vpc_id,
+        resource_type="VPC",
+        traffic_type="ALL",
+        log_destination_type="s3",
+        log_destination=bucket.arn_for_objects(f"{FLOW_LOGS}/"),
+        max_aggregation_interval=600,
+    )
+    log.node.add_dependency(bucket)
+    if bucket.policy:
+        log.node.add_dependency(bucket.policy)

@@ -15,7 +15,7 @@ from stacks.constructs.nag import acknowledge_setting
 from stacks.constructs.parameters import publish
 from stacks.constructs.perimeter import role_name
 from stacks.constructs.shared import Shared
-from stacks.data.access_logs import NO_REPLICATION, access_logs
+from stacks.data.access_logs import NO_REPLICATION, access_logs, keep_flow_logs
 from stacks.data.audit import AuditRecords
 from stacks.data.batches import BatchTable
 from stacks.data.buckets import data_bucket
@@ -47,6 +47,7 @@ class DataStack(Stack):
         tokens = "Tokens in the place of personal data in documents"
         self.token_key = hmac_key(self, "TokenKey", description=tokens, environment=environment, vpc=self.vpc)
         self.access_logs = self._access_logs(shared)
+        keep_flow_logs(self, "FlowLogs", self.access_logs, self.vpc)
         self.incoming = self._incoming()
         self.documents = self._documents()
         self.artifacts = self._bucket("Artifacts", self.artifacts_key, read_by=["embedding", "embedding-*"])

@@ -96,7 +96,7 @@ class BulkJob(Construct):
 
     @property
     def _subnets(self) -> list[str]:
-        return self.shared.functions.vpc.select_subnets(subnet_group_name="private").subnet_ids
+        return self.shared.functions.vpc.select_subnets(subnet_group_name="isolated").subnet_ids
 
     def _role(self) -> iam.Role:
         role = iam.Role(

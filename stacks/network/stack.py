@@ -1,6 +1,6 @@
 """The VPC, its endpoints and gateways, and the security groups that decide who may connect to what."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from ipaddress import IPv4Network
 from typing import cast
 
@@ -13,21 +13,19 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from stacks.constructs import reasons
-from stacks.constructs.nag import acknowledge, acknowledge_setting, shared_rule
+from stacks.constructs.nag import acknowledge_setting, shared_rule
 from stacks.constructs.perimeter import buckets_of_aws, own_buckets, own_principals
+from stacks.constructs.shared import Shared
 from stacks.constructs.trust import service
 from stacks.environment import Environment
+from stacks.network.access_lists import AccessLists
+from stacks.network.default_group import DefaultGroup
+from stacks.network.dns_firewall import DnsFirewall
+from stacks.network.endpoints import prefix_of
 from stacks.regions import REGIONS
 
 HTTPS = ec2.Port.tcp(443)
 NO_TRAFFIC = {"CidrIp": "255.255.255.255/32", "Description": "Nowhere", "FromPort": 252, "IpProtocol": "icmp", "ToPort": 86}
-ACTION_PREFIX = {
-    "appconfigdata": "appconfig",
-    "bedrock-runtime": "bedrock",
-    "ecr.api": "ecr",
-    "ecr.dkr": "ecr",
-    "sagemaker.runtime": "sagemaker",
-}
 
 
 @jsii.implements(ec2.IIpAddresses)
@@ -58,19 +56,27 @@ class NetworkStack(Stack):
         self.settings, self.logs_key, self.permission_boundary = environment, logs_key, permission_boundary
         self.vpc = self._vpc()
         self.private_subnets = ec2.SubnetSelection(subnet_group_name="private")
+        self.outside_subnets = ec2.SubnetSelection(subnet_group_name="outside")
+        AccessLists(self, "AccessLists", vpc=self.vpc, network=environment.network)
         self.functions_security_group = self._security_group("Functions", "Lambda functions")
         self.search_security_group = self._security_group("Search", "Search domain")
         self.embedding_security_group = self._security_group("Embedding", "Embedding endpoint")
         self.endpoints_security_group = self._security_group("Endpoints", "Interface endpoints")
-        self.outside_security_group = self._way_out() if environment.network.nat_gateway_count else None
+        self.outside_security_group = self._way_out()
         self._allow_traffic()
         self._gateway_endpoints()
         self._interface_endpoints()
         self._flow_logs()
+        self._keep_exports()
 
     @property
     def private_subnet_ids(self) -> list[str]:
         return self.vpc.select_subnets(subnet_group_name="private").subnet_ids
+
+    def _keep_exports(self) -> None:
+        """Of what other stacks import by some settings only: a deployment cannot take an export away that is still in use."""
+        for value in (*self.vpc.select_subnets(subnet_group_name="outside").subnet_ids, self.outside_security_group.security_group_id):
+            self.export_value(value)
 
     def _vpc(self) -> ec2.Vpc:
         network = self.settings.network
@@ -84,15 +90,10 @@ class NetworkStack(Stack):
             restrict_default_security_group=False,
             subnet_configuration=[
                 ec2.SubnetConfiguration(name="public", subnet_type=ec2.SubnetType.PUBLIC, map_public_ip_on_launch=False),
-                ec2.SubnetConfiguration(name="private", subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS),
+                ec2.SubnetConfiguration(name="private", subnet_type=ec2.SubnetType.PRIVATE_ISOLATED),
                 ec2.SubnetConfiguration(name="isolated", subnet_type=ec2.SubnetType.PRIVATE_ISOLATED),
+                ec2.SubnetConfiguration(name="outside", subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS),
             ],
-        )
-        acknowledge(
-            vpc.node.find_child("Resource"),
-            shared_rule("VPCDefaultSecurityGroupClosed"),
-            reasons.DEFAULT_GROUP,
-            "Nothing is in it.",
         )
         for subnet in vpc.public_subnets if network.nat_gateway_count else []:
             acknowledge_setting(
@@ -112,10 +113,11 @@ class NetworkStack(Stack):
         return group
 
     def _way_out(self) -> ec2.SecurityGroup:
-        """Of the one function that goes out. Nothing in the VPC takes traffic from this group."""
+        """Of the one function that goes out by the gateways. Nothing in the VPC takes traffic from this group."""
         group = self._security_group("Outside", "Function with a way to the internet")
-        rule = {"CidrIp": "0.0.0.0/0", "Description": "Hosts of the internet", "FromPort": 443, "IpProtocol": "tcp", "ToPort": 443}
-        cast(ec2.CfnSecurityGroup, group.node.default_child).add_property_override("SecurityGroupEgress", [rule])
+        if self.settings.network.nat_gateway_count:
+            rule = {"CidrIp": "0.0.0.0/0", "Description": "Hosts of the internet", "FromPort": 443, "IpProtocol": "tcp", "ToPort": 443}
+            cast(ec2.CfnSecurityGroup, group.node.default_child).add_property_override("SecurityGroupEgress", [rule])
         return group
 
     def _allow_traffic(self) -> None:
@@ -129,15 +131,16 @@ class NetworkStack(Stack):
         self.functions_security_group.connections.allow_to(self.search_security_group, HTTPS, "Search and index passages")
 
     def _gateway_endpoints(self) -> None:
-        s3 = self.vpc.add_gateway_endpoint("S3", service=ec2.GatewayVpcEndpointAwsService.S3, subnets=[self.private_subnets])
+        inside = [self.private_subnets, ec2.SubnetSelection(subnet_group_name="isolated")]
+        s3 = self.vpc.add_gateway_endpoint("S3", service=ec2.GatewayVpcEndpointAwsService.S3, subnets=inside)
         for statement in (own_buckets(self), *buckets_of_aws(self)):
             s3.add_to_policy(statement)
-        dynamodb = self.vpc.add_gateway_endpoint(
-            "DynamoDB", service=ec2.GatewayVpcEndpointAwsService.DYNAMODB, subnets=[self.private_subnets]
-        )
+        dynamodb = self.vpc.add_gateway_endpoint("DynamoDB", service=ec2.GatewayVpcEndpointAwsService.DYNAMODB, subnets=inside)
         dynamodb.add_to_policy(own_principals(self, "dynamodb"))
 
     def _interface_endpoints(self) -> None:
+        zones = self.settings.network.zones_of_endpoints
+        subnets = ec2.SubnetSelection(subnets=self.vpc.select_subnets(subnet_group_name="private").subnets[:zones])
         for name in self.settings.network.interface_endpoints:
             endpoint = self.vpc.add_interface_endpoint(
                 f"Endpoint-{name}",
@@ -145,9 +148,17 @@ class NetworkStack(Stack):
                 private_dns_enabled=True,
                 open=False,
                 security_groups=[self.endpoints_security_group],
-                subnets=self.private_subnets,
+                subnets=subnets,
             )
-            endpoint.add_to_policy(own_principals(self, ACTION_PREFIX.get(name, name)))
+            endpoint.add_to_policy(own_principals(self, prefix_of(name)))
+
+    def close_default_group(self, shared: Shared) -> None:
+        """The VPC's own group, into which falls what names no other."""
+        DefaultGroup(self, "DefaultGroup", vpc=self.vpc, shared=shared, settings=self.settings)
+
+    def answer_for(self, hosts: Iterable[str]) -> None:
+        """hosts: of the internet, whose names are answered beside those of AWS's services."""
+        DnsFirewall(self, "DnsFirewall", vpc=self.vpc, region=self.settings.region, hosts=hosts)
 
     def _flow_logs(self) -> None:
         group = logs.LogGroup(self, "FlowLogs", log_group_name=f"/causeway/{self.settings.name}/flow-logs", encryption_key=self.logs_key)

@@ -15,7 +15,7 @@ KEEP_NOTHING = re.compile(
     r"AWS::(IAM|KMS|EC2|CDK|Lambda|ApiGateway|SSM|CloudWatch|CodeDeploy|AppConfig|ApplicationAutoScaling|EventSchemas|WAFv2|Scheduler|"
     r"SageMaker|Bedrock)::\w+|AWS::S3::BucketPolicy|AWS::SQS::QueuePolicy|AWS::SNS::(TopicPolicy|Subscription)|AWS::Logs::ResourcePolicy|"
     r"AWS::Events::(Rule|EventBusPolicy)|AWS::Cognito::(UserPoolClient|UserPoolRiskConfigurationAttachment|LogDeliveryConfiguration)|"
-    r"AWS::StepFunctions::StateMachineAlias|Custom::\w+"
+    r"AWS::Route53Resolver::\w+|AWS::StepFunctions::StateMachineAlias|Custom::\w+"
 )
 
 

@@ -14,7 +14,7 @@ from functions import index_documents, read_documents
 from functions.documents import REGISTRY, STORAGE
 from tests.infrastructure.synthesized import Resource, Synthesized, as_list
 
-CUSTOM_RESOURCES = ("search-setup", "model-artifact", "models-in-use")
+CUSTOM_RESOURCES = ("search-setup", "model-artifact", "models-in-use", "default-group")
 
 
 def name_of(function: Resource) -> str:
@@ -160,11 +160,16 @@ def test_every_function_has_its_share_of_concurrency_and_a_key_for_its_variables
         assert app.target(function.stack, function.properties["KmsKeyArn"]) is not None, function
 
 
-def test_every_function_lies_in_the_private_subnets(app: Synthesized) -> None:
+def test_every_function_lies_in_the_private_subnets_but_what_needs_others(app: Synthesized) -> None:
     for function in app.all("AWS::Lambda::Function"):
+        name = function.properties["FunctionName"].removeprefix(f"causeway-{app.name}-")
+        if name == "default-group" or (name == "agent-outside" and app.environment.network.outside_without_vpc):
+            assert "VpcConfig" not in function.properties
+            continue
+        kind = "Vpcoutside" if name == "agent-outside" else "Vpcprivate"
         subnets = [app.target(function.stack, reference) for reference in function.properties["VpcConfig"]["SubnetIds"]]
         assert len(subnets) == len(app.environment.network.zones), function
-        assert all(subnet is not None and subnet.id.startswith("Vpcprivate") for subnet in subnets), function
+        assert all(subnet is not None and subnet.id.startswith(kind) for subnet in subnets), function
 
 
 def test_every_published_function_in_prod_starts_from_a_snapshot(prod: Synthesized) -> None:
@@ -186,7 +191,7 @@ def test_no_one_invokes_a_published_function_past_its_alias(app: Synthesized) ->
 def test_no_function_is_written_in_node(app: Synthesized) -> None:
     assert not [function for function in app.all("AWS::Lambda::Function") if "python" not in function.properties["Runtime"]]
     custom = {resource.type for resource in app.all() if resource.type.startswith("Custom::")}
-    assert custom <= {"Custom::SearchSetup", "Custom::ModelArtifact", "Custom::EmbeddingModels"}
+    assert custom <= {"Custom::SearchSetup", "Custom::ModelArtifact", "Custom::EmbeddingModels", "Custom::VpcRestrictDefaultSG"}
 
 
 def test_every_queue_has_a_dead_letter_queue_or_is_one(app: Synthesized) -> None:

@@ -13,6 +13,7 @@ CIDRS = {
     "public": ["10.0.1.0/24", "10.0.2.0/24"],
     "private": ["10.0.10.0/24", "10.0.11.0/24"],
     "isolated": ["10.0.20.0/24", "10.0.21.0/24"],
+    "outside": ["10.0.30.0/24", "10.0.31.0/24"],
 }
 
 
@@ -38,8 +39,9 @@ def group_ids(app: Synthesized) -> list[tuple[Resource, list[Any]]]:
         options = properties.get("VpcConfig") or properties.get("VPCOptions") or properties
         return list(options.get("SecurityGroupIds", []))
 
-    kinds = ("AWS::Lambda::Function", "AWS::OpenSearchService::Domain", "AWS::SageMaker::Model", "AWS::EC2::VPCEndpoint")
-    return [(resource, of(resource)) for resource in app.all(*kinds) if resource.properties.get("VpcEndpointType") != "Gateway"]
+    kinds = ("AWS::OpenSearchService::Domain", "AWS::SageMaker::Model", "AWS::EC2::VPCEndpoint")
+    placed = [each for each in app.all("AWS::Lambda::Function") if "VpcConfig" in each.properties] + app.all(*kinds)
+    return [(resource, of(resource)) for resource in placed if resource.properties.get("VpcEndpointType") != "Gateway"]
 
 
 @pytest.mark.parametrize("kind", sorted(CIDRS))
@@ -53,18 +55,35 @@ def test_each_subnet_of_a_kind_is_in_another_zone(app: Synthesized) -> None:
         assert [subnet.properties["AvailabilityZone"] for subnet in subnets(app, kind)] == list(app.environment.network.zones)
 
 
-def test_no_isolated_subnet_has_a_route_out(app: Synthesized) -> None:
-    assert not routes(app, "isolated")
-    tables = {
-        reference["Ref"] for endpoint in app.all("AWS::EC2::VPCEndpoint") for reference in endpoint.properties.get("RouteTableIds", [])
-    }
-    assert not [table for table in tables if "isolated" in table]
+@pytest.mark.parametrize("kind", ["private", "isolated"])
+def test_what_needs_no_internet_has_no_route_but_those_of_the_gateway_endpoints(app: Synthesized, kind: str) -> None:
+    assert not routes(app, kind)
+    for endpoint in app.all("AWS::EC2::VPCEndpoint"):
+        tables = {reference["Ref"] for reference in endpoint.properties.get("RouteTableIds", [])}
+        assert not tables or [table for table in tables if f"Vpc{kind}" in table], endpoint
 
 
-def test_no_private_subnet_has_a_route_to_the_internet_gateway(app: Synthesized) -> None:
-    ways_out = routes(app, "private")
+def test_what_goes_outside_reaches_no_storage_by_an_endpoint(app: Synthesized) -> None:
+    ways_out = routes(app, "outside")
     assert not [route for route in ways_out if "GatewayId" in route.properties]
     assert bool(ways_out) == (app.environment.network.nat_gateways != "none")
+    for endpoint in app.all("AWS::EC2::VPCEndpoint"):
+        assert "Vpcoutside" not in json.dumps(endpoint.properties), endpoint
+
+
+def test_interface_endpoints_stand_in_as_many_zones_as_configured(app: Synthesized) -> None:
+    for endpoint in app.all("AWS::EC2::VPCEndpoint"):
+        if endpoint.properties["VpcEndpointType"] == "Interface":
+            assert len(endpoint.properties["SubnetIds"]) == app.environment.network.zones_of_endpoints
+
+
+def test_the_entries_of_an_access_list_are_there_before_a_subnet_has_it(app: Synthesized) -> None:
+    entries = app.all("AWS::EC2::NetworkAclEntry")
+    for bound in app.all("AWS::EC2::SubnetNetworkAclAssociation"):
+        own = {each.id for each in entries if each.properties["NetworkAclId"] == bound.properties["NetworkAclId"]}
+        assert own
+        assert own <= set(bound.raw["DependsOn"]), bound
+    assert len(app.all("AWS::EC2::SubnetNetworkAclAssociation")) == len(app.all("AWS::EC2::Subnet"))
 
 
 def test_the_vpc_meets_the_internet_only_where_nat_gateways_need_it(app: Synthesized) -> None:
@@ -108,10 +127,18 @@ def _is_way_out(app: Synthesized, group: Resource, rule: Mapping[str, Any]) -> b
 
 def test_one_function_alone_has_the_way_to_the_internet(app: Synthesized) -> None:
     outside = [group for group in app.all("AWS::EC2::SecurityGroup") if group.id.startswith("Outside")]
-    assert bool(outside) == (app.environment.network.nat_gateways != "none")
+    if app.environment.network.outside_without_vpc:
+        assert _without_vpc(app) == [f"causeway-{app.name}-agent-outside", f"causeway-{app.name}-default-group"]
+        return
+    assert _without_vpc(app) == [f"causeway-{app.name}-default-group"]
     users = [resource for resource, groups in group_ids(app) for each in groups if app.target(resource.stack, each) in outside]
     assert [each.properties.get("FunctionName") for each in users] == [f"causeway-{app.name}-agent-outside"]
     assert [len(groups) for resource, groups in group_ids(app) if resource in users] == [1]
+
+
+def _without_vpc(app: Synthesized) -> list[str]:
+    functions = app.all("AWS::Lambda::Function")
+    return sorted(each.properties["FunctionName"] for each in functions if "VpcConfig" not in each.properties)
 
 
 def test_nothing_in_the_vpc_takes_traffic_from_the_function_that_goes_outside(app: Synthesized) -> None:
@@ -173,7 +200,37 @@ def test_the_storage_endpoint_lets_custom_resources_answer_and_weights_in(app: S
         assert bucket in storage
 
 
-def test_all_traffic_of_the_vpc_is_logged(app: Synthesized) -> None:
-    (flow_log,) = app.all("AWS::EC2::FlowLog")
-    assert flow_log.properties["TrafficType"] == "ALL"
-    assert flow_log.properties["ResourceType"] == "VPC"
+def test_all_traffic_of_the_vpc_is_logged_twice(app: Synthesized) -> None:
+    logs = {each.properties["LogDestinationType"]: each.properties for each in app.all("AWS::EC2::FlowLog")}
+    assert set(logs) == {"cloud-watch-logs", "s3"}
+    for log in logs.values():
+        assert log["TrafficType"] == "ALL"
+        assert log["ResourceType"] == "VPC"
+
+
+def test_the_default_security_group_is_closed_by_a_function_that_can_do_nothing_else(app: Synthesized) -> None:
+    (closed,) = app.all("Custom::VpcRestrictDefaultSG")
+    assert closed.properties["Group"] == {"Fn::GetAtt": [app.all("AWS::EC2::VPC")[0].id, "DefaultSecurityGroup"]}
+    function = app.target(closed.stack, closed.properties["ServiceToken"])
+    assert function is not None
+    assert function.properties["FunctionName"] == f"causeway-{app.name}-default-group"
+    role = app.target(function.stack, function.properties["Role"])
+    of_roles = [each for each in app.statements() if each.policy.properties.get("Roles")]
+    changing = [each for each in of_roles if any(action.startswith("ec2:Revoke") for action in each.actions)]
+    assert {tuple(sorted(each.actions)) for each in changing} == {("ec2:RevokeSecurityGroupEgress", "ec2:RevokeSecurityGroupIngress")}
+    for each in changing:
+        assert [app.target(each.policy.stack, carrier) for carrier in each.policy.properties["Roles"]] == [role]
+        assert "DefaultSecurityGroup" in json.dumps(each.resources)
+
+
+def test_the_resolver_of_prod_answers_for_listed_names_and_says_nothing_of_others(prod: Synthesized) -> None:
+    (group,) = prod.all("AWS::Route53Resolver::FirewallRuleGroup")
+    allow, block = group.properties["FirewallRules"]
+    lists = [prod.target(group.stack, each["FirewallDomainListId"]) for each in (allow, block)]
+    assert (allow["Action"], block["Action"], block["BlockResponse"]) == ("ALLOW", "BLOCK", "NODATA")
+    assert allow["Priority"] < block["Priority"]
+    names = [each.properties["Domains"] for each in lists if each]
+    assert names[1] == ["*"]
+    assert {"*.us-east-1.amazonaws.com", "*.us-east-1.es.amazonaws.com", "*.s3.amazonaws.com", "www.gutenberg.org"} <= set(names[0])
+    (association,) = prod.all("AWS::Route53Resolver::FirewallRuleGroupAssociation")
+    assert prod.target(association.stack, association.properties["VpcId"]) == prod.all("AWS::EC2::VPC")[0]

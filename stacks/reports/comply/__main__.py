@@ -5,7 +5,8 @@
 
 Writes build/compliance/ENV.html, ENV.json and ENV.md. Exits with 1 when a finding is open, when a pack is not registered, when the packs
 were shown another number of resources than the templates hold, when an acknowledgment answers no finding, says what is not so in the
-environment or has a reason that nobody has looked at in time, and when neither a rule nor a test looks at a type of resource.
+environment or has a reason that nobody has looked at in time, when neither a rule nor a test looks at a type of resource, and when
+packets can go where `network.egress` does not declare it.
 """
 
 import io
@@ -45,7 +46,7 @@ def _report(environment: str) -> int:
     files = write("compliance", environment, {"html": page(made), "json": as_json(made), "md": markdown(made)})
     print(report(made))
     print(f"\n{files[0]} has every acknowledgment, control, role and key; {' and '.join(files[1:])} say the same")
-    return 1 if made.review.open or made.faults else 0
+    return 1 if made.review.open or made.faults or made.review.egress.faults else 0
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from stacks.reports.comply.dossier import Dossier, Figure
 from stacks.reports.comply.review import Finding
+from stacks.reports.egress import report as egress
 
 
 def report(given: Dossier) -> str:
@@ -28,6 +29,8 @@ def report(given: Dossier) -> str:
         "",
         "Controls: met by a rule or a test, others' to meet, met by nobody",
         *_controls(given),
+        "",
+        *egress.lines(reviewed.egress),
         "",
         "Figures",
         *(f"  {figure.name:<62}{_amount(figure.value):>10}{_goal(figure)}" for figure in given.figures),

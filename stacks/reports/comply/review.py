@@ -16,6 +16,7 @@ from stacks.constructs.nag import value_of
 from stacks.constructs.reasons import REASONS, Reason
 from stacks.constructs.settings import Common
 from stacks.reports.assembly import synthesized
+from stacks.reports.egress.review import EgressReview, egress
 
 KEYED = re.compile(r"(?P<key>[a-z-]+): (?P<here>.*)", re.DOTALL)
 SETTING = re.compile(r"(?P<key>[a-z_]+(\.[a-z_]+)+)=(?P<value>.*?): ")
@@ -58,8 +59,9 @@ class Review:
     """What the packs say of one environment.
 
     shown: resources that the packs were shown. own: acknowledgments of the CDK's own checks, which are no pack's.
-    silent: acknowledgments that answer no finding. untrue: sentences about reasons that the environment contradicts.
-    templates: by the name of their stacks. types: construct path → type of the resource. seconds: synthesis with packs took so long.
+    silent: acknowledgments that answer no finding. untrue: sentences about reasons that the environment contradicts. egress: where packets
+    can go. templates: by the name of their stacks. types: construct path → type of the resource. seconds: synthesis with packs took so
+    long.
     """
 
     environment: str
@@ -68,6 +70,7 @@ class Review:
     shown: int
     open: tuple[Finding, ...]
     acknowledged: tuple[Finding, ...]
+    egress: EgressReview = field(default_factory=EgressReview)
     own: tuple[Acknowledged, ...] = ()
     silent: tuple[Acknowledged, ...] = ()
     untrue: tuple[str, ...] = ()
@@ -110,6 +113,7 @@ def review(environment: str) -> Review:
             shown=len(types),
             open=still_open,
             acknowledged=tuple(answered(every, still_open, ours)),
+            egress=egress(assembly.environment, assembly.templates()),
             own=tuple(each for each in given if each not in ours),
             silent=tuple(each for each in ours if not any(each.answers(finding) for finding in every)),
             untrue=tuple(untrue(given, assembly.environment)),

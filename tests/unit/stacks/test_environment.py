@@ -107,6 +107,13 @@ def test_a_key_given_twice_is_refused(tmp_path: Path) -> None:
         ({"network__zones": ["us-east-1a", "us-east-1a"]}, "network.zones names us-east-1a 2 times"),
         ({"network__private_subnets": ["10.0.1.0/25", "10.0.11.0/24"]}, "network subnets 10.0.1.0/24 and 10.0.1.0/25 overlap"),
         ({"network__isolated_subnets": ["10.1.20.0/24", "10.0.21.0/24"]}, "10.1.20.0/24 is outside network.cidr=10.0.0.0/16"),
+        ({"network__endpoint_zones": 3}, "network.endpoint_zones=3 exceeds the 2 zones of network.zones"),
+        ({"network__endpoint_zones": 1}, "network.endpoint_zones=1: prod must survive the loss of a zone"),
+        ({"network__outside_without_vpc": True}, "set network.nat_gateways=per-zone to none"),
+        ({"network__outside_without_vpc": True, "network__nat_gateways": "none"}, "what prod sends outside must pass the VPC"),
+        ({"network__dns_firewall": False}, "network.dns_firewall=false: prod's resolver must answer for listed names alone"),
+        ({"network__egress": {"search": []}}, "network.egress names no `functions`"),
+        ({"network__egress": {"functions": ["moon"]}}, "network.egress.functions.0='moon'"),
         ({"network__interface_endpoints": ["kafka"]}, "network.interface_endpoints.0='kafka'"),
         (
             {"perimeter__break_glass_roles": ["causeway-prod-answers"]},

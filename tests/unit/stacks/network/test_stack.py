@@ -32,13 +32,18 @@ def test_the_switch_makes_as_many_nat_gateways_as_it_says(nat_gateways: Literal[
     template.resource_count_is("AWS::EC2::InternetGateway", min(count, 1))
 
 
-def test_without_a_gateway_there_is_no_group_for_a_way_out() -> None:
-    groups = network("none").find_resources("AWS::EC2::SecurityGroup").values()
-    assert not [each for each in groups if each["Properties"]["GroupDescription"].startswith("Function with a way")]
+@pytest.mark.parametrize("nat_gateways", ["none", "one"])
+def test_what_only_some_settings_use_is_exported_by_every_setting(nat_gateways: Literal["one", "none"]) -> None:
+    """Else a change of the setting would take away what the next stack still imports."""
+    exported = "".join(network(nat_gateways).find_outputs("*"))
+    assert "Outside" in exported
+    assert "VpcoutsideSubnet1" in exported
+    assert "VpcoutsideSubnet2" in exported
 
 
-def test_a_way_out_of_the_vpc_is_for_one_security_group_alone() -> None:
+def test_a_way_out_of_the_vpc_is_for_one_security_group_alone_and_only_where_there_is_a_gateway() -> None:
     """Functions and the endpoint have none."""
+    assert "0.0.0.0/0" not in str(network("none").find_resources("AWS::EC2::SecurityGroup"))
     template = network("one")
     for group in template.find_resources("AWS::EC2::SecurityGroup").values():
         outside = group["Properties"]["GroupDescription"].startswith("Function with a way")
