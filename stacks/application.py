@@ -64,7 +64,7 @@ def _make_stacks(app: App, environment: Environment) -> None:
         f"{name}-network",
         environment=environment,
         logs_key=foundation.logs_key,
-        permission_boundary=foundation.permission_boundary,
+        permission_boundary=foundation.boundaries.administration,
     )
     shared = shared_by(environment, foundation, network)
     switches = SwitchesStack(app, f"{name}-switches", environment=environment, alarm_topic=foundation.alarm_topic)
@@ -138,7 +138,7 @@ def shared_by(environment: Environment, foundation: FoundationStack, network: Ne
     return Shared(
         environment=environment,
         logs_key=foundation.logs_key,
-        permission_boundary=foundation.permission_boundary,
+        boundaries=foundation.boundaries,
         function_policy=foundation.function_policy,
         alarm_topic=foundation.alarm_topic,
         functions=Placement(network.vpc, network.private_subnets, network.functions_security_group),

@@ -240,7 +240,7 @@ class AssistantStack(Stack):
     def _watch(self) -> None:
         topic = self.shared.alarm_topic
         server_errors = watch.the_api(self.api, topic)
-        self.experiments.roll_back_at([server_errors], self.shared.permission_boundary)
+        self.experiments.roll_back_at([server_errors], self.shared.boundaries.administration)
         for function in (self.answers, self.stream):
             watch.degraded_answers(function, topic)
             self._release(function, errors(function, topic))
@@ -250,7 +250,7 @@ class AssistantStack(Stack):
 
     def _release(self, function: CausewayFunction, errors: cloudwatch.Alarm) -> None:
         if self.settings.assistant.canary and function.alias:
-            release_step_by_step(function, function.alias, [errors], self.shared.permission_boundary)
+            release_step_by_step(function, function.alias, [errors], self.shared.boundaries.administration)
 
     def _publish(self) -> None:
         values = {

@@ -128,7 +128,7 @@ class CausewayFunction(Construct):
             assumed_by=service(self, "lambda"),
             description=f"Runs the function {self.name}",
             managed_policies=[shared.function_policy],
-            permissions_boundary=shared.permission_boundary,
+            permissions_boundary=shared.boundaries.functions,
         )
 
     def _variables(self, environment: Common) -> dict[str, str]:

@@ -82,7 +82,7 @@ class StateMachine(Construct):
             "Role",
             assumed_by=service(self, "states"),
             description=f"Runs the state machine {self.name}",
-            permissions_boundary=self.shared.permission_boundary,
+            permissions_boundary=self.shared.boundaries.machines,
         )
 
     def _permissions(self, functions: Sequence[lambda_.IFunction]) -> iam.ManagedPolicy:

@@ -85,7 +85,7 @@ class DataStack(Stack):
     def _access_logs(self, shared: Shared) -> s3.Bucket:
         lock = self.settings.data.access_log_lock
         key = kms.Key(self, "AccessLogsKey", description="Archive of access logs") if lock else self.documents_key
-        return access_logs(self, self.settings, boundary=shared.permission_boundary, key=key, role="access-logs", vpc=self.vpc)
+        return access_logs(self, self.settings, boundary=shared.boundaries.jobs, key=key, role="access-logs", vpc=self.vpc)
 
     def _incoming(self) -> s3.Bucket:
         bucket = self._bucket("Incoming", self.documents_key, forms_by="documents")
@@ -137,7 +137,7 @@ class DataStack(Stack):
                 acknowledge_setting(bucket, NO_REPLICATION, self.settings, "data.replica_region", why)
             return
         role = role_name(self.settings, REPLICATION)
-        replication = Replication(self, "Replication", role_name=role, boundary=shared.permission_boundary)
+        replication = Replication(self, "Replication", role_name=role, boundary=shared.boundaries.jobs)
         for name, bucket in buckets.items():
             target = f"arn:{self.partition}:s3:::{replica_bucket_name(self, self.settings, name)}"
             replication.copy(bucket, target, replica_key_arn(self, self.settings), deletions=True)
