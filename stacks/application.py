@@ -5,15 +5,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from aws_cdk import App, Tags, Validations
+from aws_cdk import App, Stack, Tags, Validations
 from cdk_nag import AwsSolutionsChecks, HIPAASecurityChecks, NagPack, NIST80053R5Checks, PCIDSS321Checks, ServerlessChecks
 
+from stacks.account.stack import AccountStack
 from stacks.agents.stack import AgentsStack
 from stacks.approvals.stack import ApprovalsStack
 from stacks.assistant.stack import AssistantStack
 from stacks.constructs.nag import ACKNOWLEDGE
 from stacks.constructs.secure_defaults import secure
 from stacks.constructs.shared import Placement, Shared
+from stacks.constructs.tags import DataClass, classify
 from stacks.data.replica import ReplicaStack
 from stacks.data.stack import DataStack
 from stacks.environment import Environment, InvalidEnvironment, load
@@ -28,6 +30,24 @@ from stacks.teams.stack import TeamsStack
 from stacks.triggers.stack import TriggersStack
 
 PACKS = (AwsSolutionsChecks, NIST80053R5Checks, HIPAASecurityChecks, PCIDSS321Checks, ServerlessChecks)
+# What each stack holds; a store that holds more says so itself.
+DATA_CLASSES: Mapping[str, DataClass] = {
+    "account": "confidential",
+    "agents": "confidential",
+    "approvals": "confidential",
+    "assistant": "confidential",
+    "data": "confidential",
+    "events": "internal",
+    "foundation": "internal",
+    "ingestion": "confidential",
+    "models": "internal",
+    "network": "internal",
+    "replica": "restricted",
+    "search": "confidential",
+    "switches": "internal",
+    "teams": "confidential",
+    "triggers": "confidential",
+}
 CDK_JSON = Path(__file__).resolve().parent.parent / "cdk.json"
 
 
@@ -49,7 +69,7 @@ class Causeway(App):
         secure(self, self.environment, log_retention=self.environment.log_retention, recovery_days=self.environment.data.recovery_days)
         _make_stacks(self, self.environment)
         Tags.of(self).add("application", "causeway")
-        Tags.of(self).add("environment", self.environment.name)
+        tag(self, self.environment)
         self.packs: list[NagPack] = [pack(self, write_suppressions_to_cloud_formation=True) for pack in PACKS]
         if self.node.try_get_context(ACKNOWLEDGE) is not False:
             Validations.of(self).add_plugins(*self.packs)
@@ -71,6 +91,9 @@ def _make_stacks(app: App, environment: Environment) -> None:
     data = DataStack(app, f"{name}-data", environment=environment, shared=shared)
     if environment.data.replica_region:
         data.add_stack_dependency(ReplicaStack(app, f"{name}-replica", environment=environment), "the copies' buckets and key come first")
+    account = None
+    if environment.account_wide:
+        account = AccountStack(app, f"{name}-account", environment=environment, settings=environment.account_wide, shared=shared, data=data)
     search = SearchStack(app, f"{name}-search", environment=environment, shared=shared, network=network)
     models = ModelsStack(app, f"{name}-models", environment=environment, shared=shared, network=network, data=data)
     events = EventsStack(app, f"{name}-events", environment=environment, shared=shared)
@@ -120,7 +143,7 @@ def _make_stacks(app: App, environment: Environment) -> None:
             agents=agents,
             teams=teams,
         )
-    AssistantStack(
+    assistant = AssistantStack(
         app,
         f"{name}-assistant",
         environment=environment,
@@ -132,6 +155,8 @@ def _make_stacks(app: App, environment: Environment) -> None:
         agents=agents,
         teams=teams,
     )
+    if account:
+        assistant.add_stack_dependency(account, "API Gateway logs by the account's role")
 
 
 def shared_by(environment: Environment, foundation: FoundationStack, network: NetworkStack) -> Shared:
@@ -144,6 +169,15 @@ def shared_by(environment: Environment, foundation: FoundationStack, network: Ne
         functions=Placement(network.vpc, network.private_subnets, network.functions_security_group),
         outside=Placement(network.vpc, network.private_subnets, out) if (out := network.outside_security_group) else None,
     )
+
+
+def tag(app: App, environment: Environment) -> None:
+    """Whose it is, who pays, and what each stack holds. Raises KeyError for a stack that `DATA_CLASSES` does not know."""
+    Tags.of(app).add("environment", environment.name)
+    Tags.of(app).add("owner", environment.tags.owner)
+    Tags.of(app).add("cost-centre", environment.tags.cost_centre)
+    for stack in (each for each in app.node.children if Stack.is_stack(each)):
+        classify(stack, DATA_CLASSES[stack.node.id.removeprefix(f"causeway-{environment.name}-")])
 
 
 def set_feature_flags(app: App) -> None:

@@ -160,13 +160,24 @@ JOBS = (
     "textract:StartDocumentTextDetection",
 )
 ADMINISTRATION = (
+    "bedrock:PutModelInvocationLoggingConfiguration",
     "cloudwatch:DescribeAlarms",
+    "inspector2:Enable",
     "lambda:GetAlias",
     "lambda:GetProvisionedConcurrencyConfig",
     "lambda:UpdateAlias",
+    "logs:CreateLogGroup",
     "logs:CreateLogStream",
+    "logs:DescribeLogGroups",
     "logs:DescribeLogStreams",
+    "logs:FilterLogEvents",
+    "logs:GetLogEvents",
     "logs:PutLogEvents",
+    "macie2:CreateClassificationJob",
+    "s3:GetBucketPublicAccessBlock",
+    "s3:PutBucketPublicAccessBlock",
+    "sns:Publish",
+    "sqs:SendMessage",
 )
 
 
@@ -188,6 +199,8 @@ def passed_to(*services: str) -> dict[str, Any]:
     return {"StringEquals": {"iam:PassedToService": [f"{service}.amazonaws.com" for service in services]}}
 
 
+# Beneath notifications, dead letters and schedules, and beneath nothing that keeps data.
+KEYS_OF_MESSAGES = {"StringLike": {"kms:ViaService": [f"{service}.*.amazonaws.com" for service in ("scheduler", "sns", "sqs")]}}
 CEILINGS: Mapping[str, Ceiling] = {
     "functions": Ceiling("functions, and roles they assume for a tenant", FUNCTIONS, {"iam:PassRole": passed_to("textract")}),
     "machines": Ceiling("state machines and schedules", MACHINES, {"iam:PassRole": passed_to("bedrock", "sagemaker")}),
@@ -196,7 +209,15 @@ CEILINGS: Mapping[str, Ceiling] = {
         JOBS,
         {"iam:PassRole": passed_to("textract"), "kms:CreateGrant": {"Bool": {"kms:GrantIsForAWSResource": "true"}}},
     ),
-    "administration": Ceiling("releases, logs and settings of the account: no data", ADMINISTRATION, {}),
+    "administration": Ceiling(
+        "releases, logs and settings of the account: no data",
+        ADMINISTRATION,
+        {
+            "iam:PassRole": passed_to("bedrock"),
+            "kms:Decrypt": KEYS_OF_MESSAGES,
+            "kms:GenerateDataKey": KEYS_OF_MESSAGES,
+        },
+    ),
 }
 # Only these call from inside the VPC.
 INSIDE = frozenset({*FUNCTIONS, *JOBS})

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Protocol, Self
 import aws_cdk as cdk
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
+TagValue = Annotated[str, StringConstraints(pattern=r"^[\w+=.@:/-][\w +=.@:/-]{0,255}$")]
 RoleName = Annotated[str, StringConstraints(pattern=r"^([\w+=,.@-]+/)*[\w+=,.@-]+\*?$")]
 
 
@@ -91,6 +92,13 @@ class Perimeter(Section):
         return roles
 
 
+class Ownership(Section):
+    """Whom a resource belongs to, as tags on each."""
+
+    owner: TagValue = Field(description="the team that answers for it")
+    cost_centre: TagValue = Field(description="who pays for it")
+
+
 class Common(Section):
     """What every construct may know of an environment."""
 
@@ -102,6 +110,7 @@ class Common(Section):
     protect_data: bool = Field(description="keep data when a stack is deleted, and refuse to delete tables and stateful stacks")
     functions: Functions
     perimeter: Perimeter
+    tags: Ownership
 
     @property
     def aws(self) -> cdk.Environment:
