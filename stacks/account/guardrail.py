@@ -55,5 +55,5 @@ def enforce_everywhere(stack: Stack, environment: Environment) -> bedrock.CfnEnf
         guardrail_version=version.attr_version,
         selective_content_guarding=marked,
     )
-    enforced.add_dependency(policy)
+    enforced.add_resource_dependency(policy)
     return enforced

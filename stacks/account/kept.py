@@ -5,12 +5,11 @@ from typing import Any
 
 from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_kms as kms
 from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
+from stacks.account.undelivered import Undelivered
 from stacks.constructs.nag import acknowledge
-from stacks.constructs.queues import dead_letter_queue
 from stacks.constructs.shared import Shared
 from stacks.constructs.trust import service
 
@@ -23,11 +22,9 @@ class Kept(Construct):
     See docs/decisions/253-settings-that-are-set-again.md.
     """
 
-    def __init__(self, scope: Construct, id: str, *, shared: Shared) -> None:
+    def __init__(self, scope: Construct, id: str, *, shared: Shared, undelivered: Undelivered) -> None:
         super().__init__(scope, id)
-        self.shared = shared
-        self.key = kms.Key(self, "Key", description="Settings of the account that could not be set")
-        self.dead_letters = dead_letter_queue(self, "DeadLetters", key=self.key, topic=shared.alarm_topic)
+        self.shared, self._undelivered = shared, undelivered
 
     def every_day(
         self, id: str, api: str, operation: str, parameters: Mapping[str, Any], passes: Sequence[iam.IRole] = ()
@@ -54,12 +51,12 @@ class Kept(Construct):
             description=f"{api}:{operation}",
             schedule_expression=when,
             flexible_time_window=scheduler.CfnSchedule.FlexibleTimeWindowProperty(mode="OFF"),
-            kms_key_arn=self.key.key_arn,
+            kms_key_arn=self._undelivered.key.key_arn,
             target=scheduler.CfnSchedule.TargetProperty(
                 arn=f"arn:{stack.partition}:scheduler:::aws-sdk:{api}:{operation[0].lower()}{operation[1:]}",
                 role_arn=role.role_arn,
                 input=stack.to_json_string(parameters),
-                dead_letter_config=scheduler.CfnSchedule.DeadLetterConfigProperty(arn=self.dead_letters.queue_arn),
+                dead_letter_config=scheduler.CfnSchedule.DeadLetterConfigProperty(arn=self._undelivered.queue.queue_arn),
                 retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(maximum_event_age_in_seconds=A_DAY // 2, maximum_retry_attempts=20),
             ),
         )
@@ -81,8 +78,8 @@ class Kept(Construct):
             roles=[role],
             statements=[
                 iam.PolicyStatement(actions=[action], resources=["*"]),
-                iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[self.dead_letters.queue_arn]),
-                iam.PolicyStatement(actions=["kms:Decrypt", "kms:GenerateDataKey"], resources=[self.key.key_arn]),
+                iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[self._undelivered.queue.queue_arn]),
+                iam.PolicyStatement(actions=["kms:Decrypt", "kms:GenerateDataKey"], resources=[self._undelivered.key.key_arn]),
                 *([iam.PolicyStatement(actions=["iam:PassRole"], resources=[each.role_arn for each in passes])] if passes else []),
             ],
         )

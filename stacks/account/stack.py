@@ -3,6 +3,7 @@
 from aws_cdk import Stack
 from aws_cdk import aws_accessanalyzer as accessanalyzer
 from aws_cdk import aws_guardduty as guardduty
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_macie as macie
 from aws_cdk import aws_securityhub as securityhub
 from constructs import Construct
@@ -10,7 +11,7 @@ from constructs import Construct
 from stacks.account.anomalies import watch_costs
 from stacks.account.api_logs import let_api_gateway_log
 from stacks.account.configuration import Configuration
-from stacks.account.findings import Findings
+from stacks.account.findings import Findings, beginning
 from stacks.account.guardrail import enforce_everywhere
 from stacks.account.history import History
 from stacks.account.invocations import log_invocations
@@ -18,6 +19,8 @@ from stacks.account.kept import Kept
 from stacks.account.settings import AccountWide
 from stacks.account.trail import follow_calls
 from stacks.account.transactions import index_traces
+from stacks.account.undelivered import Undelivered
+from stacks.constructs.perimeter import role_arn
 from stacks.constructs.shared import Shared
 from stacks.data.stack import DataStack
 from stacks.environment import Environment
@@ -41,8 +44,9 @@ class AccountStack(Stack):
         super().__init__(scope, id, env=environment.aws, termination_protection=environment.protect_data)
         self.settings, self.wide, self.shared, self.data = environment, settings, shared, data
         self.history = History(self, "History", environment=environment, boundary=shared.boundaries.jobs)
-        self.kept = Kept(self, "Kept", shared=shared)
-        self.findings = Findings(self, "Findings", shared=shared)
+        undelivered = Undelivered(self, "Undelivered", shared=shared, rules=beginning(environment))
+        self.kept = Kept(self, "Kept", shared=shared, undelivered=undelivered)
+        self.findings = Findings(self, "Findings", shared=shared, undelivered=undelivered)
         self._who_did_what()
         self._what_is_there()
         self._what_is_wrong()
@@ -126,7 +130,7 @@ class AccountStack(Stack):
         for name in STANDARDS:
             arn = f"arn:{self.partition}:securityhub:{self.region}::standards/{name}"
             standard = securityhub.CfnStandard(self, f"Standard-{name.partition('/')[0]}", standards_arn=arn)
-            standard.add_dependency(hub)
+            standard.add_resource_dependency(hub)
         self.findings.tell(
             "Control",
             pattern={
@@ -159,6 +163,7 @@ class AccountStack(Stack):
         )
 
     def _macie(self) -> None:
+        self._let_macie_read()
         session = macie.CfnSession(self, "PersonalData", status="ENABLED", finding_publishing_frequency="FIFTEEN_MINUTES")
         buckets = [{"AccountId": self.account, "Buckets": [self.data.documents.bucket_name]}]
         job = {
@@ -168,7 +173,7 @@ class AccountStack(Stack):
             "Name": f"{self.stack_name} <aws.scheduler.scheduled-time>",
             "S3JobDefinition": {"BucketDefinitions": buckets},
         }
-        self.kept.every_month("Macie", "macie2", "CreateClassificationJob", job).add_dependency(session)
+        self.kept.every_month("Macie", "macie2", "CreateClassificationJob", job).add_resource_dependency(session)
         self.findings.tell(
             "PersonalData",
             pattern={
@@ -178,4 +183,20 @@ class AccountStack(Stack):
             },
             says="Macie, <severity>: <title>",
             where={"severity": "$.detail.severity.description", "title": "$.detail.title"},
+        )
+
+    def _let_macie_read(self) -> None:
+        """Its role is made when Macie is switched on: a key's policy that named it as a principal would be refused before."""
+        role = "aws-service-role/macie.amazonaws.com/AWSServiceRoleForAmazonMacie"
+        self.data.documents_key.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="MacieLooksForPersonalData",
+                principals=[iam.AnyPrincipal()],
+                actions=["kms:Decrypt"],
+                resources=["*"],
+                conditions={
+                    "ArnEquals": {"aws:PrincipalArn": role_arn(self, role)},
+                    "StringEquals": {"aws:PrincipalAccount": self.account},
+                },
+            )
         )

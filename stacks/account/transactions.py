@@ -33,5 +33,5 @@ def index_traces(stack: Stack, shared: Shared, percentage: int) -> xray.CfnTrans
         policy_document=stack.to_json_string({"Version": "2012-10-17", "Statement": [spans]}),
     )
     search = xray.CfnTransactionSearchConfig(stack, "TransactionSearch", indexing_percentage=percentage)
-    search.add_dependency(policy)
+    search.add_resource_dependency(policy)
     return search

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Protocol, Self
 import aws_cdk as cdk
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
-TagValue = Annotated[str, StringConstraints(pattern=r"^[\w+=.@:/-][\w +=.@:/-]{0,255}$")]
+TagValue = Annotated[str, StringConstraints(pattern=r"^[\w+=.@:/-][\w +=.@:/-]*$", max_length=256)]
 RoleName = Annotated[str, StringConstraints(pattern=r"^([\w+=,.@-]+/)*[\w+=,.@-]+\*?$")]
 
 
