@@ -12,7 +12,6 @@ from stacks.load import Load
 from stacks.reports.cost.bill import DAYS
 
 FILE = Path(__file__).with_name("usage.yaml")
-FUNCTIONS = 45.0
 KB_GB = 1024 * 1024
 
 Each = Literal["user", "question", "turn", "team run", "change", "document", "environment"]
@@ -97,7 +96,7 @@ def factors(environment: Environment, load: Load) -> dict[str, float]:
 
 
 def _account_wide(environment: Environment) -> dict[str, float]:
-    """Which parts of the account's services are on. functions: how many are inspected, about."""
+    """Which of the account's services are on."""
     wide = environment.account_wide
     trail, config = (wide.trail, wide.config) if wide else (None, None)
     return {
@@ -111,5 +110,4 @@ def _account_wide(environment: Environment) -> dict[str, float]:
         "access analyzer": float(wide is not None and wide.access_analyzer),
         "macie": float(wide is not None and wide.macie),
         "spans": float(wide is not None and wide.transaction_search is not None),
-        "functions": FUNCTIONS,
     }
