@@ -24,6 +24,7 @@ from stacks.foundation.stack import FoundationStack
 from stacks.ingestion.stack import IngestionStack
 from stacks.models.stack import ModelsStack
 from stacks.network.stack import NetworkStack
+from stacks.people.stack import PeopleStack
 from stacks.search.stack import SearchStack
 from stacks.switches.stack import SwitchesStack
 from stacks.teams.stack import TeamsStack
@@ -42,6 +43,7 @@ DATA_CLASSES: Mapping[str, DataClass] = {
     "ingestion": "confidential",
     "models": "internal",
     "network": "internal",
+    "people": "internal",
     "replica": "restricted",
     "search": "confidential",
     "switches": "internal",
@@ -87,6 +89,8 @@ def _make_stacks(app: App, environment: Environment) -> None:
         permission_boundary=foundation.boundaries.administration,
     )
     shared = shared_by(environment, foundation, network)
+    if environment.people.break_glass or environment.people.auditor:
+        PeopleStack(app, f"{name}-people", environment=environment, shared=shared)
     switches = SwitchesStack(app, f"{name}-switches", environment=environment, alarm_topic=foundation.alarm_topic)
     data = DataStack(app, f"{name}-data", environment=environment, shared=shared)
     if environment.data.replica_region:

@@ -9,9 +9,9 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from stacks.account.benchmark import benchmark
-from stacks.account.findings import Findings
 from stacks.account.history import History
 from stacks.account.settings import Recorder
+from stacks.constructs.findings import Findings
 from stacks.constructs.nag import acknowledge_wildcard
 from stacks.constructs.shared import Shared
 from stacks.constructs.tags import REQUIRED

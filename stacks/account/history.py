@@ -1,5 +1,6 @@
 """Buckets of records about the account: nobody changes them, services alone write them, and a copy is in the second region."""
 
+from functools import cached_property
 from typing import Literal
 
 from aws_cdk import Stack
@@ -23,8 +24,11 @@ class History(Construct):
     def __init__(self, scope: Construct, id: str, *, environment: Environment, boundary: iam.IManagedPolicy) -> None:
         super().__init__(scope, id)
         self.settings, self._boundary = environment, boundary
-        self.key = kms.Key(self, "Key", description="Records about the account")
         self._replication: Replication | None = None
+
+    @cached_property
+    def key(self) -> kms.Key:
+        return kms.Key(self, "Key", description="Records about the account")
 
     def bucket(self, id: str, *, years: int, lock: Literal["governance", "compliance"] | None = None) -> s3.Bucket:
         """years: how long each record is kept. lock: None for a service that writes to no locked bucket."""

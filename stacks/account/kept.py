@@ -8,10 +8,10 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
-from stacks.account.undelivered import Undelivered
 from stacks.constructs.nag import acknowledge
 from stacks.constructs.shared import Shared
 from stacks.constructs.trust import service
+from stacks.constructs.undelivered import Undelivered
 
 A_DAY = 86400
 

@@ -11,7 +11,7 @@ from constructs import Construct
 from stacks.account.anomalies import watch_costs
 from stacks.account.api_logs import let_api_gateway_log
 from stacks.account.configuration import Configuration
-from stacks.account.findings import Findings, beginning
+from stacks.account.drift import tell_of_drift
 from stacks.account.guardrail import enforce_everywhere
 from stacks.account.history import History
 from stacks.account.invocations import log_invocations
@@ -19,9 +19,10 @@ from stacks.account.kept import Kept
 from stacks.account.settings import AccountWide
 from stacks.account.trail import follow_calls
 from stacks.account.transactions import index_traces
-from stacks.account.undelivered import Undelivered
+from stacks.constructs.findings import Findings, beginning
 from stacks.constructs.perimeter import role_arn
 from stacks.constructs.shared import Shared
+from stacks.constructs.undelivered import Undelivered
 from stacks.data.stack import DataStack
 from stacks.environment import Environment
 
@@ -56,6 +57,7 @@ class AccountStack(Stack):
     def _who_did_what(self) -> None:
         if self.wide.trail:
             follow_calls(self, self.wide.trail, self.shared, self.history)
+            tell_of_drift(self, self.findings)
         if self.wide.api_log_role:
             let_api_gateway_log(self, self.shared)
         if self.wide.transaction_search:

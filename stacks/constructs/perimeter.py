@@ -49,6 +49,9 @@ SIGNING_ACTIONS = ("kms:GenerateMac", "kms:VerifyMac")
 SERVICE_CONTEXTS = ("aws:lambda:FunctionArn", "aws:states:stateMachineArn", "SourceArn")
 
 
+BREAK_GLASS = "break-glass"
+
+
 @dataclass(frozen=True)
 class Shown:
     """folder: of a bucket, whose objects signed addresses show. signed_by: full names of the roles whose signatures count.
@@ -211,6 +214,7 @@ def _trusted(stack: Stack, environment: Common) -> list[str]:
     names = [
         *(f"cdk-{qualifier}-cfn-exec-role-{stack.account}-{region}" for region in regions),
         "aws-service-role/*",
+        *([role_name(environment, BREAK_GLASS)] if environment.people.break_glass else []),
         *environment.perimeter.break_glass_roles,
     ]
     return [role_arn(stack, name) for name in names]

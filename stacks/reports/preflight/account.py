@@ -15,7 +15,7 @@ def account_steps(environment: Environment) -> list[Step]:
     """Without the stack, the log role of API Gateway is somebody's to make."""
     wide = environment.account_wide
     if wide is None:
-        return [_api_log_role(environment)]
+        return [_api_log_role(environment), *([_trail(environment)] if environment.people.break_glass else [])]
     return [
         *([] if wide.api_log_role else [_api_log_role(environment)]),
         *([_linked_role("config", "AWSServiceRoleForConfig")] if wide.config else []),
@@ -32,6 +32,17 @@ def _api_log_role(environment: Environment) -> Step:
 
     how = "API Gateway console, Settings: a role that may write to CloudWatch Logs; account_wide.api_log_role of one environment makes it"
     return Step("API Gateway's log role", how, check)
+
+
+def _trail(environment: Environment) -> Step:
+    """EventBridge hears of calls only where a trail follows them."""
+
+    def check(clients: Clients) -> tuple[State, str]:
+        trails = clients("cloudtrail", environment.region).describe_trails()["trailList"]
+        return ("done" if trails else "missing"), ", ".join(trail["Name"] for trail in trails) or "no trail"
+
+    how = "a trail of management events, by a landing zone or account_wide.trail; without one nobody is told who breaks the glass"
+    return Step("A trail that tells of assumed roles", how, check)
 
 
 def _linked_role(service: str, name: str) -> Step:

@@ -9,10 +9,10 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from stacks.account.undelivered import Undelivered
 from stacks.constructs.settings import Common
 from stacks.constructs.shared import Shared
 from stacks.constructs.trust import service
+from stacks.constructs.undelivered import Undelivered
 
 RUNBOOK = "docs/operations/security-findings.md"
 
