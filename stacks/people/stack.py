@@ -91,10 +91,7 @@ class PeopleStack(Stack):
         )
 
     def _tell_of_assumed_roles(self) -> None:
-        """Services assume our roles, and functions those of their tenant. Anyone else is told of: who breaks the glass, and who should not.
-
-        The auditor's sessions are nothing to wake anyone for; they are in the trail.
-        """
+        """Services assume our roles, and functions those of their tenant. Anyone else is told of: who may, and who should not have."""
         undelivered = Undelivered(self, "Undelivered", shared=self.shared, rules=beginning(self.settings))
         findings = Findings(self, "Findings", shared=self.shared, undelivered=undelivered)
         ours = role_arn(self, f"causeway-{self.settings.name}-")
