@@ -14,6 +14,7 @@ from stacks.constructs.nag import acknowledge_setting
 from stacks.constructs.parameters import publish
 from stacks.constructs.perimeter import role_name
 from stacks.constructs.shared import Shared
+from stacks.constructs.tags import classify
 from stacks.data.access_logs import NO_REPLICATION, access_logs
 from stacks.data.audit import AuditRecords
 from stacks.data.batches import BatchTable
@@ -62,6 +63,8 @@ class DataStack(Stack):
         index_by_owner(self.runs.table, "run_key")
         self.erasures = Erasures(self, "Erasures", environment)
         self.audit = AuditRecords(self, "Audit", environment, self.vpc)
+        for each in (self.conversations, self.reviews, self.records, self.runs, self.erasures, self.audit):
+            classify(each, "restricted")
         self._replicate(shared)
         self._publish()
 

@@ -7,9 +7,8 @@ from typing import Any
 from stacks.constructs.tags import DATA_CLASS, REQUIRED
 from tests.infrastructure.synthesized import Resource, Synthesized
 
-# CloudFormation gives these no tags although CDK's class has the property: what it says of them is nobody's to read.
-UNTAGGED: frozenset[str] = frozenset()
-RESTRICTED = ("UserPool", "Memory", "Sessions", "Conversations", "Archive", "Audit", "Reviews", "Erasures")
+# What identifies a person, or what one said, by the beginning of its id.
+RESTRICTED = ("Conversations", "Reviews", "Records", "AgentRuns", "Erasures", "Audit", "UserPool")
 
 
 @cache
@@ -55,3 +54,17 @@ def test_each_replica_of_a_table_is_tagged_as_well(app: Synthesized) -> None:
     for table in app.all("AWS::DynamoDB::GlobalTable"):
         for replica in table.properties["Replicas"]:
             assert {each["Key"] for each in replica["Tags"]} >= set(REQUIRED), (table, replica["Region"])
+
+
+def test_stores_of_what_people_are_and_said_are_restricted(app: Synthesized) -> None:
+    stores = app.all("AWS::DynamoDB::GlobalTable", "AWS::S3::Bucket", "AWS::Cognito::UserPool")
+    restricted = {each.id for each in stores if class_of(each) == "restricted" and not each.stack.endswith("-replica")}
+    for beginning in RESTRICTED:
+        named = [each for each in stores if each.id.startswith(beginning) and not each.stack.endswith("-replica")]
+        assert named, beginning
+        assert {each.id for each in named} <= restricted, beginning
+
+
+def class_of(store: Resource) -> str:
+    tags = store.properties["Replicas"][0]["Tags"] if "Replicas" in store.properties else None
+    return {each["Key"]: each["Value"] for each in tags}[DATA_CLASS] if tags else tags_of(store)[DATA_CLASS]
