@@ -34,7 +34,8 @@ class PeopleStack(Stack):
     def _break_glass(self, settings: Persons) -> None:
         """Bucket and key policies spare it. It reads and mends objects; it changes no setting, and no record of the account."""
         role = self._role("BreakGlass", BREAK_GLASS, "Reads and mends objects from outside the VPC, in an emergency", settings)
-        ours, records = f"arn:{self.partition}:s3:::causeway-{self.settings.name}-*", f"arn:{self.partition}:s3:::causeway-*-account-*"
+        ours = f"arn:{self.partition}:s3:::causeway-{self.settings.name}-*"
+        records = [f"arn:{self.partition}:s3:::causeway-*-{name}*/*" for name in ("account", "trail", "configuration")]
         keys = self.format_arn(service="kms", resource="key", resource_name="*")
         tagged = {"StringEquals": {"aws:ResourceTag/application": "causeway", "aws:ResourceTag/environment": self.settings.name}}
         policy = iam.ManagedPolicy(
@@ -50,7 +51,7 @@ class PeopleStack(Stack):
                     sid="NoRecordOfTheAccount",
                     effect=iam.Effect.DENY,
                     actions=["s3:DeleteObject", "s3:PutObject"],
-                    resources=[f"{records}/*"],
+                    resources=records,
                 ),
             ],
         )

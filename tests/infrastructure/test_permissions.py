@@ -18,8 +18,7 @@ ON_EVERYTHING = {
         f"the boundary of {name}: it grants nothing, each role's own policy names resources": frozenset(each.actions)
         for name, each in CEILINGS.items()
     },
-    "boundaries: keys beneath notifications, dead letters and schedules alone": frozenset({"kms:Decrypt"}),
-    "boundaries: the same, for those who write": frozenset({"kms:GenerateDataKey"}),
+    "boundaries: keys beneath notifications, dead letters and schedules alone": frozenset({"kms:Decrypt", "kms:GenerateDataKey"}),
     "an auditor: looks at the settings of whatever there is": frozenset((*LOOKING, *RECORDS)),
     "the account: API Gateway's role writes the logs of every API": frozenset(ACTIONS),
     "the account: Inspector is switched on for all of it": frozenset({"inspector2:Enable"}),
