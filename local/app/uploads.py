@@ -5,7 +5,7 @@ import hashlib
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -179,14 +179,24 @@ class Library:
 
     def named(self, name: str) -> Record | None:
         """The document of exactly that name. Raises Trouble."""
+        try:
+            return self._at(name)
+        except ValueError as error:
+            raise Trouble(f"No document has such a name: it {error}.") from error
+
+    def known(self, names: Iterable[str]) -> dict[str, Record]:
+        """The documents of these names that exist, by name, each asked for by itself. Raises Trouble."""
+        found: dict[str, Record] = {}
+        for name in names:
+            with contextlib.suppress(ValueError):  # no document can have that name
+                found |= {name: record} if (record := self._at(name)) else {}
+        return found
+
+    def _at(self, name: str) -> Record | None:
         from causeway.documents.ingestion.identity import document_id
         from causeway.documents.names import clean_name
 
-        try:
-            place = document_id(self._tenant, clean_name(name))
-        except ValueError as error:
-            raise Trouble(f"No document has such a name: it {error}.") from error
-        reply = self._ask("GET", f"{LISTED}/{place}", None)
+        reply = self._ask("GET", f"{LISTED}/{document_id(self._tenant, clean_name(name))}", None)
         return None if reply.status == 404 else reply.require("The document cannot be read")
 
     def pictures(self, document_id: str) -> list[Record]:

@@ -88,6 +88,12 @@ def test_of_two_files_that_the_api_keeps_under_one_name_the_second_is_refused(tm
     assert isinstance(library.place(upload), Placed), "the same file may be uploaded again"
 
 
+def test_documents_are_known_by_name_and_a_name_that_none_can_have_is_not_asked_for():
+    api = Api(Reply(200, {"name": "a.md"}, "", {}), Reply(404, {}, "", {}))
+    assert Library(ADA, api).known(["a.md", "../b.md", "c.md"]) == {"a.md": {"name": "a.md"}}
+    assert len({path for _, path, _ in api.asked}) == 2
+
+
 def test_documents_of_all_pages_are_listed():
     pages = [{"documents": [{"document_id": "d1"}], "next": "d1"}, {"documents": [{"document_id": "d2"}], "next": None}]
     api = Api(*(Reply(200, page, "", {}) for page in pages))
