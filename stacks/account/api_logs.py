@@ -36,5 +36,5 @@ def let_api_gateway_log(stack: Stack, shared: Shared) -> apigateway.CfnAccount:
     account = apigateway.CfnAccount(stack, "ApiLogs", cloud_watch_role_arn=role.role_arn)
     account.node.add_dependency(policy)
     for each in (account, role.node.default_child, policy.node.default_child):
-        each.apply_removal_policy(RemovalPolicy.RETAIN)  # type: ignore[union-attr]
+        each.apply_removal_policy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)  # type: ignore[union-attr]
     return account

@@ -25,7 +25,7 @@ CHECK = "Custom::EmbeddingModels"
 
 
 def guardrail(app: Synthesized) -> Resource:
-    (found,) = app.all("AWS::Bedrock::Guardrail")
+    (found,) = [each for each in app.all("AWS::Bedrock::Guardrail") if each.stack.endswith("-models")]
     return found
 
 
@@ -64,7 +64,7 @@ def test_words_personal_data_and_grounding_are_checked(app: Synthesized) -> None
 
 
 def test_a_changed_guardrail_publishes_a_new_version_and_keeps_the_one_in_use(app: Synthesized) -> None:
-    (version,) = app.all("AWS::Bedrock::GuardrailVersion")
+    (version,) = [each for each in app.all("AWS::Bedrock::GuardrailVersion") if each.stack.endswith("-models")]
     assert version.properties["Description"]
     assert version.raw["UpdateReplacePolicy"] == "Retain"
 
