@@ -3,7 +3,7 @@
 import math
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
@@ -87,16 +87,10 @@ class Adding:
         began = datetime.now(UTC)
         owners = {upload.owner for upload in self._uploads}
         self._since = dict.fromkeys(owners, began - LATE)
-        records = {owner: self._there(owner) for owner in owners}
+        records = {owner: self._library(owner).known({each.kept_as for each in self._uploads if each.owner == owner}) for owner in owners}
         fresh = [upload for upload in self._uploads if not self._is_there(upload, records[upload.owner].get(upload.kept_as))]
         self.progress.uploaded = len(self.progress.outcomes) + len(self._waiting)
         return fresh
-
-    def _there(self, owner: Person) -> Mapping[str, Record]:
-        """By name. A library may hold millions of documents: few of them are asked for by name."""
-        names = {upload.kept_as for upload in self._uploads if upload.owner == owner}
-        library = self._library(owner)
-        return library.known(names) if len(names) <= FEW else {record["name"]: record for record in library.records().values()}
 
     def _is_there(self, upload: Upload, record: Record | None) -> bool:
         """Whether the deployment holds the file's content and can answer from it, or an earlier run has uploaded it."""

@@ -5,7 +5,7 @@ import hashlib
 import re
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ from local.console import Trouble
 LISTED = "/v1/documents"
 SEARCHABLE = ("ready", "partial")
 SETTLED = (*SEARCHABLE, "duplicate", "quarantined", "failed", "deleting", "deleted")
+FEW = 20  # documents that are asked for one by one rather than by a list of all
 ATTEMPTS, PAUSE = 4, 1.0  # of an upload that the API cannot take now; seconds before the second attempt, doubled for each later one
 
 Record = dict[str, Any]
@@ -184,8 +185,13 @@ class Library:
         except ValueError as error:
             raise Trouble(f"No document has such a name: it {error}.") from error
 
-    def known(self, names: Iterable[str]) -> dict[str, Record]:
-        """The documents of these names that exist, by name, each asked for by itself. Raises Trouble."""
+    def known(self, names: Collection[str]) -> dict[str, Record]:
+        """The documents of these names that exist, by name, and perhaps others. Raises Trouble.
+
+        A library may hold millions: a few are asked for by name.
+        """
+        if len(names) > FEW:
+            return {record["name"]: record for record in self.records().values()}
         found: dict[str, Record] = {}
         for name in names:
             with contextlib.suppress(ValueError):  # no document can have that name

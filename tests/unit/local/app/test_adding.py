@@ -24,7 +24,7 @@ class Library:
     def __init__(self, states=(), there=(), refused=(), broken_looks=0):
         self.states, self.refused, self.broken_looks = dict(states), refused, broken_looks
         self.documents = {upload.name: _record(upload.name, "ready", upload.digest()) for upload in there}
-        self.uploaded, self.together, self.asked_for, self.listed = [], [], [], 0
+        self.uploaded, self.together = [], []
 
     def place(self, upload):
         if upload.name in self.refused:
@@ -38,15 +38,7 @@ class Library:
         return [self.place(upload) for upload in uploads]
 
     def known(self, names):
-        self.asked_for += list(names)
-        return {record["name"]: record for record in self._listed().values() if record["name"] in names}
-
-    def records(self):
-        self.listed += 1
-        return self._listed()
-
-    def _listed(self):
-        return {key: record for key, record in self.documents.items() if record["state"] != "deleted"}
+        return {record["name"]: record for record in self.documents.values() if record["name"] in names and record["state"] != "deleted"}
 
     def changes(self, since):
         if self.uploaded and self.broken_looks:
@@ -74,23 +66,6 @@ def uploads(tmp_path):
 
 def adding(uploads, library, **more):
     return Adding(uploads, library=lambda owner: library, pause=0, **more)
-
-
-def test_few_files_are_asked_for_by_name_however_large_the_library_is(uploads):
-    library = Library(there=uploads[:2])
-    outcomes = adding(uploads, library).run()
-    assert [outcome.unchanged for outcome in outcomes] == [True, True, *[False] * 7]
-    assert sorted(library.asked_for) == [upload.name for upload in uploads]
-    assert library.listed == 0
-
-
-def test_many_files_are_compared_with_one_list(tmp_path):
-    uploads = [Upload(tmp_path / f"{number}.md", f"{number}.md", ADA) for number in range(FEW + 1)]
-    for upload in uploads:
-        upload.file.write_text(upload.name)
-    library = Library(there=uploads[:2])
-    assert sum(outcome.unchanged for outcome in adding(uploads, library).run()) == 2
-    assert (library.asked_for, library.listed) == ([], 1)
 
 
 def test_every_file_ends_with_what_became_of_it(uploads):

@@ -4,7 +4,7 @@ import pytest
 
 from local.app.api import Reply
 from local.app.people import Person
-from local.app.uploads import Library, Placed, Upload, outcome
+from local.app.uploads import FEW, Library, Placed, Upload, outcome
 from local.console import Trouble
 
 ADA = Person("ada", "harbour", "token")
@@ -92,6 +92,12 @@ def test_documents_are_known_by_name_and_a_name_that_none_can_have_is_not_asked_
     api = Api(Reply(200, {"name": "a.md"}, "", {}), Reply(404, {}, "", {}))
     assert Library(ADA, api).known(["a.md", "../b.md", "c.md"]) == {"a.md": {"name": "a.md"}}
     assert len({path for _, path, _ in api.asked}) == 2
+
+
+def test_many_documents_are_known_by_one_list():
+    api = Api(Reply(200, {"documents": [{"document_id": "1", "name": "1.md"}]}, "", {}))
+    assert Library(ADA, api).known([f"{number}.md" for number in range(FEW + 1)]) == {"1.md": {"document_id": "1", "name": "1.md"}}
+    assert [path for _, path, _ in api.asked] == ["/v1/documents"]
 
 
 def test_documents_of_all_pages_are_listed():
