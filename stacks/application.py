@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from aws_cdk import App, Tags, Validations
+from aws_cdk import App, Stack, Tags, Validations
 from cdk_nag import AwsSolutionsChecks, HIPAASecurityChecks, NagPack, NIST80053R5Checks, PCIDSS321Checks, ServerlessChecks
 
+from stacks.account.stack import AccountStack
 from stacks.agents.domain_layer import brings_tools, needs
 from stacks.agents.stack import AgentsStack
 from stacks.approvals.stack import ApprovalsStack
@@ -15,6 +16,7 @@ from stacks.assistant.stack import AssistantStack
 from stacks.constructs.nag import ACKNOWLEDGE
 from stacks.constructs.secure_defaults import secure
 from stacks.constructs.shared import Placement, Shared, WithoutVpc
+from stacks.constructs.tags import DataClass, classify
 from stacks.data.replica import ReplicaStack
 from stacks.data.stack import DataStack
 from stacks.environment import Environment, InvalidEnvironment, load
@@ -24,12 +26,32 @@ from stacks.ingestion.stack import IngestionStack
 from stacks.models.stack import ModelsStack
 from stacks.network.endpoints import endpoints_fit
 from stacks.network.stack import NetworkStack
+from stacks.people.stack import PeopleStack
 from stacks.search.stack import SearchStack
 from stacks.switches.stack import SwitchesStack
 from stacks.teams.stack import TeamsStack
 from stacks.triggers.stack import TriggersStack
 
 PACKS = (AwsSolutionsChecks, NIST80053R5Checks, HIPAASecurityChecks, PCIDSS321Checks, ServerlessChecks)
+# What each stack holds; a store that holds more says so itself.
+DATA_CLASSES: Mapping[str, DataClass] = {
+    "account": "confidential",
+    "agents": "confidential",
+    "approvals": "confidential",
+    "assistant": "confidential",
+    "data": "confidential",
+    "events": "internal",
+    "foundation": "internal",
+    "ingestion": "confidential",
+    "models": "internal",
+    "network": "internal",
+    "people": "internal",
+    "replica": "restricted",
+    "search": "confidential",
+    "switches": "internal",
+    "teams": "confidential",
+    "triggers": "confidential",
+}
 CDK_JSON = Path(__file__).resolve().parent.parent / "cdk.json"
 
 
@@ -51,7 +73,7 @@ class Causeway(App):
         secure(self, self.environment, log_retention=self.environment.log_retention, recovery_days=self.environment.data.recovery_days)
         _make_stacks(self, self.environment)
         Tags.of(self).add("application", "causeway")
-        Tags.of(self).add("environment", self.environment.name)
+        tag(self, self.environment)
         self.packs: list[NagPack] = [pack(self, write_suppressions_to_cloud_formation=True) for pack in PACKS]
         if self.node.try_get_context(ACKNOWLEDGE) is not False:
             Validations.of(self).add_plugins(*self.packs)
@@ -66,16 +88,21 @@ def _make_stacks(app: App, environment: Environment) -> None:
         f"{name}-network",
         environment=environment,
         logs_key=foundation.logs_key,
-        permission_boundary=foundation.permission_boundary,
+        permission_boundary=foundation.boundaries.administration,
     )
     shared = shared_by(environment, foundation, network)
     network.close_default_group(shared)
     if environment.network.dns_firewall:
         network.answer_for(_hosts(environment))
+    if environment.people.break_glass or environment.people.auditor:
+        PeopleStack(app, f"{name}-people", environment=environment, shared=shared)
     switches = SwitchesStack(app, f"{name}-switches", environment=environment, alarm_topic=foundation.alarm_topic)
     data = DataStack(app, f"{name}-data", environment=environment, shared=shared)
     if environment.data.replica_region:
         data.add_stack_dependency(ReplicaStack(app, f"{name}-replica", environment=environment), "the copies' buckets and key come first")
+    account = None
+    if environment.account_wide:
+        account = AccountStack(app, f"{name}-account", environment=environment, settings=environment.account_wide, shared=shared, data=data)
     search = SearchStack(app, f"{name}-search", environment=environment, shared=shared, network=network)
     models = ModelsStack(app, f"{name}-models", environment=environment, shared=shared, network=network, data=data)
     events = EventsStack(app, f"{name}-events", environment=environment, shared=shared)
@@ -125,7 +152,7 @@ def _make_stacks(app: App, environment: Environment) -> None:
             agents=agents,
             teams=teams,
         )
-    AssistantStack(
+    assistant = AssistantStack(
         app,
         f"{name}-assistant",
         environment=environment,
@@ -138,13 +165,15 @@ def _make_stacks(app: App, environment: Environment) -> None:
         teams=teams,
     )
     endpoints_fit(environment.network, shared.functions.calls, another_domain=app.node.try_get_context("domain") is not None)
+    if account:
+        assistant.add_stack_dependency(account, "API Gateway logs by the account's role")
 
 
 def shared_by(environment: Environment, foundation: FoundationStack, network: NetworkStack) -> Shared:
     return Shared(
         environment=environment,
         logs_key=foundation.logs_key,
-        permission_boundary=foundation.permission_boundary,
+        boundaries=foundation.boundaries,
         function_policy=foundation.function_policy,
         machine_policy=foundation.machine_policy,
         alarm_topic=foundation.alarm_topic,
@@ -167,6 +196,15 @@ def _outside(environment: Environment, network: NetworkStack) -> Placement | Wit
     if environment.network.nat_gateway_count:
         return Placement(network.vpc, network.outside_subnets, network.outside_security_group)
     return None
+
+
+def tag(app: App, environment: Environment) -> None:
+    """Whose it is, who pays, and what each stack holds. Raises KeyError for a stack that `DATA_CLASSES` does not know."""
+    Tags.of(app).add("environment", environment.name)
+    Tags.of(app).add("owner", environment.tags.owner)
+    Tags.of(app).add("cost-centre", environment.tags.cost_centre)
+    for stack in (each for each in app.node.children if Stack.is_stack(each)):
+        classify(stack, DATA_CLASSES[stack.node.id.removeprefix(f"causeway-{environment.name}-")])
 
 
 def set_feature_flags(app: App) -> None:

@@ -1,6 +1,7 @@
 """One environment, as environments/NAME.yaml describes it: its sections, and which combinations across them cannot work."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import yaml
 from aws_cdk import aws_logs as logs
 from pydantic import BaseModel, ValidationError, ValidationInfo, field_validator
 
+from stacks.account.settings import AccountWide
 from stacks.agents.settings import Agents
 from stacks.approvals.settings import Approvals
 from stacks.assistant.settings import Assistant
@@ -36,6 +38,7 @@ class InvalidEnvironment(ValueError):
 class Environment(Common):
     """One environment: what `-c env=NAME` selects."""
 
+    account_wide: AccountWide | None = None
     foundation: Foundation
     network: Network
     data: Data
@@ -60,6 +63,13 @@ class Environment(Common):
         if region not in REGIONS:
             raise ValueError(f"its prefix lists are not in stacks/regions.py; known are {', '.join(REGIONS)}")
         return region
+
+    @field_validator("account_wide")
+    @classmethod
+    def an_account_is_behind_it(cls, section: AccountWide | None, info: ValidationInfo) -> AccountWide | None:
+        if section:
+            section.refuse_elsewhere(str(info.data.get("name")))
+        return section
 
     @field_validator("protect_data")
     @classmethod
@@ -223,9 +233,29 @@ def load(name: str, folder: Path = ENVIRONMENTS, domain: str | None = None) -> E
         values = yaml.load(path.read_text(), _StrictLoader)  # noqa: S506 -- a SafeLoader
     except yaml.YAMLError as error:
         raise InvalidEnvironment(f"{path.name} is no YAML: {' '.join(str(error).split())}") from None
+    if isinstance(values, dict) and values.get("account_wide"):
+        _refuse_two_owners(values, path)
     if domain and isinstance(values, dict) and isinstance(values.get("data"), dict):
         values["data"]["domain"] = domain
     return parse(values, path.name)
+
+
+def _refuse_two_owners(values: Mapping[str, Any], path: Path) -> None:
+    """Raise InvalidEnvironment when another environment owns what an account and region has once, or may own it as far as can be seen."""
+    for other in sorted(path.parent.glob("*.yaml")):
+        theirs = yaml.safe_load(other.read_text())
+        if other == path or not theirs.get("account_wide") or theirs.get("region") != values.get("region"):
+            continue
+        ours, account = values.get("account"), theirs.get("account")
+        if ours is None or account is None:
+            both = f"account_wide is in {path.name} and in {other.name}"
+            raise InvalidEnvironment(
+                f"{both}: one environment of an account has it. If they are two accounts, name both by the key account"
+            )
+        if ours == account:
+            raise InvalidEnvironment(
+                f"account_wide is in {path.name} and in {other.name}, both of account {ours}: leave it out of one of them"
+            )
 
 
 class _StrictLoader(yaml.SafeLoader):

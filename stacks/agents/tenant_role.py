@@ -47,7 +47,7 @@ class TenantRole(Construct):
             role_name=role_name(shared.environment, name),
             assumed_by=iam.CompositePrincipal(*(_tagged(function) for function in functions)),
             description="Reaches rows of the tenant that its session is tagged with",
-            permissions_boundary=shared.permission_boundary,
+            permissions_boundary=shared.boundaries.functions,
         )
         statements = [statement for each in granted for statement in _statements(each)]
         keys = iam.PolicyStatement(actions=["kms:Decrypt"], resources=[each.rows.key.key_arn for each in granted])

@@ -24,6 +24,7 @@ from stacks.constructs.function_alarms import errors
 from stacks.constructs.layer import layer
 from stacks.constructs.parameters import publish
 from stacks.constructs.shared import Shared
+from stacks.constructs.tags import classify
 from stacks.data.stack import DataStack
 from stacks.environment import Environment
 from stacks.models.stack import ModelsStack
@@ -62,6 +63,7 @@ class AssistantStack(Stack):
         self.key = kms.Key(self, "Key", description="Variables and dead letters of the functions behind the API")
         self.layer, self.sealing = layer(self, "answering", self.settings), layer(self, "sealing", self.settings)
         self.user_pool = user_pool(self, self.settings)
+        classify(self.user_pool, "restricted")
         self.client = sign_in_client(self.user_pool, self.settings)
         act_on_risks(self, self.user_pool)
         log_sign_ins(self, self.user_pool, self.settings)
@@ -240,7 +242,7 @@ class AssistantStack(Stack):
     def _watch(self) -> None:
         topic = self.shared.alarm_topic
         server_errors = watch.the_api(self.api, topic)
-        self.experiments.roll_back_at([server_errors], self.shared.permission_boundary)
+        self.experiments.roll_back_at([server_errors], self.shared.boundaries.administration)
         for function in (self.answers, self.stream):
             watch.degraded_answers(function, topic)
             self._release(function, errors(function, topic))
@@ -250,7 +252,7 @@ class AssistantStack(Stack):
 
     def _release(self, function: CausewayFunction, errors: cloudwatch.Alarm) -> None:
         if self.settings.assistant.canary and function.alias:
-            release_step_by_step(function, function.alias, [errors], self.shared.permission_boundary)
+            release_step_by_step(function, function.alias, [errors], self.shared.boundaries.administration)
 
     def _publish(self) -> None:
         values = {

@@ -1,20 +1,22 @@
-"""Every action a role of Causeway may ever take, by name: the permission boundary. A test holds it to what the roles use."""
+"""The most that roles of one purpose can do, whatever their own policies say: a permission boundary for each purpose.
+
+A test holds each to what its roles use. See docs/decisions/252-boundaries-by-purpose.md.
+"""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
+
+from aws_cdk import aws_iam as iam
 
 from stacks.constructs.settings import Common
 
-BOUNDED_ACTIONS = (
+FUNCTIONS = (
     "appconfig:GetLatestConfiguration",
     "appconfig:StartConfigurationSession",
     "bedrock:ApplyGuardrail",
-    "bedrock:CreateModelInvocationJob",
-    "bedrock:GetModelInvocationJob",
     "bedrock:InvokeModel",
     "bedrock:InvokeModelWithResponseStream",
-    "cloudwatch:DescribeAlarms",
-    "cloudwatch:PutMetricData",
     "comprehend:DetectPiiEntities",
     "dynamodb:BatchGetItem",
     "dynamodb:BatchWriteItem",
@@ -30,6 +32,88 @@ BOUNDED_ACTIONS = (
     "dynamodb:UpdateItem",
     "ec2:AssignPrivateIpAddresses",
     "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:UnassignPrivateIpAddresses",
+    "es:ESHttpDelete",
+    "es:ESHttpGet",
+    "es:ESHttpHead",
+    "es:ESHttpPatch",
+    "es:ESHttpPost",
+    "es:ESHttpPut",
+    "events:PutEvents",
+    "kms:Decrypt",
+    "kms:GenerateDataKey",
+    "kms:GenerateMac",
+    "kms:VerifyMac",
+    "lambda:InvokeFunction",
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+    "s3:DeleteObject",
+    "s3:GetObject",
+    "s3:GetObjectVersion",
+    "s3:ListBucket",
+    "s3:PutObject",
+    "sagemaker:InvokeEndpoint",
+    "sns:Publish",
+    "sqs:ChangeMessageVisibility",
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+    "sqs:ReceiveMessage",
+    "sqs:SendMessage",
+    "states:DescribeExecution",
+    "states:SendTaskSuccess",
+    "states:StartExecution",
+    "sts:AssumeRole",
+    "sts:TagSession",
+    "textract:GetDocumentTextDetection",
+    "textract:StartDocumentTextDetection",
+    "xray:PutTelemetryRecords",
+    "xray:PutTraceSegments",
+)
+MACHINES = (
+    "bedrock:CreateModelInvocationJob",
+    "bedrock:GetModelInvocationJob",
+    "events:DescribeRule",
+    "events:PutRule",
+    "events:PutTargets",
+    "kms:Decrypt",
+    "kms:GenerateDataKey",
+    "lambda:InvokeFunction",
+    "logs:CreateLogDelivery",
+    "logs:DeleteLogDelivery",
+    "logs:DescribeLogGroups",
+    "logs:DescribeResourcePolicies",
+    "logs:GetLogDelivery",
+    "logs:ListLogDeliveries",
+    "logs:PutResourcePolicy",
+    "logs:UpdateLogDelivery",
+    "sagemaker:AddTags",
+    "sagemaker:CreateProcessingJob",
+    "sagemaker:DescribeProcessingJob",
+    "sagemaker:ListTags",
+    "sagemaker:StopProcessingJob",
+    "sqs:SendMessage",
+    "states:DescribeExecution",
+    "states:StartExecution",
+    "states:StopExecution",
+    "xray:GetSamplingRules",
+    "xray:GetSamplingTargets",
+    "xray:PutTelemetryRecords",
+    "xray:PutTraceSegments",
+)
+JOBS = (
+    "cloudwatch:PutMetricData",
+    "comprehend:DetectPiiEntities",
+    "dynamodb:BatchGetItem",
+    "dynamodb:BatchWriteItem",
+    "dynamodb:DeleteItem",
+    "dynamodb:GetItem",
+    "dynamodb:PutItem",
+    "dynamodb:Query",
+    "dynamodb:UpdateItem",
+    "ec2:CreateNetworkInterface",
     "ec2:CreateNetworkInterfacePermission",
     "ec2:DeleteNetworkInterface",
     "ec2:DeleteNetworkInterfacePermission",
@@ -38,45 +122,20 @@ BOUNDED_ACTIONS = (
     "ec2:DescribeSecurityGroups",
     "ec2:DescribeSubnets",
     "ec2:DescribeVpcs",
-    "ec2:RevokeSecurityGroupEgress",
-    "ec2:RevokeSecurityGroupIngress",
-    "ec2:UnassignPrivateIpAddresses",
     "ecr:BatchCheckLayerAvailability",
     "ecr:BatchGetImage",
     "ecr:GetAuthorizationToken",
     "ecr:GetDownloadUrlForLayer",
-    "es:ESHttpDelete",
-    "es:ESHttpGet",
-    "es:ESHttpHead",
-    "es:ESHttpPatch",
-    "es:ESHttpPost",
-    "es:ESHttpPut",
-    "events:DescribeRule",
     "events:PutEvents",
-    "events:PutRule",
-    "events:PutTargets",
     "kms:Decrypt",
     "kms:DescribeKey",
     "kms:Encrypt",
     "kms:GenerateDataKey",
     "kms:GenerateMac",
-    "kms:VerifyMac",
-    "lambda:GetAlias",
-    "lambda:GetProvisionedConcurrencyConfig",
-    "lambda:InvokeFunction",
-    "lambda:UpdateAlias",
-    "logs:CreateLogDelivery",
     "logs:CreateLogGroup",
     "logs:CreateLogStream",
-    "logs:DeleteLogDelivery",
-    "logs:DescribeLogGroups",
     "logs:DescribeLogStreams",
-    "logs:DescribeResourcePolicies",
-    "logs:GetLogDelivery",
-    "logs:ListLogDeliveries",
     "logs:PutLogEvents",
-    "logs:PutResourcePolicy",
-    "logs:UpdateLogDelivery",
     "s3:DeleteObject",
     "s3:GetObject",
     "s3:GetObjectLegalHold",
@@ -91,40 +150,201 @@ BOUNDED_ACTIONS = (
     "s3:ReplicateDelete",
     "s3:ReplicateObject",
     "s3:ReplicateTags",
-    "sagemaker:AddTags",
-    "sagemaker:CreateProcessingJob",
-    "sagemaker:DescribeProcessingJob",
-    "sagemaker:InvokeEndpoint",
-    "sagemaker:ListTags",
-    "sagemaker:StopProcessingJob",
     "sns:Publish",
     "sqs:ChangeMessageVisibility",
     "sqs:DeleteMessage",
     "sqs:GetQueueAttributes",
     "sqs:ReceiveMessage",
     "sqs:SendMessage",
-    "states:DescribeExecution",
-    "states:SendTaskSuccess",
-    "states:StartExecution",
-    "states:StopExecution",
-    "sts:AssumeRole",
-    "sts:TagSession",
     "textract:GetDocumentTextDetection",
     "textract:StartDocumentTextDetection",
-    "xray:GetSamplingRules",
-    "xray:GetSamplingTargets",
+)
+NETWORK = (
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSecurityGroups",
+    "ec2:DescribeSubnets",
+    "ec2:RevokeSecurityGroupEgress",
+    "ec2:RevokeSecurityGroupIngress",
+    "ec2:UnassignPrivateIpAddresses",
+    "kms:Decrypt",
+    "kms:GenerateDataKey",
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+    "sqs:SendMessage",
     "xray:PutTelemetryRecords",
     "xray:PutTraceSegments",
 )
-# Actions that no role may take but under a condition.
-CONDITIONED_ACTIONS: Mapping[str, Mapping[str, Any]] = {
-    "iam:PassRole": {
-        "StringEquals": {"iam:PassedToService": ["bedrock.amazonaws.com", "sagemaker.amazonaws.com", "textract.amazonaws.com"]}
-    },
-    "kms:CreateGrant": {"Bool": {"kms:GrantIsForAWSResource": "true"}},
+ADMINISTRATION = (
+    "bedrock:PutModelInvocationLoggingConfiguration",
+    "cloudwatch:DescribeAlarms",
+    "inspector2:Enable",
+    "lambda:GetAlias",
+    "lambda:GetProvisionedConcurrencyConfig",
+    "lambda:UpdateAlias",
+    "logs:CreateLogGroup",
+    "logs:CreateLogStream",
+    "logs:DescribeLogGroups",
+    "logs:DescribeLogStreams",
+    "logs:FilterLogEvents",
+    "logs:GetLogEvents",
+    "logs:PutLogEvents",
+    "macie2:CreateClassificationJob",
+    "s3:GetBucketPublicAccessBlock",
+    "s3:PutBucketPublicAccessBlock",
+    "sns:Publish",
+    "sqs:SendMessage",
+)
+PEOPLE = (
+    "access-analyzer:GetFinding",
+    "access-analyzer:ListAnalyzers",
+    "access-analyzer:ListFindings",
+    "bedrock:GetGuardrail",
+    "bedrock:GetModelInvocationLoggingConfiguration",
+    "bedrock:ListEnforcedGuardrailsConfiguration",
+    "bedrock:ListGuardrails",
+    "cloudformation:DescribeStackResources",
+    "cloudformation:DescribeStacks",
+    "cloudformation:GetTemplate",
+    "cloudformation:ListStacks",
+    "cloudtrail:DescribeTrails",
+    "cloudtrail:GetEventSelectors",
+    "cloudtrail:GetTrailStatus",
+    "cloudtrail:LookupEvents",
+    "cloudwatch:DescribeAlarms",
+    "config:DescribeComplianceByConfigRule",
+    "config:DescribeConfigRules",
+    "config:DescribeConfigurationRecorderStatus",
+    "config:DescribeConformancePackCompliance",
+    "config:GetComplianceDetailsByConfigRule",
+    "config:GetResourceConfigHistory",
+    "dynamodb:DescribeContinuousBackups",
+    "dynamodb:DescribeTable",
+    "dynamodb:ListTables",
+    "ec2:DescribeFlowLogs",
+    "ec2:DescribeRouteTables",
+    "ec2:DescribeSecurityGroups",
+    "ec2:DescribeSubnets",
+    "ec2:DescribeVpcEndpoints",
+    "ec2:DescribeVpcs",
+    "es:DescribeDomain",
+    "es:ListDomainNames",
+    "events:DescribeRule",
+    "events:ListRules",
+    "guardduty:GetDetector",
+    "guardduty:GetFindings",
+    "guardduty:ListDetectors",
+    "guardduty:ListFindings",
+    "iam:GetAccountPasswordPolicy",
+    "iam:GetAccountSummary",
+    "iam:GetPolicy",
+    "iam:GetPolicyVersion",
+    "iam:GetRole",
+    "iam:ListAttachedRolePolicies",
+    "iam:ListPolicies",
+    "iam:ListRolePolicies",
+    "iam:ListRoles",
+    "iam:ListUsers",
+    "inspector2:BatchGetAccountStatus",
+    "inspector2:ListFindings",
+    "kms:Decrypt",
+    "kms:DescribeKey",
+    "kms:GenerateDataKey",
+    "kms:GetKeyPolicy",
+    "kms:GetKeyRotationStatus",
+    "kms:ListGrants",
+    "kms:ListKeys",
+    "lambda:GetFunctionConfiguration",
+    "lambda:GetPolicy",
+    "lambda:ListFunctions",
+    "logs:DescribeLogGroups",
+    "macie2:GetFindings",
+    "macie2:ListFindings",
+    "s3:DeleteObject",
+    "s3:GetBucketLogging",
+    "s3:GetBucketObjectLockConfiguration",
+    "s3:GetBucketPolicy",
+    "s3:GetBucketPublicAccessBlock",
+    "s3:GetBucketVersioning",
+    "s3:GetEncryptionConfiguration",
+    "s3:GetLifecycleConfiguration",
+    "s3:GetObject",
+    "s3:GetObjectVersion",
+    "s3:GetReplicationConfiguration",
+    "s3:ListAllMyBuckets",
+    "s3:ListBucket",
+    "s3:ListBucketVersions",
+    "s3:PutObject",
+    "securityhub:DescribeHub",
+    "securityhub:GetEnabledStandards",
+    "securityhub:GetFindings",
+    "sns:GetTopicAttributes",
+    "sqs:GetQueueAttributes",
+    "states:DescribeStateMachine",
+    "states:ListStateMachines",
+    "wafv2:GetWebACL",
+    "wafv2:ListWebACLs",
+)
+
+
+@dataclass(frozen=True)
+class Ceiling:
+    """roles: whose it is, for people. actions: allowed on everything. conditioned: action → the condition under which it is allowed."""
+
+    roles: str
+    actions: tuple[str, ...]
+    conditioned: Mapping[str, Mapping[str, Any]]
+
+    @property
+    def every_action(self) -> frozenset[str]:
+        return frozenset({*self.actions, *self.conditioned})
+
+
+def passed_to(*services: str) -> dict[str, Any]:
+    """A condition: a role may be handed to these services alone."""
+    return {"StringEquals": {"iam:PassedToService": [f"{service}.amazonaws.com" for service in services]}}
+
+
+# Beneath notifications, dead letters and schedules, and beneath nothing that keeps data.
+KEYS_OF_MESSAGES = {"StringLike": {"kms:ViaService": [f"{service}.*.amazonaws.com" for service in ("scheduler", "sns", "sqs")]}}
+CEILINGS: Mapping[str, Ceiling] = {
+    "functions": Ceiling("functions, and roles they assume for a tenant", FUNCTIONS, {"iam:PassRole": passed_to("textract")}),
+    "machines": Ceiling("state machines and schedules", MACHINES, {"iam:PassRole": passed_to("bedrock", "sagemaker")}),
+    "jobs": Ceiling(
+        "what AWS services run over data for us: endpoints, jobs, replication",
+        JOBS,
+        {"iam:PassRole": passed_to("textract"), "kms:CreateGrant": {"Bool": {"kms:GrantIsForAWSResource": "true"}}},
+    ),
+    "administration": Ceiling(
+        "releases, logs and settings of the account: no data",
+        ADMINISTRATION,
+        {
+            "iam:PassRole": passed_to("bedrock"),
+            "kms:Decrypt": KEYS_OF_MESSAGES,
+            "kms:GenerateDataKey": KEYS_OF_MESSAGES,
+        },
+    ),
+    "network": Ceiling("the function that closes the VPC's default group: no data", NETWORK, {}),
+    "people": Ceiling("persons: settings, records, and in an emergency objects", PEOPLE, {}),
 }
+# Only these call from inside the VPC.
+INSIDE = frozenset({*FUNCTIONS, *JOBS})
 
 
-def boundary_name(environment: Common) -> str:
-    """The name of the boundary, by which stacks of other regions know it."""
-    return f"causeway-{environment.name}-boundary"
+@dataclass(frozen=True)
+class Boundaries:
+    """The boundary of each purpose, as `CEILINGS` names them."""
+
+    functions: iam.IManagedPolicy
+    machines: iam.IManagedPolicy
+    jobs: iam.IManagedPolicy
+    administration: iam.IManagedPolicy
+    network: iam.IManagedPolicy
+    people: iam.IManagedPolicy
+
+
+def boundary_name(environment: Common, purpose: str) -> str:
+    """The name of a boundary, by which stacks of other regions know it."""
+    return f"causeway-{environment.name}-{purpose}-boundary"

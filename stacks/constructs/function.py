@@ -51,11 +51,12 @@ class CausewayFunction(Construct):
         publish: bool = True,
         streams: bool = False,
         place: Placement | WithoutVpc | None = None,
+        boundary: iam.IManagedPolicy | None = None,
     ) -> None:
         """name: the entry point's file name with dashes. key: of its stack; encrypts variables and dead letters.
 
         concurrency: reserved executions. streams: it sends its answer piece by piece, by a loop of our own in place of the runtime's.
-        place: None beside all other functions.
+        place: None beside all other functions. boundary: None for that of functions; another for one that administers.
         """
         super().__init__(scope, id)
         self.name, self.key = name, key
@@ -64,7 +65,7 @@ class CausewayFunction(Construct):
         code = build(name, byte_code=host_compiles_for(environment.functions))
         self.log_group = self._log_group(shared)
         self.dead_letters = dead_letters_of_functions(self, key=key, topic=shared.alarm_topic)
-        self.role = self._role(shared)
+        self.role = self._role(shared, boundary or shared.boundaries.functions)
         self.own = iam.ManagedPolicy(self, "Own", description=f"Log and dead letters of the function {name}", roles=[self.role])
         self.permissions = iam.ManagedPolicy(self, "Permissions", description=f"What the function {name} may do", roles=[self.role])
         self.variables = self._variables(environment) | (STREAMING if streams else {}) | dict(variables or {})
@@ -126,7 +127,7 @@ class CausewayFunction(Construct):
         name = f"/causeway/{shared.environment.name}/{self.name}"
         return logs.LogGroup(self, "Logs", log_group_name=name, encryption_key=shared.logs_key)
 
-    def _role(self, shared: Shared) -> iam.Role:
+    def _role(self, shared: Shared, boundary: iam.IManagedPolicy) -> iam.Role:
         return iam.Role(
             self,
             "Role",
@@ -134,7 +135,7 @@ class CausewayFunction(Construct):
             assumed_by=service(self, "lambda"),
             description=f"Runs the function {self.name}",
             managed_policies=[shared.function_policy],
-            permissions_boundary=shared.permission_boundary,
+            permissions_boundary=boundary,
         )
 
     def _variables(self, environment: Common) -> dict[str, str]:

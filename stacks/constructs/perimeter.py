@@ -10,7 +10,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 
-from stacks.constructs.boundary import BOUNDED_ACTIONS
+from stacks.constructs.boundary import INSIDE
 from stacks.constructs.settings import Common
 
 # Actions on data only. Whoever may change a policy can still change it, so a wrong one can always be corrected.
@@ -49,6 +49,9 @@ SIGNING_ACTIONS = ("kms:GenerateMac", "kms:VerifyMac")
 SERVICE_CONTEXTS = ("aws:lambda:FunctionArn", "aws:states:stateMachineArn", "SourceArn")
 
 
+BREAK_GLASS = "break-glass"
+
+
 @dataclass(frozen=True)
 class Shown:
     """folder: of a bucket, whose objects signed addresses show. signed_by: full names of the roles whose signatures count.
@@ -61,11 +64,11 @@ class Shown:
 
 
 def own_principals(stack: Stack, service: str) -> iam.PolicyStatement:
-    """Allow this account's principals the actions of one service that the permission boundary names.
+    """Allow this account's principals the actions of one service that a permission boundary names for roles inside the VPC.
 
-    Raises ValueError if the boundary has no action of the service: then no role could use the endpoint.
+    Raises ValueError if none has an action of the service: then no role could use the endpoint.
     """
-    actions = [action for action in BOUNDED_ACTIONS if action.startswith(f"{service}:")]
+    actions = [action for action in sorted(INSIDE) if action.startswith(f"{service}:")]
     if not actions:
         raise ValueError(f"an endpoint for {service} has no use: no role may call it (stacks/constructs/boundary.py)")
     return iam.PolicyStatement(
@@ -211,6 +214,7 @@ def _trusted(stack: Stack, environment: Common) -> list[str]:
     names = [
         *(f"cdk-{qualifier}-cfn-exec-role-{stack.account}-{region}" for region in regions),
         "aws-service-role/*",
+        *([role_name(environment, BREAK_GLASS)] if environment.people.break_glass else []),
         *environment.perimeter.break_glass_roles,
     ]
     return [role_arn(stack, name) for name in names]

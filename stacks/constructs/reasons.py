@@ -54,13 +54,36 @@ NO_RESOURCE = Reason(
     ),
     "security team",
 )
+ACCOUNT = Reason(
+    "for-the-whole-account",
+    "What it sets, serves or looks at is the account, whatever is in it.",
+    "Its actions are named one by one, and none reaches a document, a row or a key.",
+    (
+        f"{INFRASTRUCTURE}/test_people.py::test_an_auditor_reads_settings_and_no_data",
+        f"{INFRASTRUCTURE}/test_permissions.py::test_no_role_acts_on_everything_but_by_the_listed_statements",
+        f"{INFRASTRUCTURE}/test_permissions.py::test_what_one_purpose_needs_raises_no_other_ceiling",
+    ),
+    "security team",
+)
+EMERGENCY = Reason(
+    "in-an-emergency",
+    "In an emergency nobody knows beforehand which object it takes.",
+    "Users by name assume it with a second factor for an hour, each use is told, and no record of the account can be changed.",
+    (
+        f"{INFRASTRUCTURE}/test_people.py::test_a_person_assumes_a_role_by_name_and_second_factor",
+        f"{INFRASTRUCTURE}/test_people.py::test_who_breaks_the_glass_mends_objects_and_touches_no_record_of_the_account",
+        f"{INFRASTRUCTURE}/test_account.py::test_whoever_assumes_a_role_that_is_not_for_them_is_told_of",
+    ),
+    "security team",
+    HALF_A_YEAR,
+)
 BOUNDARY = Reason(
     "boundary-grants-nothing",
-    "A boundary grants nothing; it caps the actions of every role, by name.",
+    "A boundary grants nothing; it caps the actions of the roles of one purpose, by name.",
     "Each role's own policy names its resources, and the boundary holds no action that no role uses.",
     (
-        f"{INFRASTRUCTURE}/test_permissions.py::test_every_role_carries_the_permission_boundary",
-        f"{INFRASTRUCTURE}/test_permissions.py::test_the_boundary_holds_nothing_that_no_role_uses",
+        f"{INFRASTRUCTURE}/test_permissions.py::test_every_role_carries_the_boundary_of_its_purpose",
+        f"{INFRASTRUCTURE}/test_permissions.py::test_no_boundary_holds_what_no_role_of_its_purpose_uses",
     ),
     "security team",
 )

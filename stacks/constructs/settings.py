@@ -7,6 +7,8 @@ from typing import Annotated, Literal, Protocol, Self
 import aws_cdk as cdk
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
+TagValue = Annotated[str, StringConstraints(pattern=r"^[\w+=.@:/-][\w +=.@:/-]*$", max_length=256)]
+UserName = Annotated[str, StringConstraints(pattern=r"^[\w+=,.@-][\w+=,.@/-]*\*?$")]
 RoleName = Annotated[str, StringConstraints(pattern=r"^([\w+=,.@-]+/)*[\w+=,.@-]+\*?$")]
 
 
@@ -91,6 +93,27 @@ class Perimeter(Section):
         return roles
 
 
+class Persons(Section):
+    """Who may assume a role for people: IAM users of this account, with a second factor."""
+
+    users: tuple[UserName, ...] = Field(min_length=1, description="names of users, path included; a `*` ends one whose end is not known")
+    minutes: int = Field(default=60, ge=60, le=720, description="how long a session lasts")
+
+
+class People(Section):
+    """The roles that persons assume; null: there is no such role."""
+
+    break_glass: Persons | None = Field(default=None, description="reaches objects from outside the VPC, in an emergency")
+    auditor: Persons | None = Field(default=None, description="reads settings and records, and no data")
+
+
+class Ownership(Section):
+    """Whom a resource belongs to, as tags on each."""
+
+    owner: TagValue = Field(description="the team that answers for it")
+    cost_centre: TagValue = Field(description="who pays for it")
+
+
 class Common(Section):
     """What every construct may know of an environment."""
 
@@ -102,6 +125,8 @@ class Common(Section):
     protect_data: bool = Field(description="keep data when a stack is deleted, and refuse to delete tables and stateful stacks")
     functions: Functions
     perimeter: Perimeter
+    people: People = People()
+    tags: Ownership
 
     @property
     def aws(self) -> cdk.Environment:

@@ -7,6 +7,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 
+from stacks.constructs.boundary import Boundaries
 from stacks.constructs.settings import Common
 
 
@@ -33,8 +34,8 @@ class WithoutVpc:
 
 @dataclass(frozen=True)
 class Shared:
-    """environment: the part that constructs may know. logs_key: encrypts log groups and notifications. permission_boundary: of every role.
-
+    """environment: the part that constructs may know. logs_key: encrypts log groups and notifications.
+    boundaries: every role carries one of them.
     function_policy: what every function may do beside its own permissions. machine_policy: the same of every state machine.
     alarm_topic: reaches people. functions: where they run.
     outside: where a function runs that has a way to the internet; None where there is none.
@@ -42,7 +43,7 @@ class Shared:
 
     environment: Common
     logs_key: kms.IKey
-    permission_boundary: iam.IManagedPolicy
+    boundaries: Boundaries
     function_policy: iam.IManagedPolicy
     machine_policy: iam.IManagedPolicy
     alarm_topic: sns.ITopic

@@ -77,7 +77,7 @@ class StateMachine(Construct):
             assumed_by=service(self, "states"),
             description=f"Runs the state machine {self.name}",
             managed_policies=[self.shared.machine_policy],
-            permissions_boundary=self.shared.permission_boundary,
+            permissions_boundary=self.shared.boundaries.machines,
         )
 
     def _permissions(self, functions: Sequence[lambda_.IFunction]) -> iam.ManagedPolicy:

@@ -7,14 +7,24 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from stacks.account.settings import AccountWide
 from stacks.constructs import reasons
 from stacks.constructs.boundary import boundary_name
 from stacks.constructs.nag import acknowledge
 from stacks.constructs.perimeter import keep_inside, role_name
 from stacks.data.access_logs import NO_REPLICATION, access_logs
 from stacks.data.audit import lock
+from stacks.data.records import records
 from stacks.data.remembering import remembering
-from stacks.data.replicas import AUDIT, ERASED_AFTER_DAYS, REPLICATED, REPLICATION, replica_bucket_name, replica_key_alias
+from stacks.data.replicas import (
+    ACCOUNT_REPLICATION,
+    AUDIT,
+    ERASED_AFTER_DAYS,
+    REPLICATED,
+    REPLICATION,
+    replica_bucket_name,
+    replica_key_alias,
+)
 from stacks.environment import Environment
 
 
@@ -26,10 +36,12 @@ class ReplicaStack(Stack):
         super().__init__(scope, id, env=there, termination_protection=environment.protect_data)
         self.settings = environment
         self.key = kms.Key(self, "Key", alias=replica_key_alias(environment), description="Copies of data from the first region")
-        boundary = iam.ManagedPolicy.from_managed_policy_name(self, "Boundary", boundary_name(environment))
+        boundary = iam.ManagedPolicy.from_managed_policy_name(self, "Boundary", boundary_name(environment, "jobs"))
         self.access_logs = access_logs(self, environment, boundary=boundary, key=self.key, role="replica-access-logs")
         for name in REPLICATED:
             self._copy_of(name)
+        if environment.account_wide:
+            self._copies_of_the_account(environment.account_wide)
 
     def _copy_of(self, name: str) -> s3.Bucket:
         bucket = s3.Bucket(
@@ -47,6 +59,29 @@ class ReplicaStack(Stack):
             bucket.add_lifecycle_rule(expiration=Duration.days(remembering(self.settings.data.domain).archive_days))
         if name == AUDIT:
             bucket.add_lifecycle_rule(expiration=Duration.days(self.settings.foundation.log_retention_days))
-        keep_inside(bucket, self.settings, exempt=[role_name(self.settings, REPLICATION)])
-        acknowledge(bucket, NO_REPLICATION, reasons.COPIES, "This is the replica: its source is in the first region.")
+        self._filled_by(bucket, REPLICATION)
         return bucket
+
+    def _copies_of_the_account(self, wide: AccountWide) -> None:
+        """As long and as locked as what they are copies of."""
+        if wide.trail:
+            self._records("trail", years=wide.trail.kept_years, lock=wide.trail.lock)
+        if wide.config:
+            self._records("configuration", years=wide.config.kept_years)
+
+    def _records(self, name: str, *, years: int, lock: str | None = None) -> s3.Bucket:
+        bucket = s3.Bucket(
+            self,
+            name.capitalize(),
+            bucket_name=replica_bucket_name(self, self.settings, name),
+            encryption_key=self.key,
+            server_access_logs_bucket=self.access_logs,
+            server_access_logs_prefix=f"{name}/",
+            **records(years, lock),
+        )
+        self._filled_by(bucket, ACCOUNT_REPLICATION)
+        return bucket
+
+    def _filled_by(self, bucket: s3.Bucket, role: str) -> None:
+        keep_inside(bucket, self.settings, exempt=[role_name(self.settings, role)])
+        acknowledge(bucket, NO_REPLICATION, reasons.COPIES, "This is the replica: its source is in the first region.")

@@ -5,6 +5,7 @@ from aws_cdk import Stack
 from stacks.environment import Environment
 
 REPLICATION = "replication"
+ACCOUNT_REPLICATION = "account-replication"
 AUDIT = "audit"
 REPLICATED = ("incoming", "documents", "artifacts", "archive", AUDIT)
 ERASED_AFTER_DAYS = 1  # then what users erase of the archive of their conversations is gone from both regions

@@ -15,6 +15,7 @@ from stacks.constructs.nag import acknowledge_setting
 from stacks.constructs.parameters import publish
 from stacks.constructs.perimeter import role_name
 from stacks.constructs.shared import Shared
+from stacks.constructs.tags import classify
 from stacks.data.access_logs import NO_REPLICATION, access_logs, keep_flow_logs
 from stacks.data.audit import AuditRecords
 from stacks.data.batches import BatchTable
@@ -64,6 +65,8 @@ class DataStack(Stack):
         index_by_owner(self.runs.table, "run_key")
         self.erasures = Erasures(self, "Erasures", environment)
         self.audit = AuditRecords(self, "Audit", environment, self.vpc)
+        for each in (self.conversations, self.reviews, self.records, self.runs, self.erasures, self.audit):
+            classify(each, "restricted")
         self._replicate(shared)
         self._publish()
 
@@ -87,7 +90,7 @@ class DataStack(Stack):
     def _access_logs(self, shared: Shared) -> s3.Bucket:
         lock = self.settings.data.access_log_lock
         key = kms.Key(self, "AccessLogsKey", description="Archive of access logs") if lock else self.documents_key
-        return access_logs(self, self.settings, boundary=shared.permission_boundary, key=key, role="access-logs", vpc=self.vpc)
+        return access_logs(self, self.settings, boundary=shared.boundaries.jobs, key=key, role="access-logs", vpc=self.vpc)
 
     def _incoming(self) -> s3.Bucket:
         bucket = self._bucket("Incoming", self.documents_key, forms_by="documents")
@@ -139,7 +142,7 @@ class DataStack(Stack):
                 acknowledge_setting(bucket, NO_REPLICATION, self.settings, "data.replica_region", reasons.SMALLER_THAN_PROD, why)
             return
         role = role_name(self.settings, REPLICATION)
-        replication = Replication(self, "Replication", role_name=role, boundary=shared.permission_boundary)
+        replication = Replication(self, "Replication", role_name=role, boundary=shared.boundaries.jobs)
         for name, bucket in buckets.items():
             target = f"arn:{self.partition}:s3:::{replica_bucket_name(self, self.settings, name)}"
             replication.copy(bucket, target, replica_key_arn(self, self.settings), deletions=True)

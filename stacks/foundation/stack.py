@@ -1,4 +1,4 @@
-"""What every other stack leans on: keys, boundary, shared policy, notifications."""
+"""What every other stack leans on: keys, boundaries, shared policy, notifications."""
 
 from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_iam as iam
@@ -8,7 +8,7 @@ from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
 from stacks.constructs import reasons
-from stacks.constructs.boundary import BOUNDED_ACTIONS, CONDITIONED_ACTIONS, boundary_name
+from stacks.constructs.boundary import CEILINGS, Boundaries, boundary_name
 from stacks.constructs.nag import acknowledge
 from stacks.environment import Environment
 
@@ -39,13 +39,13 @@ MACHINE_TRACING_ACTIONS = ["xray:GetSamplingRules", "xray:GetSamplingTargets", *
 
 
 class FoundationStack(Stack):
-    """The logs key, the permission boundary, the policies that functions share and that state machines share, the alarm topic."""
+    """The logs key, the permission boundaries, the policies that functions share and that state machines share, the alarm topic."""
 
     def __init__(self, scope: Construct, id: str, *, environment: Environment) -> None:
         super().__init__(scope, id, env=environment.aws, termination_protection=environment.protect_data)
         self.settings = environment
         self.logs_key = self._logs_key()
-        self.permission_boundary = self._permission_boundary()
+        self.boundaries = Boundaries(**{purpose: self._boundary(purpose) for purpose in CEILINGS})
         self.function_policy = self._function_policy()
         self.machine_policy = self._machine_policy()
         self.alarm_topic = self._alarm_topic()
@@ -81,17 +81,18 @@ class FoundationStack(Stack):
         )
         return key
 
-    def _permission_boundary(self) -> iam.ManagedPolicy:
+    def _boundary(self, purpose: str) -> iam.ManagedPolicy:
+        ceiling = CEILINGS[purpose]
         boundary = iam.ManagedPolicy(
             self,
-            "PermissionBoundary",
-            managed_policy_name=boundary_name(self.settings),
-            description="The most any role of Causeway can do, whatever its own policies say",
+            f"{purpose.capitalize()}Boundary",
+            managed_policy_name=boundary_name(self.settings, purpose),
+            description=f"The most that roles can do, whatever their own policies say: {ceiling.roles}",
             statements=[
-                iam.PolicyStatement(sid="NothingBeyondThese", actions=list(BOUNDED_ACTIONS), resources=["*"]),
+                iam.PolicyStatement(sid="NothingBeyondThese", actions=list(ceiling.actions), resources=["*"]),
                 *(
                     iam.PolicyStatement(actions=[action], resources=["*"], conditions=condition)
-                    for action, condition in CONDITIONED_ACTIONS.items()
+                    for action, condition in ceiling.conditioned.items()
                 ),
             ],
         )

@@ -65,7 +65,7 @@ class BatchEmbedding(Construct):
             role_name=role_name(self.shared.environment, BATCH_ROLE),
             assumed_by=service(self, "bedrock").with_conditions(jobs),
             description="Batch jobs of Bedrock: texts of passages in, vectors out",
-            permissions_boundary=self.shared.permission_boundary,
+            permissions_boundary=self.shared.boundaries.jobs,
         )
         texts, vectors = (bucket.arn_for_objects(f"{FOLDER}/*/{way}/*") for way in ("input", "output"))
         policy = iam.ManagedPolicy(

@@ -105,7 +105,7 @@ class BulkJob(Construct):
             role_name=role_name(self.shared.environment, "bulk-job"),
             assumed_by=service(self, "sagemaker"),
             description="Runs bulk jobs, which read documents as the function read-documents does",
-            permissions_boundary=self.shared.permission_boundary,
+            permissions_boundary=self.shared.boundaries.jobs,
         )
         self.read.permissions.attach_to_role(role)
         stack = Stack.of(self)

@@ -132,7 +132,7 @@ class Syncing(Construct):
                 "scheduler.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": Stack.of(self).account}}
             ),
             description="Starts syncs of buckets",
-            permissions_boundary=self.shared.permission_boundary,
+            permissions_boundary=self.shared.boundaries.machines,
         )
         iam.ManagedPolicy(
             self,

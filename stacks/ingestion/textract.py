@@ -81,7 +81,7 @@ class Textract(Construct):
             role_name=role_name(self.shared.environment, "textract"),
             assumed_by=service(self, "textract"),
             description="Textract tells that a document is recognised",
-            permissions_boundary=self.shared.permission_boundary,
+            permissions_boundary=self.shared.boundaries.jobs,
         )
         told = iam.ManagedPolicy(self, "Notices", description="Notices of Textract", roles=[role])
         told.add_statements(

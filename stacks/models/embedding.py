@@ -117,7 +117,7 @@ class SageMakerEmbedding(Embedding):
             self._security_group,
             self.disk_key,
         )
-        return execution_role(self, role_name(self.settings, self.size.named("embedding")), uses, self.shared.permission_boundary)
+        return execution_role(self, role_name(self.settings, self.size.named("embedding")), uses, self.shared.boundaries.jobs)
 
     @property
     def disk_key(self) -> kms.IKey | None:

@@ -38,6 +38,7 @@ class DefaultGroup(Construct):
             timeout=TIMEOUT,
             concurrency=1,
             place=WithoutVpc(NO_VPC),
+            boundary=shared.boundaries.network,
         )
         group = vpc.vpc_default_security_group
         arn = stack.format_arn(service="ec2", resource="security-group", resource_name=group)

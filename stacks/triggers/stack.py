@@ -252,7 +252,7 @@ class TriggersStack(Stack):
             role_name=role_name(self.settings, "triggers-schedule"),
             assumed_by=iam.ServicePrincipal("scheduler.amazonaws.com", conditions=account),
             description="Sends what schedules begin to the queue of triggers",
-            permissions_boundary=self.shared.permission_boundary,
+            permissions_boundary=self.shared.boundaries.machines,
         )
         iam.ManagedPolicy(
             self,

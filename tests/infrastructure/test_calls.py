@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from stacks.constructs.boundary import BOUNDED_ACTIONS
+from stacks.constructs.boundary import CEILINGS
 from tests.infrastructure.calls import LAMBDAS, SIGNED_FOR_OTHERS, Call, calls_of
 from tests.infrastructure.resolving import resolved
 from tests.infrastructure.synthesized import Resource, Statement, Synthesized, as_list
@@ -190,7 +190,7 @@ def test_every_role_may_do_what_its_code_calls(app: Synthesized) -> None:
         actions = {action for statement in allowed(app, function) for action in statement.actions}
         for call, wanted in needed(function).items():
             assert wanted <= actions, f"{function} calls {call}"
-            assert wanted <= set(BOUNDED_ACTIONS), f"the boundary stops {call} of {function}"
+            assert wanted <= set(CEILINGS["functions"].actions), f"the boundary stops {call} of {function}"
 
 
 def test_every_call_passes_an_endpoint_of_the_vpc(app: Synthesized) -> None:

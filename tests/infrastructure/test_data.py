@@ -276,8 +276,16 @@ def test_every_parameter_has_a_reader(app: Synthesized) -> None:
 
 def test_every_log_group_has_a_key_and_the_retention_of_its_environment(app: Synthesized) -> None:
     for group in (each for each in app.all("AWS::Logs::LogGroup") if not of_cognito(each)):
-        assert group.properties["RetentionInDays"] == app.environment.foundation.log_retention_days, group
+        assert group.properties["RetentionInDays"] == days_of(app, group), group
         assert app.target(group.stack, group.properties["KmsKeyId"]) is not None, group
+
+
+def days_of(app: Synthesized, group: Resource) -> int:
+    """The trail is in a bucket for years: its group has days of its own."""
+    wide = app.environment.account_wide
+    if wide and wide.trail and str(group.properties["LogGroupName"]).endswith("/trail"):
+        return wide.trail.log_days
+    return app.environment.foundation.log_retention_days
 
 
 def of_cognito(group: Resource) -> bool:

@@ -204,6 +204,12 @@ def test_every_queue_has_a_dead_letter_queue_or_is_one(app: Synthesized) -> None
     ends |= {
         app.target(function.stack, function.properties["DeadLetterConfig"]["TargetArn"]) for function in app.all("AWS::Lambda::Function")
     }
+    ends |= {
+        app.target(rule.stack, target["DeadLetterConfig"]["Arn"])
+        for rule in app.all("AWS::Events::Rule")
+        for target in rule.properties["Targets"]
+        if "DeadLetterConfig" in target
+    }
     for queue in app.all("AWS::SQS::Queue"):
         assert "RedrivePolicy" in queue.properties or queue in ends, queue
 

@@ -1,5 +1,6 @@
 """Who may use buckets and keys from where: every caller the templates make, and those who stole one's credentials."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
@@ -19,11 +20,14 @@ BY_SERVICES = {
     "replication": "s3.amazonaws.com",
     "access-logs": "s3.amazonaws.com",
     "replica-access-logs": "s3.amazonaws.com",
+    "account-replication": "s3.amazonaws.com",
     "embedding": "sagemaker.amazonaws.com",
     "embedding-small": "sagemaker.amazonaws.com",
 }
 # What each service is documented to send with its use of a key.
 SENT = {
+    "cloudtrail.amazonaws.com": {"aws:SourceArn": f"arn:aws:cloudtrail:us-east-1:{ACCOUNT}:trail/causeway-prod-trail"},
+    "config.amazonaws.com": {"aws:SourceAccount": ACCOUNT},
     "events.amazonaws.com": {},
     "cloudwatch.amazonaws.com": {"aws:SourceAccount": ACCOUNT},
     "sns.amazonaws.com": {"aws:SourceArn": f"arn:aws:sns:us-east-1:{ACCOUNT}:notices"},
@@ -136,10 +140,11 @@ def test_only_replication_touches_the_copies_in_the_other_region(prod: Synthesiz
     copied = {
         f"arn:aws:s3:::causeway-prod-{ACCOUNT}-{name}-us-west-2" for name in ("incoming", "documents", "artifacts", "archive", "audit")
     }
+    records = {f"arn:aws:s3:::causeway-prod-{ACCOUNT}-{name}-us-west-2" for name in ("trail", "configuration")}
     there = {arn for arn, each in account.buckets.items() if each.stack.endswith("-replica")}
-    assert copied == there - account.access_logs() - account.archives()
-    for bucket in copied:
-        by_s3 = account.of("causeway-prod-replication")
+    assert copied | records == there - account.access_logs() - account.archives()
+    for bucket in copied | records:
+        by_s3 = account.of("causeway-prod-account-replication" if bucket in records else "causeway-prod-replication")
         assert account.says(Request("s3:ReplicateObject", f"{bucket}/x", by_s3)) != "deny"
         assert account.says(Request("s3:GetObject", f"{bucket}/x", account.inside("causeway-prod-read-documents"))) == "deny"
 
@@ -240,6 +245,19 @@ def test_cloudformation_of_both_regions_uses_the_keys_of_the_copies(prod: Synthe
 def test_no_environment_spares_a_role_that_nobody_has_made(app: Synthesized) -> None:
     """Whoever may make roles could take the name."""
     assert app.environment.perimeter.break_glass_roles == ()
+    made = {each.properties.get("RoleName") for each in app.all("AWS::IAM::Role")}
+    spared = json.dumps(app.all("AWS::S3::BucketPolicy")[0].properties)
+    name = f"causeway-{app.name}-break-glass"
+    assert (f"role/{name}" in spared) == (name in made)
+
+
+def test_who_breaks_the_glass_reaches_objects_from_outside_and_uses_their_keys(prod: Synthesized) -> None:
+    account = deployed(prod)
+    by_person = account.of("causeway-prod-break-glass")
+    for bucket in account.buckets:
+        assert account.says(Request("s3:GetObject", f"{bucket}/x", by_person)) != "deny", bucket
+    for key in (arn for arn, each in account.keys.items() if not each.id.startswith("Hmac")):
+        assert account.says(Request("kms:Decrypt", key, by_person)) == "allow", key
 
 
 def test_no_mistake_in_a_policy_locks_the_account_out(account: Account) -> None:

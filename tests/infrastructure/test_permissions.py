@@ -1,17 +1,31 @@
 """What roles may do, in every environment."""
 
 import json
+from collections.abc import Iterator
 
-from stacks.constructs.boundary import BOUNDED_ACTIONS, CONDITIONED_ACTIONS
+from stacks.account.api_logs import ACTIONS
+from stacks.constructs.boundary import CEILINGS
 from stacks.foundation.stack import INTERFACE_ACTIONS, TRACING_ACTIONS
+from stacks.people.looking import LOOKING, RECORDS
+from tests.infrastructure.conftest import NAMES
+from tests.infrastructure.policies import Request, Resolver, verdict
 from tests.infrastructure.resolving import ACCOUNT, resolved
-from tests.infrastructure.synthesized import Statement, Synthesized, as_list
+from tests.infrastructure.synthesized import Resource, Statement, Synthesized, as_list
 
 # The statements that may allow actions on every resource: what they are for → the actions.
 ON_EVERYTHING = {
-    "the boundary: it grants nothing, each role's own policy names resources": frozenset(BOUNDED_ACTIONS),
-    "the boundary: grants on keys, only for a service's own resources": frozenset({"kms:CreateGrant"}),
-    "the boundary: roles are given to Bedrock, SageMaker and Textract, and to no other service": frozenset({"iam:PassRole"}),
+    **{
+        f"the boundary of {name}: it grants nothing, each role's own policy names resources": frozenset(each.actions)
+        for name, each in CEILINGS.items()
+    },
+    "boundaries: keys beneath notifications, dead letters and schedules alone": frozenset({"kms:Decrypt", "kms:GenerateDataKey"}),
+    "an auditor: looks at the settings of whatever there is": frozenset((*LOOKING, *RECORDS)),
+    "the account: API Gateway's role writes the logs of every API": frozenset(ACTIONS),
+    "the account: Inspector is switched on for all of it": frozenset({"inspector2:Enable"}),
+    "the account: a job of Macie exists once it was made": frozenset({"macie2:CreateClassificationJob"}),
+    "the account: calls of models are logged for all of it": frozenset({"bedrock:PutModelInvocationLoggingConfiguration"}),
+    "boundaries: grants on keys, only for a service's own resources": frozenset({"kms:CreateGrant"}),
+    "boundaries: roles are given to the services that their condition names, and to no other": frozenset({"iam:PassRole"}),
     "functions: interfaces have no ARN before they exist, traces none at all": frozenset(INTERFACE_ACTIONS + TRACING_ACTIONS),
     "the state machine: log delivery and tracing take no resource": frozenset(
         {
@@ -33,9 +47,13 @@ ON_EVERYTHING = {
     ),
     "the embedding endpoint: metrics take no resource; a condition names their namespace": frozenset({"cloudwatch:PutMetricData"}),
 }
-
-
-BOUNDED = {*BOUNDED_ACTIONS, *CONDITIONED_ACTIONS}
+# Who assumes a role → what the role is for. Roles that other roles assume are those of functions for one tenant.
+PURPOSES = {
+    **dict.fromkeys(("lambda",), "functions"),
+    **dict.fromkeys(("states", "scheduler"), "machines"),
+    **dict.fromkeys(("bedrock", "s3", "sagemaker", "textract"), "jobs"),
+    **dict.fromkeys(("apigateway", "appconfig", "cloudtrail", "codedeploy", "events", "ssm", "vpc-flow-logs"), "administration"),
+}
 
 
 def allowed(app: Synthesized) -> list[Statement]:
@@ -47,7 +65,7 @@ def test_no_role_acts_on_everything_but_by_the_listed_statements(app: Synthesize
         statement for statement in allowed(app) if "*" in statement.resources and frozenset(statement.actions) not in ON_EVERYTHING.values()
     ]
     assert not strangers
-    assert len(ON_EVERYTHING) <= 10
+    assert len(ON_EVERYTHING) <= 20
 
 
 def test_every_listed_statement_is_in_use(prod: Synthesized) -> None:
@@ -72,35 +90,94 @@ def test_no_resource_policy_but_a_keys_own_lets_anyone_do_everything(app: Synthe
         ], policy
 
 
-def test_every_role_carries_the_permission_boundary(app: Synthesized) -> None:
+def purpose(role: Resource) -> str:
+    """What a role is for, by who assumes it."""
+    if role.properties.get("RoleName") in (f"causeway-{name}-{each}" for each in ("break-glass", "auditor") for name in NAMES):
+        return "people"
+    if role.properties.get("RoleName") in [f"causeway-{name}-default-group" for name in NAMES]:
+        return "network"
+    if role.stack.endswith("-account") and not role.id.startswith("HistoryReplication"):
+        return "administration"
+    (principal,) = {json.dumps(statement["Principal"]) for statement in role.properties["AssumeRolePolicyDocument"]["Statement"]}
+    service = json.loads(principal).get("Service")
+    return PURPOSES[str(service).removesuffix(".amazonaws.com")] if service else "functions"
+
+
+def statements_of(app: Synthesized) -> Iterator[tuple[Resource, Statement]]:
+    """Each role with each statement that allows it something."""
+    resolver = Resolver(app)
+    attached = {id(policy.raw): list(resolver.roles(policy)) for policy in app.all("AWS::IAM::ManagedPolicy")}
     for role in app.all("AWS::IAM::Role"):
-        boundary = app.target(role.stack, role.properties.get("PermissionsBoundary"))
+        for policy in role.properties.get("ManagedPolicyArns", []):
+            target = app.target(role.stack, policy)
+            assert target is not None, role
+            attached[id(target.raw)].append(role)
+    for statement in allowed(app):
+        yield from ((role, statement) for role in attached[id(statement.policy.raw)])
+
+
+def test_every_role_carries_the_boundary_of_its_purpose(app: Synthesized) -> None:
+    for role in app.all("AWS::IAM::Role"):
+        wanted = f"causeway-{app.name}-{purpose(role)}-boundary"
+        boundary = app.target(role.stack, role.properties["PermissionsBoundary"])
         if role.stack.endswith("-replica"):
-            name = resolved(app, role.stack, role.properties["PermissionsBoundary"])
-            assert name == f"arn:aws:iam::{ACCOUNT}:policy/causeway-{app.name}-boundary", role
+            assert resolved(app, role.stack, role.properties["PermissionsBoundary"]) == f"arn:aws:iam::{ACCOUNT}:policy/{wanted}", role
         else:
             assert boundary is not None, role
-            assert boundary.id.startswith("PermissionBoundary"), role
+            assert boundary.properties["ManagedPolicyName"] == wanted, role
 
 
-def test_the_boundary_knows_every_allowed_action(app: Synthesized) -> None:
-    assert not {action for statement in allowed(app) for action in statement.actions} - BOUNDED
+def test_a_boundary_knows_every_action_that_a_role_of_its_purpose_is_allowed(app: Synthesized) -> None:
+    for role, statement in statements_of(app):
+        assert set(statement.actions) <= CEILINGS[purpose(role)].every_action, (role, statement)
 
 
-def test_the_boundary_holds_nothing_that_no_role_uses(prod: Synthesized, local: Synthesized, dev: Synthesized) -> None:
-    every = [*allowed(prod), *allowed(local), *allowed(dev)]
-    grants = [statement for statement in every if not statement.policy.id.startswith("PermissionBoundary")]
-    assert not BOUNDED - {action for statement in grants for action in statement.actions}
+def test_no_boundary_holds_what_no_role_of_its_purpose_uses(prod: Synthesized, local: Synthesized, dev: Synthesized) -> None:
+    used: dict[str, set[str]] = {name: set() for name in CEILINGS}
+    for app in (prod, local, dev):
+        for role, statement in statements_of(app):
+            used[purpose(role)] |= set(statement.actions)
+    assert {name: each.every_action - used[name] for name, each in CEILINGS.items()} == {name: set() for name in CEILINGS}
 
 
-def test_the_boundary_lets_grants_be_made_for_a_services_own_resources_only(app: Synthesized) -> None:
-    (grants,) = [each for each in allowed(app) if each.policy.id.startswith("PermissionBoundary") and "kms:CreateGrant" in each.actions]
-    assert grants.conditions == {"Bool": {"kms:GrantIsForAWSResource": "true"}}
+def test_what_one_purpose_needs_raises_no_other_ceiling(prod: Synthesized) -> None:
+    """Even a role whose own policy allowed everything."""
+    documents = {
+        each.properties["ManagedPolicyName"].split("-")[2]: each.properties["PolicyDocument"]
+        for each in prod.all("AWS::IAM::ManagedPolicy")
+        if str(each.properties.get("ManagedPolicyName", "")).endswith("-boundary")
+    }
+    assert documents.keys() == CEILINGS.keys()
+    for name, document in documents.items():
+        for other in CEILINGS.values():
+            for action in other.every_action - CEILINGS[name].every_action:
+                assert verdict(document, Request(action, "arn:aws:any:::x")) is None, (name, action)
+    for name, action in (
+        ("functions", "sagemaker:CreateProcessingJob"),
+        ("machines", "dynamodb:GetItem"),
+        ("jobs", "bedrock:InvokeModel"),
+        ("administration", "s3:GetObject"),
+        ("administration", "dynamodb:GetItem"),
+        ("administration", "ec2:RevokeSecurityGroupIngress"),
+        ("functions", "ec2:RevokeSecurityGroupIngress"),
+        ("network", "s3:GetObject"),
+        ("people", "dynamodb:GetItem"),
+        ("people", "iam:PassRole"),
+    ):
+        assert action not in CEILINGS[name].every_action
+
+
+def test_boundaries_let_grants_be_made_for_a_services_own_resources_only(app: Synthesized) -> None:
+    grants = [each for each in allowed(app) if not list(Resolver(app).roles(each.policy)) and "kms:CreateGrant" in each.actions]
+    assert [each.conditions for each in grants] == [{"Bool": {"kms:GrantIsForAWSResource": "true"}}]
 
 
 def test_every_role_that_a_service_assumes_serves_this_account_only(app: Synthesized) -> None:
     for role in app.all("AWS::IAM::Role"):
         for statement in role.properties["AssumeRolePolicyDocument"]["Statement"]:
+            if "Bool" in statement.get("Condition", {}):
+                assert purpose(role) == "people", role  # tests of people say who
+                continue
             if list(statement["Principal"]) == ["AWS"]:
                 callers = [app.target(role.stack, each) for each in as_list(statement["Principal"]["AWS"])]
                 assert all(each and each.type == "AWS::IAM::Role" for each in callers), role  # tests of agents say which

@@ -63,7 +63,6 @@ def test_a_new_account_is_told_what_its_quotas_lack(assembly: Assembly) -> None:
                 {"QuotaName": f"{kind} usage", "Value": 0.0} for kind in ("ml.g5.xlarge for endpoint", "ml.m5.4xlarge for processing job")
             ]
         },
-        ("apigateway", "GetAccount"): {},
         ("iam", "GetRole"): "NoSuchEntity",
     }
     text, missing = report(assembly, Account({**ready(assembly), **new}).clients)
@@ -72,7 +71,7 @@ def test_a_new_account_is_told_what_its_quotas_lack(assembly: Assembly) -> None:
         "Quota: concurrent executions",
         "Quota: ml.g5.xlarge",
         "Quota: ml.m5.4xlarge",
-        "API Gateway's log role",
+        "Service-linked role of config",
         "Service-linked role of OpenSearch",
     ):
         assert f"[ ] {title}" in text, title

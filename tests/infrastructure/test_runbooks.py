@@ -19,6 +19,7 @@ PROCEDURES = {
     "bulk-jobs",
     "embedding-models",
     "batch-embedding",
+    "security-findings",
 }
 SECTIONS = ("## First look", "## Usual causes", "## What to do", "## Over when")
 NAMED = re.compile(r"See docs/operations/([a-z-]+)\.md$")

@@ -91,4 +91,23 @@ def factors(environment: Environment, load: Load) -> dict[str, float]:
         "textract": float(environment.ingestion.textract),
         "passages": load.passages_each,
         "kb": load.document_kb,
+        **_account_wide(environment),
+    }
+
+
+def _account_wide(environment: Environment) -> dict[str, float]:
+    """Which of the account's services are on."""
+    wide = environment.account_wide
+    trail, config = (wide.trail, wide.config) if wide else (None, None)
+    return {
+        "trail": float(trail is not None),
+        "data events": float(trail is not None and trail.data_events),
+        "insights": float(trail is not None and trail.insights),
+        "config": float(config is not None),
+        "guard duty": float(wide is not None and wide.guard_duty),
+        "security hub": float(wide is not None and wide.security_hub),
+        "inspector": float(wide is not None and wide.inspector),
+        "access analyzer": float(wide is not None and wide.access_analyzer),
+        "macie": float(wide is not None and wide.macie),
+        "spans": float(wide is not None and wide.transaction_search is not None),
     }

@@ -2,6 +2,7 @@
 
 from stacks.environment import Environment
 from stacks.reports.assembly import Assembly
+from stacks.reports.preflight.account import account_steps
 from stacks.reports.preflight.models import model_steps
 from stacks.reports.preflight.places import place_steps
 from stacks.reports.preflight.quotas import quota_steps
@@ -20,7 +21,7 @@ def steps(assembly: Assembly) -> list[Step]:
         *model_steps(environment),
         _search_role(),
         *(_break_glass_role(role) for role in environment.perimeter.break_glass_roles),
-        _api_log_role(environment),
+        *account_steps(environment),
         *quota_steps(assembly),
         _alarms(environment),
         _default_group(environment),
@@ -59,18 +60,6 @@ def _break_glass_role(role: str) -> Step:
 
     how = "perimeter.break_glass_roles names the roles that reach objects from outside the VPC: docs/operations/breaking-glass.md"
     return Step(f"Break-glass role {role}", how, check)
-
-
-def _api_log_role(environment: Environment) -> Step:
-    def check(clients: Clients) -> tuple[State, str]:
-        role = clients("apigateway", environment.region).get_account().get("cloudwatchRoleArn")
-        return ("done" if role else "missing"), role or "no role set"
-
-    return Step(
-        "API Gateway's log role",
-        "API Gateway console, Settings: a role that may write to CloudWatch Logs, once per account and region",
-        check,
-    )
 
 
 def _alarms(environment: Environment) -> Step:

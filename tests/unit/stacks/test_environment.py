@@ -209,7 +209,7 @@ def test_an_environment_without_account_takes_the_deployers() -> None:
 
 def test_local_has_the_shape_of_prod() -> None:
     local, prod = values_of("local"), values_of("prod")
-    assert set(local) == set(prod) - {"load"}
+    assert set(local) == set(prod) - {"load", "account_wide", "people"}
     assert local["models"]["embedding"]["provider"] == prod["models"]["embedding"]["provider"] == "sagemaker"
     no_laptop_has = {"comprehend", "textract"}
     assert set(local["network"]["interface_endpoints"]) == set(prod["network"]["interface_endpoints"]) - no_laptop_has
@@ -362,3 +362,40 @@ def test_batches_are_embedded_where_bedrock_embeds_and_never_on_the_local_aws() 
         parse(changed("prod", ingestion__batch_embedding={}), "prod")
     with pytest.raises(InvalidEnvironment, match="the local AWS has no batch jobs of Bedrock"):
         parse(changed("local", ingestion__batch_embedding={}), "local")
+
+
+def test_the_local_aws_has_no_account_wide_services() -> None:
+    with pytest.raises(InvalidEnvironment, match="account_wide: the local AWS has no account-wide services; leave it out"):
+        parse({**values_of("local"), "account_wide": {}}, "local.yaml")
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "reason"),
+    [
+        ({}, {}, "one environment of an account has it. If they are two accounts, name both by the key account"),
+        ({"account": "1" * 12}, {}, "name both by the key account"),
+        ({"account": "1" * 12}, {"account": "1" * 12}, "both of account 111111111111: leave it out of one of them"),
+        ({"account": "1" * 12}, {"account": "2" * 12}, None),
+        ({}, {"region": "us-west-2"}, None),
+        ({}, {"account_wide": None}, None),
+    ],
+)
+def test_one_environment_of_an_account_owns_what_it_has_once(
+    tmp_path: Path, ours: dict[str, Any], theirs: dict[str, Any], reason: str | None
+) -> None:
+    (tmp_path / "prod.yaml").write_text(yaml.safe_dump({**values_of("prod"), **ours}))
+    (tmp_path / "dev.yaml").write_text(yaml.safe_dump({**values_of("dev"), "account_wide": {"macie": False}, **theirs}))
+    if reason is None:
+        assert load("prod", tmp_path).account_wide
+        return
+    for name in ("prod", "dev"):
+        with pytest.raises(InvalidEnvironment, match=reason):
+            load(name, tmp_path)
+
+
+@pytest.mark.parametrize("key", ["owner", "cost_centre"])
+@pytest.mark.parametrize("value", ["", " ", "a" * 257, "<me>"])
+def test_a_tag_that_says_nothing_is_refused(key: str, value: str) -> None:
+    prod = values_of("prod")
+    with pytest.raises(InvalidEnvironment, match=f"tags.{key}="):
+        parse({**prod, "tags": {**prod["tags"], key: value}}, "prod.yaml")

@@ -11,6 +11,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sns as sns
 from aws_cdk.assertions import Match, Template
 
+from stacks.constructs.boundary import CEILINGS, Boundaries
 from stacks.constructs.shared import Placement, Shared
 from stacks.constructs.state_machine import StateMachine, choice, invoke
 from stacks.environment import load
@@ -24,7 +25,7 @@ def shared_in(stack: Stack) -> Shared:
     return Shared(
         environment=load("dev"),
         logs_key=kms.Key(stack, "LogsKey"),
-        permission_boundary=iam.ManagedPolicy.from_managed_policy_name(stack, "Boundary", "boundary"),
+        boundaries=Boundaries(*(iam.ManagedPolicy.from_managed_policy_name(stack, purpose, purpose) for purpose in CEILINGS)),
         function_policy=iam.ManagedPolicy.from_managed_policy_name(stack, "FunctionPolicy", "functions"),
         machine_policy=iam.ManagedPolicy.from_managed_policy_name(stack, "MachinePolicy", "machines"),
         alarm_topic=sns.Topic(stack, "Alarms"),

@@ -71,7 +71,7 @@ def test_markdown_has_as_many_cells_in_each_row_as_heads() -> None:
 def test_the_page_names_every_test_that_holds_a_control() -> None:
     rows = json.loads(as_json(made()))["tests"]
     assert {row["what"] for row in rows} == {held.holds for held in declared().tests}
-    assert any("test_every_role_carries_the_permission_boundary" in row["tests"] and "CIS 1.15" in row["controls"] for row in rows)
+    assert any("test_every_role_carries_the_boundary_of_its_purpose" in row["tests"] and "CIS 1.15" in row["controls"] for row in rows)
 
 
 def test_keys_of_sections_tell_them_apart() -> None:

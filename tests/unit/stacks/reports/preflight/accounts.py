@@ -84,7 +84,12 @@ def ready(prod: Any) -> dict[tuple[str, str], Any]:
         ("s3", "ListObjectsV2"): {"Contents": [{"Key": weights}]},
         ("ecr", "BatchGetImage"): {"images": [{"imageId": {"imageTag": "tag"}}]},
         ("iam", "GetRole"): {"Role": {"Path": "/", "RoleName": "r", "RoleId": "A" * 16, "Arn": "arn:aws:iam::1:role/r", "CreateDate": 0}},
-        ("apigateway", "GetAccount"): {"cloudwatchRoleArn": "arn:aws:iam::123456789012:role/logs"},
+        ("cloudformation", "DescribeStacks"): "ValidationError",
+        ("config", "DescribeConfigurationRecorders"): {"ConfigurationRecorders": []},
+        ("guardduty", "ListDetectors"): {"DetectorIds": []},
+        ("securityhub", "DescribeHub"): "InvalidAccessException",
+        ("macie2", "GetMacieSession"): "AccessDeniedException",
+        ("ce", "ListCostAllocationTags"): {"CostAllocationTags": [{"TagKey": "application", "Type": "UserDefined", "Status": "Active"}]},
         ("lambda", "GetAccountSettings"): {"AccountLimit": {"ConcurrentExecutions": 1100, "UnreservedConcurrentExecutions": 1100}},
         ("service-quotas", "GetServiceQuota"): {"Quota": {"Value": 100.0}},
         ("service-quotas", "ListServiceQuotas"): {

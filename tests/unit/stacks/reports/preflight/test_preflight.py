@@ -57,6 +57,9 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[boto3.Session]:
         yield boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name="us-east-1")
 
 
+THERE = "Account-wide services that others made"
+
+
 def step(prod: Any, title: str) -> Step:
     return next(each for each in steps(prod) if each.title.startswith(title))
 
@@ -171,7 +174,14 @@ NOT_SUBSCRIBED = {
         (("s3", "ListObjectsV2"), "AccessDenied", "Embedding weights", "unknown"),
         (("ecr", "BatchGetImage"), {"images": []}, "Embedding container", "missing"),
         (("iam", "GetRole"), "NoSuchEntity", "Service-linked role of OpenSearch", "missing"),
-        (("apigateway", "GetAccount"), {}, "API Gateway's log role", "missing"),
+        (("iam", "GetRole"), "NoSuchEntity", "Service-linked role of config", "missing"),
+        (("iam", "GetRole"), "NoSuchEntity", "Service-linked role of inspector2", "missing"),
+        (("config", "DescribeConfigurationRecorders"), {"ConfigurationRecorders": [{"name": "default"}]}, THERE, "missing"),
+        (("guardduty", "ListDetectors"), {"DetectorIds": ["d"]}, THERE, "missing"),
+        (("securityhub", "DescribeHub"), {}, THERE, "missing"),
+        (("macie2", "GetMacieSession"), {"status": "ENABLED"}, THERE, "missing"),
+        (("macie2", "GetMacieSession"), "InternalServerException", THERE, "unknown"),
+        (("ce", "ListCostAllocationTags"), {"CostAllocationTags": []}, "Costs by the tag application", "missing"),
         (
             ("lambda", "GetAccountSettings"),
             {"AccountLimit": {"ConcurrentExecutions": 10, "UnreservedConcurrentExecutions": 10}},
@@ -187,6 +197,20 @@ NOT_SUBSCRIBED = {
 def test_what_an_account_lacks_is_told(prod: Any, call: tuple[str, str], answer: Any, title: str, state: str) -> None:
     account = Account({**ready(prod), call: answer})
     assert outcome(step(prod, title), account.clients)[0] == state
+
+
+def test_what_the_account_stack_has_made_is_nobody_elses(prod: Any) -> None:
+    mine = {"Stacks": [{"StackName": "causeway-prod-account", "CreationTime": 0, "StackStatus": "CREATE_COMPLETE"}]}
+    account = Account({**ready(prod), ("cloudformation", "DescribeStacks"): mine, ("guardduty", "ListDetectors"): {"DetectorIds": ["d"]}})
+    assert outcome(step(prod, THERE), account.clients) == ("done", "causeway-prod-account has them")
+
+
+@pytest.mark.parametrize(("role", "state"), [({}, "missing"), ({"cloudwatchRoleArn": "arn:aws:iam::123456789012:role/logs"}, "done")])
+def test_where_no_environment_owns_the_account_the_log_role_of_apis_is_looked_for(prod: Any, role: Any, state: str) -> None:
+    without = Templates(prod.environment.model_copy(update={"account_wide": None}))
+    account = Account({**ready(prod), ("apigateway", "GetAccount"): role})
+    assert outcome(step(without, "API Gateway's log role"), account.clients)[0] == state
+    assert not [each for each in steps(without) if each.title in (THERE, "Service-linked role of config")]
 
 
 def test_a_profile_that_routes_to_a_region_no_role_may_call_is_told(prod: Any) -> None:

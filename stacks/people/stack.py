@@ -1,0 +1,121 @@
+"""Roles that persons assume, and who is told when one of the environment's roles is assumed by anything but what it is for."""
+
+from aws_cdk import Duration, Stack
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from stacks.constructs import reasons
+from stacks.constructs.findings import Findings, beginning
+from stacks.constructs.nag import acknowledge, acknowledge_wildcard
+from stacks.constructs.perimeter import BREAK_GLASS, role_arn, role_name
+from stacks.constructs.settings import Persons
+from stacks.constructs.shared import Shared
+from stacks.constructs.undelivered import Undelivered
+from stacks.environment import Environment
+from stacks.people.looking import LOOKING, RECORDS
+
+AUDITOR = "auditor"
+OBJECTS = ("s3:DeleteObject", "s3:GetObject", "s3:GetObjectVersion", "s3:PutObject")
+LISTS = ("s3:ListBucket", "s3:ListBucketVersions")
+ANY_OBJECT = "Objects of this environment, and the keys that carry its tag."
+
+
+class PeopleStack(Stack):
+    """Whoever assumes one has a second factor. See docs/operations/breaking-glass.md."""
+
+    def __init__(self, scope: Construct, id: str, *, environment: Environment, shared: Shared) -> None:
+        super().__init__(scope, id, env=environment.aws, termination_protection=environment.protect_data)
+        self.settings, self.shared = environment, shared
+        if environment.people.break_glass:
+            self._break_glass(environment.people.break_glass)
+        if environment.people.auditor:
+            self._auditor(environment.people.auditor)
+        self._tell_of_assumed_roles()
+
+    def _break_glass(self, settings: Persons) -> None:
+        """Bucket and key policies spare it. It reads and mends objects; it changes no setting, and no record of the account."""
+        role = self._role("BreakGlass", BREAK_GLASS, "Reads and mends objects from outside the VPC, in an emergency", settings)
+        ours = f"arn:{self.partition}:s3:::causeway-{self.settings.name}-*"
+        records = [f"arn:{self.partition}:s3:::causeway-*-{name}*/*" for name in ("account", "trail", "configuration")]
+        keys = self.format_arn(service="kms", resource="key", resource_name="*")
+        tagged = {"StringEquals": {"aws:ResourceTag/application": "causeway", "aws:ResourceTag/environment": self.settings.name}}
+        policy = iam.ManagedPolicy(
+            self,
+            "BreakGlassPermissions",
+            description="Objects of this environment and their keys",
+            roles=[role],
+            statements=[
+                iam.PolicyStatement(actions=list(OBJECTS), resources=[f"{ours}/*"]),
+                iam.PolicyStatement(actions=list(LISTS), resources=[ours]),
+                iam.PolicyStatement(actions=["kms:Decrypt", "kms:GenerateDataKey"], resources=[keys], conditions=tagged),
+                iam.PolicyStatement(
+                    sid="NoRecordOfTheAccount",
+                    effect=iam.Effect.DENY,
+                    actions=["s3:DeleteObject", "s3:PutObject"],
+                    resources=records,
+                ),
+            ],
+        )
+        for arn in (f"{ours}/*", ours, keys):
+            acknowledge_wildcard(policy, arn, reasons.EMERGENCY, ANY_OBJECT)
+
+    def _auditor(self, settings: Persons) -> None:
+        """Settings of everything, and the records of who changed them; no document, no row, no log of the app."""
+        role = self._role("Auditor", AUDITOR, "Reads settings and records of the account, and no data", settings)
+        policy = iam.ManagedPolicy(
+            self,
+            "AuditorPermissions",
+            description="Look at settings and records",
+            roles=[role],
+            statements=[iam.PolicyStatement(actions=[*LOOKING, *RECORDS], resources=["*"])],
+        )
+        why = "An auditor looks at the settings of every resource there is, and each action only describes or lists."
+        acknowledge(policy, ["AwsSolutions-IAM5[Resource::*]"], reasons.ACCOUNT, why)
+
+    def _role(self, id: str, name: str, description: str, settings: Persons) -> iam.Role:
+        """Without a second factor in the last hour nobody assumes it; Identity Center's sessions tell IAM of none, so its people cannot."""
+        users = [self.format_arn(service="iam", region="", resource="user", resource_name=user) for user in settings.users]
+        trusted = iam.AccountRootPrincipal().with_conditions(
+            {
+                "ArnLike": {"aws:PrincipalArn": users},
+                "Bool": {"aws:MultiFactorAuthPresent": "true"},
+                "NumericLessThan": {"aws:MultiFactorAuthAge": "3600"},
+            }
+        )
+        return iam.Role(
+            self,
+            id,
+            role_name=role_name(self.settings, name),
+            assumed_by=trusted,
+            description=description,
+            max_session_duration=Duration.minutes(settings.minutes),
+            permissions_boundary=self.shared.boundaries.people,
+        )
+
+    def _tell_of_assumed_roles(self) -> None:
+        """Services assume our roles, and functions those of their tenant. Anyone else is told of: who may, and who should not have."""
+        undelivered = Undelivered(self, "Undelivered", shared=self.shared, rules=beginning(self.settings))
+        findings = Findings(self, "Findings", shared=self.shared, undelivered=undelivered)
+        ours = role_arn(self, f"causeway-{self.settings.name}-")
+
+        def issued(condition: object) -> dict[str, object]:
+            return {"sessionContext": {"sessionIssuer": {"arn": [condition]}}}
+
+        findings.tell(
+            "RoleAssumed",
+            pattern={
+                "source": ["aws.sts"],
+                "detail-type": ["AWS API Call via CloudTrail"],
+                "detail": {
+                    "eventName": [{"prefix": "AssumeRole"}],
+                    "requestParameters": {"roleArn": [{"prefix": ours}]},
+                    "userIdentity": {
+                        "type": [{"anything-but": ["AWSService"]}],
+                        "$or": [issued({"anything-but": {"prefix": ours}}), issued({"exists": False})],
+                    },
+                },
+            },
+            says="<who> assumed the role <role> from <address>",
+            where={"who": "$.detail.userIdentity.arn", "role": "$.detail.requestParameters.roleArn", "address": "$.detail.sourceIPAddress"},
+            runbook="docs/operations/breaking-glass.md",
+        )
