@@ -12,6 +12,7 @@ from moto.events.models import EventPattern
 
 from stacks.account.benchmark import checks
 from stacks.account.drift import OF_BUCKETS, OF_KEYS, OF_POLICIES, OF_ROLES, OF_WATCHERS
+from stacks.account.stack import FEATURES
 from tests.infrastructure.policies import Request, Resolver, verdict
 from tests.infrastructure.resolving import ACCOUNT
 from tests.infrastructure.synthesized import TOP, Resource, Synthesized, as_list
@@ -156,6 +157,50 @@ def test_aws_takes_what_schedules_send(prod: Synthesized) -> None:
     }
     shape = Session().get_service_model("bedrock").shape_for("LoggingConfig")
     assert contents == {name: False for name in shape.members if name.endswith("DataDeliveryEnabled")}
+
+
+def test_config_records_every_kind_of_resource_into_our_bucket(prod: Synthesized) -> None:
+    recorder = one(prod, "AWS::Config::ConfigurationRecorder").properties
+    assert recorder["RecordingGroup"] == {"AllSupported": True, "IncludeGlobalResourceTypes": True}
+    assert recorder["RecordingMode"]["RecordingFrequency"] == "CONTINUOUS"
+    channel = one(prod, "AWS::Config::DeliveryChannel")
+    stored = prod.target(channel.stack, channel.properties["S3BucketName"])
+    assert stored == one(prod, "AWS::S3::Bucket", "HistoryConfiguration")
+    encrypted = prod.target(channel.stack, channel.properties["S3KmsKeyArn"])
+    assert encrypted == one(prod, "AWS::KMS::Key", "History")
+
+
+def test_threats_standards_access_and_personal_data_are_looked_for(prod: Synthesized) -> None:
+    detector = one(prod, "AWS::GuardDuty::Detector").properties
+    assert detector["Enable"]
+    assert {each["Name"]: each["Status"] for each in detector["Features"]} == dict.fromkeys(FEATURES, "ENABLED")
+    analyzers = {each.properties["Type"] for each in account_of(prod, "AWS::AccessAnalyzer::Analyzer")}
+    assert analyzers == {"ACCOUNT", "ACCOUNT_UNUSED_ACCESS"}
+    assert one(prod, "AWS::Macie::Session").properties["Status"] == "ENABLED"
+    assert one(prod, "AWS::SecurityHub::Hub").properties["EnableDefaultStandards"] is False
+    standards = account_of(prod, "AWS::SecurityHub::Standard")
+    arns = {str(resolver(prod).value(each.stack, each.properties["StandardsArn"])) for each in standards}
+    assert {arn.split("/")[1] for arn in arns} == {
+        *("aws-foundational-security-best-practices", "cis-aws-foundations-benchmark", "nist-800-53", "pci-dss"),
+    }
+
+
+def test_logs_of_apis_traces_and_unexpected_costs_are_switched_on(prod: Synthesized) -> None:
+    account = one(prod, "AWS::ApiGateway::Account")
+    role = prod.target(account.stack, account.properties["CloudWatchRoleArn"])
+    assert role
+    (trusted,) = role.properties["AssumeRolePolicyDocument"]["Statement"]
+    assert trusted["Principal"] == {"Service": "apigateway.amazonaws.com"}
+    assert account.raw["DeletionPolicy"] == role.raw["DeletionPolicy"] == "Retain"
+    assert one(prod, "AWS::XRay::TransactionSearchConfig").properties["IndexingPercentage"] == 5
+    policy = one(prod, "AWS::Logs::ResourcePolicy")
+    spans = json.loads(resolver(prod).value(policy.stack, policy.properties["PolicyDocument"]))
+    request = Request("logs:PutLogEvents", f"arn:aws:logs:us-east-1:{ACCOUNT}:log-group:aws/spans:x", {"aws:SourceAccount": ACCOUNT})
+    from_here = {**request.context, "aws:SourceArn": f"arn:aws:xray:us-east-1:{ACCOUNT}:x"}
+    assert verdict(spans, Request(request.action, request.resource, from_here, service="xray.amazonaws.com")) == "allow"
+    assert verdict(spans, Request(request.action, request.resource, request.context, service="xray.amazonaws.com")) is None
+    monitor = one(prod, "AWS::CE::AnomalyMonitor").properties
+    assert json.loads(monitor["MonitorSpecification"])["Tags"]["Key"] == "application"
 
 
 def rules(app: Synthesized) -> dict[str, Resource]:

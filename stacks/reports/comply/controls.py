@@ -57,16 +57,25 @@ def _begins(number: str, start: str) -> bool:
 
 
 class Held(_Strict):
-    """What tests of ours hold. types: of resources that they look at. The rest: controls of each standard."""
+    """What tests of ours hold. types: of resources that they look at. stack: theirs, if not every environment has it.
+
+    The rest: controls of each standard.
+    """
 
     holds: str
     tests: list[str]
     types: list[str] = []
+    stack: str = ""
     nist: list[str] = []
     hipaa: list[str] = []
     pci: list[str] = []
     cis: list[str] = []
     soc2: list[str] = []
+
+    def applies(self, reviewed: Review) -> bool:
+        """Whether its templates have anything of what the tests look at: where there is no trail, none serves a control."""
+        there = any(name.endswith(self.stack) for name in reviewed.templates)
+        return there and (not self.types or not _types(reviewed).keys().isdisjoint(self.types))
 
 
 class Controls(_Strict):
@@ -152,7 +161,7 @@ def standard(key: str) -> Standard:
 
 def matrices(reviewed: Review) -> list[Matrix]:
     looked = list(_looked(reviewed))
-    return [_matrix(key, looked, _types(reviewed)) for key in STANDARDS]
+    return [_matrix(key, looked, reviewed) for key in STANDARDS]
 
 
 def unseen(reviewed: Review) -> list[Unseen]:
@@ -196,12 +205,12 @@ def _ours(packs: Sequence[str]) -> list[Rule]:
     return [rule for rule in rules().values() if rule.pack in packs]
 
 
-def _types(reviewed: Review) -> Mapping[str, int]:
+def _types(reviewed: Review) -> Counter[str]:
     return Counter(str(each["Type"]) for template in reviewed.templates.values() for each in template.get("Resources", {}).values())
 
 
-def _matrix(key: str, looked: Iterable[Looked], types: Collection[str]) -> Matrix:
-    its = standard(key)
+def _matrix(key: str, looked: Iterable[Looked], reviewed: Review) -> Matrix:
+    its, types = standard(key), _types(reviewed)
     rows = {number: Row(number, title, whose=its.whose(number, types)) for number, title in its.controls.items()}
     beyond = set()
     for each in looked:
@@ -213,7 +222,7 @@ def _matrix(key: str, looked: Iterable[Looked], types: Collection[str]) -> Matri
                     row.rules.append(each)
             else:
                 beyond.add(number)
-    for held in declared().tests:
+    for held in (each for each in declared().tests if each.applies(reviewed)):
         for number in getattr(held, key):
             row = rows[_known(its, number)]
             row.parts.add(number)

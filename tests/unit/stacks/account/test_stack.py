@@ -51,6 +51,7 @@ def types(**settings: Any) -> set[str]:
         logs_key=kms.Key(base, "LogsKey"),
         boundaries=Boundaries(*(iam.ManagedPolicy.from_managed_policy_name(base, purpose, purpose) for purpose in CEILINGS)),
         function_policy=iam.ManagedPolicy.from_managed_policy_name(base, "FunctionPolicy", "functions"),
+        machine_policy=iam.ManagedPolicy.from_managed_policy_name(base, "MachinePolicy", "machines"),
         alarm_topic=sns.Topic(base, "Alarms"),
         functions=Placement(vpc, ec2.SubnetSelection(), ec2.SecurityGroup(base, "Group", vpc=vpc)),
     )

@@ -98,6 +98,14 @@ def test_what_is_anothers_business_is_said_to_be_and_the_rest_is_missing() -> No
     assert not standard("pci").whose("1.2", ())
 
 
+def test_tests_serve_no_control_where_there_is_nothing_that_they_look_at() -> None:
+    assert not row("cis", "3.1", reviewed("AWS::S3::Bucket")).met
+    assert row("cis", "3.1", reviewed("AWS::CloudTrail::Trail")).met
+    people = reviewed("AWS::IAM::Role")
+    assert not row("nist", "AC-6(5)", people).met
+    assert row("nist", "AC-6(5)", replace(people, templates={"causeway-prod-people": people.templates["stack"]})).met
+
+
 def test_a_control_of_what_nobody_has_is_met_until_somebody_has_it() -> None:
     assert "there is no AWS::RDS::DBInstance" in row("cis", "2.2.1", reviewed("AWS::S3::Bucket")).whose
     assert row("cis", "2.2.1", reviewed("AWS::RDS::DBInstance")).whose == ""
