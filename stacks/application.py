@@ -35,7 +35,7 @@ from stacks.triggers.stack import TriggersStack
 PACKS = (AwsSolutionsChecks, NIST80053R5Checks, HIPAASecurityChecks, PCIDSS321Checks, ServerlessChecks)
 # What each stack holds; a store that holds more says so itself.
 DATA_CLASSES: Mapping[str, DataClass] = {
-    "account": "confidential",
+    "account": "restricted",
     "agents": "confidential",
     "approvals": "confidential",
     "assistant": "confidential",
@@ -45,7 +45,7 @@ DATA_CLASSES: Mapping[str, DataClass] = {
     "ingestion": "confidential",
     "models": "internal",
     "network": "internal",
-    "people": "internal",
+    "people": "restricted",
     "replica": "restricted",
     "search": "confidential",
     "switches": "internal",

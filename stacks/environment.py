@@ -229,10 +229,7 @@ def load(name: str, folder: Path = ENVIRONMENTS, domain: str | None = None) -> E
     if not path.is_file():
         known = ", ".join(sorted(file.stem for file in folder.glob("*.yaml")))
         raise InvalidEnvironment(f"no environment {name!r}; there are: {known}")
-    try:
-        values = yaml.load(path.read_text(), _StrictLoader)  # noqa: S506 -- a SafeLoader
-    except yaml.YAMLError as error:
-        raise InvalidEnvironment(f"{path.name} is no YAML: {' '.join(str(error).split())}") from None
+    values = _read(path)
     if isinstance(values, dict) and values.get("account_wide"):
         _refuse_two_owners(values, path)
     if domain and isinstance(values, dict) and isinstance(values.get("data"), dict):
@@ -240,11 +237,19 @@ def load(name: str, folder: Path = ENVIRONMENTS, domain: str | None = None) -> E
     return parse(values, path.name)
 
 
+def _read(path: Path) -> Any:
+    """The file's values, of any type. Raises InvalidEnvironment if it is no YAML."""
+    try:
+        return yaml.load(path.read_text(), _StrictLoader)  # noqa: S506 -- a SafeLoader
+    except yaml.YAMLError as error:
+        raise InvalidEnvironment(f"{path.name} is no YAML: {' '.join(str(error).split())}") from None
+
+
 def _refuse_two_owners(values: Mapping[str, Any], path: Path) -> None:
     """Raise InvalidEnvironment when another environment owns what an account and region has once, or may own it as far as can be seen."""
-    for other in sorted(path.parent.glob("*.yaml")):
-        theirs = yaml.safe_load(other.read_text())
-        if other == path or not theirs.get("account_wide") or theirs.get("region") != values.get("region"):
+    for other in sorted(each for each in path.parent.glob("*.yaml") if each != path):
+        theirs = _read(other)
+        if not isinstance(theirs, dict) or not theirs.get("account_wide") or theirs.get("region") != values.get("region"):
             continue
         ours, account = values.get("account"), theirs.get("account")
         if ours is None or account is None:

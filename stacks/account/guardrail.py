@@ -29,24 +29,6 @@ def enforce_everywhere(stack: Stack, environment: Environment) -> bedrock.CfnEnf
     version = bedrock.CfnGuardrailVersion(
         stack, "AccountGuardrailVersion", guardrail_identifier=guardrail.attr_guardrail_id, description=f"{STRENGTH}: {', '.join(HARMS)}"
     )
-    policy = bedrock.CfnResourcePolicy(
-        stack,
-        "AccountGuardrailPolicy",
-        resource_arn=guardrail.attr_guardrail_arn,
-        policy_document={
-            "Version": "2012-10-17",
-            "Statement": [
-                {
-                    "Sid": "EveryCallerOfTheAccount",
-                    "Effect": "Allow",
-                    "Principal": "*",
-                    "Action": "bedrock:ApplyGuardrail",
-                    "Resource": guardrail.attr_guardrail_arn,
-                    "Condition": {"StringEquals": {"aws:PrincipalAccount": stack.account}},
-                }
-            ],
-        },
-    )
     marked = bedrock.CfnEnforcedGuardrailConfiguration.SelectiveContentGuardingProperty(messages="SELECTIVE", system="SELECTIVE")
     enforced = bedrock.CfnEnforcedGuardrailConfiguration(
         stack,
@@ -55,5 +37,22 @@ def enforce_everywhere(stack: Stack, environment: Environment) -> bedrock.CfnEnf
         guardrail_version=version.attr_version,
         selective_content_guarding=marked,
     )
-    enforced.add_resource_dependency(policy)
+    enforced.add_resource_dependency(_let_apply(stack, guardrail))
     return enforced
+
+
+def _let_apply(stack: Stack, guardrail: bedrock.CfnGuardrail) -> bedrock.CfnResourcePolicy:
+    everyone = {
+        "Sid": "EveryCallerOfTheAccount",
+        "Effect": "Allow",
+        "Principal": "*",
+        "Action": "bedrock:ApplyGuardrail",
+        "Resource": guardrail.attr_guardrail_arn,
+        "Condition": {"StringEquals": {"aws:PrincipalAccount": stack.account}},
+    }
+    return bedrock.CfnResourcePolicy(
+        stack,
+        "AccountGuardrailPolicy",
+        resource_arn=guardrail.attr_guardrail_arn,
+        policy_document={"Version": "2012-10-17", "Statement": [everyone]},
+    )

@@ -68,6 +68,13 @@ def test_stores_of_what_people_are_and_said_are_restricted(app: Synthesized) -> 
         assert {each.id for each in named} <= restricted, beginning
 
 
+def test_records_of_who_did_what_are_restricted(prod: Synthesized) -> None:
+    kept = prod.all("AWS::S3::Bucket", "AWS::SQS::Queue", "AWS::Logs::LogGroup")
+    records = [each for each in kept if each.stack.endswith(("-account", "-people"))]
+    assert len({each.type for each in records}) == 3
+    assert {class_of(each) for each in records} == {"restricted"}
+
+
 def class_of(store: Resource) -> str:
     tags = store.properties["Replicas"][0]["Tags"] if "Replicas" in store.properties else None
     return {each["Key"]: each["Value"] for each in tags}[DATA_CLASS] if tags else tags_of(store)[DATA_CLASS]

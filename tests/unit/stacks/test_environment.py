@@ -364,6 +364,15 @@ def test_batches_are_embedded_where_bedrock_embeds_and_never_on_the_local_aws() 
         parse(changed("local", ingestion__batch_embedding={}), "local")
 
 
+def test_a_neighbouring_file_that_nobody_can_read_is_said_by_its_name(tmp_path: Path) -> None:
+    (tmp_path / "prod.yaml").write_text((ENVIRONMENTS / "prod.yaml").read_text())
+    (tmp_path / "dev.yaml").write_text("name: [dev")
+    with pytest.raises(InvalidEnvironment, match=r"dev\.yaml is no YAML"):
+        load("prod", tmp_path)
+    (tmp_path / "dev.yaml").write_text("")
+    assert load("prod", tmp_path).account_wide
+
+
 def test_the_local_aws_has_no_account_wide_services() -> None:
     with pytest.raises(InvalidEnvironment, match="account_wide: the local AWS has no account-wide services; leave it out"):
         parse({**values_of("local"), "account_wide": {}}, "local.yaml")
