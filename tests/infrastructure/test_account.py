@@ -191,7 +191,7 @@ def test_logs_of_apis_traces_and_unexpected_costs_are_switched_on(prod: Synthesi
     assert role
     (trusted,) = role.properties["AssumeRolePolicyDocument"]["Statement"]
     assert trusted["Principal"] == {"Service": "apigateway.amazonaws.com"}
-    assert account.raw["DeletionPolicy"] == role.raw["DeletionPolicy"] == "Retain"
+    assert account.raw["DeletionPolicy"] == role.raw["DeletionPolicy"] == "RetainExceptOnCreate"
     assert one(prod, "AWS::XRay::TransactionSearchConfig").properties["IndexingPercentage"] == 5
     policy = one(prod, "AWS::Logs::ResourcePolicy")
     spans = json.loads(resolver(prod).value(policy.stack, policy.properties["PolicyDocument"]))
