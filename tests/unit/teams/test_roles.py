@@ -193,6 +193,7 @@ def test_the_end_is_written_once_and_says_what_is_not_certain() -> None:
     run = bench.read()
     assert (run.state, run.stopped) == ("done", "answered")
     assert run.outcome is not None
+    assert {piece.key: piece.state for piece in run.pieces} == {"synthesize-1": "done", "end": "done", "end-2": "done"}
     assert run.outcome["text"] == 'You may return it.\n\nWhat is not certain:\n- No source says in its words: "You may return it."'
 
 

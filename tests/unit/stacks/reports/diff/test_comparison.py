@@ -64,6 +64,7 @@ def test_what_happens_depends_on_the_property(kind, old, new, happens):
     [
         {"Ref": "Subnet"},
         {"Fn::GetAtt": ["Subnet", "SubnetId"]},
+        {"Fn::GetAtt": "Subnet.SubnetId"},
         {"Fn::Sub": "${Subnet}"},
         {"Fn::Sub": "${Subnet.SubnetId}"},
         {"Fn::Sub": ["${s}", {"s": {"Ref": "Subnet"}}]},
