@@ -3,7 +3,6 @@
 from local import places
 from local.app.aws import client
 from local.settings import REGION
-from stacks.environment import load
 from stacks.reports.diff.before import deployed, read
 from stacks.reports.diff.comparison import compared
 from stacks.reports.diff.report import report
@@ -14,7 +13,7 @@ LOCAL = "local"
 
 def test_what_was_just_deployed_is_changed_by_nothing_and_another_name_by_a_replacement(bookshop: Deployment) -> None:
     given = read(places.CLOUD_OUT, LOCAL)
-    found = deployed(lambda service, region: client(service), load(LOCAL), dict.fromkeys(given, REGION))
+    found = deployed(lambda service, region: client(service), LOCAL, [REGION])
     assert set(found) == set(given)
     assert report(compared(found, given, REGION)) == "Nothing changes."
     table = next(each for each in given["data"]["Resources"].values() if each["Type"] == "AWS::DynamoDB::GlobalTable")

@@ -72,7 +72,9 @@ class Roles:
         if piece.state != "working":
             return _settled(piece)
         self._record.take_up(run, piece)
-        return self._finished(run, self._come_of(run, team, piece, deadline) if team and step.step != "end" else self._end(run, piece))
+        if team is None or step.step == "end":
+            return self._end(run, piece)
+        return self._finished(run, self._come_of(run, team, piece, deadline))
 
     def _finished(self, run: TeamRun, piece: Piece) -> Piece:
         self._record.finish(run, replace(piece, ended_at=self._now()))
@@ -114,8 +116,10 @@ class Roles:
         """given: stopped, why the run ends early; "" when all have done their part. decision: of a person, kept as it was given."""
         stopped = _stopped(run, str(piece.input.get("stopped") or ""))
         outcome = broken_off(run, stopped) if stopped else finished(run)
-        self._record.end(run, "failed" if stopped else DONE, stopped or "answered", outcome)
-        return replace(piece, state=DONE, output=dict(outcome), decision=stopped or "answered")
+        last = replace(piece, state=DONE, output=dict(outcome), decision=stopped or "answered", ended_at=self._now())
+        if not self._record.end(run, "failed" if stopped else DONE, stopped or "answered", outcome, last):
+            self._record.finish(run, last)
+        return last
 
 
 def _stopped(run: TeamRun, given: str) -> str:

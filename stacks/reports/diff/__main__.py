@@ -15,7 +15,7 @@ import yaml
 
 from stacks.environment import ENVIRONMENTS, InvalidEnvironment
 from stacks.reports.assembly import Assembly, synthesized
-from stacks.reports.diff.before import NothingBefore, deployed, named, of_commit, read, short
+from stacks.reports.diff.before import NothingBefore, deployed, named, of_commit, read
 from stacks.reports.diff.comparison import Templates, compared
 from stacks.reports.diff.report import report
 from stacks.reports.diff.stateful import Listed, found_in, together
@@ -54,8 +54,8 @@ def _deployed(assembly: Assembly) -> tuple[str, Templates]:
     clients, about = account_here(assembly.environment)
     if clients is None:
         raise NothingBefore(f"{about} Name a commit to compare with instead: SINCE=release, or SINCE=abc1234")
-    regions = {short(each.stack_name, assembly.environment.name): each.environment.region for each in assembly.app.synth().stacks}
-    return "what is deployed", deployed(clients, assembly.environment, regions)
+    regions = {each.environment.region for each in assembly.app.synth().stacks}
+    return "what is deployed", deployed(clients, assembly.environment.name, sorted(regions))
 
 
 def _stateful() -> Iterator[Listed]:

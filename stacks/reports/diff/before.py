@@ -7,13 +7,12 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from stacks.environment import Environment
 from stacks.reports.assembly import WITHOUT_COPIES_OF_ASSETS
 from stacks.reports.preflight.step import Clients
 
@@ -67,30 +66,27 @@ def short(stack: str, environment: str) -> str:
     return stack.removeprefix(f"causeway-{environment}-")
 
 
-def deployed(clients: Clients, environment: Environment, regions: Mapping[str, str]) -> dict[str, Any]:
-    """Stack → template, as CloudFormation holds it; only of stacks that are there. regions: stack → its region. Raises NothingBefore."""
+def deployed(clients: Clients, environment: str, regions: Collection[str]) -> dict[str, Any]:
+    """Stack → template, as CloudFormation holds it, of every stack of the environment in these regions. Raises NothingBefore."""
     found = {}
     try:
-        for stack, region in regions.items():
-            name = f"causeway-{environment.name}-{stack}"
-            if _is_there(client := clients("cloudformation", region), name):
+        for region in regions:
+            client = clients("cloudformation", region)
+            for name in _standing(client, environment):
                 body = client.get_template(StackName=name, TemplateStage="Original")["TemplateBody"]
-                found[stack] = json.loads(body) if isinstance(body, str) else body
+                found[short(name, environment)] = json.loads(body) if isinstance(body, str) else body
     except (BotoCoreError, ClientError) as error:
         raise NothingBefore(f"the deployed templates cannot be read: {error}") from error
     if not found:
-        raise NothingBefore(f"no stack of {environment.name} is deployed in this account: everything would be new")
+        raise NothingBefore(f"no stack of {environment} is deployed in this account: everything would be new")
     return found
 
 
-def _is_there(client: Any, name: str) -> bool:
-    try:
-        state = client.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"]
-    except ClientError as error:
-        if "does not exist" in str(error):
-            return False
-        raise
-    return state not in EMPTY
+def _standing(client: Any, environment: str) -> list[str]:
+    """Names of stacks, those included that the app makes no more."""
+    stacks = [each for page in client.get_paginator("describe_stacks").paginate() for each in page["Stacks"]]
+    ours = [each for each in stacks if each["StackName"].startswith(f"causeway-{environment}-")]
+    return [each["StackName"] for each in ours if each["StackStatus"] not in EMPTY]
 
 
 def _git(*arguments: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from stacks.reports.diff.replacement import Path, references, rules, same, values
+from stacks.reports.diff.replacement import Path, imports, references, rules, same, values
 from stacks.reports.diff.stateful import HOLDS
 
 Templates = Mapping[str, Mapping[str, Any]]
@@ -68,7 +68,15 @@ def compared(old: Templates, new: Templates, region: str) -> Comparison:
         changes += made.changes()
         refused += made.refused()
     left = sorted(set(old) - set(new))
+    changes += (change for stack in left for change in _left(stack, old[stack]))
     return Comparison(tuple(changes), (*refused, *_exports(old, new, changes)), tuple(sorted(set(new) - set(old))), tuple(left))
+
+
+def _left(stack: str, template: Mapping[str, Any]) -> Iterator[Change]:
+    """What keeps data in a stack that the app makes no more: a deploy does not touch it, and the app has it no more."""
+    for id, each in template.get("Resources", {}).items():
+        if each["Type"] in HOLDS:
+            yield Change(stack, id, each["Type"], "removed", ("its stack is made no more",), keeps=True)
 
 
 class _Stack:
@@ -186,18 +194,6 @@ def _held(templates: Templates) -> dict[str, set[str]]:
     """Name of an export → the stacks that import it."""
     held: dict[str, set[str]] = {}
     for stack, template in templates.items():
-        for name in _imports(template):
+        for name in imports(template):
             held.setdefault(name, set()).add(stack)
     return held
-
-
-def _imports(value: Any) -> Iterator[str]:
-    match value:
-        case {"Fn::ImportValue": str(name)}:
-            yield name
-        case Mapping():
-            for each in value.values():
-                yield from _imports(each)
-        case list():
-            for each in value:
-                yield from _imports(each)

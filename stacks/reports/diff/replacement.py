@@ -60,8 +60,8 @@ def values(properties: Any, path: Path) -> list[Any]:
     if isinstance(properties, Mapping):
         if path[0] in properties:
             return values(properties[path[0]], path[1:])
-        inside = [each for value in properties.values() for each in values(value, path[1:])] if path[0] == "*" else []
-        return [properties] if is_function(properties) else inside
+        of_all = [each for value in properties.values() for each in values(value, path[1:])] if path[0] == "*" else []
+        return [properties] if is_function(properties) else of_all
     if isinstance(properties, list) and path[0] == "*":
         return [each for item in properties for each in values(item, path[1:])]
     return []
@@ -73,23 +73,30 @@ def is_function(value: Any) -> bool:
 
 def references(value: Any) -> Iterator[str]:
     """The logical ids that a value names, by any function."""
-    match value:
-        case {"Ref": str(name)}:
-            yield name
-        case {"Fn::GetAtt": [str(name), *_]}:
-            yield name
-        case {"Fn::GetAtt": str(name)}:
-            yield name.partition(".")[0]
-        case {"Fn::Sub": given}:
-            text = given if isinstance(given, str) else given[0]
-            yield from REFERENCE.findall(text)
-            yield from () if isinstance(given, str) else references(given[1])
-        case Mapping():
-            for each in value.values():
-                yield from references(each)
-        case list():
-            for each in value:
-                yield from references(each)
+    for each in inside(value):
+        match each:
+            case {"Ref": str(name)} | {"Fn::GetAtt": [str(name), *_]}:
+                yield name
+            case {"Fn::GetAtt": str(name)}:
+                yield name.partition(".")[0]
+            case {"Fn::Sub": str(text)} | {"Fn::Sub": [str(text), *_]}:
+                yield from REFERENCE.findall(text)
+
+
+def imports(value: Any) -> Iterator[str]:
+    """The names of exports that a value holds."""
+    for each in inside(value):
+        match each:
+            case {"Fn::ImportValue": str(name)}:
+                yield name
+
+
+def inside(value: Any) -> Iterator[Mapping[str, Any]]:
+    """Every mapping in a value, the value itself included."""
+    if isinstance(value, Mapping):
+        yield value
+    for each in value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ():
+        yield from inside(each)
 
 
 def same(one: Any, other: Any) -> bool:

@@ -213,6 +213,9 @@ def test_what_a_state_machine_asks_is_about_the_outcome_in_the_record_and_the_ru
     assert (expired["approved"], expired["way"]) == (False, "expiry")
 
 
+LAST = Piece("end", "end", "", {}, 2.0, "done")
+
+
 def test_the_owner_sees_what_roles_made_once_it_is_approved_and_who_approved_it(machine: Machine) -> None:
     record = letter()
     importlib.import_module("functions.team_approval").handler(event_of("ask", "token-2"), Context())
@@ -220,7 +223,7 @@ def test_the_owner_sees_what_roles_made_once_it_is_approved_and_who_approved_it(
     assert (seen["state"], seen["withheld"], seen["approval"]["state"], seen["approval"]["told"]) == ("waiting", True, "waiting", ["rita"])
     assert [(piece["input"], piece["output"], piece["role"]) for piece in seen["pieces"]] == [({}, None, "writer")]
     call("agents", "POST", f"/v1/runs/{RUN}/approval", {"approve": True})
-    record.end(record.read(OWNER, RUN), "done", "answered", {"text": "Dear Bo"})  # type: ignore[arg-type]
+    record.end(record.read(OWNER, RUN), "done", "answered", {"text": "Dear Bo"}, LAST)  # type: ignore[arg-type]
     seen = shown()
     assert (seen["withheld"], seen["pieces"][0]["output"]["text"], seen["pieces"][0]["input"]) == (False, "Dear Bo", {"draft": "none"})
     decision = seen["approval"]["decision"]
@@ -230,7 +233,7 @@ def test_the_owner_sees_what_roles_made_once_it_is_approved_and_who_approved_it(
 def test_what_was_rejected_is_never_shown_to_the_owner(machine: Machine) -> None:
     record = letter()
     outcome = broken_off(record.read(OWNER, RUN), "rejected")  # type: ignore[arg-type]
-    record.end(record.read(OWNER, RUN), "failed", "rejected", outcome)  # type: ignore[arg-type]
+    record.end(record.read(OWNER, RUN), "failed", "rejected", outcome, LAST)  # type: ignore[arg-type]
     seen = shown()
     assert (seen["withheld"], seen["stopped"], seen["outcome"]["claims"]) == (True, "rejected", [])
     assert "Dear Bo" not in json.dumps(seen)

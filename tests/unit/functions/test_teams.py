@@ -150,7 +150,8 @@ def test_a_run_is_shown_piece_by_piece(line: Line) -> None:
     assert [(each["key"], each["role"], each["state"], each["input"], each["output"]) for each in shown["pieces"]] == [
         ("plan", "chief", "working", {"a": 1}, None)
     ]
-    record().end(known, "done", "answered", {"text": "Sorry.", "claims": [], "caveats": []})
+    last = Piece("end", "end", "", {}, started_at=known.created_at, state="done", decision="answered")
+    record().end(known, "done", "answered", {"text": "Sorry.", "claims": [], "caveats": []}, last)
     shown = content(line.show(run))
     assert (shown["state"], shown["stopped"], shown["outcome"]["text"]) == ("done", "answered", "Sorry.")
 

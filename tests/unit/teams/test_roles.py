@@ -1,6 +1,7 @@
 """One piece of work: what a role hands in, what goes back to it, and what is done once."""
 
 import re
+from typing import Any
 
 import pytest
 
@@ -192,7 +193,24 @@ def test_the_end_is_written_once_and_says_what_is_not_certain() -> None:
     run = bench.read()
     assert (run.state, run.stopped) == ("done", "answered")
     assert run.outcome is not None
+    assert {piece.key: piece.state for piece in run.pieces} == {"synthesize-1": "done", "end": "done", "end-2": "done"}
     assert run.outcome["text"] == 'You may return it.\n\nWhat is not certain:\n- No source says in its words: "You may return it."'
+
+
+def test_nobody_sees_an_ended_run_whose_last_piece_is_at_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever reads between any two writes."""
+    bench = Bench(looks_up_and_hands_in)
+    write, seen = bench.tables.transact_write_items, []
+
+    def watched(**request: Any) -> None:
+        write(**request)
+        run = bench.read()
+        seen.append((run.state, [piece.state for piece in run.pieces]))
+
+    monkeypatch.setattr(bench.tables, "transact_write_items", watched)
+    bench.do("end", key="end")
+    assert seen == [("working", ["working"]), ("done", ["done"])]
+    assert bench.read().pieces[0].ended_at > 0
 
 
 def test_a_model_that_is_busy_again_and_again_costs_no_role_its_work() -> None:

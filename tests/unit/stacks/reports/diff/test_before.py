@@ -7,10 +7,10 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from stacks.environment import load
 from stacks.reports.diff import before
-from stacks.reports.diff.before import NothingBefore, deployed, named
+from stacks.reports.diff.before import EMPTY, NothingBefore, deployed, named
 
+MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 TEMPLATE = {"Resources": {"Books": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "books-of-the-test"}}}}
 
 
@@ -45,26 +45,28 @@ class Account:
 
     @staticmethod
     def _answer(stub, stacks):
-        for name, (state, template) in stacks.items():
-            if state is None:
-                stub.add_client_error("describe_stacks", "ValidationError", f"Stack with id {name} does not exist")
-                continue
-            stack = {"StackName": name, "StackStatus": state, "CreationTime": datetime(2026, 1, 1, tzinfo=UTC)}
-            stub.add_response("describe_stacks", {"Stacks": [stack]}, {"StackName": name})
+        facts = [{"StackName": name, "StackStatus": state, "CreationTime": MOMENT} for name, (state, _) in stacks.items()]
+        stub.add_response("describe_stacks", {"Stacks": facts}, {})
+        for name, (_, template) in stacks.items():
             if template is not None:
                 stub.add_response("get_template", {"TemplateBody": template}, {"StackName": name, "TemplateStage": "Original"})
 
 
-def test_what_is_deployed_is_read_where_each_stack_is():
+def test_every_stack_of_the_environment_is_read_where_it_is_those_included_that_the_app_makes_no_more():
     account = Account(
-        us_east_1={"causeway-dev-data": ("UPDATE_ROLLBACK_COMPLETE", json.dumps(TEMPLATE))},
+        us_east_1={
+            "causeway-dev-data": ("UPDATE_ROLLBACK_COMPLETE", json.dumps(TEMPLATE)),
+            "causeway-dev-of-old": ("CREATE_COMPLETE", json.dumps({"Resources": {}})),
+            "causeway-prod-data": ("CREATE_COMPLETE", None),
+            "CDKToolkit": ("CREATE_COMPLETE", None),
+        },
         us_west_2={"causeway-dev-replica": ("CREATE_COMPLETE", json.dumps({"Resources": {}}))},
     )
-    found = deployed(account, load("dev"), {"data": "us-east-1", "replica": "us-west-2"})
-    assert found == {"data": TEMPLATE, "replica": {"Resources": {}}}
+    found = deployed(account, "dev", ["us-east-1", "us-west-2"])
+    assert found == {"data": TEMPLATE, "of-old": {"Resources": {}}, "replica": {"Resources": {}}}
 
 
-@pytest.mark.parametrize("state", [None, "REVIEW_IN_PROGRESS", "DELETE_COMPLETE", "ROLLBACK_COMPLETE"])
-def test_an_account_without_the_app_is_told(state):
+@pytest.mark.parametrize("stacks", [{}, *({"causeway-dev-data": (state, None)} for state in EMPTY)])
+def test_an_account_without_the_app_is_told(stacks):
     with pytest.raises(NothingBefore, match="no stack of dev is deployed in this account: everything would be new"):
-        deployed(Account(us_east_1={"causeway-dev-data": (state, None)}), load("dev"), {"data": "us-east-1"})
+        deployed(Account(us_east_1=stacks), "dev", ["us-east-1"])

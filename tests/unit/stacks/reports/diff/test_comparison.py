@@ -64,6 +64,7 @@ def test_what_happens_depends_on_the_property(kind, old, new, happens):
     [
         {"Ref": "Subnet"},
         {"Fn::GetAtt": ["Subnet", "SubnetId"]},
+        {"Fn::GetAtt": "Subnet.SubnetId"},
         {"Fn::Sub": "${Subnet}"},
         {"Fn::Sub": "${Subnet.SubnetId}"},
         {"Fn::Sub": ["${s}", {"s": {"Ref": "Subnet"}}]},
@@ -152,7 +153,10 @@ def test_a_value_that_nobody_holds_may_go():
 
 
 def test_new_stacks_and_those_that_the_app_makes_no_more_are_told():
-    text = report(compared({"old": {}}, {"new": {}}, REGION))
+    found = compared({"old": {"Resources": {"Books": bucket(), "Alarm": resource("AWS::CloudWatch::Alarm")}}}, {"new": {}}, REGION)
+    text = report(found)
+    assert [(each.id, each.keeps) for each in found.lost] == [("Books", True)]
+    assert "old/Books (AWS::S3::Bucket) is removed (its stack is made no more). It holds objects. It stays in the account" in text
     assert "new: a new stack" in text
     assert "old: the app makes it no more; a deploy leaves it as it is" in text
 
