@@ -25,7 +25,7 @@ endif
 ERASED := $(if $(filter command,$(firstword $(origin USER))),$(value USER))
 override ABOUT := $(value ABOUT)
 export ERASED ABOUT DOCUMENTS
-export Q REASON TASK TEAM ID SVG FILE FOLDER BUCKET PREFIX DRY FORCE DATA GOLD AS AGENT REPLAYED SAVE MODEL AUDIT KEY JSON STRICT AGAIN REQUEST CHAT DOMAIN PRIORITY NAME STATE VALUE TENANT TOKEN GO CHANGE OUTCOME BASE EFFECT SHARE POWER SIGNIFICANCE STOP OLDER GOLDEN TO STATUS BACK DONE
+export Q REASON TASK TEAM ID SVG FILE FOLDER BUCKET PREFIX DRY FORCE DATA GOLD AS AGENT REPLAYED SAVE MODEL AUDIT KEY JSON STRICT AGAIN REQUEST CHAT DOMAIN PRIORITY NAME STATE VALUE TENANT TOKEN GO CHANGE OUTCOME BASE EFFECT SHARE POWER SIGNIFICANCE STOP OLDER GOLDEN TO STATUS BACK DONE REBUILD
 
 .DEFAULT_GOAL := help
 .PHONY: help setup up chat team runs run triggers trigger ask batch add documents document sync bulk quality reindex approve review golden erase reveal switch experiment token compare test synth comply cost prices preflight dev logs explain replay bench bench-peers evaluate calibrate lint audit lock down clean
@@ -98,7 +98,7 @@ bulk: ## read what waits in bulk by a Processing job: Spark on this machine in p
 quality: ## duplicates, contradictions, personal data, unread pages, old documents: [AS=user] [OLDER=days] [GOLDEN=1: golden questions without an answer]
 	@$(RUN) local.commands.quality
 
-reindex: ## a new index beside the old one, and searches moved over: [TO=chunking=small|model=small] [STATUS=1] [BACK=1 returns] [DONE=1]
+reindex: ## a new index beside the old one, and searches moved over: [TO=chunking=small|model=small] [STATUS=1] [BACK=1 returns] [DONE=1] [REBUILD=1: of what is stored, when the index is lost]
 	@$(RUN) local.commands.reindex
 
 # ENV is prod for make synth and its kind; here it is the laptop unless someone names another.

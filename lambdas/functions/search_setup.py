@@ -1,6 +1,6 @@
 """Custom::SearchSetup: the index with its template and pipeline (Kind=Index), or one role's access to it (Kind=Role).
 
-The workflow that re-indexes asks it for the indexes of a generation (Kind=Generation), and to remove them.
+The workflow that re-indexes asks it for the indexes of a generation (Kind=Generation), to make lost ones anew, and to remove them.
 
 A deleted index resource leaves every passage where it is; a deleted role resource takes the access away.
 """
@@ -12,7 +12,16 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field, StringConstraints, TypeAdapter
 
 from causeway.retrieval.schema import DIMENSIONS, Access
-from causeway.retrieval.setup import allow_role, forbid_role, make_generation, prepare_passages, remove_generation, write_audit_log
+from causeway.retrieval.setup import (
+    allow_role,
+    clear_for_generation,
+    forbid_role,
+    make_generation,
+    prepare_engine,
+    prepare_passages,
+    remove_generation,
+    write_audit_log,
+)
 from causeway.runtime.custom_resource import Context, Outcome, answer
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.dependencies import Dependency
@@ -29,10 +38,13 @@ SECONDS_TO_ANSWER = 15.0  # kept back from the function's timeout, for CloudForm
 
 
 class SetupSettings(Settings):
-    """role_prefix: how the ARNs of this environment's roles begin, as in `arn:aws:iam::123456789012:role/causeway-prod-`."""
+    """role_prefix: how the ARNs of this environment's roles begin, as in `arn:aws:iam::123456789012:role/causeway-prod-`.
+    index: the properties of the index resource, as JSON.
+    """
 
     search_endpoint: str
     role_prefix: str
+    index: str
 
 
 class Index(BaseModel):
@@ -54,7 +66,7 @@ class Generation(BaseModel):
     """
 
     kind: Literal["Generation"] = Field(alias="Kind")
-    do: Literal["make", "remove"] = Field(alias="Do")
+    do: Literal["make", "remake", "remove"] = Field(alias="Do")
     generation: int = Field(alias="Generation", ge=1)
     model: str = Field("", alias="Model")
     dimensions: int = Field(DIMENSIONS, alias="Dimensions", ge=1)
@@ -84,11 +96,16 @@ def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any] | None
 
 
 def _generation(wanted: Generation, context: Context) -> list[str]:
-    client = search_client(SetupSettings.from_environment().search_endpoint, timeout=30.0)
+    settings = SetupSettings.from_environment()
+    client = search_client(settings.search_endpoint, timeout=30.0)
 
     def do() -> list[str]:
         if wanted.do == "remove":
             return remove_generation(client, wanted.generation)
+        if wanted.do == "remake":
+            size = Index.model_validate_json(settings.index)
+            prepare_engine(client, size.shards, size.replicas, size.text_weights, size.dimensions)
+            logger.info("deleted before making them anew: %s", clear_for_generation(client, wanted.generation, wanted.own_index))
         return [make_generation(client, wanted.generation, wanted.model, wanted.chunking, wanted.own_index, wanted.dimensions)]
 
     return SEARCH.call(do, Deadline.before_end(context, SECONDS_TO_ANSWER))

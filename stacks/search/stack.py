@@ -1,6 +1,7 @@
 """The vector search domain and everything that keeps it healthy."""
 
 import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -229,22 +230,21 @@ class SearchStack(Stack):
             HTTP_ACTIONS, [f"{self.domain_arn}/*"], why="It alone makes what the domain holds: templates, indexes, roles, by any path."
         )
         self.setup.tell("SEARCH_ENDPOINT", self.endpoint)
+        self.setup.tell("INDEX", json.dumps(self._index_properties()))
 
     def _index(self) -> CustomResource:
+        return self._setup_resource(self, "PassageIndex", {**self._index_properties(), "Schema": fingerprint(DESCRIBED_IN)})
+
+    def _index_properties(self) -> dict[str, Any]:
         size = self.settings.search
-        return self._setup_resource(
-            self,
-            "PassageIndex",
-            {
-                "Kind": "Index",
-                "Shards": size.shards,
-                "Replicas": size.replicas,
-                **({"OwnIndex": list(size.own_index)} if size.own_index else {}),
-                "TextWeights": {pipeline_of(size): size.calibrated.text_weight for size in self.settings.models.embeddings},
-                "Dimensions": self.settings.models.embedding.dimensions,
-                "Schema": fingerprint(DESCRIBED_IN),
-            },
-        )
+        return {
+            "Kind": "Index",
+            "Shards": size.shards,
+            "Replicas": size.replicas,
+            **({"OwnIndex": list(size.own_index)} if size.own_index else {}),
+            "TextWeights": {pipeline_of(size): size.calibrated.text_weight for size in self.settings.models.embeddings},
+            "Dimensions": self.settings.models.embedding.dimensions,
+        }
 
     def _setup_resource(self, scope: Construct, id: str, properties: Mapping[str, Any]) -> CustomResource:
         resource = CustomResource(

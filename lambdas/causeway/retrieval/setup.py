@@ -31,11 +31,7 @@ def prepare_passages(
     Raises StillInUse, before anything is changed, when a tenant that has an index of its own with passages is not among `own`.
     """
     _refuse_to_lose(client, own)
-    client.indices.put_index_template(name=schema.TEMPLATE, body=schema.index_template(shards, replicas, dimensions))
-    for name, weight in (text_weights if isinstance(text_weights, Mapping) else {schema.PIPELINE: text_weights}).items():
-        client.search_pipeline.put(id=name, body=schema.search_pipeline(weight))
-    if not client.indices.exists(index=schema.LOADS):
-        client.indices.create(index=schema.LOADS, body=schema.loads_index())
+    prepare_engine(client, shards, replicas, text_weights, dimensions)
     shared = _shared(client) or {1: schema.FIRST_INDEX}
     for generation, index in shared.items():
         _make(client, generation, index, own)
@@ -43,6 +39,17 @@ def prepare_passages(
             client.indices.put_mapping(index=alias, body=schema.mappings(_dimensions(client, alias)))
             client.indices.put_settings(index=alias, body={"index": schema.live_settings(replicas)})
     return next(iter(shared.values()))
+
+
+def prepare_engine(
+    client: OpenSearch, shards: int, replicas: int, text_weights: float | Mapping[str, float], dimensions: int = schema.DIMENSIONS
+) -> None:
+    """Write what indexes of passages are made and searched by, with the index of loads. Arguments as of `prepare_passages`."""
+    client.indices.put_index_template(name=schema.TEMPLATE, body=schema.index_template(shards, replicas, dimensions))
+    for name, weight in (text_weights if isinstance(text_weights, Mapping) else {schema.PIPELINE: text_weights}).items():
+        client.search_pipeline.put(id=name, body=schema.search_pipeline(weight))
+    if not client.indices.exists(index=schema.LOADS):
+        client.indices.create(index=schema.LOADS, body=schema.loads_index())
 
 
 def make_generation(
@@ -60,6 +67,24 @@ def make_generation(
                 raise StillInUse(f"the alias {alias} is that of {former}: remove generation {schema.generation_of(former)} first")
     _make(client, generation, index, own, {"properties": {"embedding": schema.mappings(dimensions)["properties"]["embedding"]}})
     return index
+
+
+def clear_for_generation(client: OpenSearch, generation: int, own: Sequence[str] = ()) -> list[str]:
+    """Before the lost indexes of a generation are made anew, delete what has their aliases and is of no use; it may be repeated.
+
+    That is an index of which a primary shard is lost, and one of another generation, which setup made when it found none. The names of
+    those that were deleted.
+    """
+    health = client.cluster.health(params={"level": "indices"})["indices"]
+    useless = [
+        index
+        for alias in _aliases(generation, own)
+        for index in _behind(client, alias)
+        if schema.generation_of(index) != generation or health.get(index, {}).get("status") == "red"
+    ]
+    for index in useless:
+        client.indices.delete(index=index, ignore_unavailable=True)
+    return useless
 
 
 def remove_generation(client: OpenSearch, generation: int) -> list[str]:

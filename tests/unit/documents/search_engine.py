@@ -64,7 +64,7 @@ class SearchEngine:
     def versions(self, document_id: str, alias: str = "") -> dict[str, int]:
         """alias: of the generation, where there are two."""
         found = [one for name, one in self.passages.items() if not alias or self.places[name] == alias]
-        return dict(Counter(one["version"] for one in found if one["document_id"] == document_id))
+        return dict(Counter(one["version"] for one in found if one.get("document_id") == document_id))
 
     def answer(self, action: str, body: bytes, alias: str) -> tuple[int, dict[str, Any]]:
         self.calls.append(action)

@@ -1,3 +1,4 @@
+import json
 from collections.abc import Iterator
 from fnmatch import fnmatch
 from typing import Any
@@ -30,6 +31,8 @@ class Engine:
     def __call__(self, method: str, path: str) -> Reply:
         if script := self.broken.get((method, path)):
             return script.pop(0) if len(script) > 1 else script[0]
+        if method == "DELETE":
+            self.aliases = {alias: index for alias, index in self.aliases.items() if index != path.removeprefix("/")}
         if method == "HEAD":
             has_alias = path.rpartition("/")[2] in self.aliases or (self.has_alias and "even" not in path)
             return (200 if (has_alias if "_alias" in path else self.has_index) else 404), None
@@ -56,6 +59,7 @@ def server(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Recordin
     monkeypatch.setenv("CAUSEWAY_ENVIRONMENT", "test")
     monkeypatch.setenv("SEARCH_ENDPOINT", recording.url)
     monkeypatch.setenv("ROLE_PREFIX", f"{ROLES}causeway-test-")
+    monkeypatch.setenv("INDEX", json.dumps(INDEX))
     monkeypatch.setattr("random.uniform", lambda low, high: 0.0)
     search_client.cache_clear()
     yield recording
@@ -168,6 +172,33 @@ def test_a_generation_is_removed_with_every_index_of_its_own_and_none_of_another
     assert removed == {"indexes": ["passages-000002-bge-small", "passages-000002-bge-small-of-harbour"]}
     deleted = {request.path for request in server.requests if request.method == "DELETE"}
     assert deleted == {"/passages-000002-bge-small", "/passages-000002-bge-small-of-harbour"}
+
+
+REMADE = SECOND | {"Do": "remake", "OwnIndex": []}
+HEALTH = ("GET", "/_cluster/health")
+
+
+def test_a_lost_index_is_made_anew_with_all_that_indexes_are_made_and_searched_by(server: Recording, engine: Engine) -> None:
+    engine.broken[HEALTH] = [(200, {"indices": {}})]
+    assert search_setup.handler(REMADE, Context()) == {"indexes": ["passages-000002-bge-small"]}
+    paths = [request.path for request in server.requests if request.method == "PUT"]
+    assert paths == ["/_index_template/causeway-passages", "/_search/pipeline/hybrid", "/causeway-loads", "/passages-000002-bge-small"]
+
+
+def test_what_setup_has_made_in_the_place_of_a_lost_index_and_an_index_without_a_primary_give_way(server: Recording, engine: Engine) -> None:
+    engine.aliases = {"passages-even": "passages-000004-bge", "passages-even-of-harbour": "passages-000002-bge-small-of-harbour"}
+    engine.aliases["passages"] = "passages-000001"
+    engine.broken[HEALTH] = [(200, {"indices": {"passages-000002-bge-small-of-harbour": {"status": "red"}}})]
+    search_setup.handler(REMADE | {"OwnIndex": ["harbour"]}, Context())
+    deleted = [request.path for request in server.requests if request.method == "DELETE"]
+    assert deleted == ["/passages-000004-bge", "/passages-000002-bge-small-of-harbour"], "and none of the other generation"
+
+
+def test_an_index_that_is_there_keeps_its_passages_when_it_is_made_anew(server: Recording, engine: Engine) -> None:
+    engine.aliases = {"passages-even": "passages-000002-bge-small"}
+    engine.broken[HEALTH] = [(200, {"indices": {"passages-000002-bge-small": {"status": "yellow"}}})]
+    search_setup.handler(REMADE, Context())
+    assert not [request.path for request in server.requests if request.method == "DELETE" or "000002" in request.path]
 
 
 def test_after_a_re_index_a_deployment_makes_no_index_of_the_first_generation_anew(server: Recording, engine: Engine) -> None:
