@@ -185,7 +185,7 @@ def test_a_lost_index_is_made_anew_with_all_that_indexes_are_made_and_searched_b
     assert paths == ["/_index_template/causeway-passages", "/_search/pipeline/hybrid", "/causeway-loads", "/passages-000002-bge-small"]
 
 
-def test_what_setup_has_made_in_the_place_of_a_lost_index_and_an_index_without_a_primary_give_way(server: Recording, engine: Engine) -> None:
+def test_what_setup_made_in_place_of_a_lost_index_and_an_index_without_a_primary_give_way(server: Recording, engine: Engine) -> None:
     engine.aliases = {"passages-even": "passages-000004-bge", "passages-even-of-harbour": "passages-000002-bge-small-of-harbour"}
     engine.aliases["passages"] = "passages-000001"
     engine.broken[HEALTH] = [(200, {"indices": {"passages-000002-bge-small-of-harbour": {"status": "red"}}})]

@@ -241,5 +241,5 @@ def test_a_rebuilding_that_is_stuck_waits_and_goes_on_for_there_is_nothing_to_re
 def test_an_index_is_not_made_anew_while_a_re_index_is_under_way() -> None:
     play = Play()
     play.run("filling")
-    with pytest.raises(ValueError, match="A re-index into generation 2 is not over; it is filling. Go back or finish it first"):
+    with pytest.raises(ValueError, match=r"generation 2 is not over; it is filling\. Go back or finish it first"):
         rebuilding(play.row, BEGAN)
