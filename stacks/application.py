@@ -71,7 +71,7 @@ def _make_stacks(app: App, environment: Environment) -> None:
     data = DataStack(app, f"{name}-data", environment=environment, shared=shared)
     if environment.data.replica_region:
         data.add_stack_dependency(ReplicaStack(app, f"{name}-replica", environment=environment), "the copies' buckets and key come first")
-    search = SearchStack(app, f"{name}-search", environment=environment, shared=shared, network=network)
+    search = SearchStack(app, f"{name}-search", environment=environment, shared=shared, network=network, data=data)
     models = ModelsStack(app, f"{name}-models", environment=environment, shared=shared, network=network, data=data)
     events = EventsStack(app, f"{name}-events", environment=environment, shared=shared)
     IngestionStack(

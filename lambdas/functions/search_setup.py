@@ -16,12 +16,14 @@ from causeway.retrieval.setup import (
     allow_role,
     clear_for_generation,
     forbid_role,
+    keep_snapshots,
     make_generation,
     prepare_engine,
     prepare_passages,
     remove_generation,
     write_audit_log,
 )
+from causeway.runtime.clients import region
 from causeway.runtime.custom_resource import Context, Outcome, answer
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.dependencies import Dependency
@@ -31,6 +33,7 @@ from causeway.runtime.settings import Settings
 logger = logging.getLogger(__name__)
 logger.setLevel(logging.INFO)
 
+ROLE_ARN = r"^arn:[^:]+:iam::\d{12}:role/[\w+=,.@-]+$"
 OWN = r"^[a-z0-9][a-z0-9._-]{0,63}$"  # as the engine takes names of indexes
 # A domain made a moment ago may refuse its first callers while names and access policies spread.
 SEARCH = Dependency("search", attempt_seconds=30.0, budget_seconds=300.0, attempts=20, base_seconds=1.0, cap_seconds=20.0)
@@ -47,6 +50,14 @@ class SetupSettings(Settings):
     index: str
 
 
+class Snapshots(BaseModel):
+    """Where snapshots are kept, and the ARNs of the roles by which the service writes there and by which this function acts."""
+
+    bucket: str = Field(alias="Bucket", min_length=1)
+    role: str = Field(alias="Role", pattern=ROLE_ARN)
+    setup_role: str = Field(alias="SetupRole", pattern=ROLE_ARN)
+
+
 class Index(BaseModel):
     """The passages indexes. own_index: tenants with one of their own. text_weights: by search pipeline. dimensions: of vectors in an
     index made from now on. CloudFormation hands numbers over as strings.
@@ -58,6 +69,7 @@ class Index(BaseModel):
     text_weights: dict[str, Annotated[float, Field(ge=0, le=1)]] = Field(alias="TextWeights", min_length=1)
     dimensions: int = Field(DIMENSIONS, alias="Dimensions", ge=1)
     own_index: list[Annotated[str, StringConstraints(pattern=OWN)]] = Field([], alias="OwnIndex")
+    snapshots: Snapshots | None = Field(None, alias="Snapshots")
 
 
 class Generation(BaseModel):
@@ -79,7 +91,7 @@ class Role(BaseModel):
 
     kind: Literal["Role"] = Field(alias="Kind")
     name: str = Field(alias="Name", min_length=1)
-    role_arn: str = Field(alias="RoleArn", pattern=r"^arn:[^:]+:iam::\d{12}:role/[\w+=,.@-]+$")
+    role_arn: str = Field(alias="RoleArn", pattern=ROLE_ARN)
     access: Access = Field(alias="Access")
 
 
@@ -126,7 +138,10 @@ def _apply(wanted: Index | Role) -> Outcome:
         return Outcome(wanted.name)
     write_audit_log(client)
     size = wanted.shards, wanted.replicas
-    return Outcome("passages", {"Index": prepare_passages(client, *size, wanted.text_weights, wanted.own_index, wanted.dimensions)})
+    index = prepare_passages(client, *size, wanted.text_weights, wanted.own_index, wanted.dimensions)
+    if kept := wanted.snapshots:
+        keep_snapshots(client, kept.bucket, region(), kept.role, kept.setup_role)
+    return Outcome("passages", {"Index": index})
 
 
 def _refuse_strangers(wanted: Role, prefix: str) -> None:

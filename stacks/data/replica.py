@@ -13,7 +13,16 @@ from stacks.constructs.perimeter import keep_inside, role_name
 from stacks.data.access_logs import NO_REPLICATION, access_logs
 from stacks.data.audit import lock
 from stacks.data.remembering import remembering
-from stacks.data.replicas import AUDIT, ERASED_AFTER_DAYS, REPLICATED, REPLICATION, replica_bucket_name, replica_key_alias
+from stacks.data.replicas import (
+    AUDIT,
+    ERASED_AFTER_DAYS,
+    REPLICATED,
+    REPLICATION,
+    SNAPSHOTS,
+    SNAPSHOTS_DELETED_AFTER_DAYS,
+    replica_bucket_name,
+    replica_key_alias,
+)
 from stacks.environment import Environment
 
 
@@ -40,7 +49,8 @@ class ReplicaStack(Stack):
             server_access_logs_prefix=f"{name}/",
             **(lock(self.settings) if name == AUDIT else {}),
         )
-        kept = ERASED_AFTER_DAYS if name in ("archive", AUDIT) else self.settings.data.noncurrent_version_days
+        soon = {"archive": ERASED_AFTER_DAYS, AUDIT: ERASED_AFTER_DAYS, SNAPSHOTS: SNAPSHOTS_DELETED_AFTER_DAYS}
+        kept = soon.get(name, self.settings.data.noncurrent_version_days)
         bucket.add_lifecycle_rule(noncurrent_version_expiration=Duration.days(kept))
         if name == "archive":
             bucket.add_lifecycle_rule(expiration=Duration.days(remembering(self.settings.data.domain).archive_days))

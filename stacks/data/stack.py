@@ -22,13 +22,22 @@ from stacks.data.conversations import Conversations
 from stacks.data.erasures import Erasures
 from stacks.data.permissions import Permissions
 from stacks.data.pictures import FOLDER, shown
-from stacks.data.replicas import AUDIT, REPLICATION, replica_bucket_name, replica_key_alias, replica_key_arn
+from stacks.data.replicas import (
+    AUDIT,
+    REPLICATION,
+    SNAPSHOTS,
+    SNAPSHOTS_DELETED_AFTER_DAYS,
+    replica_bucket_name,
+    replica_key_alias,
+    replica_key_arn,
+)
 from stacks.data.replication import Replication, resource_of
 from stacks.data.reviews import Reviews
 from stacks.data.tables import expiring_table, index_by_owner
 from stacks.data.tenant_rows import TenantRows
 from stacks.environment import Environment
 
+SNAPSHOT_ROLE = "search-snapshots"  # by which the search domain keeps snapshots in their bucket
 BATCH_ROLE = "batch-embedding"  # by which a job of Bedrock works on the documents bucket
 
 
@@ -49,6 +58,7 @@ class DataStack(Stack):
         self.incoming = self._incoming()
         self.documents = self._documents()
         self.artifacts = self._bucket("Artifacts", self.artifacts_key, read_by=["embedding", "embedding-*"])
+        self.snapshots = self._snapshots()
         self.registry = self._registry()
         self.fingerprints = self._rows("Fingerprints", ("fingerprint_key", "item"), "FINGERPRINTS_TABLE", "What documents are compared by")
         self.conversations = Conversations(self, "Conversations", environment, self.vpc)
@@ -115,6 +125,18 @@ class DataStack(Stack):
         bucket.add_lifecycle_rule(id="syncs-expire", prefix="syncs/", expiration=Duration.days(90))
         return bucket
 
+    def _snapshots(self) -> s3.Bucket:
+        """Of the passages, which are parts of the documents. The engine itself deletes what is old, and reads no colder class."""
+        return data_bucket(
+            self,
+            "Snapshots",
+            key=self.documents_key,
+            environment=self.settings,
+            vpc=self.vpc,
+            noncurrent_days=SNAPSHOTS_DELETED_AFTER_DAYS,
+            read_by=[SNAPSHOT_ROLE],
+        )
+
     def _bucket(self, id: str, key: kms.IKey, read_by: Sequence[str] = (), forms_by: str | None = None) -> s3.Bucket:
         return data_bucket(self, id, key=key, environment=self.settings, vpc=self.vpc, read_by=read_by, forms_by=forms_by)
 
@@ -129,7 +151,7 @@ class DataStack(Stack):
     def _replicate(self, shared: Shared) -> None:
         """Copy every object to the replica region, or accept that this environment has none."""
         buckets = {"incoming": self.incoming, "documents": self.documents, "artifacts": self.artifacts}
-        buckets["archive"] = self.conversations.archive
+        buckets |= {"archive": self.conversations.archive, SNAPSHOTS: self.snapshots}
         region = self.settings.data.replica_region
         if region is None:
             for bucket in (*buckets.values(), self.audit.bucket):

@@ -1,11 +1,11 @@
-"""Puts the search domain into the state that `schema` and `auditing` describe; every call may be repeated."""
+"""Puts the search domain into the state that `schema`, `auditing` and `snapshots` describe; every call may be repeated."""
 
 from collections.abc import Mapping, Sequence
 
 from opensearchpy import OpenSearch
 from opensearchpy.exceptions import NotFoundError
 
-from causeway.retrieval import auditing, schema
+from causeway.retrieval import auditing, schema, snapshots
 
 
 class StillInUse(Exception):
@@ -99,6 +99,25 @@ def remove_generation(client: OpenSearch, generation: int) -> list[str]:
 def write_audit_log(client: OpenSearch) -> None:
     """Turn the engine's audit log on, with what `auditing` says. It replaces the former configuration."""
     client.security.update_audit_configuration(body=auditing.configuration())
+
+
+def keep_snapshots(client: OpenSearch, bucket: str, region: str, role: str, setup_role: str) -> None:
+    """Register our own repository, and what is kept in it. bucket, region, role: as in `snapshots.repository`.
+
+    setup_role: the ARN of the role that calls this; the engine lets it manage snapshots.
+    Raises opensearchpy.TransportError when the service cannot write the bucket by the role.
+    """
+    client.security.create_role_mapping(role="manage_snapshots", body={"backend_roles": [setup_role]})
+    client.snapshot.create_repository(repository=snapshots.REPOSITORY, body=snapshots.repository(bucket, region, role))
+    for policy in snapshots.POLICIES:
+        body = snapshots.policy(policy)
+        try:
+            found = client.sm.get_policy(policy_name=policy.name)
+        except NotFoundError:
+            client.sm.create_policy(policy_name=policy.name, body=body)
+            continue
+        known = {"if_seq_no": found["_seq_no"], "if_primary_term": found["_primary_term"]}
+        client.sm.update_policy(policy_name=policy.name, body=body, params=known)
 
 
 def _refuse_to_lose(client: OpenSearch, own: Sequence[str]) -> None:

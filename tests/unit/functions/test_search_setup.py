@@ -31,6 +31,8 @@ class Engine:
     def __call__(self, method: str, path: str) -> Reply:
         if script := self.broken.get((method, path)):
             return script.pop(0) if len(script) > 1 else script[0]
+        if method == "GET" and "/_sm/policies/" in path:
+            return 404, {"error": {"type": "status_exception"}}
         if method == "DELETE":
             self.aliases = {alias: index for alias, index in self.aliases.items() if index != path.removeprefix("/")}
         if method == "HEAD":
@@ -284,6 +286,43 @@ def test_no_role_of_another_account_environment_or_name_is_let_in(server: Record
 def test_a_role_of_another_environment_is_not_shut_out_by_a_deletion(server: Recording) -> None:
     search_setup.handler(event(server.url, "Delete", ROLE | {"Name": "causeway-prod-answers"}, "causeway-prod-answers"), Context())
     assert [request.path for request in server.requests] == ["/response"]
+    assert answer(server)["Status"] == "SUCCESS"
+
+
+KEPT = {"Bucket": "snapshots", "Role": f"{ROLES}causeway-test-search-snapshots", "SetupRole": f"{ROLES}causeway-test-search-setup"}
+POLICY = "/_plugins/_sm/policies/causeway-daily"
+
+
+def test_snapshots_are_taken_hourly_and_daily_into_a_bucket_of_ours(server: Recording) -> None:
+    search_setup.handler(event(server.url, "Create", INDEX | {"Snapshots": KEPT}), Context())
+    assert answer(server)["Status"] == "SUCCESS"
+    (repository,) = server.of("PUT", "/_snapshot/causeway")
+    where = {"bucket": "snapshots", "region": "us-east-1", "role_arn": KEPT["Role"], "base_path": "passages"}
+    assert repository == {"type": "s3", "settings": where}
+    assert server.of("PUT", "/_plugins/_security/api/rolesmapping/manage_snapshots") == [{"backend_roles": [KEPT["SetupRole"]]}]
+    (daily,) = server.of("POST", POLICY)
+    assert daily["deletion"]["condition"] == {"max_age": "30d", "min_count": 7}
+    (hourly,) = server.of("POST", "/_plugins/_sm/policies/causeway-hourly")
+    assert hourly["creation"]["schedule"]["cron"] == {"expression": "0 * * * *", "timezone": "UTC"}
+    for policy in (daily, hourly):
+        config = policy["snapshot_config"]
+        assert (config["repository"], config["indices"], config["partial"]) == ("causeway", "passages-*", False)
+
+
+def test_a_policy_that_is_there_is_changed_as_the_version_that_was_read(server: Recording, engine: Engine) -> None:
+    found = {"_seq_no": 7, "_primary_term": 2, "sm_policy": {}}
+    for name in ("causeway-hourly", "causeway-daily"):
+        engine.broken["GET", f"/_plugins/_sm/policies/{name}"] = [(200, found)]
+    search_setup.handler(event(server.url, "Update", INDEX | {"Snapshots": KEPT}, "passages"), Context())
+    changed = [request for request in server.requests if (request.method, request.path) == ("PUT", POLICY)]
+    assert [request.query for request in changed] == [{"if_seq_no": "7", "if_primary_term": "2"}]
+    assert not server.of("POST", POLICY)
+
+
+def test_a_bucket_that_the_service_cannot_write_is_tried_again_while_its_role_spreads(server: Recording, engine: Engine) -> None:
+    refused = (500, {"error": {"type": "repository_verification_exception", "reason": "[causeway] path [passages] is not accessible"}})
+    engine.broken["PUT", "/_snapshot/causeway"] = [refused, (200, {"acknowledged": True})]
+    search_setup.handler(event(server.url, "Create", INDEX | {"Snapshots": KEPT}), Context())
     assert answer(server)["Status"] == "SUCCESS"
 
 
