@@ -116,8 +116,8 @@ def _generation(wanted: Generation, context: Context) -> list[str]:
             return remove_generation(client, wanted.generation)
         if wanted.do == "remake":
             size = Index.model_validate_json(settings.index)
-            prepare_engine(client, size.shards, size.replicas, size.text_weights, size.dimensions)
             logger.info("deleted before making them anew: %s", clear_for_generation(client, wanted.generation, wanted.own_index))
+            prepare_engine(client, size.shards, size.replicas, size.text_weights, size.dimensions)
         return [make_generation(client, wanted.generation, wanted.model, wanted.chunking, wanted.own_index, wanted.dimensions)]
 
     return SEARCH.call(do, Deadline.before_end(context, SECONDS_TO_ANSWER))

@@ -72,8 +72,9 @@ def make_generation(
 def clear_for_generation(client: OpenSearch, generation: int, own: Sequence[str] = ()) -> list[str]:
     """Before the lost indexes of a generation are made anew, delete what has their aliases and is of no use; it may be repeated.
 
-    That is an index of which a primary shard is lost, and one of another generation, which setup made when it found none. The names of
-    those that were deleted.
+    That is an index of which a primary shard is lost, and one of another generation, which setup made when it found none. So does the
+    index of loads, whose declarations are repeated: whoever declares a load where there is none makes one of other fields.
+    The names of those that were deleted.
     """
     health = client.cluster.health(params={"level": "indices"})["indices"]
     useless = [
@@ -82,6 +83,7 @@ def clear_for_generation(client: OpenSearch, generation: int, own: Sequence[str]
         for index in _behind(client, alias)
         if schema.generation_of(index) != generation or health.get(index, {}).get("status") == "red"
     ]
+    useless.append(schema.LOADS)
     for index in useless:
         client.indices.delete(index=index, ignore_unavailable=True)
     return useless
