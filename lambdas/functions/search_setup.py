@@ -1,6 +1,7 @@
 """Custom::SearchSetup: the index with its template and pipeline (Kind=Index), or one role's access to it (Kind=Role).
 
 The workflow that re-indexes asks it for the indexes of a generation (Kind=Generation), to make lost ones anew, and to remove them.
+An operator asks it for a list of our snapshots, and to restore one (Kind=Snapshots).
 
 A deleted index resource leaves every passage where it is; a deleted role resource takes the access away.
 """
@@ -17,10 +18,12 @@ from causeway.retrieval.setup import (
     clear_for_generation,
     forbid_role,
     keep_snapshots,
+    list_snapshots,
     make_generation,
     prepare_engine,
     prepare_passages,
     remove_generation,
+    restore_snapshot,
     write_audit_log,
 )
 from causeway.runtime.clients import region
@@ -86,6 +89,14 @@ class Generation(BaseModel):
     own_index: list[Annotated[str, StringConstraints(pattern=OWN)]] = Field([], alias="OwnIndex")
 
 
+class Kept(BaseModel):
+    """What an operator asks of our snapshots. snapshot: which one is restored."""
+
+    kind: Literal["Snapshots"] = Field(alias="Kind")
+    do: Literal["list", "restore"] = Field(alias="Do")
+    snapshot: str = Field("", alias="Snapshot")
+
+
 class Role(BaseModel):
     """What one IAM role may do with the passages."""
 
@@ -99,7 +110,9 @@ Wanted: TypeAdapter[Index | Role] = TypeAdapter(Annotated[Index | Role, Field(di
 
 
 def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any] | None:
-    """Answers CloudFormation's response URL, whatever happens; and the workflow with names of indexes, or an error."""
+    """Answers CloudFormation's response URL, whatever happens; workflow and operators with names of indexes or snapshots, or an error."""
+    if event.get("Kind") == "Snapshots":
+        return _kept(Kept.model_validate(event), context)
     if "RequestType" not in event:
         return {"indexes": _generation(Generation.model_validate(event), context)}
     delete = event["RequestType"] == "Delete"
@@ -121,6 +134,14 @@ def _generation(wanted: Generation, context: Context) -> list[str]:
         return [make_generation(client, wanted.generation, wanted.model, wanted.chunking, wanted.own_index, wanted.dimensions)]
 
     return SEARCH.call(do, Deadline.before_end(context, SECONDS_TO_ANSWER))
+
+
+def _kept(wanted: Kept, context: Context) -> dict[str, Any]:
+    client = search_client(SetupSettings.from_environment().search_endpoint, timeout=30.0)
+    deadline = Deadline.before_end(context, SECONDS_TO_ANSWER)
+    if wanted.do == "list":
+        return {"snapshots": SEARCH.call(lambda: list_snapshots(client), deadline)}
+    return {"indexes": SEARCH.call(lambda: restore_snapshot(client, wanted.snapshot), deadline)}
 
 
 def _create(event: Mapping[str, Any], context: Context) -> Outcome:

@@ -122,6 +122,30 @@ def keep_snapshots(client: OpenSearch, bucket: str, region: str, role: str, setu
         client.sm.update_policy(policy_name=policy.name, body=body, params=known)
 
 
+def list_snapshots(client: OpenSearch) -> list[dict[str, str]]:
+    """Those in our repository, newest first: name, state and when it began (ISO 8601)."""
+    found = client.snapshot.get(repository=snapshots.REPOSITORY, snapshot="_all")["snapshots"]
+    shown = [{"name": each["snapshot"], "state": each["state"], "began": each["start_time"]} for each in found]
+    return sorted(shown, key=lambda each: each["began"], reverse=True)
+
+
+def restore_snapshot(client: OpenSearch, name: str) -> list[str]:
+    """Begin to restore the indexes of a snapshot that are not there, or of which a primary shard is lost; their names.
+
+    What is there and whole is left alone. The engine copies the shards in the background.
+    Raises opensearchpy.NotFoundError when there is no such snapshot.
+    """
+    (snapshot,) = client.snapshot.get(repository=snapshots.REPOSITORY, snapshot=name)["snapshots"]
+    health = client.cluster.health(params={"level": "indices"})["indices"]
+    wanted = [index for index in sorted(snapshot["indices"]) if health.get(index, {}).get("status", "red") == "red"]
+    for index in (each for each in wanted if each in health):
+        client.indices.delete(index=index, ignore_unavailable=True)
+    if wanted:
+        body = {"indices": ",".join(wanted), "include_global_state": False, "include_aliases": True}
+        client.snapshot.restore(repository=snapshots.REPOSITORY, snapshot=name, body=body)
+    return wanted
+
+
 def _refuse_to_lose(client: OpenSearch, own: Sequence[str]) -> None:
     found = client.indices.get_alias(name=",".join(schema.OWN_ALIASES), ignore=[404])
     there = {alias for index in found.values() if isinstance(index, dict) for alias in index.get("aliases", {})}

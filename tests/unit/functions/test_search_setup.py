@@ -327,6 +327,31 @@ def test_a_bucket_that_the_service_cannot_write_is_tried_again_while_its_role_sp
     assert answer(server)["Status"] == "SUCCESS"
 
 
+TAKEN = {"snapshot": "causeway-hourly-2", "state": "SUCCESS", "start_time": "2026-11-27T11:00:00.000Z"}
+INDEXES = ["passages-000001", "passages-000001-of-harbour", "passages-000002-bge"]
+
+
+def test_snapshots_are_listed_with_the_newest_first(server: Recording, engine: Engine) -> None:
+    older = TAKEN | {"snapshot": "causeway-hourly-1", "state": "PARTIAL", "start_time": "2026-11-27T10:00:00.000Z"}
+    engine.broken["GET", "/_snapshot/causeway/_all"] = [(200, {"snapshots": [older, TAKEN]})]
+    listed = search_setup.handler({"Kind": "Snapshots", "Do": "list"}, Context())
+    assert listed is not None
+    assert [(each["name"], each["state"]) for each in listed["snapshots"]] == [
+        ("causeway-hourly-2", "SUCCESS"),
+        ("causeway-hourly-1", "PARTIAL"),
+    ]
+
+
+def test_of_a_snapshot_what_is_lost_or_lacks_a_primary_is_restored_and_nothing_else(server: Recording, engine: Engine) -> None:
+    engine.broken["GET", "/_snapshot/causeway/causeway-hourly-2"] = [(200, {"snapshots": [TAKEN | {"indices": INDEXES}]})]
+    engine.broken[HEALTH] = [(200, {"indices": {INDEXES[0]: {"status": "yellow"}, INDEXES[1]: {"status": "red"}}})]
+    restored = search_setup.handler({"Kind": "Snapshots", "Do": "restore", "Snapshot": "causeway-hourly-2"}, Context())
+    assert restored == {"indexes": INDEXES[1:]}
+    assert [request.path for request in server.requests if request.method == "DELETE"] == [f"/{INDEXES[1]}"]
+    (body,) = server.of("POST", "/_snapshot/causeway/causeway-hourly-2/_restore")
+    assert body == {"indices": ",".join(INDEXES[1:]), "include_global_state": False, "include_aliases": True}
+
+
 def test_the_audit_log_is_turned_on_and_holds_no_text_of_requests(server: Recording) -> None:
     search_setup.handler(event(server.url, "Create", INDEX), Context())
     (body,) = server.of("PUT", "/_plugins/_security/api/audit/config")
