@@ -12,6 +12,7 @@ from stacks.constructs.nag import acknowledge
 from stacks.constructs.perimeter import keep_inside, role_name
 from stacks.data.access_logs import NO_REPLICATION, access_logs
 from stacks.data.audit import lock
+from stacks.data.backups import copies_name, vault
 from stacks.data.remembering import remembering
 from stacks.data.replicas import (
     AUDIT,
@@ -38,6 +39,8 @@ class ReplicaStack(Stack):
         self.access_logs = access_logs(self, environment, boundary=boundary, key=self.key, role="replica-access-logs")
         for name in REPLICATED:
             self._copy_of(name)
+        if environment.data.backup_vault:
+            vault(self, "Backups", environment, name=copies_name(environment), key=self.key)
 
     def _copy_of(self, name: str) -> s3.Bucket:
         bucket = s3.Bucket(

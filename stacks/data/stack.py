@@ -16,6 +16,7 @@ from stacks.constructs.perimeter import role_name
 from stacks.constructs.shared import Shared
 from stacks.data.access_logs import NO_REPLICATION, access_logs
 from stacks.data.audit import AuditRecords
+from stacks.data.backups import Backups
 from stacks.data.batches import BatchTable
 from stacks.data.buckets import data_bucket
 from stacks.data.conversations import Conversations
@@ -73,7 +74,26 @@ class DataStack(Stack):
         self.erasures = Erasures(self, "Erasures", environment)
         self.audit = AuditRecords(self, "Audit", environment, self.vpc)
         self._replicate(shared)
+        if environment.data.backup_vault:
+            self._back_up(shared)
         self._publish()
+
+    def _back_up(self, shared: Shared) -> None:
+        kept = {
+            self.registry: self.registry_key,
+            self.fingerprints.table: self.fingerprints.key,
+            self.conversations.memory: self.conversations.key,
+            self.conversations.sessions: self.conversations.key,
+            self.permissions.table: self.permissions.key,
+            self.reviews.table: self.reviews.key,
+            self.batches.table: self.batches.key,
+            self.records.table: self.records.key,
+            self.runs.table: self.runs.key,
+            self.erasures.table: self.erasures.key,
+        }
+        keys = list(dict.fromkeys(kept.values()))
+        boundary, topic = shared.permission_boundary, shared.alarm_topic
+        Backups(self, "Backups", self.settings, tables=list(kept), keys=keys, boundary=boundary, topic=topic)
 
     def let_show_pictures(self, function: CausewayFunction) -> None:
         """Let `function` sign addresses of pictures: whoever has one acts by its rights."""

@@ -11,7 +11,7 @@ from tests.infrastructure.synthesized import Statement, Synthesized, as_list
 ON_EVERYTHING = {
     "the boundary: it grants nothing, each role's own policy names resources": frozenset(BOUNDED_ACTIONS),
     "the boundary: grants on keys, only for a service's own resources": frozenset({"kms:CreateGrant"}),
-    "the boundary: roles are given to Bedrock, OpenSearch Service, SageMaker and Textract, and to no other service": frozenset({"iam:PassRole"}),
+    "the boundary: roles are given to Bedrock, OpenSearch, SageMaker and Textract, and to no other service": frozenset({"iam:PassRole"}),
     "functions: interfaces have no ARN before they exist, traces none at all": frozenset(INTERFACE_ACTIONS + TRACING_ACTIONS),
     "the state machine: log delivery and tracing take no resource": frozenset(
         {

@@ -153,6 +153,13 @@ PLACES = (
         (Remains("snapshots of the index, which only operators can restore", SNAPSHOT_DAYS, "subject"),),
     ),
     Place(
+        "backups",
+        ("*/AWS::Backup::BackupVault",),
+        "copies of whole tables in a locked vault, each to be restored by operators only",
+        (),
+        (Remains("backups until their time is over; whoever restores one erases again", "recovery"),),
+    ),
+    Place(
         "audit records",
         ("data/AuditBucket", "replica/Audit"),
         "what agents did, with the id of the user and no word; certificates of erasures; who turned which token back, and why",

@@ -131,6 +131,8 @@ FREE: Mapping[str, str] = {
         (
             "AWS::ApiGateway::RestApi",
             "AWS::AppConfig::Application",
+            "AWS::Backup::BackupVault",
+            "AWS::Backup::RestoreTestingSelection",
             "AWS::Bedrock::Guardrail",
             "AWS::Cognito::UserPool",
             "AWS::DynamoDB::GlobalTable",
@@ -164,6 +166,9 @@ FREE: Mapping[str, str] = {
             "AWS::AppConfig::Environment",
             "AWS::AppConfig::HostedConfigurationVersion",
             "AWS::ApplicationAutoScaling::ScalableTarget",
+            "AWS::Backup::BackupPlan",
+            "AWS::Backup::BackupSelection",
+            "AWS::Backup::RestoreTestingPlan",
             "AWS::ApplicationAutoScaling::ScalingPolicy",
             "AWS::Bedrock::GuardrailVersion",
             "AWS::Cognito::LogDeliveryConfiguration",
