@@ -38,6 +38,7 @@ from stacks.data.tables import expiring_table, index_by_owner
 from stacks.data.tenant_rows import TenantRows
 from stacks.environment import Environment
 
+CHEAPER = s3.Transition(storage_class=s3.StorageClass.INTELLIGENT_TIERING, transition_after=Duration.days(30))
 SNAPSHOT_ROLE = "search-snapshots"  # by which the search domain keeps snapshots in their bucket
 BATCH_ROLE = "batch-embedding"  # by which a job of Bedrock works on the documents bucket
 
@@ -123,8 +124,7 @@ class DataStack(Stack):
         resource_of(bucket).notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
             event_bridge_configuration=s3.CfnBucket.EventBridgeConfigurationProperty(event_bridge_enabled=True)
         )
-        tiering = s3.Transition(storage_class=s3.StorageClass.INTELLIGENT_TIERING, transition_after=Duration.days(30))
-        bucket.add_lifecycle_rule(id="uploads-get-cheaper", transitions=[tiering])
+        bucket.add_lifecycle_rule(id="uploads-get-cheaper", transitions=[CHEAPER])
         return bucket
 
     def _documents(self) -> s3.Bucket:
@@ -137,6 +137,7 @@ class DataStack(Stack):
             read_by=[BATCH_ROLE] if self.settings.ingestion.batch_embedding else [],
             shown=shown(self.settings),
         )
+        bucket.add_lifecycle_rule(id="what-was-read-gets-cheaper", transitions=[CHEAPER])
         for folder in ("embedding-batches", "vectors"):  # large, and of no use once they are deleted
             days, after = Duration.days(14), Duration.days(1)
             bucket.add_lifecycle_rule(id=f"{folder}-expire", prefix=f"{folder}/", expiration=days, noncurrent_version_expiration=after)

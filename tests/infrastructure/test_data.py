@@ -132,10 +132,11 @@ def test_rules_of_the_documents_bucket_and_roles_name_folders_that_the_code_writ
     }
 
 
-def test_an_upload_gets_cheaper_where_it_is_kept(app: Synthesized) -> None:
-    (incoming,) = [each for each in of_data(app) if each.id.startswith("Incoming")]
-    moved = [rule for rule in incoming.properties["LifecycleConfiguration"]["Rules"] if "Transitions" in rule]
-    assert [rule["Transitions"] for rule in moved] == [[{"StorageClass": "INTELLIGENT_TIERING", "TransitionInDays": 30}]]
+def test_an_upload_and_what_was_read_of_it_get_cheaper_where_they_are_kept(app: Synthesized) -> None:
+    for name in ("Incoming", "Documents"):
+        (bucket,) = [each for each in of_data(app) if each.id.startswith(name)]
+        moved = [rule for rule in bucket.properties["LifecycleConfiguration"]["Rules"] if "Transitions" in rule]
+        assert [rule["Transitions"] for rule in moved] == [[{"StorageClass": "INTELLIGENT_TIERING", "TransitionInDays": 30}]]
 
 
 def test_every_key_that_kms_can_rotate_rotates(app: Synthesized) -> None:
@@ -175,6 +176,7 @@ def of_data(app: Synthesized) -> list[Resource]:
 def destinations(app: Synthesized, bucket: Resource) -> list[str]:
     rules = bucket.properties.get("ReplicationConfiguration", {}).get("Rules", [])
     assert all(rule["Status"] == "Enabled" for rule in rules), bucket
+    assert {rule["Destination"]["StorageClass"] for rule in rules} <= {"INTELLIGENT_TIERING"}, "nobody reads copies"
     return [resolved(app, bucket.stack, rule["Destination"]["Bucket"]) for rule in rules]
 
 
