@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from opensearchpy import OpenSearch
 from opensearchpy.exceptions import NotFoundError
+from opensearchpy.plugins.sm import SmClient
 
 from causeway.retrieval import auditing, schema, snapshots
 
@@ -111,15 +112,16 @@ def keep_snapshots(client: OpenSearch, bucket: str, region: str, role: str, setu
     """
     client.security.create_role_mapping(role="manage_snapshots", body={"backend_roles": [setup_role]})
     client.snapshot.create_repository(repository=snapshots.REPOSITORY, body=snapshots.repository(bucket, region, role))
+    management = SmClient(client)
     for policy in snapshots.POLICIES:
         body = snapshots.policy(policy)
         try:
-            found = client.sm.get_policy(policy_name=policy.name)
+            found = management.get_policy(policy_name=policy.name)
         except NotFoundError:
-            client.sm.create_policy(policy_name=policy.name, body=body)
+            management.create_policy(policy_name=policy.name, body=body)
             continue
         known = {"if_seq_no": found["_seq_no"], "if_primary_term": found["_primary_term"]}
-        client.sm.update_policy(policy_name=policy.name, body=body, params=known)
+        management.update_policy(policy_name=policy.name, body=body, params=known)
 
 
 def list_snapshots(client: OpenSearch) -> list[dict[str, str]]:
