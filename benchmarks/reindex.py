@@ -37,6 +37,7 @@ from local.console import Trouble
 
 PASSAGES, RATE, USERS = 10_000, 20.0, 20
 AT_ONCE = 16  # fewer than the function may answer at once: nobody is turned away
+WAITING = "still waiting at the end: it was due while every asker waited for an answer"
 BEFORE_SECONDS, LOOK_SECONDS = 60.0, 0.5
 HEADS = ["meanwhile", "seconds", "due", "answered a second", "failed", "mixed", "p50, s", "p95, s"]
 STEPS = {"making": "back-fill", "filling": "back-fill", "returning": "way back", "leaving": "way back"}
@@ -96,6 +97,9 @@ class Asking:
             self._pool.submit(self._ask, number, due)
 
     def _ask(self, number: int, due: float) -> None:
+        if self._over.is_set():
+            self.asked.append(Asked(due, time.time() - due, WAITING))
+            return
         failed = _failure(lambda: self._put(self._questions[number % len(self._questions)], self._users[number % len(self._users)]))
         self.asked.append(Asked(due, time.time() - due, failed))
 

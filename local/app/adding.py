@@ -87,7 +87,7 @@ class Adding:
         began = datetime.now(UTC)
         owners = {upload.owner for upload in self._uploads}
         self._since = dict.fromkeys(owners, began - LATE)
-        records = {owner: {record["name"]: record for record in self._library(owner).records().values()} for owner in owners}
+        records = {owner: self._library(owner).known({each.kept_as for each in self._uploads if each.owner == owner}) for owner in owners}
         fresh = [upload for upload in self._uploads if not self._is_there(upload, records[upload.owner].get(upload.kept_as))]
         self.progress.uploaded = len(self.progress.outcomes) + len(self._waiting)
         return fresh

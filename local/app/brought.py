@@ -110,7 +110,7 @@ class Registered(Library):
         super().__init__(Person("the sync", tenant, ""))
         self._registry = Registry(client("dynamodb"), table)
 
-    def records(self, state: str = "") -> dict[str, Record]:
+    def known(self, names: Collection[str]) -> dict[str, Record]:
         """None: what is watched is settled by what changes."""
         return {}
 

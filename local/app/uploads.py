@@ -5,7 +5,7 @@ import hashlib
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ from local.console import Trouble
 LISTED = "/v1/documents"
 SEARCHABLE = ("ready", "partial")
 SETTLED = (*SEARCHABLE, "duplicate", "quarantined", "failed", "deleting", "deleted")
+FEW = 20  # documents that are asked for one by one rather than by a list of all
 ATTEMPTS, PAUSE = 4, 1.0  # of an upload that the API cannot take now; seconds before the second attempt, doubled for each later one
 
 Record = dict[str, Any]
@@ -179,14 +180,29 @@ class Library:
 
     def named(self, name: str) -> Record | None:
         """The document of exactly that name. Raises Trouble."""
+        try:
+            return self._at(name)
+        except ValueError as error:
+            raise Trouble(f"No document has such a name: it {error}.") from error
+
+    def known(self, names: Collection[str]) -> dict[str, Record]:
+        """The documents of these names that exist, by name, and perhaps others. Raises Trouble.
+
+        A library may hold millions: a few are asked for by name.
+        """
+        if len(names) > FEW:
+            return {record["name"]: record for record in self.records().values()}
+        found: dict[str, Record] = {}
+        for name in names:
+            with contextlib.suppress(ValueError):  # no document can have that name
+                found |= {name: record} if (record := self._at(name)) else {}
+        return found
+
+    def _at(self, name: str) -> Record | None:
         from causeway.documents.ingestion.identity import document_id
         from causeway.documents.names import clean_name
 
-        try:
-            place = document_id(self._tenant, clean_name(name))
-        except ValueError as error:
-            raise Trouble(f"No document has such a name: it {error}.") from error
-        reply = self._ask("GET", f"{LISTED}/{place}", None)
+        reply = self._ask("GET", f"{LISTED}/{document_id(self._tenant, clean_name(name))}", None)
         return None if reply.status == 404 else reply.require("The document cannot be read")
 
     def pictures(self, document_id: str) -> list[Record]:

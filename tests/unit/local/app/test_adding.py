@@ -37,8 +37,8 @@ class Library:
         self.together.append(len(uploads))
         return [self.place(upload) for upload in uploads]
 
-    def records(self):
-        return {key: record for key, record in self.documents.items() if record["state"] != "deleted"}
+    def known(self, names):
+        return {record["name"]: record for record in self.documents.values() if record["name"] in names and record["state"] != "deleted"}
 
     def changes(self, since):
         if self.uploaded and self.broken_looks:

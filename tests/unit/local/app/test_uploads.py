@@ -4,7 +4,7 @@ import pytest
 
 from local.app.api import Reply
 from local.app.people import Person
-from local.app.uploads import Library, Placed, Upload, outcome
+from local.app.uploads import FEW, Library, Placed, Upload, outcome
 from local.console import Trouble
 
 ADA = Person("ada", "harbour", "token")
@@ -86,6 +86,18 @@ def test_of_two_files_that_the_api_keeps_under_one_name_the_second_is_refused(tm
     assert (found.state, found.code) == ("refused", "same_name")
     assert "a.md" in found.reason
     assert isinstance(library.place(upload), Placed), "the same file may be uploaded again"
+
+
+def test_documents_are_known_by_name_and_a_name_that_none_can_have_is_not_asked_for():
+    api = Api(Reply(200, {"name": "a.md"}, "", {}), Reply(404, {}, "", {}))
+    assert Library(ADA, api).known(["a.md", "../b.md", "c.md"]) == {"a.md": {"name": "a.md"}}
+    assert len({path for _, path, _ in api.asked}) == 2
+
+
+def test_many_documents_are_known_by_one_list():
+    api = Api(Reply(200, {"documents": [{"document_id": "1", "name": "1.md"}]}, "", {}))
+    assert Library(ADA, api).known([f"{number}.md" for number in range(FEW + 1)]) == {"1.md": {"document_id": "1", "name": "1.md"}}
+    assert [path for _, path, _ in api.asked] == ["/v1/documents"]
 
 
 def test_documents_of_all_pages_are_listed():
