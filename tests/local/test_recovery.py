@@ -94,7 +94,7 @@ def test_an_index_comes_back_from_a_snapshot_and_what_is_newer_is_filled_in(book
         search.indices.delete(index=schema.PATTERN)
         with timed(f"an index of {len(before)} documents is restored from a snapshot, and filled in"):
             assert setup("restore", Snapshot="drill")["indexes"] == [schema.FIRST_INDEX]
-            search.cluster.health(params={"wait_for_status": "yellow"})
+            search.cluster.health(params={"wait_for_status": "green"})
             work = rebuilt()
         assert work["filled"]["documents"] > work["passages"] > 0, "only what is newer is embedded"
         assert passages() == before
