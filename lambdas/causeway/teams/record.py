@@ -47,33 +47,45 @@ class TeamRecord:
 
     def finish(self, run: TeamRun, piece: Piece) -> None:
         """Write what came of a piece; the first to write it wins."""
-        self._put(run.owner, rows.piece_item(run, piece), UNDONE, {":working": text("working")}, {"#state": "state"})
+        self._written(run.owner, {"Put": self._finished(run, piece)})
 
-    def end(self, run: TeamRun, state: State, stopped: str, outcome: Mapping[str, Any] | None) -> bool:
-        """False when it has ended before, which stays as it is."""
-        return self._update(run, "SET #state = :state, ending = :ending", rows.ended(state, stopped, outcome))
+    def end(self, run: TeamRun, state: State, stopped: str, outcome: Mapping[str, Any] | None, piece: Piece) -> bool:
+        """Write the run's end, and with it the piece that ends it, so that nobody sees the one without the other.
+
+        False when it has ended before, which stays as it is.
+        """
+        update = self._updated(run, "SET #state = :state, ending = :ending", rows.ended(state, stopped, outcome))
+        return self._written(run.owner, {"Update": update, "Put": self._finished(run, piece)})
 
     def move(self, run: TeamRun, state: State) -> bool:
         """From working to waiting, or back. False when the run has ended."""
-        return self._update(run, "SET #state = :state", {":state": text(state)})
+        return self._written(run.owner, {"Update": self._updated(run, "SET #state = :state", {":state": text(state)})})
 
-    def _put(self, owner: Owner, item: Any, condition: str, values: Any, names: Mapping[str, str] | None = None) -> bool:
-        write = {"Item": item, "ConditionExpression": condition, "ExpressionAttributeValues": values}
-        return self._written(owner, {"Put": {**write, **({"ExpressionAttributeNames": names} if names else {})}})
+    def _put(self, owner: Owner, item: Any, condition: str, values: Any) -> bool:
+        return self._written(owner, {"Put": {"Item": item, "ConditionExpression": condition, "ExpressionAttributeValues": values}})
 
-    def _update(self, run: TeamRun, change: str, values: Any) -> bool:
-        write: Any = {
+    @staticmethod
+    def _finished(run: TeamRun, piece: Piece) -> Mapping[str, Any]:
+        return {
+            "Item": rows.piece_item(run, piece),
+            "ConditionExpression": UNDONE,
+            "ExpressionAttributeNames": {"#state": "state"},
+            "ExpressionAttributeValues": {":working": text("working")},
+        }
+
+    @staticmethod
+    def _updated(run: TeamRun, change: str, values: Any) -> Mapping[str, Any]:
+        return {
             "Key": rows.key(run.owner, run.id, rows.META),
             "UpdateExpression": change,
             "ConditionExpression": OPEN,
             "ExpressionAttributeNames": {"#state": "state"},
             "ExpressionAttributeValues": {**values, **STATES},
         }
-        return self._written(run.owner, {"Update": write})
 
     def _written(self, owner: Owner, write: Mapping[str, Any]) -> bool:
         """False when the row was not as the write demands."""
-        items = [{kind: {"TableName": self._table, **content} for kind, content in write.items()}]
+        items = [{kind: {"TableName": self._table, **content}} for kind, content in write.items()]
         try:
             self._dependency.call(lambda: transact(self._clients(owner.tenant), self._dependency.name, items))
         except Overtaken:

@@ -114,8 +114,9 @@ class Roles:
         """given: stopped, why the run ends early; "" when all have done their part. decision: of a person, kept as it was given."""
         stopped = _stopped(run, str(piece.input.get("stopped") or ""))
         outcome = broken_off(run, stopped) if stopped else finished(run)
-        self._record.end(run, "failed" if stopped else DONE, stopped or "answered", outcome)
-        return replace(piece, state=DONE, output=dict(outcome), decision=stopped or "answered")
+        last = replace(piece, state=DONE, output=dict(outcome), decision=stopped or "answered")
+        self._record.end(run, "failed" if stopped else DONE, stopped or "answered", outcome, replace(last, ended_at=self._now()))
+        return last
 
 
 def _stopped(run: TeamRun, given: str) -> str:

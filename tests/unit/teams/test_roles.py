@@ -195,6 +195,19 @@ def test_the_end_is_written_once_and_says_what_is_not_certain() -> None:
     assert run.outcome["text"] == 'You may return it.\n\nWhat is not certain:\n- No source says in its words: "You may return it."'
 
 
+def test_nobody_sees_an_ended_run_whose_last_piece_is_at_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever reads between any two writes, as after a function that died there."""
+    bench = Bench(looks_up_and_hands_in)
+    monkeypatch.setattr(bench.record, "finish", lambda *_: pytest.fail("it died here"))
+    with pytest.raises(pytest.fail.Exception):
+        bench.do("end", key="end")
+    run = bench.read()
+    assert (run.state, [(piece.key, piece.state, piece.decision) for piece in run.pieces]) == ("done", [("end", "done", "answered")])
+    assert run.pieces[0].ended_at >= run.pieces[0].started_at
+    monkeypatch.undo()
+    assert bench.do("end", key="end").decision == "answered"
+
+
 def test_a_model_that_is_busy_again_and_again_costs_no_role_its_work() -> None:
     refusals = [Throttled("model", "429")] * 9
 
