@@ -25,10 +25,10 @@ endif
 ERASED := $(if $(filter command,$(firstword $(origin USER))),$(value USER))
 override ABOUT := $(value ABOUT)
 export ERASED ABOUT DOCUMENTS
-export Q REASON TASK TEAM ID SVG FILE FOLDER BUCKET PREFIX DRY FORCE DATA GOLD AS AGENT REPLAYED SAVE MODEL AUDIT KEY JSON STRICT AGAIN REQUEST CHAT DOMAIN PRIORITY NAME STATE VALUE TENANT TOKEN GO CHANGE OUTCOME BASE EFFECT SHARE POWER SIGNIFICANCE STOP OLDER GOLDEN TO STATUS BACK DONE
+export Q REASON TASK TEAM ID SVG FILE FOLDER BUCKET PREFIX DRY FORCE DATA GOLD AS AGENT REPLAYED SAVE MODEL AUDIT KEY JSON STRICT AGAIN REQUEST CHAT DOMAIN PRIORITY NAME STATE VALUE TENANT TOKEN GO CHANGE OUTCOME BASE EFFECT SHARE POWER SIGNIFICANCE STOP OLDER GOLDEN TO STATUS BACK DONE REBUILD TABLE AT BACKUP
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up chat team runs run triggers trigger ask batch add documents document sync bulk quality reindex approve review golden erase reveal switch experiment token compare test synth comply cost diff prices preflight dev logs explain replay bench bench-peers evaluate calibrate lint audit lock down clean
+.PHONY: help setup up chat team runs run triggers trigger ask batch add documents document sync bulk quality reindex approve review golden erase reveal switch experiment restore token compare test synth comply cost diff prices preflight dev logs explain replay bench bench-peers evaluate calibrate lint audit lock down clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -98,16 +98,19 @@ bulk: ## read what waits in bulk by a Processing job: Spark on this machine in p
 quality: ## duplicates, contradictions, personal data, unread pages, old documents: [AS=user] [OLDER=days] [GOLDEN=1: golden questions without an answer]
 	@$(RUN) local.commands.quality
 
-reindex: ## a new index beside the old one, and searches moved over: [TO=chunking=small|model=small] [STATUS=1] [BACK=1 returns] [DONE=1]
+reindex: ## a new index beside the old one, and searches moved over: [TO=chunking=small|model=small] [STATUS=1] [BACK=1 returns] [DONE=1] [REBUILD=1: of what is stored, when the index is lost]
 	@$(RUN) local.commands.reindex
 
 # ENV is prod for make synth and its kind; here it is the laptop unless someone names another.
-switch experiment: export ENV := $(if $(filter file,$(origin ENV)),,$(ENV))
+switch experiment restore: export ENV := $(if $(filter file,$(origin ENV)),,$(ENV))
 switch: ## what is switched off, or switch: NAME=switch VALUE=on|off [TENANT=tenant] [ENV=name GO=1]
 	@$(RUN) operating.switch
 
 experiment: ## what runs and its counts; a plan: NAME=, CHANGE=, OUTCOME=, BASE=, EFFECT= [GO=1 starts]; STOP=1 GO=1 ends [ENV=name]
 	@$(RUN) operating.experiment
+
+restore: ## tables, since when each can be restored; rows or a table brought back: TABLE=name [AT=moment] [BACKUP=arn] [ENV=name GO=1]
+	@$(RUN) operating.restore
 
 dev: ## put every saved change of lambdas/ and of the domain's tools, agents and policies into the local functions
 	@$(RUN) local.commands.dev

@@ -103,7 +103,7 @@ def _make_stacks(app: App, environment: Environment) -> None:
     account = None
     if environment.account_wide:
         account = AccountStack(app, f"{name}-account", environment=environment, settings=environment.account_wide, shared=shared, data=data)
-    search = SearchStack(app, f"{name}-search", environment=environment, shared=shared, network=network)
+    search = SearchStack(app, f"{name}-search", environment=environment, shared=shared, network=network, data=data)
     models = ModelsStack(app, f"{name}-models", environment=environment, shared=shared, network=network, data=data)
     events = EventsStack(app, f"{name}-events", environment=environment, shared=shared)
     IngestionStack(

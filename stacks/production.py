@@ -40,7 +40,9 @@ def _network(section: Network) -> list[str | None]:
 def _data(section: Data) -> list[str | None]:
     no_copy = "data.replica_region=null: prod must hold a copy of every bucket and table in a second region"
     no_lock = "data.access_log_lock=null: prod must lock its access logs; choose governance or compliance"
-    return [None if section.replica_region else no_copy, None if section.access_log_lock else no_lock]
+    no_vault = "data.backup_vault=false: prod must keep backups of its tables where nobody can delete them"
+    checks = ((section.replica_region, no_copy), (section.access_log_lock, no_lock), (section.backup_vault, no_vault))
+    return [None if met else why for met, why in checks]
 
 
 def _search(section: Search) -> list[str | None]:

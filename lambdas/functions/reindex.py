@@ -1,6 +1,6 @@
 """A re-index: what its workflow does next, one portion of the back-fill, and what an operator asks of it.
 
-Events, by `do`: look (of the workflow), fill (of the workflow), start, back, finish and status (of an operator).
+Events, by `do`: look (of the workflow), fill (of the workflow), start, rebuild, back, finish and status (of an operator).
 """
 
 from collections.abc import Callable, Mapping
@@ -16,7 +16,7 @@ from causeway.documents.ingestion.index import OutOfTime, Target
 from causeway.documents.ingestion.registry import REGISTRY, Registry
 from causeway.documents.ingestion.store import STORAGE, Store
 from causeway.documents.reindexing.comparing import Golden, compared
-from causeway.documents.reindexing.course import ASKED_FOR, Course, Did, Next, Pace, as_task, finished, returned, started
+from causeway.documents.reindexing.course import ASKED_FOR, Course, Did, Next, Pace, as_task, finished, rebuilding, returned, started
 from causeway.documents.reindexing.filling import Filling
 from causeway.documents.reindexing.work import Check, Filled, Rollouts, Row, Work
 from causeway.retrieval.bulk_load import BulkLoads, Load
@@ -136,7 +136,7 @@ def _given(row: Row, following: Next) -> dict[str, Any]:
         new = following.generation
         made = {"Model": new.label, "Dimensions": new.dimensions, "Chunking": new.chunking, "OwnIndex": own}
         setup = {"Kind": "Generation", "Do": following.do, "Generation": following.generation.number}
-        return {"setup": {**setup, **(made if following.do == "make" else {})}}
+        return {"setup": {**setup, **(made if following.do != "remove" else {})}}
     if following.do == "fill" and row.work:
         of, passes = settings().segments, row.work.passes
         again = passes & (passes - 1) == 0  # what is to be cut is ordered again at the 1st, 2nd, 4th, 8th pass: an order may be lost
@@ -227,6 +227,10 @@ def _embedding(name: str) -> Embedding:
     return deployed[name]
 
 
+def _rebuild(event: Mapping[str, Any], deadline: Deadline) -> dict[str, Any]:
+    return _shown(rollouts().change(lambda row: rebuilding(row, _now())))
+
+
 def _back(event: Mapping[str, Any], deadline: Deadline) -> dict[str, Any]:
     return _shown(rollouts().change(lambda row: returned(row, ASKED_FOR, _now())))
 
@@ -251,6 +255,7 @@ _DOES: Mapping[str, Callable[[Mapping[str, Any], Deadline], dict[str, Any]]] = {
     "look": _look,
     "fill": _fill,
     "start": _start,
+    "rebuild": _rebuild,
     "back": _back,
     "finish": _finish,
     "status": _status,

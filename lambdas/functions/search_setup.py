@@ -1,6 +1,7 @@
 """Custom::SearchSetup: the index with its template and pipeline (Kind=Index), or one role's access to it (Kind=Role).
 
-The workflow that re-indexes asks it for the indexes of a generation (Kind=Generation), and to remove them.
+The workflow that re-indexes asks it for the indexes of a generation (Kind=Generation), to make lost ones anew, and to remove them.
+An operator asks it for a list of our snapshots, and to restore one (Kind=Snapshots).
 
 A deleted index resource leaves every passage where it is; a deleted role resource takes the access away.
 """
@@ -12,7 +13,20 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field, StringConstraints, TypeAdapter
 
 from causeway.retrieval.schema import DIMENSIONS, Access
-from causeway.retrieval.setup import allow_role, forbid_role, make_generation, prepare_passages, remove_generation, write_audit_log
+from causeway.retrieval.setup import (
+    allow_role,
+    clear_for_generation,
+    forbid_role,
+    keep_snapshots,
+    list_snapshots,
+    make_generation,
+    prepare_engine,
+    prepare_passages,
+    remove_generation,
+    restore_snapshot,
+    write_audit_log,
+)
+from causeway.runtime.clients import region
 from causeway.runtime.custom_resource import Context, Outcome, answer
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.dependencies import Dependency
@@ -22,6 +36,7 @@ from causeway.runtime.settings import Settings
 logger = logging.getLogger(__name__)
 logger.setLevel(logging.INFO)
 
+ROLE_ARN = r"^arn:[^:]+:iam::\d{12}:role/[\w+=,.@-]+$"
 OWN = r"^[a-z0-9][a-z0-9._-]{0,63}$"  # as the engine takes names of indexes
 # A domain made a moment ago may refuse its first callers while names and access policies spread.
 SEARCH = Dependency("search", attempt_seconds=30.0, budget_seconds=300.0, attempts=20, base_seconds=1.0, cap_seconds=20.0)
@@ -29,10 +44,21 @@ SECONDS_TO_ANSWER = 15.0  # kept back from the function's timeout, for CloudForm
 
 
 class SetupSettings(Settings):
-    """role_prefix: how the ARNs of this environment's roles begin, as in `arn:aws:iam::123456789012:role/causeway-prod-`."""
+    """role_prefix: how the ARNs of this environment's roles begin, as in `arn:aws:iam::123456789012:role/causeway-prod-`.
+    index: the properties of the index resource, as JSON.
+    """
 
     search_endpoint: str
     role_prefix: str
+    index: str
+
+
+class Snapshots(BaseModel):
+    """Where snapshots are kept, and the ARNs of the roles by which the service writes there and by which this function acts."""
+
+    bucket: str = Field(alias="Bucket", min_length=1)
+    role: str = Field(alias="Role", pattern=ROLE_ARN)
+    setup_role: str = Field(alias="SetupRole", pattern=ROLE_ARN)
 
 
 class Index(BaseModel):
@@ -46,6 +72,7 @@ class Index(BaseModel):
     text_weights: dict[str, Annotated[float, Field(ge=0, le=1)]] = Field(alias="TextWeights", min_length=1)
     dimensions: int = Field(DIMENSIONS, alias="Dimensions", ge=1)
     own_index: list[Annotated[str, StringConstraints(pattern=OWN)]] = Field([], alias="OwnIndex")
+    snapshots: Snapshots | None = Field(None, alias="Snapshots")
 
 
 class Generation(BaseModel):
@@ -54,7 +81,7 @@ class Generation(BaseModel):
     """
 
     kind: Literal["Generation"] = Field(alias="Kind")
-    do: Literal["make", "remove"] = Field(alias="Do")
+    do: Literal["make", "remake", "remove"] = Field(alias="Do")
     generation: int = Field(alias="Generation", ge=1)
     model: str = Field("", alias="Model")
     dimensions: int = Field(DIMENSIONS, alias="Dimensions", ge=1)
@@ -62,12 +89,20 @@ class Generation(BaseModel):
     own_index: list[Annotated[str, StringConstraints(pattern=OWN)]] = Field([], alias="OwnIndex")
 
 
+class Kept(BaseModel):
+    """What an operator asks of our snapshots. snapshot: which one is restored."""
+
+    kind: Literal["Snapshots"] = Field(alias="Kind")
+    do: Literal["list", "restore"] = Field(alias="Do")
+    snapshot: str = Field("", alias="Snapshot")
+
+
 class Role(BaseModel):
     """What one IAM role may do with the passages."""
 
     kind: Literal["Role"] = Field(alias="Kind")
     name: str = Field(alias="Name", min_length=1)
-    role_arn: str = Field(alias="RoleArn", pattern=r"^arn:[^:]+:iam::\d{12}:role/[\w+=,.@-]+$")
+    role_arn: str = Field(alias="RoleArn", pattern=ROLE_ARN)
     access: Access = Field(alias="Access")
 
 
@@ -75,7 +110,9 @@ Wanted: TypeAdapter[Index | Role] = TypeAdapter(Annotated[Index | Role, Field(di
 
 
 def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any] | None:
-    """Answers CloudFormation's response URL, whatever happens; and the workflow with names of indexes, or an error."""
+    """Answers CloudFormation's response URL, whatever happens; workflow and operators with names of indexes or snapshots, or an error."""
+    if event.get("Kind") == "Snapshots":
+        return _kept(Kept.model_validate(event), context)
     if "RequestType" not in event:
         return {"indexes": _generation(Generation.model_validate(event), context)}
     delete = event["RequestType"] == "Delete"
@@ -84,14 +121,27 @@ def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any] | None
 
 
 def _generation(wanted: Generation, context: Context) -> list[str]:
-    client = search_client(SetupSettings.from_environment().search_endpoint, timeout=30.0)
+    settings = SetupSettings.from_environment()
+    client = search_client(settings.search_endpoint, timeout=30.0)
 
     def do() -> list[str]:
         if wanted.do == "remove":
             return remove_generation(client, wanted.generation)
+        if wanted.do == "remake":
+            size = Index.model_validate_json(settings.index)
+            logger.info("deleted before making them anew: %s", clear_for_generation(client, wanted.generation, wanted.own_index))
+            prepare_engine(client, size.shards, size.replicas, size.text_weights, size.dimensions)
         return [make_generation(client, wanted.generation, wanted.model, wanted.chunking, wanted.own_index, wanted.dimensions)]
 
     return SEARCH.call(do, Deadline.before_end(context, SECONDS_TO_ANSWER))
+
+
+def _kept(wanted: Kept, context: Context) -> dict[str, Any]:
+    client = search_client(SetupSettings.from_environment().search_endpoint, timeout=30.0)
+    deadline = Deadline.before_end(context, SECONDS_TO_ANSWER)
+    if wanted.do == "list":
+        return {"snapshots": SEARCH.call(lambda: list_snapshots(client), deadline)}
+    return {"indexes": SEARCH.call(lambda: restore_snapshot(client, wanted.snapshot), deadline)}
 
 
 def _create(event: Mapping[str, Any], context: Context) -> Outcome:
@@ -109,7 +159,10 @@ def _apply(wanted: Index | Role) -> Outcome:
         return Outcome(wanted.name)
     write_audit_log(client)
     size = wanted.shards, wanted.replicas
-    return Outcome("passages", {"Index": prepare_passages(client, *size, wanted.text_weights, wanted.own_index, wanted.dimensions)})
+    index = prepare_passages(client, *size, wanted.text_weights, wanted.own_index, wanted.dimensions)
+    if kept := wanted.snapshots:
+        keep_snapshots(client, kept.bucket, region(), kept.role, kept.setup_role)
+    return Outcome("passages", {"Index": index})
 
 
 def _refuse_strangers(wanted: Role, prefix: str) -> None:

@@ -75,7 +75,7 @@ def progress(status: Object) -> str:
         return "none"
     filled = work["filled"]
     match work["step"]:
-        case "filling":
+        case "filling" | "refilling":
             waiting = f", {counted(filled['waiting'], 'document')} to be cut" if filled["waiting"] else ""
             return f"pass {work['passes']}, {counted(work['passages'], 'passage')} written{waiting}"
         case "shifting":
@@ -105,6 +105,8 @@ def lines(status: Object) -> list[str]:
         return told
     filled = work["filled"]
     told.append(f"back-fill: {counted(filled['documents'], 'document')}, {counted(work['passages'], 'passage')} written")
+    if work["outcome"] == "rebuilt":
+        told.append(f"its index was made anew{': ' + work['reason'] if work['reason'] else ''}")
     if filled["kept"]:
         told.append(f"{counted(filled['kept'], 'document')} stay as they were cut: the file is gone")
     if work["checks"]:

@@ -4,8 +4,9 @@
 
 TO=chunking=small cuts the documents otherwise, TO=model=small embeds them by another model of the environment, and
 TO=model=small,chunking=small does both; without it, all is indexed anew as it is. STATUS=1 says how it stands, BACK=1 returns to the former
-generation, DONE=1 removes the one that is kept. Ctrl-C stops the watching only: the same command goes on.
-Exit status 1 when the new index was not good enough, and the old one answers.
+generation, DONE=1 removes the one that is kept. REBUILD=1 makes an index anew that was lost, of what is stored of the documents.
+Ctrl-C stops the watching only: the same command goes on.
+Exit status 1 when the new index was not good enough, and the old one answers, or when a rebuilt one lacks documents.
 """
 
 import os
@@ -22,6 +23,8 @@ def main() -> int:
         return tell(console, reindexing.ask("status"))
     if is_on("BACK"):
         reindexing.ask("back")
+    elif is_on("REBUILD"):
+        rebuild()
     elif is_on("DONE"):
         reindexing.ask("finish")
         reindexing.go_on([], anew=True)
@@ -29,7 +32,7 @@ def main() -> int:
         return 0
     else:
         begin(wanted(os.environ.get("TO", "")))
-    reindexing.go_on(reindexing.golden(current().folder), anew=is_on("BACK"))
+    reindexing.go_on(reindexing.golden(current().folder), anew=is_on("BACK") or is_on("REBUILD"))
     with console.step("Re-indexing") as note:
         status = reindexing.Following(note).run()
     return tell(console, status)
@@ -57,11 +60,18 @@ def begin(to: dict[str, str]) -> None:
     reindexing.ask("start", **to)
 
 
+def rebuild() -> None:
+    """Begins to make the lost index anew, unless that is under way. Raises Trouble while a re-index is not over."""
+    work = reindexing.ask("status")["work"]
+    if not work or work["step"] not in ("remaking", "refilling"):
+        reindexing.ask("rebuild")
+
+
 def tell(console: Console, status: reindexing.Object) -> int:
     for line in reindexing.lines(status):
         console.say(f"  {line}")
     work = status["work"]
-    return 1 if work and work["outcome"] == "returned" and work["reason"] != "asked for" else 0
+    return 1 if work and work["reason"] not in ("", "asked for") else 0
 
 
 if __name__ == "__main__":

@@ -38,7 +38,7 @@ def main() -> int:
     folder.mkdir(parents=True, exist_ok=True)
     engine = None if arguments.foreign else _engine(arguments, folder)
     address = os.environ["CAUSEWAY_OPENSEARCH_URL"].rstrip("/") if arguments.foreign else f"http://127.0.0.1:{arguments.engine_port}"
-    server = front(arguments.port, Upstream(address), Recorder(folder / "recorded.json"))
+    server = front(arguments.port, Upstream(address), Recorder(folder / "recorded.json"), own=engine is not None)
     _stop_on_signals(server.shutdown)
     if engine:
         threading.Thread(target=_follow, args=(engine, server.shutdown), daemon=True).start()

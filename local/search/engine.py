@@ -59,7 +59,7 @@ def _configure(server: Path, folder: Path, port: int) -> None:
     settings = {
         "cluster.name": "causeway", "node.name": "local", "discovery.type": "single-node",
         "network.host": "127.0.0.1", "http.port": port, "transport.port": f"{port + 100}-{port + 900}",
-        "path.data": folder / "data", "path.logs": folder / "logs",
+        "path.data": folder / "data", "path.logs": folder / "logs", "path.repo": folder / "snapshots",
         "cluster.routing.allocation.disk.threshold_enabled": "false",
     }  # fmt: skip
     shutil.copytree(server / "config", folder / "config", dirs_exist_ok=True)

@@ -5,11 +5,12 @@ import http.client
 import json
 import threading
 from collections.abc import Iterable
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from local.loopback import Handler, Server
-from local.search.recorder import Recorder
+from local.search.recorder import Answer, Recorder
 
 HOP_BY_HOP = {"connection", "host", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade", "content-length"}
 
@@ -55,16 +56,19 @@ class Upstream:
             raise
 
 
-def front(port: int, upstream: Upstream, recorder: Recorder) -> Server:
-    """The server, bound to 127.0.0.1 and not yet serving."""
+def front(port: int, upstream: Upstream, recorder: Recorder, own: bool = False) -> Server:
+    """The server, bound to 127.0.0.1 and not yet serving.
+
+    own: the server behind it is ours. A repository in S3 is then kept in a folder of its settings, so that snapshots are real.
+    """
 
     class Front(Handler):
         def handle_any(self) -> None:
             body = self.body()
-            recorded = self._recorded(body)
-            if recorded:
-                return self.answer(recorded.status, json.dumps(recorded.body).encode())
             try:
+                recorded = self._kept_in_a_folder(body) or self._recorded(body)
+                if recorded:
+                    return self.answer(recorded.status, json.dumps(recorded.body).encode())
                 response, content = upstream.request(self.command, self.path, body, dict(_end_to_end(self.headers.items())))
             except (OSError, http.client.HTTPException) as error:
                 reason = {"error": {"type": "unavailable", "reason": f"OpenSearch does not answer: {error}"}}
@@ -73,7 +77,16 @@ def front(port: int, upstream: Upstream, recorder: Recorder) -> Server:
 
         do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = handle_any
 
-        def _recorded(self, body: bytes) -> Any:
+        def _kept_in_a_folder(self, body: bytes) -> Answer | None:
+            """The engine's answer when it refuses the folder."""
+            path = urlsplit(self.path).path
+            folder = recorder.folder_of(unquote(path.rstrip("/")), _json(body)) if own and self.command == "PUT" else None
+            if folder is None:
+                return None
+            response, content = upstream.request("PUT", path, json.dumps(folder).encode(), {"Content-Type": "application/json"})
+            return Answer(response.status, json.loads(content)) if response.status >= HTTPStatus.BAD_REQUEST else None
+
+        def _recorded(self, body: bytes) -> Answer | None:
             parts = urlsplit(self.path)
             if not parts.path.startswith(("/_plugins/", "/_snapshot/")):
                 return None

@@ -1,7 +1,8 @@
 """The three plugin APIs of Amazon OpenSearch Service that are not published for other servers.
 
 Security (roles, role mappings, audit configuration), index management and snapshot management are recorded and returned as by the
-real plugins, and have no effect: no role is enforced, no audit log is written, no index is rolled over, no snapshot is taken.
+real plugins, and have no effect: no role is enforced, no audit log is written, no index is rolled over, no policy takes a snapshot.
+A repository in S3 is recorded, too, as its plugin is not published; the front keeps its snapshots in a folder.
 """
 
 import json
@@ -107,6 +108,13 @@ class Recorder:
     def _is_recorded_repository(self, method: str, name: str, body: Any) -> bool:
         """Whether it is a repository in S3, whose plugin is not published; the server has all other kinds itself."""
         return name in self._kept.get("repositories", {}) or (method == "PUT" and isinstance(body, dict) and body.get("type") == "s3")
+
+    def folder_of(self, path: str, body: Any) -> dict[str, Any] | None:
+        """A repository in a folder, in the place of one in S3 that is put; None for any other request."""
+        match = REPOSITORY.fullmatch(path)
+        if match is None or not isinstance(body, dict) or body.get("type") != "s3":
+            return None
+        return {"type": "fs", "settings": {"location": match["name"]}}
 
     def _repository(self, method: str, name: str, body: Any) -> Answer:
         kept = self._kept.setdefault("repositories", {})

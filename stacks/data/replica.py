@@ -14,6 +14,7 @@ from stacks.constructs.nag import acknowledge
 from stacks.constructs.perimeter import keep_inside, role_name
 from stacks.data.access_logs import NO_REPLICATION, access_logs
 from stacks.data.audit import lock
+from stacks.data.backups import copies_name, vault
 from stacks.data.records import records
 from stacks.data.remembering import remembering
 from stacks.data.replicas import (
@@ -22,6 +23,8 @@ from stacks.data.replicas import (
     ERASED_AFTER_DAYS,
     REPLICATED,
     REPLICATION,
+    SNAPSHOTS,
+    SNAPSHOTS_DELETED_AFTER_DAYS,
     replica_bucket_name,
     replica_key_alias,
 )
@@ -42,6 +45,8 @@ class ReplicaStack(Stack):
             self._copy_of(name)
         if environment.account_wide:
             self._copies_of_the_account(environment.account_wide)
+        if environment.data.backup_vault:
+            vault(self, "Backups", environment, name=copies_name(environment), key=self.key)
 
     def _copy_of(self, name: str) -> s3.Bucket:
         bucket = s3.Bucket(
@@ -53,7 +58,8 @@ class ReplicaStack(Stack):
             server_access_logs_prefix=f"{name}/",
             **(lock(self.settings) if name == AUDIT else {}),
         )
-        kept = ERASED_AFTER_DAYS if name in ("archive", AUDIT) else self.settings.data.noncurrent_version_days
+        soon = {"archive": ERASED_AFTER_DAYS, AUDIT: ERASED_AFTER_DAYS, SNAPSHOTS: SNAPSHOTS_DELETED_AFTER_DAYS}
+        kept = soon.get(name, self.settings.data.noncurrent_version_days)
         bucket.add_lifecycle_rule(noncurrent_version_expiration=Duration.days(kept))
         if name == "archive":
             bucket.add_lifecycle_rule(expiration=Duration.days(remembering(self.settings.data.domain).archive_days))

@@ -75,6 +75,7 @@ def _rule(target_arn: str, target_key_arn: str, deletions: bool) -> s3.CfnBucket
         source_selection_criteria=Rule.SourceSelectionCriteriaProperty(sse_kms_encrypted_objects=encrypted),
         destination=Rule.ReplicationDestinationProperty(
             bucket=target_arn,
+            storage_class="INTELLIGENT_TIERING",  # nobody reads a copy, until somebody needs it at once
             encryption_configuration=Rule.EncryptionConfigurationProperty(replica_kms_key_id=target_key_arn),
         ),
     )

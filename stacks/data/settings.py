@@ -20,6 +20,7 @@ class Data(Section):
         default=None,
         description="lock on archived access logs and audit records, for foundation.log_retention_days; null: no archive, no lock",
     )
+    backup_vault: bool = Field(default=False, description="daily backups of every table in a locked vault, kept for recovery_days")
     domain: str | None = Field(
         default=None, description="folder of domains/: how long conversations are kept, what counts more, what may come in; null: defaults"
     )

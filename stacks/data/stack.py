@@ -18,19 +18,30 @@ from stacks.constructs.shared import Shared
 from stacks.constructs.tags import classify
 from stacks.data.access_logs import NO_REPLICATION, access_logs, keep_flow_logs
 from stacks.data.audit import AuditRecords
+from stacks.data.backups import Backups
 from stacks.data.batches import BatchTable
 from stacks.data.buckets import data_bucket
 from stacks.data.conversations import Conversations
 from stacks.data.erasures import Erasures
 from stacks.data.permissions import Permissions
 from stacks.data.pictures import FOLDER, shown
-from stacks.data.replicas import AUDIT, REPLICATION, replica_bucket_name, replica_key_alias, replica_key_arn
+from stacks.data.replicas import (
+    AUDIT,
+    REPLICATION,
+    SNAPSHOTS,
+    SNAPSHOTS_DELETED_AFTER_DAYS,
+    replica_bucket_name,
+    replica_key_alias,
+    replica_key_arn,
+)
 from stacks.data.replication import Replication, resource_of
 from stacks.data.reviews import Reviews
 from stacks.data.tables import expiring_table, index_by_owner
 from stacks.data.tenant_rows import TenantRows
 from stacks.environment import Environment
 
+CHEAPER = s3.Transition(storage_class=s3.StorageClass.INTELLIGENT_TIERING, transition_after=Duration.days(30))
+SNAPSHOT_ROLE = "search-snapshots"  # by which the search domain keeps snapshots in their bucket
 BATCH_ROLE = "batch-embedding"  # by which a job of Bedrock works on the documents bucket
 
 
@@ -52,6 +63,7 @@ class DataStack(Stack):
         self.incoming = self._incoming()
         self.documents = self._documents()
         self.artifacts = self._bucket("Artifacts", self.artifacts_key, read_by=["embedding", "embedding-*"])
+        self.snapshots = self._snapshots()
         self.registry = self._registry()
         self.fingerprints = self._rows("Fingerprints", ("fingerprint_key", "item"), "FINGERPRINTS_TABLE", "What documents are compared by")
         self.conversations = Conversations(self, "Conversations", environment, self.vpc)
@@ -68,7 +80,26 @@ class DataStack(Stack):
         for each in (self.conversations, self.reviews, self.records, self.runs, self.erasures, self.audit):
             classify(each, "restricted")
         self._replicate(shared)
+        if environment.data.backup_vault:
+            self._back_up(shared)
         self._publish()
+
+    def _back_up(self, shared: Shared) -> None:
+        kept = {
+            self.registry: self.registry_key,
+            self.fingerprints.table: self.fingerprints.key,
+            self.conversations.memory: self.conversations.key,
+            self.conversations.sessions: self.conversations.key,
+            self.permissions.table: self.permissions.key,
+            self.reviews.table: self.reviews.key,
+            self.batches.table: self.batches.key,
+            self.records.table: self.records.key,
+            self.runs.table: self.runs.key,
+            self.erasures.table: self.erasures.key,
+        }
+        keys = list(dict.fromkeys(kept.values()))
+        boundary, topic = shared.boundaries.jobs, shared.alarm_topic
+        Backups(self, "Backups", self.settings, tables=list(kept), keys=keys, boundary=boundary, topic=topic)
 
     def let_show_pictures(self, function: CausewayFunction) -> None:
         """Let `function` sign addresses of pictures: whoever has one acts by its rights."""
@@ -98,8 +129,7 @@ class DataStack(Stack):
         resource_of(bucket).notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
             event_bridge_configuration=s3.CfnBucket.EventBridgeConfigurationProperty(event_bridge_enabled=True)
         )
-        tiering = s3.Transition(storage_class=s3.StorageClass.INTELLIGENT_TIERING, transition_after=Duration.days(30))
-        bucket.add_lifecycle_rule(id="uploads-get-cheaper", transitions=[tiering])
+        bucket.add_lifecycle_rule(id="uploads-get-cheaper", transitions=[CHEAPER])
         return bucket
 
     def _documents(self) -> s3.Bucket:
@@ -112,6 +142,7 @@ class DataStack(Stack):
             read_by=[BATCH_ROLE] if self.settings.ingestion.batch_embedding else [],
             shown=shown(self.settings),
         )
+        bucket.add_lifecycle_rule(id="what-was-read-gets-cheaper", transitions=[CHEAPER])
         for folder in ("embedding-batches", "vectors"):  # large, and of no use once they are deleted
             days, after = Duration.days(14), Duration.days(1)
             bucket.add_lifecycle_rule(id=f"{folder}-expire", prefix=f"{folder}/", expiration=days, noncurrent_version_expiration=after)
@@ -119,6 +150,18 @@ class DataStack(Stack):
         bucket.add_lifecycle_rule(id="quarantine-expires", prefix="quarantine/", expiration=Duration.days(90))
         bucket.add_lifecycle_rule(id="syncs-expire", prefix="syncs/", expiration=Duration.days(90))
         return bucket
+
+    def _snapshots(self) -> s3.Bucket:
+        """Of the passages, which are parts of the documents. The engine itself deletes what is old, and reads no colder class."""
+        return data_bucket(
+            self,
+            "Snapshots",
+            key=self.documents_key,
+            environment=self.settings,
+            vpc=self.vpc,
+            noncurrent_days=SNAPSHOTS_DELETED_AFTER_DAYS,
+            read_by=[SNAPSHOT_ROLE],
+        )
 
     def _bucket(self, id: str, key: kms.IKey, read_by: Sequence[str] = (), forms_by: str | None = None) -> s3.Bucket:
         return data_bucket(self, id, key=key, environment=self.settings, vpc=self.vpc, read_by=read_by, forms_by=forms_by)
@@ -134,7 +177,7 @@ class DataStack(Stack):
     def _replicate(self, shared: Shared) -> None:
         """Copy every object to the replica region, or accept that this environment has none."""
         buckets = {"incoming": self.incoming, "documents": self.documents, "artifacts": self.artifacts}
-        buckets["archive"] = self.conversations.archive
+        buckets |= {"archive": self.conversations.archive, SNAPSHOTS: self.snapshots}
         region = self.settings.data.replica_region
         if region is None:
             for bucket in (*buckets.values(), self.audit.bucket):

@@ -132,7 +132,7 @@ def definition(function: str, setup: str, at_once: int) -> State:
                 invoke(function, seconds=SECONDS, retry=RETRY, following="Made"),
                 "{% $merge([$states.input, {'do': 'look', 'questions': $questions}]) %}",
             ),
-            "Made": choice("{% $states.input.do = 'make' %}", "Make", "Filled"),
+            "Made": choice("{% $states.input.do in ['make', 'remake'] %}", "Make", "Filled"),
             "Filled": choice("{% $states.input.do = 'fill' %}", "Fill", "Removed"),
             "Removed": choice("{% $states.input.do = 'remove' %}", "Remove", "Waited"),
             "Waited": choice("{% $states.input.do = 'wait' %}", "Wait", "Ended"),

@@ -1,6 +1,7 @@
 """The vector search domain and everything that keeps it healthy."""
 
 import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -19,9 +20,11 @@ from stacks.constructs.nag import acknowledge, acknowledge_setting
 from stacks.constructs.perimeter import role_arn, role_name
 from stacks.constructs.schedule import run_every
 from stacks.constructs.shared import Shared
+from stacks.data.stack import SNAPSHOT_ROLE, DataStack
 from stacks.environment import Environment
 from stacks.models.settings import Embedding
 from stacks.network.stack import NetworkStack
+from stacks.search.snapshots import SnapshotRole
 from stacks.search.watch import watch
 
 Access = Literal["read", "write", "upkeep"]
@@ -34,7 +37,7 @@ SETUP_TIMEOUT = Duration.minutes(10)
 MINUTES_BETWEEN_UPKEEP = 5
 RETRIEVAL = Path(__file__).resolve().parents[2] / "lambdas" / "causeway" / "retrieval"
 # What the setup function puts into the domain; a change to one of these runs it again.
-DESCRIBED_IN = (RETRIEVAL / "schema.py", RETRIEVAL / "auditing.py")
+DESCRIBED_IN = (RETRIEVAL / "schema.py", RETRIEVAL / "auditing.py", RETRIEVAL / "snapshots.py")
 LOG_KINDS = {"SEARCH_SLOW_LOGS": "slow-search", "INDEX_SLOW_LOGS": "slow-indexing", "ES_APPLICATION_LOGS": "errors", "AUDIT_LOGS": "audit"}
 SEARCH_ACTIONS, WRITE_ACTIONS = ("_msearch", "_search", "_count"), ("_bulk", "_refresh", "_delete_by_query")
 HTTP_ACTIONS = [f"es:ESHttp{verb}" for verb in ("Delete", "Get", "Head", "Patch", "Post", "Put")]
@@ -53,9 +56,11 @@ def fingerprint(files: Iterable[Path]) -> str:
 class SearchStack(Stack):
     """OpenSearch in private subnets, and the resource that owns its templates, aliases, pipelines and roles."""
 
-    def __init__(self, scope: Construct, id: str, *, environment: Environment, shared: Shared, network: NetworkStack) -> None:
+    def __init__(
+        self, scope: Construct, id: str, *, environment: Environment, shared: Shared, network: NetworkStack, data: DataStack
+    ) -> None:
         super().__init__(scope, id, env=environment.aws, termination_protection=environment.protect_data)
-        self.settings, self.shared, self.network = environment, shared, network
+        self.settings, self.shared, self.network, self.data = environment, shared, network, data
         self.key = self._key()
         self.layer = layer(self, "answering", environment)
         self.setup = self._setup_function()
@@ -63,6 +68,7 @@ class SearchStack(Stack):
         self.domain = self._domain(self._log_policy())
         self.endpoint = self.domain.attr_domain_endpoint
         self._let_setup_own_the_domain()
+        self.snapshots = self._snapshots()
         self.index = self._index()
         self.upkeep = self._upkeep_function()
         self._watch()
@@ -231,22 +237,36 @@ class SearchStack(Stack):
             HTTP_ACTIONS, [f"{self.domain_arn}/*"], why="It alone makes what the domain holds: templates, indexes, roles, by any path."
         )
         self.setup.tell("SEARCH_ENDPOINT", self.endpoint)
+        self.setup.tell("INDEX", json.dumps(self._index_properties()))
 
     def _index(self) -> CustomResource:
-        size = self.settings.search
-        return self._setup_resource(
+        roles = {"Role": self.snapshots.role.role_arn, "SetupRole": self.setup.role.role_arn}
+        snapshots = {"Bucket": self.data.snapshots.bucket_name, **roles}
+        properties = {**self._index_properties(), "Snapshots": snapshots, "Schema": fingerprint(DESCRIBED_IN)}
+        return self._setup_resource(self, "PassageIndex", properties)
+
+    def _snapshots(self) -> SnapshotRole:
+        kept = SnapshotRole(
             self,
-            "PassageIndex",
-            {
-                "Kind": "Index",
-                "Shards": size.shards,
-                "Replicas": size.replicas,
-                **({"OwnIndex": list(size.own_index)} if size.own_index else {}),
-                "TextWeights": {pipeline_of(size): size.calibrated.text_weight for size in self.settings.models.embeddings},
-                "Dimensions": self.settings.models.embedding.dimensions,
-                "Schema": fingerprint(DESCRIBED_IN),
-            },
+            "Snapshots",
+            name=role_name(self.settings, SNAPSHOT_ROLE),
+            bucket=self.data.snapshots,
+            key=self.data.documents_key,
+            boundary=self.shared.boundaries.jobs,
         )
+        self.setup.allow(["iam:PassRole"], [kept.role.role_arn])
+        return kept
+
+    def _index_properties(self) -> dict[str, Any]:
+        size = self.settings.search
+        return {
+            "Kind": "Index",
+            "Shards": size.shards,
+            "Replicas": size.replicas,
+            **({"OwnIndex": list(size.own_index)} if size.own_index else {}),
+            "TextWeights": {pipeline_of(size): size.calibrated.text_weight for size in self.settings.models.embeddings},
+            "Dimensions": self.settings.models.embedding.dimensions,
+        }
 
     def _setup_resource(self, scope: Construct, id: str, properties: Mapping[str, Any]) -> CustomResource:
         resource = CustomResource(
@@ -258,7 +278,7 @@ class SearchStack(Stack):
             properties=properties,
         )
         if Stack.of(scope) is self:
-            resource.node.add_dependency(self.domain, self.setup.permissions)
+            resource.node.add_dependency(self.domain, self.setup.permissions, self.snapshots)
         return resource
 
     def _upkeep_function(self) -> CausewayFunction:

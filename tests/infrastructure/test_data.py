@@ -132,10 +132,11 @@ def test_rules_of_the_documents_bucket_and_roles_name_folders_that_the_code_writ
     }
 
 
-def test_an_upload_gets_cheaper_where_it_is_kept(app: Synthesized) -> None:
-    (incoming,) = [each for each in of_data(app) if each.id.startswith("Incoming")]
-    moved = [rule for rule in incoming.properties["LifecycleConfiguration"]["Rules"] if "Transitions" in rule]
-    assert [rule["Transitions"] for rule in moved] == [[{"StorageClass": "INTELLIGENT_TIERING", "TransitionInDays": 30}]]
+def test_an_upload_and_what_was_read_of_it_get_cheaper_where_they_are_kept(app: Synthesized) -> None:
+    for name in ("Incoming", "Documents"):
+        (bucket,) = [each for each in of_data(app) if each.id.startswith(name)]
+        moved = [rule for rule in bucket.properties["LifecycleConfiguration"]["Rules"] if "Transitions" in rule]
+        assert [rule["Transitions"] for rule in moved] == [[{"StorageClass": "INTELLIGENT_TIERING", "TransitionInDays": 30}]]
 
 
 def test_every_key_that_kms_can_rotate_rotates(app: Synthesized) -> None:
@@ -151,14 +152,15 @@ def test_each_domain_of_data_has_a_key_of_its_own(app: Synthesized) -> None:
         {"ConversationsKey", "BatchesKey", "ErasuresKey", "PermissionsKey", "ReviewsKey"},
     )
     of_agents, of_logs = {"RecordsKey", "AgentRunsKey", "AuditKey"}, {"AccessLogsKey"} if app.environment.data.access_log_lock else set()
-    assert keys == of_documents | of_users | of_agents | of_logs
+    of_backups = {"BackupsKey"} if app.environment.data.backup_vault else set()
+    assert keys == of_documents | of_users | of_agents | of_logs | of_backups
 
 
 def test_prod_holds_a_copy_of_every_bucket_and_table_in_another_region(prod: Synthesized) -> None:
     elsewhere = prod.environment.data.replica_region
     for table in prod.all("AWS::DynamoDB::GlobalTable"):
         assert {replica["Region"] for replica in table.properties["Replicas"]} == {prod.environment.region, elsewhere}, table
-    for name in ("incoming", "documents", "artifacts", "archive", "audit"):
+    for name in ("incoming", "documents", "artifacts", "archive", "snapshots", "audit"):
         id = {"archive": "ConversationsArchive", "audit": "AuditBucket"}.get(name, name.capitalize())
         (source,) = [each for each in of_data(prod) if each.id.startswith(id)]
         copies = [each for each in prod.all("AWS::S3::Bucket") if each.stack.endswith("-replica") and each.id.startswith(name.capitalize())]
@@ -174,11 +176,37 @@ def of_data(app: Synthesized) -> list[Resource]:
 def destinations(app: Synthesized, bucket: Resource) -> list[str]:
     rules = bucket.properties.get("ReplicationConfiguration", {}).get("Rules", [])
     assert all(rule["Status"] == "Enabled" for rule in rules), bucket
+    assert {rule["Destination"]["StorageClass"] for rule in rules} <= {"INTELLIGENT_TIERING"}, "nobody reads copies"
     return [resolved(app, bucket.stack, rule["Destination"]["Bucket"]) for rule in rules]
 
 
 def test_prod_copies_each_bucket_of_its_data_or_is_the_copy(prod: Synthesized) -> None:
     assert {each.id for each in of_data(prod) if not destinations(prod, each)} == {each.id for each in of_data(prod) if archive(each)}
+
+
+def test_prod_keeps_backups_of_every_table_in_locked_vaults_of_both_regions_and_tests_them(prod: Synthesized) -> None:
+    tables, days = prod.all("AWS::DynamoDB::GlobalTable"), prod.environment.data.recovery_days
+    vaults = prod.all("AWS::Backup::BackupVault")
+    assert {each.stack.rpartition("-")[2] for each in vaults} == {"data", "replica"}
+    for each in vaults:
+        assert each.properties["LockConfiguration"] == {"MinRetentionDays": days, "MaxRetentionDays": days}, "administrators may lift it"
+        assert prod.target(each.stack, each.properties["EncryptionKeyArn"]) is not None, "a key of ours"
+    (plan,) = prod.all("AWS::Backup::BackupPlan")
+    (rule,) = plan.properties["BackupPlan"]["BackupPlanRule"]
+    assert rule["Lifecycle"] == {"DeleteAfterDays": days}, "or the vault refuses it"
+    (copy,) = rule["CopyActions"]
+    (there,) = [each for each in vaults if each.stack.endswith("-replica")]
+    named = f"arn:aws:backup:us-west-2:{ACCOUNT}:backup-vault:{there.properties['BackupVaultName']}"
+    assert (resolved(prod, plan.stack, copy["DestinationBackupVaultArn"]), copy["Lifecycle"]) == (named, {"DeleteAfterDays": days})
+    (selection,) = prod.all("AWS::Backup::BackupSelection")
+    (test,) = prod.all("AWS::Backup::RestoreTestingSelection")
+    for arns in (selection.properties["BackupSelection"]["Resources"], test.properties["ProtectedResourceArns"]):
+        assert {str(prod.target(plan.stack, each)) for each in arns} == {str(each) for each in tables}
+
+
+def test_only_prod_has_a_vault_and_no_laptop_needs_one(local: Synthesized, dev: Synthesized) -> None:
+    assert not local.all("AWS::Backup::BackupVault")
+    assert not dev.all("AWS::Backup::BackupVault")
 
 
 def test_access_logs_are_copied_into_an_archive_where_nobody_can_erase_them_in_time(app: Synthesized) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from causeway.agents.rows import BY_OWNER as RUNS_BY_OWNER
 from causeway.batches.rows import BY_OWNER as BATCHES_BY_OWNER
-from causeway.erasure.places import BATCHED_DAYS, PLACES, QUEUE_DAYS, Retention
+from causeway.erasure.places import BATCHED_DAYS, PLACES, QUEUE_DAYS, SNAPSHOT_DAYS, Retention
+from causeway.retrieval.snapshots import POLICIES
 from tests.infrastructure.synthesized import Resource, Synthesized
 
 EACH_BY_ITSELF = ("AWS::DynamoDB::GlobalTable", "AWS::DynamoDB::Table", "AWS::S3::Bucket")
@@ -14,7 +15,8 @@ EACH_BY_ITSELF = ("AWS::DynamoDB::GlobalTable", "AWS::DynamoDB::Table", "AWS::S3
 KEEP_NOTHING = re.compile(
     r"AWS::(IAM|KMS|EC2|CDK|Lambda|ApiGateway|SSM|CloudWatch|CodeDeploy|AppConfig|ApplicationAutoScaling|EventSchemas|WAFv2|Scheduler|"
     r"SageMaker|Bedrock)::\w+|AWS::S3::BucketPolicy|AWS::SQS::QueuePolicy|AWS::SNS::(TopicPolicy|Subscription)|AWS::Logs::ResourcePolicy|"
-    r"AWS::Events::(Rule|EventBusPolicy)|AWS::Cognito::(UserPoolClient|UserPoolRiskConfigurationAttachment|LogDeliveryConfiguration)|"
+    r"AWS::Events::(Rule|EventBusPolicy)|AWS::Backup::(BackupPlan|BackupSelection|RestoreTesting\w+)|"
+    r"AWS::Cognito::(UserPoolClient|UserPoolRiskConfigurationAttachment|LogDeliveryConfiguration)|"
     r"AWS::Route53Resolver::\w+|AWS::StepFunctions::StateMachineAlias|Custom::\w+"
 )
 
@@ -78,6 +80,8 @@ def test_the_days_in_certificates_are_those_of_the_templates(app: Synthesized) -
     batched = [rule["ExpirationInDays"] for rule in rules["Documents"] if rule.get("Prefix") in ("embedding-batches/", "vectors/")]
     assert batched == [BATCHED_DAYS, BATCHED_DAYS]
     assert days["ConversationsArchive"] == [retention.archive_versions]
+    longest = max(int(each.kept.removesuffix("d")) for each in POLICIES)
+    assert [longest + each for each in days["Snapshots"]] == [SNAPSHOT_DAYS]
     assert {rule.get("ExpirationInDays") for rule in rules["ConversationsArchive"]} >= {retention.archive}
     assert {rule.get("ExpirationInDays") for rule in rules["AuditBucket"]} == {retention.logs}
 

@@ -18,6 +18,7 @@ SIGNED = {"aws:PrincipalIsAWSService": "false", "aws:ViaAWSService": "false", "s
 BY_SERVICES = {
     "batch-embedding": "bedrock.amazonaws.com",
     "replication": "s3.amazonaws.com",
+    "search-snapshots": "es.amazonaws.com",
     "access-logs": "s3.amazonaws.com",
     "replica-access-logs": "s3.amazonaws.com",
     "account-replication": "s3.amazonaws.com",

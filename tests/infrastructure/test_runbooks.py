@@ -11,6 +11,7 @@ PROCEDURES = {
     "deploying",
     "rolling-back",
     "re-indexing",
+    "recovery",
     "dead-letter-redrive",
     "breaking-glass",
     "switches",

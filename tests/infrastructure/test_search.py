@@ -96,8 +96,44 @@ def test_the_index_is_set_up_again_when_its_schema_or_size_changes(app: Synthesi
     assert domain(app).id in as_list(index.raw["DependsOn"])
 
 
+def test_a_lost_index_is_made_anew_as_the_template_says(app: Synthesized) -> None:
+    (index,) = setups(app, "Index")
+    (setup,) = [each for each in app.all("AWS::Lambda::Function") if each.properties["FunctionName"].endswith("search-setup")]
+    told = json.loads(setup.properties["Environment"]["Variables"]["INDEX"])
+    assert told == {
+        name: index.properties[name] for name in index.properties if name not in ("ServiceToken", "ServiceTimeout", "Schema", "Snapshots")
+    }
+
+
+def test_snapshots_are_kept_by_a_role_of_the_service_that_writes_their_bucket_and_nothing_else(app: Synthesized) -> None:
+    (index,) = setups(app, "Index")
+    kept = index.properties["Snapshots"]
+    role = app.target(index.stack, kept["Role"])
+    assert role is not None
+    assert role.properties["RoleName"] == f"causeway-{app.name}-search-snapshots"
+    (trust,) = role.properties["AssumeRolePolicyDocument"]["Statement"]
+    assert trust["Principal"] == {"Service": "es.amazonaws.com"}
+    bucket = app.target(index.stack, kept["Bucket"])
+    assert bucket is not None
+    assert bucket.id.startswith("Snapshots")
+    policies = [
+        each
+        for each in app.all("AWS::IAM::ManagedPolicy")
+        if role in [app.target(each.stack, one) for one in each.properties.get("Roles", [])]
+    ]
+    (policy,) = policies
+    assert {policy.id, role.id} <= set(as_list(index.raw["DependsOn"])), "the service looks at the bucket when it is told of it"
+    passing = [
+        each for each in app.statements() if "iam:PassRole" in each.actions and app.target(each.policy.stack, each.resources[0]) == role
+    ]
+    assert [each.policy.stack for each in passing] == [index.stack]
+    setup = app.target(index.stack, kept["SetupRole"])
+    assert setup is not None
+    assert setup.properties["RoleName"].endswith("-search-setup")
+
+
 def test_what_the_setup_puts_into_the_domain_is_what_its_fingerprint_covers(tmp_path: Path) -> None:
-    assert {file.name for file in DESCRIBED_IN} == {"schema.py", "auditing.py"}
+    assert {file.name for file in DESCRIBED_IN} == {"schema.py", "auditing.py", "snapshots.py"}
     copies = [tmp_path / file.name for file in DESCRIBED_IN]
     for file, copy in zip(DESCRIBED_IN, copies, strict=True):
         copy.write_bytes(file.read_bytes())

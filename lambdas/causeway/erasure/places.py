@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-SNAPSHOT_DAYS = 14  # of the search service's own hourly snapshots
+SNAPSHOT_DAYS = 37  # daily ones are kept for 30, and can be brought back for another 7; the service's own end after 14
 QUEUE_DAYS = 14
 EXECUTION_DAYS = 90  # of Step Functions' own history of what has ended
 STREAM_DAYS = 1
@@ -147,10 +147,17 @@ PLACES = (
     ),
     Place(
         "search index",
-        ("*/AWS::OpenSearchService::Domain",),
+        ("*/AWS::OpenSearchService::Domain", "data/Snapshots", "replica/Snapshots"),
         "passages and their vectors in every generation of the index; they follow the documents",
         ("documents",),
         (Remains("snapshots of the index, which only operators can restore", SNAPSHOT_DAYS, "subject"),),
+    ),
+    Place(
+        "backups",
+        ("*/AWS::Backup::BackupVault",),
+        "copies of whole tables in a locked vault, each to be restored by operators only",
+        (),
+        (Remains("backups until their time is over; whoever restores one erases again", "recovery"),),
     ),
     Place(
         "audit records",

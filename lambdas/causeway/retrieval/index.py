@@ -1,9 +1,10 @@
 """Writing to the passage index: in bulk, verified, and removed without touching what a newer run wrote."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Literal
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Literal, TypeVar
 
 from opensearchpy import OpenSearch
+from opensearchpy.exceptions import NotFoundError
 from pydantic_core import to_json
 
 from causeway.retrieval.passage import IndexedPassage
@@ -15,7 +16,9 @@ from causeway.runtime.faults import of_status
 BULK_BYTES = 4_000_000
 SECONDS = 30.0
 THERE_ALREADY = ("create", 409)
+GONE = "index_not_found_exception"
 Clause = dict[str, Any]
+Answer = TypeVar("Answer")
 
 
 class PassageIndex:
@@ -36,16 +39,16 @@ class PassageIndex:
     def write(self, passages: Iterable[IndexedPassage]) -> None:
         """Indexes passages in requests of about 4 MB."""
         for body in _bodies(passages, "index"):
-            self._search.call(lambda body=body: self._bulk(body), self._deadline)  # type: ignore[misc]
+            self._ask(lambda body=body: self._bulk(body))  # type: ignore[misc]
 
     def add(self, passages: Iterable[IndexedPassage]) -> None:
         """As `write`, but a passage that is there already stays as it is."""
         for body in _bodies(passages, "create"):
-            self._search.call(lambda body=body: self._bulk(body), self._deadline)  # type: ignore[misc]
+            self._ask(lambda body=body: self._bulk(body))  # type: ignore[misc]
 
     def refresh(self) -> None:
         """What was written is found from now on, and removed by a removal that comes later."""
-        self._search.call(lambda: self._client.indices.refresh(index=self._index, request_timeout=SECONDS), self._deadline)
+        self._ask(lambda: self._client.indices.refresh(index=self._index, request_timeout=SECONDS))
 
     def versions(self, documents: Sequence[tuple[str, str]]) -> Mapping[str, Mapping[str, int]]:
         """How many passages of each version of each document a search finds from now on, by the document's id.
@@ -90,8 +93,19 @@ class PassageIndex:
         """Aggregations over what a search finds from now on."""
         query = {"size": 0, "query": _all(filters), "aggs": counted}
         self.refresh()
-        answer = self._search.call(lambda: self._client.search(index=self._index, body=query, request_timeout=SECONDS), self._deadline)
+        answer = self._ask(lambda: self._client.search(index=self._index, body=query, request_timeout=SECONDS))
         return answer["aggregations"]
+
+    def _ask(self, operation: Callable[[], Answer]) -> Answer:
+        """Whoever writes or removes while an index is lost waits until it is made anew, as for an engine that does not answer."""
+
+        def patiently() -> Answer:
+            try:
+                return operation()
+            except NotFoundError as error:
+                raise DependencyUnavailable("search", GONE) from error
+
+        return self._search.call(patiently, self._deadline)
 
     def _bulk(self, body: bytes) -> None:
         answer = self._client.bulk(body=body, index=self._index, params={"require_alias": "true"}, request_timeout=SECONDS)
@@ -100,13 +114,15 @@ class PassageIndex:
             failed = [item for item in done if "error" in item]
             if not failed:
                 return
+            if any(item["error"].get("type") == GONE for item in failed):
+                raise DependencyUnavailable("search", GONE)
             worst = next((item for item in failed if item["status"] not in {429, 503}), failed[0])
             raise of_status("search", worst["status"], worst["error"].get("type", ""))
 
     def _remove(self, filters: Sequence[Clause], without: Sequence[Clause] = (), index: str = "") -> int:
         """A passage rewritten meanwhile is a conflict, and stays."""
         query = {"query": _all(filters, without)}
-        return self._search.call(lambda: self._delete(index or self._index, query), self._deadline)
+        return self._ask(lambda: self._delete(index or self._index, query))
 
     def _delete(self, index: str, query: Clause) -> int:
         answer = self._client.delete_by_query(index=index, body=query, params=dict(self._removing), request_timeout=SECONDS)

@@ -1,11 +1,12 @@
-"""Puts the search domain into the state that `schema` and `auditing` describe; every call may be repeated."""
+"""Puts the search domain into the state that `schema`, `auditing` and `snapshots` describe; every call may be repeated."""
 
 from collections.abc import Mapping, Sequence
 
 from opensearchpy import OpenSearch
 from opensearchpy.exceptions import NotFoundError
+from opensearchpy.plugins.sm import SmClient
 
-from causeway.retrieval import auditing, schema
+from causeway.retrieval import auditing, schema, snapshots
 
 
 class StillInUse(Exception):
@@ -31,11 +32,7 @@ def prepare_passages(
     Raises StillInUse, before anything is changed, when a tenant that has an index of its own with passages is not among `own`.
     """
     _refuse_to_lose(client, own)
-    client.indices.put_index_template(name=schema.TEMPLATE, body=schema.index_template(shards, replicas, dimensions))
-    for name, weight in (text_weights if isinstance(text_weights, Mapping) else {schema.PIPELINE: text_weights}).items():
-        client.search_pipeline.put(id=name, body=schema.search_pipeline(weight))
-    if not client.indices.exists(index=schema.LOADS):
-        client.indices.create(index=schema.LOADS, body=schema.loads_index())
+    prepare_engine(client, shards, replicas, text_weights, dimensions)
     shared = _shared(client) or {1: schema.FIRST_INDEX}
     for generation, index in shared.items():
         _make(client, generation, index, own)
@@ -43,6 +40,17 @@ def prepare_passages(
             client.indices.put_mapping(index=alias, body=schema.mappings(_dimensions(client, alias)))
             client.indices.put_settings(index=alias, body={"index": schema.live_settings(replicas)})
     return next(iter(shared.values()))
+
+
+def prepare_engine(
+    client: OpenSearch, shards: int, replicas: int, text_weights: float | Mapping[str, float], dimensions: int = schema.DIMENSIONS
+) -> None:
+    """Write what indexes of passages are made and searched by, with the index of loads. Arguments as of `prepare_passages`."""
+    client.indices.put_index_template(name=schema.TEMPLATE, body=schema.index_template(shards, replicas, dimensions))
+    for name, weight in (text_weights if isinstance(text_weights, Mapping) else {schema.PIPELINE: text_weights}).items():
+        client.search_pipeline.put(id=name, body=schema.search_pipeline(weight))
+    if not client.indices.exists(index=schema.LOADS):
+        client.indices.create(index=schema.LOADS, body=schema.loads_index())
 
 
 def make_generation(
@@ -62,6 +70,26 @@ def make_generation(
     return index
 
 
+def clear_for_generation(client: OpenSearch, generation: int, own: Sequence[str] = ()) -> list[str]:
+    """Before the lost indexes of a generation are made anew, delete what has their aliases and is of no use; it may be repeated.
+
+    That is an index of which a primary shard is lost, and one of another generation, which setup made when it found none. So does the
+    index of loads, whose declarations are repeated: whoever declares a load where there is none makes one of other fields.
+    The names of those that were deleted.
+    """
+    health = client.cluster.health(params={"level": "indices"})["indices"]
+    useless = [
+        index
+        for alias in _aliases(generation, own)
+        for index in _behind(client, alias)
+        if schema.generation_of(index) != generation or health.get(index, {}).get("status") == "red"
+    ]
+    useless.append(schema.LOADS)
+    for index in useless:
+        client.indices.delete(index=index, ignore_unavailable=True)
+    return useless
+
+
 def remove_generation(client: OpenSearch, generation: int) -> list[str]:
     """Delete the indexes of a generation and no other's; it may be repeated. Their names."""
     found = client.indices.get_alias(index=f"passages-{generation:06}*", ignore=[404])
@@ -74,6 +102,50 @@ def remove_generation(client: OpenSearch, generation: int) -> list[str]:
 def write_audit_log(client: OpenSearch) -> None:
     """Turn the engine's audit log on, with what `auditing` says. It replaces the former configuration."""
     client.security.update_audit_configuration(body=auditing.configuration())
+
+
+def keep_snapshots(client: OpenSearch, bucket: str, region: str, role: str, setup_role: str) -> None:
+    """Register our own repository, and what is kept in it. bucket, region, role: as in `snapshots.repository`.
+
+    setup_role: the ARN of the role that calls this; the engine lets it manage snapshots.
+    Raises opensearchpy.TransportError when the service cannot write the bucket by the role.
+    """
+    client.security.create_role_mapping(role="manage_snapshots", body={"backend_roles": [setup_role]})
+    client.snapshot.create_repository(repository=snapshots.REPOSITORY, body=snapshots.repository(bucket, region, role))
+    management = SmClient(client)
+    for policy in snapshots.POLICIES:
+        body = snapshots.policy(policy)
+        try:
+            found = management.get_policy(policy_name=policy.name)
+        except NotFoundError:
+            management.create_policy(policy_name=policy.name, body=body)
+            continue
+        known = {"if_seq_no": found["_seq_no"], "if_primary_term": found["_primary_term"]}
+        management.update_policy(policy_name=policy.name, body=body, params=known)
+
+
+def list_snapshots(client: OpenSearch) -> list[dict[str, str]]:
+    """Those in our repository, newest first: name, state and when it began (ISO 8601)."""
+    found = client.snapshot.get(repository=snapshots.REPOSITORY, snapshot="_all")["snapshots"]
+    shown = [{"name": each["snapshot"], "state": each["state"], "began": each["start_time"]} for each in found]
+    return sorted(shown, key=lambda each: each["began"], reverse=True)
+
+
+def restore_snapshot(client: OpenSearch, name: str) -> list[str]:
+    """Begin to restore the indexes of a snapshot that are not there, or of which a primary shard is lost; their names.
+
+    What is there and whole is left alone. The engine copies the shards in the background.
+    Raises opensearchpy.NotFoundError when there is no such snapshot.
+    """
+    (snapshot,) = client.snapshot.get(repository=snapshots.REPOSITORY, snapshot=name)["snapshots"]
+    health = client.cluster.health(params={"level": "indices"})["indices"]
+    wanted = [index for index in sorted(snapshot["indices"]) if health.get(index, {}).get("status", "red") == "red"]
+    for index in (each for each in wanted if each in health):
+        client.indices.delete(index=index, ignore_unavailable=True)
+    if wanted:
+        body = {"indices": ",".join(wanted), "include_global_state": False, "include_aliases": True}
+        client.snapshot.restore(repository=snapshots.REPOSITORY, snapshot=name, body=body)
+    return wanted
 
 
 def _refuse_to_lose(client: OpenSearch, own: Sequence[str]) -> None:

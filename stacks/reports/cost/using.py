@@ -78,12 +78,13 @@ def activities(load: Load) -> dict[Each, float]:
 
 
 def factors(environment: Environment, load: Load) -> dict[str, float]:
-    """What amounts depend on. copies: of data, in another region. gb: memory of a function."""
+    """What amounts depend on. copies: of data, in another region. gb: memory of a function. vault: of backups."""
     models = environment.models
     return {
         "gb": environment.functions.memory_mb / 1024,
         "restores": float(environment.functions.snap_start),
         "copies": float(environment.data.replica_region is not None),
+        "vault": float(environment.data.backup_vault),
         "reranked": float(models.reranker is not None),
         "embedded by bedrock": float(models.embedding.provider == "bedrock"),
         "firewall": float(environment.assistant.web_firewall),

@@ -12,6 +12,7 @@ from werkzeug import Request, Response
 
 from tests.unit.http_server import LoopbackServer
 
+NO_INDEX = {"type": "index_not_found_exception"}
 BOUNDS = {"lt": operator.lt, "lte": operator.le, "gte": operator.ge}
 
 
@@ -33,7 +34,7 @@ class SearchEngine:
     """passages: documents by id, visible only after a refresh, as in the real engine.
 
     places: the alias under which each was indexed; what has an even generation's is by alias and id. paths: of the calls.
-    meanwhile: by action, what happens elsewhere while its next call is under way.
+    meanwhile: by action, what happens elsewhere while its next call is under way. lost: no index has an alias any more.
     """
 
     passages: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -44,6 +45,7 @@ class SearchEngine:
     paths: list[str] = field(default_factory=list)
     places: dict[str, str] = field(default_factory=dict)
     meanwhile: dict[str, Callable[[], object]] = field(default_factory=dict)
+    lost: bool = False
 
     def __post_init__(self) -> None:
         self._server = LoopbackServer()
@@ -64,11 +66,13 @@ class SearchEngine:
     def versions(self, document_id: str, alias: str = "") -> dict[str, int]:
         """alias: of the generation, where there are two."""
         found = [one for name, one in self.passages.items() if not alias or self.places[name] == alias]
-        return dict(Counter(one["version"] for one in found if one["document_id"] == document_id))
+        return dict(Counter(one["version"] for one in found if one.get("document_id") == document_id))
 
     def answer(self, action: str, body: bytes, alias: str) -> tuple[int, dict[str, Any]]:
         self.calls.append(action)
         self.meanwhile.pop(action, lambda: None)()
+        if self.lost and action != "_bulk":
+            return 404, {"error": NO_INDEX, "status": 404}
         fault = next((fault for fault in self.faults if fault.action == action and fault.times > 0), None)
         if fault:
             fault.times -= 1
@@ -97,9 +101,11 @@ class SearchEngine:
             ((kind, told),) = action.items()
             name = told["_id"] if "even" not in alias else f"{alias}:{told['_id']}"
             status = 409 if kind == "create" and name in self.passages else self.refused.pop(name, 201)
-            if status == 201:
+            if status == 201 and not self.lost:
                 self.passages[name], self.places[name] = passage, alias
             error = {} if status == 201 else {"error": {"type": "rejected"}}
+            if self.lost:
+                status, error = 404, {"error": NO_INDEX}
             items.append({kind: {"_id": name, "status": status, **error}})
         return {"errors": any("error" in outcome for item in items for outcome in item.values()), "items": items}
 

@@ -20,6 +20,7 @@ class Request:
     path: str
     headers: dict[str, str]
     body: Any
+    query: dict[str, str]
 
 
 class Recording:
@@ -43,7 +44,8 @@ class Recording:
 
     def _answer(self, request: HTTPRequest) -> Response:
         raw = request.get_data()
-        self.requests.append(Request(request.method, request.path, dict(request.headers), json.loads(raw) if raw else None))
+        body, query = json.loads(raw) if raw else None, request.args.to_dict()
+        self.requests.append(Request(request.method, request.path, dict(request.headers), body, query))
         status, body = self.reply(request.method, request.path)
         return Response("" if request.method == "HEAD" else json.dumps(body), status, content_type="application/json")
 

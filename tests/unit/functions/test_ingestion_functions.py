@@ -14,6 +14,7 @@ from causeway.documents.ingestion.told import EVENTS
 from causeway.retrieval.generations import Generation, Live
 from causeway.runtime.clients import client
 from causeway.runtime.deliveries import QUEUE
+from causeway.runtime.errors import DependencyUnavailable
 from tests.unit.documents.cloud import BUS, FIRST, FIRST_GENERATION, INCOMING, SECOND, Cloud, module
 from tests.unit.documents.lanes import TO_INDEX, TO_READ, Lane, lane_of
 from tests.unit.documents.search_engine import Fault
@@ -154,6 +155,17 @@ def test_what_was_read_waits_for_a_busy_endpoint_and_for_a_busy_search(lane: Lan
     assert lane.index(1) == []
     assert lane.waits(TO_INDEX) == 2
     assert [lane.cloud.record(name).state for name in ("a.md", "b.md")] == ["read", "read"]
+
+
+def test_what_was_read_and_what_is_deleted_wait_for_a_lost_index_to_be_made_anew(lane: Lane) -> None:
+    upload(lane, "a.md")
+    lane.read()
+    lane.cloud.engine.lost = True
+    assert lane.index() == []
+    assert (lane.waits(TO_INDEX), lane.cloud.record("a.md").state) == (1, "read"), "it is no fault of the document"
+    with pytest.raises(DependencyUnavailable, match="index_not_found"):
+        lane.cloud.remove(lane.cloud.delete("a.md"))
+    lane.cloud.engine.lost = False
 
 
 def test_passages_that_are_not_found_are_indexed_again_later(lane: Lane) -> None:

@@ -107,3 +107,20 @@ def test_a_portion_of_a_re_index_that_was_returned_from_writes_nothing(cloud: Cl
     reindex(do="back")
     assert reindex(**{**segment, "generation": 4})["over"]
     assert cloud.both("returns.md")[1] == {}
+
+
+def test_a_lost_index_is_made_anew_of_what_is_stored(cloud: Cloud, reindex: Any) -> None:
+    cloud.run(cloud.upload("returns.md", FIRST))
+    whole = cloud.indexed("returns.md")
+    cloud.engine.passages.clear()
+    assert reindex(do="rebuild")["work"]["to"]["number"] == 1
+    made = reindex(do="look", did="nothing", questions=[])
+    own = {"Model": "embedding-1024", "Dimensions": 1024, "Chunking": "standard", "OwnIndex": []}
+    assert (made["do"], made["setup"]) == ("remake", {"Kind": "Generation", "Do": "remake", "Generation": 1, **own})
+    fill = reindex(do="look", did="made", questions=[])
+    for _ in range(2):
+        over = [reindex(**segment) for segment in fill["segments"]]
+        ended = reindex(do="look", did="filled", sums=[each["sums"] for each in over], questions=[])
+        fill = reindex(do="look", did="waited", questions=[]) if ended["do"] == "wait" else ended
+    assert (ended["do"], ended["work"]["outcome"]) == ("end", "rebuilt")
+    assert cloud.indexed("returns.md") == whole != {}

@@ -1,3 +1,4 @@
+import json
 from collections.abc import Iterator
 from fnmatch import fnmatch
 from typing import Any
@@ -30,6 +31,10 @@ class Engine:
     def __call__(self, method: str, path: str) -> Reply:
         if script := self.broken.get((method, path)):
             return script.pop(0) if len(script) > 1 else script[0]
+        if method == "GET" and "/_sm/policies/" in path:
+            return 404, {"error": {"type": "status_exception"}}
+        if method == "DELETE":
+            self.aliases = {alias: index for alias, index in self.aliases.items() if index != path.removeprefix("/")}
         if method == "HEAD":
             has_alias = path.rpartition("/")[2] in self.aliases or (self.has_alias and "even" not in path)
             return (200 if (has_alias if "_alias" in path else self.has_index) else 404), None
@@ -56,6 +61,7 @@ def server(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Recordin
     monkeypatch.setenv("CAUSEWAY_ENVIRONMENT", "test")
     monkeypatch.setenv("SEARCH_ENDPOINT", recording.url)
     monkeypatch.setenv("ROLE_PREFIX", f"{ROLES}causeway-test-")
+    monkeypatch.setenv("INDEX", json.dumps(INDEX))
     monkeypatch.setattr("random.uniform", lambda low, high: 0.0)
     search_client.cache_clear()
     yield recording
@@ -170,6 +176,34 @@ def test_a_generation_is_removed_with_every_index_of_its_own_and_none_of_another
     assert deleted == {"/passages-000002-bge-small", "/passages-000002-bge-small-of-harbour"}
 
 
+REMADE = SECOND | {"Do": "remake", "OwnIndex": []}
+HEALTH = ("GET", "/_cluster/health")
+
+
+def test_a_lost_index_is_made_anew_with_all_that_indexes_are_made_and_searched_by(server: Recording, engine: Engine) -> None:
+    engine.broken[HEALTH] = [(200, {"indices": {}})]
+    assert search_setup.handler(REMADE, Context()) == {"indexes": ["passages-000002-bge-small"]}
+    paths = [request.path for request in server.requests if request.method == "PUT"]
+    assert paths == ["/_index_template/causeway-passages", "/_search/pipeline/hybrid", "/causeway-loads", "/passages-000002-bge-small"]
+
+
+def test_what_setup_made_in_place_of_a_lost_index_and_an_index_without_a_primary_give_way(server: Recording, engine: Engine) -> None:
+    engine.aliases = {"passages-even": "passages-000004-bge", "passages-even-of-harbour": "passages-000002-bge-small-of-harbour"}
+    engine.aliases["passages"] = "passages-000001"
+    engine.broken[HEALTH] = [(200, {"indices": {"passages-000002-bge-small-of-harbour": {"status": "red"}}})]
+    search_setup.handler(REMADE | {"OwnIndex": ["harbour"]}, Context())
+    deleted = [request.path for request in server.requests if request.method == "DELETE"]
+    assert deleted == ["/passages-000004-bge", "/passages-000002-bge-small-of-harbour", "/causeway-loads"], "and none that answers"
+
+
+def test_an_index_that_is_there_keeps_its_passages_when_it_is_made_anew(server: Recording, engine: Engine) -> None:
+    engine.aliases = {"passages-even": "passages-000002-bge-small"}
+    engine.broken[HEALTH] = [(200, {"indices": {"passages-000002-bge-small": {"status": "yellow"}}})]
+    search_setup.handler(REMADE, Context())
+    assert [request.path for request in server.requests if request.method == "DELETE"] == ["/causeway-loads"]
+    assert not [request.path for request in server.requests if "000002" in request.path]
+
+
 def test_after_a_re_index_a_deployment_makes_no_index_of_the_first_generation_anew(server: Recording, engine: Engine) -> None:
     engine.aliases = {"passages-even": "passages-000002-bge-small"}
     search_setup.handler(event(server.url, "Update", INDEX | {"OwnIndex": ["harbour"]}, "passages"), Context())
@@ -254,6 +288,68 @@ def test_a_role_of_another_environment_is_not_shut_out_by_a_deletion(server: Rec
     search_setup.handler(event(server.url, "Delete", ROLE | {"Name": "causeway-prod-answers"}, "causeway-prod-answers"), Context())
     assert [request.path for request in server.requests] == ["/response"]
     assert answer(server)["Status"] == "SUCCESS"
+
+
+KEPT = {"Bucket": "snapshots", "Role": f"{ROLES}causeway-test-search-snapshots", "SetupRole": f"{ROLES}causeway-test-search-setup"}
+POLICY = "/_plugins/_sm/policies/causeway-daily"
+
+
+def test_snapshots_are_taken_hourly_and_daily_into_a_bucket_of_ours(server: Recording) -> None:
+    search_setup.handler(event(server.url, "Create", INDEX | {"Snapshots": KEPT}), Context())
+    assert answer(server)["Status"] == "SUCCESS"
+    (repository,) = server.of("PUT", "/_snapshot/causeway")
+    where = {"bucket": "snapshots", "region": "us-east-1", "role_arn": KEPT["Role"], "base_path": "passages"}
+    assert repository == {"type": "s3", "settings": where}
+    assert server.of("PUT", "/_plugins/_security/api/rolesmapping/manage_snapshots") == [{"backend_roles": [KEPT["SetupRole"]]}]
+    (daily,) = server.of("POST", POLICY)
+    assert daily["deletion"]["condition"] == {"max_age": "30d", "min_count": 7}
+    (hourly,) = server.of("POST", "/_plugins/_sm/policies/causeway-hourly")
+    assert hourly["creation"]["schedule"]["cron"] == {"expression": "0 * * * *", "timezone": "UTC"}
+    for policy in (daily, hourly):
+        config = policy["snapshot_config"]
+        assert (config["repository"], config["indices"], config["partial"]) == ("causeway", "passages-*", False)
+
+
+def test_a_policy_that_is_there_is_changed_as_the_version_that_was_read(server: Recording, engine: Engine) -> None:
+    found = {"_seq_no": 7, "_primary_term": 2, "sm_policy": {}}
+    for name in ("causeway-hourly", "causeway-daily"):
+        engine.broken["GET", f"/_plugins/_sm/policies/{name}"] = [(200, found)]
+    search_setup.handler(event(server.url, "Update", INDEX | {"Snapshots": KEPT}, "passages"), Context())
+    changed = [request for request in server.requests if (request.method, request.path) == ("PUT", POLICY)]
+    assert [request.query for request in changed] == [{"if_seq_no": "7", "if_primary_term": "2"}]
+    assert not server.of("POST", POLICY)
+
+
+def test_a_bucket_that_the_service_cannot_write_is_tried_again_while_its_role_spreads(server: Recording, engine: Engine) -> None:
+    refused = (500, {"error": {"type": "repository_verification_exception", "reason": "[causeway] path [passages] is not accessible"}})
+    engine.broken["PUT", "/_snapshot/causeway"] = [refused, (200, {"acknowledged": True})]
+    search_setup.handler(event(server.url, "Create", INDEX | {"Snapshots": KEPT}), Context())
+    assert answer(server)["Status"] == "SUCCESS"
+
+
+TAKEN = {"snapshot": "causeway-hourly-2", "state": "SUCCESS", "start_time": "2026-11-27T11:00:00.000Z"}
+INDEXES = ["passages-000001", "passages-000001-of-harbour", "passages-000002-bge"]
+
+
+def test_snapshots_are_listed_with_the_newest_first(server: Recording, engine: Engine) -> None:
+    older = TAKEN | {"snapshot": "causeway-hourly-1", "state": "PARTIAL", "start_time": "2026-11-27T10:00:00.000Z"}
+    engine.broken["GET", "/_snapshot/causeway/_all"] = [(200, {"snapshots": [older, TAKEN]})]
+    listed = search_setup.handler({"Kind": "Snapshots", "Do": "list"}, Context())
+    assert listed is not None
+    assert [(each["name"], each["state"]) for each in listed["snapshots"]] == [
+        ("causeway-hourly-2", "SUCCESS"),
+        ("causeway-hourly-1", "PARTIAL"),
+    ]
+
+
+def test_of_a_snapshot_what_is_lost_or_lacks_a_primary_is_restored_and_nothing_else(server: Recording, engine: Engine) -> None:
+    engine.broken["GET", "/_snapshot/causeway/causeway-hourly-2"] = [(200, {"snapshots": [TAKEN | {"indices": INDEXES}]})]
+    engine.broken[HEALTH] = [(200, {"indices": {INDEXES[0]: {"status": "yellow"}, INDEXES[1]: {"status": "red"}}})]
+    restored = search_setup.handler({"Kind": "Snapshots", "Do": "restore", "Snapshot": "causeway-hourly-2"}, Context())
+    assert restored == {"indexes": INDEXES[1:]}
+    assert [request.path for request in server.requests if request.method == "DELETE"] == [f"/{INDEXES[1]}"]
+    (body,) = server.of("POST", "/_snapshot/causeway/causeway-hourly-2/_restore")
+    assert body == {"indices": ",".join(INDEXES[1:]), "include_global_state": False, "include_aliases": True}
 
 
 def test_the_audit_log_is_turned_on_and_holds_no_text_of_requests(server: Recording) -> None:

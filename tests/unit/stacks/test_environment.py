@@ -271,6 +271,7 @@ def test_dev_pays_for_no_embedding_endpoint() -> None:
         ({"assistant__web_firewall": False}, "assistant.web_firewall=false: prod must have a web firewall"),
         ({"data__replica_region": None}, "data.replica_region=null: prod must hold a copy"),
         ({"data__access_log_lock": None}, "data.access_log_lock=null: prod must lock its access logs"),
+        ({"data__backup_vault": False}, "data.backup_vault=false: prod must keep backups"),
         ({"search__zones": 1}, "search.zones=1: prod must survive the loss of a zone"),
         ({"search__replicas": 0}, "search.replicas=0: prod must hold every passage twice"),
         ({"search__master_nodes": 0, "search__master_instance_type": None}, "search.master_nodes=0: prod must have dedicated masters"),

@@ -34,9 +34,9 @@ class Pace:
 
 @dataclass(frozen=True)
 class Next:
-    """do: make or remove the indexes of `generation`, fill the new ones, wait, or end; "failed" ends as a failure."""
+    """do: make or remove the indexes of `generation`, make lost ones anew, fill what was made, wait, or end; "failed" ends as a failure."""
 
-    do: Literal["make", "fill", "wait", "remove", "end", "failed"]
+    do: Literal["make", "remake", "fill", "wait", "remove", "end", "failed"]
     seconds: int = 0
     generation: Generation | None = None
 
@@ -53,6 +53,14 @@ def started(row: Row, to: Mapping[str, Any], now: datetime) -> Row:
     if "model" in to and (made.vectors, made.chunking) == (serving.vectors, serving.chunking):
         raise ValueError(f"Generation {serving.number} answers by {made.name} already; without `model` all is indexed anew as it is.")
     return row.model_copy(update={"work": Work(former=serving, to=made, began=now, since=now)})
+
+
+def rebuilding(row: Row, now: datetime) -> Row:
+    """Begins to make the index that answers anew, which was lost. Raises ValueError with a sentence while a re-index is not over."""
+    if row.work and row.work.step != "done":
+        raise ValueError(f"A re-index into generation {row.work.to.number} is not over; it is {row.work.step}. Go back or finish it first.")
+    serving = row.live.serving
+    return row.model_copy(update={"work": Work(step="remaking", former=serving, to=serving, began=now, since=now)})
 
 
 def returned(row: Row, why: str, now: datetime) -> Row:
@@ -93,18 +101,17 @@ class Course:
 
     def _filling(self, row: Row, work: Work, did: Did, filled: Filled, now: datetime) -> tuple[Row, Next]:
         if did != "filled":
-            return _changed(row, row.live, work.model_copy(update={"pass_began": now, "passes": work.passes + 1})), Next("fill")
-        filled_in_at = now if filled.written else work.filled_in_at
-        work = work.model_copy(update={"filled": filled, "passages": work.passages + filled.passages, "filled_in_at": filled_in_at})
+            return _next_pass(row, work, now)
+        work = _after_pass(work, filled, now)
         if filled.failures > BUDGET * filled.documents:
             return self._back(row, work, f"{filled.failures} of {filled.documents} documents failed", now)
-        settled = (filled_in_at or work.since) + timedelta(seconds=self._pace.settle)
+        settled = (work.filled_in_at or work.since) + timedelta(seconds=self._pace.settle)
         safe = max(settled, (work.written_since or now) + timedelta(seconds=self._pace.writers))
-        if filled.is_whole or (filled.failures and not (filled.written or filled.waiting or filled.removed)):
+        if _nothing_left(filled):
             if (work.pass_began or now) >= safe:
                 return _changed(row, row.live, work.at("comparing", now)), Next("wait")
             return _changed(row, row.live, work), _wait(safe, now)
-        return _changed(row, row.live, work), Next("wait", min(LONGEST_PAUSE_SECONDS, PAUSE_SECONDS * work.passes))
+        return _changed(row, row.live, work), _pause(work)
 
     def _comparing(self, row: Row, work: Work, did: Did, filled: Filled, now: datetime) -> tuple[Row, Next]:
         check = self._compare(work)
@@ -149,6 +156,27 @@ class Course:
         done = work.at("done", now)
         return _changed(row, Live(serving=row.live.serving), done), _end(done)
 
+    def _remaking(self, row: Row, work: Work, did: Did, filled: Filled, now: datetime) -> tuple[Row, Next]:
+        """Nothing else answers: what fails is tried again until it succeeds, or somebody stops the workflow."""
+        if did == "stuck":
+            return row, Next("wait", LONGEST_PAUSE_SECONDS)
+        if did != "made":
+            return row, Next("remake", generation=work.to)
+        return _next_pass(row, work.at("refilling", now), now)
+
+    def _refilling(self, row: Row, work: Work, did: Did, filled: Filled, now: datetime) -> tuple[Row, Next]:
+        """The index is searched and written meanwhile: whoever writes finds it there."""
+        if did == "stuck":
+            return row, Next("wait", LONGEST_PAUSE_SECONDS)
+        if did != "filled":
+            return _next_pass(row, work, now)
+        work = _after_pass(work, filled, now)
+        if not _nothing_left(filled):
+            return _changed(row, row.live, work), _pause(work)
+        left_out = f"{filled.failures} of {filled.documents} documents failed" if filled.failures else ""
+        done = work.at("done", now, outcome="rebuilt", reason=left_out)
+        return _changed(row, row.live, done), _end(done)
+
     def _done(self, row: Row, work: Work, did: Did, filled: Filled, now: datetime) -> tuple[Row, Next]:
         return row, _end(work)
 
@@ -168,7 +196,25 @@ ASKED_FOR = "asked for"
 
 
 def _end(work: Work) -> Next:
-    return Next("failed" if work.outcome == "returned" and work.reason != ASKED_FOR else "end")
+    return Next("failed" if work.reason not in ("", ASKED_FOR) else "end")
+
+
+def _next_pass(row: Row, work: Work, now: datetime) -> tuple[Row, Next]:
+    return _changed(row, row.live, work.model_copy(update={"pass_began": now, "passes": work.passes + 1})), Next("fill")
+
+
+def _after_pass(work: Work, filled: Filled, now: datetime) -> Work:
+    filled_in_at = now if filled.written else work.filled_in_at
+    return work.model_copy(update={"filled": filled, "passages": work.passages + filled.passages, "filled_in_at": filled_in_at})
+
+
+def _nothing_left(filled: Filled) -> bool:
+    """Whether another pass would do no more: nothing was left to do, or only what failed."""
+    return filled.is_whole or bool(filled.failures and not (filled.written or filled.waiting or filled.removed))
+
+
+def _pause(work: Work) -> Next:
+    return Next("wait", min(LONGEST_PAUSE_SECONDS, PAUSE_SECONDS * work.passes))
 
 
 def _worse(check: Check) -> str:

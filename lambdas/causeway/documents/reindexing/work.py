@@ -13,8 +13,8 @@ from causeway.runtime.dependencies import Dependency
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-Step = Literal["making", "filling", "comparing", "shifting", "kept", "returning", "leaving", "done"]
-Outcome = Literal["", "served", "returned"]
+Step = Literal["making", "filling", "comparing", "shifting", "kept", "returning", "leaving", "remaking", "refilling", "done"]
+Outcome = Literal["", "served", "returned", "rebuilt"]
 FAILURES_NAMED = 20
 
 
@@ -65,12 +65,13 @@ class Check(BaseModel):
 
 
 class Work(BaseModel):
-    """One re-index.
+    """One re-index, or the rebuilding of an index that was lost.
 
-    former, to: the generations. since: of the step. written_since: both are written. pass_began, passes: of the back-fill.
+    former, to: the generations; one and the same for a rebuilding. since: of the step. written_since: both are written.
+    pass_began, passes: of the back-fill.
     filled_in_at: the end of the last pass that has written.
     filled: of the last whole pass; passages: that all passes have written. checks: the first, and the last.
-    until: how long the former generation is kept. reason: why the old one answers again.
+    until: how long the former generation is kept. reason: why the old one answers again, or what a rebuilding leaves out.
     """
 
     model_config = ConfigDict(frozen=True)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from causeway.documents.reindexing.course import ASKED_FOR, Course, Did, Next, Pace, finished, returned, started
+from causeway.documents.reindexing.course import ASKED_FOR, Course, Did, Next, Pace, finished, rebuilding, returned, started
 from causeway.documents.reindexing.work import Check, Filled, Row
 from causeway.retrieval.bulk_load import LEASE, MERGING
 from causeway.retrieval.generations import Generation, Live
@@ -63,10 +63,10 @@ class Play:
             if self.row.work.step == until:
                 return following
             match following.do:
-                case "make" | "remove":
+                case "make" | "remake" | "remove":
                     assert following.generation
                     self.done.append((following.do, following.generation.number))
-                    did = "made" if following.do == "make" else "removed"
+                    did = "removed" if following.do == "remove" else "made"
                 case "fill":
                     did, filled = "filled", self.passes.pop(0) if self.passes else WHOLE
                 case "wait":
@@ -197,3 +197,49 @@ def test_the_next_re_index_takes_the_other_alias() -> None:
     again = started(play.row, {}, play.now)
     assert again.work
     assert (again.work.former.number, again.work.to) == (2, SECOND.model_copy(update={"number": 3}))
+
+
+def lost(passes: list[Filled]) -> Play:
+    """An index that is lost, of the second generation, and is made anew."""
+    play = Play(passes)
+    play.row = rebuilding(Row(live=Live(serving=SECOND)), BEGAN)
+    return play
+
+
+def test_a_lost_index_is_made_anew_and_filled_until_nothing_is_left_to_do_while_it_answers() -> None:
+    some = Filled(documents=20_000, written=20_000, waiting=3, passages=90_000)
+    play = lost([some, Filled(documents=20_000, written=3, passages=9)])
+    assert play.run("done") == Next("end")
+    assert play.row.work
+    assert (play.row.work.outcome, play.row.work.passes, play.row.work.passages) == ("rebuilt", 3, 90_009)
+    assert play.done == [("remake", 2)]
+    assert play.seen == [Live(serving=SECOND)]
+    assert play.compared == 0
+    assert play.now - BEGAN < timedelta(minutes=1), "nobody waits for anything but the passages"
+    assert started(play.row, {}, BEGAN).work
+
+
+def test_documents_that_no_pass_can_write_end_a_rebuilding_as_a_failure_that_names_their_number() -> None:
+    play = lost([Filled(documents=20_000, written=19_000, failures=1000), Filled(documents=20_000, failures=1000)])
+    assert play.run("done") == Next("failed")
+    assert play.row.work
+    assert play.row.work.reason == "1000 of 20000 documents failed"
+    assert play.look() == Next("failed"), "whoever begins an execution again is told the same"
+
+
+@pytest.mark.parametrize("step", ["remaking", "refilling"])
+def test_a_rebuilding_that_is_stuck_waits_and_goes_on_for_there_is_nothing_to_return_to(step: str) -> None:
+    play = lost([])
+    if step == "refilling":
+        play.look("made")
+    assert play.look("stuck", why="States.Timeout") == Next("wait", 300)
+    assert play.row.work
+    assert play.row.work.step == step
+    assert play.look("waited").do == ("remake" if step == "remaking" else "fill")
+
+
+def test_an_index_is_not_made_anew_while_a_re_index_is_under_way() -> None:
+    play = Play()
+    play.run("filling")
+    with pytest.raises(ValueError, match=r"generation 2 is not over; it is filling\. Go back or finish it first"):
+        rebuilding(play.row, BEGAN)

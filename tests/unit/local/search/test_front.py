@@ -78,3 +78,14 @@ def test_a_server_that_is_away_is_a_503_with_a_reason(serving, tmp_path):
         status, said = call(f"{address}/_search")
     assert status == 503
     assert "does not answer" in said["error"]["reason"]
+
+
+def test_a_repository_in_s3_is_kept_in_a_folder_of_our_own_server_and_of_no_other(serving, tmp_path):
+    body = json.dumps({"type": "s3", "settings": {"bucket": "b"}}).encode()
+    with serving(ThreadingHTTPServer(("127.0.0.1", 0), Echo)) as server:
+        with serving(front(0, Upstream(server), Recorder(tmp_path / "own"), own=True)) as address:
+            status, said = call(f"{address}/_snapshot/causeway", "PUT", body)
+            assert status == 418, "what the server says of the folder is told"
+            assert (said["path"], json.loads(said["body"])) == ("/_snapshot/causeway", {"type": "fs", "settings": {"location": "causeway"}})
+        with serving(front(0, Upstream(server), Recorder(tmp_path / "other"))) as address:
+            assert call(f"{address}/_snapshot/causeway", "PUT", body) == (200, {"acknowledged": True})
