@@ -1,9 +1,12 @@
 """Operators switch, and the deployed functions follow within a minute."""
 
+import copy
 import json
 import re
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
@@ -81,21 +84,31 @@ def test_what_is_off_stays_off_when_the_stack_is_deployed_again(switchboard: Dep
     ada = switchboard.ada
     put("uploads", "off")
     awaited(lambda: call("POST", "/v1/documents", ada, {"name": "new.md"}), lambda reply: reply.status == 503)
-    _deploy_with_a_change()
-    time.sleep(5)  # longer than functions keep what they know
-    assert call("POST", "/v1/documents", ada, {"name": "new.md"}).status == 503
+    with _another_release():
+        time.sleep(5)  # longer than functions keep what they know
+        assert call("POST", "/v1/documents", ada, {"name": "new.md"}).status == 503
     put("uploads", "on")
     awaited(lambda: call("POST", "/v1/documents", ada, {"name": "new.md"}), lambda reply: reply.status == 201)
 
 
-def _deploy_with_a_change() -> None:
-    """Another release: the validator of the switches differs from what is deployed."""
-    cloudformation = client("cloudformation")
-    body = cloudformation.get_template(StackName=STACK)["TemplateBody"]
-    template = json.loads(body) if isinstance(body, str) else body
+@contextmanager
+def _another_release() -> Iterator[None]:
+    """The validators of the switches differ from the release before. At the end that one is back: other tests share this deployment."""
+    body = client("cloudformation").get_template(StackName=STACK)["TemplateBody"]
+    before = json.loads(body) if isinstance(body, str) else body
+    template = copy.deepcopy(before)
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::AppConfig::ConfigurationProfile":
             resource["Properties"]["Description"] = "another release"
+    _deploy(template)
+    try:
+        yield
+    finally:
+        _deploy(before)
+
+
+def _deploy(template: dict[str, Any]) -> None:
+    cloudformation = client("cloudformation")
     stack = cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]
     kept = [{"ParameterKey": each["ParameterKey"], "UsePreviousValue": True} for each in stack.get("Parameters", [])]
     client("s3").put_object(Bucket=ASSETS, Key="another-release.json", Body=json.dumps(template).encode())
