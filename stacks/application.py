@@ -193,7 +193,7 @@ def _outside(environment: Environment, network: NetworkStack) -> Placement | Wit
     if environment.network.outside_without_vpc:
         why = "this environment pays for no NAT gateway; what goes outside has no right to any data and reaches nothing of the VPC."
         return WithoutVpc(why, setting="network.outside_without_vpc")
-    if environment.network.nat_gateway_count:
+    if environment.network.has_way_outside:
         return Placement(network.vpc, network.outside_subnets, network.outside_security_group)
     return None
 

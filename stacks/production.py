@@ -33,7 +33,9 @@ def _network(section: Network) -> list[str | None]:
         "network.outside_without_vpc=true: what prod sends outside must pass the VPC, whose flow logs and DNS firewall see it"
         if section.outside_without_vpc
         else None,
-        "network.dns_firewall=false: prod's resolver must answer for listed names alone" if not section.dns_firewall else None,
+        "network.dns_firewall=false: prod's resolver must answer for listed names alone"
+        if not section.dns_firewall and section.adopt is None
+        else None,
     ]
 
 

@@ -42,7 +42,7 @@ class OutsideFunction(Construct):
             tools, domain = ", ".join(needs.outside), settings.data.domain
             raise InvalidEnvironment(
                 f"tools of domains/{domain} go outside ({tools}), and network.nat_gateways=none: choose one or per-zone, "
-                "or network.outside_without_vpc: true, or take them out"
+                "or network.outside_without_vpc: true, or network.adopt.outside_subnet_ids in a VPC of somebody else, or take them out"
             )
         stack = Stack.of(self)
         readers = [layer(stack, "documents", settings), *([layer(stack, "mcp", settings)] if needs.mcp else [])]

@@ -59,7 +59,8 @@ class DataStack(Stack):
         tokens = "Tokens in the place of personal data in documents"
         self.token_key = hmac_key(self, "TokenKey", description=tokens, environment=environment, vpc=self.vpc)
         self.access_logs = self._access_logs(shared)
-        keep_flow_logs(self, "FlowLogs", self.access_logs, self.vpc)
+        if environment.network.adopt is None:
+            keep_flow_logs(self, "FlowLogs", self.access_logs, self.vpc)
         self.incoming = self._incoming()
         self.documents = self._documents()
         self.artifacts = self._bucket("Artifacts", self.artifacts_key, read_by=["embedding", "embedding-*"])

@@ -43,7 +43,7 @@ class _Rules:
 class AccessLists(Construct):
     """One for each kind of subnet. What nothing allows is refused."""
 
-    def __init__(self, scope: Construct, id: str, *, vpc: ec2.Vpc, network: Network) -> None:
+    def __init__(self, scope: Construct, id: str, *, vpc: ec2.IVpc, network: Network) -> None:
         super().__init__(scope, id)
         acknowledge(
             self,
@@ -54,7 +54,7 @@ class AccessLists(Construct):
         for kind, rules in _rules(network).items():
             self._list(kind, rules, vpc)
 
-    def _list(self, kind: str, rules: _Rules, vpc: ec2.Vpc) -> None:
+    def _list(self, kind: str, rules: _Rules, vpc: ec2.IVpc) -> None:
         name = kind.capitalize()
         made = ec2.CfnNetworkAcl(self, name, vpc_id=vpc.vpc_id)
         entries = [

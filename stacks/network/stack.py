@@ -19,6 +19,7 @@ from stacks.constructs.shared import Shared
 from stacks.constructs.trust import service
 from stacks.environment import Environment
 from stacks.network.access_lists import AccessLists
+from stacks.network.adopted import adopted
 from stacks.network.default_group import DefaultGroup
 from stacks.network.dns_firewall import DnsFirewall
 from stacks.network.endpoints import prefix_of
@@ -54,24 +55,29 @@ class NetworkStack(Stack):
     ) -> None:
         super().__init__(scope, id, env=environment.aws, termination_protection=environment.protect_data)
         self.settings, self.logs_key, self.permission_boundary = environment, logs_key, permission_boundary
-        self.vpc = self._vpc()
+        self.vpc: ec2.IVpc = adopted(self, "Vpc", environment.network) if environment.network.adopt else self._vpc()
         self.private_subnets = ec2.SubnetSelection(subnet_group_name="private")
         self.outside_subnets = ec2.SubnetSelection(subnet_group_name="outside")
-        AccessLists(self, "AccessLists", vpc=self.vpc, network=environment.network)
         self.functions_security_group = self._security_group("Functions", "Lambda functions")
         self.search_security_group = self._security_group("Search", "Search domain")
         self.embedding_security_group = self._security_group("Embedding", "Embedding endpoint")
         self.endpoints_security_group = self._security_group("Endpoints", "Interface endpoints")
         self.outside_security_group = self._way_out()
         self._allow_traffic()
-        self._gateway_endpoints()
         self._interface_endpoints()
-        self._flow_logs()
-        self._keep_exports()
+        if environment.network.adopt is None:
+            self._keep_whole_vpc()
 
     @property
     def private_subnet_ids(self) -> list[str]:
         return self.vpc.select_subnets(subnet_group_name="private").subnet_ids
+
+    def _keep_whole_vpc(self) -> None:
+        """What whoever keeps a VPC decides for all that is in it."""
+        AccessLists(self, "AccessLists", vpc=self.vpc, network=self.settings.network)
+        self._gateway_endpoints()
+        self._flow_logs()
+        self._keep_exports()
 
     def _keep_exports(self) -> None:
         """Of what other stacks import by some settings only: a deployment cannot take an export away that is still in use."""
@@ -115,7 +121,7 @@ class NetworkStack(Stack):
     def _way_out(self) -> ec2.SecurityGroup:
         """Of the one function that goes out by the gateways. Nothing in the VPC takes traffic from this group."""
         group = self._security_group("Outside", "Function with a way to the internet")
-        if self.settings.network.nat_gateway_count:
+        if self.settings.network.has_way_outside:
             rule = {"CidrIp": "0.0.0.0/0", "Description": "Hosts of the internet", "FromPort": 443, "IpProtocol": "tcp", "ToPort": 443}
             cast(ec2.CfnSecurityGroup, group.node.default_child).add_property_override("SecurityGroupEgress", [rule])
         return group
@@ -125,6 +131,9 @@ class NetworkStack(Stack):
         for caller in (self.functions_security_group, self.embedding_security_group):
             caller.add_egress_rule(ec2.Peer.prefix_list(region.s3_prefix_list), HTTPS, "S3 through its gateway endpoint")
         self.functions_security_group.connections.allow_to(self.endpoints_security_group, HTTPS, "AWS services through interface endpoints")
+        if (adopt := self.settings.network.adopt) and adopt.endpoints_security_group_id:
+            theirs = ec2.SecurityGroup.from_security_group_id(self, "TheirEndpoints", adopt.endpoints_security_group_id, mutable=False)
+            self.functions_security_group.connections.allow_to(theirs, HTTPS, "AWS services through interface endpoints of the VPC")
         self.functions_security_group.add_egress_rule(
             ec2.Peer.prefix_list(region.dynamodb_prefix_list), HTTPS, "DynamoDB through its gateway endpoint"
         )
@@ -141,7 +150,7 @@ class NetworkStack(Stack):
     def _interface_endpoints(self) -> None:
         zones = self.settings.network.zones_of_endpoints
         subnets = ec2.SubnetSelection(subnets=self.vpc.select_subnets(subnet_group_name="private").subnets[:zones])
-        for name in self.settings.network.interface_endpoints:
+        for name in self.settings.network.own_endpoints:
             endpoint = self.vpc.add_interface_endpoint(
                 f"Endpoint-{name}",
                 service=ec2.InterfaceVpcEndpointAwsService(name),
@@ -154,7 +163,8 @@ class NetworkStack(Stack):
 
     def close_default_group(self, shared: Shared) -> None:
         """The VPC's own group, into which falls what names no other."""
-        DefaultGroup(self, "DefaultGroup", vpc=self.vpc, shared=shared, settings=self.settings)
+        if self.settings.network.adopt is None:
+            DefaultGroup(self, "DefaultGroup", vpc=cast(ec2.Vpc, self.vpc), shared=shared, settings=self.settings)
 
     def answer_for(self, hosts: Iterable[str]) -> None:
         """hosts: of the internet, whose names are answered beside those of AWS's services."""

@@ -1,7 +1,7 @@
 """The templates of one environment, and which resource a reference names, whatever template it stands in."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -17,22 +17,24 @@ class Resource:
     properties: Mapping[str, Any] = field(hash=False, compare=False)
 
     def __str__(self) -> str:
-        return f"{self.stack}/{self.id}"
+        return f"{self.stack}/{self.id}" if self.stack else self.id
 
 
 class Templates:
-    """templates: name of a stack → its template."""
+    """templates: name of a stack → its template. there: what they name by its id and do not make; it belongs to the stack ""."""
 
-    def __init__(self, templates: Mapping[str, Mapping[str, Any]]) -> None:
+    def __init__(self, templates: Mapping[str, Mapping[str, Any]], there: Iterable[Resource] = ()) -> None:
         self._templates = templates
+        self._there = {each.id: each for each in there}
 
     @cached_property
     def _resources(self) -> dict[tuple[str, str], Resource]:
-        return {
+        made = {
             (stack, id): Resource(stack, id, raw["Type"], raw.get("Properties", {}))
             for stack, template in self._templates.items()
             for id, raw in template.get("Resources", {}).items()
         }
+        return made | {(each.stack, each.id): each for each in self._there.values()}
 
     @cached_property
     def _exports(self) -> dict[str, tuple[str, Any]]:
@@ -54,6 +56,8 @@ class Templates:
                 return self.target(*self._exports[name])
             case {"Ref": str(id)} | {"Fn::GetAtt": [str(id), _]}:
                 return self._resources.get((stack, id))
+            case str(id):
+                return self._there.get(id)
         return None
 
     def text(self, stack: str, value: Any) -> str:

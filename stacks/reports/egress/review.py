@@ -7,6 +7,7 @@ from typing import Any
 
 from stacks.environment import Environment
 from stacks.regions import REGIONS
+from stacks.reports.egress.adopted import adopted
 from stacks.reports.egress.names import ANY, LISTED
 from stacks.reports.egress.network import Network
 from stacks.reports.egress.walk import INTERNET, Walk, Way
@@ -29,20 +30,24 @@ class Reach:
 
 @dataclass(frozen=True)
 class EgressReview:
-    """reaches: of every workload. faults: a sentence for each. checks: comparisons that were made, in `seconds`."""
+    """reaches: of every workload. faults: a sentence for each. checks: comparisons that were made, in `seconds`.
+
+    adopted: the id of a VPC that the templates do not make; of it the walk knows what the environment's file says.
+    """
 
     environment: str = ""
     reaches: tuple[Reach, ...] = ()
     faults: tuple[str, ...] = ()
     checks: int = 0
     seconds: float = 0.0
+    adopted: str = ""
 
 
 def egress(environment: Environment, templates: Mapping[str, Mapping[str, Any]]) -> EgressReview:
     """templates: name of each stack → its template. What cannot be read is a fault."""
     began = time.perf_counter()
     try:
-        return _review(environment, Templates(templates), began)
+        return _review(environment, Templates(templates, adopted(environment)), began)
     except ValueError as error:
         return EgressReview(environment.name, (), (str(error),))
 
@@ -61,7 +66,11 @@ def _review(environment: Environment, templates: Templates, began: float) -> Egr
         *breaches(walk, found, outside),
     ]
     reaches = tuple(Reach(each.name, each.kind, tuple(open_), each.cut_off) for each, open_ in ways)
-    return EgressReview(environment.name, reaches, tuple(faults), walk.checks, time.perf_counter() - began)
+    return EgressReview(environment.name, reaches, tuple(faults), walk.checks, time.perf_counter() - began, _adopted_id(environment))
+
+
+def _adopted_id(environment: Environment) -> str:
+    return environment.network.adopt.vpc_id if environment.network.adopt else ""
 
 
 def declared_for(workload: Workload, declared: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:

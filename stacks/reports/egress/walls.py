@@ -19,11 +19,12 @@ def breaches(walk: Walk, workloads: Iterable[Workload], outside: Iterable[str]) 
     free = set(outside)
     inside = [each for each in workloads if each.name not in free]
     placed = [each for each in workloads if each.subnets]
+    ours = [each for each in _each(placed, "subnets") if each.stack]  # lists and policies of an adopted VPC are its owner's
     return [
         *(said for subnet in _each(inside, "subnets") for said in _routes(walk.network, subnet)),
         *(said for group in _each(inside, "groups") for said in _rules(walk, group)),
-        *(said for subnet in _each(placed, "subnets") for said in _access_list(walk, subnet)),
-        *(said for endpoint in walk.network.endpoints for said in _policy(walk.network, endpoint)),
+        *(said for subnet in ours for said in _access_list(walk, subnet)),
+        *(said for endpoint in walk.network.endpoints if endpoint.stack for said in _policy(walk.network, endpoint)),
     ]
 
 

@@ -5,12 +5,14 @@ from typing import Any
 from stacks.environment import Environment
 from stacks.regions import REGIONS
 from stacks.reports.assembly import Assembly
+from stacks.reports.preflight.adopted import adopted_step
 from stacks.reports.preflight.step import Clients, State, Step
 
 
 def place_steps(assembly: Assembly) -> list[Step]:
     environment = assembly.environment
-    return [_zones(environment), _endpoints(assembly), *_search_nodes(assembly), _prefix_lists(environment)]
+    vpc = [adopted_step(environment, environment.network.adopt)] if environment.network.adopt else []
+    return [_zones(environment), *vpc, *_endpoints(assembly), *_search_nodes(assembly), _prefix_lists(environment)]
 
 
 def _lacking(zones: dict[str, set[str]], wanted: tuple[str, ...]) -> tuple[State, str]:
@@ -29,10 +31,12 @@ def _zones(environment: Environment) -> Step:
     return Step("Availability zones", how, check)
 
 
-def _endpoints(assembly: Assembly) -> Step:
+def _endpoints(assembly: Assembly) -> list[Step]:
     """Not every zone has every service (in us-east-1 one lacks many, Lambda among them), and a zone's letter differs by account."""
     environment = assembly.environment
     services = [str(each["ServiceName"]) for each in assembly.properties("AWS::EC2::VPCEndpoint") if each["VpcEndpointType"] == "Interface"]
+    if not services:
+        return []
 
     def check(clients: Clients) -> tuple[State, str]:
         found = clients("ec2", environment.region).describe_vpc_endpoint_services(ServiceNames=services)["ServiceDetails"]
@@ -41,7 +45,7 @@ def _endpoints(assembly: Assembly) -> Step:
             offered[each["ServiceName"]] |= set(each["AvailabilityZones"])
         return _lacking(offered, environment.network.zones)
 
-    return Step("Endpoints in these zones", "choose network.zones that have every service of network.interface_endpoints", check)
+    return [Step("Endpoints in these zones", "choose network.zones that have every service of network.interface_endpoints", check)]
 
 
 def _search_nodes(assembly: Assembly) -> list[Step]:

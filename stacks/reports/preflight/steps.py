@@ -24,7 +24,7 @@ def steps(assembly: Assembly) -> list[Step]:
         *account_steps(environment),
         *quota_steps(assembly),
         _alarms(environment),
-        _default_group(environment),
+        *([] if environment.network.adopt else [_default_group(environment)]),
     ]
 
 
@@ -88,5 +88,7 @@ def _default_group(environment: Environment) -> Step:
         return ("missing" if rules else "done"), f"{rules} rules left" if rules else "closed"
 
     return Step(
-        "The VPC's default security group", "after the first deploy, revoke its rules; nothing is in it, but an auditor asks", check
+        "The VPC's default security group",
+        "the deployment closes it; if rules are left, deploy the network stack again, or revoke them",
+        check,
     )
