@@ -39,7 +39,9 @@ class ReplicaStack(Stack):
         super().__init__(scope, id, env=there, termination_protection=environment.protect_data)
         self.settings = environment
         self.key = kms.Key(self, "Key", alias=replica_key_alias(environment), description="Copies of data from the first region")
-        boundary = iam.ManagedPolicy.from_managed_policy_name(self, "Boundary", boundary_name(environment, "jobs"))
+        boundary = iam.ManagedPolicy.from_managed_policy_name(
+            self, "Boundary", environment.foundation.boundary or boundary_name(environment, "jobs")
+        )
         self.access_logs = access_logs(self, environment, boundary=boundary, key=self.key, role="replica-access-logs")
         for name in REPLICATED:
             self._copy_of(name)

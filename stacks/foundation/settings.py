@@ -23,6 +23,10 @@ class Foundation(Section):
     log_retention_days: int = Field(description="days each log group keeps its events")
     alarm_emails: tuple[Email, ...] = Field(default=(), description="addresses subscribed to the alarm topic; prod names at least one")
 
+    boundary: Annotated[str, StringConstraints(pattern=r"^([\w+=,.@-]+/)*[\w+=,.@-]+$")] | None = Field(
+        default=None, description="a managed policy of the account that every role gets as its boundary in place of ours, by path and name"
+    )
+
     @property
     def people_to_alarm(self) -> tuple[str, ...]:
         """The addresses without the placeholder."""

@@ -45,7 +45,7 @@ class FoundationStack(Stack):
         super().__init__(scope, id, env=environment.aws, termination_protection=environment.protect_data)
         self.settings = environment
         self.logs_key = self._logs_key()
-        self.boundaries = Boundaries(**{purpose: self._boundary(purpose) for purpose in CEILINGS})
+        self.boundaries = self._boundaries()
         self.function_policy = self._function_policy()
         self.machine_policy = self._machine_policy()
         self.alarm_topic = self._alarm_topic()
@@ -80,6 +80,12 @@ class FoundationStack(Stack):
             )
         )
         return key
+
+    def _boundaries(self) -> Boundaries:
+        if brought := self.settings.foundation.boundary:
+            theirs = iam.ManagedPolicy.from_managed_policy_name(self, "Boundary", brought)
+            return Boundaries(**dict.fromkeys(CEILINGS, theirs))
+        return Boundaries(**{purpose: self._boundary(purpose) for purpose in CEILINGS})
 
     def _boundary(self, purpose: str) -> iam.ManagedPolicy:
         ceiling = CEILINGS[purpose]

@@ -1,4 +1,4 @@
-"""A VPC that somebody else keeps: what the app puts into it, what it leaves to its owner, and what is refused."""
+"""A VPC and a permission boundary that somebody else keeps: what the app puts into it, what it leaves to its owner, and what is refused."""
 
 import json
 import re
@@ -23,6 +23,7 @@ ADOPT: dict[str, Any] = {
     "interface_endpoints": SHARED,
     "endpoints_security_group_id": GROUP,
 }
+BOUNDARY = "organisation/most-of-all"
 Stacks = dict[str, dict[str, Any]]
 
 
@@ -32,6 +33,7 @@ def dev(**adopt: Any) -> dict[str, Any]:
     chosen = {key: value for key, value in {**ADOPT, **adopt}.items() if value is not None}
     values["network"] |= {"adopt": chosen, "public_subnets": [], "outside_without_vpc": False}
     values["network"]["egress"]["agent-outside"] = ["internet"]
+    values["foundation"]["boundary"] = BOUNDARY
     del values["network"]["egress"]["default-group"]  # which the VPC's owner closes
     return values
 
@@ -80,6 +82,13 @@ def test_each_workload_is_in_the_subnets_of_its_need(stacks: Stacks) -> None:
     assert set(map(tuple, placed.values())) == {tuple(ADOPT["private_subnet_ids"])}
     (domain,) = resources(stacks, "AWS::OpenSearchService::Domain")
     assert domain["VPCOptions"]["SubnetIds"] == ADOPT["private_subnet_ids"][:1]
+
+
+def test_every_role_has_the_boundary_that_was_brought_and_none_is_made(stacks: Stacks) -> None:
+    roles = resources(stacks, "AWS::IAM::Role")
+    assert len(roles) > 30
+    assert all(json.dumps(each["PermissionsBoundary"]).endswith(f':policy/{BOUNDARY}"]]}}') for each in roles)
+    assert not [each for each in resources(stacks, "AWS::IAM::ManagedPolicy") if "ManagedPolicyName" in each]
 
 
 def test_data_is_inside_the_perimeter_of_that_vpc(stacks: Stacks) -> None:
