@@ -258,7 +258,7 @@ def test_a_role_that_searches_may_read_the_passages_and_nothing_else(server: Rec
     (role,) = server.of("PUT", "/_plugins/_security/api/roles/causeway-test-answers")
     (permission,) = role["index_permissions"]
     assert permission["index_patterns"] == ["passages", "passages-*"]
-    assert all(action.startswith("indices:data/read/") for action in permission["allowed_actions"])
+    assert permission["allowed_actions"] == ["indices:data/read/search*"]
     assert server.of("PUT", "/_plugins/_security/api/rolesmapping/causeway-test-answers") == [{"backend_roles": [ROLE["RoleArn"]]}]
     assert answer(server)["PhysicalResourceId"] == "causeway-test-answers"
 
@@ -288,6 +288,25 @@ def test_a_role_of_another_environment_is_not_shut_out_by_a_deletion(server: Rec
     search_setup.handler(event(server.url, "Delete", ROLE | {"Name": "causeway-prod-answers"}, "causeway-prod-answers"), Context())
     assert [request.path for request in server.requests] == ["/response"]
     assert answer(server)["Status"] == "SUCCESS"
+
+
+MAPPINGS = ("GET", "/_plugins/_security/api/rolesmapping")
+MASTER = {"all_access": {"backend_roles": [f"{ROLES}causeway-test-search-setup"]}}
+
+
+def test_who_may_do_what_is_told_to_whoever_asks(server: Recording, engine: Engine) -> None:
+    engine.broken["GET", "/_plugins/_security/api/roles"] = [(200, {})]
+    engine.broken[MAPPINGS] = [(200, MASTER | {"own_index": {"users": ["*"]}, "empty": {"users": []}})]
+    told = search_setup.handler({"Kind": "Access"}, Context())
+    assert told == {"roles": {"all_access": [f"{ROLES}causeway-test-search-setup"], "own_index": ["*"]}}
+    assert {request.method for request in server.requests} == {"GET"}
+
+
+def test_a_review_that_finds_a_stranger_fails_and_names_him(server: Recording, engine: Engine) -> None:
+    engine.broken["GET", "/_plugins/_security/api/roles"] = [(200, {})]
+    engine.broken[MAPPINGS] = [(200, MASTER | {"readall": {"backend_roles": [f"{ROLES}Administrator"]}})]
+    with pytest.raises(search_setup.UnexpectedAccess, match="Administrator acts as readall"):
+        search_setup.handler({"Kind": "Access"}, Context())
 
 
 KEPT = {"Bucket": "snapshots", "Role": f"{ROLES}causeway-test-search-snapshots", "SetupRole": f"{ROLES}causeway-test-search-setup"}

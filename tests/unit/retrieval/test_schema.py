@@ -82,14 +82,3 @@ def test_every_language_that_is_told_by_its_words_has_its_analyzer_and_so_do_chi
     assert fields["de"] == {"type": "text", "analyzer": "german"}
     # The engine brings no analyzer for these, so their passages are in "und".
     assert COMMON.keys() - fields.keys() == {"pl", "sk", "vi", "hr", "mr", "ne", "he"}
-
-
-def test_a_role_that_writes_may_also_search_and_only_passages() -> None:
-    reading, writing = schema.security_role("read"), schema.security_role("write")
-    allowed = [role["index_permissions"][0]["allowed_actions"] for role in (reading, writing)]
-    assert set(allowed[0]) < set(allowed[1])
-    assert not any("write" in action for action in allowed[0])
-    assert {pattern for role in (reading, writing) for pattern in role["index_permissions"][0]["index_patterns"]} == {
-        "passages",
-        "passages-*",
-    }
