@@ -43,6 +43,7 @@ RIGHTS = (RETRIEVAL / "access.py",)  # as what the functions' roles are made in 
 LOG_KINDS = {"SEARCH_SLOW_LOGS": "slow-search", "INDEX_SLOW_LOGS": "slow-indexing", "ES_APPLICATION_LOGS": "errors", "AUDIT_LOGS": "audit"}
 # A search of many names its indexes in the body, which IAM does not see: the engine's own roles hold it (decision 259).
 SEARCH_PATH, WRITE_ACTIONS = "_msearch", ("_bulk", "_delete_by_query", "_refresh", "_search")
+SLOW_SEARCHES_KEPT = logs.RetentionDays.TWO_WEEKS  # the engine writes questions into them, and knows no way not to: decision 260
 HTTP_ACTIONS = [f"es:ESHttp{verb}" for verb in ("Delete", "Get", "Head", "Patch", "Post", "Put")]
 
 
@@ -120,6 +121,7 @@ class SearchStack(Stack):
                 f"Log{name.title().replace('-', '')}",
                 log_group_name=f"/causeway/{self.settings.name}/search/{name}",
                 encryption_key=self.shared.logs_key,
+                **({"retention": SLOW_SEARCHES_KEPT} if kind == "SEARCH_SLOW_LOGS" else {}),
             )
             for kind, name in LOG_KINDS.items()
         }

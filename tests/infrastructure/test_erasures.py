@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from causeway.agents.rows import BY_OWNER as RUNS_BY_OWNER
 from causeway.batches.rows import BY_OWNER as BATCHES_BY_OWNER
-from causeway.erasure.places import BATCHED_DAYS, PLACES, QUEUE_DAYS, SNAPSHOT_DAYS, Retention
+from causeway.erasure.places import BATCHED_DAYS, PLACES, QUEUE_DAYS, SLOW_SEARCH_DAYS, SNAPSHOT_DAYS, Retention
 from causeway.retrieval.snapshots import POLICIES
 from tests.infrastructure.synthesized import Resource, Synthesized
 
@@ -60,7 +60,9 @@ def test_the_days_in_certificates_are_those_of_the_templates(app: Synthesized) -
     table = next(each for each in app.all("AWS::DynamoDB::GlobalTable") if each.id.startswith("Erasures"))
     recovery = {each["PointInTimeRecoverySpecification"]["RecoveryPeriodInDays"] for each in table.properties["Replicas"]}
     assert recovery == {retention.recovery}
-    assert {each.properties["RetentionInDays"] for each in app.all("AWS::Logs::LogGroup")} == {retention.logs}
+    groups = {str(each.properties["LogGroupName"]): each.properties["RetentionInDays"] for each in app.all("AWS::Logs::LogGroup")}
+    assert groups.pop(f"/causeway/{app.name}/search/slow-search") == SLOW_SEARCH_DAYS
+    assert set(groups.values()) == {retention.logs}
     assert {each.properties["MessageRetentionPeriod"] for each in app.all("AWS::SQS::Queue")} == {QUEUE_DAYS * 86400}
     assert {each.properties["RetentionDays"] for each in app.all("AWS::Events::Archive")} == {retention.events}
     rules = {
