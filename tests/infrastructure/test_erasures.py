@@ -14,9 +14,10 @@ EACH_BY_ITSELF = ("AWS::DynamoDB::GlobalTable", "AWS::DynamoDB::Table", "AWS::S3
 # Types that keep nothing of what people say, do or are called: rights, wiring, code, models, alarms, settings.
 KEEP_NOTHING = re.compile(
     r"AWS::(IAM|KMS|EC2|CDK|Lambda|ApiGateway|SSM|CloudWatch|CodeDeploy|AppConfig|ApplicationAutoScaling|EventSchemas|WAFv2|Scheduler|"
-    r"SageMaker|Bedrock)::\w+|AWS::S3::BucketPolicy|AWS::SQS::QueuePolicy|AWS::SNS::(TopicPolicy|Subscription)|AWS::Logs::ResourcePolicy|"
+    r"SageMaker|Bedrock|AccessAnalyzer|CE|XRay)::\w+|AWS::S3::BucketPolicy|AWS::SQS::QueuePolicy|AWS::SNS::(TopicPolicy|Subscription)|AWS::Logs::ResourcePolicy|"
     r"AWS::Events::(Rule|EventBusPolicy)|AWS::Backup::(BackupPlan|BackupSelection|RestoreTesting\w+)|"
     r"AWS::Cognito::(UserPoolClient|UserPoolRiskConfigurationAttachment|LogDeliveryConfiguration)|"
+    r"AWS::Config::(ConfigRule|ConformancePack|DeliveryChannel|RemediationConfiguration)|AWS::SecurityHub::Standard|"
     r"AWS::Route53Resolver::\w+|AWS::StepFunctions::StateMachineAlias|Custom::\w+"
 )
 
@@ -60,9 +61,11 @@ def test_the_days_in_certificates_are_those_of_the_templates(app: Synthesized) -
     table = next(each for each in app.all("AWS::DynamoDB::GlobalTable") if each.id.startswith("Erasures"))
     recovery = {each["PointInTimeRecoverySpecification"]["RecoveryPeriodInDays"] for each in table.properties["Replicas"]}
     assert recovery == {retention.recovery}
-    groups = {str(each.properties["LogGroupName"]): each.properties["RetentionInDays"] for each in app.all("AWS::Logs::LogGroup")}
-    assert groups.pop(f"/causeway/{app.name}/search/slow-search") == SLOW_SEARCH_DAYS
-    assert set(groups.values()) == {retention.logs}
+    groups = {str(each.properties["LogGroupName"]): each for each in app.all("AWS::Logs::LogGroup")}
+    assert groups.pop(f"/causeway/{app.name}/search/slow-search").properties["RetentionInDays"] == SLOW_SEARCH_DAYS
+    days = {(each.stack.endswith("-account"), each.properties["RetentionInDays"]) for each in groups.values()}
+    assert {each for of_account, each in days if not of_account} == {retention.logs}
+    assert max((each for of_account, each in days if of_account), default=0) <= retention.logs
     assert {each.properties["MessageRetentionPeriod"] for each in app.all("AWS::SQS::Queue")} == {QUEUE_DAYS * 86400}
     assert {each.properties["RetentionDays"] for each in app.all("AWS::Events::Archive")} == {retention.events}
     rules = {
