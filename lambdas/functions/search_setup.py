@@ -18,6 +18,7 @@ from causeway.retrieval.schema import DIMENSIONS
 from causeway.retrieval.setup import (
     allow_role,
     clear_for_generation,
+    delete_what_nobody_searches,
     forbid_role,
     keep_snapshots,
     list_snapshots,
@@ -185,6 +186,7 @@ def _apply(wanted: Index | Role) -> Outcome:
     write_audit_log(client)
     size = wanted.shards, wanted.replicas
     index = prepare_passages(client, *size, wanted.text_weights, wanted.own_index, wanted.dimensions)
+    delete_what_nobody_searches(client)
     if kept := wanted.snapshots:
         keep_snapshots(client, kept.bucket, region(), kept.role, kept.setup_role)
     return Outcome("passages", {"Index": index})

@@ -38,7 +38,7 @@ MINUTES_BETWEEN_UPKEEP = 5
 MINUTES_BETWEEN_REVIEWS = 24 * 60
 RETRIEVAL = Path(__file__).resolve().parents[2] / "lambdas" / "causeway" / "retrieval"
 # What the setup function puts into the domain; a change to one of these runs it again.
-DESCRIBED_IN = (RETRIEVAL / "schema.py", RETRIEVAL / "auditing.py", RETRIEVAL / "snapshots.py")
+DESCRIBED_IN = tuple(RETRIEVAL / f"{each}.py" for each in ("schema", "auditing", "ageing", "snapshots"))
 RIGHTS = (RETRIEVAL / "access.py",)  # as what the functions' roles are made in the engine; a change makes each of them again
 LOG_KINDS = {"SEARCH_SLOW_LOGS": "slow-search", "INDEX_SLOW_LOGS": "slow-indexing", "ES_APPLICATION_LOGS": "errors", "AUDIT_LOGS": "audit"}
 # A search of many names its indexes in the body, which IAM does not see: the engine's own roles hold it (decision 259).
@@ -312,7 +312,8 @@ class SearchStack(Stack):
     def _allow_upkeep(self, function: CausewayFunction) -> None:
         """Its settings and what they depend on, and no passage."""
         read = ["_tasks", *self._paths("_settings", "_stats")]
-        written = [*self._paths("_forcemerge", "_refresh"), *(f"{LOADS}/{action}" for action in ("_delete_by_query", "_refresh", "_search"))]
+        loads = [f"{LOADS}/{action}" for action in ("_delete_by_query", "_refresh", "_search")]
+        written = [*self._paths("_forcemerge", "_refresh"), *loads]
         for verb, paths in {"Get": read, "Put": self._paths("_settings"), "Post": written}.items():
             function.allow([f"es:ESHttp{verb}"], [f"{self.domain_arn}/{path}" for path in paths])
         self._role(function, "upkeep").node.add_dependency(self.index)

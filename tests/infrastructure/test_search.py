@@ -133,7 +133,7 @@ def test_snapshots_are_kept_by_a_role_of_the_service_that_writes_their_bucket_an
 
 
 def test_what_the_setup_puts_into_the_domain_is_what_its_fingerprint_covers(tmp_path: Path) -> None:
-    assert {file.name for file in DESCRIBED_IN} == {"schema.py", "auditing.py", "snapshots.py"}
+    assert {file.name for file in DESCRIBED_IN} == {"schema.py", "auditing.py", "ageing.py", "snapshots.py"}
     copies = [tmp_path / file.name for file in DESCRIBED_IN]
     for file, copy in zip(DESCRIBED_IN, copies, strict=True):
         copy.write_bytes(file.read_bytes())
@@ -155,8 +155,11 @@ def test_every_role_that_may_call_the_domain_asks_for_its_mapping_beside_itself(
 
 
 def test_only_functions_that_change_passages_may_write_them(app: Synthesized) -> None:
-    changing = {writer(role): role.properties["Access"] for role in setups(app, "Role") if role.properties["Access"] not in ("read", "upkeep")}
-    assert changing == {"Index": "write", "ReindexingFunction": "reindex"}
+    accesses = {writer(role): role.properties["Access"] for role in setups(app, "Role")}
+    assert {who: access for who, access in accesses.items() if access not in ("read", "upkeep")} == {
+        "Index": "write",
+        "ReindexingFunction": "reindex",
+    }
     for statement in app.statements():
         if "answers" in statement.policy.properties.get("Description", "") and any("es:" in action for action in statement.actions):
             assert not [path for path in statement.resources if "_bulk" in json.dumps(path) or "_delete" in json.dumps(path)]

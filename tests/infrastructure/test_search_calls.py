@@ -47,9 +47,10 @@ def test_the_engine_lets_each_access_do_what_its_code_asks_and_nothing_else(acce
     role, used = security_role(access), set[tuple[str, str]]()
     for method, path in calls(access, Indexes("passages", frozenset({"lantern"}))).asked:
         index, _, what = path.rpartition("/")
-        cluster, indexed = ASKED_FOR[method, what]
+        on_cluster, on_index = ASKED_FOR[method, what]
+        name = LOADS if index == LOADS else "passages-000001"
         rules = {"": role["cluster_permissions"], **{each: actions_on(role, each) for each in ("passages-000001", LOADS)}}
-        for on, action in [*(("", each) for each in cluster), *((LOADS if index == LOADS else "passages-000001", each) for each in indexed)]:
+        for on, action in [*(("", each) for each in on_cluster), *((name, each) for each in on_index)]:
             matching = {(on, rule) for rule in rules[on] if fnmatch(action, rule.replace("[", "[[]"))}
             assert matching, (method, path, action)
             used |= matching

@@ -1,4 +1,4 @@
-"""Puts the search domain into the state that `schema`, `auditing` and `snapshots` describe; every call may be repeated."""
+"""Puts the search domain into the state that `schema`, `access`, `ageing`, `auditing` and `snapshots` describe; every call may be repeated."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,7 +6,7 @@ from opensearchpy import OpenSearch
 from opensearchpy.exceptions import NotFoundError
 from opensearchpy.plugins.sm import SmClient
 
-from causeway.retrieval import access, auditing, schema, snapshots
+from causeway.retrieval import access, ageing, auditing, schema, snapshots
 
 
 class StillInUse(Exception):
@@ -102,6 +102,20 @@ def remove_generation(client: OpenSearch, generation: int) -> list[str]:
 def write_audit_log(client: OpenSearch) -> None:
     """Turn the engine's audit log on, with what `auditing` says. It replaces the former configuration."""
     client.security.update_audit_configuration(body=auditing.configuration())
+
+
+def delete_what_nobody_searches(client: OpenSearch) -> None:
+    """Put the policy of `ageing` on every index of passages: on those made from now on, on those that are there, and in its newest form."""
+    management = client.index_management
+    try:
+        found = management.get_policy(policy=ageing.POLICY)
+    except NotFoundError:
+        management.put_policy(policy=ageing.POLICY, body=ageing.policy())
+    else:
+        known = {"if_seq_no": found["_seq_no"], "if_primary_term": found["_primary_term"]}
+        management.put_policy(policy=ageing.POLICY, body=ageing.policy(), params=known)
+        management.change_policy(index=schema.PATTERN, body={"policy_id": ageing.POLICY})
+    management.add_policy(index=schema.PATTERN, body={"policy_id": ageing.POLICY})
 
 
 def keep_snapshots(client: OpenSearch, bucket: str, region: str, role: str, setup_role: str) -> None:

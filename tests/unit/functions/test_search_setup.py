@@ -31,7 +31,7 @@ class Engine:
     def __call__(self, method: str, path: str) -> Reply:
         if script := self.broken.get((method, path)):
             return script.pop(0) if len(script) > 1 else script[0]
-        if method == "GET" and "/_sm/policies/" in path:
+        if method == "GET" and path.startswith(("/_plugins/_sm/policies/", "/_plugins/_ism/policies/")):
             return 404, {"error": {"type": "status_exception"}}
         if method == "DELETE":
             self.aliases = {alias: index for alias, index in self.aliases.items() if index != path.removeprefix("/")}
@@ -343,6 +343,35 @@ def test_a_bucket_that_the_service_cannot_write_is_tried_again_while_its_role_sp
     refused = (500, {"error": {"type": "repository_verification_exception", "reason": "[causeway] path [passages] is not accessible"}})
     engine.broken["PUT", "/_snapshot/causeway"] = [refused, (200, {"acknowledged": True})]
     search_setup.handler(event(server.url, "Create", INDEX | {"Snapshots": KEPT}), Context())
+    assert answer(server)["Status"] == "SUCCESS"
+
+
+AGEING = "/_plugins/_ism/policies/causeway-passages"
+
+
+def test_an_index_that_nobody_searches_is_deleted_after_two_weeks_and_no_other(server: Recording) -> None:
+    search_setup.handler(event(server.url, "Create", INDEX), Context())
+    (put,) = server.of("PUT", AGEING)
+    states = {each["name"]: each for each in put["policy"]["states"]}
+    deleting = [name for name, state in states.items() if state["actions"]]
+    assert deleting == ["gone"]
+    assert put["policy"]["default_state"] == "searched"
+    ways = {name: {each["state_name"]: each["conditions"] for each in state["transitions"]} for name, state in states.items()}
+    assert ways == {
+        "searched": {"left": {"no_alias": True}},
+        "left": {"searched": {"no_alias": False}, "gone": {"min_state_age": "14d"}},
+        "gone": {},
+    }
+    assert put["policy"]["ism_template"][0]["index_patterns"] == ["passages-*"]
+    assert server.of("POST", "/_plugins/_ism/add/passages-*") == [{"policy_id": "causeway-passages"}]
+
+
+def test_indexes_that_have_an_older_policy_get_the_new_one(server: Recording, engine: Engine) -> None:
+    engine.broken["GET", AGEING] = [(200, {"_seq_no": 7, "_primary_term": 2, "policy": {}})]
+    search_setup.handler(event(server.url, "Update", INDEX, "passages"), Context())
+    (put,) = [request for request in server.requests if (request.method, request.path) == ("PUT", AGEING)]
+    assert put.query == {"if_seq_no": "7", "if_primary_term": "2"}
+    assert server.of("POST", "/_plugins/_ism/change_policy/passages-*") == [{"policy_id": "causeway-passages"}]
     assert answer(server)["Status"] == "SUCCESS"
 
 
