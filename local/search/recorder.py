@@ -110,7 +110,9 @@ class Recorder:
 
     def _manage(self, method: str, indexes: str, body: Any) -> Answer:
         if method != "POST" or not isinstance(body, dict) or body.get("policy_id") not in self._kept.get("ism", {}):
-            return Answer(400, _error("illegal_argument_exception", "a policy is put on indexes by POST, with the policy_id of one that is there"))
+            return Answer(
+                400, _error("illegal_argument_exception", "a policy is put on indexes by POST, with the policy_id of one that is there")
+            )
         self._keep(self._kept.setdefault("managed", {}), indexes, body["policy_id"])
         return Answer(200, {"updated_indices": 0, "failures": False, "failed_indices": []})
 

@@ -53,6 +53,7 @@ def test_the_audit_log_is_on_slow_requests_are_logged_and_unsearched_indexes_end
     assert audit["config"] == auditing.configuration()
     assert engine.index_management.get_policy(policy=ageing.POLICY)["policy"] == ageing.policy()["policy"]
     for index, found in engine.indices.get_settings(index=schema.PATTERN).items():
+        assert found["settings"]["index"]["store"]["preload"] == schema.LOADED_FIRST, index
         slow = found["settings"]["index"]["search"]["slowlog"]["threshold"]
         assert (slow["query"]["warn"], slow["fetch"]["warn"]) == (schema.SLOW_SEARCH, schema.SLOW_SEARCH), index
         writing = found["settings"]["index"]["indexing"]["slowlog"]

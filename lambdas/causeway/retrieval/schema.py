@@ -24,6 +24,8 @@ ANALYZERS: Mapping[str, str] = {
     "lv": "latvian", "nb": "norwegian", "nl": "dutch", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sv": "swedish",
     "tr": "turkish", "zh": "cjk",
 }  # fmt: skip
+# Files of vectors and of the graph between them. A shard that comes to a new node reads them into memory before it answers.
+LOADED_FIRST = ["vec", "vex"]
 SLOW_SEARCH = "500ms"
 SLOW_INDEXING = "2s"
 
@@ -78,11 +80,12 @@ def index_template(shards: int, replicas: int, dimensions: int = DIMENSIONS) -> 
     shards: primaries of an index. replicas: copies beside each primary; the cluster needs more data nodes than this.
     dimensions: of the vectors in an index that is made without a word on its own.
     """
+    settings = {"number_of_shards": shards, "knn": True, "store.preload": LOADED_FIRST, "analysis": analysis(), **live_settings(replicas)}
     return {
         "index_patterns": [PATTERN],
         "priority": 100,
         "template": {
-            "settings": {"index": {"number_of_shards": shards, "knn": True, "analysis": analysis(), **live_settings(replicas)}},
+            "settings": {"index": settings},
             "mappings": mappings(dimensions),
         },
         "_meta": {"owner": "causeway"},

@@ -1,4 +1,4 @@
-"""Puts the search domain into the state that `schema`, `access`, `ageing`, `auditing` and `snapshots` describe; every call may be repeated."""
+"""Puts the search domain into the state that the modules beside this one describe; every call may be repeated."""
 
 from collections.abc import Mapping, Sequence
 

@@ -42,6 +42,11 @@ def test_an_index_has_the_shards_and_replicas_asked_for_and_refreshes_every_30_s
     assert (settings["refresh_interval"], settings["merge_on_flush.enabled"], settings["knn"]) == ("30s", "false", True)
 
 
+def test_a_shard_has_its_vectors_and_their_graph_in_memory_before_it_answers() -> None:
+    assert schema.index_template(1, 0)["template"]["settings"]["index"]["store.preload"] == ["vec", "vex"]
+    assert "store.preload" not in schema.live_settings(0), "an index that is open cannot take it"
+
+
 def test_what_people_search_in_is_analyzed_as_words() -> None:
     fields = schema.mappings()["properties"]
     assert {name for name, field in fields.items() if field.get("analyzer") == "words"} == {"text", "title", "heading"}
