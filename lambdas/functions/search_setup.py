@@ -1,7 +1,8 @@
 """Custom::SearchSetup: the index with its template and pipeline (Kind=Index), or one role's access to it (Kind=Role).
 
 The workflow that re-indexes asks it for the indexes of a generation (Kind=Generation), to make lost ones anew, and to remove them.
-An operator asks it for a list of our snapshots, and to restore one (Kind=Snapshots).
+An operator asks it for a list of our snapshots, and to restore one (Kind=Snapshots). A schedule, and whoever reviews rights, asks it who
+may do what in the domain (Kind=Access).
 
 A deleted index resource leaves every passage where it is; a deleted role resource takes the access away.
 """
@@ -12,10 +13,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, StringConstraints, TypeAdapter
 
-from causeway.retrieval.schema import DIMENSIONS, Access
+from causeway.retrieval.access import Access
+from causeway.retrieval.schema import DIMENSIONS
 from causeway.retrieval.setup import (
     allow_role,
     clear_for_generation,
+    delete_what_nobody_searches,
     forbid_role,
     keep_snapshots,
     list_snapshots,
@@ -24,6 +27,7 @@ from causeway.retrieval.setup import (
     prepare_passages,
     remove_generation,
     restore_snapshot,
+    who_may,
     write_audit_log,
 )
 from causeway.runtime.clients import region
@@ -51,6 +55,15 @@ class SetupSettings(Settings):
     search_endpoint: str
     role_prefix: str
     index: str
+
+    @property
+    def own_role(self) -> str:
+        """The ARN of the role that this function runs by, which alone is master of the domain."""
+        return f"{self.role_prefix}search-setup"
+
+
+class UnexpectedAccess(Exception):
+    """The engine lets somebody do what nothing of ours has let them do."""
 
 
 class Snapshots(BaseModel):
@@ -110,9 +123,11 @@ Wanted: TypeAdapter[Index | Role] = TypeAdapter(Annotated[Index | Role, Field(di
 
 
 def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any] | None:
-    """Answers CloudFormation's response URL, whatever happens; workflow and operators with names of indexes or snapshots, or an error."""
+    """Answers CloudFormation's response URL, whatever happens; workflow, schedule and people with names or an error."""
     if event.get("Kind") == "Snapshots":
         return _kept(Kept.model_validate(event), context)
+    if event.get("Kind") == "Access":
+        return _who_may(context)
     if "RequestType" not in event:
         return {"indexes": _generation(Generation.model_validate(event), context)}
     delete = event["RequestType"] == "Delete"
@@ -144,6 +159,17 @@ def _kept(wanted: Kept, context: Context) -> dict[str, Any]:
     return {"indexes": SEARCH.call(lambda: restore_snapshot(client, wanted.snapshot), deadline)}
 
 
+def _who_may(context: Context) -> dict[str, Any]:
+    """The roles of the engine with the IAM roles that act as them. Raises UnexpectedAccess, so that its failed start is an alarm."""
+    settings = SetupSettings.from_environment()
+    client, deadline = search_client(settings.search_endpoint, timeout=30.0), Deadline.before_end(context, SECONDS_TO_ANSWER)
+    roles, faults = SEARCH.call(lambda: who_may(client, settings.role_prefix, settings.own_role), deadline)
+    logger.info("who may do what in the search domain: %s", roles)
+    if faults:
+        raise UnexpectedAccess("; ".join(faults))
+    return {"roles": roles}
+
+
 def _create(event: Mapping[str, Any], context: Context) -> Outcome:
     wanted = Wanted.validate_python(event["ResourceProperties"])
     deadline = Deadline.before_end(context, SECONDS_TO_ANSWER)
@@ -160,6 +186,7 @@ def _apply(wanted: Index | Role) -> Outcome:
     write_audit_log(client)
     size = wanted.shards, wanted.replicas
     index = prepare_passages(client, *size, wanted.text_weights, wanted.own_index, wanted.dimensions)
+    delete_what_nobody_searches(client)
     if kept := wanted.snapshots:
         keep_snapshots(client, kept.bucket, region(), kept.role, kept.setup_role)
     return Outcome("passages", {"Index": index})

@@ -15,6 +15,7 @@ from typing import Any
 SECURITY = re.compile(r"/_plugins/_security/api/(?P<kind>roles|rolesmapping|internalusers|actiongroups)(?:/(?P<name>[^/]+))?")
 AUDIT = re.compile(r"/_plugins/_security/api/audit(?:/config)?")
 POLICIES = re.compile(r"/_plugins/_(?P<kind>ism|sm)/policies(?:/(?P<name>[^/]+))?")
+MANAGED = re.compile(r"/_plugins/_ism/(?:add|change_policy)/(?P<indexes>[^/]+)")
 REPOSITORY = re.compile(r"/_snapshot/(?P<name>[^/_][^/]*)")
 
 
@@ -43,6 +44,8 @@ class Recorder:
                 return self._audit(method, path, body)
             if match := POLICIES.fullmatch(path):
                 return self._policy(method, match["kind"], match["name"], query, body)
+            if match := MANAGED.fullmatch(path):
+                return self._manage(method, match["indexes"], body)
             if (match := REPOSITORY.fullmatch(path)) and self._is_recorded_repository(method, match["name"], body):
                 return self._repository(method, match["name"], body)
         if path.startswith(("/_plugins/_security", "/_plugins/_ism", "/_plugins/_sm")):
@@ -104,6 +107,14 @@ class Recorder:
         content = body.get("policy", body) if kind == "ism" else body
         self._keep(kept, name, {"_id": name, "_version": number + 1, "_seq_no": number, "_primary_term": 1, holder: content})
         return Answer(200 if before else 201, kept[name])
+
+    def _manage(self, method: str, indexes: str, body: Any) -> Answer:
+        if method != "POST" or not isinstance(body, dict) or body.get("policy_id") not in self._kept.get("ism", {}):
+            return Answer(
+                400, _error("illegal_argument_exception", "a policy is put on indexes by POST, with the policy_id of one that is there")
+            )
+        self._keep(self._kept.setdefault("managed", {}), indexes, body["policy_id"])
+        return Answer(200, {"updated_indices": 0, "failures": False, "failed_indices": []})
 
     def _is_recorded_repository(self, method: str, name: str, body: Any) -> bool:
         """Whether it is a repository in S3, whose plugin is not published; the server has all other kinds itself."""

@@ -1,5 +1,8 @@
 """A function that a rule of EventBridge starts by a schedule."""
 
+import json
+from collections.abc import Mapping
+
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -10,9 +13,21 @@ from stacks.constructs.function import CausewayFunction
 from stacks.constructs.shared import Shared
 
 
-def run_every(minutes: int, function: CausewayFunction, scope: Construct, *, shared: Shared, key: kms.Key, why: str) -> None:
-    """A start that fails three times, or comes too late for the next one, is a dead letter of the function. key: of its dead letters."""
-    rule = _rule(minutes, function, scope, shared, why)
+def run_every(
+    minutes: int,
+    function: CausewayFunction,
+    scope: Construct,
+    *,
+    shared: Shared,
+    key: kms.Key,
+    why: str,
+    event: Mapping[str, str] | None = None,
+) -> None:
+    """A start that fails three times, or comes too late for the next one, is a dead letter of the function.
+
+    key: of its dead letters. event: what the function gets; None for EventBridge's own.
+    """
+    rule = _rule(minutes, function, scope, shared, why, event)
     lambda_.CfnPermission(
         scope,
         "BySchedule",
@@ -24,11 +39,17 @@ def run_every(minutes: int, function: CausewayFunction, scope: Construct, *, sha
     _let_report_failures(function, rule, key)
 
 
-def _rule(minutes: int, function: CausewayFunction, scope: Construct, shared: Shared, why: str) -> events.CfnRule:
+def _rule(
+    minutes: int, function: CausewayFunction, scope: Construct, shared: Shared, why: str, event: Mapping[str, str] | None
+) -> events.CfnRule:
     dead_letters = events.CfnRule.DeadLetterConfigProperty(arn=function.dead_letters.queue_arn)
     retry = events.CfnRule.RetryPolicyProperty(maximum_event_age_in_seconds=minutes * 60, maximum_retry_attempts=2)
     target = events.CfnRule.TargetProperty(
-        id="function", arn=function.invoked.function_arn, dead_letter_config=dead_letters, retry_policy=retry
+        id="function",
+        arn=function.invoked.function_arn,
+        dead_letter_config=dead_letters,
+        retry_policy=retry,
+        input=json.dumps(event) if event else None,
     )
     return events.CfnRule(
         scope,

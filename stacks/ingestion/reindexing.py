@@ -90,7 +90,7 @@ class Reindexing(Construct):
         function.allow(["sqs:SendMessage"], [self.bulk.to_read.queue_arn])
         function.allow(["kms:GenerateDataKey"], [self.key.key_arn])
         self.models.allow_embed(function)
-        self.search.allow_index(function, "write")
+        self.search.allow_index(function, "reindex")
         return function
 
     def _variables(self) -> Mapping[str, str]:

@@ -27,7 +27,7 @@ from stacks.network.stack import NetworkStack
 from stacks.search.snapshots import SnapshotRole
 from stacks.search.watch import watch
 
-Access = Literal["read", "write", "upkeep"]
+Access = Literal["read", "write", "reindex", "upkeep"]
 
 INDEX_ALIAS = "passages"
 ALIASES = (INDEX_ALIAS, f"{INDEX_ALIAS}-even")  # of generations side by side: docs/decisions/232
@@ -35,11 +35,15 @@ SEARCH_PIPELINE = "hybrid"
 LOADS = "causeway-loads"
 SETUP_TIMEOUT = Duration.minutes(10)
 MINUTES_BETWEEN_UPKEEP = 5
+MINUTES_BETWEEN_REVIEWS = 24 * 60
 RETRIEVAL = Path(__file__).resolve().parents[2] / "lambdas" / "causeway" / "retrieval"
 # What the setup function puts into the domain; a change to one of these runs it again.
-DESCRIBED_IN = (RETRIEVAL / "schema.py", RETRIEVAL / "auditing.py", RETRIEVAL / "snapshots.py")
+DESCRIBED_IN = tuple(RETRIEVAL / f"{each}.py" for each in ("schema", "auditing", "ageing", "snapshots"))
+RIGHTS = (RETRIEVAL / "access.py",)  # as what the functions' roles are made in the engine; a change makes each of them again
 LOG_KINDS = {"SEARCH_SLOW_LOGS": "slow-search", "INDEX_SLOW_LOGS": "slow-indexing", "ES_APPLICATION_LOGS": "errors", "AUDIT_LOGS": "audit"}
-SEARCH_ACTIONS, WRITE_ACTIONS = ("_msearch", "_search", "_count"), ("_bulk", "_refresh", "_delete_by_query")
+# A search of many names its indexes in the body, which IAM does not see: the engine's own roles hold it (decision 259).
+SEARCH_PATH, WRITE_ACTIONS = "_msearch", ("_bulk", "_delete_by_query", "_refresh", "_search")
+SLOW_SEARCHES_KEPT = logs.RetentionDays.TWO_WEEKS  # the engine writes questions into them, and knows no way not to: decision 260
 HTTP_ACTIONS = [f"es:ESHttp{verb}" for verb in ("Delete", "Get", "Head", "Patch", "Post", "Put")]
 
 
@@ -70,6 +74,7 @@ class SearchStack(Stack):
         self._let_setup_own_the_domain()
         self.snapshots = self._snapshots()
         self.index = self._index()
+        self._review_rights()
         self.upkeep = self._upkeep_function()
         self._watch()
 
@@ -116,6 +121,7 @@ class SearchStack(Stack):
                 f"Log{name.title().replace('-', '')}",
                 log_group_name=f"/causeway/{self.settings.name}/search/{name}",
                 encryption_key=self.shared.logs_key,
+                **({"retention": SLOW_SEARCHES_KEPT} if kind == "SEARCH_SLOW_LOGS" else {}),
             )
             for kind, name in LOG_KINDS.items()
         }
@@ -281,6 +287,11 @@ class SearchStack(Stack):
             resource.node.add_dependency(self.domain, self.setup.permissions, self.snapshots)
         return resource
 
+    def _review_rights(self) -> None:
+        """Whoever is let in by hand is found within a day: the function fails, and its dead letter is an alarm."""
+        why = "Who may do what in the search domain is compared with what this app has let in"
+        run_every(MINUTES_BETWEEN_REVIEWS, self.setup, self.setup, shared=self.shared, key=self.key, why=why, event={"Kind": "Access"})
+
     def _upkeep_function(self) -> CausewayFunction:
         function = CausewayFunction(
             self,
@@ -301,7 +312,8 @@ class SearchStack(Stack):
     def _allow_upkeep(self, function: CausewayFunction) -> None:
         """Its settings and what they depend on, and no passage."""
         read = ["_tasks", *self._paths("_settings", "_stats")]
-        written = [*self._paths("_forcemerge"), *(f"{LOADS}/{action}" for action in ("_delete_by_query", "_refresh", "_search"))]
+        loads = [f"{LOADS}/{action}" for action in ("_delete_by_query", "_refresh", "_search")]
+        written = [*self._paths("_forcemerge", "_refresh"), *loads]
         for verb, paths in {"Get": read, "Put": self._paths("_settings"), "Post": written}.items():
             function.allow([f"es:ESHttp{verb}"], [f"{self.domain_arn}/{path}" for path in paths])
         self._role(function, "upkeep").node.add_dependency(self.index)
@@ -311,18 +323,16 @@ class SearchStack(Stack):
         aliases = [f"{shared}{own}" for shared in ALIASES for own in ("", *(f"-of-{tenant}" for tenant in self.settings.search.own_index))]
         return [f"{alias}/{action}" for alias in aliases for action in actions]
 
-    def allow_index(self, function: CausewayFunction, access: Literal["read", "write"]) -> CustomResource:
-        """Let `function` search (`read`), or also index and delete passages (`write`). The role mapping is made in the caller's stack."""
-        actions = SEARCH_ACTIONS if access == "read" else (*SEARCH_ACTIONS, *WRITE_ACTIONS)
-        whole = [action for action in actions if action in ("_msearch", "_bulk")]
-        declared = [f"{LOADS}/_bulk"] if access == "write" else []
-        paths = [*whole, *self._paths(*actions), *declared]
-        function.allow(["es:ESHttpGet", "es:ESHttpPost"], [f"{self.domain_arn}/{path}" for path in paths])
+    def allow_index(self, function: CausewayFunction, access: Literal["read", "write", "reindex"]) -> CustomResource:
+        """Let `function` search (`read`), index and delete passages (`write`), or both (`reindex`). Its role is made in its own stack."""
+        searched = [] if access == "write" else [SEARCH_PATH]
+        written = [] if access == "read" else [*self._paths(*WRITE_ACTIONS), f"{LOADS}/_bulk"]
+        function.allow(["es:ESHttpPost"], [f"{self.domain_arn}/{path}" for path in (*searched, *written)])
         return self._role(function, access)
 
     def _role(self, function: CausewayFunction, access: Access) -> CustomResource:
-        properties = {"Kind": "Role", "Name": function.role.role_name, "RoleArn": function.role.role_arn, "Access": access}
-        return self._setup_resource(function, "SearchRole", properties)
+        who = {"Name": function.role.role_name, "RoleArn": function.role.role_arn}
+        return self._setup_resource(function, "SearchRole", {"Kind": "Role", **who, "Access": access, "Rights": fingerprint(RIGHTS)})
 
     def _watch(self) -> None:
         watch(self, domain=self.domain_name, volume_gb=self.settings.search.volume_gb, topic=self.shared.alarm_topic)

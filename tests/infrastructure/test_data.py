@@ -309,8 +309,10 @@ def test_every_log_group_has_a_key_and_the_retention_of_its_environment(app: Syn
 
 
 def days_of(app: Synthesized, group: Resource) -> int:
-    """The trail is in a bucket for years: its group has days of its own."""
+    """The trail is in a bucket for years: its group has days of its own. Slow searches hold questions: theirs are few."""
     wide = app.environment.account_wide
+    if str(group.properties["LogGroupName"]).endswith("/search/slow-search"):
+        return 14
     if wide and wide.trail and str(group.properties["LogGroupName"]).endswith("/trail"):
         return wide.trail.log_days
     return app.environment.foundation.log_retention_days

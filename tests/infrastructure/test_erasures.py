@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from causeway.agents.rows import BY_OWNER as RUNS_BY_OWNER
 from causeway.batches.rows import BY_OWNER as BATCHES_BY_OWNER
-from causeway.erasure.places import BATCHED_DAYS, PLACES, QUEUE_DAYS, SNAPSHOT_DAYS, Retention
+from causeway.erasure.places import BATCHED_DAYS, PLACES, QUEUE_DAYS, SLOW_SEARCH_DAYS, SNAPSHOT_DAYS, Retention
 from causeway.retrieval.snapshots import POLICIES
 from tests.infrastructure.synthesized import Resource, Synthesized
 
@@ -61,9 +61,11 @@ def test_the_days_in_certificates_are_those_of_the_templates(app: Synthesized) -
     table = next(each for each in app.all("AWS::DynamoDB::GlobalTable") if each.id.startswith("Erasures"))
     recovery = {each["PointInTimeRecoverySpecification"]["RecoveryPeriodInDays"] for each in table.properties["Replicas"]}
     assert recovery == {retention.recovery}
-    logs = {each.stack.rpartition("-")[2]: each.properties["RetentionInDays"] for each in app.all("AWS::Logs::LogGroup")}
-    assert logs.pop("account", 0) <= retention.logs
-    assert set(logs.values()) == {retention.logs}
+    groups = {str(each.properties["LogGroupName"]): each for each in app.all("AWS::Logs::LogGroup")}
+    assert groups.pop(f"/causeway/{app.name}/search/slow-search").properties["RetentionInDays"] == SLOW_SEARCH_DAYS
+    days = {(each.stack.endswith("-account"), each.properties["RetentionInDays"]) for each in groups.values()}
+    assert {each for of_account, each in days if not of_account} == {retention.logs}
+    assert max((each for of_account, each in days if of_account), default=0) <= retention.logs
     assert {each.properties["MessageRetentionPeriod"] for each in app.all("AWS::SQS::Queue")} == {QUEUE_DAYS * 86400}
     assert {each.properties["RetentionDays"] for each in app.all("AWS::Events::Archive")} == {retention.events}
     rules = {

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from causeway.retrieval import schema
-from stacks.search.stack import DESCRIBED_IN, fingerprint
+from stacks.search.stack import DESCRIBED_IN, RIGHTS, fingerprint
 from tests.infrastructure.resolving import ACCOUNT, resolved
 from tests.infrastructure.synthesized import Resource, Synthesized, as_list
 
@@ -133,7 +133,7 @@ def test_snapshots_are_kept_by_a_role_of_the_service_that_writes_their_bucket_an
 
 
 def test_what_the_setup_puts_into_the_domain_is_what_its_fingerprint_covers(tmp_path: Path) -> None:
-    assert {file.name for file in DESCRIBED_IN} == {"schema.py", "auditing.py", "snapshots.py"}
+    assert {file.name for file in DESCRIBED_IN} == {"schema.py", "auditing.py", "ageing.py", "snapshots.py"}
     copies = [tmp_path / file.name for file in DESCRIBED_IN]
     for file, copy in zip(DESCRIBED_IN, copies, strict=True):
         copy.write_bytes(file.read_bytes())
@@ -155,7 +155,11 @@ def test_every_role_that_may_call_the_domain_asks_for_its_mapping_beside_itself(
 
 
 def test_only_functions_that_change_passages_may_write_them(app: Synthesized) -> None:
-    assert {writer(role) for role in setups(app, "Role") if role.properties["Access"] == "write"} == {"Index", "ReindexingFunction"}
+    accesses = {writer(role): role.properties["Access"] for role in setups(app, "Role")}
+    assert {who: access for who, access in accesses.items() if access not in ("read", "upkeep")} == {
+        "Index": "write",
+        "ReindexingFunction": "reindex",
+    }
     for statement in app.statements():
         if "answers" in statement.policy.properties.get("Description", "") and any("es:" in action for action in statement.actions):
             assert not [path for path in statement.resources if "_bulk" in json.dumps(path) or "_delete" in json.dumps(path)]
@@ -166,7 +170,8 @@ def test_one_function_alone_changes_settings_and_sees_no_passage(app: Synthesize
     assert writer(role) == "Upkeep"
     may = [each for each in app.statements() if "search-upkeep may do" in str(each.policy.properties.get("Description"))]
     paths = {path for each in may if any("es:" in action for action in each.actions) for path in map(path_of, each.resources)}
-    settings = {"_tasks", *(f"{alias}/_{what}" for alias in ("passages", "passages-even") for what in ("settings", "stats", "forcemerge"))}
+    actions = ("settings", "stats", "forcemerge", "refresh")
+    settings = {"_tasks", *(f"{alias}/_{what}" for alias in ("passages", "passages-even") for what in actions)}
     assert paths == {*settings, "causeway-loads/_search", "causeway-loads/_refresh", "causeway-loads/_delete_by_query"}
     others = [each for each in app.statements() if each not in may and any("_settings" in path_of(path) for path in each.resources)]
     assert not others
@@ -183,6 +188,23 @@ def test_settings_of_a_load_are_seen_to_every_five_minutes_one_run_at_a_time(app
     assert function.properties["Environment"]["Variables"]["SEARCH_REPLICAS"] == str(app.environment.search.replicas)
     (rule,) = [each for each in app.all("AWS::Events::Rule") if each.properties.get("Name", "") == f"causeway-{app.name}-search-upkeep"]
     assert rule.properties["ScheduleExpression"] == "rate(5 minutes)"
+
+
+def test_rights_are_made_again_in_the_engine_when_the_code_says_them_otherwise(app: Synthesized) -> None:
+    assert [file.name for file in RIGHTS] == ["access.py"]
+    assert {role.properties["Rights"] for role in setups(app, "Role")} == {fingerprint(RIGHTS)}
+
+
+def test_who_may_do_what_in_the_domain_is_looked_at_every_day(app: Synthesized) -> None:
+    (setup,) = [each for each in app.all("AWS::Lambda::Function") if each.properties["FunctionName"].endswith("search-setup")]
+    (rule,) = [each for each in app.all("AWS::Events::Rule") if each.properties.get("Name", "") == f"causeway-{app.name}-search-setup"]
+    assert rule.properties["ScheduleExpression"] == "rate(1440 minutes)"
+    (target,) = rule.properties["Targets"]
+    assert json.loads(target["Input"]) == {"Kind": "Access"}
+    assert app.target(rule.stack, target["Arn"]) == setup
+    role = app.target(setup.stack, setup.properties["Role"])
+    assert role is not None
+    assert role.properties["RoleName"] == f"causeway-{app.name}-search-setup", "the one that the review expects to be master"
 
 
 def writer(role: Resource) -> str:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 SNAPSHOT_DAYS = 37  # daily ones are kept for 30, and can be brought back for another 7; the service's own end after 14
 QUEUE_DAYS = 14
+SLOW_SEARCH_DAYS = 14
 EXECUTION_DAYS = 90  # of Step Functions' own history of what has ended
 STREAM_DAYS = 1
 ENDED_KEPT_DAYS = 30  # rows of deleted documents
@@ -177,9 +178,16 @@ PLACES = (
     Place(
         "logs",
         ("*/AWS::Logs::LogGroup",),
-        "lines with hashed ids; sign-ins with names and addresses; ids of users at the API's edge; words of slow searches",
+        "lines with hashed ids; sign-ins with names and addresses; ids of users at the API's edge",
         (),
         (Remains("lines that were written before", "logs"),),
+    ),
+    Place(
+        "slow searches",
+        ("search/LogSlowSearch",),
+        "questions whose search took longer than half a second, as the search engine writes them",
+        (),
+        (Remains("lines that were written before", SLOW_SEARCH_DAYS),),
     ),
     Place(
         "records of the account",

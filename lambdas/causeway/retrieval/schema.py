@@ -1,11 +1,10 @@
-"""What is set up once in the search engine: the index template, the index behind the alias, the search pipeline and the roles."""
+"""What is set up once in the search engine: the index template, the index behind the alias and the search pipeline."""
 
 import re
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
 
 Body = dict[str, Any]
-Access = Literal["read", "write", "upkeep"]
 
 TEMPLATE = "causeway-passages"
 PATTERN = "passages-*"
@@ -25,6 +24,8 @@ ANALYZERS: Mapping[str, str] = {
     "lv": "latvian", "nb": "norwegian", "nl": "dutch", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sv": "swedish",
     "tr": "turkish", "zh": "cjk",
 }  # fmt: skip
+# Files of vectors and of the graph between them. A shard that comes to a new node reads them into memory before it answers.
+LOADED_FIRST = ["vec", "vex"]
 SLOW_SEARCH = "500ms"
 SLOW_INDEXING = "2s"
 
@@ -79,11 +80,12 @@ def index_template(shards: int, replicas: int, dimensions: int = DIMENSIONS) -> 
     shards: primaries of an index. replicas: copies beside each primary; the cluster needs more data nodes than this.
     dimensions: of the vectors in an index that is made without a word on its own.
     """
+    settings = {"number_of_shards": shards, "knn": True, "store.preload": LOADED_FIRST, "analysis": analysis(), **live_settings(replicas)}
     return {
         "index_patterns": [PATTERN],
         "priority": 100,
         "template": {
-            "settings": {"index": {"number_of_shards": shards, "knn": True, "analysis": analysis(), **live_settings(replicas)}},
+            "settings": {"index": settings},
             "mappings": mappings(dimensions),
         },
         "_meta": {"owner": "causeway"},
@@ -194,44 +196,5 @@ def search_pipeline(text_weight: float) -> Body:
         "description": "Weighted mean of min-max normalized text and vector scores",
         "phase_results_processors": [
             {"normalization-processor": {"normalization": {"technique": "min_max"}, "combination": combination}},
-        ],
-    }
-
-
-def security_role(access: Access) -> Body:
-    """A role of the engine's own access control over the passage indexes and nothing else.
-
-    access: `read` searches; `write` also indexes, refreshes and deletes by query, and declares loads; `upkeep` sees no passage: it reads
-    and changes settings of the indexes, merges their segments, and reads what loads were declared.
-    """
-    if access == "upkeep":
-        return _upkeep_role()
-    reading = ["indices:data/read/search*", "indices:data/read/get*", "indices:data/read/mget*"]
-    writing = ["indices:data/write/*", "indices:admin/refresh*", "indices:admin/mapping/put"]
-    scrolling = ["indices:data/read/scroll", "indices:data/read/scroll/clear", "indices:data/write/bulk"]
-    declaring = {"index_patterns": [LOADS], "allowed_actions": ["indices:data/write/bulk*", "indices:data/write/index"]}
-    passages = {"index_patterns": [ALIAS, PATTERN], "allowed_actions": [*reading, *(writing if access == "write" else [])]}
-    return {
-        "description": f"May {access} the passages",
-        "cluster_permissions": ["indices:data/read/mget", "indices:data/read/msearch", *(scrolling if access == "write" else [])],
-        "index_permissions": [passages, *([declaring] if access == "write" else [])],
-    }
-
-
-def _upkeep_role() -> Body:
-    settings = ["indices:monitor/settings/get", "indices:monitor/stats", "indices:admin/settings/update"]
-    settings += ["indices:admin/forcemerge*", "indices:admin/refresh*"]
-    loads = ["indices:data/read/search*", "indices:admin/refresh*", "indices:data/write/delete*", "indices:data/write/bulk*"]
-    return {
-        "description": "May change settings of the passage indexes",
-        "cluster_permissions": [
-            "cluster:monitor/tasks/lists",
-            "indices:data/read/scroll",
-            "indices:data/read/scroll/clear",
-            "indices:data/write/bulk",
-        ],
-        "index_permissions": [
-            {"index_patterns": [ALIAS, PATTERN], "allowed_actions": settings},
-            {"index_patterns": [LOADS], "allowed_actions": loads},
         ],
     }

@@ -1,4 +1,4 @@
-"""Puts the search domain into the state that `schema`, `auditing` and `snapshots` describe; every call may be repeated."""
+"""Puts the search domain into the state that the modules beside this one describe; every call may be repeated."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,7 +6,7 @@ from opensearchpy import OpenSearch
 from opensearchpy.exceptions import NotFoundError
 from opensearchpy.plugins.sm import SmClient
 
-from causeway.retrieval import auditing, schema, snapshots
+from causeway.retrieval import access, ageing, auditing, schema, snapshots
 
 
 class StillInUse(Exception):
@@ -104,6 +104,20 @@ def write_audit_log(client: OpenSearch) -> None:
     client.security.update_audit_configuration(body=auditing.configuration())
 
 
+def delete_what_nobody_searches(client: OpenSearch) -> None:
+    """Put the policy of `ageing` on every index of passages: on those made from now on, on those that are there, and in its newest form."""
+    management = client.index_management
+    try:
+        found = management.get_policy(policy=ageing.POLICY)
+    except NotFoundError:
+        management.put_policy(policy=ageing.POLICY, body=ageing.policy())
+    else:
+        known = {"if_seq_no": found["_seq_no"], "if_primary_term": found["_primary_term"]}
+        management.put_policy(policy=ageing.POLICY, body=ageing.policy(), params=known)
+        management.change_policy(index=schema.PATTERN, body={"policy_id": ageing.POLICY})
+    management.add_policy(index=schema.PATTERN, body={"policy_id": ageing.POLICY})
+
+
 def keep_snapshots(client: OpenSearch, bucket: str, region: str, role: str, setup_role: str) -> None:
     """Register our own repository, and what is kept in it. bucket, region, role: as in `snapshots.repository`.
 
@@ -194,9 +208,9 @@ def _make_index(client: OpenSearch, alias: str, index: str, mappings: schema.Bod
         client.indices.create(index=index, body={"aliases": {alias: write}, **({"mappings": mappings} if mappings else {})})
 
 
-def allow_role(client: OpenSearch, name: str, role_arn: str, access: schema.Access) -> None:
-    """Let the IAM role `role_arn`, and no other, act as the engine's role `name`."""
-    client.security.create_role(role=name, body=schema.security_role(access))
+def allow_role(client: OpenSearch, name: str, role_arn: str, right: access.Access) -> None:
+    """Let the IAM role `role_arn`, and no other, act as the engine's role `name`. right: what that role may do."""
+    client.security.create_role(role=name, body=access.security_role(right))
     client.security.create_role_mapping(role=name, body={"backend_roles": [role_arn]})
 
 
@@ -207,3 +221,17 @@ def forbid_role(client: OpenSearch, name: str) -> None:
             remove(role=name)
         except NotFoundError:
             continue
+
+
+def who_may(client: OpenSearch, prefix: str, master: str) -> tuple[dict[str, list[str]], list[str]]:
+    """Each role of the engine to which an IAM principal is mapped, with those principals; and a sentence for each fault.
+
+    prefix, master: as in `access.faults`.
+    """
+    roles, mappings = client.security.get_roles(), client.security.get_role_mappings()
+    shown = {
+        name: principals
+        for name, mapping in sorted(mappings.items())
+        if (principals := sorted({*(mapping.get("backend_roles") or ()), *(mapping.get("users") or ())}))
+    }
+    return shown, access.faults(roles, mappings, prefix, master)

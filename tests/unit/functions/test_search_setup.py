@@ -31,7 +31,7 @@ class Engine:
     def __call__(self, method: str, path: str) -> Reply:
         if script := self.broken.get((method, path)):
             return script.pop(0) if len(script) > 1 else script[0]
-        if method == "GET" and "/_sm/policies/" in path:
+        if method == "GET" and path.startswith(("/_plugins/_sm/policies/", "/_plugins/_ism/policies/")):
             return 404, {"error": {"type": "status_exception"}}
         if method == "DELETE":
             self.aliases = {alias: index for alias, index in self.aliases.items() if index != path.removeprefix("/")}
@@ -258,7 +258,7 @@ def test_a_role_that_searches_may_read_the_passages_and_nothing_else(server: Rec
     (role,) = server.of("PUT", "/_plugins/_security/api/roles/causeway-test-answers")
     (permission,) = role["index_permissions"]
     assert permission["index_patterns"] == ["passages", "passages-*"]
-    assert all(action.startswith("indices:data/read/") for action in permission["allowed_actions"])
+    assert permission["allowed_actions"] == ["indices:data/read/search*"]
     assert server.of("PUT", "/_plugins/_security/api/rolesmapping/causeway-test-answers") == [{"backend_roles": [ROLE["RoleArn"]]}]
     assert answer(server)["PhysicalResourceId"] == "causeway-test-answers"
 
@@ -288,6 +288,25 @@ def test_a_role_of_another_environment_is_not_shut_out_by_a_deletion(server: Rec
     search_setup.handler(event(server.url, "Delete", ROLE | {"Name": "causeway-prod-answers"}, "causeway-prod-answers"), Context())
     assert [request.path for request in server.requests] == ["/response"]
     assert answer(server)["Status"] == "SUCCESS"
+
+
+MAPPINGS = ("GET", "/_plugins/_security/api/rolesmapping")
+MASTER = {"all_access": {"backend_roles": [f"{ROLES}causeway-test-search-setup"]}}
+
+
+def test_who_may_do_what_is_told_to_whoever_asks(server: Recording, engine: Engine) -> None:
+    engine.broken["GET", "/_plugins/_security/api/roles"] = [(200, {})]
+    engine.broken[MAPPINGS] = [(200, MASTER | {"own_index": {"users": ["*"]}, "empty": {"users": []}})]
+    told = search_setup.handler({"Kind": "Access"}, Context())
+    assert told == {"roles": {"all_access": [f"{ROLES}causeway-test-search-setup"], "own_index": ["*"]}}
+    assert {request.method for request in server.requests} == {"GET"}
+
+
+def test_a_review_that_finds_a_stranger_fails_and_names_him(server: Recording, engine: Engine) -> None:
+    engine.broken["GET", "/_plugins/_security/api/roles"] = [(200, {})]
+    engine.broken[MAPPINGS] = [(200, MASTER | {"readall": {"backend_roles": [f"{ROLES}Administrator"]}})]
+    with pytest.raises(search_setup.UnexpectedAccess, match="Administrator acts as readall"):
+        search_setup.handler({"Kind": "Access"}, Context())
 
 
 KEPT = {"Bucket": "snapshots", "Role": f"{ROLES}causeway-test-search-snapshots", "SetupRole": f"{ROLES}causeway-test-search-setup"}
@@ -324,6 +343,35 @@ def test_a_bucket_that_the_service_cannot_write_is_tried_again_while_its_role_sp
     refused = (500, {"error": {"type": "repository_verification_exception", "reason": "[causeway] path [passages] is not accessible"}})
     engine.broken["PUT", "/_snapshot/causeway"] = [refused, (200, {"acknowledged": True})]
     search_setup.handler(event(server.url, "Create", INDEX | {"Snapshots": KEPT}), Context())
+    assert answer(server)["Status"] == "SUCCESS"
+
+
+AGEING = "/_plugins/_ism/policies/causeway-passages"
+
+
+def test_an_index_that_nobody_searches_is_deleted_after_two_weeks_and_no_other(server: Recording) -> None:
+    search_setup.handler(event(server.url, "Create", INDEX), Context())
+    (put,) = server.of("PUT", AGEING)
+    states = {each["name"]: each for each in put["policy"]["states"]}
+    deleting = [name for name, state in states.items() if state["actions"]]
+    assert deleting == ["gone"]
+    assert put["policy"]["default_state"] == "searched"
+    ways = {name: {each["state_name"]: each["conditions"] for each in state["transitions"]} for name, state in states.items()}
+    assert ways == {
+        "searched": {"left": {"no_alias": True}},
+        "left": {"searched": {"no_alias": False}, "gone": {"min_state_age": "14d"}},
+        "gone": {},
+    }
+    assert put["policy"]["ism_template"][0]["index_patterns"] == ["passages-*"]
+    assert server.of("POST", "/_plugins/_ism/add/passages-*") == [{"policy_id": "causeway-passages"}]
+
+
+def test_indexes_that_have_an_older_policy_get_the_new_one(server: Recording, engine: Engine) -> None:
+    engine.broken["GET", AGEING] = [(200, {"_seq_no": 7, "_primary_term": 2, "policy": {}})]
+    search_setup.handler(event(server.url, "Update", INDEX, "passages"), Context())
+    (put,) = [request for request in server.requests if (request.method, request.path) == ("PUT", AGEING)]
+    assert put.query == {"if_seq_no": "7", "if_primary_term": "2"}
+    assert server.of("POST", "/_plugins/_ism/change_policy/passages-*") == [{"policy_id": "causeway-passages"}]
     assert answer(server)["Status"] == "SUCCESS"
 
 

@@ -42,6 +42,11 @@ def test_an_index_has_the_shards_and_replicas_asked_for_and_refreshes_every_30_s
     assert (settings["refresh_interval"], settings["merge_on_flush.enabled"], settings["knn"]) == ("30s", "false", True)
 
 
+def test_a_shard_has_its_vectors_and_their_graph_in_memory_before_it_answers() -> None:
+    assert schema.index_template(1, 0)["template"]["settings"]["index"]["store.preload"] == ["vec", "vex"]
+    assert "store.preload" not in schema.live_settings(0), "an index that is open cannot take it"
+
+
 def test_what_people_search_in_is_analyzed_as_words() -> None:
     fields = schema.mappings()["properties"]
     assert {name for name, field in fields.items() if field.get("analyzer") == "words"} == {"text", "title", "heading"}
@@ -82,14 +87,3 @@ def test_every_language_that_is_told_by_its_words_has_its_analyzer_and_so_do_chi
     assert fields["de"] == {"type": "text", "analyzer": "german"}
     # The engine brings no analyzer for these, so their passages are in "und".
     assert COMMON.keys() - fields.keys() == {"pl", "sk", "vi", "hr", "mr", "ne", "he"}
-
-
-def test_a_role_that_writes_may_also_search_and_only_passages() -> None:
-    reading, writing = schema.security_role("read"), schema.security_role("write")
-    allowed = [role["index_permissions"][0]["allowed_actions"] for role in (reading, writing)]
-    assert set(allowed[0]) < set(allowed[1])
-    assert not any("write" in action for action in allowed[0])
-    assert {pattern for role in (reading, writing) for pattern in role["index_permissions"][0]["index_patterns"]} == {
-        "passages",
-        "passages-*",
-    }

@@ -46,6 +46,14 @@ def test_a_policy_is_only_replaced_by_who_read_its_present_version(recorder, pat
     assert "second" in str(recorder.answer("GET", path, {}, None).body)
 
 
+def test_a_policy_is_put_on_indexes_when_there_is_one(recorder):
+    path, body = "/_plugins/_ism/add/passages-*", {"policy_id": "keep"}
+    assert recorder.answer("POST", path, {}, body).status == 400
+    recorder.answer("PUT", "/_plugins/_ism/policies/keep", {}, {"policy": {"description": "first"}})
+    assert recorder.answer("POST", path, {}, body).status == 200
+    assert '"passages-*": "keep"' in recorder.file.read_text()
+
+
 def test_what_was_recorded_outlives_the_process(recorder):
     recorder.answer("PUT", MAPPING, {}, {"backend_roles": ["a"]})
     assert Recorder(recorder.file).answer("GET", MAPPING, {}, None).status == 200
