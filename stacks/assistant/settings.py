@@ -1,11 +1,13 @@
 """The section `assistant` of an environment."""
 
-from typing import Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, StringConstraints, model_validator
 
 from stacks.assistant.confidence import Confidence
-from stacks.constructs.settings import Section
+from stacks.constructs.settings import Section, refuse
+
+Tier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,31}$")]
 
 
 class Assistant(Section):
@@ -39,6 +41,11 @@ class Assistant(Section):
     batch_normal_concurrency: int = Field(ge=2, le=900, description="the same of normal priority; neither takes the other's places")
     rate_per_second: int = Field(ge=1, description="steady requests a second the stage lets in")
     burst: int = Field(ge=1)
+    questions_a_minute: dict[Tier, Annotated[int, Field(ge=1)]] = Field(
+        default_factory=lambda: {"prime": 60, "member": 30, "guest": 10},
+        min_length=1,
+        description="of one user, by the tier that an administrator has set; who has none of these has the least",
+    )
     instructions_in_documents: Literal["withheld", "quoted"] = Field(
         default="withheld", description="whether answers leave out sentences of documents that instruct a language model"
     )
@@ -61,3 +68,18 @@ class Assistant(Section):
     canary: bool = Field(description="new answer versions take a tenth of the traffic first")
     second_factor: Literal["required", "optional"] = Field(default="optional", description="whether signing in takes an authenticator app")
     token_minutes: int = Field(default=60, ge=5, le=1440, description="how long an ID token is good")
+
+    @model_validator(mode="after")
+    def nothing_undercuts_what_a_user_may_ask(self) -> Self:
+        most = max(self.questions_a_minute.values())
+        told = f"assistant.questions_a_minute={most}"
+        blocked, throttled = self.firewall_requests_per_five_minutes, self.rate_per_second
+        refuse(
+            f"assistant.firewall_requests_per_five_minutes={blocked} blocks a user's address before {told} is used up: more than {5 * most}"
+            if blocked <= 5 * most
+            else None,
+            f"assistant.rate_per_second={throttled} is less than one user may ask by {told}: at least {-(-most // 60)}"
+            if throttled * 60 < most
+            else None,
+        )
+        return self

@@ -98,6 +98,7 @@ class AssistantStack(Stack):
         self.answering.allow_remembering(function)
         if not whole:
             self.data.let_show_pictures(function)
+            self.answering.limit_asking(function, self.shared.alarm_topic)
         self.data.reviews.allow(function, "PutItem")
         self.models.chat_model.allow_converse(function)
         self.switches.reach(function)
@@ -190,6 +191,7 @@ class AssistantStack(Stack):
         self.data.batches.allow(function, ["GetItem", "PutItem", "Query", "UpdateItem"])
         self.data.permissions.let_read(function)
         self.queues.allow_send(function)
+        self.answering.limit_asking(function, self.shared.alarm_topic)
         return function
 
     def _batch_worker(self) -> CausewayFunction:
