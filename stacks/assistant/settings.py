@@ -1,5 +1,6 @@
 """The section `assistant` of an environment."""
 
+from datetime import date
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
@@ -8,6 +9,7 @@ from stacks.assistant.confidence import Confidence
 from stacks.constructs.settings import Section, refuse
 
 Tier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,31}$")]
+Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 
 
 class Assistant(Section):
@@ -65,9 +67,31 @@ class Assistant(Section):
     confidence_beside: Confidence | None = Field(default=None, description="the same with the model of models.embedding_beside")
     web_firewall: bool
     firewall_requests_per_five_minutes: int = Field(default=2000, ge=10, description="of one address, before it is blocked")
+    firewall_open_requests_per_five_minutes: int = Field(
+        default=100, ge=10, description="the same of requests without a token, and of paths that need none"
+    )
+    firewall_countries: tuple[Country, ...] = Field(
+        default=(), max_length=50, description="from which requests may come, as ISO 3166 codes of two letters; none: from everywhere"
+    )
+    firewall_mode: Literal["block", "count"] = Field(
+        default="block", description="whether the firewall blocks, or only counts and logs what it would block"
+    )
+    firewall_counts_until: date | None = Field(default=None, description="the last day on which prod may count and not block")
     canary: bool = Field(description="new answer versions take a tenth of the traffic first")
     second_factor: Literal["required", "optional"] = Field(default="optional", description="whether signing in takes an authenticator app")
     token_minutes: int = Field(default=60, ge=5, le=1440, description="how long an ID token is good")
+
+    @model_validator(mode="after")
+    def counting_ends_where_it_is(self) -> Self:
+        refuse(
+            f"assistant.firewall_counts_until={self.firewall_counts_until} has no effect with assistant.firewall_mode=block; leave it out"
+            if self.firewall_counts_until and self.firewall_mode == "block"
+            else None,
+            "assistant.firewall_countries=UK is no code: the firewall knows the United Kingdom as GB"
+            if "UK" in self.firewall_countries
+            else None,
+        )
+        return self
 
     @model_validator(mode="after")
     def nothing_undercuts_what_a_user_may_ask(self) -> Self:

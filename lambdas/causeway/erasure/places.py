@@ -18,6 +18,7 @@ QUARANTINE_DAYS = 90
 RECOGNISED_DAYS = 2
 REVIEW_DAYS = 90
 BATCHED_DAYS = 14
+COUNT_DAYS = 2
 
 
 class Retention(BaseModel):
@@ -77,6 +78,7 @@ PLACES = (
         ("conversations", "facts", "feedback"),
         (
             RESTORE_POINTS,
+            Remains("how many questions the user asked in a minute; DynamoDB deletes it some days later", COUNT_DAYS, "user"),
             Remains("conversations of other users who asked about the person are not searched", "archive", "subject"),
         ),
     ),

@@ -1,8 +1,6 @@
 """What a user may ask in a minute is counted for all functions together."""
 
-import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -100,18 +98,6 @@ def test_what_was_refused_is_not_counted_and_rows_expire(desk: Desk) -> None:
     desk.asks(ADA, "guest", 9)
     (row,) = desk.rows()
     assert (row["asked"]["N"], row["expires_at"]["N"]) == ("2", "720")
-
-
-def test_many_functions_at_once_let_in_no_more_than_one_would(desk: Desk) -> None:
-    """moto plays no two requests at a time, so each waits for the others before it asks: what is left is the condition of the write."""
-    together = threading.Barrier(8)
-
-    def ask(_: int) -> bool:
-        together.wait()
-        return refusal(lambda: desk.process().take(ADA, "prime")) is None
-
-    with ThreadPoolExecutor(8) as pool:
-        assert sum(pool.map(ask, range(40))) == TIERS["prime"]
 
 
 @pytest.mark.parametrize("code", ["ProvisionedThroughputExceededException", "InternalServerError", "AccessDeniedException"])
