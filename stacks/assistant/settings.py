@@ -12,6 +12,22 @@ Tier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,31}$")]
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 
 
+class Domain(Section):
+    """The name under which the API is served."""
+
+    name: Annotated[str, StringConstraints(pattern=r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$", max_length=253)]
+    certificate_arn: Annotated[str, StringConstraints(pattern=r"^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate/[0-9a-f-]{36}$")] = Field(
+        description="of ACM, in the environment's region"
+    )
+    hosted_zone_id: Annotated[str, StringConstraints(pattern=r"^Z[A-Z0-9]{4,31}$")] | None = Field(
+        default=None, description="the zone of Route 53 where the name is entered; null: it is entered elsewhere, by hand"
+    )
+
+    @property
+    def region(self) -> str:
+        return self.certificate_arn.split(":")[3]
+
+
 class Assistant(Section):
     """The HTTP API."""
 
@@ -65,6 +81,7 @@ class Assistant(Section):
     )
     confidence: Confidence
     confidence_beside: Confidence | None = Field(default=None, description="the same with the model of models.embedding_beside")
+    domain: Domain | None = Field(default=None, description="without one, the API has the name that API Gateway gives it")
     web_firewall: bool
     firewall_requests_per_five_minutes: int = Field(default=2000, ge=10, description="of one address, before it is blocked")
     firewall_open_requests_per_five_minutes: int = Field(

@@ -260,7 +260,7 @@ class AssistantStack(Stack):
         values = {
             "answer-function": self.answers.function.function_name,
             "api-id": self.api.rest_api_id,
-            "api-url": self.api.url,
+            "api-url": self.api.address,
             "api-stage": self.api.deployment_stage.stage_name,
             "batch-dead-letter-queue-url": self.queues.dead_letters.queue_url,
             "batch-high-queue-url": self.queues.high.queue_url,

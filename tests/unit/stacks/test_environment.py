@@ -11,6 +11,10 @@ from aws_cdk import aws_logs as logs
 from stacks.environment import ENVIRONMENTS, InvalidEnvironment, load, parse
 from stacks.foundation.settings import PLACEHOLDER
 
+DOMAIN = {
+    "name": "api.harbour.co.uk",
+    "certificate_arn": "arn:aws:acm:eu-west-1:111122223333:certificate/01234567-89ab-cdef-0123-456789abcdef",
+}
 NAMES = sorted(file.stem for file in ENVIRONMENTS.glob("*.yaml"))
 
 
@@ -112,6 +116,10 @@ def test_a_key_given_twice_is_refused(tmp_path: Path) -> None:
         ({"network__endpoint_zones": 1}, "network.endpoint_zones=1: prod must survive the loss of a zone"),
         ({"network__outside_without_vpc": True}, "set network.nat_gateways=per-zone to none"),
         ({"network__outside_without_vpc": True, "network__nat_gateways": "none"}, "what prod sends outside must pass the VPC"),
+        ({"assistant__domain": {**DOMAIN, "name": "https://api.harbour.co.uk"}}, "assistant.domain.name='https://api.harbour.co.uk'"),
+        ({"assistant__domain": {**DOMAIN, "certificate_arn": "arn:aws:iam::1:x"}}, "assistant.domain.certificate_arn='arn:aws:iam::1:x'"),
+        ({"assistant__domain": DOMAIN}, "certificate_arn is of eu-west-1: request the certificate in region=us-east-1"),
+        ({"assistant__domain": {**DOMAIN, "hosted_zone_id": "harbour.co.uk"}}, "assistant.domain.hosted_zone_id='harbour.co.uk'"),
         ({"assistant__firewall_counts_until": "2026-12-01"}, "has no effect with assistant.firewall_mode=block"),
         (
             {"assistant__firewall_countries": ["UK"]},
@@ -299,6 +307,10 @@ def test_dev_pays_for_no_embedding_endpoint() -> None:
 def test_prod_is_refused_what_a_small_environment_may_do_without(changes: dict[str, Any], sentence: str) -> None:
     assert sentence in complaint(changed("prod", **changes))
     assert parse(changed("staging", **changes), "staging.yaml").name == "staging"
+
+
+def test_the_local_aws_serves_no_name_of_ones_own() -> None:
+    assert "assistant.domain: the local AWS serves no such name" in complaint(changed("local", assistant__domain=DOMAIN))
 
 
 def test_prod_may_count_for_a_month_what_it_would_block() -> None:
