@@ -117,7 +117,7 @@ def _rate(limit: int, of: waf.CfnWebACL.StatementProperty | None = None) -> waf.
 
 def _without_token() -> waf.CfnWebACL.StatementProperty:
     """Requests that carry no token, and those of paths where none is read. The stage's name comes before a path."""
-    return _any([_not(_longer("authorization", 0)), *(_path_ends(path) for path in OPEN_PATHS)])
+    return _any([_not(_longer("authorization", 0)), _path_ends(OPEN_PATHS)])
 
 
 def _large_body() -> waf.CfnWebACL.StatementProperty:
@@ -144,12 +144,11 @@ def _size(field: waf.CfnWebACL.FieldToMatchProperty, more_than: int) -> waf.CfnW
     )
 
 
-def _path_ends(end: str) -> waf.CfnWebACL.StatementProperty:
+def _path_ends(ends: Sequence[str]) -> waf.CfnWebACL.StatementProperty:
     return Acl.StatementProperty(
-        byte_match_statement=Acl.ByteMatchStatementProperty(
+        regex_match_statement=Acl.RegexMatchStatementProperty(
             field_to_match=Acl.FieldToMatchProperty(uri_path={}),
-            positional_constraint="ENDS_WITH",
-            search_string=end,
+            regex_string=f"({'|'.join(ends)})$",
             text_transformations=_as_it_is(),
         )
     )
