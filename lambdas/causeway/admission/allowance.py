@@ -3,7 +3,7 @@
 import math
 import time
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
@@ -60,14 +60,15 @@ class Allowance:
     def _counted(self, owner: Owner, limit: int, now: float) -> bool:
         """Whether the minute had a question left, which is then used."""
         minute = int(now // MINUTE)
+        update: Mapping[str, Any] = {
+            "TableName": self._table,
+            "Key": {"owner": text(owner.asked), "session_id": text(str(minute))},
+            "UpdateExpression": "ADD asked :one SET expires_at = :expires",
+            "ConditionExpression": "attribute_not_exists(asked) OR asked < :limit",
+            "ExpressionAttributeValues": {":one": number(1), ":limit": number(limit), ":expires": number(minute * MINUTE + KEPT)},
+        }
         try:
-            self._client.update_item(
-                TableName=self._table,
-                Key={"owner": text(owner.asked), "session_id": text(str(minute))},
-                UpdateExpression="ADD asked :one SET expires_at = :expires",
-                ConditionExpression="attribute_not_exists(asked) OR asked < :limit",
-                ExpressionAttributeValues={":one": number(1), ":limit": number(limit), ":expires": number(minute * MINUTE + KEPT)},
-            )
+            self._client.update_item(**update)
         except ClientError as error:
             if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
                 return False
