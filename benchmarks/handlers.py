@@ -39,6 +39,7 @@ CONFIGURATION = {
     "REGISTRY_TABLE": "documents",
     "MEMORY_TABLE": "memory",
     "SESSIONS_TABLE": "sessions",
+    "QUESTIONS_A_MINUTE": '{"prime": 6000}',
     "REVIEWS_TABLE": "reviews",
     "PERMISSIONS_TABLE": "permissions",
     "ARCHIVE_BUCKET": "archive",

@@ -72,7 +72,7 @@ PROBLEMS = {
     "`replaced`: the document has changed meanwhile; `sealed`: the key of the token is no longer there; "
     "or `changed-meanwhile`: read the review again",
     413: "The document or the batch is larger than is taken",
-    429: "Too many requests; slow down",
+    429: "Too many requests (`too-many-requests`), or more questions than the user has in a minute (`too-many-questions`); see Retry-After",
     500: "The request failed; quote the request id",
     502: "A service refused our request: `embedding-rejected`, `search-rejected`, `registry-rejected`, "
     "`permissions-rejected` or `model-rejected`",
@@ -96,7 +96,8 @@ def description() -> Object:
                     "type": "http",
                     "scheme": "bearer",
                     "bearerFormat": "JWT",
-                    "description": "A Cognito ID token; its claim `custom:tenant` decides whose documents are seen.",
+                    "description": "A Cognito ID token; its claim `custom:tenant` decides whose documents are seen, "
+                    "and `custom:tier` how much may be asked.",
                 }
             },
         },

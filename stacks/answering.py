@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from aws_cdk import aws_sns as sns
 from constructs import Construct
 
-from stacks.constructs.function import CausewayFunction
+from stacks.constructs.function import CausewayFunction, compact
+from stacks.constructs.function_alarms import questions_uncounted
 from stacks.data.boosts import boosts
 from stacks.data.stack import DataStack
 from stacks.environment import Environment
@@ -69,6 +71,12 @@ class Answering:
         """Let `function` read conversations, and add turns to them."""
         memory = ["PutItem", "Query", "UpdateItem"]
         self.data.conversations.allow(function, memory=memory, sessions=["UpdateItem"], archive=["GetObject"])
+
+    def limit_asking(self, function: CausewayFunction, topic: sns.ITopic) -> None:
+        """Let `function` refuse users who ask more than they may, and alarm when it cannot count what they ask."""
+        function.tell("QUESTIONS_A_MINUTE", compact(self.settings.assistant.questions_a_minute))
+        self.data.conversations.let_count(function)
+        questions_uncounted(function, topic)
 
 
 def ordering(environment: Environment) -> Mapping[str, str]:

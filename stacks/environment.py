@@ -119,6 +119,16 @@ class Environment(Common):
             raise ValueError(f"assistant.switch_seconds={seconds}: AppConfig takes {APPCONFIG_SECONDS} at least")
         return assistant
 
+    @field_validator("assistant")
+    @classmethod
+    def the_name_can_be_served_here(cls, assistant: Assistant, info: ValidationInfo) -> Assistant:
+        domain, region = assistant.domain, info.data.get("region")
+        if domain and info.data.get("name") == "local":
+            raise ValueError("assistant.domain: the local AWS serves no such name; leave it out")
+        if domain and region and domain.region != region:
+            raise ValueError(f"assistant.domain.certificate_arn is of {domain.region}: request the certificate in region={region}")
+        return assistant
+
     @field_validator("network")
     @classmethod
     def zones_are_in_the_region(cls, network: Network, info: ValidationInfo) -> Network:

@@ -1,6 +1,7 @@
 """What prod must have: settings that other environments may do without. Each rule answers with a sentence where it is broken."""
 
 from collections.abc import Callable, Mapping
+from datetime import date, timedelta
 from typing import Any
 
 from stacks.assistant.settings import Assistant
@@ -10,6 +11,7 @@ from stacks.network.settings import Network
 from stacks.search.settings import Search
 
 AUDIT_MINIMUM_DAYS = 365
+COUNTING_DAYS = timedelta(days=30)
 
 
 def _foundation(section: Foundation) -> list[str | None]:
@@ -67,7 +69,18 @@ def _assistant(section: Assistant) -> list[str | None]:
         if section.second_factor != "required"
         else None,
         "assistant.web_firewall=false: prod must have a web firewall before its API" if not section.web_firewall else None,
+        _counting_firewall(section),
     ]
+
+
+def _counting_firewall(section: Assistant) -> str | None:
+    until, today = section.firewall_counts_until, date.today()
+    if section.firewall_mode == "block" or (until and today <= until <= today + COUNTING_DAYS):
+        return None
+    return (
+        "assistant.firewall_mode=count: prod's firewall must block; to see first what it would block, set assistant.firewall_counts_until "
+        f"to a day from today to {today + COUNTING_DAYS}" + (f", not {until}" if until else "")
+    )
 
 
 RULES: Mapping[str, Callable[[Any], list[str | None]]] = {

@@ -8,6 +8,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from causeway.agents.stream_contract import TURN_STREAM
 from causeway.runtime.logs import logger, metrics
 from causeway.runtime.streaming import Answer, Context
+from functions.admission import allowance
 from functions.agent_runs import agents
 from functions.agent_turns import begun
 from functions.api import problem_of, request_id, resolve_into, rest_api
@@ -38,3 +39,4 @@ def handler(event: dict[str, Any], context: Context, output: Answer) -> None:
 
 
 agents()
+allowance()

@@ -8,16 +8,17 @@ from causeway.agents.listening import Listener
 from causeway.agents.run import Run
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.problems import not_found
+from functions.admission import admit
 from functions.agent_runs import agents
-from functions.api import RestApi, body, owner, request_id
+from functions.api import RestApi, body, request_id
 
 SECONDS_TO_ANSWER = 3.0  # kept back from the function's time to write the last step, hand the run over and answer
 
 
 def begun(app: RestApi, agent: str, listener: Listener | None = None) -> Run:
     """The turn that the request at hand begins, or has begun before."""
-    caller, request = owner(app), body(app, TurnRequest)
-    name = of_form(AGENT_NAME, agent, "such agent")
+    request, name = body(app, TurnRequest), of_form(AGENT_NAME, agent, "such agent")
+    caller = admit(app)
     token = request.client_token or request_id(app)
     return agents().begin(caller, name, request.message, request.session_id, token, time_to_answer(app), listener)
 

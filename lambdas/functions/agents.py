@@ -30,6 +30,7 @@ from causeway.runtime.tenants import TenantClients
 from causeway.teams.contract import LIST, PAGE, SHOW, AnyRunBody, RunRow, RunRows
 from causeway.teams.looking import Looking
 from causeway.teams.record import TeamRecord
+from functions.admission import admit, allowance
 from functions.agent_runs import agents
 from functions.agent_turns import begun, of_form, time_to_answer
 from functions.api import body, json_response, owner, page_after, problem_of, request_id, rest_api
@@ -101,7 +102,7 @@ def refuse() -> Response[str]:
 
 @cache
 def mcp_server() -> McpServer:
-    return McpServer(Tools(agents()), problem_of)
+    return McpServer(Tools(agents()), problem_of, lambda: admit(app))
 
 
 def _shown(route: Route, run: Run) -> Response[str]:
@@ -122,3 +123,4 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 agents()
 kept()
+allowance()

@@ -12,6 +12,7 @@ from causeway.answering.turn import Turn
 from causeway.runtime.errors import Gone
 from causeway.runtime.logs import logger, metrics
 from causeway.runtime.streaming import Answer, Context
+from functions.admission import allowance
 from functions.api import body, json_response, problem_of, request_id, resolve_into, rest_api
 from functions.completions import Chunks, completion, error_response
 from functions.server_sent import ServerSentEvents
@@ -79,3 +80,4 @@ def handler(event: dict[str, Any], context: Context, output: Answer) -> None:
 
 pipeline()
 links()
+allowance()

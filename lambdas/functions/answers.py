@@ -8,6 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from causeway.answering.contract import ASK, HEALTH, AnswerRequest, AnswerResponse, Health
 from causeway.runtime.logs import logger, metrics
+from functions.admission import allowance
 from functions.api import body, json_response, rest_api
 from functions.turns import links, pipeline, turn_of
 
@@ -34,3 +35,4 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 pipeline()
 links()
+allowance()

@@ -108,6 +108,11 @@ def user_name(app: APIGatewayRestResolver) -> str:
     return str(_claims(app).get("cognito:username") or "")
 
 
+def tier(app: APIGatewayRestResolver) -> str:
+    """What an administrator has made the caller, by which questions are limited; "" for a caller of whom nobody has said it."""
+    return str(_claims(app).get("custom:tier") or "")
+
+
 def _claims(app: APIGatewayRestResolver) -> Mapping[str, Any]:
     context: Mapping[str, Any] = app.current_event.get("requestContext") or {}
     claims: Mapping[str, Any] = (context.get("authorizer") or {}).get("claims") or {}

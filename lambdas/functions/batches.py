@@ -20,6 +20,7 @@ from causeway.runtime.dependencies import Dependency
 from causeway.runtime.logs import logger, metrics, record_breaker
 from causeway.runtime.problems import Problem
 from causeway.runtime.settings import Settings
+from functions.admission import admit
 from functions.api import body, json_response, owner, page_after, rest_api
 
 # Someone waits for the answer: it comes before the function's 28 seconds end, 50 calls of the queue included.
@@ -47,6 +48,7 @@ def send() -> Response[str]:
     caller, request, text = owner(app), body(app, BatchRequest), app.current_event.decoded_body or ""
     if len(text.encode()) > MAX_BYTES:
         raise Problem("too-large", "The batch is too large", 413, f"A batch is at most {MAX_BYTES:,} bytes of JSON; send several.")
+    admit(app)
     status = intake().accept(caller, request, json.loads(text))
     logger.info("batch", extra={"batch": status.batch_id, "questions": status.total, "priority": status.priority})
     metrics.add_metric(name="BatchQuestions", unit=MetricUnit.Count, value=status.total)

@@ -16,6 +16,7 @@ from causeway.runtime.problems import not_found
 from causeway.teams.beginning import StartSettings, starting
 from causeway.teams.contract import START, TeamRunBody, TeamRunRequest
 from causeway.teams.starting import Starting
+from functions.admission import admit, allowance
 from functions.api import body, json_response, owner, request_id, rest_api
 
 SECONDS_TO_ANSWER = 0.5  # kept back from the function's time
@@ -34,6 +35,7 @@ def start(team: str) -> Response[str]:
     caller, request = owner(app), body(app, TeamRunRequest)
     if not re.fullmatch(AGENT_NAME, team):
         raise not_found("such team")
+    admit(app)
     token, address = request.client_token or request_id(app), page_address(app.current_event["requestContext"])
     run = service().begin(caller, team, request.task, token, address, Deadline.before_end(app.lambda_context, SECONDS_TO_ANSWER))
     logger.info("team run begun", extra={"run": run.id, "team": run.team, "state": run.state, "tenant": hashed(caller.tenant)})
@@ -48,3 +50,4 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 
 service()
+allowance()

@@ -11,7 +11,8 @@ from causeway.retrieval.links import PictureLinks
 from causeway.runtime.clients import client
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.settings import Settings
-from functions.api import RestApi, owner, request_id, tenant, user, user_name
+from functions.admission import admit
+from functions.api import RestApi, request_id, tenant, user, user_name
 
 SECONDS_TO_ANSWER = 0.7  # kept back from the function's timeout to write the response
 
@@ -33,7 +34,8 @@ def links() -> PictureLinks:
 
 
 def turn_of(app: RestApi, request: AnswerRequest) -> Turn:
-    """Raises a 401 Problem when the token names no tenant or no user."""
+    """Raises a 401 Problem when the token names no tenant or no user, and a 429 one when the user has asked too often."""
+    caller = admit(app)
     return Turn(
         request_id=request_id(app),
         tenant=tenant(app),
@@ -44,6 +46,6 @@ def turn_of(app: RestApi, request: AnswerRequest) -> Turn:
         top_k=request.top_k,
         top_k_asked="top_k" in request.model_fields_set,
         user=user(app),
-        owner=owner(app),
+        owner=caller,
         session_id=request.session_id,
     )

@@ -19,11 +19,12 @@ ADMINS, APPROVERS, OFFICERS, REVIEWERS = "admins", "approvers", "privacy-officer
 
 @dataclass(frozen=True)
 class User:
-    """A sample user, the tenant whose documents they see, and the groups by which folders are read."""
+    """A sample user, the tenant whose documents they see, the groups by which folders are read, and how much they may ask."""
 
     name: str
     tenant: str
     groups: tuple[str, ...] = ()
+    tier: str = "prime"
 
 
 @dataclass(frozen=True)

@@ -50,11 +50,12 @@ def create(user: User) -> None:
 
 
 def ensure(user: User, secret: str, identity: Any, pool: str) -> None:
-    """The user in the pool, with a permanent password and the tenant as a claim.
+    """The user in the pool, with a permanent password, and tenant and tier as claims.
 
     A user keeps the tenant for life, as on AWS: one of that name and another tenant is deleted first.
     """
-    claims = [{"Name": "custom:tenant", "Value": user.tenant}, {"Name": "email", "Value": f"{user.name}@example.com"}]
+    tier = {"Name": "custom:tier", "Value": user.tier}
+    claims = [{"Name": "custom:tenant", "Value": user.tenant}, {"Name": "email", "Value": f"{user.name}@example.com"}, tier]
     tenant = _tenant_of(user.name, identity, pool)
     if tenant not in (None, user.tenant):
         identity.admin_delete_user(UserPoolId=pool, Username=user.name)
@@ -62,6 +63,8 @@ def ensure(user: User, secret: str, identity: Any, pool: str) -> None:
         identity.admin_create_user(
             UserPoolId=pool, Username=user.name, UserAttributes=claims, TemporaryPassword=secret, MessageAction="SUPPRESS"
         )
+    else:
+        identity.admin_update_user_attributes(UserPoolId=pool, Username=user.name, UserAttributes=[tier])
     identity.admin_set_user_password(UserPoolId=pool, Username=user.name, Password=secret, Permanent=True)
 
 

@@ -68,6 +68,8 @@ class AgentsStack(Stack):
         self.running = (self.turns, self.stream, self.worker)
         self.rows = self._rows()
         let_tell_machines(self.turns)
+        for function in (self.turns, self.stream):
+            self.answering.limit_asking(function, shared.alarm_topic)
         for function in self.running:
             errors(function, shared.alarm_topic)
             switches.reach(function)

@@ -9,6 +9,7 @@ from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 
+from stacks.assistant.domain import STRICT, TLS_POLICY, serve_at
 from stacks.assistant.gateway_responses import respond_with_problems
 from stacks.constructs import reasons
 from stacks.constructs.function import CausewayFunction
@@ -18,8 +19,6 @@ from stacks.environment import Environment
 # Longer than a function's own timeout, shorter than a client's; API Gateway allows 29 at most, and 15 minutes for a stream.
 INTEGRATION_SECONDS, STREAM_SECONDS = 29, 65
 STREAM = apigateway.ResponseTransferMode.STREAM
-# TLS 1.2 with forward secrecy, or 1.3; API Gateway's default for regional APIs would take 1.0.
-TLS_POLICY = "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09"
 ACCESS_LOG = {
     "request_id": "$context.requestId",
     "time": "$context.requestTimeEpoch",
@@ -89,12 +88,14 @@ class Api(apigateway.RestApi):
         self._keep_execution_logs()
         self._acknowledge()
         self._routes()
+        domain = environment.assistant.domain
+        self.address = serve_at(self, domain) if domain else self.url
 
     def _refuse_old_tls(self) -> None:
-        """The L2 knows no policy of the API's own endpoint. Strict: only requests whose host name is this API's."""
+        """The L2 knows no policy of the API's own endpoint."""
         resource = cast(apigateway.CfnRestApi, self.node.default_child)
         resource.security_policy = TLS_POLICY
-        resource.endpoint_access_mode = "STRICT"
+        resource.endpoint_access_mode = STRICT
 
     def _acknowledge(self) -> None:
         acknowledge(

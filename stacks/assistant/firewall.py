@@ -1,4 +1,6 @@
-"""The web firewall before the API."""
+"""The web firewall before the API. See docs/decisions/264-the-web-firewall.md."""
+
+from collections.abc import Sequence
 
 from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_kms as kms
@@ -9,21 +11,28 @@ from constructs import Construct
 from stacks.environment import Environment
 
 Acl = waf.CfnWebACL
-# A question is text that nothing executes: these may look at it and count, not block it.
-COUNTED = ("CrossSiteScripting_BODY", "GenericLFI_BODY", "GenericRFI_BODY")
-MANAGED = (
-    ("AWSManagedRulesAmazonIpReputationList", ()),
-    ("AWSManagedRulesCommonRuleSet", COUNTED),
-    ("AWSManagedRulesKnownBadInputsRuleSet", ()),
-)
+FIVE_MINUTES = 300
+OPEN_PATHS = ("/v1/health", "/v1/approvals/page")  # the API serves them to callers without a token
+LENGTH_DIGITS = 6  # of the header Content-Length: a body has less than a million bytes; the largest that a route takes are 262,144
+INSPECTED_BYTES = 16_384  # of a body, by AWS's default
+# A question is text that nothing executes: these may look at bodies and count, not block. A body may be longer than the 8 KB of the group's
+# rule: our own rule says how long. Servers of callers stand with hosting providers.
+COUNTED = {
+    "AWSManagedRulesAmazonIpReputationList": (),
+    "AWSManagedRulesAnonymousIpList": ("HostingProviderIPList",),
+    "AWSManagedRulesCommonRuleSet": ("CrossSiteScripting_BODY", "GenericLFI_BODY", "GenericRFI_BODY", "SizeRestrictions_BODY"),
+    "AWSManagedRulesKnownBadInputsRuleSet": (),
+    "AWSManagedRulesSQLiRuleSet": ("SQLi_BODY", "SQLiExtendedPatterns_BODY"),
+}
 
 
 class Firewall(Construct):
-    """AWS's managed rules and a rate limit for each address, with a log of what was decided."""
+    """Rates for each address, countries, sizes and AWS's managed rules, with a log of what was decided."""
 
     def __init__(self, scope: Construct, id: str, *, environment: Environment, logs_key: kms.IKey) -> None:
         super().__init__(scope, id)
         self.settings = environment
+        self.blocks = environment.assistant.firewall_mode == "block"
         self.acl = self._acl()
         self._log(logs_key)
 
@@ -31,27 +40,33 @@ class Firewall(Construct):
         return waf.CfnWebACLAssociation(self, "Association", resource_arn=arn, web_acl_arn=self.acl.attr_arn)
 
     def _acl(self) -> waf.CfnWebACL:
-        managed = [self._managed(priority, name, counted) for priority, (name, counted) in enumerate(MANAGED, start=1)]
+        size = self.settings.assistant
+        own = {
+            "rate-limit": _rate(size.firewall_requests_per_five_minutes),
+            "rate-limit-without-token": _rate(size.firewall_open_requests_per_five_minutes, of=_without_token()),
+            **({"countries": _not(_from_countries(size.firewall_countries))} if size.firewall_countries else {}),
+            "body-size": _large_body(),
+        }
+        rules = [self._own(priority, name, statement) for priority, (name, statement) in enumerate(own.items())]
+        managed = [self._managed(priority, name, counted) for priority, (name, counted) in enumerate(COUNTED.items(), start=len(own))]
         return Acl(
             self,
             "Acl",
             name=f"causeway-{self.settings.name}",
             scope="REGIONAL",
             default_action=Acl.DefaultActionProperty(allow=Acl.AllowActionProperty()),
-            rules=[self._rate_limit(), *managed],
+            rules=[*rules, *managed],
             visibility_config=self._visibility("all"),
         )
 
-    def _rate_limit(self) -> waf.CfnWebACL.RuleProperty:
-        limit = Acl.RateBasedStatementProperty(
-            limit=self.settings.assistant.firewall_requests_per_five_minutes, aggregate_key_type="IP", evaluation_window_sec=300
-        )
+    def _own(self, priority: int, name: str, statement: waf.CfnWebACL.StatementProperty) -> waf.CfnWebACL.RuleProperty:
+        block, count = Acl.RuleActionProperty(block=Acl.BlockActionProperty()), Acl.RuleActionProperty(count=Acl.CountActionProperty())
         return Acl.RuleProperty(
-            name="rate-limit",
-            priority=0,
-            action=Acl.RuleActionProperty(block=Acl.BlockActionProperty()),
-            statement=Acl.StatementProperty(rate_based_statement=limit),
-            visibility_config=self._visibility("rate-limit"),
+            name=name,
+            priority=priority,
+            action=block if self.blocks else count,
+            statement=statement,
+            visibility_config=self._visibility(name),
         )
 
     def _managed(self, priority: int, name: str, counted: tuple[str, ...]) -> waf.CfnWebACL.RuleProperty:
@@ -64,7 +79,7 @@ class Firewall(Construct):
         return Acl.RuleProperty(
             name=name,
             priority=priority,
-            override_action=Acl.OverrideActionProperty(none={}),
+            override_action=Acl.OverrideActionProperty(none={}) if self.blocks else Acl.OverrideActionProperty(count={}),
             statement=Acl.StatementProperty(managed_rule_group_statement=group),
             visibility_config=self._visibility(name),
         )
@@ -89,3 +104,63 @@ class Firewall(Construct):
                 waf.CfnLoggingConfiguration.FieldToMatchProperty(query_string={}),
             ],
         ).node.add_dependency(self.node.find_child("Logs"))
+
+
+def _rate(limit: int, of: waf.CfnWebACL.StatementProperty | None = None) -> waf.CfnWebACL.StatementProperty:
+    """More requests of one address in five minutes. of: those that are counted; None for all."""
+    return Acl.StatementProperty(
+        rate_based_statement=Acl.RateBasedStatementProperty(
+            limit=limit, aggregate_key_type="IP", evaluation_window_sec=FIVE_MINUTES, scope_down_statement=of
+        )
+    )
+
+
+def _without_token() -> waf.CfnWebACL.StatementProperty:
+    """Requests that carry no token, and those of paths where none is read. The stage's name comes before a path."""
+    return _any([_not(_longer("authorization", 0)), _path_ends(OPEN_PATHS)])
+
+
+def _large_body() -> waf.CfnWebACL.StatementProperty:
+    """WAF sees the beginning of a body only, so the header says how long it is; a body without that header must end within what is seen."""
+    body = Acl.FieldToMatchProperty(body=Acl.BodyProperty(oversize_handling="MATCH"))
+    unsaid = Acl.AndStatementProperty(statements=[_not(_longer("content-length", 0)), _size(body, INSPECTED_BYTES)])
+    return _any([_longer("content-length", LENGTH_DIGITS), Acl.StatementProperty(and_statement=unsaid)])
+
+
+def _from_countries(codes: Sequence[str]) -> waf.CfnWebACL.StatementProperty:
+    return Acl.StatementProperty(geo_match_statement=Acl.GeoMatchStatementProperty(country_codes=list(codes)))
+
+
+def _longer(header: str, characters: int) -> waf.CfnWebACL.StatementProperty:
+    """Requests with this header, of more characters."""
+    return _size(Acl.FieldToMatchProperty(single_header={"Name": header}), characters)
+
+
+def _size(field: waf.CfnWebACL.FieldToMatchProperty, more_than: int) -> waf.CfnWebACL.StatementProperty:
+    return Acl.StatementProperty(
+        size_constraint_statement=Acl.SizeConstraintStatementProperty(
+            field_to_match=field, comparison_operator="GT", size=more_than, text_transformations=_as_it_is()
+        )
+    )
+
+
+def _path_ends(ends: Sequence[str]) -> waf.CfnWebACL.StatementProperty:
+    return Acl.StatementProperty(
+        regex_match_statement=Acl.RegexMatchStatementProperty(
+            field_to_match=Acl.FieldToMatchProperty(uri_path={}),
+            regex_string=f"({'|'.join(ends)})$",
+            text_transformations=_as_it_is(),
+        )
+    )
+
+
+def _as_it_is() -> list[waf.CfnWebACL.TextTransformationProperty]:
+    return [Acl.TextTransformationProperty(priority=0, type="NONE")]
+
+
+def _any(statements: Sequence[waf.CfnWebACL.StatementProperty]) -> waf.CfnWebACL.StatementProperty:
+    return Acl.StatementProperty(or_statement=Acl.OrStatementProperty(statements=list(statements)))
+
+
+def _not(statement: waf.CfnWebACL.StatementProperty) -> waf.CfnWebACL.StatementProperty:
+    return Acl.StatementProperty(not_statement=Acl.NotStatementProperty(statement=statement))

@@ -53,7 +53,7 @@ ANSWERS = (
         "request-blocked",
         "The request was blocked",
         403,
-        "The web firewall blocked this request; change its text, or slow down.",
+        "The web firewall blocked this request for its rate, its size (a million bytes at most), its origin or its text.",
     ),
     Answer(KINDS.MISSING_AUTHENTICATION_TOKEN, "not-found", "Not found", 404, "There is no such path, or it does not take this method."),
     Answer(KINDS.RESOURCE_NOT_FOUND, "not-found", "Not found", 404, "There is no such path."),

@@ -1,11 +1,31 @@
 """The section `assistant` of an environment."""
 
-from typing import Literal
+from datetime import date
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, StringConstraints, model_validator
 
 from stacks.assistant.confidence import Confidence
-from stacks.constructs.settings import Section
+from stacks.constructs.settings import Section, refuse
+
+Tier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,31}$")]
+Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+
+
+class Domain(Section):
+    """The name under which the API is served."""
+
+    name: Annotated[str, StringConstraints(pattern=r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$", max_length=253)]
+    certificate_arn: Annotated[str, StringConstraints(pattern=r"^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate/[0-9a-f-]{36}$")] = Field(
+        description="of ACM, in the environment's region"
+    )
+    hosted_zone_id: Annotated[str, StringConstraints(pattern=r"^Z[A-Z0-9]{4,31}$")] | None = Field(
+        default=None, description="the zone of Route 53 where the name is entered; null: it is entered elsewhere, by hand"
+    )
+
+    @property
+    def region(self) -> str:
+        return self.certificate_arn.split(":")[3]
 
 
 class Assistant(Section):
@@ -39,6 +59,11 @@ class Assistant(Section):
     batch_normal_concurrency: int = Field(ge=2, le=900, description="the same of normal priority; neither takes the other's places")
     rate_per_second: int = Field(ge=1, description="steady requests a second the stage lets in")
     burst: int = Field(ge=1)
+    questions_a_minute: dict[Tier, Annotated[int, Field(ge=1)]] = Field(
+        default_factory=lambda: {"prime": 60, "member": 30, "guest": 10},
+        min_length=1,
+        description="of one user, by the tier that an administrator has set; who has none of these has the least",
+    )
     instructions_in_documents: Literal["withheld", "quoted"] = Field(
         default="withheld", description="whether answers leave out sentences of documents that instruct a language model"
     )
@@ -56,8 +81,46 @@ class Assistant(Section):
     )
     confidence: Confidence
     confidence_beside: Confidence | None = Field(default=None, description="the same with the model of models.embedding_beside")
+    domain: Domain | None = Field(default=None, description="without one, the API has the name that API Gateway gives it")
     web_firewall: bool
     firewall_requests_per_five_minutes: int = Field(default=2000, ge=10, description="of one address, before it is blocked")
+    firewall_open_requests_per_five_minutes: int = Field(
+        default=100, ge=10, description="the same of requests without a token, and of paths that need none"
+    )
+    firewall_countries: tuple[Country, ...] = Field(
+        default=(), max_length=50, description="from which requests may come, as ISO 3166 codes of two letters; none: from everywhere"
+    )
+    firewall_mode: Literal["block", "count"] = Field(
+        default="block", description="whether the firewall blocks, or only counts and logs what it would block"
+    )
+    firewall_counts_until: date | None = Field(default=None, description="the last day on which prod may count and not block")
     canary: bool = Field(description="new answer versions take a tenth of the traffic first")
     second_factor: Literal["required", "optional"] = Field(default="optional", description="whether signing in takes an authenticator app")
     token_minutes: int = Field(default=60, ge=5, le=1440, description="how long an ID token is good")
+
+    @model_validator(mode="after")
+    def counting_ends_where_it_is(self) -> Self:
+        refuse(
+            f"assistant.firewall_counts_until={self.firewall_counts_until} has no effect with assistant.firewall_mode=block; leave it out"
+            if self.firewall_counts_until and self.firewall_mode == "block"
+            else None,
+            "assistant.firewall_countries=UK is no code: the firewall knows the United Kingdom as GB"
+            if "UK" in self.firewall_countries
+            else None,
+        )
+        return self
+
+    @model_validator(mode="after")
+    def nothing_undercuts_what_a_user_may_ask(self) -> Self:
+        most = max(self.questions_a_minute.values())
+        told = f"assistant.questions_a_minute={most}"
+        blocked, throttled = self.firewall_requests_per_five_minutes, self.rate_per_second
+        refuse(
+            f"assistant.firewall_requests_per_five_minutes={blocked} blocks a user's address before {told} is used up: more than {5 * most}"
+            if blocked <= 5 * most
+            else None,
+            f"assistant.rate_per_second={throttled} is less than one user may ask by {told}: at least {-(-most // 60)}"
+            if throttled * 60 < most
+            else None,
+        )
+        return self

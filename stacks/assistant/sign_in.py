@@ -21,7 +21,7 @@ PASSWORDS = cognito.PasswordPolicy(
 
 
 def user_pool(scope: Construct, environment: Environment) -> cognito.UserPool:
-    """People are invited, not let in: an administrator makes each user and sets the tenant, once."""
+    """People are invited, not let in: an administrator makes each user with a tenant for life and a tier that limits questions."""
     required = environment.assistant.second_factor == "required"
     pool = cognito.UserPool(
         scope,
@@ -30,7 +30,10 @@ def user_pool(scope: Construct, environment: Environment) -> cognito.UserPool:
         self_sign_up_enabled=False,
         sign_in_aliases=cognito.SignInAliases(username=True),
         sign_in_case_sensitive=False,
-        custom_attributes={"tenant": cognito.StringAttribute(mutable=False, min_len=1, max_len=64)},
+        custom_attributes={
+            "tenant": cognito.StringAttribute(mutable=False, min_len=1, max_len=64),
+            "tier": cognito.StringAttribute(mutable=True, min_len=1, max_len=32),
+        },
         password_policy=PASSWORDS,
         mfa=cognito.Mfa.REQUIRED if required else cognito.Mfa.OPTIONAL,
         mfa_second_factor=cognito.MfaSecondFactor(otp=True, sms=False),
@@ -47,7 +50,7 @@ def user_pool(scope: Construct, environment: Environment) -> cognito.UserPool:
 
 
 def sign_in_client(pool: cognito.UserPool, environment: Environment) -> cognito.UserPoolClient:
-    """Signs in by SRP, or on a server with its own IAM permission; it may read the tenant and write nothing of it."""
+    """Signs in by SRP, or on a server with its own IAM permission; it may read tenant and tier, and write neither."""
     tokens = Duration.minutes(environment.assistant.token_minutes)
     return pool.add_client(
         "Client",
@@ -61,7 +64,7 @@ def sign_in_client(pool: cognito.UserPool, environment: Environment) -> cognito.
         access_token_validity=tokens,
         refresh_token_validity=Duration.days(1),
         read_attributes=cognito.ClientAttributes()
-        .with_custom_attributes("tenant")
+        .with_custom_attributes("tenant", "tier")
         .with_standard_attributes(email=True, preferred_username=True),
         write_attributes=cognito.ClientAttributes().with_standard_attributes(preferred_username=True),
     )

@@ -98,6 +98,7 @@ class AssistantStack(Stack):
         self.answering.allow_remembering(function)
         if not whole:
             self.data.let_show_pictures(function)
+            self.answering.limit_asking(function, self.shared.alarm_topic)
         self.data.reviews.allow(function, "PutItem")
         self.models.chat_model.allow_converse(function)
         self.switches.reach(function)
@@ -190,6 +191,7 @@ class AssistantStack(Stack):
         self.data.batches.allow(function, ["GetItem", "PutItem", "Query", "UpdateItem"])
         self.data.permissions.let_read(function)
         self.queues.allow_send(function)
+        self.answering.limit_asking(function, self.shared.alarm_topic)
         return function
 
     def _batch_worker(self) -> CausewayFunction:
@@ -258,7 +260,7 @@ class AssistantStack(Stack):
         values = {
             "answer-function": self.answers.function.function_name,
             "api-id": self.api.rest_api_id,
-            "api-url": self.api.url,
+            "api-url": self.api.address,
             "api-stage": self.api.deployment_stage.stage_name,
             "batch-dead-letter-queue-url": self.queues.dead_letters.queue_url,
             "batch-high-queue-url": self.queues.high.queue_url,

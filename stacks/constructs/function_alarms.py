@@ -33,6 +33,19 @@ def errors(function: CausewayFunction, topic: sns.ITopic) -> cloudwatch.Alarm:
     )
 
 
+def questions_uncounted(function: CausewayFunction, topic: sns.ITopic) -> None:
+    alarm(
+        function,
+        "QuestionsUncounted",
+        metric=function.counted("QuestionsUncounted", MINUTE),
+        threshold=1,
+        unit="questions a minute, 5 minutes in a row",
+        periods=5,
+        meaning=f"{function.name} cannot count questions, and lets all of them in",
+        topic=topic,
+    )
+
+
 def switches_unread(function: CausewayFunction, topic: sns.ITopic) -> None:
     alarm(
         function,

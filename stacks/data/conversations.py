@@ -55,6 +55,12 @@ class Conversations(Construct):
             function.allow(["s3:ListBucket"], [self.archive.bucket_arn])
         function.allow(["kms:Decrypt", *(["kms:GenerateDataKey"] if "PutObject" in archive else [])], [self.key.key_arn])
 
+    def let_count(self, function: CausewayFunction) -> None:
+        """Let `function` count, beside the sessions, what each user asks."""
+        function.tell("SESSIONS_TABLE", self.sessions.table_name)
+        function.allow(["dynamodb:UpdateItem"], [self.sessions.table_arn])
+        function.allow(["kms:Decrypt"], [self.key.key_arn])
+
     def allow_index(self, function: CausewayFunction) -> None:
         """Let `function` find what is to be archived."""
         function.allow(["dynamodb:Query"], [f"{self.memory.table_arn}/index/{TO_ARCHIVE}"])

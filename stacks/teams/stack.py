@@ -111,6 +111,7 @@ class TeamsStack(Stack):
         function = self._function("Starts", "teams", START_SECONDS, self.settings.teams.start_concurrency, variables)
         function.allow(["states:StartExecution"], [machine.arn for machine in self.machines.values()])
         self.data.conversations.allow(function, memory=["Query"])  # what the user has said of themselves
+        self.answering.limit_asking(function, self.shared.alarm_topic)
         runs = Granted(self.data.runs, ["PutItem", "Query", "UpdateItem"])
         TenantRole(self, "StartRows", shared=self.shared, name="team-start-rows", functions=[function], granted=[runs])
         return function

@@ -28,6 +28,7 @@ from causeway.runtime.clients import client, forget_clients, session
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.logs import logger
 from causeway.runtime.search import search_client
+from functions.admission import allowance
 from tests.unit.appconfig import VARIABLES, AppConfig
 from tests.unit.event_stream import ending, piece
 from tests.unit.http_server import LoopbackServer
@@ -324,6 +325,7 @@ def services(monkeypatch: pytest.MonkeyPatch, http_server: HTTPServer) -> Iterat
 def _forget() -> None:
     forget_clients()
     search_client.cache_clear()
+    allowance.cache_clear()
 
 
 @pytest.fixture
@@ -364,6 +366,7 @@ def environment(url: str) -> dict[str, str]:
         "REGISTRY_TABLE": TABLE,
         "MEMORY_TABLE": MEMORY,
         "SESSIONS_TABLE": SESSIONS,
+        "QUESTIONS_A_MINUTE": '{"prime": 6000, "guest": 3000}',
         "REVIEWS_TABLE": REVIEWS,
         "ARCHIVE_BUCKET": ARCHIVE,
         "DOCUMENTS_BUCKET": "documents-bucket",

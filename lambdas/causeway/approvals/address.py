@@ -10,4 +10,5 @@ def page_address(context: Mapping[str, Any]) -> str:
     """context: `requestContext` of an event. A name below localhost never leaves the machine, and has no certificate."""
     host = str(context["domainName"])
     scheme = "http" if host.partition(":")[0].endswith(".localhost") else "https"
-    return f"{scheme}://{host}/{context['stage']}{SHOW_PAGE.path}"
+    stage = f"/{context['stage']}" if ".execute-api." in host else ""  # an API with a name of its own leaves the stage out
+    return f"{scheme}://{host}{stage}{SHOW_PAGE.path}"

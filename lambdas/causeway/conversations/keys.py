@@ -58,6 +58,11 @@ class Owner:
         return f"{self.archives}{quote(session_id, safe='', errors='surrogatepass')}.json"
 
     @property
+    def asked(self) -> str:
+        """The partition of how often the owner has asked, in the table of sessions; it has a part more than any owner's key."""
+        return f"{self.key}#asked"
+
+    @property
     def facts(self) -> str:
         """The partition of what the owner has said of themselves; it has a part more than any conversation."""
         return f"{self.key}#facts#"

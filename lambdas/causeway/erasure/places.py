@@ -20,6 +20,7 @@ RECOGNISED_DAYS = 2
 REVIEW_DAYS = 90
 FINDING_DAYS = 90  # after which GuardDuty, Macie and Security Hub forget a finding
 BATCHED_DAYS = 14
+COUNT_DAYS = 2
 
 
 class Retention(BaseModel):
@@ -79,6 +80,7 @@ PLACES = (
         ("conversations", "facts", "feedback"),
         (
             RESTORE_POINTS,
+            Remains("how many questions the user asked in a minute; DynamoDB deletes it some days later", COUNT_DAYS, "user"),
             Remains("conversations of other users who asked about the person are not searched", "archive", "subject"),
         ),
     ),

@@ -21,7 +21,7 @@ from causeway.mcp.messages import (
     parsed,
 )
 from causeway.mcp.revisions import MODERN, OLDER, SERVER, Revision, revision_of, takes_batches
-from causeway.mcp.tools import Tools
+from causeway.mcp.tools import RESULT_TOOL, Tools
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.problems import Problem, said
 
@@ -37,10 +37,13 @@ Method = Callable[[], dict[str, Any]]
 
 
 class McpServer:
-    """problem_of: what a caller is told of an error that is no refusal of the protocol."""
+    """problem_of: what a caller is told of an error that is no refusal of the protocol.
 
-    def __init__(self, tools: Tools, problem_of: Callable[[Exception], Problem]) -> None:
-        self._tools, self._problem_of = tools, problem_of
+    admit: counts a call of a tool, unless it only looks at a result, and raises a Problem when the caller asks too often.
+    """
+
+    def __init__(self, tools: Tools, problem_of: Callable[[Exception], Problem], admit: Callable[[], object]) -> None:
+        self._tools, self._problem_of, self._admit = tools, problem_of, admit
 
     def answer(self, owner: Owner, heard: Heard, request: str, deadline: Deadline) -> Answered:
         """request: names this HTTP request and no other."""
@@ -86,7 +89,7 @@ class McpServer:
         params = message.params
         methods: dict[str, Method] = {
             "tools/list": lambda: {**self._tools.list(owner, params), **_kept(0, "private", revision)},
-            "tools/call": lambda: self._tools.call(owner, params, revision, request, deadline),
+            "tools/call": lambda: self._called(owner, params, revision, request, deadline),
         }
         older: dict[str, Method] = {"initialize": lambda: _initialized(params), "ping": dict}
         modern: dict[str, Method] = {"server/discover": lambda: _discovered(revision)}
@@ -94,6 +97,11 @@ class McpServer:
         if found is None:
             raise Refusal(UNKNOWN_METHOD, f"There is no method {message.method} here.", NOT_FOUND if revision.is_modern else OK)
         return found
+
+    def _called(self, owner: Owner, params: Mapping[str, Any], revision: Revision, request: str, deadline: Deadline) -> dict[str, Any]:
+        if params.get("name") != RESULT_TOOL:
+            self._admit()
+        return self._tools.call(owner, params, revision, request, deadline)
 
 
 def _initialized(params: Mapping[str, Any]) -> dict[str, Any]:

@@ -38,6 +38,12 @@ def record_unread(error: DependencyError) -> None:
     metrics.add_metric(name="SwitchesUnread", unit=MetricUnit.Count, value=1)
 
 
+def record_uncounted(error: DependencyError) -> None:
+    """As `record_failure`, for a question that is let in although it could not be counted. One metric more, for the alarm."""
+    record_failure(error)
+    metrics.add_metric(name="QuestionsUncounted", unit=MetricUnit.Count, value=1)
+
+
 def record_breaker(dependency: str, state: State) -> None:
     """One log line for each change of a breaker, and one metric when it opens."""
     logger.warning("breaker", extra={"dependency": dependency, "state": state})

@@ -164,7 +164,9 @@ FREE: Mapping[str, str] = {
         (
             "AWS::ApiGateway::Account",
             "AWS::ApiGateway::Authorizer",
+            "AWS::ApiGateway::BasePathMapping",
             "AWS::ApiGateway::Deployment",
+            "AWS::ApiGateway::DomainName",
             "AWS::ApiGateway::GatewayResponse",
             "AWS::ApiGateway::Method",
             "AWS::ApiGateway::Model",
@@ -197,6 +199,7 @@ FREE: Mapping[str, str] = {
             "AWS::Lambda::LayerVersion",
             "AWS::Lambda::Permission",
             "AWS::Logs::ResourcePolicy",
+            "AWS::Route53::RecordSet",
             "AWS::Route53Resolver::FirewallDomainList",
             "AWS::Route53Resolver::FirewallRuleGroup",
             "AWS::S3::BucketPolicy",

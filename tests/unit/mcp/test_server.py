@@ -36,10 +36,11 @@ class Client:
     capabilities: dict[str, Any] = field(default_factory=dict)
     owner: Owner | None = None
     number: int = 0
+    admitted: list[str] = field(default_factory=list)
 
     def post(self, body: Any, **headers: str) -> Any:
         self.number += 1
-        server = McpServer(Tools(self.at.agents), of_dependency)  # type: ignore[arg-type]
+        server = McpServer(Tools(self.at.agents), of_dependency, lambda: self.admitted.append("call"))  # type: ignore[arg-type]
         text = body if isinstance(body, str) else json.dumps(body)
         told = {name.replace("_", "-"): value for name, value in headers.items()}
         return server.answer(self.owner or self.at.owner, Heard(text, told), f"request-{self.number}", Deadline.after(25))
@@ -343,3 +344,12 @@ def test_a_service_that_fails_is_an_error_with_its_status_and_when_to_try_again(
     assert error(answered) == (503, -32603)
     assert answered.body["error"]["data"]["type"] == "urn:causeway:problem:runs-unavailable"
     assert int(answered.headers["Retry-After"]) > 0
+
+
+def test_calls_of_tools_are_admitted_and_what_looks_at_tools_and_results_is_not() -> None:
+    at = client()
+    at.result("tools/list")
+    at.send("tools/call", {"name": "call_result", "arguments": {"run_id": "a" * 32}})
+    assert at.admitted == []
+    at.call("find", "Rebecca")
+    assert at.admitted == ["call"]

@@ -1,4 +1,5 @@
 import copy
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,10 @@ from aws_cdk import aws_logs as logs
 from stacks.environment import ENVIRONMENTS, InvalidEnvironment, load, parse
 from stacks.foundation.settings import PLACEHOLDER
 
+DOMAIN = {
+    "name": "api.harbour.co.uk",
+    "certificate_arn": "arn:aws:acm:eu-west-1:111122223333:certificate/01234567-89ab-cdef-0123-456789abcdef",
+}
 NAMES = sorted(file.stem for file in ENVIRONMENTS.glob("*.yaml"))
 
 
@@ -111,6 +116,24 @@ def test_a_key_given_twice_is_refused(tmp_path: Path) -> None:
         ({"network__endpoint_zones": 1}, "network.endpoint_zones=1: prod must survive the loss of a zone"),
         ({"network__outside_without_vpc": True}, "set network.nat_gateways=per-zone to none"),
         ({"network__outside_without_vpc": True, "network__nat_gateways": "none"}, "what prod sends outside must pass the VPC"),
+        ({"assistant__domain": {**DOMAIN, "name": "https://api.harbour.co.uk"}}, "assistant.domain.name='https://api.harbour.co.uk'"),
+        ({"assistant__domain": {**DOMAIN, "certificate_arn": "arn:aws:iam::1:x"}}, "assistant.domain.certificate_arn='arn:aws:iam::1:x'"),
+        ({"assistant__domain": DOMAIN}, "certificate_arn is of eu-west-1: request the certificate in region=us-east-1"),
+        ({"assistant__domain": {**DOMAIN, "hosted_zone_id": "harbour.co.uk"}}, "assistant.domain.hosted_zone_id='harbour.co.uk'"),
+        ({"assistant__firewall_counts_until": "2026-12-01"}, "has no effect with assistant.firewall_mode=block"),
+        (
+            {"assistant__firewall_countries": ["UK"]},
+            "assistant.firewall_countries=UK is no code: the firewall knows the United Kingdom as GB",
+        ),
+        ({"assistant__firewall_countries": ["Germany"]}, "assistant.firewall_countries.0='Germany'"),
+        ({"assistant__questions_a_minute": {"prime": 400}}, "firewall_requests_per_five_minutes=2000 blocks a user's address before"),
+        (
+            {"assistant__questions_a_minute": {"prime": 90}, "assistant__rate_per_second": 1},
+            "rate_per_second=1 is less than one user may ask",
+        ),
+        ({"assistant__questions_a_minute": {"prime": 0}}, "assistant.questions_a_minute.prime=0"),
+        ({"assistant__questions_a_minute": {}}, "assistant.questions_a_minute={}"),
+        ({"assistant__questions_a_minute": {"Prime user": 9}}, "assistant.questions_a_minute.Prime user"),
         ({"network__dns_firewall": False}, "network.dns_firewall=false: prod's resolver must answer for listed names alone"),
         ({"network__egress": {"search": []}}, "network.egress names no `functions`"),
         ({"network__egress": {"functions": ["moon"]}}, "network.egress.functions.0='moon'"),
@@ -269,6 +292,9 @@ def test_dev_pays_for_no_embedding_endpoint() -> None:
     [
         ({"assistant__second_factor": "optional"}, "assistant.second_factor=optional: prod must require a second factor"),
         ({"assistant__web_firewall": False}, "assistant.web_firewall=false: prod must have a web firewall"),
+        ({"assistant__firewall_mode": "count"}, "assistant.firewall_mode=count: prod's firewall must block"),
+        ({"assistant__firewall_mode": "count", "assistant__firewall_counts_until": "2020-01-01"}, ", not 2020-01-01"),
+        ({"assistant__firewall_mode": "count", "assistant__firewall_counts_until": "2999-01-01"}, ", not 2999-01-01"),
         ({"data__replica_region": None}, "data.replica_region=null: prod must hold a copy"),
         ({"data__access_log_lock": None}, "data.access_log_lock=null: prod must lock its access logs"),
         ({"data__backup_vault": False}, "data.backup_vault=false: prod must keep backups"),
@@ -281,6 +307,20 @@ def test_dev_pays_for_no_embedding_endpoint() -> None:
 def test_prod_is_refused_what_a_small_environment_may_do_without(changes: dict[str, Any], sentence: str) -> None:
     assert sentence in complaint(changed("prod", **changes))
     assert parse(changed("staging", **changes), "staging.yaml").name == "staging"
+
+
+def test_the_local_aws_serves_no_name_of_ones_own() -> None:
+    assert "assistant.domain: the local AWS serves no such name" in complaint(changed("local", assistant__domain=DOMAIN))
+
+
+def test_prod_may_count_for_a_month_what_it_would_block() -> None:
+    today = date.today()
+    for days, accepted in {0: True, 30: True, 31: False, -1: False}.items():
+        values = changed("prod", assistant__firewall_mode="count", assistant__firewall_counts_until=today + timedelta(days=days))
+        if accepted:
+            assert parse(values, "prod.yaml").assistant.firewall_mode == "count"
+        else:
+            assert "a day from today to" in complaint(values)
 
 
 def test_prod_on_one_search_node_is_told_every_reason_at_once() -> None:

@@ -48,13 +48,16 @@ def identity():
         stubber.assert_no_pending_responses()
 
 
+TIER = {"Name": "custom:tier", "Value": "prime"}
+
+
 def expect_user(stubber, tenant):
     attributes = [{"Name": "sub", "Value": "1"}, {"Name": "custom:tenant", "Value": tenant}]
     stubber.add_response("admin_get_user", {"Username": "ada", "UserAttributes": attributes}, {"UserPoolId": "p", "Username": "ada"})
 
 
 def expect_creation(stubber, tenant):
-    claims = [{"Name": "custom:tenant", "Value": tenant}, {"Name": "email", "Value": "ada@example.com"}]
+    claims = [{"Name": "custom:tenant", "Value": tenant}, {"Name": "email", "Value": "ada@example.com"}, TIER]
     created = {"UserPoolId": "p", "Username": "ada", "UserAttributes": claims, "TemporaryPassword": "secret", "MessageAction": "SUPPRESS"}
     stubber.add_response("admin_create_user", {}, created)
 
@@ -63,7 +66,7 @@ def expect_password(stubber):
     stubber.add_response("admin_set_user_password", {}, {"UserPoolId": "p", "Username": "ada", "Password": "secret", "Permanent": True})
 
 
-def test_a_user_is_created_with_the_tenant(identity):
+def test_a_user_is_created_with_the_tenant_and_the_tier(identity):
     client, stubber = identity
     stubber.add_client_error("admin_get_user", "UserNotFoundException")
     expect_creation(stubber, "harbour")
@@ -71,9 +74,10 @@ def test_a_user_is_created_with_the_tenant(identity):
     people.ensure(ADA, "secret", client, "p")
 
 
-def test_a_user_who_is_there_already_is_kept(identity):
+def test_a_user_who_is_there_already_is_kept_and_has_the_tier(identity):
     client, stubber = identity
     expect_user(stubber, "harbour")
+    stubber.add_response("admin_update_user_attributes", {}, {"UserPoolId": "p", "Username": "ada", "UserAttributes": [TIER]})
     expect_password(stubber)
     people.ensure(ADA, "secret", client, "p")
 
