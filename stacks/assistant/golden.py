@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from stacks.constructs.settings import Section
 from stacks.data.domains import DOMAINS, content_of
@@ -28,15 +28,19 @@ def golden_questions(domain: str | None, domains: Path = DOMAINS) -> list[dict[s
             "(domains/README.md), with data.domain set"
         )
     known = {each["id"]: each for each in content_of(domain, GOLDEN, domains) or []}
-    return [_asked(name, known.get(name), f"domains/{domain}/{FILE}") for name in Asked.model_validate(content).questions]
+    file = f"domains/{domain}/{FILE}"
+    try:
+        asked = Asked.model_validate(content)
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors(include_url=False))
+        raise InvalidEnvironment(f"{file}: {wrong}") from None
+    return [_asked(name, known.get(name), file) for name in asked.questions]
 
 
 def _asked(name: str, golden: Mapping[str, Any] | None, file: str) -> dict[str, str]:
     if golden is None:
         raise InvalidEnvironment(f"{file}: questions={name} is no id of {GOLDEN}")
     if golden["kind"] != "single":
-        raise InvalidEnvironment(
-            f"{file}: questions={name} is of kind {golden['kind']}; only a single one has one document"
-        )
+        raise InvalidEnvironment(f"{file}: questions={name} is of kind {golden['kind']}; only a single one has one document")
     (answer,) = golden["answers"]
     return {"id": name, "tenant": golden["tenant"], "question": golden["question"], "document": answer["document"]}
