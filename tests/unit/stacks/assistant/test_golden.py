@@ -39,5 +39,5 @@ def test_what_cannot_be_asked_is_refused_in_a_sentence(tmp_path: Path, release: 
 
 @pytest.mark.parametrize("release", ["questions: []", "question: [returns]", "questions: [a, b, c, d, e]"])
 def test_a_release_file_that_names_none_or_too_many_questions_is_refused(tmp_path: Path, release: str) -> None:
-    with pytest.raises(InvalidEnvironment, match="release.yaml"):
+    with pytest.raises(InvalidEnvironment, match=r"release\.yaml"):
         golden_questions("shop", domain(tmp_path, release))
