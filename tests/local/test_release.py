@@ -1,34 +1,24 @@
-"""The check of a release against functions as deployed: a version that is really broken gets no traffic, one that answers gets it.
-
-CodeDeploy does not run here: the hook gets the event that it would send, and a local server hears the verdict.
+"""The check of a release as a function of the local AWS, against versions of the functions that answer: one that is really broken gets no
+traffic. CodeDeploy does not run here: the check gets the event that it would send, and a local server hears the verdict.
 """
 
+import io
 import json
 import re
+import zipfile
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 import pytest
 from werkzeug import Response
 
-from causeway.runtime.clients import forget_clients
-from functions import check_release
-from local import settings
 from local.app.aws import client
 from stacks.assistant.golden import golden_questions
-from tests.unit.functions.recording import Context
+from stacks.constructs.code import build
 from tests.unit.http_server import LoopbackServer
 
-PATHS = {"causeway-local-answers": "/v1/answers", "causeway-local-answer-stream": "/v1/answers/stream"}
-
-
-@dataclass
-class OfTheHook(Context):
-    seconds: float = 600.0
-    function_name: str = "check-release"
-    memory_limit_in_mb: int = 2048
-    invoked_function_arn: str = "arn:aws:lambda:us-east-1:000000000000:function:check-release"
-    aws_request_id: str = "lambda-1"
+ANSWERS, STREAM = "causeway-local-answers", "causeway-local-answer-stream"
+PATHS = {ANSWERS: "/v1/answers", STREAM: "/v1/answers/stream"}
+CHECK = "causeway-local-check-release"
 
 
 @contextmanager
@@ -46,58 +36,72 @@ def new_version(function, **changed):
 
 
 @pytest.fixture
-def judged(monkeypatch):
-    """What CodeDeploy hears of versions of functions."""
-    state, told = settings.read(), []
+def judged(bookshop):
+    """What CodeDeploy hears of versions of functions, and what the check returned."""
+    functions, told = client("lambda"), []
     server = LoopbackServer()
     server.expect_request(re.compile(".*")).respond_with_handler(
         lambda request: told.append(json.loads(request.get_data())) or Response("{}", content_type="application/x-amz-json-1.1")
     )
     server.start()
+    beside = functions.get_function_configuration(FunctionName=ANSWERS)
+    functions.create_function(
+        FunctionName=CHECK,
+        Runtime=beside["Runtime"],
+        Role=beside["Role"],
+        Handler="functions.check_release.handler",
+        Code={"ZipFile": zipped(build("check-release"))},
+        Layers=[each["Arn"] for each in beside["Layers"]],
+        Timeout=600,
+        MemorySize=beside["MemorySize"],
+    )
 
-    def judge(**candidates):
-        found = [{"arn": arn, "path": PATHS[f"causeway-local-{name.replace('_', '-')}"]} for name, arn in candidates.items()]
-        for name, value in {
-            "AWS_REGION": state.region,
-            "AWS_ACCESS_KEY_ID": state.access_key_id,
-            "AWS_SECRET_ACCESS_KEY": settings.SECRET_ACCESS_KEY,
-            "AWS_ENDPOINT_URL": state.cloud_url,
+    def judge(*candidates):
+        variables = {
             "AWS_ENDPOINT_URL_CODEDEPLOY": server.url_for("").rstrip("/"),
             "CAUSEWAY_ENVIRONMENT": "local",
-            "CANDIDATES": json.dumps(found),
+            "POWERTOOLS_SERVICE_NAME": "check-release",
+            "POWERTOOLS_METRICS_NAMESPACE": "causeway-local",
+            "CANDIDATES": json.dumps([{"arn": arn, "path": PATHS[arn.split(":")[-2]]} for arn in candidates]),
             "GOLDEN_QUESTIONS": json.dumps(golden_questions("bookshop")),
-        }.items():
-            monkeypatch.setenv(name, value)
-        forget_clients()
-        check_release.settings.cache_clear()
-        verdict = check_release.handler({"DeploymentId": "d-1", "LifecycleEventHookExecutionId": "e-1"}, OfTheHook())
-        return verdict, told[-1]["status"]
+        }
+        functions.update_function_configuration(FunctionName=CHECK, Environment={"Variables": variables})
+        hook = {"DeploymentId": "d-1", "LifecycleEventHookExecutionId": "e-1"}
+        answer = functions.invoke(FunctionName=CHECK, Payload=json.dumps(hook))
+        said = answer["Payload"].read()
+        assert "FunctionError" not in answer, said
+        assert (told[-1]["deploymentId"], told[-1]["lifecycleEventHookExecutionId"]) == ("d-1", "e-1")
+        return json.loads(said), told[-1]["status"]
 
     yield judge
+    functions.delete_function(FunctionName=CHECK)
     server.clear()
     server.stop()
-    check_release.settings.cache_clear()
-    forget_clients()
 
 
-def test_new_versions_that_answer_golden_questions_get_traffic(bookshop, judged):
-    with (
-        new_version("causeway-local-answers", RELEASE="new") as answers,
-        new_version("causeway-local-answer-stream", RELEASE="new") as stream,
-    ):
-        assert judged(answers=answers, answer_stream=stream) == ("proven", "Succeeded")
+def zipped(folder):
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as archive:
+        for file in folder.rglob("*"):
+            archive.write(file, file.relative_to(folder))
+    return written.getvalue()
 
 
-def test_a_version_that_searches_an_index_without_passages_gets_no_traffic(bookshop, judged):
-    with new_version("causeway-local-answers", REGISTRY_TABLE="a-table-that-is-not-there") as answers:
-        assert judged(answers=answers) == ("refused", "Failed")
+def test_new_versions_that_answer_golden_questions_get_traffic(judged):
+    with new_version(ANSWERS, RELEASE="new") as answers, new_version(STREAM, RELEASE="new") as stream:
+        assert judged(answers, stream) == ("proven", "Succeeded")
 
 
-def test_a_streaming_version_that_cannot_start_gets_no_traffic(bookshop, judged):
-    with new_version("causeway-local-answer-stream", SEARCH_ENDPOINT="") as stream:
-        assert judged(answer_stream=stream) == ("refused", "Failed")
+def test_a_version_that_cannot_read_what_it_needs_gets_no_traffic(judged):
+    with new_version(ANSWERS, REGISTRY_TABLE="a-table-that-is-not-there") as answers:
+        assert judged(answers) == ("refused", "Failed")
 
 
-def test_a_version_that_finds_nothing_similar_enough_is_held_although_it_answers(bookshop, judged):
-    with new_version("causeway-local-answers", LEAST_SIMILARITY="0.999") as answers:
-        assert judged(answers=answers) == ("refused", "Failed")
+def test_a_streaming_version_that_cannot_start_gets_no_traffic(judged):
+    with new_version(STREAM, SEARCH_ENDPOINT="") as stream:
+        assert judged(stream) == ("refused", "Failed")
+
+
+def test_a_version_that_finds_nothing_similar_enough_is_held_although_it_answers(judged):
+    with new_version(ANSWERS, LEAST_SIMILARITY="0.999") as answers:
+        assert judged(answers) == ("refused", "Failed")
