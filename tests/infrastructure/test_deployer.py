@@ -26,7 +26,7 @@ PREFIXES = {
     "StepFunctions": "states",
 }
 MADE_BY = {"Backup": {"backup", "backup-storage"}}  # a vault is made in two services
-BY_OTHERS = {"cloudformation", "tag", "iam"}  # the service itself, tags, and what has statements of its own
+BESIDE = {"application-signals", "cloudformation", "tag"}  # Transaction Search switches it on; the service itself; tags
 SERVICE_OF_CUSTOM = "lambda"
 
 
@@ -61,7 +61,7 @@ def test_no_service_is_allowed_of_which_no_environment_makes_anything(synthesize
     if len(synthesized) < 4:
         pytest.skip("says something about all environments together")
     used = {each for every in synthesized.values() for resource in every.all() for each in prefix(resource.type)}
-    assert set(SERVICES) - used - BY_OTHERS == set()
+    assert set(SERVICES) - used - BESIDE == set()
 
 
 def test_every_role_of_the_templates_can_be_made_with_its_boundary_and_handed_to_its_service(app: Synthesized) -> None:

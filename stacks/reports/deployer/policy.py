@@ -16,6 +16,7 @@ SERVICES = (
     "apigateway",
     "appconfig",
     "application-autoscaling",
+    "application-signals",
     "backup",
     "backup-storage",
     "bedrock",
@@ -71,7 +72,10 @@ NEVER = (
     "states:StartExecution",
     "states:StartSyncExecution",
 )
-LINKED_ROLES = ("autoscaling", "backup", "config", "dynamodb", "es", "guardduty", "macie", "ops.apigateway", "securityhub", "wafv2")
+LINKED_ROLES = (
+    *("access-analyzer", "application-signals.cloudwatch", "autoscaling", "backup", "config", "config-conforms", "dynamodb", "es"),
+    *("guardduty", "macie", "opensearchservice", "ops.apigateway", "securityhub", "wafv2"),
+)
 PASSED_TO = (
     *("apigateway", "appconfig", "backup", "bedrock", "cloudtrail", "codedeploy", "config", "es", "events", "lambda", "s3", "sagemaker"),
     *("scheduler", "ssm", "states", "textract", "vpc-flow-logs"),
@@ -80,13 +84,8 @@ CHANGED = ("DeleteRole", "DetachRolePolicy", "TagRole", "UntagRole", "UpdateAssu
 # Each may only be done to a role that carries a boundary of the app.
 WITH_BOUNDARY = ("AttachRolePolicy", "CreateRole", "PutRolePermissionsBoundary")
 POLICIES = (
-    "CreatePolicy",
-    "CreatePolicyVersion",
-    "DeletePolicy",
-    "DeletePolicyVersion",
-    "SetDefaultPolicyVersion",
-    "TagPolicy",
-    "UntagPolicy",
+    *("CreatePolicy", "CreatePolicyVersion", "DeletePolicy", "DeletePolicyVersion", "SetDefaultPolicyVersion"),
+    *("TagPolicy", "UntagPolicy"),
 )
 
 
