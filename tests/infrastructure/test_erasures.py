@@ -14,9 +14,10 @@ EACH_BY_ITSELF = ("AWS::DynamoDB::GlobalTable", "AWS::DynamoDB::Table", "AWS::S3
 # Types that keep nothing of what people say, do or are called: rights, wiring, code, models, alarms, settings.
 KEEP_NOTHING = re.compile(
     r"AWS::(IAM|KMS|EC2|CDK|Lambda|ApiGateway|SSM|CloudWatch|CodeDeploy|AppConfig|ApplicationAutoScaling|EventSchemas|WAFv2|Scheduler|"
-    r"SageMaker|Bedrock)::\w+|AWS::S3::BucketPolicy|AWS::SQS::QueuePolicy|AWS::SNS::(TopicPolicy|Subscription)|AWS::Logs::ResourcePolicy|"
+    r"SageMaker|Bedrock|AccessAnalyzer|CE|XRay)::\w+|AWS::S3::BucketPolicy|AWS::SQS::QueuePolicy|AWS::SNS::(TopicPolicy|Subscription)|AWS::Logs::ResourcePolicy|"
     r"AWS::Events::(Rule|EventBusPolicy)|AWS::Backup::(BackupPlan|BackupSelection|RestoreTesting\w+)|"
     r"AWS::Cognito::(UserPoolClient|UserPoolRiskConfigurationAttachment|LogDeliveryConfiguration)|"
+    r"AWS::Config::(ConfigRule|ConformancePack|DeliveryChannel|RemediationConfiguration)|AWS::SecurityHub::Standard|"
     r"AWS::Route53Resolver::\w+|AWS::StepFunctions::StateMachineAlias|Custom::\w+"
 )
 
@@ -60,7 +61,9 @@ def test_the_days_in_certificates_are_those_of_the_templates(app: Synthesized) -
     table = next(each for each in app.all("AWS::DynamoDB::GlobalTable") if each.id.startswith("Erasures"))
     recovery = {each["PointInTimeRecoverySpecification"]["RecoveryPeriodInDays"] for each in table.properties["Replicas"]}
     assert recovery == {retention.recovery}
-    assert {each.properties["RetentionInDays"] for each in app.all("AWS::Logs::LogGroup")} == {retention.logs}
+    logs = {each.stack.rpartition("-")[2]: each.properties["RetentionInDays"] for each in app.all("AWS::Logs::LogGroup")}
+    assert logs.pop("account", 0) <= retention.logs
+    assert set(logs.values()) == {retention.logs}
     assert {each.properties["MessageRetentionPeriod"] for each in app.all("AWS::SQS::Queue")} == {QUEUE_DAYS * 86400}
     assert {each.properties["RetentionDays"] for each in app.all("AWS::Events::Archive")} == {retention.events}
     rules = {

@@ -159,7 +159,7 @@ def test_sagemaker_may_give_the_disks_a_grant_on_their_key_and_nothing_else_may(
     of_roles = [each for each in app.statements() if "ManagedPolicyName" not in each.policy.properties]
     every = [each for each in of_roles if "kms:CreateGrant" in each.actions]
     grants = [each for each in every if each.policy.stack.endswith("-models")]
-    assert {each.policy.id.startswith("BulkJob") for each in every if each not in grants} <= {True}
+    assert {each.policy.id.startswith(("BulkJob", "BackupsPolicy")) for each in every if each not in grants} <= {True}
     configurations = [each for each in app.all("AWS::SageMaker::EndpointConfig") if "KmsKeyId" in each.properties]
     assert len(grants) == len(configurations)
     for grant, configuration in zip(grants, configurations, strict=True):

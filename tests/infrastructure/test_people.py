@@ -63,7 +63,7 @@ def test_uploads_are_read_by_the_readers_and_copied_and_by_nobody_else(prod: Syn
 def test_memory_is_decrypted_by_what_converses_and_by_nobody_who_administers(prod: Synthesized) -> None:
     able = who(prod, "kms:Decrypt", key(prod, "ConversationsKey"), **TAGGED)
     converse = {"answers", "answer-stream", "answer-batch", "agents", "agent-stream", "agent-worker", "teams", "sessions", "reviews"}
-    assert able == converse | {"archive-conversations", "erase", "replication", "break-glass"}
+    assert able == converse | {"archive-conversations", "erase", "replication", "backup", "break-glass"}
 
 
 @pytest.mark.parametrize(

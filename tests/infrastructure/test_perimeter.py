@@ -138,9 +138,8 @@ def test_roles_that_services_assume_work_from_the_services_network(account: Acco
 
 def test_only_replication_touches_the_copies_in_the_other_region(prod: Synthesized) -> None:
     account = deployed(prod)
-    copied = {
-        f"arn:aws:s3:::causeway-prod-{ACCOUNT}-{name}-us-west-2" for name in ("incoming", "documents", "artifacts", "archive", "audit")
-    }
+    names = ("incoming", "documents", "artifacts", "archive", "audit", "snapshots")
+    copied = {f"arn:aws:s3:::causeway-prod-{ACCOUNT}-{name}-us-west-2" for name in names}
     records = {f"arn:aws:s3:::causeway-prod-{ACCOUNT}-{name}-us-west-2" for name in ("trail", "configuration")}
     there = {arn for arn, each in account.buckets.items() if each.stack.endswith("-replica")}
     assert copied | records == there - account.access_logs() - account.archives()

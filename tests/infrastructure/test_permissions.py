@@ -51,7 +51,7 @@ ON_EVERYTHING = {
 PURPOSES = {
     **dict.fromkeys(("lambda",), "functions"),
     **dict.fromkeys(("states", "scheduler"), "machines"),
-    **dict.fromkeys(("bedrock", "s3", "sagemaker", "textract"), "jobs"),
+    **dict.fromkeys(("backup", "bedrock", "es", "s3", "sagemaker", "textract"), "jobs"),
     **dict.fromkeys(("apigateway", "appconfig", "cloudtrail", "codedeploy", "events", "ssm", "vpc-flow-logs"), "administration"),
 }
 

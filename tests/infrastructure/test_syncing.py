@@ -65,8 +65,9 @@ def test_only_a_source_that_says_how_often_has_a_schedule(with_sources: dict[str
     assert schedule["ScheduleExpression"] == "rate(6 hours)"
     assert json.loads(schedule["Target"]["Input"]) == {"bucket": BUCKET, "prefix": "handbooks/", "tenant": "harbour"}
     assert "Sync" in json.dumps(schedule["Target"]["Arn"])
-    assert schedule["Target"]["DeadLetterConfig"]
-    assert actions_on(with_sources, "SyncSchedulingPermissions", "Sync") >= {"states:StartExecution", "sqs:SendMessage"}
+    assert actions_on(with_sources, "SyncSchedulingPermissions", "Sync") >= {"states:StartExecution"}
+    queue = schedule["Target"]["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0]
+    assert actions_on(with_sources, "SyncSchedulingPermissions", queue) >= {"sqs:SendMessage"}
 
 
 def test_the_machine_lists_in_batches_runs_its_own_children_and_ends_within_a_day(app: Synthesized) -> None:

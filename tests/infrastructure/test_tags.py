@@ -27,7 +27,7 @@ def can_be_tagged(kind: str) -> bool:
 
 
 def tags_of(resource: Resource) -> dict[str, str]:
-    for name in ("Tags", "UserPoolTags", "ResourceTags", "HostedZoneTags"):
+    for name in ("Tags", "BackupPlanTags", "BackupVaultTags", "UserPoolTags", "ResourceTags", "HostedZoneTags"):
         found: Any = resource.properties.get(name)
         if found:
             return {each["Key"]: each["Value"] for each in found} if isinstance(found, list) else dict(found)

@@ -17,6 +17,7 @@ ENDED_KEPT_DAYS = 30  # rows of deleted documents
 QUARANTINE_DAYS = 90
 RECOGNISED_DAYS = 2
 REVIEW_DAYS = 90
+FINDING_DAYS = 90  # after which GuardDuty, Macie and Security Hub forget a finding
 BATCHED_DAYS = 14
 
 
@@ -179,6 +180,23 @@ PLACES = (
         "lines with hashed ids; sign-ins with names and addresses; ids of users at the API's edge; words of slow searches",
         (),
         (Remains("lines that were written before", "logs"),),
+    ),
+    Place(
+        "records of the account",
+        (
+            *("account/HistoryTrail", "account/HistoryConfiguration", "replica/Trail", "replica/Configuration"),
+            *("*/AWS::CloudTrail::Trail", "*/AWS::Config::ConfigurationRecorder"),
+        ),
+        "who called what of AWS, where the app keeps these: keys of objects and rows hold ids of users and names of documents",
+        (),
+        (Remains("they are locked for the years that the account's owner has set", None),),
+    ),
+    Place(
+        "findings of the account's watchers",
+        ("*/AWS::GuardDuty::Detector", "*/AWS::Macie::Session", "*/AWS::SecurityHub::Hub"),
+        "which call looked like an attack, and which file like personal data: keys of objects, no words",
+        (),
+        (Remains("findings from before", FINDING_DAYS),),
     ),
     Place(
         "queues",

@@ -12,10 +12,10 @@ from stacks.constructs.reasons import OBJECTS, REASONS, Reason
 from stacks.reports.comply import controls
 from stacks.reports.comply.controls import Matrix, Unseen
 from stacks.reports.comply.encryption import Encryption, encryption
-from stacks.reports.comply.references import Templates
 from stacks.reports.comply.review import Finding, Review
 from stacks.reports.comply.roles import Role, Totals, roles, totals
 from stacks.reports.pages import origin
+from stacks.reports.templates import Templates
 
 LARGEST_STACK, LARGEST_TEMPLATE = 500, 1_000_000  # resources, bytes: "AWS CloudFormation quotas"
 MOST_ACKNOWLEDGMENTS, MOST_REASONS = 40, 15  # in prod, acknowledgments beside those for object prefixes

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from stacks.reports.comply.references import Resource, Templates, many
 from stacks.reports.comply.roles import Role
+from stacks.reports.templates import Resource, Templates, many
 
 KEY = "AWS::KMS::Key"
 # What keeps data, whether or not it was given a key.

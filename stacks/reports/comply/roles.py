@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from stacks.reports.comply.references import Resource, Templates, many
+from stacks.reports.templates import Resource, Templates, many
 
 POLICIES = ("AWS::IAM::ManagedPolicy", "AWS::IAM::Policy")
 

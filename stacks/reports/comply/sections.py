@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from stacks.reports.comply.controls import STANDARDS, Held, Matrix, Row, Unseen, declared, standard
 from stacks.reports.comply.dossier import Dossier
 from stacks.reports.comply.encryption import Key
-from stacks.reports.comply.references import Resource
 from stacks.reports.comply.report import count
 from stacks.reports.comply.roles import Role, Statement
+from stacks.reports.templates import Resource
 
 Cell = str | int | float
 

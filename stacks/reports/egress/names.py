@@ -1,6 +1,6 @@
 """Which names the VPC's resolver answers. No security group and no access list stops a question to it, and a name can carry data."""
 
-from stacks.reports.egress.templates import Resource, Templates
+from stacks.reports.templates import Resource, Templates
 
 ANY, LISTED = "any name", "listed names"
 EVERY_NAME = ("*", "*.")

@@ -7,7 +7,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any
 
 from stacks.reports.egress.acl import ANY_PORT, EVERYWHERE, Entry, Ports, minus
-from stacks.reports.egress.templates import Resource, Templates
+from stacks.reports.templates import Resource, Templates
 
 KNOWN = (
     "EIP",

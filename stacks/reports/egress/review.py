@@ -9,10 +9,10 @@ from stacks.environment import Environment
 from stacks.regions import REGIONS
 from stacks.reports.egress.names import ANY, LISTED
 from stacks.reports.egress.network import Network
-from stacks.reports.egress.templates import Templates
 from stacks.reports.egress.walk import INTERNET, Walk, Way
 from stacks.reports.egress.walls import breaches
 from stacks.reports.egress.workloads import Workload, workloads
+from stacks.reports.templates import Templates
 
 ENDPOINTS = "endpoints"
 

@@ -10,8 +10,8 @@ from ipaddress import IPv4Network
 from stacks.reports.egress.acl import EVERYWHERE, Outcome, Packets, Ports, common_network, minus, outcomes
 from stacks.reports.egress.names import names_answered
 from stacks.reports.egress.network import Network, Route, Rule
-from stacks.reports.egress.templates import Resource
 from stacks.reports.egress.workloads import Workload
+from stacks.reports.templates import Resource
 
 HTTPS = 443
 EPHEMERAL: Ports = (1024, 65535)  # of Lambda and of NAT gateways

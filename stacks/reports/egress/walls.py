@@ -6,9 +6,9 @@ from ipaddress import IPv4Network
 from typing import Any
 
 from stacks.reports.egress.network import Network, Rule
-from stacks.reports.egress.templates import Resource
 from stacks.reports.egress.walk import HTTPS, INTERNET, Walk
 from stacks.reports.egress.workloads import Workload
+from stacks.reports.templates import Resource
 
 ACCOUNT = {"Ref": "AWS::AccountId"}
 OTHER_PORTS = ((0, HTTPS - 1), (HTTPS + 1, 65535))

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from stacks.reports.egress.templates import Resource, Templates, within
+from stacks.reports.templates import Resource, Templates, within
 
 STARTS_A_JOB = re.compile(r"(sagemaker|bedrock):create\w*Job", re.IGNORECASE)
 PLACED = ("SubnetId", "SubnetIds", "Subnets", "VPCOptions", "VpcConfig", "NetworkInterfaces", "AwsvpcConfiguration")

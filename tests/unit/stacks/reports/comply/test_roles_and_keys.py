@@ -3,8 +3,8 @@
 from typing import Any
 
 from stacks.reports.comply.encryption import encryption
-from stacks.reports.comply.references import Templates
 from stacks.reports.comply.roles import Totals, roles, totals
+from stacks.reports.templates import Templates
 
 
 def policy(statements: list[dict[str, Any]], **more: Any) -> dict[str, Any]:

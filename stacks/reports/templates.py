@@ -40,7 +40,7 @@ class Templates:
             output["Export"]["Name"]: (stack, output["Value"])
             for stack, template in self._templates.items()
             for output in template.get("Outputs", {}).values()
-            if "Export" in output
+            if isinstance(output.get("Export", {}).get("Name"), str)
         }
 
     def all(self, *types: str) -> list[Resource]:
@@ -55,6 +55,21 @@ class Templates:
             case {"Ref": str(id)} | {"Fn::GetAtt": [str(id), _]}:
                 return self._resources.get((stack, id))
         return None
+
+    def text(self, stack: str, value: Any) -> str:
+        """A value of the template of `stack` in one line; a resource stands in it as `<stack/LogicalId>`."""
+        if found := self.target(stack, value):
+            return f"<{found}>"
+        match value:
+            case str():
+                return value
+            case {"Fn::Join": [delimiter, items]}:
+                return str(delimiter).join(self.text(stack, item) for item in items)
+            case {"Ref": str(name)}:
+                return f"<{name}>"
+            case {"Fn::Sub": str(name)}:
+                return name
+        return str(value)
 
     def targets(self, stack: str, values: Any) -> tuple[Resource, ...]:
         """What each of a list names. Raises ValueError for one that names no resource of these templates."""
@@ -93,3 +108,8 @@ def within(value: Any) -> Iterator[tuple[str, Any]]:
     elif isinstance(value, list):
         for inner in value:
             yield from within(inner)
+
+
+def many(value: Any) -> list[Any]:
+    """CloudFormation writes one or many; this reads many."""
+    return value if isinstance(value, list) else [value]
