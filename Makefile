@@ -25,10 +25,10 @@ endif
 ERASED := $(if $(filter command,$(firstword $(origin USER))),$(value USER))
 override ABOUT := $(value ABOUT)
 export ERASED ABOUT DOCUMENTS
-export Q REASON TASK TEAM ID SVG FILE FOLDER BUCKET PREFIX DRY FORCE DATA GOLD AS AGENT REPLAYED SAVE MODEL AUDIT KEY JSON STRICT AGAIN REQUEST CHAT DOMAIN PRIORITY NAME STATE VALUE TENANT TOKEN GO CHANGE OUTCOME BASE EFFECT SHARE POWER SIGNIFICANCE STOP OLDER GOLDEN TO STATUS BACK DONE REBUILD TABLE AT BACKUP
+export Q REASON TASK TEAM ID SVG FILE FOLDER BUCKET PREFIX DRY FORCE DATA GOLD AS AGENT REPLAYED SAVE MODEL AUDIT KEY JSON STRICT AGAIN REQUEST CHAT DOMAIN PRIORITY NAME STATE VALUE TENANT TOKEN GO CHANGE OUTCOME BASE EFFECT SHARE POWER SIGNIFICANCE STOP OLDER GOLDEN TO STATUS BACK DONE REBUILD TABLE AT BACKUP ALLOW
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up chat team runs run triggers trigger ask batch add documents document sync bulk quality reindex approve review golden erase reveal switch experiment restore token compare test synth comply cost diff prices preflight dev logs explain replay bench bench-peers evaluate calibrate lint audit lock down clean
+.PHONY: help setup up chat team runs run triggers trigger ask batch add documents document sync bulk quality reindex approve review golden erase reveal switch experiment restore protect token compare test synth comply cost diff prices preflight deployer dev logs explain replay bench bench-peers evaluate calibrate lint audit lock down clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -102,7 +102,7 @@ reindex: ## a new index beside the old one, and searches moved over: [TO=chunkin
 	@$(RUN) local.commands.reindex
 
 # ENV is prod for make synth and its kind; here it is the laptop unless someone names another.
-switch experiment restore: export ENV := $(if $(filter file,$(origin ENV)),,$(ENV))
+switch experiment restore protect: export ENV := $(if $(filter file,$(origin ENV)),,$(ENV))
 switch: ## what is switched off, or switch: NAME=switch VALUE=on|off [TENANT=tenant] [ENV=name GO=1]
 	@$(RUN) operating.switch
 
@@ -111,6 +111,9 @@ experiment: ## what runs and its counts; a plan: NAME=, CHANGE=, OUTCOME=, BASE=
 
 restore: ## tables, since when each can be restored; rows or a table brought back: TABLE=name [AT=moment] [BACKUP=arn] [ENV=name GO=1]
 	@$(RUN) operating.restore
+
+protect: ## have CloudFormation refuse to replace or delete what keeps data: [ALLOW=stack/id: but for this one] [ENV=name GO=1]
+	@$(RUN) operating.protect
 
 dev: ## put every saved change of lambdas/ and of the domain's tools, agents and policies into the local functions
 	@$(RUN) local.commands.dev
@@ -135,7 +138,7 @@ test: setup ## every test, with the coverage of lambdas/ and stacks/; plain `pyt
 	@CAUSEWAY_STATE=.causeway/test .venv/bin/pytest tests/local -n 2 --dist loadfile
 
 # Where synthesis finds its Python and Node.
-synth comply cost diff preflight test bench bench-peers evaluate: export PATH := $(CURDIR)/.venv/bin:$(PATH)
+synth comply cost deployer diff preflight test bench bench-peers evaluate: export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 synth: setup ## templates into cdk.out/ENV: ENV=local|dev|staging|prod
 	@.causeway/node/node_modules/.bin/cdk synth --quiet -c env=$(ENV) --output cdk.out/$(ENV) \
@@ -152,6 +155,9 @@ diff: setup ## what a deploy would replace and lose: ENV=... [SINCE=release|comm
 
 prices: ## what AWS takes, looked up anew in its public price list: [REGION=name]
 	@$(RUN) stacks.reports.cost.renew $(if $(REGION),--region $(REGION))
+
+deployer: setup ## the lines that bootstrap an account with rights for CloudFormation: ENV=dev|staging|prod
+	@$(RUN) stacks.reports.deployer $(ENV)
 
 preflight: setup ## what a real account still needs: ENV=...
 	@$(RUN) stacks.reports.preflight $(ENV)

@@ -17,12 +17,16 @@ LOCAL = "local"
 
 @dataclass(frozen=True)
 class Account:
-    """environment: as in `environments/`. where: for people. client, parameter: by the names of a service and of a parameter."""
+    """environment: as in `environments/`. where: for people. client, parameter: by the names of a service and of a parameter.
+
+    of_copies: as `client`, in the region that holds copies; None where there is none.
+    """
 
     environment: str
     where: str
     client: Callable[[str], Any]
     parameter: Callable[[str], str]
+    of_copies: Callable[[str], Any] | None = None
 
     @property
     def is_real(self) -> bool:
@@ -37,10 +41,11 @@ def account() -> Account:
         raise Trouble(f"ENV={environment}: there is no environments/{environment}.yaml.")
     if environment == LOCAL:
         return Account(LOCAL, "the local AWS", aws.client, aws.parameter)
-    return _real(environment, str(yaml.safe_load(file.read_text(encoding="utf-8"))["region"]))
+    settings = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return _real(environment, str(settings["region"]), settings["data"].get("replica_region"))
 
 
-def _real(environment: str, region: str) -> Account:
+def _real(environment: str, region: str, of_copies: str | None) -> Account:
     import boto3
     from botocore.exceptions import BotoCoreError, ClientError
 
@@ -57,4 +62,5 @@ def _real(environment: str, region: str) -> Account:
         except (BotoCoreError, ClientError) as error:
             raise Trouble(f"{environment} of account {number} has no parameter {name} ({error}): is it deployed there?") from error
 
-    return Account(environment, f"account {number}, {region}", make, parameter)
+    elsewhere = cast(Callable[[str], Any], boto3.Session(region_name=of_copies).client) if of_copies else None
+    return Account(environment, f"account {number}, {region}", make, parameter, elsewhere)

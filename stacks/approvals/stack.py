@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from aws_cdk import Duration, Stack
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
-from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
 from stacks.agents.tenant_role import Granted, TenantRole
@@ -15,6 +14,7 @@ from stacks.constructs.function import CausewayFunction
 from stacks.constructs.function_alarms import errors
 from stacks.constructs.hmac_key import hmac_key
 from stacks.constructs.layer import layer
+from stacks.constructs.mail import send_mail
 from stacks.constructs.shared import Shared
 from stacks.constructs.state_machine import let_tell_machines
 from stacks.data.stack import DataStack
@@ -49,7 +49,7 @@ class ApprovalsStack(Stack):
         topic = sns.Topic(self, "Topic", master_key=self.key)
         for each in self.settings.approvals.mail:
             only = {"tenant": _only(each.tenant), "approver": _only(each.name.casefold())}
-            topic.add_subscription(subscriptions.EmailSubscription(each.email, filter_policy=only))
+            send_mail(topic, each.email, key=self.key, alarms=self.shared.alarm_topic, only=only)
         return topic
 
     def _asks(self) -> CausewayFunction:

@@ -17,7 +17,8 @@ from stacks.assistant.batches import BATCH_SECONDS, Batches
 from stacks.assistant.erasing import Erasing
 from stacks.assistant.experiments import Experiments
 from stacks.assistant.firewall import Firewall
-from stacks.assistant.release import release_step_by_step
+from stacks.assistant.golden import golden_questions
+from stacks.assistant.release import Released, Releases
 from stacks.assistant.sign_in import act_on_risks, log_sign_ins, sign_in_client, user_pool
 from stacks.constructs.function import EVERY_UPLOAD, CausewayFunction
 from stacks.constructs.function_alarms import errors
@@ -35,6 +36,7 @@ from stacks.teams.stack import TeamsStack
 # Shorter than the API's own patience, which is shorter than a client's.
 ANSWER_SECONDS = 28
 STREAM_SECONDS = 60  # a stream has begun to answer long before
+SLOW_ANSWER, SLOW_STREAM = Duration.seconds(ANSWER_SECONDS // 2), Duration.seconds(STREAM_SECONDS // 2)
 DOCUMENT_SECONDS = REVEAL_SECONDS = SESSION_SECONDS = RIGHTS_SECONDS = REVIEW_SECONDS = 10
 SEALED_VALUES = "Tenant, document and version stand between, known at run time only; no passages can be read, and values are encrypted."
 
@@ -245,16 +247,20 @@ class AssistantStack(Stack):
         topic = self.shared.alarm_topic
         server_errors = watch.the_api(self.api, topic)
         self.experiments.roll_back_at([server_errors], self.shared.boundaries.administration)
-        for function in (self.answers, self.stream):
+        failing = {function: errors(function, topic) for function in (self.answers, self.stream)}
+        for function in failing:
             watch.degraded_answers(function, topic)
-            self._release(function, errors(function, topic))
+        if self.settings.assistant.canary:
+            self._release_step_by_step(failing)
         administered = (self.documents, self.reveals, self.sessions, self.archiving.function, self.rights, self.reviews)
         for function in (*administered, self.batches, self.batch_worker):
             errors(function, topic)
 
-    def _release(self, function: CausewayFunction, errors: cloudwatch.Alarm) -> None:
-        if self.settings.assistant.canary and function.alias:
-            release_step_by_step(function, function.alias, [errors], self.shared.boundaries.administration)
+    def _release_step_by_step(self, failing: Mapping[CausewayFunction, cloudwatch.Alarm]) -> None:
+        answered = ((self.answers, "/v1/answers", SLOW_ANSWER), (self.stream, "/v1/answers/stream", SLOW_STREAM))
+        released = [Released(each, each.alias, path, failing[each], slow) for each, path, slow in answered if each.alias]
+        questions = golden_questions(self.settings.data.domain)
+        Releases(self, "Releases", shared=self.shared, key=self.key, layer=self.layer, released=released, questions=questions)
 
     def _publish(self) -> None:
         values = {

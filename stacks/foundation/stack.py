@@ -4,11 +4,11 @@ from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
-from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
 from stacks.constructs import reasons
 from stacks.constructs.boundary import CEILINGS, Boundaries, boundary_name
+from stacks.constructs.mail import send_mail
 from stacks.constructs.nag import acknowledge
 from stacks.environment import Environment
 
@@ -168,5 +168,5 @@ class FoundationStack(Stack):
             )
         )
         for email in self.settings.foundation.people_to_alarm:
-            topic.add_subscription(subscriptions.EmailSubscription(email))
+            send_mail(topic, email, key=self.logs_key, alarms=topic)
         return topic

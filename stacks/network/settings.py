@@ -12,6 +12,7 @@ from stacks.constructs.settings import Section, refuse
 InterfaceEndpoint = Literal[
     "appconfigdata",
     "bedrock-runtime",
+    "codedeploy",
     "comprehend",
     "ecr.api",
     "ecr.dkr",

@@ -26,8 +26,10 @@ from docs.openapi import FILE
 from stacks.answering import ordering
 from stacks.assistant.gateway_responses import ANSWERS
 from stacks.constructs.code import LAMBDAS, build
+from stacks.data.domains import DOMAINS
 from tests.infrastructure.resolving import resolved
 from tests.infrastructure.synthesized import Resource, Synthesized
+from tests.infrastructure.test_calls import allowed
 
 ROUTES = (
     *(*answers.ROUTES, *streams.ROUTES, *openai.ROUTES, *batches.ROUTES, *erasures.ROUTES),
@@ -211,6 +213,45 @@ def test_a_new_answer_version_takes_a_tenth_of_the_traffic_first_where_asked(app
     for group in groups:
         assert group.properties["DeploymentConfigName"] == "CodeDeployDefault.LambdaCanary10Percent5Minutes"
         assert group.properties["AlarmConfiguration"]["Alarms"]
+
+
+def test_a_release_goes_back_when_its_own_version_is_slow(app: Synthesized) -> None:
+    for group in app.all("AWS::CodeDeploy::DeploymentGroup"):
+        alarms = [app.target(group.stack, each["Name"]) for each in group.properties["AlarmConfiguration"]["Alarms"]]
+        dimensions = [{each["Name"]: each["Value"] for each in alarm.properties["Dimensions"]} for alarm in alarms if alarm]
+        (of_version,) = [each["ExecutedVersion"] for each in dimensions if "ExecutedVersion" in each]
+        assert of_version in [alias.properties["FunctionVersion"] for alias in _released(app)]
+
+
+def test_before_traffic_a_new_version_is_asked_golden_questions(app: Synthesized) -> None:
+    released = _released(app)
+    assert {each.id.removesuffix(each.id[-8:]) for each in released} == (
+        {"AnswersLive", "StreamLive"} if app.environment.assistant.canary else set()
+    )
+    for alias in released:
+        update = alias.raw["UpdatePolicy"]["CodeDeployLambdaAliasUpdate"]
+        hook = app.target(alias.stack, update["BeforeAllowTrafficHook"])
+        assert hook is not None
+        assert hook.properties["Handler"] == "functions.check_release.handler"
+        waits_for = {app.templates[alias.stack]["Resources"][each]["Type"]: each for each in alias.raw["DependsOn"]}
+        assert {"AWS::Lambda::Function", "AWS::IAM::ManagedPolicy"} <= set(waits_for), "or an old check would judge a new version"
+
+
+def test_the_check_of_a_release_may_invoke_the_new_versions_and_those_in_use_alone(app: Synthesized) -> None:
+    for check in [each for each in app.all("AWS::Lambda::Function") if each.properties["Handler"] == "functions.check_release.handler"]:
+        (resources,) = [each.resources for each in allowed(app, check) if "lambda:InvokeFunction" in each.actions]
+        versions = [resource for resource in resources if app.target(check.stack, resource)]
+        assert {app.target(check.stack, each).type for each in versions} == {"AWS::Lambda::Version"}  # type: ignore[union-attr]
+        live = [resolved(app, check.stack, each) for each in resources if each not in versions]
+        assert len(versions) == len(live) == len(_released(app))
+        assert all(each.endswith(":live") for each in live)
+        asked = json.loads(resolved(app, check.stack, check.properties["Environment"]["Variables"]["GOLDEN_QUESTIONS"]))
+        folder = DOMAINS / str(app.environment.data.domain) / "documents"
+        assert all((folder / each["tenant"] / each["document"]).is_file() for each in asked)
+
+
+def _released(app: Synthesized) -> list[Resource]:
+    return [each for each in app.all("AWS::Lambda::Alias") if "UpdatePolicy" in each.raw]
 
 
 def test_errors_latency_and_throttles_alarm(app: Synthesized) -> None:

@@ -1,0 +1,1 @@
+"""Whether a new version of the functions that answer may have traffic."""
