@@ -1,7 +1,7 @@
 """Who sends data to whom, as pictures with trust boundaries, drawn from the templates of an environment.
 
-    python -m stacks.reports.flow ENV        (make flow ENV=...) writes build/flow/ENV.md
-    python -m stacks.reports.flow --docs     writes docs/data-flow.md, of prod
+python -m stacks.reports.flow ENV        (make flow ENV=...) writes build/flow/ENV.md
+python -m stacks.reports.flow --docs     writes docs/data-flow.md, of prod
 """
 
 import sys

@@ -9,16 +9,25 @@ from stacks.reports.flow.graph import Node
 from stacks.reports.flow.purposes import OF_A_HASH, Purposes
 from stacks.reports.templates import Resource, Templates, within
 
-INTERNET, EDGE, STORES, SERVICES, ACCOUNT = (
-    "Internet",
+CALLERS, CALLED, EDGE, STORES, SERVICES, ACCOUNT = (
+    "Internet: who calls",
+    "Internet: who is called",
     "Edge: public addresses",
     "Stores: own keys, closed from outside the VPC",
     "AWS services, by endpoints of the VPC",
     "The account",
 )
+VPC = "VPC: "
 WITHOUT_VPC = "AWS's own network, no VPC"
 USERS, SUBSCRIBERS, HOSTS = "Users", "Who gets mail", "Web servers of tools"
-API, SIGN_IN, MAIL, QUEUES, BUS, MACHINES = "API behind the firewall", "Sign-in (Cognito)", "Mail (SNS)", "Queues", "Event bus", "State machines"
+API, SIGN_IN, MAIL, QUEUES, BUS, MACHINES = (
+    "API behind the firewall",
+    "Sign-in (Cognito)",
+    "Mail (SNS)",
+    "Queues",
+    "Event bus",
+    "State machines",
+)
 SEARCH, ENDPOINT, BEDROCK, ALARMS = "Search domain", "Embedding endpoint", "Bedrock", "CloudWatch alarms"
 TABLES, BUCKETS = "AWS::DynamoDB::GlobalTable", "AWS::S3::Bucket"
 WATCHERS = {
@@ -70,7 +79,10 @@ class Places:
     def stores(self) -> dict[Resource, Node]:
         """Of this region; copies are in their own."""
         here = [each for each in self.templates.all(TABLES, BUCKETS) if each.stack != f"{self.prefix}replica"]
-        return {each: Node(self.purposes.store(each, self.prefix), STORES, data_class=_data_class(each), holds=(each.id[:-OF_A_HASH],)) for each in here}
+        return {
+            each: Node(self.purposes.store(each, self.prefix), STORES, data_class=_data_class(each), holds=(each.id[:-OF_A_HASH],))
+            for each in here
+        }
 
     def zone(self, workload: Workload) -> str:
         if not workload.subnets:
@@ -78,7 +90,7 @@ class Places:
         subnet = workload.subnets[0]
         tags = {tag["Key"]: tag["Value"] for tag in subnet.properties.get("Tags", [])}
         out = any(route.leads_to == "internet" for route in self.network.routes(subnet))
-        return f"VPC: {tags.get('aws-cdk:subnet-name', 'its')} subnets, {'by NAT to the internet' if out else 'no route to the internet'}"
+        return f"{VPC}{tags.get('aws-cdk:subnet-name', 'its')} subnets, {'by NAT to the internet' if out else 'no route to the internet'}"
 
     def short(self, resource: Resource, property: str) -> str:
         return str(resource.properties.get(property, resource.id)).removeprefix(self.prefix)
@@ -99,4 +111,6 @@ class Places:
 
 
 def _data_class(store: Resource) -> str:
-    return next((str(tag["Value"]) for key, tags in within(store.properties) if key == "Tags" for tag in tags if tag["Key"] == "data-class"), "")
+    return next(
+        (str(tag["Value"]) for key, tags in within(store.properties) if key == "Tags" for tag in tags if tag["Key"] == "data-class"), ""
+    )

@@ -52,7 +52,9 @@ class Rights:
             own.setdefault(f"{self.places.prefix}{name}", []).append(node)
         for machine in templates.all("AWS::StepFunctions::StateMachine"):
             if role := templates.target(machine.stack, machine.properties["RoleArn"]):
-                own.setdefault(self._name(role), []).append(Node(MACHINES, SERVICES, holds=(self.places.short(machine, "StateMachineName"),)))
+                own.setdefault(self._name(role), []).append(
+                    Node(MACHINES, SERVICES, holds=(self.places.short(machine, "StateMachineName"),))
+                )
         for name, role in self.roles.items():
             if "es.amazonaws.com" in role.assumed_by:
                 own.setdefault(name, []).append(self.places.jobs["search"])

@@ -11,9 +11,10 @@ from stacks.reports.flow.places import (
     API,
     BEDROCK,
     BUS,
+    CALLED,
+    CALLERS,
     EDGE,
     HOSTS,
-    INTERNET,
     MAIL,
     QUEUES,
     SERVICES,
@@ -28,7 +29,8 @@ from stacks.reports.templates import Resource, many, within
 Note = tuple[str, int]
 Found = Iterator[tuple[Node, Node, frozenset[str], str | Note]]
 BOTH, IN, OUT = frozenset([ASKS]), frozenset([READS]), frozenset([WRITES])
-users, hosts, subscribers = Node(USERS, INTERNET), Node(HOSTS, INTERNET), Node(SUBSCRIBERS, INTERNET)
+users, hosts, subscribers = Node(USERS, CALLERS), Node(HOSTS, CALLED), Node(SUBSCRIBERS, CALLED)
+REFERS = ("Ref", "Fn::GetAtt", "Fn::ImportValue")
 DEPLOYS = "cfn-exec-role"
 deployer = Node("Deployer: CloudFormation's role", ACCOUNT)
 api, sign_in = Node(API, EDGE), Node(SIGN_IN, EDGE)
@@ -48,8 +50,8 @@ def _routes(places: Places) -> Found:
     methods = places.templates.all("AWS::ApiGateway::Method")
     for method in methods:
         for key, value in within(method.properties.get("Integration", {})):
-            if key == "Ref" and (target := _function(places, method.stack, {key: value})):
-                yield api, target, BOTH, ("routes without sign-in" if method.properties["AuthorizationType"] == "NONE" else "routes", 1)
+            if key in REFERS and (target := _function(places, method.stack, {key: value})):
+                yield api, target, BOTH, ("open routes" if method.properties["AuthorizationType"] == "NONE" else "routes", 1)
     if methods:
         firewall = "" if places.templates.all("AWS::WAFv2::WebACLAssociation") else "no firewall here"
         yield users, api, BOTH, firewall
@@ -101,7 +103,7 @@ def _events(places: Places) -> Found:
         if any(key == "EventBridgeConfiguration" for key, _ in within(store.properties.get("NotificationConfiguration", {}))):
             yield node, bus, OUT, "names of objects"
     if places.templates.all("AWS::Events::EventBusPolicy"):
-        yield Node("Other accounts", INTERNET), bus, OUT, "events that the bus's policy names"
+        yield Node("Other accounts", CALLERS), bus, OUT, "events that the bus's policy names"
 
 
 def _outside(places: Places) -> Found:
@@ -135,4 +137,3 @@ def _watching(places: Places) -> Found:
         yield mail, subscribers, OUT, ""
     if alarms := places.templates.all("AWS::CloudWatch::Alarm"):
         yield Node(ALARMS, ACCOUNT), mail, OUT, ("alarms", len(alarms))
-
