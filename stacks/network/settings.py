@@ -146,7 +146,7 @@ class Network(Section):
     def _wrong_with_adopted(self) -> Iterator[str]:
         if self.adopt is None:
             return
-        owner = f"network.adopt: {self.adopt.vpc_id} is kept by somebody else, who decides this; take out"
+        owner = f"network.adopt: {self.adopt.vpc_id} is kept by somebody else, who decides; take out"
         if self.nat_gateways != "none":
             yield f"{owner} network.nat_gateways={self.nat_gateways} (none), and name network.adopt.outside_subnet_ids"
         if self.dns_firewall:
