@@ -9,7 +9,8 @@ from stacks.reports.preflight.steps import steps
 HEAD = """# Before the first deploy: {name}
 
 `make preflight ENV={name}` looks at the account of this shell's credentials and prints these steps; it changes nothing. Without
-credentials it prints the list unchecked. This page is made by `python -m stacks.reports.preflight --docs` from the same steps, and a test compares them.
+credentials it prints the list unchecked. This page is made by `python -m stacks.reports.preflight --docs` from the same steps, and a
+test compares them.
 
 | mark | means | then |
 | --- | --- | --- |
