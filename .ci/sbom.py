@@ -82,7 +82,7 @@ def licence_of(name: str) -> tuple[str, str]:
 
 def _stated(installed: Distribution) -> str:
     said = installed.metadata
-    text = said.get("License-Expression") or said.get("License") or ""
+    text = next(iter([*(said.get_all("License-Expression") or []), *(said.get_all("License") or [])]), "")
     classified = [each.removeprefix(OF_A_LICENCE) for each in said.get_all("Classifier") or [] if each.startswith(OF_A_LICENCE)]
     return text if text and "\n" not in text and len(text) < 80 else " AND ".join(classified)
 
