@@ -4,7 +4,7 @@
 
 Writes build/sbom/NAME.cdx.json for each lock: name, version, package URL, the SHA-256 of each file that the lock permits, and the
 licence that the installed package states. If another version of it is installed, a property says which. A package that is not installed
-here, or states no licence, has none in the list; they are counted.
+here, or states no licence, has none in the list, and is named.
 """
 
 import re
@@ -34,8 +34,8 @@ def main(locks: list[str]) -> int:
         made = bill(lock, Path(lock).read_text(encoding="utf-8"))
         file = FOLDER / f"{lock.removesuffix('.txt').replace('/', '-')}.cdx.json"
         file.write_text(JsonV1Dot6(made).output_as_string(indent=2) + "\n", encoding="utf-8")
-        unknown = sum(not each.licenses for each in made.components)
-        print(f"{file}: {len(made.components)} packages, {unknown} of them without a known licence")
+        unknown = sorted(each.name for each in made.components if not each.licenses)
+        print(f"{file}: {len(made.components)} packages" + (f", no licence known of {', '.join(unknown)}" if unknown else ""))
     return 0
 
 
