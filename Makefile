@@ -188,6 +188,9 @@ lint: setup ## ruff (rules and format), mypy, import-linter
 audit: setup ## known weaknesses of the pinned packages
 	@.venv/bin/python .ci/audit.py $(LOCKS:%=%.txt)
 
+sbom: setup ## bills of materials of layers and tools, with licences: build/sbom/
+	@.venv/bin/python .ci/sbom.py $(LOCKS:%=%.txt) local/models/small.txt
+
 lock: ## the .txt files from the .in files
 	@for lock in $(LOCKS) $(PEERS); do $(COMPILE) $$lock.in --output-file $$lock.txt || exit 1; done
 	@$(COMPILE) --no-deps local/models/small.in --output-file local/models/small.txt

@@ -7,6 +7,8 @@ import pytest
 
 from stacks.application import Causeway
 from stacks.reports.assembly import Assembly
+from stacks.reports.preflight.__main__ import FILE
+from stacks.reports.preflight.page import page
 from stacks.reports.preflight.quotas import instances_asked, quotas, reserved_concurrency
 from stacks.reports.preflight.report import outcome, report
 from stacks.reports.preflight.steps import steps
@@ -32,6 +34,10 @@ def test_the_quotas_are_counted_from_the_templates(assembly: Assembly, prod: Syn
     functions = prod.all("AWS::Lambda::Function")
     assert reserved_concurrency(assembly) == sum(each.properties["ReservedConcurrentExecutions"] for each in functions) > 200
     assert instances_asked(assembly) == {"ml.g5.xlarge": 6}
+
+
+def test_the_committed_page_has_the_steps_of_prod(assembly: Assembly) -> None:
+    assert FILE.read_text() == page(assembly), "write it anew: python -m stacks.reports.preflight --docs"
 
 
 def test_an_account_that_lacks_nothing_leaves_only_the_address_of_a_fresh_clone(assembly: Assembly) -> None:

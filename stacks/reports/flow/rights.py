@@ -43,27 +43,27 @@ class Rights:
 
     def _carried(self) -> Iterator[tuple[Node, str, bool]]:
         """Who acts by which role, and whether only for one tenant."""
+        own = [(node, name) for node, name in self._own() if name in self.roles]
+        yield from ((node, name, False) for node, name in own)
+        for name, role in self.roles.items():
+            assuming = {self._name(each) for text in role.assumed_by for each in self._named(text)}
+            yield from ((node, name, True) for node, carried in own if carried in assuming)
+
+    def _own(self) -> Iterator[tuple[Node, str]]:
+        """Whose role a template says it is, or who alone may assume it."""
         templates = self.places.templates
-        own: dict[str, list[Node]] = {}
         for function, node in self.places.functions.items():
             if role := templates.target(function.stack, function.properties["Role"]):
-                own.setdefault(self._name(role), []).append(node)
-        for name, node in self.places.jobs.items():
-            own.setdefault(f"{self.places.prefix}{name}", []).append(node)
+                yield node, self._name(role)
+        yield from ((node, f"{self.places.prefix}{name}") for name, node in self.places.jobs.items())
         for machine in templates.all("AWS::StepFunctions::StateMachine"):
             if role := templates.target(machine.stack, machine.properties["RoleArn"]):
-                own.setdefault(self._name(role), []).append(
-                    Node(MACHINES, SERVICES, holds=(self.places.short(machine, "StateMachineName"),))
-                )
-        for name, role in self.roles.items():
-            if "es.amazonaws.com" in role.assumed_by:
-                own.setdefault(name, []).append(self.places.jobs["search"])
-            if any(principal.endswith(":root") for principal in role.assumed_by):
-                own.setdefault(name, []).append(Node(f"People: {name.removeprefix(self.places.prefix)}", ACCOUNT))
-        yield from ((node, name, False) for name, nodes in own.items() for node in nodes if name in self.roles)
-        for name, role in self.roles.items():
-            assuming = [self._name(each) for text in role.assumed_by for each in self._named(text)]
-            yield from ((node, name, True) for each in assuming for node in own.get(each, ()))
+                yield Node(MACHINES, SERVICES, holds=(self.places.short(machine, "StateMachineName"),)), self._name(role)
+        for name, assumed in self.roles.items():
+            if "es.amazonaws.com" in assumed.assumed_by:
+                yield self.places.jobs["search"], name
+            if any(principal.endswith(":root") for principal in assumed.assumed_by):
+                yield Node(f"People: {name.removeprefix(self.places.prefix)}", ACCOUNT), name
 
     def _name(self, role: Resource) -> str:
         return self.places.templates.text(role.stack, role.properties.get("RoleName", str(role)))
