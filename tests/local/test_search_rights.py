@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from opensearchpy import OpenSearch
+from opensearchpy.plugins.index_management import IndexManagementClient
 
 from causeway.retrieval import ageing, auditing, schema
 from causeway.retrieval.access import security_role
@@ -51,7 +52,7 @@ def test_a_stranger_in_the_engine_is_found_and_ours_are_not(engine) -> None:
 def test_the_audit_log_is_on_slow_requests_are_logged_and_unsearched_indexes_end(engine) -> None:
     audit = engine.transport.perform_request("GET", "/_plugins/_security/api/audit")
     assert audit["config"] == auditing.configuration()
-    assert engine.index_management.get_policy(policy=ageing.POLICY)["policy"] == ageing.policy()["policy"]
+    assert IndexManagementClient(engine).get_policy(policy=ageing.POLICY)["policy"] == ageing.policy()["policy"]
     for index, found in engine.indices.get_settings(index=schema.PATTERN).items():
         assert found["settings"]["index"]["store"]["preload"] == schema.LOADED_FIRST, index
         slow = found["settings"]["index"]["search"]["slowlog"]["threshold"]

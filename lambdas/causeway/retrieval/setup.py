@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from opensearchpy import OpenSearch
 from opensearchpy.exceptions import NotFoundError
+from opensearchpy.plugins.index_management import IndexManagementClient
 from opensearchpy.plugins.sm import SmClient
 
 from causeway.retrieval import access, ageing, auditing, schema, snapshots
@@ -106,7 +107,7 @@ def write_audit_log(client: OpenSearch) -> None:
 
 def delete_what_nobody_searches(client: OpenSearch) -> None:
     """Put the policy of `ageing` on every index of passages: on those made from now on, on those that are there, and in its newest form."""
-    management = client.index_management
+    management = IndexManagementClient(client)
     try:
         found = management.get_policy(policy=ageing.POLICY)
     except NotFoundError:
