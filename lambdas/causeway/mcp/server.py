@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from causeway.agents.tool import RESULT_TOOL
 from causeway.conversations.keys import Owner
 from causeway.mcp.messages import (
     ACCEPTED,
@@ -21,7 +22,7 @@ from causeway.mcp.messages import (
     parsed,
 )
 from causeway.mcp.revisions import MODERN, OLDER, SERVER, Revision, revision_of, takes_batches
-from causeway.mcp.tools import RESULT_TOOL, Tools
+from causeway.mcp.tools import Tools
 from causeway.runtime.deadlines import Deadline
 from causeway.runtime.problems import Problem, said
 
