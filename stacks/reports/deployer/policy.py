@@ -20,7 +20,6 @@ SERVICES = (
     "backup",
     "backup-storage",
     "bedrock",
-    "budgets",
     "ce",
     "cloudformation",
     "cloudtrail",
@@ -52,7 +51,7 @@ SERVICES = (
     "xray",
 )
 # Whose endpoint is in one region, whatever is deployed where.
-GLOBAL = ("budgets", "ce")
+GLOBAL = ("ce",)
 # What CloudFormation makes needs none of these; whoever deploys could read data by them, or act in the app's name.
 NEVER = (
     "bedrock:Converse*",
@@ -77,7 +76,7 @@ LINKED_ROLES = (
     *("guardduty", "macie", "opensearchservice", "ops.apigateway", "securityhub", "wafv2"),
 )
 PASSED_TO = (
-    *("apigateway", "appconfig", "backup", "bedrock", "cloudtrail", "codedeploy", "config", "es", "events", "lambda", "s3", "sagemaker"),
+    *("apigateway", "appconfig", "backup", "bedrock", "cloudtrail", "codedeploy", "es", "events", "lambda", "s3", "sagemaker"),
     *("scheduler", "ssm", "states", "textract", "vpc-flow-logs"),
 )
 CHANGED = ("DeleteRole", "DetachRolePolicy", "TagRole", "UntagRole", "UpdateAssumeRolePolicy", "UpdateRole", "UpdateRoleDescription")
