@@ -10,6 +10,7 @@ import yaml
 
 from stacks import application
 from stacks.environment import ENVIRONMENTS, Environment, InvalidEnvironment, parse
+from stacks.reports.deployer.policy import document
 from stacks.reports.egress.report import lines
 from stacks.reports.egress.review import EgressReview, egress
 
@@ -89,6 +90,11 @@ def test_every_role_has_the_boundary_that_was_brought_and_none_is_made(stacks: S
     assert len(roles) > 30
     assert all(json.dumps(each["PermissionsBoundary"]).endswith(f':policy/{BOUNDARY}"]]}}') for each in roles)
     assert not [each for each in resources(stacks, "AWS::IAM::ManagedPolicy") if "ManagedPolicyName" in each]
+
+
+def test_who_deploys_may_make_roles_with_that_boundary_alone(environment: Environment) -> None:
+    (statement,) = [each for each in document(environment)["Statement"] if "iam:CreateRole" in each["Action"]]
+    assert statement["Condition"] == {"ArnLike": {"iam:PermissionsBoundary": f"arn:aws:iam::*:policy/{BOUNDARY}"}}
 
 
 def test_data_is_inside_the_perimeter_of_that_vpc(stacks: Stacks) -> None:

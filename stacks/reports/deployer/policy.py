@@ -80,7 +80,7 @@ PASSED_TO = (
     *("scheduler", "ssm", "states", "textract", "vpc-flow-logs"),
 )
 CHANGED = ("DeleteRole", "DetachRolePolicy", "TagRole", "UntagRole", "UpdateAssumeRolePolicy", "UpdateRole", "UpdateRoleDescription")
-# Each may only be done to a role that carries a boundary of the app.
+# Each may only be done to a role that carries a boundary of the app, or the one that `foundation.boundary` names.
 WITH_BOUNDARY = ("AttachRolePolicy", "CreateRole", "PutRolePermissionsBoundary")
 POLICIES = (
     *("CreatePolicy", "CreatePolicyVersion", "DeletePolicy", "DeletePolicyVersion", "SetDefaultPolicyVersion"),
@@ -96,7 +96,8 @@ def document(environment: Environment) -> dict[str, Any]:
     """The policy's document. It names the environment's roles, and its regions."""
     roles = f"arn:aws:iam::*:role/causeway-{environment.name}-*"
     policies = f"arn:aws:iam::*:policy/causeway-{environment.name}-*"
-    boundaries = {"ArnLike": {"iam:PermissionsBoundary": f"{policies}-boundary"}}
+    brought = environment.foundation.boundary
+    boundaries = {"ArnLike": {"iam:PermissionsBoundary": f"arn:aws:iam::*:policy/{brought}" if brought else f"{policies}-boundary"}}
     regions = {"StringEquals": {"aws:RequestedRegion": _regions(environment)}}
     services = [each for each in SERVICES if each not in GLOBAL]
     return {
