@@ -121,7 +121,7 @@ class SearchStack(Stack):
                 f"Log{name.title().replace('-', '')}",
                 log_group_name=f"/causeway/{self.settings.name}/search/{name}",
                 encryption_key=self.shared.logs_key,
-                **({"retention": SLOW_SEARCHES_KEPT} if kind == "SEARCH_SLOW_LOGS" else {}),
+                retention=SLOW_SEARCHES_KEPT if kind == "SEARCH_SLOW_LOGS" else None,  # None: that of the environment
             )
             for kind, name in LOG_KINDS.items()
         }

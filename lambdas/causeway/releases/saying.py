@@ -14,6 +14,7 @@ from causeway.runtime.switches import SWITCHED_OFF
 
 Outcome = Literal["cited", "not-cited", "switched-off", "failed"]
 ASKER = "release-check"
+EVENTS = ("event:", ":")  # how a body of events begins
 
 
 class GoldenQuestion(BaseModel):
@@ -63,14 +64,23 @@ def read(payload: bytes, version: str, error: str | None, question: GoldenQuesti
     """payload: as the function returned it. error: Lambda's word for a crash, None without one."""
     if error:
         return Said("failed", version, f"{error}: {payload[:300].decode(errors='replace')}")
-    head, is_stream, rest = payload.partition(DELIMITER)
     try:
-        reply = json.loads(head)
-        body = rest.decode() if is_stream else reply["body"]
-        answer = _last_event(body) if body.startswith(("event:", ":")) else json.loads(body)
-        return _judged(int(reply["statusCode"]), answer, version, question)
+        status, body = _reply(payload)
+        answer = _last_event(body) if body.startswith(EVENTS) else json.loads(body)
+        return _judged(status, answer, version, question)
     except (KeyError, TypeError, ValueError, AttributeError) as fault:
         return Said("failed", version, f"no reply of the API: {type(fault).__name__}")
+
+
+def _reply(payload: bytes) -> tuple[int, str]:
+    """Status and body. AWS does not document whether a caller who does not stream gets the metadata of a stream, or its body alone."""
+    head, is_stream, rest = payload.partition(DELIMITER)
+    if is_stream:
+        return int(json.loads(head)["statusCode"]), rest.decode()
+    if payload.startswith(tuple(each.encode() for each in EVENTS)):
+        return 200, payload.decode()
+    reply = json.loads(payload)
+    return (200, reply) if isinstance(reply, str) else (int(reply["statusCode"]), reply["body"])
 
 
 def _last_event(text: str) -> Any:

@@ -11,6 +11,7 @@ from werkzeug import Request, Response
 
 from causeway.documents.ingestion.identity import document_id
 from causeway.runtime.clients import forget_clients
+from causeway.runtime.streaming import DELIMITER
 from functions import check_release
 from tests.unit.functions.recording import Context
 from tests.unit.http_server import LoopbackServer
@@ -174,6 +175,21 @@ def test_a_version_that_is_switched_off_where_the_one_in_use_answers_gets_no_tra
 def test_a_streamed_answer_is_judged_by_its_last_event(check: Callable[..., str]) -> None:
     found = ("retrieved", {"citations": []})
     assert check(live=answer(RIGHT), v8=stream(found, ("done", {"citations": [{"document": RIGHT}]}))) == "proven Succeeded"
+
+
+@pytest.mark.parametrize("alone", [lambda body: body, lambda body: json.dumps(body.decode()).encode()], ids=["as it is", "as JSON"])
+@pytest.mark.parametrize(
+    ("last", "heard"),
+    [
+        (("done", {"citations": [{"document": RIGHT}]}), "proven Succeeded"),
+        (("error", {"type": "urn:causeway:problem:internal"}), "refused Failed"),
+    ],
+)
+def test_the_body_of_a_stream_is_judged_without_its_metadata_too(
+    check: Callable[..., str], last: tuple[str, Any], heard: str, alone: Callable[[bytes], bytes]
+) -> None:
+    body = stream(("retrieved", {"citations": []}), last).partition(DELIMITER)[2]
+    assert check(live=answer(RIGHT), v8=alone(body)) == heard
 
 
 def test_a_streamed_answer_that_found_the_document_and_does_not_cite_it_is_refused(check: Callable[..., str]) -> None:
