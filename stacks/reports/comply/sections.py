@@ -9,6 +9,9 @@ from stacks.reports.comply.dossier import Dossier
 from stacks.reports.comply.encryption import Key
 from stacks.reports.comply.report import count
 from stacks.reports.comply.roles import Role, Statement
+from stacks.reports.egress.report import of_its_owner
+from stacks.reports.egress.review import EgressReview
+from stacks.reports.egress.walk import Way
 from stacks.reports.templates import Resource
 
 Cell = str | int | float
@@ -41,6 +44,7 @@ def sections(given: Dossier) -> list[Section]:
         _unseen(given.unseen),
         _roles(given.roles),
         _statements(given.roles),
+        _egress(given.review.egress),
         _encryption(given.encryption.keys),
         _keyless(given),
         _stacks(given),
@@ -65,6 +69,23 @@ def _packs(given: Dossier) -> Section:
         "A finding is counted once, however often it is acknowledged."
     )
     return Section("packs", "Findings by pack", about, ("pack", "shown", "open", "acknowledged"), tuple(rows))
+
+
+def _egress(proved: EgressReview) -> Section:
+    rows = [
+        (each.name, each.kind, way.to, way.through or ("its program itself has no network" if each.cut_off else ""))
+        for each in proved.reaches
+        for way in each.ways or (Way("nowhere"),)
+    ]
+    about = " ".join(
+        [
+            f"By subnets, routes, groups, access lists and endpoints of the templates, in {proved.checks:,} comparisons. "
+            f"`network.egress` of environments/{proved.environment}.yaml declares it; every other way fails the command.",
+            *of_its_owner(proved),
+            *(f"FAULT: {each}." for each in proved.faults),
+        ]
+    )
+    return Section("egress", "Where packets can go", about, ("from", "kind", "to", "by"), tuple(rows))
 
 
 def _open(given: Dossier) -> Section:

@@ -17,19 +17,21 @@ def lines(review: EgressReview) -> list[str]:
     return [
         f"Where packets can go; declared in environments/{review.environment}.yaml under network.egress",
         *(line for ways, reaches in grouped.items() for line in _line(ways, reaches)),
-        *(_of_its_owner(review) if review.adopted else ()),
+        *(line for said in of_its_owner(review) for line in wrap(said, WIDTH, initial_indent="  ", subsequent_indent="  ")),
         f"  {review.checks} comparisons in {review.seconds:.2f} s",
         *(f"  FAULT: {fault}" for fault in review.faults),
     ]
 
 
-def _of_its_owner(review: EgressReview) -> list[str]:
-    said = (
+def of_its_owner(review: EgressReview) -> list[str]:
+    """What the proof rests on where the VPC is somebody else's; nothing where it is ours."""
+    if not review.adopted:
+        return []
+    return [
         f"{review.adopted} is made by no template. What is written here of its subnets, routes and endpoints is what the environment's "
         "file says; `make preflight` compares that with the account. Its access lists, its resolver and the policies of its endpoints "
         "are its owner's: nothing here proves them."
-    )
-    return wrap(said, WIDTH, initial_indent="  ", subsequent_indent="  ")
+    ]
 
 
 def _ways(reach: Reach) -> str:

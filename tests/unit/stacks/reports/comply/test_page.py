@@ -16,6 +16,8 @@ from stacks.reports.comply.page import as_json, markdown, page
 from stacks.reports.comply.report import report
 from stacks.reports.comply.review import Acknowledged, Finding, Review, outdated
 from stacks.reports.comply.sections import sections
+from stacks.reports.egress.review import EgressReview, Reach
+from stacks.reports.egress.walk import Way
 
 PACKS = ("AwsSolutions", "NIST.800.53.R5", "HIPAA.Security", "PCI.DSS.321", "Serverless")
 TEMPLATE = {"Resources": {"B": {"Type": "AWS::S3::Bucket", "Properties": {}, "Metadata": {"aws:cdk:path": "stack/<B>"}}}}
@@ -121,3 +123,21 @@ def test_the_text_is_short_and_says_what_is_open() -> None:
 
 def test_usage_is_told() -> None:
     assert main([]) == 2
+
+
+def test_where_packets_can_go_is_on_the_page_with_what_it_rests_on() -> None:
+    reaches = (
+        Reach("answers", "function", (Way("sqs"), Way("internet", "a NAT gateway to 0.0.0.0/0")), False),
+        Reach("embedding", "model endpoint", (Way("s3"),), True),
+        Reach("search", "search domain", (), False),
+    )
+    proved = EgressReview("prod", reaches, ("answers can reach internet",), 7, 0.1, "vpc-1")
+    (section,) = [each for each in sections(made(egress=proved)) if each.key == "egress"]
+    assert section.rows == (
+        ("answers", "function", "sqs", ""),
+        ("answers", "function", "internet", "a NAT gateway to 0.0.0.0/0"),
+        ("embedding", "model endpoint", "s3", "its program itself has no network"),
+        ("search", "search domain", "nowhere", ""),
+    )
+    assert "vpc-1 is made by no template" in section.about
+    assert "FAULT: answers can reach internet." in section.about
