@@ -1,5 +1,6 @@
 """A VPC that somebody else keeps, and the app moves into. See docs/decisions/275-a-vpc-that-is-there.md."""
 
+from aws_cdk import Annotations
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
@@ -13,7 +14,7 @@ def adopted(scope: Construct, id: str, network: Network) -> ec2.IVpc:
     ids = network.adopt.subnet_ids
     isolated = {kind: ids[kind] for kind in ("private", "isolated")}
     outside = list(ids["outside"]) or None
-    return ec2.Vpc.from_vpc_attributes(
+    vpc = ec2.Vpc.from_vpc_attributes(
         scope,
         id,
         vpc_id=network.adopt.vpc_id,
@@ -24,3 +25,5 @@ def adopted(scope: Construct, id: str, network: Network) -> ec2.IVpc:
         private_subnet_ids=outside,
         private_subnet_names=["outside"] if outside else None,
     )
+    Annotations.of(vpc).acknowledge_warning("@aws-cdk/aws-ec2:noSubnetRouteTableId", "Its routes are its owner's; no stack reads them.")
+    return vpc
