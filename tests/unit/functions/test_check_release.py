@@ -226,3 +226,6 @@ def test_of_two_versions_and_two_questions_the_worst_counts(check: Callable[...,
     monkeypatch.setenv("CANDIDATES", json.dumps(both))
     assert check(live=answer(RIGHT), v8=answer(RIGHT), v9=answer()) == "refused Failed"
     assert {event["path"] for qualifier, event in aws.asked if qualifier == "9"} == {"/v1/answers/stream"}
+    askers = [event["requestContext"]["authorizer"]["claims"]["sub"] for _, event in aws.asked]
+    assert len(askers) > 2
+    assert len(set(askers)) == len(askers), "one asker would use up the minute's questions of a user"
