@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -79,13 +80,47 @@ class Causeway(App):
             Validations.of(self).add_plugins(*self.packs)
 
 
+@dataclass(frozen=True)
+class _Ground:
+    """What every other stack stands on."""
+
+    foundation: FoundationStack
+    network: NetworkStack
+    shared: Shared
+
+
+@dataclass(frozen=True)
+class _Stores:
+    """What is known, what finds and reads it, and what tells of it. account: where this environment makes what the account has once."""
+
+    data: DataStack
+    search: SearchStack
+    models: ModelsStack
+    events: EventsStack
+    account: AccountStack | None
+
+
 def _make_stacks(app: App, environment: Environment) -> None:
     """The stacks in deploy order; each gets what it needs from those before it."""
-    name = f"causeway-{environment.name}"
-    foundation = FoundationStack(app, f"{name}-foundation", environment=environment)
+    ground = _ground(app, environment)
+    switches = SwitchesStack(app, _id(environment, "switches"), environment=environment, alarm_topic=ground.foundation.alarm_topic)
+    stores = _stores(app, environment, ground)
+    assistant = _workers(app, environment, ground.shared, switches, stores)
+    called = ground.shared.functions.calls
+    endpoints_fit(environment.network, called, another_domain=app.node.try_get_context("domain") is not None)
+    if stores.account:
+        assistant.add_stack_dependency(stores.account, "API Gateway logs by the account's role")
+
+
+def _id(environment: Environment, stack: str) -> str:
+    return f"causeway-{environment.name}-{stack}"
+
+
+def _ground(app: App, environment: Environment) -> _Ground:
+    foundation = FoundationStack(app, _id(environment, "foundation"), environment=environment)
     network = NetworkStack(
         app,
-        f"{name}-network",
+        _id(environment, "network"),
         environment=environment,
         logs_key=foundation.logs_key,
         permission_boundary=foundation.boundaries.administration,
@@ -95,20 +130,25 @@ def _make_stacks(app: App, environment: Environment) -> None:
     if environment.network.dns_firewall:
         network.answer_for(_hosts(environment))
     if environment.people.break_glass or environment.people.auditor:
-        PeopleStack(app, f"{name}-people", environment=environment, shared=shared)
-    switches = SwitchesStack(app, f"{name}-switches", environment=environment, alarm_topic=foundation.alarm_topic)
-    data = DataStack(app, f"{name}-data", environment=environment, shared=shared)
+        PeopleStack(app, _id(environment, "people"), environment=environment, shared=shared)
+    return _Ground(foundation, network, shared)
+
+
+def _stores(app: App, environment: Environment, ground: _Ground) -> _Stores:
+    shared, network = ground.shared, ground.network
+    data = DataStack(app, _id(environment, "data"), environment=environment, shared=shared)
     if environment.data.replica_region:
-        data.add_stack_dependency(ReplicaStack(app, f"{name}-replica", environment=environment), "the copies' buckets and key come first")
+        replica = ReplicaStack(app, _id(environment, "replica"), environment=environment)
+        data.add_stack_dependency(replica, "the copies' buckets and key come first")
     account = None
-    if environment.account_wide:
-        account = AccountStack(app, f"{name}-account", environment=environment, settings=environment.account_wide, shared=shared, data=data)
-    search = SearchStack(app, f"{name}-search", environment=environment, shared=shared, network=network, data=data)
-    models = ModelsStack(app, f"{name}-models", environment=environment, shared=shared, network=network, data=data)
-    events = EventsStack(app, f"{name}-events", environment=environment, shared=shared)
+    if wide := environment.account_wide:
+        account = AccountStack(app, _id(environment, "account"), environment=environment, settings=wide, shared=shared, data=data)
+    search = SearchStack(app, _id(environment, "search"), environment=environment, shared=shared, network=network, data=data)
+    models = ModelsStack(app, _id(environment, "models"), environment=environment, shared=shared, network=network, data=data)
+    events = EventsStack(app, _id(environment, "events"), environment=environment, shared=shared)
     IngestionStack(
         app,
-        f"{name}-ingestion",
+        _id(environment, "ingestion"),
         environment=environment,
         shared=shared,
         data=data,
@@ -116,9 +156,15 @@ def _make_stacks(app: App, environment: Environment) -> None:
         models=models,
         events=events,
     )
+    return _Stores(data, search, models, events, account)
+
+
+def _workers(app: App, environment: Environment, shared: Shared, switches: SwitchesStack, stores: _Stores) -> AssistantStack:
+    """Who answers and acts; returns the stack that people reach."""
+    data, search, models, events = stores.data, stores.search, stores.models, stores.events
     agents = AgentsStack(
         app,
-        f"{name}-agents",
+        _id(environment, "agents"),
         environment=environment,
         shared=shared,
         switches=switches,
@@ -127,10 +173,10 @@ def _make_stacks(app: App, environment: Environment) -> None:
         models=models,
         events=events,
     )
-    approvals = ApprovalsStack(app, f"{name}-approvals", environment=environment, shared=shared, data=data)
+    approvals = ApprovalsStack(app, _id(environment, "approvals"), environment=environment, shared=shared, data=data)
     teams = TeamsStack(
         app,
-        f"{name}-teams",
+        _id(environment, "teams"),
         environment=environment,
         shared=shared,
         switches=switches,
@@ -143,7 +189,7 @@ def _make_stacks(app: App, environment: Environment) -> None:
     if agents.needs.triggers:
         TriggersStack(
             app,
-            f"{name}-triggers",
+            _id(environment, "triggers"),
             environment=environment,
             shared=shared,
             switches=switches,
@@ -152,9 +198,9 @@ def _make_stacks(app: App, environment: Environment) -> None:
             agents=agents,
             teams=teams,
         )
-    assistant = AssistantStack(
+    return AssistantStack(
         app,
-        f"{name}-assistant",
+        _id(environment, "assistant"),
         environment=environment,
         shared=shared,
         switches=switches,
@@ -164,9 +210,6 @@ def _make_stacks(app: App, environment: Environment) -> None:
         agents=agents,
         teams=teams,
     )
-    endpoints_fit(environment.network, shared.functions.calls, another_domain=app.node.try_get_context("domain") is not None)
-    if account:
-        assistant.add_stack_dependency(account, "API Gateway logs by the account's role")
 
 
 def shared_by(environment: Environment, foundation: FoundationStack, network: NetworkStack) -> Shared:

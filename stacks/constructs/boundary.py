@@ -9,6 +9,7 @@ from typing import Any
 
 from aws_cdk import aws_iam as iam
 
+from stacks.constructs.looking import LOOKING, RECORDS
 from stacks.constructs.settings import Common
 
 FUNCTIONS = (
@@ -209,94 +210,16 @@ ADMINISTRATION = (
     "sqs:SendMessage",
 )
 PEOPLE = (
-    "access-analyzer:GetFinding",
-    "access-analyzer:ListAnalyzers",
-    "access-analyzer:ListFindings",
-    "bedrock:GetGuardrail",
-    "bedrock:GetModelInvocationLoggingConfiguration",
-    "bedrock:ListEnforcedGuardrailsConfiguration",
-    "bedrock:ListGuardrails",
-    "cloudformation:DescribeStackResources",
-    "cloudformation:DescribeStacks",
-    "cloudformation:GetTemplate",
-    "cloudformation:ListStacks",
-    "cloudtrail:DescribeTrails",
-    "cloudtrail:GetEventSelectors",
-    "cloudtrail:GetTrailStatus",
-    "cloudtrail:LookupEvents",
-    "cloudwatch:DescribeAlarms",
-    "config:DescribeComplianceByConfigRule",
-    "config:DescribeConfigRules",
-    "config:DescribeConfigurationRecorderStatus",
-    "config:DescribeConformancePackCompliance",
-    "config:GetComplianceDetailsByConfigRule",
-    "config:GetResourceConfigHistory",
-    "dynamodb:DescribeContinuousBackups",
-    "dynamodb:DescribeTable",
-    "dynamodb:ListTables",
-    "ec2:DescribeFlowLogs",
-    "ec2:DescribeRouteTables",
-    "ec2:DescribeSecurityGroups",
-    "ec2:DescribeSubnets",
-    "ec2:DescribeVpcEndpoints",
-    "ec2:DescribeVpcs",
-    "es:DescribeDomain",
-    "es:ListDomainNames",
-    "events:DescribeRule",
-    "events:ListRules",
-    "guardduty:GetDetector",
-    "guardduty:GetFindings",
-    "guardduty:ListDetectors",
-    "guardduty:ListFindings",
-    "iam:GetAccountPasswordPolicy",
-    "iam:GetAccountSummary",
-    "iam:GetPolicy",
-    "iam:GetPolicyVersion",
-    "iam:GetRole",
-    "iam:ListAttachedRolePolicies",
-    "iam:ListPolicies",
-    "iam:ListRolePolicies",
-    "iam:ListRoles",
-    "iam:ListUsers",
-    "inspector2:BatchGetAccountStatus",
-    "inspector2:ListFindings",
+    *LOOKING,
+    *RECORDS,
     "kms:Decrypt",
-    "kms:DescribeKey",
     "kms:GenerateDataKey",
-    "kms:GetKeyPolicy",
-    "kms:GetKeyRotationStatus",
-    "kms:ListGrants",
-    "kms:ListKeys",
-    "lambda:GetFunctionConfiguration",
-    "lambda:GetPolicy",
-    "lambda:ListFunctions",
-    "logs:DescribeLogGroups",
-    "macie2:GetFindings",
-    "macie2:ListFindings",
     "s3:DeleteObject",
-    "s3:GetBucketLogging",
-    "s3:GetBucketObjectLockConfiguration",
-    "s3:GetBucketPolicy",
-    "s3:GetBucketPublicAccessBlock",
-    "s3:GetBucketVersioning",
-    "s3:GetEncryptionConfiguration",
-    "s3:GetLifecycleConfiguration",
     "s3:GetObject",
     "s3:GetObjectVersion",
-    "s3:GetReplicationConfiguration",
-    "s3:ListAllMyBuckets",
     "s3:ListBucket",
     "s3:ListBucketVersions",
     "s3:PutObject",
-    "securityhub:DescribeHub",
-    "securityhub:GetEnabledStandards",
-    "securityhub:GetFindings",
-    "sns:GetTopicAttributes",
-    "sqs:GetQueueAttributes",
-    "states:DescribeStateMachine",
-    "states:ListStateMachines",
-    "wafv2:GetWebACL",
-    "wafv2:ListWebACLs",
 )
 
 
@@ -313,15 +236,15 @@ class Ceiling:
         return frozenset({*self.actions, *self.conditioned})
 
 
-def passed_to(*services: str) -> dict[str, Any]:
+def passed_to(*services: str, operator: str = "StringEquals") -> dict[str, Any]:
     """A condition: a role may be handed to these services alone."""
-    return {"StringEquals": {"iam:PassedToService": [f"{service}.amazonaws.com" for service in services]}}
+    return {operator: {"iam:PassedToService": [f"{service}.amazonaws.com" for service in services]}}
 
 
 # Beneath notifications, dead letters and schedules, and beneath nothing that keeps data.
 KEYS_OF_MESSAGES = {"StringLike": {"kms:ViaService": [f"{service}.*.amazonaws.com" for service in ("scheduler", "sns", "sqs")]}}
 # What OpenSearch Service says of itself when a role is handed to it is not documented, nor whether it says anything.
-PASSED_BY_FUNCTIONS = {"StringEqualsIfExists": passed_to("textract", "es", "opensearchservice")["StringEquals"]}
+PASSED_BY_FUNCTIONS = passed_to("textract", "es", "opensearchservice", operator="StringEqualsIfExists")
 CEILINGS: Mapping[str, Ceiling] = {
     "functions": Ceiling("functions, and roles they assume for a tenant", FUNCTIONS, {"iam:PassRole": PASSED_BY_FUNCTIONS}),
     "machines": Ceiling("state machines and schedules", MACHINES, {"iam:PassRole": passed_to("bedrock", "sagemaker")}),

@@ -34,26 +34,23 @@ def errors(function: CausewayFunction, topic: sns.ITopic) -> cloudwatch.Alarm:
 
 
 def questions_uncounted(function: CausewayFunction, topic: sns.ITopic) -> None:
-    alarm(
-        function,
-        "QuestionsUncounted",
-        metric=function.counted("QuestionsUncounted", MINUTE),
-        threshold=1,
-        unit="questions a minute, 5 minutes in a row",
-        periods=5,
-        meaning=f"{function.name} cannot count questions, and lets all of them in",
-        topic=topic,
-    )
+    _for_minutes(function, "QuestionsUncounted", "questions", "cannot count questions, and lets all of them in", topic)
 
 
 def switches_unread(function: CausewayFunction, topic: sns.ITopic) -> None:
+    meaning = "cannot read the switches: what operators switch now has no effect"
+    _for_minutes(function, "SwitchesUnread", "failed reads", meaning, topic)
+
+
+def _for_minutes(function: CausewayFunction, counter: str, what: str, meaning: str, topic: sns.ITopic) -> None:
+    """It counts something in each of five minutes. counter: of the function, which names the alarm too."""
     alarm(
         function,
-        "SwitchesUnread",
-        metric=function.counted("SwitchesUnread", MINUTE),
+        counter,
+        metric=function.counted(counter, MINUTE),
         threshold=1,
-        unit="failed reads a minute, 5 minutes in a row",
+        unit=f"{what} a minute, 5 minutes in a row",
         periods=5,
-        meaning=f"{function.name} cannot read the switches: what operators switch now has no effect",
+        meaning=f"{function.name} {meaning}",
         topic=topic,
     )

@@ -6,13 +6,13 @@ from constructs import Construct
 
 from stacks.constructs import reasons
 from stacks.constructs.findings import Findings, beginning
+from stacks.constructs.looking import LOOKING, RECORDS
 from stacks.constructs.nag import acknowledge, acknowledge_wildcard
 from stacks.constructs.perimeter import BREAK_GLASS, role_arn, role_name
 from stacks.constructs.settings import Persons
 from stacks.constructs.shared import Shared
 from stacks.constructs.undelivered import Undelivered
 from stacks.environment import Environment
-from stacks.people.looking import LOOKING, RECORDS
 
 AUDITOR = "auditor"
 OBJECTS = ("s3:DeleteObject", "s3:GetObject", "s3:GetObjectVersion", "s3:PutObject")

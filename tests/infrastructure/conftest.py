@@ -39,6 +39,12 @@ def app(request: pytest.FixtureRequest, synthesized: dict[str, Synthesized]) -> 
 
 
 @pytest.fixture
+def everywhere(synthesized: dict[str, Synthesized]) -> list[Synthesized]:
+    """All environments, for what is said of them together."""
+    return list(synthesized.values())
+
+
+@pytest.fixture
 def prod(synthesized: dict[str, Synthesized]) -> Synthesized:
     return synthesized["prod"]
 
@@ -55,6 +61,8 @@ def local(synthesized: dict[str, Synthesized]) -> Synthesized:
 
 def _wanted(session: pytest.Session) -> list[str]:
     """The environments the chosen tests look at."""
+    if any("everywhere" in getattr(item, "fixturenames", ()) for item in session.items):
+        return NAMES
     chosen = {item.callspec.params["app"] for item in session.items if "app" in getattr(getattr(item, "callspec", None), "params", {})}
     named = {name for item in session.items for name in NAMES if name in getattr(item, "fixturenames", ())}
     return [name for name in NAMES if name in chosen | named]

@@ -8,11 +8,11 @@ from stacks.reports.diff.stateful import Listed, found_in, listed, together
 from tests.infrastructure.synthesized import Synthesized
 
 
-def test_the_committed_list_says_where_everything_stands_that_keeps_data(synthesized: dict[str, Synthesized]) -> None:
+def test_the_committed_list_says_where_everything_stands_that_keeps_data(everywhere: list[Synthesized]) -> None:
     """When it fails: a construct was moved or renamed (then a deploy makes a new, empty resource: give it the old id), or something is
     new or gone on purpose: `python -m stacks.reports.diff --list > stacks/reports/diff/stateful.yaml`.
     """
-    found = together(found_in(_short(each)) for each in synthesized.values())
+    found = together(found_in(_short(each)) for each in everywhere)
     assert sorted(set(_flat(listed())) - set(_flat(found))) == [], "on the list, in no template"
     assert sorted(set(_flat(found)) - set(_flat(listed()))) == [], "in a template, not on the list"
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from stacks.people.looking import LOOKING, RECORDS
+from stacks.constructs.looking import LOOKING, RECORDS
 from tests.infrastructure.policies import Request, Resolver, verdict
 from tests.infrastructure.resolving import ACCOUNT
 from tests.infrastructure.synthesized import Resource, Synthesized

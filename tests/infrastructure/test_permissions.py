@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from stacks.account.api_logs import ACTIONS
 from stacks.constructs.boundary import CEILINGS
+from stacks.constructs.looking import LOOKING, RECORDS
 from stacks.foundation.stack import INTERFACE_ACTIONS, TRACING_ACTIONS
-from stacks.people.looking import LOOKING, RECORDS
 from tests.infrastructure.conftest import NAMES
 from tests.infrastructure.policies import Request, Resolver, verdict
 from tests.infrastructure.resolving import ACCOUNT, resolved

@@ -168,6 +168,10 @@ def test_another_address_plan_is_told_for_each_subnet(theirs: Theirs) -> None:
     assert (state, differences.count("the file says")) == ("missing", 3)
 
 
+def test_other_addresses_of_the_vpc_are_told(theirs: Theirs) -> None:
+    assert theirs.said(cidr="10.0.0.0/15") == ("missing", "network.cidr=10.0.0.0/15, and it has 10.0.0.0/16")
+
+
 def test_a_subnet_of_another_vpc_is_told(theirs: Theirs) -> None:
     other = theirs.ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     theirs.subnets["private"][0] = _subnet(theirs.ec2, other, "us-east-1a", "10.0.10.0/24")
