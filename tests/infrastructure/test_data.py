@@ -204,6 +204,29 @@ def test_prod_keeps_backups_of_every_table_in_locked_vaults_of_both_regions_and_
         assert {str(prod.target(plan.stack, each)) for each in arns} == {str(each) for each in tables}
 
 
+def allowed_to(app: Synthesized, role: str) -> set[str]:
+    """Actions that the policies of a role allow, by its name without the environment's."""
+    (found,) = [each for each in app.all("AWS::IAM::Role") if each.properties.get("RoleName") == f"causeway-{app.name}-{role}"]
+    owners = {id(each.policy.raw): each.policy for each in app.statements()}
+    of_role = [each for each in owners.values() if found in [app.target(each.stack, one) for one in each.properties.get("Roles", [])]]
+    return {action for each in app.statements() if each.policy in of_role for action in each.actions}
+
+
+def test_snapshots_are_kept_by_what_their_service_asks_for_and_nothing_more(app: Synthesized) -> None:
+    """As "Creating index snapshots in Amazon OpenSearch Service" has it, and the bucket's key."""
+    objects = {f"s3:{action}" for action in ("DeleteObject", "GetObject", "ListBucket", "PutObject")}
+    assert allowed_to(app, "search-snapshots") == objects | {"kms:Decrypt", "kms:GenerateDataKey"}
+
+
+def test_backups_are_made_copied_and_tested_by_what_their_service_asks_for_and_nothing_more(prod: Synthesized) -> None:
+    """As the policies AWSBackupServiceRolePolicyForBackup and ForRestores have it for DynamoDB, without deleting."""
+    rows = {f"dynamodb:{each}" for each in ("BatchWriteItem", "DeleteItem", "GetItem", "PutItem", "Query", "Scan", "UpdateItem")}
+    tables = {f"dynamodb:{each}" for each in ("DescribeTable", "ListTagsOfResource", "RestoreTableFromAwsBackup", "StartAwsBackupJob")}
+    vaults = {f"backup:{each}" for each in ("CopyFromBackupVault", "CopyIntoBackupVault", "DescribeBackupVault", "TagResource")}
+    keys = {f"kms:{each}" for each in ("CreateGrant", "Decrypt", "DescribeKey", "GenerateDataKey")}
+    assert allowed_to(prod, "backup") == rows | tables | vaults | keys
+
+
 def test_only_prod_has_a_vault_and_no_laptop_needs_one(local: Synthesized, dev: Synthesized) -> None:
     assert not local.all("AWS::Backup::BackupVault")
     assert not dev.all("AWS::Backup::BackupVault")
