@@ -28,7 +28,7 @@ export ERASED ABOUT DOCUMENTS
 export Q REASON TASK TEAM ID SVG FILE FOLDER BUCKET PREFIX DRY FORCE DATA GOLD AS AGENT REPLAYED SAVE MODEL AUDIT KEY JSON STRICT AGAIN REQUEST CHAT DOMAIN PRIORITY NAME STATE VALUE TENANT TOKEN GO CHANGE OUTCOME BASE EFFECT SHARE POWER SIGNIFICANCE STOP OLDER GOLDEN TO STATUS BACK DONE REBUILD TABLE AT BACKUP ALLOW
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up chat team runs run triggers trigger ask batch add documents document sync bulk quality reindex approve review golden erase reveal switch experiment restore protect token compare test synth comply cost diff flow prices preflight deployer sbom dev logs explain replay bench bench-peers evaluate calibrate lint audit lock down clean
+.PHONY: help setup up chat team runs run triggers trigger ask batch add documents document sync bulk quality reindex approve review golden erase reveal switch experiment restore protect token compare test coverage synth comply cost diff flow prices preflight deployer sbom dev logs explain replay bench bench-peers evaluate calibrate lint audit lock down clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -133,12 +133,15 @@ explain: ## one answer taken apart, and why it is wrong: Q="..." or REQUEST=id [
 replay: ## a recorded run of an agent, played again; the first difference: RUN=id|file.json [MODEL=name|URL] [SAVE=file.json]
 	@RUN="$$REPLAYED" $(RUN) local.commands.replay
 
-test: setup ## every test, with the coverage of lambdas/ and stacks/; plain `pytest` runs those that need no server
-	@.venv/bin/pytest --cov -n auto --dist loadgroup
+test: setup ## every test; plain `pytest` runs those that need no server
+	@.venv/bin/pytest -n auto --dist loadgroup
 	@CAUSEWAY_STATE=.causeway/test .venv/bin/pytest tests/local -n 2 --dist loadfile
 
+coverage: setup ## which lines of lambdas/ and stacks/ no test runs; counting them takes as long again as the tests
+	@.venv/bin/pytest --cov -n auto --dist loadgroup
+
 # Where synthesis finds its Python and Node.
-synth comply cost deployer diff flow preflight test bench bench-peers evaluate: export PATH := $(CURDIR)/.venv/bin:$(PATH)
+synth comply cost coverage deployer diff flow preflight test bench bench-peers evaluate: export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 synth: setup ## templates into cdk.out/ENV: ENV=local|dev|staging|prod
 	@.causeway/node/node_modules/.bin/cdk synth --quiet -c env=$(ENV) --output cdk.out/$(ENV) \
