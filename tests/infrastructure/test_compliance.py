@@ -152,8 +152,8 @@ def test_an_acknowledgment_that_answers_nothing_fails_the_review() -> None:
 @pytest.mark.parametrize(
     ("reason", "contradiction"),
     [
-        ("search.zones=2: two", []),
-        ("search.zones=1: one node has no second zone", ["an acknowledgment says search.zones=1; prod has 2"]),
+        ("search.zones=3: three", []),
+        ("search.zones=1: one node has no second zone", ["an acknowledgment says search.zones=1; prod has 3"]),
         ("data.replica_region=null: one region", ["an acknowledgment says data.replica_region=null; prod has us-west-2"]),
         ("assistant.second_factor=optional: samples only", ["an acknowledgment says assistant.second_factor=optional; prod has required"]),
         ("assistant.web_firewall=true: there is one", []),

@@ -34,6 +34,12 @@ def changed(name: str, **changes: Any) -> dict[str, Any]:
     return values
 
 
+KINDS = {"private": 10, "isolated": 20, "public": 1, "outside": 30}
+IN_TWO_ZONES = {"network__zones": ["us-east-1a", "us-east-1b"]} | {
+    f"network__{kind}_subnets": [f"10.0.{first}.0/24", f"10.0.{first + 1}.0/24"] for kind, first in KINDS.items()
+}
+
+
 def complaint(values: Any) -> str:
     with pytest.raises(InvalidEnvironment) as caught:
         parse(values, "prod.yaml")
@@ -56,7 +62,7 @@ def test_an_unknown_environment_is_refused_with_the_known_ones() -> None:
 
 def test_all_errors_of_a_file_come_in_one_message() -> None:
     values = changed(
-        "prod", search__replicas=2, network__nat_gateways="two", foundation__log_retention_days=30, protect_data=False, extra=1
+        "prod", search__replicas=3, network__nat_gateways="two", foundation__log_retention_days=30, protect_data=False, extra=1
     )
     del values["assistant"]["burst"]
     text = complaint(values)
@@ -65,7 +71,7 @@ def test_all_errors_of_a_file_come_in_one_message() -> None:
         "protect_data=False: must be true in prod",
         "foundation.log_retention_days=30 is shorter than the 365 days",
         "network.nat_gateways='two': Input should be 'per-zone', 'one' or 'none'",
-        "search.replicas=2 needs at least 4 data nodes in 2 zones; search.data_nodes=2",
+        "search.replicas=3 needs at least 6 data nodes in 3 zones; search.data_nodes=3",
         "assistant.burst: missing",
         "extra=1: unknown key",
     ):
@@ -104,15 +110,21 @@ def test_a_key_given_twice_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"search__data_nodes": 3}, "search.data_nodes=3 is no multiple of search.zones=2"),
+        ({"search__data_nodes": 4}, "search.data_nodes=4 is no multiple of search.zones=3"),
         ({"search__master_nodes": 0}, "search.master_nodes=0 and search.master_instance_type=m7g.medium.search"),
-        ({"search__zones": 3, "search__data_nodes": 3}, "search.zones=3 exceeds the 2 zones of network.zones"),
-        ({"network__zones": ["us-east-1a", "us-east-1b", "us-east-1c"]}, "network.private_subnets has 2 entries; network.zones has 3"),
-        ({"network__zones": ["us-east-1a", "eu-west-1a"]}, "network.zones=eu-west-1a not in region=us-east-1"),
-        ({"network__zones": ["us-east-1a", "us-east-1a"]}, "network.zones names us-east-1a 2 times"),
-        ({"network__private_subnets": ["10.0.1.0/25", "10.0.11.0/24"]}, "network subnets 10.0.1.0/24 and 10.0.1.0/25 overlap"),
-        ({"network__isolated_subnets": ["10.1.20.0/24", "10.0.21.0/24"]}, "10.1.20.0/24 is outside network.cidr=10.0.0.0/16"),
-        ({"network__endpoint_zones": 3}, "network.endpoint_zones=3 exceeds the 2 zones of network.zones"),
+        (IN_TWO_ZONES, "search.zones=3 exceeds the 2 zones of network.zones"),
+        ({"network__zones": ["us-east-1a", "us-east-1b"]}, "network.private_subnets has 3 entries; network.zones has 2"),
+        ({"network__zones": ["us-east-1a", "us-east-1b", "eu-west-1a"]}, "network.zones=eu-west-1a not in region=us-east-1"),
+        ({"network__zones": ["us-east-1a", "us-east-1b", "us-east-1a"]}, "network.zones names us-east-1a 2 times"),
+        (
+            {"network__private_subnets": ["10.0.1.0/25", "10.0.11.0/24", "10.0.12.0/24"]},
+            "network subnets 10.0.1.0/24 and 10.0.1.0/25 overlap",
+        ),
+        (
+            {"network__isolated_subnets": ["10.1.20.0/24", "10.0.21.0/24", "10.0.22.0/24"]},
+            "10.1.20.0/24 is outside network.cidr=10.0.0.0/16",
+        ),
+        ({**IN_TWO_ZONES, "network__endpoint_zones": 3}, "network.endpoint_zones=3 exceeds the 2 zones of network.zones"),
         ({"network__endpoint_zones": 1}, "network.endpoint_zones=1: prod must survive the loss of a zone"),
         ({"network__outside_without_vpc": True}, "set network.nat_gateways=per-zone to none"),
         ({"network__outside_without_vpc": True, "network__nat_gateways": "none"}, "what prod sends outside must pass the VPC"),
@@ -194,7 +206,7 @@ def test_what_cannot_work_is_refused_with_the_reason(changes: dict[str, Any], re
 
 
 def test_a_rule_over_two_sections_is_reported_beside_errors_of_others() -> None:
-    text = complaint(changed("prod", search__zones=3, search__data_nodes=3, assistant__burst="many"))
+    text = complaint(changed("prod", **IN_TWO_ZONES, assistant__burst="many"))
     assert "search.zones=3" in text
     assert "assistant.burst='many'" in text
 
@@ -351,7 +363,7 @@ def test_the_placeholder_of_a_fresh_clone_passes_and_is_no_person() -> None:
 def in_frankfurt(**changes: Any) -> dict[str, Any]:
     model, price = "eu.anthropic.claude-haiku-4-5-20251001-v1:0", {"input": 1.1, "output": 5.5}
     tier = {"model": model, "usd_per_million": price, "regions": ["eu-central-1", "eu-west-1"], "output_tokens": 1024}
-    zones = ["eu-central-1a", "eu-central-1b"]
+    zones = ["eu-central-1a", "eu-central-1b", "eu-central-1c"]
     there = {"region": "eu-central-1", "network__zones": zones, "data__replica_region": "eu-west-1"}
     models = {"models__tiers": {"standard": tier}, "models__fallback_tiers": []}
     return changed("prod", **(there | models | changes))

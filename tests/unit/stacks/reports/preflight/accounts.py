@@ -8,7 +8,7 @@ from botocore.stub import Stubber
 from stacks.reports.preflight.step import Clients
 
 Answer = dict[str, Any]
-ZONES = ["us-east-1a", "us-east-1b"]
+ZONES = ["us-east-1a", "us-east-1b", "us-east-1c"]
 ENDPOINT = "com.amazonaws.us-east-1.bedrock-runtime"
 SESSION = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test")  # one, which reads each API description once
 
