@@ -8,6 +8,7 @@ from stacks.reports.comply.controls import STANDARDS, Held, Matrix, Row, Unseen,
 from stacks.reports.comply.dossier import Dossier
 from stacks.reports.comply.encryption import Key
 from stacks.reports.comply.report import count
+from stacks.reports.comply.residency import Residency
 from stacks.reports.comply.roles import Role, Statement
 from stacks.reports.egress.report import of_its_owner
 from stacks.reports.egress.review import EgressReview
@@ -45,6 +46,7 @@ def sections(given: Dossier) -> list[Section]:
         _roles(given.roles),
         _statements(given.roles),
         _egress(given.review.egress),
+        _residency(given.review.residency),
         _encryption(given.encryption.keys),
         _keyless(given),
         _stacks(given),
@@ -86,6 +88,16 @@ def _egress(proved: EgressReview) -> Section:
         ]
     )
     return Section("egress", "Where packets can go", about, ("from", "kind", "to", "by"), tuple(rows))
+
+
+def _residency(found: Residency) -> Section:
+    rows = [(each.what, each.to, each.why, ", ".join(each.of)) for each in found.leaving]
+    about = (
+        f"Everything else stays in {found.region}. `residency` of the environment's file allows data in {', '.join(found.allowed)}; a "
+        "template that names another region fails the command, and so does one that names a region without anybody saying what goes there. "
+        "CloudFormation itself keeps templates, which hold no data of users, in the region of each stack."
+    )
+    return Section("residency", "What leaves the region", about, ("what", "to", "why", "of"), tuple(rows))
 
 
 def _open(given: Dossier) -> Section:
