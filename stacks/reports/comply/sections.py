@@ -276,15 +276,32 @@ def _encryption(keys: Sequence[Key]) -> Section:
             ", ".join(_stores(each.stores)) or "none: it signs, or code uses it directly",
             ", ".join(each.roles) or "none",
             ", ".join(each.services) or "none",
+            _whoever(each.users),
+            _whoever(each.administrators),
         )
         for each in keys
     ]
     about = (
-        "Each key of ours, what is encrypted with it, and who decrypts: roles that a statement of their own names, and services that the "
-        "key's policy names. Key policies also give the account's administrators the keys; roles that name a key by its alias are left out."
+        "Each key of ours, what is encrypted with it, who decrypts and who administers. Roles that decrypt have a statement of their own "
+        "that names the key; roles that name a key by its alias are left out. Services are those that the key's policy names. The column "
+        "before the last has the principals whom IAM may let use the key: it can open it for nobody else. Those of the last change its "
+        "policy, its grants and its rotation and may delete it; `root` is the root user of the account."
     )
-    heads = ("key", "for", "rotates", "stores", "roles that decrypt", "services that decrypt")
-    return Section("encryption", "Keys, stores, and who decrypts", about, heads, tuple(rows))
+    heads = (
+        "key",
+        "for",
+        "rotates",
+        "stores",
+        "roles that decrypt",
+        "services that decrypt",
+        "users are among",
+        "administrators are among",
+    )
+    return Section("encryption", "Keys, stores, who decrypts and who administers", about, heads, tuple(rows))
+
+
+def _whoever(principals: Sequence[str]) -> str:
+    return "whomever IAM of the account names" if "*" in principals else ", ".join(principals) or "none"
 
 
 def _stores(stores: Iterable[Resource]) -> Iterator[str]:

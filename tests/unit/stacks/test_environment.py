@@ -142,6 +142,7 @@ def test_a_key_given_twice_is_refused(tmp_path: Path) -> None:
             {"perimeter__break_glass_roles": ["causeway-prod-answers"]},
             "break_glass_roles=causeway-prod-answers: such names belong to Causeway",
         ),
+        ({"perimeter__operator_roles": ["aws-*"]}, "perimeter.operator_roles=aws-*: such names belong to AWS's services"),
         ({"perimeter__break_glass_roles": ["c*"]}, "perimeter.break_glass_roles=c*: such names belong to Causeway"),
         ({"perimeter__break_glass_roles": ["aws-service-role/*"]}, "perimeter.break_glass_roles.0='aws-service-role/*'"),
         ({"perimeter__break_glass_roles": ["*"]}, "perimeter.break_glass_roles.0='*'"),
