@@ -13,7 +13,7 @@ from stacks.account.settings import AccountWide
 from stacks.agents.settings import Agents
 from stacks.approvals.settings import Approvals
 from stacks.assistant.settings import Assistant
-from stacks.constructs.settings import Common, Functions, Section, refuse
+from stacks.constructs.settings import Common, Functions, Section, refuse, region_of
 from stacks.data.settings import Data
 from stacks.events.settings import Events
 from stacks.foundation.settings import CLOUDWATCH_RETENTION_DAYS, Foundation
@@ -73,6 +73,14 @@ class Environment(Common):
         away = f"residency={', '.join(residency)} lacks region={region}, where everything is: add it"
         refuse(*unknown(residency), away if region and region not in residency else None)
         return residency
+
+    @field_validator("foundation")
+    @classmethod
+    def the_key_of_logs_is_in_the_region(cls, foundation: Foundation, info: ValidationInfo) -> Foundation:
+        region, brought = info.data.get("region"), foundation.logs_key
+        if region and brought and region_of(brought) != region:
+            raise ValueError(f"foundation.logs_key is of {region_of(brought)}: log groups need a key of region={region}")
+        return foundation
 
     @field_validator("account_wide")
     @classmethod

@@ -50,6 +50,8 @@ def strays_of_data(data: Data, residency: Sequence[str]) -> Iterator[str]:
             f"data.replica_region={data.replica_region}: copies of documents, tables, backups, snapshots and logs would be there, "
             f"and {_allowed(residency)}; choose one of these"
         )
+    if data.log_archive and data.log_archive.region not in residency:
+        yield f"data.log_archive.region={data.log_archive.region}: logs would be there, and {_allowed(residency)}; choose one of these"
 
 
 def _allowed(residency: Sequence[str]) -> str:

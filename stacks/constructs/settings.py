@@ -9,7 +9,12 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 TagValue = Annotated[str, StringConstraints(pattern=r"^[\w+=.@:/-][\w +=.@:/-]*$", max_length=256)]
 UserName = Annotated[str, StringConstraints(pattern=r"^[\w+=,.@-][\w+=,.@/-]*\*?$")]
+KeyArn = Annotated[str, StringConstraints(pattern=r"^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[a-z0-9-]+$")]
 RoleName = Annotated[str, StringConstraints(pattern=r"^([\w+=,.@-]+/)*[\w+=,.@-]+\*?$")]
+
+
+def region_of(arn: str) -> str:
+    return arn.split(":")[3]
 
 
 def refuse(*reasons: str | None) -> None:

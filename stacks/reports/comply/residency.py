@@ -69,7 +69,7 @@ def _gathered(found: Iterator[Leaving]) -> Iterator[Leaving]:
 
 # Type → property that names where copies go, what is copied, why.
 COPIED: Mapping[str, tuple[str, str, str]] = {
-    "AWS::S3::Bucket": ("ReplicationConfiguration", "objects of buckets", "S3 replicates them: data.replica_region"),
+    "AWS::S3::Bucket": ("ReplicationConfiguration", "objects of buckets", "S3 replicates them: data.replica_region, data.log_archive"),
     "AWS::DynamoDB::GlobalTable": ("Replicas", "rows of tables", "DynamoDB replicates them: data.replica_region"),
     "AWS::Backup::BackupPlan": ("BackupPlan", "backups of tables", "AWS Backup copies them: data.replica_region"),
 }
