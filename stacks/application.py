@@ -129,7 +129,7 @@ def _ground(app: App, environment: Environment) -> _Ground:
     network.close_default_group(shared)
     if environment.network.dns_firewall:
         network.answer_for(_hosts(environment))
-    if environment.people.break_glass or environment.people.auditor:
+    if environment.people.any:
         PeopleStack(app, _id(environment, "people"), environment=environment, shared=shared)
     return _Ground(foundation, network, shared)
 

@@ -7,22 +7,23 @@ from typing import Any
 
 import yaml
 from aws_cdk import aws_logs as logs
-from pydantic import BaseModel, ValidationError, ValidationInfo, field_validator
+from pydantic import BaseModel, Field, ValidationError, ValidationInfo, field_validator
 
 from stacks.account.settings import AccountWide
 from stacks.agents.settings import Agents
 from stacks.approvals.settings import Approvals
 from stacks.assistant.settings import Assistant
-from stacks.constructs.settings import Common, Functions, Section, refuse
+from stacks.constructs.settings import Common, Functions, Section, refuse, region_of
 from stacks.data.settings import Data
 from stacks.events.settings import Events
 from stacks.foundation.settings import CLOUDWATCH_RETENTION_DAYS, Foundation
 from stacks.ingestion.settings import Ingestion
 from stacks.load import Load
-from stacks.models.settings import Models, ModelTier
+from stacks.models.settings import Models
 from stacks.network.settings import Network
 from stacks.production import RULES
-from stacks.regions import REGIONS, geography
+from stacks.regions import REGIONS
+from stacks.residency import strays_of_data, strays_of_models, unknown
 from stacks.search.settings import Search
 from stacks.teams.settings import Teams
 from stacks.triggers.settings import Triggers
@@ -38,6 +39,7 @@ class InvalidEnvironment(ValueError):
 class Environment(Common):
     """One environment: what `-c env=NAME` selects."""
 
+    residency: tuple[str, ...] = Field(min_length=1, description="regions where data may be: copies, inference profiles, logs keep to them")
     account_wide: AccountWide | None = None
     foundation: Foundation
     network: Network
@@ -63,6 +65,22 @@ class Environment(Common):
         if region not in REGIONS:
             raise ValueError(f"its prefix lists are not in stacks/regions.py; known are {', '.join(REGIONS)}")
         return region
+
+    @field_validator("residency")
+    @classmethod
+    def data_may_be_in_the_region_itself(cls, residency: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        region = info.data.get("region")
+        away = f"residency={', '.join(residency)} lacks region={region}, where everything is: add it"
+        refuse(*unknown(residency), away if region and region not in residency else None)
+        return residency
+
+    @field_validator("foundation")
+    @classmethod
+    def the_key_of_logs_is_in_the_region(cls, foundation: Foundation, info: ValidationInfo) -> Foundation:
+        region, brought = info.data.get("region"), foundation.logs_key
+        if region and brought and region_of(brought) != region:
+            raise ValueError(f"foundation.logs_key is of {region_of(brought)}: log groups need a key of region={region}")
+        return foundation
 
     @field_validator("account_wide")
     @classmethod
@@ -174,10 +192,9 @@ class Environment(Common):
 
     @field_validator("data")
     @classmethod
-    def copies_stay_in_the_geography(cls, data: Data, info: ValidationInfo) -> Data:
-        region = info.data.get("region")
-        if region and data.replica_region and geography(data.replica_region) != geography(region):
-            raise ValueError(f"data.replica_region={data.replica_region} would take documents out of the geography of region={region}")
+    def copies_stay_where_data_may_be(cls, data: Data, info: ValidationInfo) -> Data:
+        if residency := info.data.get("residency"):
+            refuse(*strays_of_data(data, residency))
         return data
 
     @field_validator("search")
@@ -190,11 +207,10 @@ class Environment(Common):
 
     @field_validator("models")
     @classmethod
-    def questions_stay_in_the_geography(cls, models: Models, info: ValidationInfo) -> Models:
-        """An inference profile says by its first word where it may send a question: `us.`, `eu.`, `global.`."""
-        region = info.data.get("region")
-        if region:
-            refuse(*(reason for name, tier in models.tiers.items() for reason in _strays(f"models.tiers.{name}", tier, region)))
+    def questions_stay_where_data_may_be(cls, models: Models, info: ValidationInfo) -> Models:
+        region, residency = info.data.get("region"), info.data.get("residency")
+        if region and residency:
+            refuse(*strays_of_models(models, region, residency))
         return models
 
     @field_validator("models")
@@ -217,17 +233,6 @@ class Environment(Common):
             there = ", ".join(name for name, each in REGIONS.items() if models.reranker in each.rerankers)
             raise ValueError(f"models.reranker={models.reranker} is not in region={region}; it is in {there}. Choose null")
         return models
-
-
-def _strays(key: str, tier: ModelTier, region: str) -> list[str]:
-    """What of a tier would leave the geography of the region, a sentence each."""
-    here = geography(region)
-    abroad = ", ".join(each for each in tier.regions if geography(each) != here)
-    foreign = not tier.model.startswith(f"{here}.")
-    return [
-        *([f"{key}.model={tier.model} is no inference profile of region={region}: choose one that begins with {here}."] if foreign else []),
-        *([f"{key}.regions={abroad} would send questions out of the geography of region={region}"] if abroad else []),
-    ]
 
 
 def load(name: str, folder: Path = ENVIRONMENTS, domain: str | None = None) -> Environment:

@@ -221,6 +221,38 @@ PEOPLE = (
     "s3:ListBucketVersions",
     "s3:PutObject",
 )
+KEYS = (
+    "kms:CancelKeyDeletion",
+    "kms:DescribeKey",
+    "kms:DisableKey",
+    "kms:DisableKeyRotation",
+    "kms:EnableKey",
+    "kms:EnableKeyRotation",
+    "kms:GetKeyPolicy",
+    "kms:GetKeyRotationStatus",
+    "kms:ListAliases",
+    "kms:ListGrants",
+    "kms:ListKeyPolicies",
+    "kms:ListKeyRotations",
+    "kms:ListKeys",
+    "kms:ListResourceTags",
+    "kms:PutKeyPolicy",
+    "kms:RevokeGrant",
+    "kms:RotateKeyOnDemand",
+    "kms:ScheduleKeyDeletion",
+    "kms:UpdateKeyDescription",
+)
+SCIENCE = (
+    "appconfig:GetHostedConfigurationVersion",
+    "appconfig:ListDeployments",
+    "logs:FilterLogEvents",
+    "logs:GetQueryResults",
+    "logs:StartQuery",
+    "s3:GetObject",
+    "ssm:GetParameter",
+)
+# Documents, where the environment lets data scientists read them: no key but beneath S3.
+THROUGH_S3 = {"StringLike": {"kms:ViaService": "s3.*.amazonaws.com"}}
 
 
 @dataclass(frozen=True)
@@ -264,6 +296,8 @@ CEILINGS: Mapping[str, Ceiling] = {
     ),
     "network": Ceiling("the function that closes the VPC's default group: no data", NETWORK, {}),
     "people": Ceiling("persons: settings, records, and in an emergency objects", PEOPLE, {}),
+    "keys": Ceiling("persons who administer keys: they use none", KEYS, {}),
+    "science": Ceiling("persons who measure answers: no row, no conversation", SCIENCE, {"kms:Decrypt": THROUGH_S3}),
 }
 # Only these call from inside the VPC.
 INSIDE = frozenset({*FUNCTIONS, *JOBS})
@@ -279,6 +313,8 @@ class Boundaries:
     administration: iam.IManagedPolicy
     network: iam.IManagedPolicy
     people: iam.IManagedPolicy
+    keys: iam.IManagedPolicy
+    science: iam.IManagedPolicy
 
 
 def boundary_name(environment: Common, purpose: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from aws_cdk import DefaultStackSynthesizer, Stack
+from aws_cdk import ArnFormat, DefaultStackSynthesizer, Stack
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -45,11 +45,39 @@ OTHER_OBJECT_ACTIONS = (
 )
 KEY_ACTIONS = ("kms:CreateGrant", "kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*")
 SIGNING_ACTIONS = ("kms:GenerateMac", "kms:VerifyMac")
+KEY_USES = (*KEY_ACTIONS, "kms:DescribeKey", *SIGNING_ACTIONS)
+KEY_CHANGES = (
+    "kms:CancelKeyDeletion",
+    "kms:CreateAlias",
+    "kms:DeleteAlias",
+    "kms:DisableKey",
+    "kms:DisableKeyRotation",
+    "kms:EnableKey",
+    "kms:EnableKeyRotation",
+    "kms:PutKeyPolicy",
+    "kms:RevokeGrant",
+    "kms:RotateKeyOnDemand",
+    "kms:ScheduleKeyDeletion",
+    "kms:TagResource",
+    "kms:UntagResource",
+    "kms:UpdateAlias",
+    "kms:UpdateKeyDescription",
+)
+KEY_LOOKS = (
+    "kms:DescribeKey",
+    "kms:GetKeyPolicy",
+    "kms:GetKeyRotationStatus",
+    "kms:ListGrants",
+    "kms:ListKeyPolicies",
+    "kms:ListKeyRotations",
+    "kms:ListResourceTags",
+)
 # Encryption contexts of Lambda and Step Functions, which call a key as our role and are not documented to set kms:ViaService.
 SERVICE_CONTEXTS = ("aws:lambda:FunctionArn", "aws:states:stateMachineArn", "SourceArn")
 
 
 BREAK_GLASS = "break-glass"
+KEY_ADMINISTRATOR = "key-administrator"
 
 
 @dataclass(frozen=True)
@@ -166,14 +194,33 @@ def _deny_but_shown(bucket: s3.Bucket, shown: Shown, outside: Mapping[str, Any],
 
 
 def key_policy(stack: Stack, environment: Common) -> iam.PolicyDocument:
-    """IAM decides who may use a key, as by default, but principals of this account only through a service that keeps data with it.
+    """Who administers a key does not use it, who uses it does not administer it, and IAM alone opens it for nobody else.
 
+    IAM says who of the account administers, so that no mistake locks it out. It says who uses a key only among roles of the environment,
+    those that it names, CloudFormation's and AWS's service-linked ones, and for them only through a service that keeps data with it.
     A service that acts by itself or by a grant is not a principal of this account, so the policy does not restrict it. A role may make
     a grant for a service's own resource, as SageMaker does with a role of ours for the disks of an endpoint.
+    See docs/decisions/281-administrators-of-keys-apart-from-users.md.
     """
-    by_iam = iam.PolicyStatement(principals=[iam.AccountRootPrincipal()], actions=["kms:*"], resources=["*"])
+    account = iam.AccountRootPrincipal()
+    by_iam = iam.PolicyStatement(sid="IamSaysWhoAdministers", principals=[account], actions=[*KEY_CHANGES, *KEY_LOOKS], resources=["*"])
+    used = iam.PolicyStatement(
+        sid="IamSaysWhichOfTheseUse", principals=[account], actions=list(KEY_USES), resources=["*"], conditions=_users(stack, environment)
+    )
+    return iam.PolicyDocument(statements=[by_iam, used, _through_services(stack, environment), _administered(stack, environment)])
+
+
+def _users(stack: Stack, environment: Common) -> dict[str, Any]:
+    """The environment's roles but its administrators of keys, and those that it spares or lets operate."""
+    users = [role_arn(stack, role_name(environment, "*")), *_trusted(stack, environment)]
+    users += [role_arn(stack, name) for name in environment.perimeter.operator_roles]
+    administrators = [role_arn(stack, role_name(environment, KEY_ADMINISTRATOR))]
+    return {"ArnLike": {"aws:PrincipalArn": list(dict.fromkeys(users))}, "ArnNotLike": {"aws:PrincipalArn": administrators}}
+
+
+def _through_services(stack: Stack, environment: Common) -> iam.PolicyStatement:
     direct = {"kms:ViaService": "true", **{f"kms:EncryptionContext:{context}": "true" for context in SERVICE_CONTEXTS}}
-    through_services = iam.PolicyStatement(
+    return iam.PolicyStatement(
         sid="OnlyThroughServices",
         effect=iam.Effect.DENY,
         principals=[iam.AnyPrincipal()],
@@ -186,7 +233,25 @@ def key_policy(stack: Stack, environment: Common) -> iam.PolicyDocument:
             "ArnNotLikeIfExists": {"aws:PrincipalArn": _trusted(stack, environment)},
         },
     )
-    return iam.PolicyDocument(statements=[by_iam, through_services])
+
+
+def _administered(stack: Stack, environment: Common) -> iam.PolicyStatement:
+    """No role of the environment changes a key; where it has a role for that, nobody of the account does beside it, CloudFormation, AWS's
+    service-linked roles and the root user, who is the way back if that role is lost.
+    """
+    administrator = role_arn(stack, role_name(environment, KEY_ADMINISTRATOR))
+    root = stack.format_arn(service="iam", region="", resource="root", arn_format=ArnFormat.NO_RESOURCE_NAME)
+    conditions: dict[str, Any] = {"ArnLike": {"aws:PrincipalArn": [role_arn(stack, role_name(environment, "*"))]}}
+    if environment.people.key_administrator:
+        conditions = {"ArnNotLike": {"aws:PrincipalArn": [administrator, root, *_services_roles(stack, environment)]}}
+    return iam.PolicyStatement(
+        sid="AdministeredByNobodyElse",
+        effect=iam.Effect.DENY,
+        principals=[iam.AnyPrincipal()],
+        actions=list(KEY_CHANGES),
+        resources=["*"],
+        conditions={"StringEquals": {"aws:PrincipalAccount": stack.account}, **conditions},
+    )
 
 
 def sign_inside(key: kms.Key, environment: Common, vpc: ec2.IVpc) -> None:
@@ -204,20 +269,21 @@ def sign_inside(key: kms.Key, environment: Common, vpc: ec2.IVpc) -> None:
     )
 
 
-def _trusted(stack: Stack, environment: Common) -> list[str]:
-    """CloudFormation's roles, which only CloudFormation assumes; AWS's service-linked roles; the environment's roles for emergencies.
+def _services_roles(stack: Stack, environment: Common) -> list[str]:
+    """CloudFormation's roles, which only CloudFormation assumes, and AWS's service-linked roles.
 
     The first region's CloudFormation makes the tables' replicas, which use the key of the second.
     """
     qualifier = cast(DefaultStackSynthesizer, stack.synthesizer).bootstrap_qualifier
     regions = sorted({stack.region, environment.region})
-    names = [
-        *(f"cdk-{qualifier}-cfn-exec-role-{stack.account}-{region}" for region in regions),
-        "aws-service-role/*",
-        *([role_name(environment, BREAK_GLASS)] if environment.people.break_glass else []),
-        *environment.perimeter.break_glass_roles,
-    ]
-    return [role_arn(stack, name) for name in names]
+    names = [f"cdk-{qualifier}-cfn-exec-role-{stack.account}-{region}" for region in regions]
+    return [role_arn(stack, name) for name in (*names, "aws-service-role/*")]
+
+
+def _trusted(stack: Stack, environment: Common) -> list[str]:
+    """Roles of services, and the environment's roles for emergencies."""
+    names = [*([role_name(environment, BREAK_GLASS)] if environment.people.break_glass else []), *environment.perimeter.break_glass_roles]
+    return [*_services_roles(stack, environment), *(role_arn(stack, name) for name in names)]
 
 
 def _outside(stack: Stack, environment: Common, vpc: ec2.IVpc | None, exempt: Sequence[str]) -> dict[str, Any]:

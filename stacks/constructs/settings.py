@@ -5,11 +5,16 @@ import sys
 from typing import Annotated, Literal, Protocol, Self
 
 import aws_cdk as cdk
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator, model_validator
 
 TagValue = Annotated[str, StringConstraints(pattern=r"^[\w+=.@:/-][\w +=.@:/-]*$", max_length=256)]
 UserName = Annotated[str, StringConstraints(pattern=r"^[\w+=,.@-][\w+=,.@/-]*\*?$")]
+KeyArn = Annotated[str, StringConstraints(pattern=r"^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[a-z0-9-]+$")]
 RoleName = Annotated[str, StringConstraints(pattern=r"^([\w+=,.@-]+/)*[\w+=,.@-]+\*?$")]
+
+
+def region_of(arn: str) -> str:
+    return arn.split(":")[3]
 
 
 def refuse(*reasons: str | None) -> None:
@@ -75,16 +80,20 @@ class Functions(Section):
 
 
 class Perimeter(Section):
-    """Who may use data from outside the VPC's endpoints."""
+    """Who may use data from outside the VPC's endpoints, and keys without being a role of the environment."""
 
     break_glass_roles: tuple[RoleName, ...] = Field(description="roles of people for emergencies; a `*` ends a name whose end is not known")
+    operator_roles: tuple[RoleName, ...] = Field(
+        default=(),
+        description="roles of people who do what docs/operations says: they use keys through services; a `*` ends a name, as above",
+    )
 
-    @field_validator("break_glass_roles")
+    @field_validator("break_glass_roles", "operator_roles")
     @classmethod
-    def they_are_for_people(cls, roles: tuple[str, ...]) -> tuple[str, ...]:
+    def they_are_for_people(cls, roles: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
         refuse(
             *(
-                f"perimeter.break_glass_roles={role}: such names belong to {owner}, and its roles are not for people"
+                f"perimeter.{info.field_name}={role}: such names belong to {owner}, and its roles are not for people"
                 for role in roles
                 for start, owner in {"causeway-": "Causeway", "cdk-": "the CDK", "aws-service-role/": "AWS's services"}.items()
                 if role.startswith(start) or start.startswith(role.removesuffix("*"))
@@ -100,11 +109,28 @@ class Persons(Section):
     minutes: int = Field(default=60, ge=60, le=720, description="how long a session lasts")
 
 
+class DataScientists(Persons):
+    """Persons who measure answers. What they may read beside is for the environment to say."""
+
+    documents: bool = Field(default=False, description="also what documents say, from inside the VPC: the documents bucket and its key")
+
+
 class People(Section):
     """The roles that persons assume; null: there is no such role."""
 
     break_glass: Persons | None = Field(default=None, description="reaches objects from outside the VPC, in an emergency")
     auditor: Persons | None = Field(default=None, description="reads settings and records, and no data")
+    key_administrator: Persons | None = Field(
+        default=None, description="changes keys and uses none; nobody else of the account changes them"
+    )
+    data_scientist: DataScientists | None = Field(
+        default=None, description="measures answers: experiments, lines of turns and ratings; no conversation, no row"
+    )
+
+    @property
+    def any(self) -> bool:
+        """Whether there is a role for persons at all."""
+        return any(getattr(self, name) is not None for name in type(self).model_fields)
 
 
 class Ownership(Section):

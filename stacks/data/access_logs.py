@@ -32,21 +32,35 @@ def access_logs(
     role: str,
     vpc: ec2.IVpc | None = None,
 ) -> s3.Bucket:
-    """The bucket that S3 delivers to, under the id `AccessLogs`; with data.access_log_lock, also `AccessLogArchive` and its replication.
+    """The bucket that S3 delivers to, under the id `AccessLogs`; with data.access_log_lock, also `AccessLogArchive` and its replication,
+    or with data.log_archive, the replication to that.
 
-    key: encrypts the archive. role: short name of the role that fills it. vpc: from where both may be read.
+    key: encrypts our archive. role: short name of the role that fills it. vpc: from where both may be read.
     """
     name = role_name(environment, role)
-    archive = _archive(scope, environment, key, name, vpc) if environment.data.access_log_lock else None
+    archive = _brought(scope, environment) or _ours(scope, environment, key, name, vpc)
     bucket = _delivered(scope, environment, [name] if archive else [], vpc)
     if archive is None:
         why = "there is no archive of the access logs; they can be brought back for a while after they are deleted."
         acknowledge_setting(bucket, NO_REPLICATION, environment, "data.access_log_lock", reasons.SMALLER_THAN_PROD, why)
         return bucket
     replication = Replication(scope, "AccessLogReplication", role_name=name, boundary=boundary)
-    replication.copy(bucket, archive.bucket_arn, key.key_arn, deletions=False)
-    replication.allow_writing_key(key.key_arn)
+    archive_arn, archive_key_arn = archive
+    replication.copy(bucket, archive_arn, archive_key_arn, deletions=False)
+    replication.allow_writing_key(archive_key_arn)
     return bucket
+
+
+def _brought(scope: Construct, environment: Environment) -> tuple[str, str] | None:
+    """ARNs of the bucket that somebody else keeps and of its key. It owns what comes in, by its setting `BucketOwnerEnforced`."""
+    archive = environment.data.log_archive
+    return (f"arn:{Stack.of(scope).partition}:s3:::{archive.bucket}", archive.key_arn) if archive else None
+
+
+def _ours(scope: Construct, environment: Environment, key: kms.IKey, role: str, vpc: ec2.IVpc | None) -> tuple[str, str] | None:
+    if environment.data.access_log_lock is None:
+        return None
+    return _archive(scope, environment, key, role, vpc).bucket_arn, key.key_arn
 
 
 def _delivered(scope: Construct, environment: Environment, exempt: list[str], vpc: ec2.IVpc | None) -> s3.Bucket:

@@ -120,8 +120,8 @@ class DataStack(Stack):
         publish(self, self.settings.name, values)
 
     def _access_logs(self, shared: Shared) -> s3.Bucket:
-        lock = self.settings.data.access_log_lock
-        key = kms.Key(self, "AccessLogsKey", description="Archive of access logs") if lock else self.documents_key
+        ours = self.settings.data.access_log_lock and not self.settings.data.log_archive
+        key = kms.Key(self, "AccessLogsKey", description="Archive of access logs") if ours else self.documents_key
         return access_logs(self, self.settings, boundary=shared.boundaries.jobs, key=key, role="access-logs", vpc=self.vpc)
 
     def _incoming(self) -> s3.Bucket:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints, field_validator
 
-from stacks.constructs.settings import Section
+from stacks.constructs.settings import KeyArn, Section
 
 CLOUDWATCH_RETENTION_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
 
@@ -25,6 +25,10 @@ class Foundation(Section):
 
     boundary: Annotated[str, StringConstraints(pattern=r"^([\w+=,.@-]+/)*[\w+=,.@-]+$")] | None = Field(
         default=None, description="a managed policy of the account that every role gets as its boundary in place of ours, by path and name"
+    )
+
+    logs_key: KeyArn | None = Field(
+        default=None, description="a key that somebody else keeps, for log groups and notifications in place of ours: docs/brought.md"
     )
 
     @property

@@ -50,7 +50,9 @@ class FoundationStack(Stack):
         self.machine_policy = self._machine_policy()
         self.alarm_topic = self._alarm_topic()
 
-    def _logs_key(self) -> kms.Key:
+    def _logs_key(self) -> kms.IKey:
+        if brought := self.settings.foundation.logs_key:
+            return kms.Key.from_key_arn(self, "LogsKey", brought)
         key = kms.Key(self, "LogsKey", description="Log groups and notifications")
         key.add_to_resource_policy(
             iam.PolicyStatement(

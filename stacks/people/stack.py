@@ -1,6 +1,6 @@
 """Roles that persons assume, and who is told when one of the environment's roles is assumed by anything but what it is for."""
 
-from aws_cdk import Duration, Stack
+from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
@@ -8,11 +8,14 @@ from stacks.constructs import reasons
 from stacks.constructs.findings import Findings, beginning
 from stacks.constructs.looking import LOOKING, RECORDS
 from stacks.constructs.nag import acknowledge, acknowledge_wildcard
-from stacks.constructs.perimeter import BREAK_GLASS, role_arn, role_name
+from stacks.constructs.perimeter import BREAK_GLASS, role_arn
 from stacks.constructs.settings import Persons
 from stacks.constructs.shared import Shared
 from stacks.constructs.undelivered import Undelivered
 from stacks.environment import Environment
+from stacks.people.keys import key_administrator
+from stacks.people.role import role_of_persons
+from stacks.people.science import data_scientist
 
 AUDITOR = "auditor"
 OBJECTS = ("s3:DeleteObject", "s3:GetObject", "s3:GetObjectVersion", "s3:PutObject")
@@ -26,10 +29,15 @@ class PeopleStack(Stack):
     def __init__(self, scope: Construct, id: str, *, environment: Environment, shared: Shared) -> None:
         super().__init__(scope, id, env=environment.aws, termination_protection=environment.protect_data)
         self.settings, self.shared = environment, shared
-        if environment.people.break_glass:
-            self._break_glass(environment.people.break_glass)
-        if environment.people.auditor:
-            self._auditor(environment.people.auditor)
+        people = environment.people
+        if people.break_glass:
+            self._break_glass(people.break_glass)
+        if people.auditor:
+            self._auditor(people.auditor)
+        if people.key_administrator:
+            key_administrator(self, people.key_administrator, shared)
+        if people.data_scientist:
+            data_scientist(self, people.data_scientist, shared)
         self._tell_of_assumed_roles()
 
     def _break_glass(self, settings: Persons) -> None:
@@ -73,23 +81,14 @@ class PeopleStack(Stack):
         acknowledge(policy, ["AwsSolutions-IAM5[Resource::*]"], reasons.ACCOUNT, why)
 
     def _role(self, id: str, name: str, description: str, settings: Persons) -> iam.Role:
-        """Without a second factor in the last hour nobody assumes it; Identity Center's sessions tell IAM of none, so its people cannot."""
-        users = [self.format_arn(service="iam", region="", resource="user", resource_name=user) for user in settings.users]
-        trusted = iam.AccountRootPrincipal().with_conditions(
-            {
-                "ArnLike": {"aws:PrincipalArn": users},
-                "Bool": {"aws:MultiFactorAuthPresent": "true"},
-                "NumericLessThan": {"aws:MultiFactorAuthAge": "3600"},
-            }
-        )
-        return iam.Role(
+        return role_of_persons(
             self,
             id,
-            role_name=role_name(self.settings, name),
-            assumed_by=trusted,
+            name=name,
             description=description,
-            max_session_duration=Duration.minutes(settings.minutes),
-            permissions_boundary=self.shared.boundaries.people,
+            settings=settings,
+            environment=self.settings,
+            boundary=self.shared.boundaries.people,
         )
 
     def _tell_of_assumed_roles(self) -> None:

@@ -160,4 +160,6 @@ class Resolver:
         name = resource.properties.get("BucketName") or resource.properties.get("RoleName")
         if resource.type == "AWS::S3::Bucket" and not name:
             return f"{resource.stack}.{resource.id}"
+        if resource.type == "AWS::IAM::Role" and not name:
+            return f"{resource.stack}-{resource.id}"  # CloudFormation's own names begin so
         return str(self.value(resource.stack, name)) if name else resource.id

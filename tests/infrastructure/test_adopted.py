@@ -1,4 +1,4 @@
-"""A VPC and a permission boundary that somebody else keeps: what the app puts into it, what it leaves to its owner, and what is refused."""
+"""What somebody else keeps, a VPC, a boundary, a key, a log archive: what the app adds, what it leaves to the owner, what is refused."""
 
 import json
 import re
@@ -13,6 +13,7 @@ from stacks.environment import ENVIRONMENTS, Environment, InvalidEnvironment, pa
 from stacks.reports.deployer.policy import document
 from stacks.reports.egress.report import lines
 from stacks.reports.egress.review import EgressReview, egress
+from tests.infrastructure.synthesized import TOP, Synthesized
 
 GROUP = "sg-0feedfacefeedface"
 SHARED = ["appconfigdata", "bedrock-runtime", "events", "kms", "lambda", "sns", "sqs", "states"]
@@ -25,6 +26,8 @@ ADOPT: dict[str, Any] = {
     "endpoints_security_group_id": GROUP,
 }
 BOUNDARY = "organisation/most-of-all"
+LOGS_KEY = "arn:aws:kms:us-east-1:111122223333:key/0feedfac-efee-dfac-efee-dfacefeedfac"
+ARCHIVE = {"bucket": "log-archive-of-all", "region": "us-west-2", "key_arn": LOGS_KEY.replace("us-east-1", "us-west-2")}
 Stacks = dict[str, dict[str, Any]]
 
 
@@ -34,7 +37,8 @@ def dev(**adopt: Any) -> dict[str, Any]:
     chosen = {key: value for key, value in {**ADOPT, **adopt}.items() if value is not None}
     values["network"] |= {"adopt": chosen, "public_subnets": [], "outside_without_vpc": False}
     values["network"]["egress"]["agent-outside"] = ["internet"]
-    values["foundation"]["boundary"] = BOUNDARY
+    values["foundation"] |= {"boundary": BOUNDARY, "logs_key": LOGS_KEY}
+    values["data"]["log_archive"] = ARCHIVE
     del values["network"]["egress"]["default-group"]  # which the VPC's owner closes
     return values
 
@@ -90,6 +94,71 @@ def test_every_role_has_the_boundary_that_was_brought_and_none_is_made(stacks: S
     assert len(roles) > 30
     assert all(json.dumps(each["PermissionsBoundary"]).endswith(f':policy/{BOUNDARY}"]]}}') for each in roles)
     assert not [each for each in resources(stacks, "AWS::IAM::ManagedPolicy") if "ManagedPolicyName" in each]
+
+
+def test_log_groups_and_notifications_have_the_key_that_was_brought_and_none_is_made(stacks: Stacks) -> None:
+    groups = [each for each in resources(stacks, "AWS::Logs::LogGroup") if "vendedlogs" not in each["LogGroupName"]]  # AWS's key is there
+    assert len(groups) > 20
+    assert all(each["KmsKeyId"] == LOGS_KEY for each in groups)
+    assert not [id for id in stacks["causeway-dev-foundation"]["Resources"] if "LogsKey" in id]
+    (alarms,) = [
+        each["Properties"]
+        for id, each in stacks["causeway-dev-foundation"]["Resources"].items()
+        if id.startswith("Alarms") and "Policy" not in id
+    ]
+    assert alarms["KmsMasterKeyId"] == LOGS_KEY
+
+
+def test_access_logs_and_flow_logs_are_copied_into_the_archive_that_was_brought(stacks: Stacks) -> None:
+    data = stacks["causeway-dev-data"]["Resources"]
+    assert not [id for id in data if "Archive" in id and data[id]["Type"] == "AWS::S3::Bucket" and id.startswith("AccessLog")]
+    (logs,) = [each["Properties"] for id, each in data.items() if id.startswith("AccessLogs") and each["Type"] == "AWS::S3::Bucket"]
+    (rule,) = logs["ReplicationConfiguration"]["Rules"]
+    assert "AccessControlTranslation" not in rule["Destination"]  # the archive owns what comes in: BucketOwnerEnforced
+    assert rule["Destination"]["EncryptionConfiguration"] == {"ReplicaKmsKeyID": ARCHIVE["key_arn"]}
+    assert rule["Destination"]["Bucket"] == f"arn:aws:s3:::{ARCHIVE['bucket']}"
+    written = json.dumps([each["PolicyDocument"] for each in resources(stacks, "AWS::IAM::ManagedPolicy")])
+    assert f"{ARCHIVE['bucket']}/*" in written
+    assert ARCHIVE["key_arn"] in written
+
+
+@pytest.mark.parametrize(
+    ("section", "changes", "said"),
+    [
+        ("foundation", {"logs_key": ARCHIVE["key_arn"]}, "foundation.logs_key is of us-west-2: log groups need a key of region=us-east-1"),
+        ("foundation", {"logs_key": "alias/logs"}, "foundation.logs_key='alias/logs'"),
+        (
+            "data",
+            {"log_archive": {**ARCHIVE, "key_arn": LOGS_KEY}},
+            "key_arn is of us-east-1: name a key of data.log_archive.region=us-west-2",
+        ),
+        (
+            "data",
+            {"log_archive": {"bucket": "logs", "region": "eu-west-1", "key_arn": LOGS_KEY.replace("us-east-1", "eu-west-1")}},
+            "data.log_archive.region=eu-west-1: logs would be there, and residency allows us-east-1, us-east-2, us-west-2 alone",
+        ),
+        ("data", {"log_archive": {**ARCHIVE, "bucket": "Logs"}}, "data.log_archive.bucket='Logs'"),
+    ],
+)
+def test_a_key_and_an_archive_that_do_not_fit_are_refused_with_a_sentence(section: str, changes: dict[str, Any], said: str) -> None:
+    values = dev()
+    values[section] |= changes
+    with pytest.raises(InvalidEnvironment, match=re.escape(said)):
+        parse(values, "dev.yaml")
+
+
+BROUGHT = (TOP / "docs" / "brought.md").read_text()
+
+
+def test_what_the_owner_of_a_key_has_to_allow_is_what_our_own_key_allows(prod: Synthesized) -> None:
+    (key,) = [each for each in prod.all("AWS::KMS::Key") if each.id.startswith("LogsKey")]
+    statements = json.loads(BROUGHT.partition("```json\n")[2].partition("```")[0])
+    for statement in key.properties["KeyPolicy"]["Statement"]:
+        if "Service" in statement["Principal"]:
+            (told,) = [each for each in statements if each["Sid"] == statement["Sid"]]
+            assert set(told["Action"]) == set(statement["Action"]), statement["Sid"]
+            assert told["Principal"]["Service"].replace("REGION", "us-east-1") == statement["Principal"]["Service"]
+            assert told["Condition"].keys() == statement["Condition"].keys()
 
 
 def test_who_deploys_may_make_roles_with_that_boundary_alone(environment: Environment) -> None:

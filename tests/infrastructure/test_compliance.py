@@ -16,8 +16,10 @@ from stacks.reports.comply import controls
 from stacks.reports.comply.dossier import Dossier, dossier, fingerprint
 from stacks.reports.comply.page import as_json, markdown, page
 from stacks.reports.comply.report import report
+from stacks.reports.comply.residency import residency
 from stacks.reports.comply.review import SETTING, Acknowledged, Finding, Review, answered, review, untrue
 from stacks.reports.comply.rules import rules
+from stacks.reports.egress.review import egress
 from tests.infrastructure.synthesized import Synthesized
 
 PACKS = {"AwsSolutions", "NIST.800.53.R5", "HIPAA.Security", "PCI.DSS.321", "Serverless"}
@@ -200,6 +202,16 @@ def test_what_is_read_of_the_rules_is_what_they_do(reviewed: Review) -> None:
     assert len(reviewed.acknowledged) > 50
     for each in reviewed.acknowledged:
         assert rules()[each.rule.partition("[")[0]].looks_at(reviewed.types[each.path]), each
+
+
+def test_what_leaves_the_region_goes_where_data_may_be(app: Synthesized) -> None:
+    found = residency(app.environment, app.templates, egress(app.environment, app.templates))
+    assert found.faults == ()
+    copied = {each.what for each in found.leaving if each.to == app.environment.data.replica_region}
+    backups = {"backups of tables"} if app.environment.data.backup_vault else set()
+    assert copied == ({"objects of buckets", "rows of tables"} | backups if app.environment.data.replica_region else set())
+    elsewhere = set(", ".join(each.to for each in found.leaving if each.what.startswith("questions")).split(", "))
+    assert elsewhere <= set(app.environment.residency) - {app.environment.region}
 
 
 def test_every_type_has_a_rule_or_a_test_that_looks_at_it(app: Synthesized) -> None:

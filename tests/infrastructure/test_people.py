@@ -75,7 +75,7 @@ def test_memory_is_decrypted_by_what_converses_and_by_nobody_who_administers(pro
         *("sagemaker:UpdateModelPackage", "sagemaker:CreateEndpointConfig", "sagemaker:UpdateEndpoint"),
         *("iam:CreateRole", "iam:PutRolePolicy", "iam:AttachRolePolicy", "iam:DeleteRolePermissionsBoundary", "iam:CreatePolicyVersion"),
         *("cloudtrail:StopLogging", "config:StopConfigurationRecorder", "guardduty:DeleteDetector", "s3:BypassGovernanceRetention"),
-        *("s3:PutBucketPolicy", "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion"),
+        "s3:PutBucketPolicy",
     ],
 )
 def test_guardrails_models_rights_and_watchers_are_changed_by_deploys_alone(prod: Synthesized, action: str) -> None:
@@ -107,6 +107,54 @@ def test_an_auditor_reads_settings_and_no_data(prod: Synthesized) -> None:
     assert all(action.split(":")[1].startswith(reads) for action in (*LOOKING, *RECORDS))
 
 
+def test_keys_are_changed_by_their_administrator_who_uses_none(prod: Synthesized) -> None:
+    of_ours, of_another = key(prod, "ConversationsKey"), {**TAGGED, "aws__ResourceTag_environment": "staging"}
+    for action in ("kms:PutKeyPolicy", "kms:ScheduleKeyDeletion", "kms:DisableKey", "kms:RevokeGrant"):
+        assert who(prod, action, of_ours, **TAGGED) == {"key-administrator"}, action
+        assert not who(prod, action, of_ours, **of_another), action
+    for action in ("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:CreateGrant", "kms:GenerateMac", "kms:TagResource"):
+        assert "key-administrator" not in who(prod, action, of_ours, **TAGGED), action
+    own, _ = documents(prod)["key-administrator"]
+    assert verdict(own, Request("kms:Decrypt", of_ours)) == "deny"  # whatever a key's policy says, which it may write
+    for action in ("s3:GetObject", "dynamodb:GetItem", "iam:PutRolePolicy", "sts:AssumeRole", "kms:CreateKey"):
+        assert "key-administrator" not in who(prod, action, "*", **TAGGED), action
+
+
+OF_A_DOCUMENT = {"kms__ViaService": "s3.us-east-1.amazonaws.com", **TAGGED}
+
+
+def test_who_measures_answers_reads_lines_of_turns_and_no_document_row_or_conversation(prod: Synthesized) -> None:
+    group = f"arn:aws:logs:us-east-1:{ACCOUNT}:log-group:/causeway/prod"
+    assert "data-scientist" in who(prod, "logs:FilterLogEvents", f"{group}/answers:*")
+    assert "data-scientist" in who(prod, "ssm:GetParameter", f"arn:aws:ssm:us-east-1:{ACCOUNT}:parameter/causeway/prod/assistant/switches")
+    assert "data-scientist" not in who(prod, "logs:FilterLogEvents", f"{group}/trail:*")
+    for id in ("Documents", "Incoming", "ConversationsArchive", "Audit"):
+        assert "data-scientist" not in who(prod, "s3:GetObject", f"{bucket(prod, id)}/processed/harbour/a.md"), id
+    for action in ("dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan", "lambda:InvokeFunction", "es:ESHttpGet", "sts:AssumeRole"):
+        assert "data-scientist" not in who(prod, action, "*"), action
+    for each in prod.all("AWS::KMS::Key"):
+        for context in (OF_A_DOCUMENT, {**OF_A_DOCUMENT, "kms__ViaService": "dynamodb.us-east-1.amazonaws.com"}):
+            assert "data-scientist" not in who(prod, "kms:Decrypt", Resolver(prod).arn(each), **context), each
+
+
+def test_where_the_environment_says_so_data_scientists_read_documents_and_still_no_conversation(everywhere: list[Synthesized]) -> None:
+    (staging,) = [each for each in everywhere if each.name == "staging"]
+    named = "arn:aws:s3:::causeway-staging-data-documents7e5b-x"
+    assert "data-scientist" in who(staging, "s3:GetObject", f"{named}/processed/harbour/a.md")
+    for elsewhere in (f"{named}/quarantine/a.md", "arn:aws:s3:::causeway-staging-data-incoming1ed1-x/processed/a.md"):
+        assert "data-scientist" not in who(staging, "s3:GetObject", elsewhere), elsewhere
+    anything = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/x"
+    of_it = {"kms:ViaService": "s3.us-east-1.amazonaws.com", "kms:EncryptionContext:aws:s3:arn": named}
+    own, boundary = documents(staging)["data-scientist"]
+    for context, expected in (
+        (of_it, "allow"),
+        ({**of_it, "kms:EncryptionContext:aws:s3:arn": "arn:aws:s3:::causeway-staging-data-conversationsarchive-x"}, None),
+        ({**of_it, "kms:ViaService": "dynamodb.us-east-1.amazonaws.com"}, None),
+    ):
+        assert verdict(own, Request("kms:Decrypt", anything, context)) == expected, context
+    assert verdict(boundary, Request("kms:Decrypt", anything, of_it)) == "allow"
+
+
 def trust(app: Synthesized, name: str) -> Mapping[str, Any]:
     (role,) = [each for each in app.all("AWS::IAM::Role") if each.properties.get("RoleName") == f"causeway-{app.name}-{name}"]
     assert role.properties["MaxSessionDuration"] <= 3600
@@ -119,7 +167,9 @@ FRESH = {"aws:MultiFactorAuthPresent": "true", "aws:MultiFactorAuthAge": "120"}
 
 def callers() -> Iterator[tuple[str, str, dict[str, str], bool]]:
     """Role, user, what is known of the session, whether it may."""
-    for role, folder in (("break-glass", "break-glass"), ("auditor", "auditors")):
+    folders = {"break-glass": "break-glass", "auditor": "auditors"}
+    folders |= {"key-administrator": "key-administrators", "data-scientist": "data-scientists"}
+    for role, folder in folders.items():
         yield role, f"{folder}/ada", FRESH, True
         yield role, f"{folder}/ada", {}, False
         yield role, f"{folder}/ada", {"aws:MultiFactorAuthPresent": "false"}, False
@@ -137,5 +187,5 @@ def test_a_person_assumes_a_role_by_name_and_second_factor(
 
 def test_persons_have_roles_where_data_is_protected(app: Synthesized) -> None:
     names = {each.properties.get("RoleName") for each in app.all("AWS::IAM::Role")}
-    made = {f"causeway-{app.name}-break-glass", f"causeway-{app.name}-auditor"}
+    made = {f"causeway-{app.name}-{role}" for role in ("break-glass", "auditor", "key-administrator", "data-scientist")}
     assert (made <= names) == app.environment.protect_data

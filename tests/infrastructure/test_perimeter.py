@@ -4,10 +4,15 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import pytest
+from aws_cdk import App, Stack
+from aws_cdk import Environment as Deployed
 
-from stacks.constructs.perimeter import SIGNING_ACTIONS
+from stacks.constructs.perimeter import KEY_CHANGES, KEY_LOOKS, KEY_USES, SIGNING_ACTIONS, key_policy
+from stacks.constructs.settings import Perimeter
+from stacks.environment import load
 from tests.infrastructure.policies import Request, Resolver, verdict
 from tests.infrastructure.resolving import ACCOUNT
 from tests.infrastructure.synthesized import Resource, Synthesized, as_list
@@ -60,6 +65,10 @@ class Account:
         ours = {"aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:role/{role}", "aws:PrincipalAccount": ACCOUNT}
         return {**OVER_TLS, **SIGNED, **ours, **{key.replace("_", ":"): value for key, value in context.items()}}
 
+    def root(self) -> dict[str, str]:
+        """The root user of the account."""
+        return {**OVER_TLS, **SIGNED, "aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:root", "aws:PrincipalAccount": ACCOUNT}
+
     def inside(self, role: str) -> dict[str, str]:
         return self.of(role, aws_SourceVpc=self.vpc)
 
@@ -77,7 +86,7 @@ class Account:
         return [arn + slash + below.replace("*", "x")] if arn in self.buckets or arn in self.keys else []
 
     def name(self, role: Resource) -> str:
-        return str(self.resolver.value(role.stack, role.properties.get("RoleName", role.id)))
+        return self.resolver.arn(role).partition(":role/")[2]
 
     def short(self, role: Resource) -> str:
         return self.name(role).removeprefix(f"causeway-{self.app.name}-")
@@ -265,9 +274,80 @@ def test_no_mistake_in_a_policy_locks_the_account_out(account: Account) -> None:
     for bucket in account.buckets:
         for action in ("s3:PutBucketPolicy", "s3:DeleteBucketPolicy", "s3:GetBucketPolicy", "s3:PutLifecycleConfiguration"):
             assert account.says(Request(action, bucket, anyone)) != "deny", bucket
+    lost = account.app.environment.people.key_administrator
+    way_back = [account.root(), account.of(f"cdk-hnb659fds-cfn-exec-role-{ACCOUNT}-us-east-1"), *([] if lost else [anyone])]
     for key in account.keys:
-        for action in ("kms:PutKeyPolicy", "kms:GetKeyPolicy", "kms:DescribeKey", "kms:ScheduleKeyDeletion", "kms:RevokeGrant"):
-            assert account.says(Request(action, key, anyone)) == "allow", key
+        for action in (*KEY_CHANGES, *KEY_LOOKS):
+            for context in way_back:
+                assert account.says(Request(action, key, context)) == "allow", (key, action)
+        assert all(account.says(Request(action, key, anyone)) == "allow" for action in KEY_LOOKS), key
+
+
+def administrators(account: Account) -> list[dict[str, str]]:
+    """Who may change keys: the role for it where there is one, and whoever else IAM of the account names where there is none."""
+    if account.app.environment.people.key_administrator:
+        return [account.of(f"causeway-{account.app.name}-key-administrator"), account.root()]
+    return [account.of("Administrator"), account.root()]
+
+
+def test_no_administrator_of_a_key_uses_it_whatever_iam_says(account: Account) -> None:
+    """Directly or through any service: the policy of the key lets IAM open it for none of them."""
+    others = [
+        account.of(role) for role in ("Administrator", "aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_1", "causeway-other-answers")
+    ]
+    for key in account.keys:
+        for administrator in (*administrators(account), *others):
+            for service in ("s3", "dynamodb", "sqs", "lambda", None):
+                through = {"kms:ViaService": f"{service}.us-east-1.amazonaws.com", "aws:ViaAWSService": "true"} if service else {}
+                for action in (each for each in KEY_USES if each != "kms:DescribeKey"):
+                    request = Request(action.replace("*", "WithoutPlaintext"), key, {**administrator, **through})
+                    assert account.says(request) != "allow", (key, action, administrator)
+
+
+def test_no_user_of_a_key_changes_it_whatever_iam_says(account: Account) -> None:
+    users = {account.name(role) for role, _ in account.allowed("kms")} | {f"causeway-{account.app.name}-break-glass"}
+    assert len(users) > 8
+    for key in account.keys:
+        for name in users - {f"causeway-{account.app.name}-key-administrator"}:
+            for action in KEY_CHANGES:
+                assert account.says(Request(action, key, account.of(name))) == "deny", (key, action, name)
+
+
+def test_where_a_role_administers_keys_no_other_of_the_account_does(prod: Synthesized) -> None:
+    account = deployed(prod)
+    for key in account.keys:
+        for action in KEY_CHANGES:
+            assert account.says(Request(action, key, account.of("causeway-prod-key-administrator"))) == "allow", key
+            assert account.says(Request(action, key, account.of("Administrator"))) == "deny", key
+
+
+def test_who_operates_uses_keys_through_services_once_the_environment_names_the_role() -> None:
+    stack = Stack(App(), "stack", env=Deployed(account=ACCOUNT, region="us-east-1"))
+    named = load("dev").model_copy(update={"perimeter": Perimeter(break_glass_roles=(), operator_roles=("ops/on-call-*",))})
+    for environment, expected in ((load("dev"), None), (named, "allow")):
+        written = written_out(stack.resolve(key_policy(stack, environment)))
+        context = {
+            "aws:PrincipalAccount": ACCOUNT,
+            "aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:role/ops/on-call-7",
+            "aws:ViaAWSService": "false",
+        }
+        through = {**context, "kms:ViaService": "sqs.us-east-1.amazonaws.com"}
+        assert verdict(written, Request("kms:Decrypt", "k", through)) == expected
+        assert verdict(written, Request("kms:Decrypt", "k", context)) == "deny"
+
+
+def written_out(value: object) -> Any:
+    """A policy of a stack without a synthesis: joins made, the partition named."""
+    match value:
+        case {"Fn::Join": [delimiter, parts]}:
+            return str(delimiter).join(written_out(each) for each in parts)
+        case {"Ref": "AWS::Partition"}:
+            return "aws"
+        case dict():
+            return {name: written_out(inner) for name, inner in value.items()}
+        case list():
+            return [written_out(each) for each in value]
+    return value
 
 
 def test_roles_use_their_keys_through_the_services_that_keep_data_with_them(account: Account) -> None:

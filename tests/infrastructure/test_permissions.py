@@ -7,6 +7,7 @@ from stacks.account.api_logs import ACTIONS
 from stacks.constructs.boundary import CEILINGS
 from stacks.constructs.looking import LOOKING, RECORDS
 from stacks.foundation.stack import INTERFACE_ACTIONS, TRACING_ACTIONS
+from stacks.people.keys import LISTS
 from tests.infrastructure.conftest import NAMES
 from tests.infrastructure.policies import Request, Resolver, verdict
 from tests.infrastructure.resolving import ACCOUNT, resolved
@@ -24,6 +25,8 @@ ON_EVERYTHING = {
     "the account: Inspector is switched on for all of it": frozenset({"inspector2:Enable"}),
     "the account: a job of Macie exists once it was made": frozenset({"macie2:CreateClassificationJob"}),
     "the account: calls of models are logged for all of it": frozenset({"bedrock:PutModelInvocationLoggingConfiguration"}),
+    "boundaries: of what documents are kept with, for data scientists, through S3 alone": frozenset({"kms:Decrypt"}),
+    "who administers keys: lists of keys and of aliases take no resource": frozenset(LISTS),
     "boundaries: grants on keys, only for a service's own resources": frozenset({"kms:CreateGrant"}),
     "boundaries: roles are given to the services that their condition names, and to no other": frozenset({"iam:PassRole"}),
     "functions: interfaces have no ARN before they exist, traces none at all": frozenset(INTERFACE_ACTIONS + TRACING_ACTIONS),
@@ -48,6 +51,7 @@ ON_EVERYTHING = {
     "the embedding endpoint: metrics take no resource; a condition names their namespace": frozenset({"cloudwatch:PutMetricData"}),
 }
 # Who assumes a role → what the role is for. Roles that other roles assume are those of functions for one tenant.
+PERSONS = {"break-glass": "people", "auditor": "people", "key-administrator": "keys", "data-scientist": "science"}
 PURPOSES = {
     **dict.fromkeys(("lambda",), "functions"),
     **dict.fromkeys(("states", "scheduler"), "machines"),
@@ -65,7 +69,7 @@ def test_no_role_acts_on_everything_but_by_the_listed_statements(app: Synthesize
         statement for statement in allowed(app) if "*" in statement.resources and frozenset(statement.actions) not in ON_EVERYTHING.values()
     ]
     assert not strangers
-    assert len(ON_EVERYTHING) <= 21
+    assert len(ON_EVERYTHING) <= 25
 
 
 def test_every_listed_statement_is_in_use(prod: Synthesized) -> None:
@@ -92,8 +96,9 @@ def test_no_resource_policy_but_a_keys_own_lets_anyone_do_everything(app: Synthe
 
 def purpose(role: Resource) -> str:
     """What a role is for, by who assumes it."""
-    if role.properties.get("RoleName") in (f"causeway-{name}-{each}" for each in ("break-glass", "auditor") for name in NAMES):
-        return "people"
+    for short, its in PERSONS.items():
+        if role.properties.get("RoleName") in [f"causeway-{name}-{short}" for name in NAMES]:
+            return its
     if role.properties.get("RoleName") in [f"causeway-{name}-default-group" for name in NAMES]:
         return "network"
     if role.stack.endswith("-account") and not role.id.startswith("HistoryReplication"):
@@ -132,9 +137,9 @@ def test_a_boundary_knows_every_action_that_a_role_of_its_purpose_is_allowed(app
         assert set(statement.actions) <= CEILINGS[purpose(role)].every_action, (role, statement)
 
 
-def test_no_boundary_holds_what_no_role_of_its_purpose_uses(prod: Synthesized, local: Synthesized, dev: Synthesized) -> None:
+def test_no_boundary_holds_what_no_role_of_its_purpose_uses(everywhere: list[Synthesized]) -> None:
     used: dict[str, set[str]] = {name: set() for name in CEILINGS}
-    for app in (prod, local, dev):
+    for app in everywhere:
         for role, statement in statements_of(app):
             used[purpose(role)] |= set(statement.actions)
     assert {name: each.every_action - used[name] for name, each in CEILINGS.items()} == {name: set() for name in CEILINGS}
@@ -163,6 +168,11 @@ def test_what_one_purpose_needs_raises_no_other_ceiling(prod: Synthesized) -> No
         ("network", "s3:GetObject"),
         ("people", "dynamodb:GetItem"),
         ("people", "iam:PassRole"),
+        ("people", "kms:PutKeyPolicy"),
+        ("keys", "kms:Decrypt"),
+        ("keys", "s3:GetObject"),
+        ("science", "dynamodb:GetItem"),
+        ("science", "lambda:InvokeFunction"),
     ):
         assert action not in CEILINGS[name].every_action
 
@@ -176,7 +186,7 @@ def test_every_role_that_a_service_assumes_serves_this_account_only(app: Synthes
     for role in app.all("AWS::IAM::Role"):
         for statement in role.properties["AssumeRolePolicyDocument"]["Statement"]:
             if "Bool" in statement.get("Condition", {}):
-                assert purpose(role) == "people", role  # tests of people say who
+                assert purpose(role) in PERSONS.values(), role  # tests of people say who
                 continue
             if list(statement["Principal"]) == ["AWS"]:
                 callers = [app.target(role.stack, each) for each in as_list(statement["Principal"]["AWS"])]

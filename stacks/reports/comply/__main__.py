@@ -5,8 +5,8 @@
 
 Writes build/compliance/ENV.html, ENV.json and ENV.md. Exits with 1 when a finding is open, when a pack is not registered, when the packs
 were shown another number of resources than the templates hold, when an acknowledgment answers no finding, says what is not so in the
-environment or has a reason that nobody has looked at in time, when neither a rule nor a test looks at a type of resource, and when
-packets can go where `network.egress` does not declare it.
+environment or has a reason that nobody has looked at in time, when neither a rule nor a test looks at a type of resource, when packets
+can go where `network.egress` does not declare it, and when a template names a region that `residency` does not allow.
 """
 
 import io

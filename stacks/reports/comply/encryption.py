@@ -1,5 +1,6 @@
-"""Which key encrypts which store, and who may decrypt with it."""
+"""Which key encrypts which store, who may decrypt with it, and who may change it."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -21,13 +22,16 @@ STORES = (
 )
 COPIED = "ReplicationConfiguration"  # of a bucket: its keys are those of the copy
 DECRYPTS = ("kms:Decrypt", "kms:*", "*")
+OF_AN_ACCOUNT = re.compile(r"^arn:.*?:iam::(?:<[^>]*>|\d*):")  # what the ARN of a role begins with
+CHANGES = ("kms:PutKeyPolicy", "kms:*", "*")
 
 
 @dataclass(frozen=True)
 class Key:
     """stores: resources whose properties name the key. roles: that may decrypt by their own policies.
 
-    services: that the key's policy names. delegates: the key's policy lets the account's IAM policies decide.
+    services: that the key's policy names. users: patterns of the roles that IAM may let use it, by the key's policy; `*` where IAM alone
+    decides. administrators: likewise, of who changes the key.
     """
 
     name: str
@@ -36,7 +40,8 @@ class Key:
     stores: tuple[Resource, ...]
     roles: tuple[str, ...]
     services: tuple[str, ...]
-    delegates: bool
+    users: tuple[str, ...]
+    administrators: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -68,9 +73,14 @@ def encryption(templates: Templates, roles: Iterable[Role]) -> Encryption:
 
 
 def _key(templates: Templates, key: Resource, stores: Iterable[Resource], roles: Iterable[str]) -> Key:
-    allowed = [each for each in many(key.properties["KeyPolicy"]["Statement"]) if each["Effect"] == "Allow" and _decrypts(each)]
-    principals = [each.get("Principal", {}) for each in allowed]
-    services = {templates.text(key.stack, name) for each in principals if isinstance(each, dict) for name in many(each.get("Service", []))}
+    statements = many(key.properties["KeyPolicy"]["Statement"])
+    decrypting = [each for each in statements if each["Effect"] == "Allow" and _does(each, DECRYPTS)]
+    services = {
+        templates.text(key.stack, name)
+        for each in decrypting
+        if isinstance(each.get("Principal"), dict)
+        for name in many(each["Principal"].get("Service", []))
+    }
     return Key(
         name=str(key),
         about=str(key.properties.get("Description", "")),
@@ -78,10 +88,35 @@ def _key(templates: Templates, key: Resource, stores: Iterable[Resource], roles:
         stores=tuple(sorted(stores, key=lambda each: (each.type, str(each)))),
         roles=tuple(sorted(set(roles))),
         services=tuple(sorted(services)),
-        delegates=any(
-            isinstance(each, dict) and "AWS" in each and ":root" in templates.text(key.stack, many(each["AWS"])[0]) for each in principals
-        ),
+        users=_named(templates, key, [each for each in decrypting if _of_the_account(templates, key, each)], "ArnLike", "ArnEquals"),
+        administrators=_administrators(templates, key, statements),
     )
+
+
+def _administrators(templates: Templates, key: Resource, statements: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """Whom the deny of changes spares, if it spares some alone; else whomever IAM names, if the policy lets it."""
+    changes = [each for each in statements if _does(each, CHANGES)]
+    if spared := _named(templates, key, [each for each in changes if each["Effect"] == "Deny"], "ArnNotLike"):
+        return spared
+    return _named(templates, key, [each for each in changes if each["Effect"] == "Allow" and _of_the_account(templates, key, each)])
+
+
+def _named(templates: Templates, key: Resource, statements: Iterable[Mapping[str, Any]], *operators: str) -> tuple[str, ...]:
+    """Names of principals in conditions of these statements; `*` for an allowing statement without one."""
+    found: set[str] = set()
+    for each in statements:
+        conditions = each.get("Condition", {})
+        named = [arn for operator in operators for arn in many(conditions.get(operator, {}).get("aws:PrincipalArn", []))]
+        if not named and each["Effect"] == "Allow":
+            found.add("*")
+        found |= {OF_AN_ACCOUNT.sub("", templates.text(key.stack, arn)) for arn in named}
+    return tuple(sorted(found))
+
+
+def _of_the_account(templates: Templates, key: Resource, statement: Mapping[str, Any]) -> bool:
+    principal = statement.get("Principal", {})
+    named = many(principal["AWS"]) if isinstance(principal, dict) and "AWS" in principal else []
+    return any(":root" in templates.text(key.stack, each) for each in named)
 
 
 def _key_values(value: Any) -> Iterator[Any]:
@@ -114,5 +149,5 @@ def _decrypting(roles: Iterable[Role]) -> Mapping[Resource, list[str]]:
     return found
 
 
-def _decrypts(statement: Mapping[str, Any]) -> bool:
-    return bool(set(DECRYPTS) & set(many(statement.get("Action", []))))
+def _does(statement: Mapping[str, Any], actions: Iterable[str]) -> bool:
+    return bool(set(actions) & set(many(statement.get("Action", []))))

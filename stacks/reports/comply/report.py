@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from stacks.reports.comply import residency
 from stacks.reports.comply.dossier import Dossier, Figure
 from stacks.reports.comply.review import Finding
 from stacks.reports.egress import report as egress
@@ -31,6 +32,8 @@ def report(given: Dossier) -> str:
         *_controls(given),
         "",
         *egress.lines(reviewed.egress),
+        "",
+        *residency.lines(reviewed.residency),
         "",
         "Figures",
         *(f"  {figure.name:<62}{_amount(figure.value):>10}{_goal(figure)}" for figure in given.figures),

@@ -16,6 +16,7 @@ from stacks.constructs.nag import value_of
 from stacks.constructs.reasons import REASONS, Reason
 from stacks.constructs.settings import Common
 from stacks.reports.assembly import synthesized
+from stacks.reports.comply.residency import Residency, residency
 from stacks.reports.egress.review import EgressReview, egress
 
 KEYED = re.compile(r"(?P<key>[a-z-]+): (?P<here>.*)", re.DOTALL)
@@ -60,8 +61,8 @@ class Review:
 
     shown: resources that the packs were shown. own: acknowledgments of the CDK's own checks, which are no pack's.
     silent: acknowledgments that answer no finding. untrue: sentences about reasons that the environment contradicts. egress: where packets
-    can go. templates: by the name of their stacks. types: construct path → type of the resource. seconds: synthesis with packs took so
-    long.
+    can go. residency: what leaves the region. templates: by the name of their stacks. types: construct path → type of the resource.
+    seconds: synthesis with packs took so long.
     """
 
     environment: str
@@ -71,6 +72,7 @@ class Review:
     open: tuple[Finding, ...]
     acknowledged: tuple[Finding, ...]
     egress: EgressReview = field(default_factory=EgressReview)
+    residency: Residency = field(default_factory=Residency)
     own: tuple[Acknowledged, ...] = ()
     silent: tuple[Acknowledged, ...] = ()
     untrue: tuple[str, ...] = ()
@@ -89,6 +91,7 @@ class Review:
             *([f"the packs saw {self.shown} resources, the templates hold {self.resources}"] if self.shown != self.resources else []),
             *(f"an acknowledgment answers no finding: {each.rule} on {each.path}" for each in self.silent),
             *self.untrue,
+            *self.residency.faults,
             *outdated([each.by for each in self.acknowledged if each.by], self.today),
         ]
 
@@ -106,6 +109,7 @@ def review(environment: str) -> Review:
         names = tuple(pack.read_pack_name for pack in packs)
         types = _types(assembly.folder)
         ours = [each for each in given if each.rule.startswith(names)]
+        proved = egress(assembly.environment, assembly.templates())
         return Review(
             environment=environment,
             packs=names,
@@ -113,7 +117,8 @@ def review(environment: str) -> Review:
             shown=len(types),
             open=still_open,
             acknowledged=tuple(answered(every, still_open, ours)),
-            egress=egress(assembly.environment, assembly.templates()),
+            egress=proved,
+            residency=residency(assembly.environment, assembly.templates(), proved),
             own=tuple(each for each in given if each not in ours),
             silent=tuple(each for each in ours if not any(each.answers(finding) for finding in every)),
             untrue=tuple(untrue(given, assembly.environment)),

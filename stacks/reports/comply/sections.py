@@ -8,6 +8,7 @@ from stacks.reports.comply.controls import STANDARDS, Held, Matrix, Row, Unseen,
 from stacks.reports.comply.dossier import Dossier
 from stacks.reports.comply.encryption import Key
 from stacks.reports.comply.report import count
+from stacks.reports.comply.residency import Residency
 from stacks.reports.comply.roles import Role, Statement
 from stacks.reports.egress.report import of_its_owner
 from stacks.reports.egress.review import EgressReview
@@ -45,6 +46,7 @@ def sections(given: Dossier) -> list[Section]:
         _roles(given.roles),
         _statements(given.roles),
         _egress(given.review.egress),
+        _residency(given.review.residency),
         _encryption(given.encryption.keys),
         _keyless(given),
         _stacks(given),
@@ -86,6 +88,16 @@ def _egress(proved: EgressReview) -> Section:
         ]
     )
     return Section("egress", "Where packets can go", about, ("from", "kind", "to", "by"), tuple(rows))
+
+
+def _residency(found: Residency) -> Section:
+    rows = [(each.what, each.to, each.why, ", ".join(each.of)) for each in found.leaving]
+    about = (
+        f"Everything else stays in {found.region}. `residency` of the environment's file allows data in {', '.join(found.allowed)}; a "
+        "template that names another region fails the command, and so does one that names a region without anybody saying what goes there. "
+        "CloudFormation itself keeps templates, which hold no data of users, in the region of each stack."
+    )
+    return Section("residency", "What leaves the region", about, ("what", "to", "why", "of"), tuple(rows))
 
 
 def _open(given: Dossier) -> Section:
@@ -264,15 +276,32 @@ def _encryption(keys: Sequence[Key]) -> Section:
             ", ".join(_stores(each.stores)) or "none: it signs, or code uses it directly",
             ", ".join(each.roles) or "none",
             ", ".join(each.services) or "none",
+            _whoever(each.users),
+            _whoever(each.administrators),
         )
         for each in keys
     ]
     about = (
-        "Each key of ours, what is encrypted with it, and who decrypts: roles that a statement of their own names, and services that the "
-        "key's policy names. Key policies also give the account's administrators the keys; roles that name a key by its alias are left out."
+        "Each key of ours, what is encrypted with it, who decrypts and who administers. Roles that decrypt have a statement of their own "
+        "that names the key; roles that name a key by its alias are left out. Services are those that the key's policy names. The column "
+        "before the last has the principals whom IAM may let use the key: it can open it for nobody else. Those of the last change its "
+        "policy, its grants and its rotation and may delete it; `root` is the root user of the account."
     )
-    heads = ("key", "for", "rotates", "stores", "roles that decrypt", "services that decrypt")
-    return Section("encryption", "Keys, stores, and who decrypts", about, heads, tuple(rows))
+    heads = (
+        "key",
+        "for",
+        "rotates",
+        "stores",
+        "roles that decrypt",
+        "services that decrypt",
+        "users are among",
+        "administrators are among",
+    )
+    return Section("encryption", "Keys, stores, who decrypts and who administers", about, heads, tuple(rows))
+
+
+def _whoever(principals: Sequence[str]) -> str:
+    return "whomever IAM of the account names" if "*" in principals else ", ".join(principals) or "none"
 
 
 def _stores(stores: Iterable[Resource]) -> Iterator[str]:

@@ -13,7 +13,7 @@ from stacks.reports.templates import Templates
 
 RELAYS = "Queues, event bus, state machines"
 WITHOUT_DATA = "Settings, switches, code, images"
-WITHOUT_USERS_DATA = (FOREIGN_BUCKETS, SETTINGS, *(purposes().services[prefix] for prefix in ("appconfig", "ec2", "ecr")))
+WITHOUT_USERS_DATA = (FOREIGN_BUCKETS, SETTINGS, *(purposes().services[prefix] for prefix in ("appconfig", "ec2", "ecr", "ssm")))
 
 
 def flows(environment: Environment, templates: Mapping[str, Mapping[str, Any]]) -> Graph:

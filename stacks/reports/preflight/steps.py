@@ -10,6 +10,8 @@ from stacks.reports.preflight.step import Clients, State, Step
 
 BOOTSTRAP_VERSION = "/cdk-bootstrap/hnb659fds/version"
 BOOTSTRAP_MINIMUM = 6
+BREAK_GLASS = "perimeter.break_glass_roles names the roles that reach objects from outside the VPC: docs/operations/breaking-glass.md"
+OPERATORS = "perimeter.operator_roles names the roles that use keys through services: docs/operations/README.md"
 
 
 def steps(assembly: Assembly) -> list[Step]:
@@ -20,7 +22,8 @@ def steps(assembly: Assembly) -> list[Step]:
         *place_steps(assembly),
         *model_steps(environment),
         _search_role(),
-        *(_break_glass_role(role) for role in environment.perimeter.break_glass_roles),
+        *(_role(f"Break-glass role {role}", role, BREAK_GLASS) for role in environment.perimeter.break_glass_roles),
+        *(_role(f"Operators' role {role}", role, OPERATORS) for role in environment.perimeter.operator_roles),
         *account_steps(environment),
         *quota_steps(assembly),
         _alarms(environment),
@@ -51,15 +54,14 @@ def _search_role() -> Step:
     )
 
 
-def _break_glass_role(role: str) -> Step:
+def _role(name: str, role: str, how: str) -> Step:
     def check(clients: Clients) -> tuple[State, str]:
         if role.endswith("*"):
             return "unknown", "only the beginning of its name is known"
         clients("iam", "us-east-1").get_role(RoleName=role.rpartition("/")[2])
         return "done", "role exists"
 
-    how = "perimeter.break_glass_roles names the roles that reach objects from outside the VPC: docs/operations/breaking-glass.md"
-    return Step(f"Break-glass role {role}", how, check)
+    return Step(name, how, check)
 
 
 def _alarms(environment: Environment) -> Step:

@@ -154,6 +154,7 @@ def test_a_key_given_twice_is_refused(tmp_path: Path) -> None:
             {"perimeter__break_glass_roles": ["causeway-prod-answers"]},
             "break_glass_roles=causeway-prod-answers: such names belong to Causeway",
         ),
+        ({"perimeter__operator_roles": ["aws-*"]}, "perimeter.operator_roles=aws-*: such names belong to AWS's services"),
         ({"perimeter__break_glass_roles": ["c*"]}, "perimeter.break_glass_roles=c*: such names belong to Causeway"),
         ({"perimeter__break_glass_roles": ["aws-service-role/*"]}, "perimeter.break_glass_roles.0='aws-service-role/*'"),
         ({"perimeter__break_glass_roles": ["*"]}, "perimeter.break_glass_roles.0='*'"),
@@ -364,7 +365,12 @@ def in_frankfurt(**changes: Any) -> dict[str, Any]:
     model, price = "eu.anthropic.claude-haiku-4-5-20251001-v1:0", {"input": 1.1, "output": 5.5}
     tier = {"model": model, "usd_per_million": price, "regions": ["eu-central-1", "eu-west-1"], "output_tokens": 1024}
     zones = ["eu-central-1a", "eu-central-1b", "eu-central-1c"]
-    there = {"region": "eu-central-1", "network__zones": zones, "data__replica_region": "eu-west-1"}
+    there = {
+        "region": "eu-central-1",
+        "residency": ["eu-central-1", "eu-west-1"],
+        "network__zones": zones,
+        "data__replica_region": "eu-west-1",
+    }
     models = {"models__tiers": {"standard": tier}, "models__fallback_tiers": []}
     return changed("prod", **(there | models | changes))
 
@@ -397,16 +403,27 @@ def test_an_inference_profile_of_another_geography_is_refused(prefix: str) -> No
     assert "is no inference profile of region=eu-central-1: choose one that begins with eu." in complaint(values)
 
 
-def test_regions_and_replicas_of_another_geography_are_refused() -> None:
+def test_regions_and_replicas_where_data_may_not_be_are_refused() -> None:
     values = in_frankfurt(data__replica_region="us-west-2")
-    values["models"]["tiers"]["standard"]["regions"] = ["eu-west-1", "us-east-1"]
+    values["models"]["tiers"]["standard"]["regions"] = ["eu-west-1", "eu-north-1"]
     text = complaint(values)
-    assert "models.tiers.standard.regions=us-east-1 would send questions out of the geography" in text
-    assert "data.replica_region=us-west-2 would take documents out of the geography" in text
+    assert "models.tiers.standard.regions=eu-north-1: questions and answers would go there" in text
+    assert "data.replica_region=us-west-2: copies of documents, tables, backups, snapshots and logs would be there" in text
+    assert text.count("residency allows eu-central-1, eu-west-1 alone") == 2
 
 
-def test_government_regions_are_a_geography_of_their_own() -> None:
-    assert "would take documents out" in complaint(changed("prod", data__replica_region="us-gov-west-1"))
+def test_data_may_be_in_every_region_that_is_allowed_and_in_the_environments_own() -> None:
+    assert parse(in_frankfurt(residency=["eu-central-1", "eu-west-1", "eu-north-1"]), "prod.yaml").residency[2] == "eu-north-1"
+    assert "residency=eu-west-1 lacks region=eu-central-1, where everything is: add it" in complaint(in_frankfurt(residency=["eu-west-1"]))
+    assert "residency=eu-centrl-1: AWS has no such region" in complaint(in_frankfurt(residency=["eu-central-1", "eu-centrl-1"]))
+    assert "residency: missing" in complaint({name: value for name, value in values_of("prod").items() if name != "residency"})
+
+
+def test_texts_are_embedded_in_the_region_itself() -> None:
+    embedding = {**values_of("dev")["models"]["embedding"], "model": "us.amazon.titan-embed-text-v2:0"}
+    assert "models.embedding.model=us.amazon.titan-embed-text-v2:0 is an inference profile" in complaint(
+        changed("dev", models__embedding=embedding)
+    )
 
 
 def test_batches_are_embedded_where_bedrock_embeds_and_never_on_the_local_aws() -> None:

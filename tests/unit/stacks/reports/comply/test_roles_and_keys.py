@@ -101,11 +101,29 @@ def test_wildcards_are_counted_of_what_is_allowed_and_a_boundary_allows_nothing(
     assert totals(TEMPLATES) == Totals(statements=3, everything=1, with_wildcards=2, actions_with_wildcards=0)
 
 
-def test_a_key_knows_its_stores_and_who_decrypts() -> None:
+def test_a_key_knows_its_stores_who_decrypts_and_who_administers() -> None:
     found = encryption(TEMPLATES, roles(TEMPLATES))
     (key,) = found.keys
     assert [str(each) for each in key.stores] == ["data/Bucket"]
-    assert (key.roles, key.services, key.rotates, key.delegates) == (("reader",), ("events.amazonaws.com",), True, True)
+    assert (key.roles, key.services, key.rotates) == (("reader",), ("events.amazonaws.com",), True)
+    assert (key.users, key.administrators) == (("*",), ("*",))
+
+
+def test_a_key_knows_whom_its_policy_lets_iam_choose_users_and_administrators_from() -> None:
+    def arn(role: str) -> dict[str, Any]:
+        return {"Fn::Join": ["", ["arn:aws:iam::", {"Ref": "AWS::AccountId"}, f":{role}"]]}
+
+    def by_iam(effect: str, actions: list[str], **conditions: Any) -> dict[str, Any]:
+        principal = {"AWS": arn("root")} if effect == "Allow" else {"AWS": "*"}
+        return {"Effect": effect, "Action": actions, "Principal": principal, "Condition": conditions}
+
+    used = by_iam("Allow", ["kms:Decrypt"], ArnLike={"aws:PrincipalArn": [arn("role/app-*")]})
+    changed = by_iam("Allow", ["kms:PutKeyPolicy"])
+    spared = by_iam("Deny", ["kms:PutKeyPolicy"], ArnNotLike={"aws:PrincipalArn": [arn("role/keeper"), arn("root")]})
+    for statements, administrators in (([used, changed], ("*",)), ([used, changed, spared], ("role/keeper", "root"))):
+        made = {"Key": {"Type": "AWS::KMS::Key", "Properties": {"KeyPolicy": {"Statement": statements}}}}
+        (key,) = encryption(Templates({"data": {"Resources": made}}), []).keys
+        assert (key.users, key.administrators) == (("role/app-*",), administrators)
 
 
 def test_a_store_without_a_key_of_ours_is_told_and_the_key_of_its_copy_is_none() -> None:

@@ -253,13 +253,14 @@ def test_no_answer_of_the_account_stops_the_list(error: Exception, state: str) -
     assert outcome(Step("title", "how", check), lambda service, region: None)[0] == state
 
 
-def test_a_break_glass_role_that_nobody_made_is_missing(account: boto3.Session) -> None:
-    perimeter = Perimeter(break_glass_roles=("BreakGlass",))
+def test_a_role_of_people_that_nobody_made_is_missing(account: boto3.Session) -> None:
+    perimeter = Perimeter(break_glass_roles=("BreakGlass",), operator_roles=("ops/OnCall",))
     prod = Templates(load("prod").model_copy(update={"perimeter": perimeter}))
     clients, _ = account_of(account, prod.environment)
     assert outcome(step(prod, "Break-glass role"), clients)[0] == "missing"
     account.client("iam").create_role(RoleName="BreakGlass", AssumeRolePolicyDocument="{}")
     assert outcome(step(prod, "Break-glass role"), clients) == ("done", "role exists")
+    assert outcome(step(prod, "Operators' role ops/OnCall"), clients)[0] == "missing"
 
 
 def test_the_list_names_the_weights_the_endpoint_needs(prod: Any) -> None:
