@@ -106,6 +106,10 @@ class People(Section):
     break_glass: Persons | None = Field(default=None, description="reaches objects from outside the VPC, in an emergency")
     auditor: Persons | None = Field(default=None, description="reads settings and records, and no data")
 
+    @property
+    def anybody(self) -> bool:
+        return bool(self.break_glass or self.auditor)
+
 
 class Ownership(Section):
     """Whom a resource belongs to, as tags on each."""
@@ -115,9 +119,9 @@ class Ownership(Section):
 
 
 class Common(Section):
-    """What every construct may know of an environment."""
+    """What every construct may know of an environment, and of the pipeline that deploys them, `delivery`."""
 
-    name: Literal["local", "dev", "staging", "prod"]
+    name: Literal["local", "dev", "staging", "prod", "delivery"]
     account: Annotated[str, StringConstraints(pattern=r"^\d{12}$")] | None = Field(
         default=None, description="pins the account; null: the one whose credentials deploy"
     )

@@ -11,11 +11,12 @@ from typing import Any
 
 from cdk_nag import NagPack
 
-from stacks.application import PACKS, Causeway
+from stacks.application import PACKS, CheckedApp
 from stacks.constructs.nag import value_of
 from stacks.constructs.reasons import REASONS, Reason
 from stacks.constructs.settings import Common
-from stacks.reports.assembly import synthesized
+from stacks.environment import Environment
+from stacks.reports.assembly import Assembly, synthesized
 from stacks.reports.egress.review import EgressReview, egress
 
 KEYED = re.compile(r"(?P<key>[a-z-]+): (?P<here>.*)", re.DOTALL)
@@ -113,17 +114,24 @@ def review(environment: str) -> Review:
             shown=len(types),
             open=still_open,
             acknowledged=tuple(answered(every, still_open, ours)),
-            egress=egress(assembly.environment, assembly.templates()),
+            egress=_egress(assembly),
             own=tuple(each for each in given if each not in ours),
             silent=tuple(each for each in ours if not any(each.answers(finding) for finding in every)),
-            untrue=tuple(untrue(given, assembly.environment)),
+            untrue=tuple(untrue(given, assembly.settings)),
             templates=assembly.templates(),
             types=types,
             seconds=seconds,
         )
 
 
-def _findings(pack: NagPack, app: Causeway) -> Iterator[Finding]:
+def _egress(assembly: Assembly) -> EgressReview:
+    """The pipeline has no network of its own."""
+    if isinstance(assembly.settings, Environment):
+        return egress(assembly.settings, assembly.templates())
+    return EgressReview(assembly.settings.name)
+
+
+def _findings(pack: NagPack, app: CheckedApp) -> Iterator[Finding]:
     for violation in pack.validate_scope(app).violations:
         for resource in violation.violating_resources:
             yield Finding(violation.rule_name, resource.construct_path or "", violation.description)
