@@ -22,6 +22,8 @@ from stacks.constructs.shared import Placement, Shared, WithoutVpc
 from stacks.constructs.tags import DataClass, classify
 from stacks.data.replica import ReplicaStack
 from stacks.data.stack import DataStack
+from stacks.drift.settings import Drift
+from stacks.drift.stack import DriftStack
 from stacks.environment import Environment, InvalidEnvironment, load
 from stacks.events.stack import EventsStack
 from stacks.foundation.stack import FoundationStack
@@ -43,6 +45,7 @@ DATA_CLASSES: Mapping[str, DataClass] = {
     "approvals": "confidential",
     "assistant": "confidential",
     "data": "confidential",
+    "drift": "internal",
     "events": "internal",
     "foundation": "internal",
     "ingestion": "confidential",
@@ -69,7 +72,7 @@ class CheckedApp(App):
         secure(self, environment, log_retention=log_retention, recovery_days=recovery_days)
 
     def _finish(self, environment: Common, classes: Mapping[str, DataClass]) -> None:
-        """When every stack is made. classes: short name of a stack → what it holds. No finding is acknowledged where the context says so."""
+        """When every stack is made. classes: short name of a stack → what it holds. The context may say that no finding is acknowledged."""
         Tags.of(self).add("application", "causeway")
         tag(self, environment, classes)
         self.packs = [pack(self, write_suppressions_to_cloud_formation=True) for pack in PACKS]
@@ -124,8 +127,17 @@ def _make_stacks(app: App, environment: Environment) -> None:
     assistant = _workers(app, environment, ground.shared, switches, stores)
     called = ground.shared.functions.calls
     endpoints_fit(environment.network, called, another_domain=app.node.try_get_context("domain") is not None)
+    if environment.drift:
+        _look_for_drift(app, environment, ground.shared, environment.drift)
     if stores.account:
         assistant.add_stack_dependency(stores.account, "API Gateway logs by the account's role")
+
+
+def _look_for_drift(app: App, environment: Environment, shared: Shared, settings: Drift) -> None:
+    """Over every stack that is made before it in its region."""
+    here = [each for each in app.node.children if Stack.is_stack(each) and Stack.of(each).region == environment.region]
+    stacks = [Stack.of(each) for each in here]
+    DriftStack(app, _id(environment, "drift"), environment=environment, settings=settings, shared=shared, stacks=stacks)
 
 
 def deployed(environment: Environment) -> dict[str, str]:
@@ -143,6 +155,7 @@ def deployed(environment: Environment) -> dict[str, str]:
         **dict.fromkeys(("search", "models", "events", "ingestion", "agents", "approvals", "teams"), True),
         "triggers": triggers,
         "assistant": True,
+        "drift": environment.drift,
     }
     return {
         _id(environment, stack): str(environment.data.replica_region) if stack == "replica" else environment.region

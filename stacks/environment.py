@@ -15,6 +15,7 @@ from stacks.approvals.settings import Approvals
 from stacks.assistant.settings import Assistant
 from stacks.constructs.settings import Common, Functions, Section, refuse
 from stacks.data.settings import Data
+from stacks.drift.settings import Drift
 from stacks.events.settings import Events
 from stacks.foundation.settings import CLOUDWATCH_RETENTION_DAYS, Foundation
 from stacks.ingestion.settings import Ingestion
@@ -48,6 +49,7 @@ class Environment(Common):
     models: Models
     ingestion: Ingestion
     events: Events = Events()
+    drift: Drift | None = None
     agents: Agents
     approvals: Approvals = Approvals()
     teams: Teams
@@ -86,6 +88,18 @@ class Environment(Common):
         if info.data.get("name") == "prod":
             refuse(*RULES[str(info.field_name)](section))
         return section
+
+    @field_validator("drift")
+    @classmethod
+    def what_was_deployed_is_known(cls, drift: Drift | None, info: ValidationInfo) -> Drift | None:
+        name = info.data.get("name")
+        if drift and name == "local":
+            raise ValueError("drift: the local AWS does not compare what is there with what was deployed; leave it out")
+        if not drift and name == "prod":
+            raise ValueError(
+                "drift=null: prod must be looked at each day for what was changed by hand; name an hour, as in drift: {hour: 3}"
+            )
+        return drift
 
     @field_validator("functions")
     @classmethod

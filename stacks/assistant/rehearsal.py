@@ -20,6 +20,7 @@ PATH = "/v1/answers"
 MACHINE = "rehearsal"
 AN_HOUR = 3600
 FAILED = {"failed": 1}
+WITHOUT_ANSWER = " of {} answers failed, came late or cite nothing"
 
 
 def rehearsal(
@@ -68,7 +69,7 @@ def definition(settings: Rehearsal, questions: Sequence[Mapping[str, str]], answ
             "Fallen": {
                 "Type": "Fail",
                 "Error": "AnswersFailed",
-                "Cause": f"{{% $string($sum($states.input.failed)) & ' of {settings.questions} answers failed, came late or cite nothing' %}}",
+                "Cause": f"{{% $string($sum($states.input.failed)) & '{WITHOUT_ANSWER.format(settings.questions)}' %}}",
             },
             "Passed": {"Type": "Succeed"},
         },

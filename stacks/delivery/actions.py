@@ -97,7 +97,8 @@ class Actions:
     def _approve(self, order: int) -> Action:
         name, region = self._of.stage.environment, self._of.region
         link = f"https://{region}.console.aws.amazon.com/cloudformation/home?region={region}#/stacks?filteringText=causeway-{name}-"
-        asked = f"Account {self._of.stage.account}, stacks causeway-{name}-*: read the change set {CHANGE_SET} of each. docs/operations/delivering.md"
+        where = f"account {self._of.stage.account}, stacks causeway-{name}-*"
+        asked = f"In {where}: read the change set {CHANGE_SET} of each. See docs/operations/delivering.md"
         settings = {"NotificationArn": self._topic, "ExternalEntityLink": link, "CustomData": asked}
         return self._action("approve", ("Approval", "Manual"), order, settings)
 

@@ -83,5 +83,7 @@ class Artifacts(Construct):
                 conditions=self._readers,
             )
         )
-        acknowledge(bucket, NO_REPLICATION, reasons.MADE_AGAIN, "Another run of the pipeline makes templates and code from the same commit.")
+        acknowledge(
+            bucket, NO_REPLICATION, reasons.MADE_AGAIN, "Another run of the pipeline makes templates and code from the same commit."
+        )
         return bucket

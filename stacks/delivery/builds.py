@@ -103,7 +103,9 @@ class Build(Construct):
             does=f"Reads the source for the build {self.name}{', writes artifacts' if writes else ''}, and nothing else",
             statements=[
                 iam.PolicyStatement(actions=[*reading, *writing], resources=[objects]),
-                iam.PolicyStatement(actions=["kms:Decrypt", *(["kms:GenerateDataKey"] if writes else [])], resources=[artifacts.key.key_arn]),
+                iam.PolicyStatement(
+                    actions=["kms:Decrypt", *(["kms:GenerateDataKey"] if writes else [])], resources=[artifacts.key.key_arn]
+                ),
                 iam.PolicyStatement(actions=["logs:CreateLogStream", "logs:PutLogEvents"], resources=[self.log_group.log_group_arn]),
             ],
         )

@@ -40,7 +40,7 @@ def keys(settings: Delivery, region: str) -> str:
 
 
 def for_artifacts(settings: Delivery, region: str) -> dict[str, dict[str, object]]:
-    """The condition under which a key of `keys` may be used: by S3, for the bucket of artifacts. With a bucket key the context is its ARN."""
+    """The condition for use of a key of `keys`: by S3, for the bucket of artifacts. With a bucket key the context is the bucket's ARN."""
     bucket = f"arn:aws:s3:::{artifacts_bucket(settings, region)}"
     return {
         "StringEquals": {"kms:ViaService": f"s3.{region}.amazonaws.com", "kms:EncryptionContext:aws:s3:arn": bucket},

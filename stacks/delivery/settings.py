@@ -15,7 +15,9 @@ DELIVERY: Literal["delivery"] = "delivery"
 class Source(Section):
     """What is delivered: each commit of one branch."""
 
-    connection_arn: Annotated[str, StringConstraints(pattern=r"^arn:aws:(codeconnections|codestar-connections):[a-z0-9-]+:\d{12}:connection/.+$")]
+    connection_arn: Annotated[
+        str, StringConstraints(pattern=r"^arn:aws:(codeconnections|codestar-connections):[a-z0-9-]+:\d{12}:connection/.+$")
+    ]
     repository: Annotated[str, StringConstraints(pattern=r"^[\w.-]+(/[\w.-]+)+$")] = Field(description="owner and name")
     branch: Annotated[str, StringConstraints(pattern=r"^[^\s*]+$")]
 
@@ -71,37 +73,35 @@ class Delivery(Common):
 
     @model_validator(mode="after")
     def mail_reaches_people_and_logs_are_kept(self) -> Self:
-        """The rules of `foundation`. Raises what it raises."""
-        return self if self.foundation else self
+        """Raises what the section `foundation` of an environment would."""
+        refuse("alarm_emails is empty: nobody would hear that a release failed or waits" if not self.foundation.alarm_emails else None)
+        return self
 
     @model_validator(mode="after")
-    def releases_are_approved(self) -> Self:
+    def releases_are_approved_and_prod_is_alone(self) -> Self:
+        refuse(*self._order(), *self._approval(), *self._neighbours(), self._connection())
+        return self
+
+    def _order(self) -> list[str | None]:
         names = [stage.environment for stage in self.stages]
         order = [name for name in ("dev", "staging", "prod") if name in names]
-        refuse(
-            f"stages={', '.join(names)}: name each environment once, in the order {', '.join(order)}" if names != order else None,
-            *(
-                f"stages.prod.approve=false: prod is deployed when a person has seen the change sets; set it to true"
-                for stage in self.stages
-                if stage.environment == "prod" and not stage.approve
-            ),
-            f"source.connection_arn={self.source.connection_arn} is of another account or region than the pipeline's"
-            f" ({self.account}, {self.region})"
-            if self.source.connection_arn.split(":")[3:5] != [self.region, self.account]
-            else None,
-        )
-        return self
+        told = f"stages={', '.join(names)}: name each environment once, in the order {', '.join(order)}"
+        return [told if names != order else None]
 
-    @model_validator(mode="after")
-    def prod_is_alone_in_its_account(self) -> Self:
-        prod = [stage.account for stage in self.stages if stage.environment == "prod"]
+    def _approval(self) -> list[str | None]:
+        told = "stages.prod.approve=false: prod is deployed when a person has seen the change sets; set it to true"
+        return [told for stage in self.stages if stage.environment == "prod" and not stage.approve]
+
+    def _neighbours(self) -> list[str | None]:
         others = {stage.environment: stage.account for stage in self.stages if stage.environment != "prod"} | {"the pipeline": self.account}
-        refuse(
-            *(
-                f"stages.prod.account={account} is that of {name} too: what is deployed there without approval could reach prod"
-                for account in prod
-                for name, theirs in others.items()
-                if theirs == account
-            )
-        )
-        return self
+        return [
+            f"stages.prod.account={stage.account} is that of {name} too: what is deployed there without approval could reach prod"
+            for stage in self.stages
+            for name, theirs in others.items()
+            if stage.environment == "prod" and theirs == stage.account
+        ]
+
+    def _connection(self) -> str | None:
+        arn, here = self.source.connection_arn, [self.region, self.account]
+        told = f"source.connection_arn={arn} is of another account or region than the pipeline's ({self.account}, {self.region})"
+        return told if arn.split(":")[3:5] != here else None

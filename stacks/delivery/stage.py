@@ -65,9 +65,7 @@ class StageStack(Stack):
         )
 
     def _publish(self) -> None:
-        buckets = [
-            f"arn:aws:s3:::{bootstrapped(self, 'assets', self.of.stage.account, region)}/*" for region in self.of.regions
-        ]
+        buckets = [f"arn:aws:s3:::{bootstrapped(self, 'assets', self.of.stage.account, region)}/*" for region in self.of.regions]
         self._role(
             PUBLISH,
             "Brings a release's code into the buckets from which CloudFormation takes it",
