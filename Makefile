@@ -140,7 +140,7 @@ test: setup ## every test, with the coverage of lambdas/ and stacks/; plain `pyt
 # Where synthesis finds its Python and Node.
 synth comply cost deployer diff flow preflight test bench bench-peers evaluate: export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-synth: setup ## templates into cdk.out/ENV: ENV=local|dev|staging|prod
+synth: setup ## templates into cdk.out/ENV: ENV=local|dev|staging|prod, or delivery: the pipeline
 	@.causeway/node/node_modules/.bin/cdk synth --quiet -c env=$(ENV) --output cdk.out/$(ENV) \
 	  || { rmdir cdk.out/$(ENV) cdk.out 2>/dev/null; exit 1; }
 

@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeVar
 
 import yaml
 from aws_cdk import aws_logs as logs
-from pydantic import BaseModel, ValidationError, ValidationInfo, field_validator
+from pydantic import BaseModel, Field, ValidationError, ValidationInfo, field_validator
 
 from stacks.account.settings import AccountWide
 from stacks.agents.settings import Agents
@@ -49,7 +49,7 @@ class Environment(Common):
     models: Models
     ingestion: Ingestion
     events: Events = Events()
-    drift: Drift | None = None
+    drift: Drift | None = Field(default=None, validate_default=True)
     agents: Agents
     approvals: Approvals = Approvals()
     teams: Teams

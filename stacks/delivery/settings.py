@@ -50,6 +50,13 @@ class StageOf(Section):
     rehearse: bool = Field(default=False, description="golden questions under load, after the deploy (assistant.rehearsal)")
 
 
+class Releases(Section):
+    """How much the pipeline does, for its bill."""
+
+    releases_a_month: int = Field(default=0, ge=0, description="commits that are tested and deployed to every stage before prod")
+    releases_to_prod_a_month: int = Field(default=0, ge=0, description="those of them that are approved")
+
+
 class Delivery(Common):
     """The pipeline: what `-c env=delivery` selects."""
 
@@ -61,6 +68,7 @@ class Delivery(Common):
     alarm_emails: tuple[Email, ...]
     log_retention_days: int
     builds: Builds
+    load: Releases = Releases()
     stages: tuple[StageOf, ...] = Field(min_length=1)
 
     @property
