@@ -92,7 +92,7 @@ def _of_a_stack() -> dict[str, State]:
                 "detection": "{% $states.input.detection %}",
                 "status": "{% $states.result.DetectionStatus %}",
                 "found": "{% $states.result.DetectionStatus = 'DETECTION_FAILED' ? 'not looked at: ' & "
-                "$states.result.DetectionStatusReason : $states.result.StackDriftStatus %}",
+                "$states.result.DetectionStatusReason : $states.result.StackDriftStatus ? $states.result.StackDriftStatus : 'UNKNOWN' %}",
             },
             "Retry": [retry],
             "Catch": [untold],

@@ -53,6 +53,8 @@ def test_a_stack_that_has_drifted_or_cannot_be_looked_at_fails_the_execution(pro
         (caught,) = of_a_stack[name]["Catch"]
         assert caught["ErrorEquals"] == ["States.ALL"]
         assert "not looked at" in caught["Output"]["found"]
+    # An expression that gives nothing is an error of the state: while CloudFormation looks, it has no status of the stack.
+    assert of_a_stack["Look"]["Output"]["found"].endswith(" ? $states.result.StackDriftStatus : 'UNKNOWN' %}")
     assert "DETECTION_FAILED" in of_a_stack["Look"]["Output"]["found"]
 
 
