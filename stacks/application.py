@@ -66,11 +66,6 @@ class CheckedApp(App):
 
     packs: list[NagPack]
 
-    @property
-    def stacks(self) -> list[Stack]:
-        """In the order in which they were made."""
-        return [Stack.of(each) for each in self.node.children if Stack.is_stack(each)]
-
     def _begin(self, environment: Common, *, log_retention: logs.RetentionDays, recovery_days: int) -> None:
         """Before any stack is made. recovery_days: how far back a table can be restored."""
         set_feature_flags(self)

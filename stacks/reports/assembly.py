@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from stacks.application import Causeway, CheckedApp
 from stacks.constructs.nag import ACKNOWLEDGE
@@ -34,9 +34,9 @@ class Assembly:
     @property
     def environment(self) -> Environment:
         """Raises InvalidEnvironment for the pipeline, which is none."""
-        if not isinstance(self.app, Causeway):
+        if isinstance(self.app, DeliveryApp):
             raise InvalidEnvironment(f"{DELIVERY} is the pipeline and no environment: `make synth`, `make comply` and `make cost` read it")
-        return self.app.environment
+        return cast(Causeway, self.app).environment
 
     def properties(self, *types: str) -> list[dict[str, Any]]:
         """The properties of every resource of these types."""

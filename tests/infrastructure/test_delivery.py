@@ -219,15 +219,12 @@ def test_no_action_changes_the_pipeline_and_no_deploy_reaches_its_roles(stages: 
     named = [each["Configuration"]["StackName"] for actions in stages.values() for each in actions if "StackName" in each["Configuration"]]
     assert named
     assert not [each for each in named if each.startswith(PIPELINE)]
-    cloudformation = document(load("prod"))
-    role = f"arn:aws:iam::{{}}:role/{PIPELINE}-prod-deploy"
-    for action in ("AttachRolePolicy", "PutRolePolicy", "UpdateAssumeRolePolicy", "DeleteRole"):
-        for account in ("123456789012", "${AWS::AccountId}"):
-            assert verdict(_texts(cloudformation), Request(f"iam:{action}", role.format(account))) != "allow"
-
-
-def _texts(value: Any) -> Any:
-    return json.loads(json.dumps(value))
+    cloudformation = json.loads(json.dumps(document(load("prod"))))
+    bounded = {"iam:PermissionsBoundary": "arn:aws:iam::123456789012:policy/causeway-prod-functions-boundary"}
+    for action in ("AttachRolePolicy", "UpdateAssumeRolePolicy", "DeleteRole"):
+        for name, said in ((f"{PIPELINE}-prod-deploy", None), ("causeway-prod-answers", "allow")):
+            asked = Request(f"iam:{action}", f"arn:aws:iam::123456789012:role/{name}", bounded)
+            assert verdict(cloudformation, asked) == said, (action, name)
 
 
 def test_each_role_is_bounded_by_its_own_policy(templates: Templates) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from stacks.delivery.application import DeliveryApp
 from stacks.environment import Environment
 from stacks.load import Load
+from stacks.regions import REGIONS
 from stacks.reports.assembly import Assembly
 from stacks.reports.cost.bill import Bill, Line
 from stacks.reports.cost.delivering import delivering, told
@@ -37,9 +38,8 @@ def bill(assembly: Assembly, prices: Prices, load: Load | None = None) -> Bill:
 
 
 def _standing(assembly: Assembly, prices: Prices) -> Iterator[Line | Unpriced]:
-    regions = {each.stack_name.removeprefix(f"causeway-{assembly.settings.name}-"): each.region for each in assembly.app.stacks}
     for resource in _resources(assembly):
-        away, region = resource.stack == REPLICA, regions[resource.stack]
+        away, region = resource.stack == REPLICA, _region(assembly, resource.stack)
         try:
             for part in parts(resource):
                 price = prices.of(region, part.price)
@@ -47,6 +47,13 @@ def _standing(assembly: Assembly, prices: Prices) -> Iterator[Line | Unpriced]:
                 yield Line("fixed", resource.stack, resource.logical_id, part.what, part.quantity, price, survives)
         except Unpriced as error:
             yield error
+
+
+def _region(assembly: Assembly, stack: str) -> str:
+    """The pipeline's stack of another region has its name."""
+    if stack == REPLICA:
+        return str(assembly.environment.data.replica_region)
+    return stack if stack in REGIONS else assembly.settings.region
 
 
 def _told(assembly: Assembly, load: Load | None) -> str:
