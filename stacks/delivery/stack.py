@@ -1,6 +1,7 @@
 """The pipeline: source → test → dev → staging → prod. docs/decisions/276-a-pipeline-of-change-sets.md."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import aws_cdk as cdk
 from aws_cdk import Stack
@@ -20,7 +21,7 @@ from stacks.constructs.trust import service
 from stacks.constructs.undelivered import Undelivered
 from stacks.delivery.actions import Action, Actions, Deployment, TypeId
 from stacks.delivery.artifacts import Artifacts
-from stacks.delivery.builds import ASSETS, TEMPLATES, Build, packaging, tests
+from stacks.delivery.builds import ASSETS, TEMPLATES, Build, Steps, packaging, tests
 from stacks.delivery.names import (
     ALIAS,
     CHANGES,
@@ -71,15 +72,15 @@ class PipelineStack(Stack):
         return sorted({region for each in self.deployments for region in each.regions} - {self.region})
 
     def _builds(self) -> tuple[Build, Build]:
-        stacks = {each.stage.environment: list(each.stacks) for each in self.deployments}
+        stacks: dict[str, list[str]] = {each.stage.environment: list(each.stacks) for each in self.deployments}
 
-        def build(id: str, steps: object) -> Build:
+        def build(id: str, steps: Steps) -> Build:
             return Build(
                 self,
                 id,
                 name=id.lower(),
                 builds=self.settings.builds,
-                steps=steps,  # type: ignore[arg-type]
+                steps=steps,
                 artifacts=self.artifacts,
                 logs_key=self.logs_key,
             )
@@ -158,7 +159,7 @@ class PipelineStack(Stack):
         pipeline.node.add_dependency(self.role.policy)
         return pipeline
 
-    def _stores(self) -> dict[str, object]:
+    def _stores(self) -> dict[str, Any]:
         """Of another region the key is named by its alias, which CodePipeline finds as this account; stages only read there."""
 
         def store(region: str, key: str) -> codepipeline.CfnPipeline.ArtifactStoreProperty:

@@ -38,7 +38,7 @@ class StageStack(Stack):
     def __init__(self, scope: Construct, id: str, *, settings: Delivery, deployment: Deployment) -> None:
         there = cdk.Environment(account=deployment.stage.account, region=deployment.region)
         super().__init__(scope, id, env=there, termination_protection=settings.protect_data)
-        self.settings, self.of = settings, deployment
+        self.settings, self.deployment = settings, deployment
         self._changes()
         self._publish()
         self._deploy()
@@ -47,10 +47,10 @@ class StageStack(Stack):
 
     def _changes(self) -> None:
         """Makes change sets and carries none out."""
-        executors = [self._bootstrapped_role(region) for region in self.of.regions]
+        executors = [self._bootstrapped_role(region) for region in self.deployment.regions]
         version = [
-            f"arn:aws:ssm:{region}:{self.of.stage.account}:parameter/cdk-bootstrap/{self.synthesizer.bootstrap_qualifier}/version"
-            for region in self.of.regions
+            f"arn:aws:ssm:{region}:{self.deployment.stage.account}:parameter/cdk-bootstrap/{self.synthesizer.bootstrap_qualifier}/version"
+            for region in self.deployment.regions
         ]
         self._role(
             CHANGES,
@@ -65,7 +65,9 @@ class StageStack(Stack):
         )
 
     def _publish(self) -> None:
-        buckets = [f"arn:aws:s3:::{bootstrapped(self, 'assets', self.of.stage.account, region)}/*" for region in self.of.regions]
+        buckets = [
+            f"arn:aws:s3:::{bootstrapped(self, 'assets', self.deployment.stage.account, region)}/*" for region in self.deployment.regions
+        ]
         self._role(
             PUBLISH,
             "Brings a release's code into the buckets from which CloudFormation takes it",
@@ -79,8 +81,8 @@ class StageStack(Stack):
         self._role(DEPLOY, "Carries out what the role of changes has prepared", statements, self._stacks)
 
     def _rehearse(self) -> None:
-        name = f"causeway-{self.of.stage.environment}-{MACHINE}"
-        begin = f"arn:aws:states:{self.of.region}:{self.of.stage.account}"
+        name = f"causeway-{self.deployment.stage.environment}-{MACHINE}"
+        begin = f"arn:aws:states:{self.deployment.region}:{self.deployment.stage.account}"
         runs = f"{begin}:execution:{name}:*"
         machine = ["states:DescribeStateMachine", "states:StartExecution"]
         statements = [
@@ -91,26 +93,26 @@ class StageStack(Stack):
 
     @property
     def _stacks(self) -> list[str]:
-        account, name = self.of.stage.account, self.of.stage.environment
-        return [f"arn:aws:cloudformation:{region}:{account}:stack/causeway-{name}-*" for region in self.of.regions]
+        account, name = self.deployment.stage.account, self.deployment.stage.environment
+        return [f"arn:aws:cloudformation:{region}:{account}:stack/causeway-{name}-*" for region in self.deployment.regions]
 
     @property
     def _read(self) -> list[str]:
-        return [each for region in self.of.regions for each in (artifacts(self.settings, region), keys(self.settings, region))]
+        return [each for region in self.deployment.regions for each in (artifacts(self.settings, region), keys(self.settings, region))]
 
     def _reading(self) -> list[iam.PolicyStatement]:
         """Of the artifacts of a run, in the account of the pipeline."""
-        objects = [artifacts(self.settings, region) for region in self.of.regions]
+        objects = [artifacts(self.settings, region) for region in self.deployment.regions]
         decrypted = [
             iam.PolicyStatement(
                 actions=["kms:Decrypt"], resources=[keys(self.settings, region)], conditions=for_artifacts(self.settings, region)
             )
-            for region in self.of.regions
+            for region in self.deployment.regions
         ]
         return [iam.PolicyStatement(actions=["s3:GetObject", "s3:GetObjectVersion"], resources=objects), *decrypted]
 
     def _bootstrapped_role(self, region: str) -> str:
-        return role_arn(self.of.stage.account, bootstrapped(self, "cfn-exec-role", self.of.stage.account, region))
+        return role_arn(self.deployment.stage.account, bootstrapped(self, "cfn-exec-role", self.deployment.stage.account, region))
 
     def _role(self, does: str, description: str, statements: Sequence[iam.PolicyStatement], wildcards: Sequence[str]) -> None:
         """Assumed by the role of the pipeline alone, by its name: it may be made later."""
@@ -118,7 +120,7 @@ class StageStack(Stack):
         made = Limited(
             self,
             does.capitalize(),
-            name=role_of(self.of.stage.environment, does),
+            name=role_of(self.deployment.stage.environment, does),
             assumed_by=iam.AccountPrincipal(self.settings.account).with_conditions(pipeline),
             does=description,
             statements=statements,
