@@ -143,7 +143,7 @@ coverage: setup ## which lines of lambdas/ and stacks/ no test runs; counting th
 # Where synthesis finds its Python and Node.
 synth comply cost coverage deployer diff flow preflight test bench bench-peers evaluate: export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-synth: setup ## templates into cdk.out/ENV: ENV=local|dev|staging|prod
+synth: setup ## templates into cdk.out/ENV: ENV=local|dev|staging|prod, or delivery: the pipeline
 	@.causeway/node/node_modules/.bin/cdk synth --quiet -c env=$(ENV) --output cdk.out/$(ENV) \
 	  || { rmdir cdk.out/$(ENV) cdk.out 2>/dev/null; exit 1; }
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from aws_cdk import App, Stack, Tags, Validations
+from aws_cdk import aws_logs as logs
 from cdk_nag import AwsSolutionsChecks, HIPAASecurityChecks, NagPack, NIST80053R5Checks, PCIDSS321Checks, ServerlessChecks
 
 from stacks.account.stack import AccountStack
@@ -16,10 +17,13 @@ from stacks.approvals.stack import ApprovalsStack
 from stacks.assistant.stack import AssistantStack
 from stacks.constructs.nag import ACKNOWLEDGE
 from stacks.constructs.secure_defaults import secure
+from stacks.constructs.settings import Common
 from stacks.constructs.shared import Placement, Shared, WithoutVpc
 from stacks.constructs.tags import DataClass, classify
 from stacks.data.replica import ReplicaStack
 from stacks.data.stack import DataStack
+from stacks.drift.settings import Drift
+from stacks.drift.stack import DriftStack
 from stacks.environment import Environment, InvalidEnvironment, load
 from stacks.events.stack import EventsStack
 from stacks.foundation.stack import FoundationStack
@@ -41,6 +45,7 @@ DATA_CLASSES: Mapping[str, DataClass] = {
     "approvals": "confidential",
     "assistant": "confidential",
     "data": "confidential",
+    "drift": "internal",
     "events": "internal",
     "foundation": "internal",
     "ingestion": "confidential",
@@ -56,8 +61,27 @@ DATA_CLASSES: Mapping[str, DataClass] = {
 CDK_JSON = Path(__file__).resolve().parent.parent / "cdk.json"
 
 
-class Causeway(App):
-    """Every stack of one environment; `synth` fails on any open finding of the rule packs, unless no finding is to be acknowledged."""
+class CheckedApp(App):
+    """An app under the feature flags of cdk.json, with secure defaults and tags; `synth` fails on any open finding of the rule packs."""
+
+    packs: list[NagPack]
+
+    def _begin(self, environment: Common, *, log_retention: logs.RetentionDays, recovery_days: int) -> None:
+        """Before any stack is made. recovery_days: how far back a table can be restored."""
+        set_feature_flags(self)
+        secure(self, environment, log_retention=log_retention, recovery_days=recovery_days)
+
+    def _finish(self, environment: Common, classes: Mapping[str, DataClass]) -> None:
+        """When every stack is made. classes: short name of a stack → what it holds. The context may say that no finding is acknowledged."""
+        Tags.of(self).add("application", "causeway")
+        tag(self, environment, classes)
+        self.packs = [pack(self, write_suppressions_to_cloud_formation=True) for pack in PACKS]
+        if self.node.try_get_context(ACKNOWLEDGE) is not False:
+            Validations.of(self).add_plugins(*self.packs)
+
+
+class Causeway(CheckedApp):
+    """Every stack of one environment."""
 
     def __init__(self, environment_name: str | None = None, outdir: str | None = None, context: Mapping[str, object] | None = None) -> None:
         """environment_name: without it, the context value `env` names it, as in `cdk synth -c env=dev`. context: more such values;
@@ -70,14 +94,9 @@ class Causeway(App):
         if name is None:
             raise InvalidEnvironment("say which environment: -c env=local, dev, staging or prod")
         self.environment = load(str(name), domain=self.node.try_get_context("domain"))
-        set_feature_flags(self)
-        secure(self, self.environment, log_retention=self.environment.log_retention, recovery_days=self.environment.data.recovery_days)
+        self._begin(self.environment, log_retention=self.environment.log_retention, recovery_days=self.environment.data.recovery_days)
         _make_stacks(self, self.environment)
-        Tags.of(self).add("application", "causeway")
-        tag(self, self.environment)
-        self.packs: list[NagPack] = [pack(self, write_suppressions_to_cloud_formation=True) for pack in PACKS]
-        if self.node.try_get_context(ACKNOWLEDGE) is not False:
-            Validations.of(self).add_plugins(*self.packs)
+        self._finish(self.environment, DATA_CLASSES)
 
 
 @dataclass(frozen=True)
@@ -108,8 +127,41 @@ def _make_stacks(app: App, environment: Environment) -> None:
     assistant = _workers(app, environment, ground.shared, switches, stores)
     called = ground.shared.functions.calls
     endpoints_fit(environment.network, called, another_domain=app.node.try_get_context("domain") is not None)
+    if environment.drift:
+        _look_for_drift(app, environment, ground.shared, environment.drift)
     if stores.account:
         assistant.add_stack_dependency(stores.account, "API Gateway logs by the account's role")
+
+
+def _look_for_drift(app: App, environment: Environment, shared: Shared, settings: Drift) -> None:
+    """Over every stack that is made before it in its region."""
+    here = [each for each in app.node.children if Stack.is_stack(each) and Stack.of(each).region == environment.region]
+    stacks = [Stack.of(each) for each in here]
+    DriftStack(app, _id(environment, "drift"), environment=environment, settings=settings, shared=shared, stacks=stacks)
+
+
+def deployed(environment: Environment) -> dict[str, str]:
+    """Name of each stack that `Causeway` makes of an environment → its region, in the order in which they are deployed."""
+    domain = environment.data.domain
+    triggers = bool(domain and brings_tools(domain) and needs(domain).triggers)
+    there = {
+        "foundation": True,
+        "network": True,
+        "people": environment.people.any,
+        "switches": True,
+        "replica": environment.data.replica_region,
+        "data": True,
+        "account": environment.account_wide,
+        **dict.fromkeys(("search", "models", "events", "ingestion", "agents", "approvals", "teams"), True),
+        "triggers": triggers,
+        "assistant": True,
+        "drift": environment.drift,
+    }
+    return {
+        _id(environment, stack): str(environment.data.replica_region) if stack == "replica" else environment.region
+        for stack, made in there.items()
+        if made
+    }
 
 
 def _id(environment: Environment, stack: str) -> str:
@@ -241,13 +293,13 @@ def _outside(environment: Environment, network: NetworkStack) -> Placement | Wit
     return None
 
 
-def tag(app: App, environment: Environment) -> None:
-    """Whose it is, who pays, and what each stack holds. Raises KeyError for a stack that `DATA_CLASSES` does not know."""
+def tag(app: App, environment: Common, classes: Mapping[str, DataClass] = DATA_CLASSES) -> None:
+    """Whose it is, who pays, and what each stack holds. Raises KeyError for a stack that `classes` does not know."""
     Tags.of(app).add("environment", environment.name)
     Tags.of(app).add("owner", environment.tags.owner)
     Tags.of(app).add("cost-centre", environment.tags.cost_centre)
     for stack in (each for each in app.node.children if Stack.is_stack(each)):
-        classify(stack, DATA_CLASSES[stack.node.id.removeprefix(f"causeway-{environment.name}-")])
+        classify(stack, classes[stack.node.id.removeprefix(f"causeway-{environment.name}-")])
 
 
 def set_feature_flags(app: App) -> None:

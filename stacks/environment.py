@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeVar
 
 import yaml
 from aws_cdk import aws_logs as logs
@@ -15,6 +15,7 @@ from stacks.approvals.settings import Approvals
 from stacks.assistant.settings import Assistant
 from stacks.constructs.settings import Common, Functions, Section, refuse, region_of
 from stacks.data.settings import Data
+from stacks.drift.settings import Drift
 from stacks.events.settings import Events
 from stacks.foundation.settings import CLOUDWATCH_RETENTION_DAYS, Foundation
 from stacks.ingestion.settings import Ingestion
@@ -29,6 +30,7 @@ from stacks.teams.settings import Teams
 from stacks.triggers.settings import Triggers
 
 APPCONFIG_SECONDS = 15
+Model = TypeVar("Model", bound=BaseModel)
 ENVIRONMENTS = Path(__file__).resolve().parent.parent / "environments"
 
 
@@ -39,6 +41,7 @@ class InvalidEnvironment(ValueError):
 class Environment(Common):
     """One environment: what `-c env=NAME` selects."""
 
+    name: Literal["local", "dev", "staging", "prod"]
     residency: tuple[str, ...] = Field(min_length=1, description="regions where data may be: copies, inference profiles, logs keep to them")
     account_wide: AccountWide | None = None
     foundation: Foundation
@@ -48,6 +51,7 @@ class Environment(Common):
     models: Models
     ingestion: Ingestion
     events: Events = Events()
+    drift: Drift | None = Field(default=None, validate_default=True)
     agents: Agents
     approvals: Approvals = Approvals()
     teams: Teams
@@ -102,6 +106,18 @@ class Environment(Common):
         if info.data.get("name") == "prod":
             refuse(*RULES[str(info.field_name)](section))
         return section
+
+    @field_validator("drift")
+    @classmethod
+    def what_was_deployed_is_known(cls, drift: Drift | None, info: ValidationInfo) -> Drift | None:
+        name = info.data.get("name")
+        if drift and name == "local":
+            raise ValueError("drift: the local AWS does not compare what is there with what was deployed; leave it out")
+        if not drift and name == "prod":
+            raise ValueError(
+                "drift=null: prod must be looked at each day for what was changed by hand; name an hour, as in drift: {hour: 3}"
+            )
+        return drift
 
     @field_validator("functions")
     @classmethod
@@ -244,7 +260,7 @@ def load(name: str, folder: Path = ENVIRONMENTS, domain: str | None = None) -> E
     if not path.is_file():
         known = ", ".join(sorted(file.stem for file in folder.glob("*.yaml")))
         raise InvalidEnvironment(f"no environment {name!r}; there are: {known}")
-    values = _read(path)
+    values = read(path)
     if isinstance(values, dict) and values.get("account_wide"):
         _refuse_two_owners(values, path)
     if domain and isinstance(values, dict) and isinstance(values.get("data"), dict):
@@ -252,7 +268,7 @@ def load(name: str, folder: Path = ENVIRONMENTS, domain: str | None = None) -> E
     return parse(values, path.name)
 
 
-def _read(path: Path) -> Any:
+def read(path: Path) -> Any:
     """The file's values, of any type. Raises InvalidEnvironment if it is no YAML."""
     try:
         return yaml.load(path.read_text(), _StrictLoader)  # noqa: S506 -- a SafeLoader
@@ -263,7 +279,7 @@ def _read(path: Path) -> Any:
 def _refuse_two_owners(values: Mapping[str, Any], path: Path) -> None:
     """Raise InvalidEnvironment when another environment owns what an account and region has once, or may own it as far as can be seen."""
     for other in sorted(each for each in path.parent.glob("*.yaml") if each != path):
-        theirs = _read(other)
+        theirs = read(other)
         if not isinstance(theirs, dict) or not theirs.get("account_wide") or theirs.get("region") != values.get("region"):
             continue
         ours, account = values.get("account"), theirs.get("account")
@@ -291,10 +307,15 @@ class _StrictLoader(yaml.SafeLoader):
 
 def parse(values: Any, source: str) -> Environment:
     """Type one environment's values. Raises InvalidEnvironment as `load` does; source is named in the message."""
+    return typed(Environment, values, source)
+
+
+def typed(kind: type[Model], values: Any, source: str) -> Model:
+    """The values of a file as `kind`. Raises InvalidEnvironment as `load` does."""
     if not isinstance(values, dict):
-        raise InvalidEnvironment(f"{source} holds no keys; it needs {', '.join(Environment.model_fields)}")
+        raise InvalidEnvironment(f"{source} holds no keys; it needs {', '.join(kind.model_fields)}")
     try:
-        return Environment.model_validate(values)
+        return kind.model_validate(values)
     except ValidationError as error:
         lines = [line for each in error.errors() for line in _sentences(each)]
         raise InvalidEnvironment(f"{source} has {len(lines)} error(s):\n" + "\n".join(f"  {line}" for line in lines)) from None

@@ -24,7 +24,7 @@ def golden_questions(domain: str | None, domains: Path = DOMAINS) -> list[dict[s
     content = content_of(domain, FILE, domains)
     if not content:
         raise InvalidEnvironment(
-            f"assistant.canary=true asks golden questions of each new version: name some in domains/{domain or 'NAME'}/{FILE} "
+            f"assistant.canary and assistant.rehearsal ask golden questions: name some in domains/{domain or 'NAME'}/{FILE} "
             "(domains/README.md), with data.domain set"
         )
     known = {each["id"]: each for each in content_of(domain, GOLDEN, domains) or []}

@@ -28,6 +28,15 @@ class Domain(Section):
         return self.certificate_arn.split(":")[3]
 
 
+class Rehearsal(Section):
+    """How much is asked. questions: in all, of the domain's golden ones in turn. at_once: at the same time."""
+
+    questions: int = Field(ge=1, le=1000)
+    at_once: int = Field(ge=1, le=40, description="Step Functions starts no more of them at a time")
+    failures: int = Field(default=0, ge=0, description="answers that may fail before the release does")
+    seconds: int = Field(default=30, ge=1, le=60, description="an answer that takes longer has failed")
+
+
 class Assistant(Section):
     """The HTTP API."""
 
@@ -95,6 +104,7 @@ class Assistant(Section):
     )
     firewall_counts_until: date | None = Field(default=None, description="the last day on which prod may count and not block")
     canary: bool = Field(description="new answer versions take a tenth of the traffic first")
+    rehearsal: Rehearsal | None = Field(default=None, description="golden questions under load, asked when a release is deployed")
     second_factor: Literal["required", "optional"] = Field(default="optional", description="whether signing in takes an authenticator app")
     token_minutes: int = Field(default=60, ge=5, le=1440, description="how long an ID token is good")
 

@@ -18,6 +18,7 @@ from stacks.assistant.erasing import Erasing
 from stacks.assistant.experiments import Experiments
 from stacks.assistant.firewall import Firewall
 from stacks.assistant.golden import golden_questions
+from stacks.assistant.rehearsal import rehearsal
 from stacks.assistant.release import Released, Releases
 from stacks.assistant.sign_in import act_on_risks, log_sign_ins, sign_in_client, user_pool
 from stacks.constructs.function import EVERY_UPLOAD, CausewayFunction
@@ -86,6 +87,7 @@ class AssistantStack(Stack):
         self.api = self._api()
         self._protect()
         self._watch()
+        self._rehearse()
         self._publish()
 
     def _answering(
@@ -261,6 +263,11 @@ class AssistantStack(Stack):
         released = [Released(each, each.alias, path, failing[each], slow) for each, path, slow in answered if each.alias]
         questions = golden_questions(self.settings.data.domain)
         Releases(self, "Releases", shared=self.shared, key=self.key, layer=self.layer, released=released, questions=questions)
+
+    def _rehearse(self) -> None:
+        if settings := self.settings.assistant.rehearsal:
+            asked, answers = golden_questions(self.settings.data.domain), self.answers.invoked
+            rehearsal(self, shared=self.shared, key=self.key, settings=settings, questions=asked, answers=answers)
 
     def _publish(self) -> None:
         values = {

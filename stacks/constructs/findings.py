@@ -10,7 +10,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from stacks.constructs.settings import Common
-from stacks.constructs.shared import Shared
+from stacks.constructs.shared import Telling
 from stacks.constructs.trust import service
 from stacks.constructs.undelivered import Undelivered
 
@@ -28,7 +28,7 @@ class Findings(Construct):
     EventBridge publishes as this role: for its own principal neither aws:SourceAccount in a key's policy nor conditions in a topic's work.
     """
 
-    def __init__(self, scope: Construct, id: str, *, shared: Shared, undelivered: Undelivered) -> None:
+    def __init__(self, scope: Construct, id: str, *, shared: Telling, undelivered: Undelivered) -> None:
         super().__init__(scope, id)
         self.shared, self._undelivered = shared, undelivered
         self.role = self._role()

@@ -118,6 +118,23 @@ COPIES = Reason(
     ),
     "platform team",
 )
+MADE_AGAIN = Reason(
+    "made-again-from-source",
+    "What it holds is made again from a commit at any time; a copy in another region would bring nothing back.",
+    "The repository keeps the source, and every run of the pipeline makes everything anew.",
+    (f"{INFRASTRUCTURE}/test_delivery.py::test_a_run_makes_templates_and_code_from_the_source_and_from_nothing_else",),
+    "platform team",
+)
+NO_REPOSITORY = Reason(
+    "build-reads-no-repository",
+    "The rule asks for OAuth where a build reads GitHub or Bitbucket by itself; it looks at every build.",
+    "CodePipeline reads the branch by a connection that one role may use for one repository, and hands the files over.",
+    (
+        f"{INFRASTRUCTURE}/test_delivery.py::test_builds_read_the_source_and_write_artifacts_and_logs_and_do_nothing_else",
+        f"{INFRASTRUCTURE}/test_delivery.py::test_a_run_makes_templates_and_code_from_the_source_and_from_nothing_else",
+    ),
+    "security team",
+)
 SERVICE_WRITES = Reason(
     "service-writes-without-our-key",
     "The service that writes here delivers to no store with a key of ours; AWS encrypts it with its own.",

@@ -141,9 +141,9 @@ class Ownership(Section):
 
 
 class Common(Section):
-    """What every construct may know of an environment."""
+    """What every construct may know of an environment, and of the pipeline that deploys them, `delivery`."""
 
-    name: Literal["local", "dev", "staging", "prod"]
+    name: Literal["local", "dev", "staging", "prod", "delivery"]
     account: Annotated[str, StringConstraints(pattern=r"^\d{12}$")] | None = Field(
         default=None, description="pins the account; null: the one whose credentials deploy"
     )

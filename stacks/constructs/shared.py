@@ -33,19 +33,27 @@ class WithoutVpc:
 
 
 @dataclass(frozen=True)
-class Shared:
-    """environment: the part that constructs may know. logs_key: encrypts log groups and notifications.
-    boundaries: every role carries one of them.
-    function_policy: what every function may do beside its own permissions. machine_policy: the same of every state machine.
-    alarm_topic: reaches people. functions: where they run.
-    outside: where a function runs that has a way to the internet; None where there is none.
+class Telling:
+    """What it takes to tell people of something.
+
+    environment: the part that constructs may know. logs_key: encrypts log groups and notifications.
+    boundaries: every role carries one of them. alarm_topic: reaches people.
     """
 
     environment: Common
     logs_key: kms.IKey
     boundaries: Boundaries
+    alarm_topic: sns.ITopic
+
+
+@dataclass(frozen=True)
+class Shared(Telling):
+    """function_policy: what every function may do beside its own permissions. machine_policy: the same of every state machine.
+    functions: where they run.
+    outside: where a function runs that has a way to the internet; None where there is none.
+    """
+
     function_policy: iam.IManagedPolicy
     machine_policy: iam.IManagedPolicy
-    alarm_topic: sns.ITopic
     functions: Placement
     outside: Placement | WithoutVpc | None = None

@@ -8,13 +8,13 @@ from constructs import Construct
 from stacks.constructs import reasons
 from stacks.constructs.nag import acknowledge
 from stacks.constructs.queues import dead_letter_queue
-from stacks.constructs.shared import Shared
+from stacks.constructs.shared import Telling
 
 
 class Undelivered(Construct):
     """Schedules write to it by their roles, rules of EventBridge as the service."""
 
-    def __init__(self, scope: Construct, id: str, *, shared: Shared, rules: str) -> None:
+    def __init__(self, scope: Construct, id: str, *, shared: Telling, rules: str) -> None:
         """rules: how the names of the rules begin."""
         super().__init__(scope, id)
         self.key = kms.Key(self, "Key", description="What the account's rules and schedules could not do")

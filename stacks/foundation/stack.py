@@ -2,14 +2,12 @@
 
 from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_kms as kms
-from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from stacks.constructs import reasons
 from stacks.constructs.boundary import CEILINGS, Boundaries, boundary_name
-from stacks.constructs.mail import send_mail
 from stacks.constructs.nag import acknowledge
+from stacks.constructs.notifications import alarm_topic, logs_key
 from stacks.environment import Environment
 
 INTERFACE_ACTIONS = [
@@ -19,16 +17,6 @@ INTERFACE_ACTIONS = [
     "ec2:DescribeNetworkInterfaces",
     "ec2:DescribeSubnets",
     "ec2:UnassignPrivateIpAddresses",
-]
-# "Encrypt log data using AWS KMS" in the CloudWatch Logs User Guide asks for these by wildcards.
-LOG_GROUP_ACTIONS = [
-    "kms:Decrypt",
-    "kms:DescribeKey",
-    "kms:Encrypt",
-    "kms:GenerateDataKey",
-    "kms:GenerateDataKeyWithoutPlaintext",
-    "kms:ReEncryptFrom",
-    "kms:ReEncryptTo",
 ]
 DELIVERY_ACTIONS = [
     *(f"logs:{verb}LogDelivery" for verb in ("Create", "Delete", "Get", "Update")),
@@ -44,44 +32,11 @@ class FoundationStack(Stack):
     def __init__(self, scope: Construct, id: str, *, environment: Environment) -> None:
         super().__init__(scope, id, env=environment.aws, termination_protection=environment.protect_data)
         self.settings = environment
-        self.logs_key = self._logs_key()
+        self.logs_key = logs_key(self, environment, environment.foundation.logs_key)
         self.boundaries = self._boundaries()
         self.function_policy = self._function_policy()
         self.machine_policy = self._machine_policy()
-        self.alarm_topic = self._alarm_topic()
-
-    def _logs_key(self) -> kms.IKey:
-        if brought := self.settings.foundation.logs_key:
-            return kms.Key.from_key_arn(self, "LogsKey", brought)
-        key = kms.Key(self, "LogsKey", description="Log groups and notifications")
-        key.add_to_resource_policy(
-            iam.PolicyStatement(
-                sid="LogGroupsOfThisEnvironment",
-                principals=[iam.ServicePrincipal(f"logs.{self.region}.amazonaws.com")],
-                actions=LOG_GROUP_ACTIONS,
-                resources=["*"],
-                conditions={
-                    "ArnLike": {
-                        "kms:EncryptionContext:aws:logs:arn": self.format_arn(
-                            service="logs",
-                            resource="log-group",
-                            resource_name=f"*{self.settings.name}*",
-                            arn_format=ArnFormat.COLON_RESOURCE_NAME,
-                        )
-                    }
-                },
-            )
-        )
-        key.add_to_resource_policy(
-            iam.PolicyStatement(
-                sid="AlarmsOfThisAccount",
-                principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
-                actions=["kms:Decrypt", "kms:GenerateDataKey"],
-                resources=["*"],
-                conditions={"StringEquals": {"aws:SourceAccount": self.account}},
-            )
-        )
-        return key
+        self.alarm_topic = alarm_topic(self, self.logs_key, environment.foundation.people_to_alarm)
 
     def _boundaries(self) -> Boundaries:
         if brought := self.settings.foundation.boundary:
@@ -156,19 +111,3 @@ class FoundationStack(Stack):
         why = "Log delivery and X-Ray actions take no resource."
         acknowledge(policy, ["AwsSolutions-IAM5[Resource::*]"], reasons.NO_RESOURCE, why)
         return policy
-
-    def _alarm_topic(self) -> sns.Topic:
-        topic = sns.Topic(self, "Alarms", master_key=self.logs_key)
-        # The policy that refuses plain HTTP takes the place of SNS's own, which would have let alarms publish.
-        topic.add_to_resource_policy(
-            iam.PolicyStatement(
-                sid="AlarmsOfThisAccount",
-                principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
-                actions=["sns:Publish"],
-                resources=[topic.topic_arn],
-                conditions={"StringEquals": {"aws:SourceAccount": self.account}},
-            )
-        )
-        for email in self.settings.foundation.people_to_alarm:
-            send_mail(topic, email, key=self.logs_key, alarms=topic)
-        return topic

@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from stacks.application import Causeway
+from stacks.application import Causeway, CheckedApp
 from stacks.constructs.nag import ACKNOWLEDGE
-from stacks.environment import Environment
+from stacks.constructs.settings import Common
+from stacks.delivery.application import DeliveryApp
+from stacks.delivery.settings import DELIVERY
+from stacks.environment import Environment, InvalidEnvironment
 
 TEMPLATE = ".template.json"
 WITHOUT_COPIES_OF_ASSETS = "aws:cdk:disable-asset-staging"
@@ -20,12 +23,20 @@ WITHOUT_COPIES_OF_ASSETS = "aws:cdk:disable-asset-staging"
 class Assembly:
     """A synthesized app, and the folder its templates are in."""
 
-    app: Causeway
+    app: CheckedApp
     folder: Path
 
     @property
+    def settings(self) -> Common:
+        """Of the environment, or of the pipeline."""
+        return self.app.settings if isinstance(self.app, DeliveryApp) else self.environment
+
+    @property
     def environment(self) -> Environment:
-        return self.app.environment
+        """Raises InvalidEnvironment for the pipeline, which is none."""
+        if isinstance(self.app, DeliveryApp):
+            raise InvalidEnvironment(f"{DELIVERY} is the pipeline and no environment: `make synth`, `make comply` and `make cost` read it")
+        return cast(Causeway, self.app).environment
 
     def properties(self, *types: str) -> list[dict[str, Any]]:
         """The properties of every resource of these types."""
@@ -47,7 +58,8 @@ def synthesized(environment: str, acknowledge: bool = True) -> Iterator[Assembly
     acknowledge: false leaves every finding open.
     """
     with tempfile.TemporaryDirectory() as folder:
-        app = Causeway(environment, outdir=folder, context={ACKNOWLEDGE: acknowledge, WITHOUT_COPIES_OF_ASSETS: True})
+        context = {ACKNOWLEDGE: acknowledge, WITHOUT_COPIES_OF_ASSETS: True}
+        app = DeliveryApp(folder, context) if environment == DELIVERY else Causeway(environment, folder, context)
         try:
             app.synth()
         except RuntimeError as error:

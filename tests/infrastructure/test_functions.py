@@ -210,6 +210,11 @@ def test_every_queue_has_a_dead_letter_queue_or_is_one(app: Synthesized) -> None
         for target in rule.properties["Targets"]
         if "DeadLetterConfig" in target
     }
+    ends |= {
+        app.target(schedule.stack, schedule.properties["Target"]["DeadLetterConfig"]["Arn"])
+        for schedule in app.all("AWS::Scheduler::Schedule")
+        if "DeadLetterConfig" in schedule.properties["Target"]
+    }
     for queue in app.all("AWS::SQS::Queue"):
         assert "RedrivePolicy" in queue.properties or queue in ends, queue
 

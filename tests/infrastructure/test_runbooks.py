@@ -9,6 +9,7 @@ PROCEDURES = {
     "README",
     "faults",
     "deploying",
+    "delivering",
     "rolling-back",
     "re-indexing",
     "recovery",
@@ -38,9 +39,9 @@ def test_every_alarm_names_a_runbook_that_exists(app: Synthesized) -> None:
     assert not missing
 
 
-def test_every_runbook_belongs_to_an_alarm_of_prod_or_of_an_environment_that_embeds_by_bedrock(prod: Synthesized, dev: Synthesized) -> None:
+def test_every_runbook_belongs_to_an_alarm_of_some_environment(everywhere: list[Synthesized]) -> None:
     written = {page.stem for page in PAGES.glob("*.md")}
-    assert written == PROCEDURES | {runbook(alarm) for app in (prod, dev) for alarm in app.all("AWS::CloudWatch::Alarm")}
+    assert written == PROCEDURES | {runbook(alarm) for app in everywhere for alarm in app.all("AWS::CloudWatch::Alarm")}
 
 
 def test_every_runbook_says_where_to_look_what_to_do_and_when_it_is_over() -> None:

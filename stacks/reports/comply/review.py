@@ -11,11 +11,12 @@ from typing import Any
 
 from cdk_nag import NagPack
 
-from stacks.application import PACKS, Causeway
+from stacks.application import PACKS, CheckedApp
 from stacks.constructs.nag import value_of
 from stacks.constructs.reasons import REASONS, Reason
 from stacks.constructs.settings import Common
-from stacks.reports.assembly import synthesized
+from stacks.environment import Environment
+from stacks.reports.assembly import Assembly, synthesized
 from stacks.reports.comply.residency import Residency, residency
 from stacks.reports.egress.review import EgressReview, egress
 
@@ -109,7 +110,7 @@ def review(environment: str) -> Review:
         names = tuple(pack.read_pack_name for pack in packs)
         types = _types(assembly.folder)
         ours = [each for each in given if each.rule.startswith(names)]
-        proved = egress(assembly.environment, assembly.templates())
+        proved = _egress(assembly)
         return Review(
             environment=environment,
             packs=names,
@@ -118,17 +119,31 @@ def review(environment: str) -> Review:
             open=still_open,
             acknowledged=tuple(answered(every, still_open, ours)),
             egress=proved,
-            residency=residency(assembly.environment, assembly.templates(), proved),
+            residency=_residency(assembly, proved),
             own=tuple(each for each in given if each not in ours),
             silent=tuple(each for each in ours if not any(each.answers(finding) for finding in every)),
-            untrue=tuple(untrue(given, assembly.environment)),
+            untrue=tuple(untrue(given, assembly.settings)),
             templates=assembly.templates(),
             types=types,
             seconds=seconds,
         )
 
 
-def _findings(pack: NagPack, app: Causeway) -> Iterator[Finding]:
+def _egress(assembly: Assembly) -> EgressReview:
+    """The pipeline has no network of its own."""
+    if isinstance(assembly.settings, Environment):
+        return egress(assembly.settings, assembly.templates())
+    return EgressReview(assembly.settings.name)
+
+
+def _residency(assembly: Assembly, proved: EgressReview) -> Residency:
+    """The pipeline holds no data of users."""
+    if isinstance(assembly.settings, Environment):
+        return residency(assembly.settings, assembly.templates(), proved)
+    return Residency()
+
+
+def _findings(pack: NagPack, app: CheckedApp) -> Iterator[Finding]:
     for violation in pack.validate_scope(app).violations:
         for resource in violation.violating_resources:
             yield Finding(violation.rule_name, resource.construct_path or "", violation.description)

@@ -64,8 +64,9 @@ def roles(templates: Templates) -> list[Role]:
 
 
 def totals(templates: Templates) -> Totals:
-    """Of what roles are allowed by their policies; a boundary allows nothing."""
-    boundaries = {_boundary(templates, role) for role in templates.all("AWS::IAM::Role")}
+    """Of what roles are allowed by their policies; a boundary allows nothing, unless it is also attached."""
+    attached = {policy for policies in _attached(templates).values() for policy in policies}
+    boundaries = {_boundary(templates, role) for role in templates.all("AWS::IAM::Role")} - attached
     policies = [each for each in templates.all(*POLICIES) if each not in boundaries]
     allowed = [each for policy in policies for each in _statements(templates, policy) if each.effect == "Allow"]
     return Totals(

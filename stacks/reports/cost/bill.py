@@ -36,13 +36,14 @@ class Line:
 
 @dataclass(frozen=True)
 class Bill:
-    """free: types of resources that cost nothing by themselves, with the reason."""
+    """free: types of resources that cost nothing by themselves, with the reason. told: the load in words, if it is no `Load`."""
 
     environment: str
     region: str
     load: Load
     lines: tuple[Line, ...]
     free: Mapping[str, str]
+    told: str = ""
 
     def usd(self, kind: Kind | None = None) -> float:
         return sum(line.usd for line in self.lines if kind in (None, line.kind))

@@ -25,7 +25,7 @@ def page(bill: Bill, priced: date, made_from: str) -> str:
 <p class="key"><i style="background:var(--fixed)"></i>fixed<i style="background:var(--use)"></i>by use</p>
 {"".join(_bars(bill))}
 <h2>The load</h2>
-<p>{escape(", ".join(f"{value:,} {name.replace('_', ' ')}" for name, value in bill.load.model_dump().items()))}</p>
+<p>{escape(bill.told or ", ".join(f"{value:,} {name.replace('_', ' ')}" for name, value in bill.load.model_dump().items()))}</p>
 <h2>Every line</h2>
 <input type="search" placeholder="Search the lines" aria-label="Search the lines">
 <div class="wide"><table><thead><tr><th>Stack</th><th>What</th><th>Of</th><th class="n">Quantity</th><th>Unit</th>

@@ -45,6 +45,8 @@ def _surviving(bill: Bill) -> Iterator[str]:
 
 
 def _load(bill: Bill) -> str:
+    if bill.told:
+        return bill.told
     given = bill.load.model_dump()
     counted = [
         f"{value:,} {name.replace('_', ' ')}" for name, value in given.items() if value and name not in ("document_kb", "passages_each")

@@ -136,6 +136,8 @@ FREE: Mapping[str, str] = {
             "AWS::Backup::RestoreTestingSelection",
             "AWS::Bedrock::Guardrail",
             "AWS::CloudTrail::Trail",
+            "AWS::CodeBuild::Project",
+            "AWS::CodePipeline::Pipeline",
             "AWS::Cognito::UserPool",
             "AWS::Config::ConfigRule",
             "AWS::Config::ConfigurationRecorder",

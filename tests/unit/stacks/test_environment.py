@@ -245,7 +245,7 @@ def test_an_environment_without_account_takes_the_deployers() -> None:
 
 def test_local_has_the_shape_of_prod() -> None:
     local, prod = values_of("local"), values_of("prod")
-    assert set(local) == set(prod) - {"load", "account_wide", "people"}
+    assert set(local) == set(prod) - {"load", "account_wide", "people", "drift"}
     assert local["models"]["embedding"]["provider"] == prod["models"]["embedding"]["provider"] == "sagemaker"
     no_laptop_has = {"codedeploy", "comprehend", "textract"}
     assert set(local["network"]["interface_endpoints"]) == set(prod["network"]["interface_endpoints"]) - no_laptop_has
@@ -478,3 +478,15 @@ def test_a_tag_that_says_nothing_is_refused(key: str, value: str) -> None:
     prod = values_of("prod")
     with pytest.raises(InvalidEnvironment, match=f"tags.{key}="):
         parse({**prod, "tags": {**prod["tags"], key: value}}, "prod.yaml")
+
+
+def test_prod_is_looked_at_for_drift_and_the_laptop_is_not() -> None:
+    values = values_of("prod")
+    del values["drift"]
+    assert "drift=null: prod must be looked at each day" in complaint(values)
+    assert "the local AWS does not compare" in complaint(values_of("local") | {"drift": {"hour": 3}})
+    assert "drift.hour=24" in complaint(changed("prod", drift__hour=24))
+
+
+def test_a_rehearsal_asks_no_more_at_once_than_step_functions_starts() -> None:
+    assert "assistant.rehearsal.at_once=41" in complaint(changed("staging", assistant__rehearsal={"questions": 60, "at_once": 41}))

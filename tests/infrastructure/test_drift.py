@@ -1,0 +1,77 @@
+"""What was changed by hand is looked for: in every stack, by a machine that tells of what it finds and of what it cannot look at."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from stacks.drift.detection import MOST_AT_ONCE, READS
+from stacks.drift.stack import DETECT
+from stacks.reports.templates import Templates
+from tests.infrastructure.synthesized import Resource, Synthesized
+
+
+def machine(app: Synthesized) -> Resource:
+    (found,) = [each for each in app.all("AWS::StepFunctions::StateMachine") if each.stack.endswith("-drift")]
+    return found
+
+
+def definition(app: Synthesized) -> Mapping[str, Any]:
+    found = machine(app)
+    read: Mapping[str, Any] = Templates(app.templates).document(found.stack, found.properties["DefinitionString"])
+    return read
+
+
+def holding_rights(app: Synthesized) -> Iterator[tuple[str, str]]:
+    there = app.environment.data.replica_region
+    for each in app.all(*READS):
+        if not each.stack.endswith("-drift") and not (there and each.stack.endswith("-replica")):
+            yield each.stack, each.id
+
+
+def test_what_holds_rights_is_looked_at_in_every_stack(prod: Synthesized, dev: Synthesized) -> None:
+    for app in (prod, dev):
+        items = definition(app)["States"]["EachStack"]["Items"]
+        looked = {(each["stack"], id) for each in items for id in each["ids"]}
+        assert looked == set(holding_rights(app))
+        assert all(1 <= len(each["ids"]) <= MOST_AT_ONCE for each in items)
+
+
+def test_the_machine_may_read_what_it_has_looked_at_and_change_nothing(prod: Synthesized) -> None:
+    (statement,) = [each for each in prod.statements() if each.policy.stack.endswith("-drift") and "*" in each.resources]
+    assert set(statement.actions) == {*DETECT, *(action for actions in READS.values() for action in actions)}
+    verbs = {action.partition(":")[2] for action in statement.actions}
+    assert all(verb.startswith(("Describe", "Detect", "Get", "List")) for verb in verbs)
+    assert not {"s3:GetObject", "dynamodb:GetItem", "kms:Decrypt", "secretsmanager:GetSecretValue"} & set(statement.actions)
+
+
+def test_a_stack_that_has_drifted_or_cannot_be_looked_at_fails_the_execution(prod: Synthesized) -> None:
+    states = definition(prod)["States"]
+    assert states["Judge"]["Choices"] == [{"Condition": "{% $count($states.input[found != 'IN_SYNC']) > 0 %}", "Next": "Drifted"}]
+    assert states["Drifted"]["Type"] == "Fail"
+    of_a_stack = states["EachStack"]["ItemProcessor"]["States"]
+    for name in ("Detect", "Look"):
+        (caught,) = of_a_stack[name]["Catch"]
+        assert caught["ErrorEquals"] == ["States.ALL"]
+        assert "not looked at" in caught["Output"]["found"]
+    # An expression that gives nothing is an error of the state: while CloudFormation looks, it has no status of the stack.
+    assert of_a_stack["Look"]["Output"]["found"].endswith(" ? $states.result.StackDriftStatus : 'UNKNOWN' %}")
+    assert "DETECTION_FAILED" in of_a_stack["Look"]["Output"]["found"]
+
+
+def test_it_looks_once_a_day_at_the_hour_of_the_environment(prod: Synthesized, dev: Synthesized) -> None:
+    for app in (prod, dev):
+        (schedule,) = [each for each in app.all("AWS::Scheduler::Schedule") if each.stack.endswith("-drift")]
+        assert app.environment.drift
+        assert schedule.properties["ScheduleExpression"] == f"cron(0 {app.environment.drift.hour} * * ? *)"
+        assert app.target(schedule.stack, schedule.properties["Target"]["Arn"]) == machine(app)
+        assert json.dumps(schedule.properties["Target"]["DeadLetterConfig"])
+
+
+def test_who_was_changed_by_hand_is_mailed_with_a_runbook(prod: Synthesized) -> None:
+    watched = [
+        each
+        for each in prod.all("AWS::CloudWatch::Alarm")
+        if each.stack.endswith("-drift") and each.properties["Namespace"] == "AWS/States"
+    ]
+    assert {each.properties["MetricName"] for each in watched} == {"ExecutionsFailed", "ExecutionsTimedOut", "ExecutionThrottled"}
+    assert all("docs/operations/drift-executions-" in each.properties["AlarmDescription"] for each in watched)
