@@ -65,6 +65,7 @@ NAMES = {
     "services.dynamodb": ("_ExprEval", "_condition_syntax_error", "_evaluate_condition", "_tables", "_tokenize"),
     "services.ec2": ("_security_groups", "_subnets", "_vpce_fields_xml"),
     "services.eventbridge": ("_dispatch_event", "_event_bus_policies", "_put_events", "json_response"),
+    "services.iam": ("_roles",),
     "services.lambda_svc": (
         "_emit_lambda_logs",
         "_execute_function_warm",

@@ -17,14 +17,13 @@ def leading_keys(body: bytes, key_of: KeyOf) -> dict[str, list[str]]:
     A table that is scanned is not in it, nor is one whose request names no key that is understood: a policy that asks for
     the key then refuses.
     """
-    try:
-        request = json.loads(body or b"{}")
-    except ValueError:
-        return {}
     found: dict[str, list[str]] = {}
-    for table, index, row in _rows(request) if isinstance(request, Mapping) else ():
-        if value := row.get(key_of(table, index)):
-            found.setdefault(table, []).append(str(next(iter(value.values()))))
+    try:
+        for table, index, row in _rows(json.loads(body or b"{}")):
+            if value := row.get(key_of(table, index)):
+                found.setdefault(table, []).append(str(next(iter(value.values()))))
+    except (AttributeError, KeyError, StopIteration, TypeError, ValueError):
+        return {}  # which DynamoDB then refuses in its own words
     return found
 
 

@@ -23,6 +23,7 @@ LEADING_KEYS = "dynamodb:LeadingKeys"
 INVOKE = {"Converse": "InvokeModel", "ConverseStream": "InvokeModelWithResponseStream"}
 GUARDRAIL = re.compile(r"/guardrail/([^/]+)/version/[^/]+/apply")
 _GEOGRAPHY = re.compile(r"(?:us|eu|apac|au|jp|ca|us-gov|global)\.")
+_SESSION = re.compile(r".+:assumed-role/([^/]+)/(.+)")
 _VARIABLE = re.compile(r"\$\{(aws:PrincipalTag/[^}]+)\}")
 
 Enforce = Callable[..., Any]
@@ -35,7 +36,10 @@ def install() -> None:
     app.pin_request_origin = lambda address, secure: pin(address, True)
     actions.extract_resource_arn = _knowing_guardrails(actions.extract_resource_arn)
     actions.request_tag_context = _with_more(actions.request_tag_context)
-    evaluator._resolve_condition_key = lambda key, context: _vpc(context) if key.lower() == "aws:sourcevpc" else resolve(key, context)
+    ours = {"aws:principalarn": _principal, "aws:sourcevpc": _vpc}
+    evaluator._resolve_condition_key = lambda key, context: (
+        ours[key.lower()](context.principal_arn) if key.lower() in ours else resolve(key, context)
+    )
     evaluator._conditions_met = lambda conditions, context: met(filled_in(conditions, lambda key: resolve(key, context)), context)
     evaluator.enforce = _enforcing(evaluator.enforce)
 
@@ -137,10 +141,17 @@ def filled_in(conditions: Any, value_of: Callable[[str], Any]) -> Any:
     return _VARIABLE.sub(value, conditions) if isinstance(conditions, str) else conditions
 
 
-def _vpc(context: Any) -> str | None:
+def _principal(caller: str) -> str:
+    """What AWS compares with `aws:PrincipalArn`: of a session its role, without the session's name."""
+    session = _SESSION.fullmatch(caller)
+    role = emulator.part("services.iam")._roles.get(session[1]) if session else None
+    return str(role["Arn"]) if role else caller
+
+
+def _vpc(caller: str) -> str | None:
     """The VPC from which a function calls, which gives its session its own name; None for whoever calls from outside of any."""
-    role, _, session = context.principal_arn.rpartition("/")
-    function = emulator.part("services.lambda_svc")._functions.get(session) if ":assumed-role/" in role else None
+    session = _SESSION.fullmatch(caller)
+    function = emulator.part("services.lambda_svc")._functions.get(session[2]) if session else None
     network = ((function or {}).get("config") or {}).get("VpcConfig") or {}
     subnets = emulator.part("services.ec2")._subnets
     return next((subnets[each]["VpcId"] for each in network.get("SubnetIds", ()) if each in subnets), None)

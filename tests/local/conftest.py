@@ -27,6 +27,8 @@ from local.console import Console
 from local.servers import services
 from local.servers.services import Choice
 
+TAKEN_AWAY = ("causeway-local-answers", "bedrock:InvokeModel")  # by a test of permissions, for a while
+
 
 @dataclass(frozen=True)
 class Deployment:
@@ -70,6 +72,19 @@ def deployment() -> Iterator[Deployment]:
         yield Deployment(*(people.sign_in(domain.user(name)) for name in ("ada", "bela", "carl", "rita")))
     finally:
         services.stop()
+    refused = _denied_to_the_app()
+    assert not refused, f"roles of the templates lack rights that the app's code uses: {refused}"
+
+
+def _denied_to_the_app() -> set[str]:
+    """What IAM denied to roles of the app while these tests ran, but for what a test has taken away."""
+    said = (places.LOGS / "cloud.log").read_text().splitlines()
+    role, action = TAKEN_AWAY
+    return {
+        line
+        for line in said
+        if line.startswith("denied: ") and ":assumed-role/causeway-local-" in line and f"/{role} may not {action} " not in line
+    }
 
 
 @contextmanager
