@@ -1,15 +1,14 @@
-"""Rows of agents: by a role that is assumed with a tenant's tag. What its policy says is deployed here, and enforced on AWS alone."""
-
-import json
+"""Rows of agents: by a role that is assumed with a tenant's tag. Its policy is enforced here as on AWS."""
 
 import boto3
+import pytest
+from botocore.exceptions import ClientError
 
 from local import settings
 from local.app.api import call
 from local.app.aws import client
 from local.commands.explain import subject_of
-
-ROWS_OF_THE_TENANT = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["${aws:PrincipalTag/tenant}#*"]}}
+from tests.local.conftest import ON_PURPOSE
 
 
 def tenant_role():
@@ -18,7 +17,7 @@ def tenant_role():
 
 
 def assumed(service, tenant):
-    given = client("sts").assume_role(RoleArn=tenant_role(), RoleSessionName="test", Tags=[{"Key": "tenant", "Value": tenant}])[
+    given = client("sts").assume_role(RoleArn=tenant_role(), RoleSessionName=ON_PURPOSE, Tags=[{"Key": "tenant", "Value": tenant}])[
         "Credentials"
     ]
     keys = {"aws_access_key_id": given["AccessKeyId"], "aws_secret_access_key": given["SecretAccessKey"]}
@@ -38,13 +37,48 @@ def test_the_role_is_assumed_for_a_tenant_and_its_session_reads_the_runs_that_fu
     assert found["Count"] > 2
 
 
-def test_the_deployed_policy_compares_keys_with_the_tag_of_the_session(deployment):
-    iam, name = client("iam"), tenant_role().rpartition("/")[2]
-    (attached,) = iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]
-    version = iam.get_policy(PolicyArn=attached["PolicyArn"])["Policy"]["DefaultVersionId"]
-    document = iam.get_policy_version(PolicyArn=attached["PolicyArn"], VersionId=version)["PolicyVersion"]["Document"]
-    assert document["Version"] == "2012-10-17"  # older policies have no variables
-    on_rows = [each for each in document["Statement"] if "dynamodb:" in json.dumps(each["Action"])]
-    assert len(on_rows) == 2
-    for statement in on_rows:
-        assert statement["Condition"].items() >= ROWS_OF_THE_TENANT.items()
+@pytest.fixture(scope="module")
+def row_of_harbour(deployment):
+    """Table and key of a row that a run of harbour's wrote."""
+    ada = deployment.ada
+    run = call("POST", "/v1/agents/service/turns", ada, {"message": "Where is my order H-10482?"}).body
+    (table,) = [name for name in client("dynamodb").list_tables()["TableNames"] if "AgentRuns" in name]
+    rows = client("dynamodb").query(
+        TableName=table,
+        KeyConditionExpression="run_key = :run",
+        ExpressionAttributeValues={":run": {"S": f"{ada.tenant}#{subject_of(ada.token)}#{run['run_id']}"}},
+    )["Items"]
+    schema = client("dynamodb").describe_table(TableName=table)["Table"]["KeySchema"]
+    return table, {each["AttributeName"]: rows[0][each["AttributeName"]] for each in schema}
+
+
+REQUESTS = {
+    "get_item": lambda table, key: {"TableName": table, "Key": key},
+    "batch_get_item": lambda table, key: {"RequestItems": {table: {"Keys": [key]}}},
+    "put_item": lambda table, key: {"TableName": table, "Item": key},
+    "update_item": lambda table, key: {"TableName": table, "Key": key},
+    "transact_write_items": lambda table, key: {"TransactItems": [{"Put": {"TableName": table, "Item": key}}]},
+    "query": lambda table, key: {
+        "TableName": table,
+        "KeyConditionExpression": "#key = :key",
+        "ExpressionAttributeNames": {"#key": "run_key"},
+        "ExpressionAttributeValues": {":key": key["run_key"]},
+    },
+    "scan": lambda table, key: {"TableName": table},
+}
+
+
+@pytest.mark.parametrize("operation", REQUESTS)
+def test_no_operation_reaches_rows_of_another_tenant(row_of_harbour, operation):
+    with pytest.raises(ClientError) as refused:
+        getattr(assumed("dynamodb", "lantern"), operation)(**REQUESTS[operation](*row_of_harbour))
+    assert refused.value.response["Error"]["Code"] == "AccessDeniedException"
+
+
+def test_a_request_for_rows_of_two_tenants_is_refused_whole(row_of_harbour):
+    table, key = row_of_harbour
+    both = [key, {**key, "run_key": {"S": "lantern#x#y"}}]
+    items = [{"Put": {"TableName": table, "Item": each}} for each in both]
+    with pytest.raises(ClientError) as refused:
+        assumed("dynamodb", "lantern").transact_write_items(TransactItems=items)
+    assert refused.value.response["Error"]["Code"] == "AccessDeniedException"
