@@ -14,6 +14,7 @@ from werkzeug import Response
 from local.app.aws import client
 from stacks.assistant.golden import golden_questions
 from stacks.constructs.code import build
+from tests.local.conftest import MISSING
 from tests.unit.http_server import LoopbackServer
 
 ANSWERS, STREAM = "causeway-local-answers", "causeway-local-answer-stream"
@@ -106,7 +107,7 @@ def test_new_versions_that_answer_golden_questions_get_traffic(judged):
 
 
 def test_a_version_that_cannot_read_what_it_needs_gets_no_traffic(judged):
-    with new_version(ANSWERS, REGISTRY_TABLE="a-table-that-is-not-there") as answers:
+    with new_version(ANSWERS, REGISTRY_TABLE=MISSING) as answers:
         assert judged(answers) == ("refused", "Failed")
 
 
