@@ -11,7 +11,9 @@ from typing import Any
 
 CHECKED_VERSION = "1.5.33"
 NAMES = {
-    "app": ("app", "_build_persistence_save_dict"),
+    "app": ("app", "_build_persistence_save_dict", "pin_request_origin"),
+    "core.iam_actions": ("extract_resource_arn", "request_tag_context"),
+    "core.iam_evaluator": ("_conditions_met", "_resolve_condition_key", "enforce"),
     "core.lambda_runtime": (
         "Worker",
         "_lock",
@@ -60,9 +62,10 @@ NAMES = {
     "services.cloudformation.provisioners": ("_RESOURCE_HANDLERS", "_ec2_sg_permissions"),
     "services.cloudformation.stacks": ("_runs_on_worker_thread",),
     "services.cloudwatch": ("record_metric",),
-    "services.dynamodb": ("_ExprEval", "_condition_syntax_error", "_evaluate_condition", "_tokenize"),
-    "services.ec2": ("_security_groups", "_vpce_fields_xml"),
+    "services.dynamodb": ("_ExprEval", "_condition_syntax_error", "_evaluate_condition", "_tables", "_tokenize"),
+    "services.ec2": ("_security_groups", "_subnets", "_vpce_fields_xml"),
     "services.eventbridge": ("_dispatch_event", "_event_bus_policies", "_put_events", "json_response"),
+    "services.iam": ("_roles",),
     "services.lambda_svc": (
         "_emit_lambda_logs",
         "_execute_function_warm",

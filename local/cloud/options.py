@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from local.settings import ACCOUNT, HOME, REGION, SECRET_ACCESS_KEY
+from local.settings import ACCESS_KEY_ID, ACCOUNT, HOME, REGION, SECRET_ACCESS_KEY
 
 KEPT = ("PATH", "HOME", "TMPDIR")
 
@@ -72,6 +72,8 @@ def _ministack_variables(options: Options) -> dict[str, str]:
     return {
         "LANG": "en_US.UTF-8",
         "TZ": "UTC",
+        "AUTH": "true",
+        "AWS_ACCESS_KEY_ID": ACCESS_KEY_ID,
         "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
         "BIND_HOST": "127.0.0.1",
         "GATEWAY_PORT": str(options.port),

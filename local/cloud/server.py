@@ -27,6 +27,7 @@ from local.cloud import (
     mailbox,
     metrics,
     other_accounts,
+    permissions,
     processing,
     queues,
     reranking,
@@ -96,6 +97,7 @@ def run(options: Options) -> None:
     records = Records(options.folder / "recorded.json")
     endpoints = Endpoints(options, records)
     functions.install(options)
+    permissions.install()
     idle.install()
     metrics.install()
     chat.install(options)

@@ -53,8 +53,9 @@ def event_source(client: Client, resource: Resource) -> Properties:
 
 def permission(client: Client, resource: Resource) -> Properties:
     """The template's properties that a statement of the function's policy confirms."""
-    name, _, qualifier = str(resource.properties["FunctionName"]).partition(":live")
-    arguments = {"Qualifier": "live"} if qualifier or str(resource.properties["FunctionName"]).endswith(":live") else {}
+    function = resource.properties["FunctionName"]
+    name, live, _ = (function.id if isinstance(function, Pattern) else str(function)).partition(":live")
+    arguments = {"Qualifier": "live"} if live else {}
     policy = json.loads(client("lambda").get_policy(FunctionName=name, **arguments)["Policy"])
     said = {key: _confirmed(value, json.dumps(policy["Statement"])) for key, value in resource.properties.items()}
     return said | {"FunctionName": resource.properties["FunctionName"]}

@@ -23,9 +23,10 @@ NOTHING = object()
 
 @dataclass(frozen=True)
 class Pattern:
-    """A text with parts that only the resource knows: a regular expression for the whole value."""
+    """A text with parts that only the resource knows: a regular expression for the whole value. id: the resource's own."""
 
     regex: str
+    id: str = ""
 
     def __str__(self) -> str:
         return self.regex.replace("\\", "").replace(".+", "…")
@@ -122,7 +123,8 @@ class Stack:
             return id
         if id is None or not attribute.endswith("Arn"):
             return ANYTHING
-        return Pattern(f"{re.escape(id)}.*" if id.startswith("arn:") else f"arn:.*{re.escape(max(re.split('[/|]', id), key=len))}.*")
+        regex = f"{re.escape(id)}.*" if id.startswith("arn:") else f"arn:.*{re.escape(max(re.split('[/|]', id), key=len))}.*"
+        return Pattern(regex, id)
 
 
 def joined(separator: str, parts: Any) -> Any:

@@ -27,6 +27,10 @@ from local.console import Console
 from local.servers import services
 from local.servers.services import Choice
 
+ON_PURPOSE = "asks-on-purpose"  # the name of sessions that ask for what they may not have
+MISSING = "a-table-that-is-not-there"  # which a release that is held reads
+TAKEN_AWAY = ("causeway-local-answers", "bedrock:InvokeModel")  # by a test of permissions, for a while
+
 
 @dataclass(frozen=True)
 class Deployment:
@@ -70,6 +74,16 @@ def deployment() -> Iterator[Deployment]:
         yield Deployment(*(people.sign_in(domain.user(name)) for name in ("ada", "bela", "carl", "rita")))
     finally:
         services.stop()
+    refused = _denied_to_the_app()
+    assert not refused, f"roles of the templates lack rights that the app's code uses: {refused}"
+
+
+def _denied_to_the_app() -> set[str]:
+    """What IAM denied to roles of the app while these tests ran, but for what tests have asked on purpose or taken away."""
+    said = (places.LOGS / "cloud.log").read_text().splitlines()
+    meant = (f"/{ON_PURPOSE} may not", f"/{TAKEN_AWAY[0]} may not {TAKEN_AWAY[1]} ", f"/{MISSING}: ")
+    denied = {line for line in said if line.startswith("denied: ") and ":assumed-role/causeway-local-" in line}
+    return {line for line in denied if not any(each in line for each in meant)}
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import io
 import json
 import re
 import zipfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 from werkzeug import Response
@@ -14,6 +14,7 @@ from werkzeug import Response
 from local.app.aws import client
 from stacks.assistant.golden import golden_questions
 from stacks.constructs.code import build
+from tests.local.conftest import MISSING
 from tests.unit.http_server import LoopbackServer
 
 ANSWERS, STREAM = "causeway-local-answers", "causeway-local-answer-stream"
@@ -35,6 +36,19 @@ def new_version(function, **changed):
         functions.update_function_configuration(FunctionName=function, Environment={"Variables": before})
 
 
+def own_role():
+    """ARN of a role that may do what prod's template lets the check do."""
+    iam = client("iam")
+    trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    calls = [client("lambda").get_function_configuration(FunctionName=each)["FunctionArn"] + ":*" for each in (ANSWERS, STREAM)]
+    invoke = {"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": calls}
+    trusted, allowed = ({"Version": "2012-10-17", "Statement": [each]} for each in (trust, invoke))
+    with suppress(iam.exceptions.EntityAlreadyExistsException):
+        iam.create_role(RoleName=CHECK, AssumeRolePolicyDocument=json.dumps(trusted))
+    iam.put_role_policy(RoleName=CHECK, PolicyName="check", PolicyDocument=json.dumps(allowed))
+    return iam.get_role(RoleName=CHECK)["Role"]["Arn"]
+
+
 @pytest.fixture
 def judged(bookshop):
     """What CodeDeploy hears of versions of functions, and what the check returned."""
@@ -44,11 +58,11 @@ def judged(bookshop):
         lambda request: told.append(json.loads(request.get_data())) or Response("{}", content_type="application/x-amz-json-1.1")
     )
     server.start()
-    beside = functions.get_function_configuration(FunctionName=ANSWERS)
+    beside, role = functions.get_function_configuration(FunctionName=ANSWERS), own_role()
     functions.create_function(
         FunctionName=CHECK,
         Runtime=beside["Runtime"],
-        Role=beside["Role"],
+        Role=role,
         Handler="functions.check_release.handler",
         Code={"ZipFile": zipped(build("check-release"))},
         Layers=[each["Arn"] for each in beside["Layers"]],
@@ -93,7 +107,7 @@ def test_new_versions_that_answer_golden_questions_get_traffic(judged):
 
 
 def test_a_version_that_cannot_read_what_it_needs_gets_no_traffic(judged):
-    with new_version(ANSWERS, REGISTRY_TABLE="a-table-that-is-not-there") as answers:
+    with new_version(ANSWERS, REGISTRY_TABLE=MISSING) as answers:
         assert judged(answers) == ("refused", "Failed")
 
 

@@ -171,7 +171,19 @@ def settled(person, wanted):
     raise AssertionError(found)
 
 
-def test_a_prefix_of_a_bucket_is_mirrored_by_the_state_machine(deployment, written):
+@pytest.fixture
+def may_be_read():
+    """What the template gives the role for a source that the environment's file names."""
+    iam, role = aws.client("iam"), "causeway-local-sync-bucket"
+    allowed = {"s3:ListBucket": f"arn:aws:s3:::{SOURCE}", "s3:GetObject": f"arn:aws:s3:::{SOURCE}/books/*"}
+    statements = [{"Effect": "Allow", "Action": action, "Resource": arn} for action, arn in allowed.items()]
+    document = json.dumps({"Version": "2012-10-17", "Statement": statements})
+    iam.put_role_policy(RoleName=role, PolicyName="source", PolicyDocument=document)
+    yield
+    iam.delete_role_policy(RoleName=role, PolicyName="source")
+
+
+def test_a_prefix_of_a_bucket_is_mirrored_by_the_state_machine(deployment, written, may_be_read):
     s3 = aws.client("s3")
     s3.create_bucket(Bucket=SOURCE)
     for number in range(230):
