@@ -6,9 +6,10 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from stacks.assistant.confidence import Confidence
+from stacks.assistant.identity import IdentityProvider, Tier
 from stacks.constructs.settings import Section, refuse
 
-Tier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,31}$")]
+SignInPrefix = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")]
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 
 
@@ -97,6 +98,28 @@ class Assistant(Section):
     canary: bool = Field(description="new answer versions take a tenth of the traffic first")
     second_factor: Literal["required", "optional"] = Field(default="optional", description="whether signing in takes an authenticator app")
     token_minutes: int = Field(default=60, ge=5, le=1440, description="how long an ID token is good")
+    sign_in_prefix: SignInPrefix | None = Field(
+        default=None, description="begins the name of the user pool's own pages and token endpoint; no other pool of the region may have it"
+    )
+    identity_provider: IdentityProvider | None = Field(default=None, description="a company's own, beside users of the pool itself")
+
+    @model_validator(mode="after")
+    def sign_in_has_an_address(self) -> Self:
+        provider, prefix = self.identity_provider, self.sign_in_prefix
+        taken = next((each for each in ("aws", "amazon", "cognito") if prefix and each in prefix), None)
+        refuse(
+            "assistant.identity_provider needs assistant.sign_in_prefix: the provider sends people back to an address of the user pool"
+            if provider and not prefix
+            else None,
+            f"assistant.sign_in_prefix={prefix} has no effect without assistant.identity_provider; leave it out"
+            if prefix and not provider
+            else None,
+            f"assistant.sign_in_prefix={prefix}: Cognito takes no name with {taken} in it" if taken else None,
+            f"assistant.identity_provider.tier={provider.tier} is not in assistant.questions_a_minute: {', '.join(self.questions_a_minute)}"
+            if provider and provider.tier and provider.tier not in self.questions_a_minute
+            else None,
+        )
+        return self
 
     @model_validator(mode="after")
     def counting_ends_where_it_is(self) -> Self:

@@ -16,10 +16,11 @@ from stacks.assistant.archiving import Archiving
 from stacks.assistant.batches import BATCH_SECONDS, Batches
 from stacks.assistant.erasing import Erasing
 from stacks.assistant.experiments import Experiments
+from stacks.assistant.federation import PLACES, TRIGGER_SECONDS, Federation, ask_at_sign_in, table
 from stacks.assistant.firewall import Firewall
 from stacks.assistant.golden import golden_questions
 from stacks.assistant.release import Released, Releases
-from stacks.assistant.sign_in import act_on_risks, log_sign_ins, sign_in_client, user_pool
+from stacks.assistant.sign_in import act_on_risks, log_sign_ins, sign_in_address, sign_in_client, user_pool
 from stacks.constructs.function import EVERY_UPLOAD, CausewayFunction
 from stacks.constructs.function_alarms import errors
 from stacks.constructs.layer import layer
@@ -69,6 +70,7 @@ class AssistantStack(Stack):
         self.client = sign_in_client(self.user_pool, self.settings)
         act_on_risks(self, self.user_pool)
         log_sign_ins(self, self.user_pool, self.settings)
+        self.federation = self._federation()
         self.experiments = self._experiments()
         self.answers = self._answering("Answers", "answers", ANSWER_SECONDS, environment.assistant.answer_concurrency)
         self.stream = self._answering("Stream", "answer-stream", STREAM_SECONDS, environment.assistant.stream_concurrency, streams=True)
@@ -87,6 +89,17 @@ class AssistantStack(Stack):
         self._protect()
         self._watch()
         self._publish()
+
+    def _federation(self) -> Federation | None:
+        """Where a company has an identity provider of its own: people come from there, and a function says whose documents they see."""
+        provider, prefix = self.settings.assistant.identity_provider, self.settings.assistant.sign_in_prefix
+        if provider is None or prefix is None:
+            return None
+        function = self._function("SignIn", "sign-in", TRIGGER_SECONDS, PLACES, {"IDENTITY_PROVIDER": table(provider)})
+        errors(function, self.shared.alarm_topic)
+        ask_at_sign_in(self.user_pool, function)
+        sign_in_address(self, self.user_pool, prefix)
+        return Federation(self, "Federation", environment=self.settings, pool=self.user_pool, provider=provider)
 
     def _answering(
         self, id: str, name: str, seconds: int, concurrency: int, streams: bool = False, whole: bool = False
@@ -276,5 +289,6 @@ class AssistantStack(Stack):
             "user-pool-id": self.user_pool.user_pool_id,
             "user-pool-client-id": self.client.user_pool_client_id,
             **self.experiments.places(),
+            **({"provider-client-id": self.federation.client.user_pool_client_id} if self.federation else {}),
         }
         publish(self, self.settings.name, values)

@@ -188,6 +188,8 @@ FREE: Mapping[str, str] = {
             "AWS::Bedrock::ResourcePolicy",
             "AWS::Cognito::LogDeliveryConfiguration",
             "AWS::Cognito::UserPoolClient",
+            "AWS::Cognito::UserPoolDomain",
+            "AWS::Cognito::UserPoolIdentityProvider",
             "AWS::Cognito::UserPoolRiskConfigurationAttachment",
             "AWS::Config::DeliveryChannel",
             "AWS::Config::RemediationConfiguration",

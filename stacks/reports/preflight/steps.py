@@ -21,6 +21,7 @@ def steps(assembly: Assembly) -> list[Step]:
         *model_steps(environment),
         _search_role(),
         *(_break_glass_role(role) for role in environment.perimeter.break_glass_roles),
+        *_secret_of_the_provider(environment),
         *account_steps(environment),
         *quota_steps(assembly),
         _alarms(environment),
@@ -60,6 +61,21 @@ def _break_glass_role(role: str) -> Step:
 
     how = "perimeter.break_glass_roles names the roles that reach objects from outside the VPC: docs/operations/breaking-glass.md"
     return Step(f"Break-glass role {role}", how, check)
+
+
+def _secret_of_the_provider(environment: Environment) -> list[Step]:
+    """Of a company's own identity provider, where it speaks OpenID Connect."""
+    provider = environment.assistant.identity_provider
+    if not provider or not provider.oidc:
+        return []
+    secret = provider.oidc.secret
+
+    def check(clients: Clients) -> tuple[State, str]:
+        clients("secretsmanager", environment.region).describe_secret(SecretId=secret)
+        return "done", "secret exists"
+
+    how = f"aws secretsmanager create-secret --name {secret} --secret-string file:///dev/stdin, with what {provider.name} gave its client"
+    return [Step(f"The client's secret of the identity provider {provider.name}", how, check)]
 
 
 def _alarms(environment: Environment) -> Step:
