@@ -87,9 +87,11 @@ def table(provider: IdentityProvider) -> str:
     return compact({"name": provider.name, "claim": provider.claim, "tenants": provider.tenants, "tier": provider.tier or ""})
 
 
-def ask_at_sign_in(pool: cognito.UserPool, function: CausewayFunction) -> None:
-    """Let the function refuse who comes from a provider, and say what tokens hold beside attributes."""
+def ask_at_sign_in(pool: cognito.UserPool, function: CausewayFunction, *, arrivals: bool) -> None:
+    """Let the function say what tokens hold beside attributes. arrivals: it also refuses who comes from an identity provider."""
     pool.add_trigger(cognito.UserPoolOperation.PRE_TOKEN_GENERATION_CONFIG, function.invoked, cognito.LambdaVersion.V3_0)
+    if not arrivals:
+        return
     resource = cast(cognito.CfnUserPool, pool.node.default_child)
     arrival = {"LambdaArn": function.invoked.function_arn, "LambdaVersion": "V1_0"}  # the L2 does not know it
     resource.add_property_override("LambdaConfig.InboundFederation", arrival)

@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from stacks.assistant.confidence import Confidence
 from stacks.assistant.identity import IdentityProvider, Tier
+from stacks.assistant.plans import ACCOUNT_RATE, Partner, PartnerName
 from stacks.constructs.settings import Section, refuse
 
 SignInPrefix = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")]
@@ -103,6 +104,25 @@ class Assistant(Section):
     )
     identity_provider: IdentityProvider | None = Field(default=None, description="a company's own, beside users of the pool itself")
 
+    partners: dict[PartnerName, Partner] = Field(
+        default_factory=dict, max_length=10, description="companies whose servers ask, by an API of their own"
+    )
+
+    @model_validator(mode="after")
+    def partners_fit_into_what_an_account_has(self) -> Self:
+        rate = sum(each.requests_per_second for each in self.partners.values())
+        refuse(
+            f"assistant.partners may ask {rate} requests a second together, more than the {ACCOUNT_RATE} that API Gateway takes in a region"
+            if rate > ACCOUNT_RATE
+            else None,
+            *(
+                f"assistant.partners.{name}.quota_a_month={each.quota_a_month} is used up in the first second by burst={each.burst}"
+                for name, each in self.partners.items()
+                if each.quota_a_month and each.quota_a_month < each.burst
+            ),
+        )
+        return self
+
     @model_validator(mode="after")
     def sign_in_has_an_address(self) -> Self:
         provider, prefix = self.identity_provider, self.sign_in_prefix
@@ -111,8 +131,11 @@ class Assistant(Section):
             "assistant.identity_provider needs assistant.sign_in_prefix: the provider sends people back to an address of the user pool"
             if provider and not prefix
             else None,
-            f"assistant.sign_in_prefix={prefix} has no effect without assistant.identity_provider; leave it out"
-            if prefix and not provider
+            "assistant.partners needs assistant.sign_in_prefix: partners' servers get their tokens at an address of the user pool"
+            if self.partners and not prefix
+            else None,
+            f"assistant.sign_in_prefix={prefix} has no effect without assistant.identity_provider or assistant.partners; leave it out"
+            if prefix and not provider and not self.partners
             else None,
             f"assistant.sign_in_prefix={prefix}: Cognito takes no name with {taken} in it" if taken else None,
             f"assistant.identity_provider.tier={provider.tier} is not in assistant.questions_a_minute: {', '.join(self.questions_a_minute)}"

@@ -1,6 +1,6 @@
 """Which tenant a token names for a caller whom no administrator has given one.
 
-See docs/decisions/283-an-identity-provider-of-ones-own.md.
+See docs/decisions/283-an-identity-provider-of-ones-own.md and 284-partners.md.
 """
 
 import json
@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 TENANT, TIER = "custom:tenant", "custom:tier"
+KEY = "custom:key"  # the id of the API key whose plan counts a partner's requests
 SAID = "custom:directory"  # what the identity provider has said of a user last
 
 
@@ -68,6 +69,25 @@ class Directory:
     def _refuse_another(self, provider: str) -> None:
         if provider != self.name:
             raise NoTenant(f"{provider} is not the identity provider of this service.")
+
+
+@dataclass(frozen=True)
+class Partner:
+    """A company whose servers ask. key: id of the API key of its plan."""
+
+    tenant: str
+    key: str
+
+
+def claims_of_partner(partners: Mapping[str, Partner], scopes: Iterable[str]) -> Mapping[str, str]:
+    """What the access token of a partner's client says beside its scopes. Raises NoTenant unless one of them is a partner's.
+
+    partners: by scope. scopes: that Cognito grants this client, of those that it may have.
+    """
+    found = [partners[each] for each in scopes if each in partners]
+    if len(found) != 1:
+        raise NoTenant("This client is of no partner.")
+    return {TENANT: found[0].tenant, KEY: found[0].key}
 
 
 def _providers(attributes: Mapping[str, str]) -> list[str]:

@@ -163,6 +163,7 @@ FREE: Mapping[str, str] = {
     **dict.fromkeys(
         (
             "AWS::ApiGateway::Account",
+            "AWS::ApiGateway::ApiKey",
             "AWS::ApiGateway::Authorizer",
             "AWS::ApiGateway::BasePathMapping",
             "AWS::ApiGateway::Deployment",
@@ -173,6 +174,8 @@ FREE: Mapping[str, str] = {
             "AWS::ApiGateway::RequestValidator",
             "AWS::ApiGateway::Resource",
             "AWS::ApiGateway::Stage",
+            "AWS::ApiGateway::UsagePlan",
+            "AWS::ApiGateway::UsagePlanKey",
             "AWS::AppConfig::ConfigurationProfile",
             "AWS::AppConfig::Deployment",
             "AWS::AppConfig::DeploymentStrategy",
@@ -190,6 +193,7 @@ FREE: Mapping[str, str] = {
             "AWS::Cognito::UserPoolClient",
             "AWS::Cognito::UserPoolDomain",
             "AWS::Cognito::UserPoolIdentityProvider",
+            "AWS::Cognito::UserPoolResourceServer",
             "AWS::Cognito::UserPoolRiskConfigurationAttachment",
             "AWS::Config::DeliveryChannel",
             "AWS::Config::RemediationConfiguration",

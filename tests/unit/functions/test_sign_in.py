@@ -11,6 +11,7 @@ from causeway.admission.claims import NoTenant
 from tests.unit.functions.test_answers import Context
 
 PROVIDER = {"name": "corporate", "claim": "company", "tenants": {"Harbour Books": "harbour"}, "tier": "member"}
+PARTNERS = {"causeway-test/bookings": {"tenant": "harbour", "key": "key-1"}, "causeway-test/other": {"tenant": "north", "key": "key-2"}}
 GROUPS = {"groupsToOverride": ["readers"], "iamRolesToOverride": [], "preferredRole": None}
 
 
@@ -19,6 +20,7 @@ def sign_in() -> Any:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CAUSEWAY_ENVIRONMENT", "test")
         patch.setenv("IDENTITY_PROVIDER", json.dumps(PROVIDER))
+        patch.setenv("PARTNERS", json.dumps(PARTNERS))
         return importlib.import_module("functions.sign_in")
 
 
@@ -95,3 +97,35 @@ def test_who_arrives_without_one_is_refused(sign_in: Any) -> None:
     for event in (arrival(), arrival(company="Evil Books")):
         with pytest.raises(NoTenant):
             sign_in.handler(event, Context())
+
+
+def of_a_client(*scopes: str) -> dict[str, Any]:
+    groups = {"groupsToOverride": [], "iamRolesToOverride": [], "preferredRole": None}
+    request = {"userAttributes": {}, "groupConfiguration": groups, "scopes": list(scopes)}
+    event = common("TokenGeneration_ClientCredentials", "ClientCredentials")
+    return {"version": "3", **event, "request": request, "response": {"claimsAndScopeOverrideDetails": None}}
+
+
+def test_the_token_of_a_partners_client_names_its_tenant_and_its_key_by_the_scope_that_no_other_client_may_have(sign_in: Any) -> None:
+    answer = sign_in.handler(of_a_client("causeway-test/bookings"), Context())
+    assert answer["response"] == {
+        "claimsAndScopeOverrideDetails": {
+            "accessTokenGeneration": {"claimsToAddOrOverride": {"custom:tenant": "harbour", "custom:key": "key-1"}}
+        }
+    }
+
+
+@pytest.mark.parametrize("scopes", [[], ["causeway-test/gone"], ["causeway-test/bookings", "causeway-test/other"]])
+def test_a_client_of_no_partner_or_of_two_gets_no_token(sign_in: Any, scopes: list[str]) -> None:
+    with pytest.raises(NoTenant, match="This client is of no partner"):
+        sign_in.handler(of_a_client(*scopes), Context())
+
+
+def test_an_environment_may_have_a_provider_and_no_partners_or_partners_and_no_provider(sign_in: Any) -> None:
+    read = sign_in.SignInSettings.from_environment
+    alone = read({"CAUSEWAY_ENVIRONMENT": "test", "IDENTITY_PROVIDER": json.dumps(PROVIDER)})
+    assert (alone.identity_provider.name, alone.partners) == ("corporate", {})
+    others = read({"CAUSEWAY_ENVIRONMENT": "test", "PARTNERS": json.dumps(PARTNERS)})
+    assert others.partners.keys() == PARTNERS.keys()
+    with pytest.raises(NoTenant, match="is not the identity provider"):
+        others.identity_provider.claims({"identities": json.dumps([{"providerName": "corporate"}])})

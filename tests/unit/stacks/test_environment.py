@@ -351,6 +351,37 @@ def test_an_identity_provider_needs_an_address_to_send_people_back_to_and_nothin
     assert "assistant.sign_in_prefix=harbour-aws: Cognito takes no name with aws in it" in complaint(named)
 
 
+PARTNER = {"tenant": "harbour", "requests_per_second": 1000, "burst": 2000, "quota_a_month": 1_000_000}
+
+
+@pytest.mark.parametrize(
+    ("partners", "sentence"),
+    [
+        ({"Bookings": PARTNER}, "assistant.partners.Bookings"),
+        ({"bookings": {**PARTNER, "tenant": "harbour/x"}}, "assistant.partners.bookings.tenant='harbour/x'"),
+        ({"bookings": {**PARTNER, "requests_per_second": 0}}, "assistant.partners.bookings.requests_per_second=0"),
+        ({"bookings": {**PARTNER, "burst": 6000}}, "assistant.partners.bookings.burst=6000"),
+        (
+            {"bookings": {**PARTNER, "quota_a_month": 100}},
+            "assistant.partners.bookings.quota_a_month=100 is used up in the first second by",
+        ),
+        ({"bookings": {"tenant": "harbour"}}, "assistant.partners.bookings.requests_per_second: missing"),
+        (
+            {"one": {**PARTNER, "requests_per_second": 6000}, "two": {**PARTNER, "requests_per_second": 6000}},
+            "assistant.partners may ask 12000 requests a second together, more than the 10000",
+        ),
+        ({f"partner-{number}": PARTNER for number in range(11)}, "assistant.partners"),
+    ],
+)
+def test_partners_that_cannot_be_served_are_refused(partners: dict[str, Any], sentence: str) -> None:
+    assert sentence in complaint(changed("prod", assistant__sign_in_prefix="harbour", assistant__partners=partners))
+
+
+def test_partners_need_an_address_for_their_tokens() -> None:
+    assert "assistant.partners needs assistant.sign_in_prefix" in complaint(changed("prod", assistant__partners={"bookings": PARTNER}))
+    assert parse(changed("prod", assistant__sign_in_prefix="harbour", assistant__partners={"bookings": PARTNER}), "prod.yaml")
+
+
 def test_an_environment_other_than_prod_may_take_people_without_a_second_factor() -> None:
     provider = {**PROVIDER, "asks_second_factor": False}
     assert parse(changed("dev", assistant__sign_in_prefix="harbour", assistant__identity_provider=provider), "dev.yaml")
