@@ -163,6 +163,13 @@ class Environment(Common):
             raise ValueError(f"assistant.domain.certificate_arn is of {domain.region}: request the certificate in region={region}")
         return assistant
 
+    @field_validator("assistant")
+    @classmethod
+    def the_emulator_sends_nobody_elsewhere(cls, assistant: Assistant, info: ValidationInfo) -> Assistant:
+        if assistant.identity_provider and info.data.get("name") == "local":
+            raise ValueError("assistant.identity_provider: the local AWS has users of its own alone; leave it out")
+        return assistant
+
     @field_validator("network")
     @classmethod
     def zones_are_in_the_region(cls, network: Network, info: ValidationInfo) -> Network:

@@ -70,6 +70,10 @@ def _assistant(section: Assistant) -> list[str | None]:
         else None,
         "assistant.web_firewall=false: prod must have a web firewall before its API" if not section.web_firewall else None,
         _counting_firewall(section),
+        "assistant.identity_provider.asks_second_factor=false: prod must require a second factor of everyone who signs in, and the user "
+        "pool asks none of people whom the provider sends; let the provider ask, then say so with true"
+        if section.identity_provider and not section.identity_provider.asks_second_factor
+        else None,
     ]
 
 

@@ -9,7 +9,7 @@ from causeway.runtime.clients import client
 from causeway.runtime.dependencies import Dependency
 from causeway.runtime.errors import Throttled
 from causeway.runtime.logs import record_breaker, record_uncounted
-from functions.api import RestApi, owner, tier
+from functions.api import RestApi, is_partner, owner, tier
 
 # What was throttled has not been counted and is asked once more; what got no answer may have been.
 ADMISSION = Dependency("admission", attempt_seconds=1.0, budget_seconds=2.0, connect_seconds=0.5, retries=(Throttled,), attempts=2)
@@ -23,7 +23,11 @@ def allowance() -> Allowance:
 
 
 def admit(app: RestApi) -> Owner:
-    """The caller, who has used one of the minute's questions. Raises a 401 Problem as `owner` does, and a 429 one when none is left."""
+    """The caller, who has used one of the minute's questions. Raises a 401 Problem as `owner` does, and a 429 one when none is left.
+
+    A partner's requests are counted by its plan before they come here.
+    """
     caller = owner(app)
-    allowance().take(caller, tier(app))
+    if not is_partner(app):
+        allowance().take(caller, tier(app))
     return caller

@@ -11,6 +11,7 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from pydantic import BaseModel, ValidationError
 from pydantic_core import to_json
 
+from causeway.admission.claims import KEY
 from causeway.conversations.keys import Owner
 from causeway.runtime.errors import DependencyError, Gone
 from causeway.runtime.logs import logger, record_failure
@@ -18,6 +19,7 @@ from causeway.runtime.problems import (
     MEDIA_TYPE,
     FieldFault,
     Problem,
+    forbidden,
     internal_error,
     invalid_request,
     not_found,
@@ -84,7 +86,8 @@ def request_id(app: APIGatewayRestResolver) -> str:
 
 
 def tenant(app: APIGatewayRestResolver) -> str:
-    """The caller's tenant: the claim of the verified ID token. Raises a 401 Problem without one, or with one that names no folder."""
+    """The caller's tenant: the claim of the verified token. Raises a 401 Problem without one, or with one that names no folder, and a 403
+    one for a partner without its key."""
     found = str(_claims(app).get("custom:tenant") or "")
     if not _TENANT.fullmatch(found):
         raise not_signed_in()
@@ -113,9 +116,17 @@ def tier(app: APIGatewayRestResolver) -> str:
     return str(_claims(app).get("custom:tier") or "")
 
 
+def is_partner(app: APIGatewayRestResolver) -> bool:
+    """Whether the caller is a partner's server, whose requests API Gateway counts by its plan. Raises a 403 Problem as `tenant`."""
+    return bool(_claims(app).get(KEY))
+
+
 def _claims(app: APIGatewayRestResolver) -> Mapping[str, Any]:
+    """Raises a 403 Problem for the token of a partner that comes without the key of its plan, or with another's: nobody would count it."""
     context: Mapping[str, Any] = app.current_event.get("requestContext") or {}
     claims: Mapping[str, Any] = (context.get("authorizer") or {}).get("claims") or {}
+    if KEY in claims and claims[KEY] != (context.get("identity") or {}).get("apiKeyId"):
+        raise forbidden("The key in x-api-key is not that of your plan; send your own, to the address of partners.")
     return claims
 
 

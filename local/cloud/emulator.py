@@ -27,6 +27,7 @@ NAMES = {
     "core.persistence": ("save_all",),
     "core.responses": ("get_account_id", "set_request_account_id"),
     "services.apigateway_v1": (
+        "_api_key_from_request",
         "_build_lambda_event_v1",
         "_call_lambda_raw",
         "_check_request_validation",
@@ -36,6 +37,8 @@ NAMES = {
         "_invoke_lambda_proxy_v1",
         "_lambda_proxy_response",
         "_model_schema",
+        "_resolve_api_key",
+        "_usage_plans_for_key",
     ),
     "services.bedrock": ("_get_guardrail", "_guardrail_versions"),
     "services.bedrock_runtime": (

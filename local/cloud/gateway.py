@@ -20,7 +20,7 @@ def install(port: int) -> None:
     port: of this cloud, by which a function's event names the API.
     """
     rest = emulator.part("services.apigateway_v1")
-    rest._build_lambda_event_v1 = _naming_itself(rest._build_lambda_event_v1, port)
+    rest._build_lambda_event_v1 = _naming_the_key(_naming_itself(rest._build_lambda_event_v1, port), rest)
     rest._check_request_validation = _telling_why(rest._check_request_validation, rest._model_schema)
     rest._gateway_error_response = _with_the_reason(rest._gateway_error_response)
     rest._lambda_proxy_response = _silent(rest._lambda_proxy_response)
@@ -33,6 +33,19 @@ def _naming_itself(build: Callable[..., dict[str, Any]], port: int) -> Callable[
     def run(*arguments: Any, **options: Any) -> dict[str, Any]:
         event = build(*arguments, **options)
         event["requestContext"]["domainName"] = f"{event['requestContext']['apiId']}.execute-api.localhost:{port}"
+        return event
+
+    return run
+
+
+def _naming_the_key(build: Callable[..., dict[str, Any]], rest: Any) -> Callable[..., dict[str, Any]]:
+    """Give events of an API with usage plans the key that was sent, as AWS does where a method wants one; ministack leaves it out."""
+
+    def run(*arguments: Any, **options: Any) -> dict[str, Any]:
+        event = build(*arguments, **options)
+        context, key = event["requestContext"], rest._resolve_api_key(rest._api_key_from_request(event["headers"]))
+        if key and rest._usage_plans_for_key(key["id"], context["apiId"], context["stage"]):
+            context["identity"] |= {"apiKey": key["value"], "apiKeyId": key["id"]}
         return event
 
     return run

@@ -82,6 +82,7 @@ def _ministack_variables(options: Options) -> dict[str, str]:
         "LOG_LEVEL": "WARNING",
         "MINISTACK_ACCOUNT_ID": ACCOUNT,
         "MINISTACK_BEDROCK_PROXY_URL": options.chat_url,
+        "MINISTACK_COGNITO_PRETOKEN_STRICT": "1",  # as on AWS: who is refused by the function gets no token
         "MINISTACK_BEDROCK_PROXY_TIMEOUT_SECONDS": "120",
         "MINISTACK_REGION": REGION,
         "PERSIST_STATE": "1",

@@ -91,6 +91,34 @@ def user_pool_client(client: Client, resource: Resource) -> Properties:
     return {**found, "GenerateSecret": "ClientSecret" in found}
 
 
+def user_pool_domain(client: Client, resource: Resource) -> Properties:
+    found: Properties = client("cognito-idp").describe_user_pool_domain(Domain=resource.id)["DomainDescription"]
+    return found
+
+
+def resource_server(client: Client, resource: Resource) -> Properties:
+    pool = resource.properties["UserPoolId"]
+    found: Properties = client("cognito-idp").describe_resource_server(UserPoolId=pool, Identifier=resource.id)["ResourceServer"]
+    return found
+
+
+def api_key(client: Client, resource: Resource) -> Properties:
+    found: Properties = client("apigateway").get_api_key(apiKey=resource.id)
+    return {**pascal(found), "Tags": tag_list(found.get("tags", {}))}
+
+
+def usage_plan(client: Client, resource: Resource) -> Properties:
+    found: Properties = client("apigateway").get_usage_plan(usagePlanId=resource.id)
+    said = renamed(pascal(found), {"Name": "UsagePlanName"})
+    return {**said, "Tags": tag_list(found.get("tags", {}))}
+
+
+def usage_plan_key(client: Client, resource: Resource) -> Properties:
+    plan, key = resource.properties["UsagePlanId"], resource.properties["KeyId"]
+    found: Properties = client("apigateway").get_usage_plan_key(usagePlanId=plan, keyId=key)
+    return {"KeyId": found["id"], "KeyType": found["type"], "UsagePlanId": plan}
+
+
 def firewall(client: Client, resource: Resource) -> Properties:
     name, id, scope = resource.id.split("|")
     found: Properties = client("wafv2").get_web_acl(Name=name, Id=id, Scope=scope)["WebACL"]
@@ -104,6 +132,7 @@ def firewall_association(client: Client, resource: Resource) -> Properties:
 
 
 OBSERVERS = {
+    "AWS::ApiGateway::ApiKey": api_key,
     "AWS::ApiGateway::Authorizer": in_api("get_authorizer", "authorizerId"),
     "AWS::ApiGateway::Deployment": in_api("get_deployment", "deploymentId"),
     "AWS::ApiGateway::GatewayResponse": gateway_response,
@@ -113,8 +142,12 @@ OBSERVERS = {
     "AWS::ApiGateway::Resource": resource_path,
     "AWS::ApiGateway::RestApi": rest_api,
     "AWS::ApiGateway::Stage": stage,
+    "AWS::ApiGateway::UsagePlan": usage_plan,
+    "AWS::ApiGateway::UsagePlanKey": usage_plan_key,
     "AWS::Cognito::UserPool": user_pool,
     "AWS::Cognito::UserPoolClient": user_pool_client,
+    "AWS::Cognito::UserPoolDomain": user_pool_domain,
+    "AWS::Cognito::UserPoolResourceServer": resource_server,
     "AWS::WAFv2::WebACL": firewall,
     "AWS::WAFv2::WebACLAssociation": firewall_association,
 }

@@ -8,9 +8,10 @@ from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
+from constructs import Construct
 
 from stacks.assistant.domain import STRICT, TLS_POLICY, serve_at
-from stacks.assistant.gateway_responses import respond_with_problems
+from stacks.assistant.gateway_responses import WITH_KEY, respond_with_problems
 from stacks.constructs import reasons
 from stacks.constructs.function import CausewayFunction
 from stacks.constructs.nag import acknowledge, shared_rule
@@ -57,39 +58,44 @@ class Functions:
     teams: CausewayFunction
 
 
-class Api(apigateway.RestApi):
-    """Every route with its function, authorizer and request model."""
+@dataclass(frozen=True)
+class Entry:
+    """Who comes in, how fast, and where it is logged. scopes: one of which an access token must have; none: callers have ID tokens.
+
+    log: the last part of the name of its log group. rate: requests a second. with_key: each request has the key of a usage plan.
+    """
+
+    user_pool: cognito.IUserPool
+    log: str
+    rate: int
+    burst: int
+    scopes: tuple[str, ...] = ()
+    with_key: bool = False
+
+
+class SecuredApi(apigateway.RestApi):
+    """What every API here has: TLS 1.2 or newer, tokens of the user pool, problem details, logs, functions behind validated requests."""
 
     def __init__(
-        self,
-        scope: Stack,
-        id: str,
-        *,
-        environment: Environment,
-        logs_key: kms.IKey,
-        user_pool: cognito.IUserPool,
-        functions: Functions,
+        self, scope: Construct, id: str, *, environment: Environment, logs_key: kms.IKey, name: str, description: str, entry: Entry
     ) -> None:
-        authorizer = apigateway.CognitoUserPoolsAuthorizer(scope, "Authorizer", cognito_user_pools=[user_pool])
+        authorizer = apigateway.CognitoUserPoolsAuthorizer(scope, "Authorizer", cognito_user_pools=[entry.user_pool])
         super().__init__(
             scope,
             id,
-            rest_api_name=f"causeway-{environment.name}",
-            description="Questions, answers and documents",
+            rest_api_name=name,
+            description=description,
             endpoint_types=[apigateway.EndpointType.REGIONAL],
             cloud_watch_role=False,
             default_method_options=apigateway.MethodOptions(authorizer=authorizer, authorization_type=apigateway.AuthorizationType.COGNITO),
-            deploy_options=_stage(scope, environment, logs_key),
+            deploy_options=_stage(scope, environment, logs_key, entry),
         )
-        self.scope, self.environment, self.logs_key, self.functions = scope, environment, logs_key, functions
+        self.scope, self.environment, self.logs_key, self.entry = scope, environment, logs_key, entry
         self._refuse_old_tls()
         self.add_request_validator("Validator", validate_request_body=True, validate_request_parameters=True)
-        respond_with_problems(self)
+        respond_with_problems(self, WITH_KEY if entry.with_key else ())
         self._keep_execution_logs()
         self._acknowledge()
-        self._routes()
-        domain = environment.assistant.domain
-        self.address = serve_at(self, domain) if domain else self.url
 
     def _refuse_old_tls(self) -> None:
         """The L2 knows no policy of the API's own endpoint."""
@@ -120,6 +126,76 @@ class Api(apigateway.RestApi):
             encryption_key=self.logs_key,
         )
         self.deployment_stage.node.add_dependency(group)
+
+    def _model(self, name: str, *required: str) -> apigateway.Model:
+        """Only what API Gateway can name in its message: the function checks every field and says which one is wrong."""
+        return self.add_model(
+            name,
+            model_name=name,
+            content_type="application/json",
+            schema=apigateway.JsonSchema(
+                schema=apigateway.JsonSchemaVersion.DRAFT4,
+                title=name,
+                type=apigateway.JsonSchemaType.OBJECT,
+                required=list(required) or None,
+            ),
+        )
+
+    def _method(
+        self,
+        resource: apigateway.Resource,
+        verb: str,
+        function: CausewayFunction,
+        model: apigateway.IModel | None = None,
+        open_to_all: bool = False,
+        streams: bool = False,
+    ) -> apigateway.Method:
+        integration = apigateway.LambdaIntegration(
+            function.invoked,
+            proxy=True,
+            allow_test_invoke=False,
+            timeout=Duration.seconds(STREAM_SECONDS if streams else INTEGRATION_SECONDS),
+            response_transfer_mode=STREAM if streams else None,
+        )
+        validator: Any = self.node.find_child("Validator")
+        return resource.add_method(
+            verb,
+            integration,
+            request_validator=validator,
+            request_models={"application/json": model} if model else None,
+            authorization_type=apigateway.AuthorizationType.NONE if open_to_all else apigateway.AuthorizationType.COGNITO,
+            authorization_scopes=list(self.entry.scopes) or None,
+            api_key_required=True if self.entry.with_key else None,
+        )
+
+
+class Api(SecuredApi):
+    """Every route of users with its function, authorizer and request model."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        environment: Environment,
+        logs_key: kms.IKey,
+        user_pool: cognito.IUserPool,
+        functions: Functions,
+    ) -> None:
+        size = environment.assistant
+        super().__init__(
+            scope,
+            id,
+            environment=environment,
+            logs_key=logs_key,
+            name=f"causeway-{environment.name}",
+            description="Questions, answers and documents",
+            entry=Entry(user_pool, "api-access", size.rate_per_second, size.burst),
+        )
+        self.functions = functions
+        self._routes()
+        domain = environment.assistant.domain
+        self.address = serve_at(self, domain) if domain else self.url
 
     def _routes(self) -> None:
         version = self.root.add_resource("v1")
@@ -228,57 +304,18 @@ class Api(apigateway.RestApi):
         self._method(members, "GET", self.functions.rights)
         self._method(members, "PUT", self.functions.rights, model=self._model("MemberRequest", "user"))
 
-    def _model(self, name: str, *required: str) -> apigateway.Model:
-        """Only what API Gateway can name in its message: the function checks every field and says which one is wrong."""
-        return self.add_model(
-            name,
-            model_name=name,
-            content_type="application/json",
-            schema=apigateway.JsonSchema(
-                schema=apigateway.JsonSchemaVersion.DRAFT4,
-                title=name,
-                type=apigateway.JsonSchemaType.OBJECT,
-                required=list(required) or None,
-            ),
-        )
 
-    def _method(
-        self,
-        resource: apigateway.Resource,
-        verb: str,
-        function: CausewayFunction,
-        model: apigateway.IModel | None = None,
-        open_to_all: bool = False,
-        streams: bool = False,
-    ) -> apigateway.Method:
-        integration = apigateway.LambdaIntegration(
-            function.invoked,
-            proxy=True,
-            allow_test_invoke=False,
-            timeout=Duration.seconds(STREAM_SECONDS if streams else INTEGRATION_SECONDS),
-            response_transfer_mode=STREAM if streams else None,
-        )
-        validator: Any = self.node.find_child("Validator")
-        return resource.add_method(
-            verb,
-            integration,
-            request_validator=validator,
-            request_models={"application/json": model} if model else None,
-            authorization_type=apigateway.AuthorizationType.NONE if open_to_all else apigateway.AuthorizationType.COGNITO,
-        )
-
-
-def _stage(scope: Stack, environment: Environment, logs_key: kms.IKey) -> apigateway.StageOptions:
-    size = environment.assistant
-    access_log = logs.LogGroup(scope, "AccessLog", log_group_name=f"/causeway/{environment.name}/api-access", encryption_key=logs_key)
+def _stage(scope: Construct, environment: Environment, logs_key: kms.IKey, entry: Entry) -> apigateway.StageOptions:
+    access_log = logs.LogGroup(scope, "AccessLog", log_group_name=f"/causeway/{environment.name}/{entry.log}", encryption_key=logs_key)
+    line = ACCESS_LOG | ({"key": "$context.identity.apiKeyId"} if entry.with_key else {})
     return apigateway.StageOptions(
         stage_name=environment.name,
         access_log_destination=apigateway.LogGroupLogDestination(access_log),
-        access_log_format=apigateway.AccessLogFormat.custom(scope.to_json_string(ACCESS_LOG)),
+        access_log_format=apigateway.AccessLogFormat.custom(Stack.of(scope).to_json_string(line)),
         logging_level=apigateway.MethodLoggingLevel.INFO,
         data_trace_enabled=False,
         metrics_enabled=True,
         tracing_enabled=True,
-        throttling_rate_limit=size.rate_per_second,
-        throttling_burst_limit=size.burst,
+        throttling_rate_limit=entry.rate,
+        throttling_burst_limit=entry.burst,
     )

@@ -29,9 +29,13 @@ COUNTED = {
 class Firewall(Construct):
     """Rates for each address, countries, sizes and AWS's managed rules, with a log of what was decided."""
 
-    def __init__(self, scope: Construct, id: str, *, environment: Environment, logs_key: kms.IKey) -> None:
+    def __init__(
+        self, scope: Construct, id: str, *, environment: Environment, logs_key: kms.IKey, of: str = "", requests: int | None = None
+    ) -> None:
+        """of: ends its names, where it is not that of users. requests: of one address in five minutes, before it is blocked."""
         super().__init__(scope, id)
-        self.settings = environment
+        self.settings, self.name = environment, f"causeway-{environment.name}{of}"
+        self.requests = requests or environment.assistant.firewall_requests_per_five_minutes
         self.blocks = environment.assistant.firewall_mode == "block"
         self.acl = self._acl()
         self._log(logs_key)
@@ -42,7 +46,7 @@ class Firewall(Construct):
     def _acl(self) -> waf.CfnWebACL:
         size = self.settings.assistant
         own = {
-            "rate-limit": _rate(size.firewall_requests_per_five_minutes),
+            "rate-limit": _rate(self.requests),
             "rate-limit-without-token": _rate(size.firewall_open_requests_per_five_minutes, of=_without_token()),
             **({"countries": _not(_from_countries(size.firewall_countries))} if size.firewall_countries else {}),
             "body-size": _large_body(),
@@ -52,7 +56,7 @@ class Firewall(Construct):
         return Acl(
             self,
             "Acl",
-            name=f"causeway-{self.settings.name}",
+            name=self.name,
             scope="REGIONAL",
             default_action=Acl.DefaultActionProperty(allow=Acl.AllowActionProperty()),
             rules=[*rules, *managed],
@@ -86,12 +90,12 @@ class Firewall(Construct):
 
     def _visibility(self, name: str) -> waf.CfnWebACL.VisibilityConfigProperty:
         return Acl.VisibilityConfigProperty(
-            cloud_watch_metrics_enabled=True, metric_name=f"causeway-{self.settings.name}-{name}", sampled_requests_enabled=False
+            cloud_watch_metrics_enabled=True, metric_name=f"{self.name}-{name}", sampled_requests_enabled=False
         )
 
     def _log(self, logs_key: kms.IKey) -> None:
         """WAF writes only to groups whose name begins so. Tokens and what addresses ask for are left out: a signed link is among them."""
-        name = f"aws-waf-logs-causeway-{self.settings.name}"
+        name = f"aws-waf-logs-{self.name}"
         logs.LogGroup(self, "Logs", log_group_name=name, encryption_key=logs_key)
         arn = Stack.of(self).format_arn(service="logs", resource="log-group", resource_name=name, arn_format=ArnFormat.COLON_RESOURCE_NAME)
         waf.CfnLoggingConfiguration(

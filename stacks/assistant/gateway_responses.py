@@ -1,6 +1,7 @@
 """What API Gateway itself answers with, as problem details (RFC 9457)."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from aws_cdk import aws_apigateway as apigateway
@@ -85,9 +86,28 @@ ANSWERS = (
 )
 
 
-def respond_with_problems(api: apigateway.RestApi) -> None:
-    """Give every answer of API Gateway's own the shape that the functions' answers have."""
-    for answer in ANSWERS:
+# Of an API whose callers send the key of a usage plan.
+WITH_KEY = (
+    Answer(
+        KINDS.INVALID_API_KEY,
+        "no-plan",
+        "No plan",
+        403,
+        "The key is missing, or it is of no plan of this API; send the key that you were given as x-api-key.",
+    ),
+    Answer(
+        KINDS.QUOTA_EXCEEDED,
+        "quota-used-up",
+        "The month's requests are used up",
+        429,
+        "Your plan has no request left this month; ask those who run this service for more.",
+    ),
+)
+
+
+def respond_with_problems(api: apigateway.RestApi, more: Sequence[Answer] = ()) -> None:
+    """Give every answer of API Gateway's own the shape that the functions' answers have. more: beside those that every API may give."""
+    for answer in (*ANSWERS, *more):
         api.add_gateway_response(
             answer.kind.response_type.title().replace("_", ""),
             type=answer.kind,

@@ -6,9 +6,11 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from stacks.assistant.confidence import Confidence
+from stacks.assistant.identity import IdentityProvider, Tier
+from stacks.assistant.plans import ACCOUNT_RATE, Partner, PartnerName
 from stacks.constructs.settings import Section, refuse
 
-Tier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,31}$")]
+SignInPrefix = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")]
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 
 
@@ -107,6 +109,50 @@ class Assistant(Section):
     rehearsal: Rehearsal | None = Field(default=None, description="golden questions under load, asked when a release is deployed")
     second_factor: Literal["required", "optional"] = Field(default="optional", description="whether signing in takes an authenticator app")
     token_minutes: int = Field(default=60, ge=5, le=1440, description="how long an ID token is good")
+    sign_in_prefix: SignInPrefix | None = Field(
+        default=None, description="begins the name of the user pool's own pages and token endpoint; no other pool of the region may have it"
+    )
+    identity_provider: IdentityProvider | None = Field(default=None, description="a company's own, beside users of the pool itself")
+
+    partners: dict[PartnerName, Partner] = Field(
+        default_factory=dict, max_length=10, description="companies whose servers ask, by an API of their own"
+    )
+
+    @model_validator(mode="after")
+    def partners_fit_into_what_an_account_has(self) -> Self:
+        rate = sum(each.requests_per_second for each in self.partners.values())
+        refuse(
+            f"assistant.partners may ask {rate} requests a second together, more than the {ACCOUNT_RATE} that API Gateway takes in a region"
+            if rate > ACCOUNT_RATE
+            else None,
+            *(
+                f"assistant.partners.{name}.quota_a_month={each.quota_a_month} is used up in the first second by burst={each.burst}"
+                for name, each in self.partners.items()
+                if each.quota_a_month and each.quota_a_month < each.burst
+            ),
+        )
+        return self
+
+    @model_validator(mode="after")
+    def sign_in_has_an_address(self) -> Self:
+        provider, prefix = self.identity_provider, self.sign_in_prefix
+        taken = next((each for each in ("aws", "amazon", "cognito") if prefix and each in prefix), None)
+        refuse(
+            "assistant.identity_provider needs assistant.sign_in_prefix: the provider sends people back to an address of the user pool"
+            if provider and not prefix
+            else None,
+            "assistant.partners needs assistant.sign_in_prefix: partners' servers get their tokens at an address of the user pool"
+            if self.partners and not prefix
+            else None,
+            f"assistant.sign_in_prefix={prefix} has no effect without assistant.identity_provider or assistant.partners; leave it out"
+            if prefix and not provider and not self.partners
+            else None,
+            f"assistant.sign_in_prefix={prefix}: Cognito takes no name with {taken} in it" if taken else None,
+            f"assistant.identity_provider.tier={provider.tier} is not in assistant.questions_a_minute: {', '.join(self.questions_a_minute)}"
+            if provider and provider.tier and provider.tier not in self.questions_a_minute
+            else None,
+        )
+        return self
 
     @model_validator(mode="after")
     def counting_ends_where_it_is(self) -> Self:

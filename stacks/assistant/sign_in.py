@@ -5,6 +5,7 @@ from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from stacks.assistant.federation import DIRECTORY
 from stacks.constructs import reasons
 from stacks.constructs.nag import acknowledge, acknowledge_setting, shared_rule
 from stacks.environment import Environment
@@ -33,6 +34,7 @@ def user_pool(scope: Construct, environment: Environment) -> cognito.UserPool:
         custom_attributes={
             "tenant": cognito.StringAttribute(mutable=False, min_len=1, max_len=64),
             "tier": cognito.StringAttribute(mutable=True, min_len=1, max_len=32),
+            DIRECTORY: cognito.StringAttribute(mutable=True, max_len=2048),  # always, since no attribute of a pool can be taken away
         },
         password_policy=PASSWORDS,
         mfa=cognito.Mfa.REQUIRED if required else cognito.Mfa.OPTIONAL,
@@ -68,6 +70,11 @@ def sign_in_client(pool: cognito.UserPool, environment: Environment) -> cognito.
         .with_standard_attributes(email=True, preferred_username=True),
         write_attributes=cognito.ClientAttributes().with_standard_attributes(preferred_username=True),
     )
+
+
+def sign_in_address(scope: Construct, pool: cognito.UserPool, prefix: str) -> cognito.CfnUserPoolDomain:
+    """Where people are sent to sign in, and where codes and secrets are exchanged for tokens."""
+    return cognito.CfnUserPoolDomain(scope, "SignInAddress", domain=prefix, user_pool_id=pool.user_pool_id)
 
 
 def act_on_risks(scope: Construct, pool: cognito.UserPool) -> cognito.CfnUserPoolRiskConfigurationAttachment:

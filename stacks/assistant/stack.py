@@ -16,11 +16,13 @@ from stacks.assistant.archiving import Archiving
 from stacks.assistant.batches import BATCH_SECONDS, Batches
 from stacks.assistant.erasing import Erasing
 from stacks.assistant.experiments import Experiments
+from stacks.assistant.federation import PLACES, TRIGGER_SECONDS, Federation, ask_at_sign_in, table
 from stacks.assistant.firewall import Firewall
 from stacks.assistant.golden import golden_questions
+from stacks.assistant.partners import PartnerFunctions, PartnerKeys, Partners
 from stacks.assistant.rehearsal import rehearsal
 from stacks.assistant.release import Released, Releases
-from stacks.assistant.sign_in import act_on_risks, log_sign_ins, sign_in_client, user_pool
+from stacks.assistant.sign_in import act_on_risks, log_sign_ins, sign_in_address, sign_in_client, user_pool
 from stacks.constructs.function import EVERY_UPLOAD, CausewayFunction
 from stacks.constructs.function_alarms import errors
 from stacks.constructs.layer import layer
@@ -70,6 +72,9 @@ class AssistantStack(Stack):
         self.client = sign_in_client(self.user_pool, self.settings)
         act_on_risks(self, self.user_pool)
         log_sign_ins(self, self.user_pool, self.settings)
+        self.partner_keys = PartnerKeys(self, "PartnerKeys", environment=self.settings) if self.settings.assistant.partners else None
+        self._ask_at_sign_in()
+        self.federation = self._federation()
         self.experiments = self._experiments()
         self.answers = self._answering("Answers", "answers", ANSWER_SECONDS, environment.assistant.answer_concurrency)
         self.stream = self._answering("Stream", "answer-stream", STREAM_SECONDS, environment.assistant.stream_concurrency, streams=True)
@@ -85,10 +90,37 @@ class AssistantStack(Stack):
             self, "Erasing", environment=environment, shared=shared, data=data, key=self.key, layer=self.layer, sealing=self.sealing
         )
         self.api = self._api()
+        self.partners = self._partners()
         self._protect()
         self._watch()
         self._rehearse()
         self._publish()
+
+    def _federation(self) -> Federation | None:
+        """Where a company has an identity provider of its own, people come from there."""
+        provider = self.settings.assistant.identity_provider
+        if provider is None:
+            return None
+        return Federation(self, "Federation", environment=self.settings, pool=self.user_pool, provider=provider)
+
+    def _ask_at_sign_in(self) -> None:
+        """Where tokens are given to others than users of the pool, a function says whose documents they see."""
+        size = self.settings.assistant
+        if size.sign_in_prefix is None:
+            return
+        known = {"IDENTITY_PROVIDER": table(size.identity_provider)} if size.identity_provider else {}
+        partners = {"PARTNERS": self.partner_keys.table()} if self.partner_keys else {}
+        function = self._function("SignIn", "sign-in", TRIGGER_SECONDS, PLACES, {**known, **partners})
+        errors(function, self.shared.alarm_topic)
+        ask_at_sign_in(self.user_pool, function, arrivals=size.identity_provider is not None)
+        sign_in_address(self, self.user_pool, size.sign_in_prefix)
+
+    def _partners(self) -> Partners | None:
+        if self.partner_keys is None:
+            return None
+        functions = PartnerFunctions(self.answers, self.stream, self.batches)
+        key = self.shared.logs_key
+        return Partners(self, "Partners", keys=self.partner_keys, logs_key=key, pool=self.user_pool, functions=functions)
 
     def _answering(
         self, id: str, name: str, seconds: int, concurrency: int, streams: bool = False, whole: bool = False
@@ -247,7 +279,9 @@ class AssistantStack(Stack):
 
     def _watch(self) -> None:
         topic = self.shared.alarm_topic
-        server_errors = watch.the_api(self.api, topic)
+        server_errors = watch.the_api(self.api, self, topic)
+        if self.partners:
+            watch.the_api(self.partners.api, Construct(self.partners, "Assistant"), topic)  # whose runbooks are the same
         self.experiments.roll_back_at([server_errors], self.shared.boundaries.administration)
         failing = {function: errors(function, topic) for function in (self.answers, self.stream)}
         for function in failing:
@@ -283,5 +317,7 @@ class AssistantStack(Stack):
             "user-pool-id": self.user_pool.user_pool_id,
             "user-pool-client-id": self.client.user_pool_client_id,
             **self.experiments.places(),
+            **(self.partners.published() if self.partners else {}),
+            **({"provider-client-id": self.federation.client.user_pool_client_id} if self.federation else {}),
         }
         publish(self, self.settings.name, values)

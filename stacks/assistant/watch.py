@@ -3,8 +3,9 @@
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_sns as sns
+from constructs import Construct
 
-from stacks.assistant.api import Api
+from stacks.assistant.api import SecuredApi
 from stacks.constructs.alarms import alarm
 from stacks.constructs.function import CausewayFunction
 from stacks.constructs.function_alarms import MINUTE
@@ -12,10 +13,10 @@ from stacks.constructs.function_alarms import MINUTE
 SLOW_ANSWER = Duration.seconds(10)
 
 
-def the_api(api: Api, topic: sns.ITopic) -> cloudwatch.Alarm:
-    """Server errors and latency. Returns the alarm on server errors."""
+def the_api(api: SecuredApi, scope: Construct, topic: sns.ITopic) -> cloudwatch.Alarm:
+    """Server errors and latency. scope: of the alarms. Returns the alarm on server errors."""
     alarm(
-        api.stack,
+        scope,
         "Latency",
         metric=api.metric_latency(period=Duration.minutes(5), statistic="p95"),
         threshold=SLOW_ANSWER.to_milliseconds(),
@@ -25,7 +26,7 @@ def the_api(api: Api, topic: sns.ITopic) -> cloudwatch.Alarm:
         topic=topic,
     )
     return alarm(
-        api.stack,
+        scope,
         "ServerErrors",
         metric=api.metric_server_error(period=MINUTE, statistic="Sum"),
         threshold=5,

@@ -41,20 +41,30 @@ ROUTES = (
 STREAMED = (*streams.ROUTES, *openai.ROUTES, *agent_streams.ROUTES)
 
 
+def of_users(app: Synthesized, type: str) -> list[Resource]:
+    """What is not of partners, who have an API of their own: test_partners.py."""
+    return [each for each in app.all(type) if not each.id.startswith("Partner")]
+
+
 def only(app: Synthesized, type: str) -> Resource:
-    (found,) = app.all(type)
+    (found,) = of_users(app, type)
     return found
 
 
 def methods(app: Synthesized) -> dict[tuple[str, str], Resource]:
     """(verb, path) → method."""
+    return paths(app, of_users(app, "AWS::ApiGateway::Method"))
+
+
+def paths(app: Synthesized, found: list[Resource]) -> dict[tuple[str, str], Resource]:
+    """Methods by verb and path."""
     resources = {each.id: each.properties for each in app.all("AWS::ApiGateway::Resource")}
 
     def path(reference: dict[str, str]) -> str:
         properties = resources.get(reference.get("Ref", ""))
         return f"{path(properties['ParentId'])}/{properties['PathPart']}" if properties else ""
 
-    return {(each.properties["HttpMethod"], path(each.properties["ResourceId"])): each for each in app.all("AWS::ApiGateway::Method")}
+    return {(each.properties["HttpMethod"], path(each.properties["ResourceId"])): each for each in found}
 
 
 def function_behind(app: Synthesized, method: Resource) -> Resource:
@@ -193,7 +203,7 @@ def test_the_stage_throttles_traces_and_logs_without_bodies(app: Synthesized) ->
 
 def test_the_gateways_own_log_group_is_made_before_it_makes_one_without_a_key(app: Synthesized) -> None:
     groups = [
-        each for each in app.all("AWS::Logs::LogGroup") if "API-Gateway-Execution-Logs" in json.dumps(each.properties["LogGroupName"])
+        each for each in of_users(app, "AWS::Logs::LogGroup") if "API-Gateway-Execution-Logs" in json.dumps(each.properties["LogGroupName"])
     ]
     assert len(groups) == 1
     assert groups[0].id in only(app, "AWS::ApiGateway::Stage").raw["DependsOn"]

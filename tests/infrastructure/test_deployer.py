@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from stacks.assistant.identity import IdentityProvider, OpenId
 from stacks.constructs.boundary import CEILINGS
 from stacks.environment import load
 from stacks.reports.deployer import __main__ as program
@@ -121,6 +122,22 @@ def test_a_role_is_made_with_a_boundary_of_the_app_alone(prod: Synthesized, purp
 )
 def test_what_no_template_needs_is_not_allowed(prod: Synthesized, action: str, resource: str) -> None:
     assert asked(prod, action, resource, **boundary(prod)) != "allow"
+
+
+def test_the_secret_of_an_identity_provider_is_read_and_no_other(prod: Synthesized) -> None:
+    oidc = OpenId(issuer="https://login.harbour.example", client_id="abc", secret="causeway/prod/provider")
+    pages = ("https://app.harbour.example/in",)
+    provider = IdentityProvider(name="corporate", oidc=oidc, claim="company", tenants={"Harbour": "harbour"}, callback_urls=pages)
+    assistant = prod.environment.assistant.model_copy(update={"identity_provider": provider})
+    policy = document(prod.environment.model_copy(update={"assistant": assistant}))
+    secrets = "arn:aws:secretsmanager:us-east-1:123456789012:secret:"
+    for name, expected in {
+        "causeway/prod/provider-AbC123": "allow",
+        "causeway/prod/provider-two-AbC123": None,
+        "other-AbC123": None,
+    }.items():
+        assert verdict(policy, Request("secretsmanager:GetSecretValue", f"{secrets}{name}", {})) == expected, name
+    assert len(json.dumps(policy, separators=(",", ":"))) <= LARGEST
 
 
 def test_a_role_is_handed_to_no_service_that_could_run_a_machine_with_it(prod: Synthesized) -> None:

@@ -16,7 +16,7 @@ KEEP_NOTHING = re.compile(
     r"AWS::(IAM|KMS|EC2|CDK|Lambda|ApiGateway|SSM|CloudWatch|CodeDeploy|AppConfig|ApplicationAutoScaling|EventSchemas|WAFv2|Scheduler|"
     r"SageMaker|Bedrock|AccessAnalyzer|CE|XRay)::\w+|AWS::S3::BucketPolicy|AWS::SQS::QueuePolicy|AWS::SNS::(TopicPolicy|Subscription)|AWS::Logs::ResourcePolicy|"
     r"AWS::Events::(Rule|EventBusPolicy)|AWS::Backup::(BackupPlan|BackupSelection|RestoreTesting\w+)|"
-    r"AWS::Cognito::(UserPoolClient|UserPoolRiskConfigurationAttachment|LogDeliveryConfiguration)|"
+    r"AWS::Cognito::(UserPoolClient|UserPoolDomain|UserPoolIdentityProvider|UserPoolResourceServer|UserPoolRiskConfigurationAttachment|LogDeliveryConfiguration)|"
     r"AWS::Config::(ConfigRule|ConformancePack|DeliveryChannel|RemediationConfiguration)|AWS::SecurityHub::Standard|"
     r"AWS::Route53Resolver::\w+|AWS::StepFunctions::StateMachineAlias|Custom::\w+"
 )

@@ -239,7 +239,7 @@ PLACES = (
     Place(
         "user pool",
         ("*/AWS::Cognito::UserPool",),
-        "the account: name, e-mail address, sign-ins",
+        "the account: name, e-mail address, what a company's directory says, sign-ins",
         (),
         (Remains("the account itself: an administrator deletes it, or the person can sign in and leave new traces", None, "user"),),
     ),

@@ -165,6 +165,7 @@ FREE: Mapping[str, str] = {
     **dict.fromkeys(
         (
             "AWS::ApiGateway::Account",
+            "AWS::ApiGateway::ApiKey",
             "AWS::ApiGateway::Authorizer",
             "AWS::ApiGateway::BasePathMapping",
             "AWS::ApiGateway::Deployment",
@@ -175,6 +176,8 @@ FREE: Mapping[str, str] = {
             "AWS::ApiGateway::RequestValidator",
             "AWS::ApiGateway::Resource",
             "AWS::ApiGateway::Stage",
+            "AWS::ApiGateway::UsagePlan",
+            "AWS::ApiGateway::UsagePlanKey",
             "AWS::AppConfig::ConfigurationProfile",
             "AWS::AppConfig::Deployment",
             "AWS::AppConfig::DeploymentStrategy",
@@ -190,6 +193,9 @@ FREE: Mapping[str, str] = {
             "AWS::Bedrock::ResourcePolicy",
             "AWS::Cognito::LogDeliveryConfiguration",
             "AWS::Cognito::UserPoolClient",
+            "AWS::Cognito::UserPoolDomain",
+            "AWS::Cognito::UserPoolIdentityProvider",
+            "AWS::Cognito::UserPoolResourceServer",
             "AWS::Cognito::UserPoolRiskConfigurationAttachment",
             "AWS::Config::DeliveryChannel",
             "AWS::Config::RemediationConfiguration",

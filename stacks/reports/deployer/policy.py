@@ -116,6 +116,7 @@ def document(environment: Environment) -> dict[str, Any]:
                 ["arn:aws:iam::*:role/aws-service-role/*"],
                 {"StringLike": {"iam:AWSServiceName": [f"*{each}.amazonaws.com" for each in LINKED_ROLES]}},
             ),
+            *_secrets(environment),
             _deny("Never", NEVER, ["*"]),
             _deny("Itself", ["iam:*Policy*"], [f"arn:aws:iam::*:policy/{name('*')}"]),
             {
@@ -124,6 +125,14 @@ def document(environment: Environment) -> dict[str, Any]:
             },
         ],
     }
+
+
+def _secrets(environment: Environment) -> list[dict[str, Any]]:
+    """What CloudFormation reads to make the identity provider: that one secret. Secrets Manager ends an ARN with six signs of its own."""
+    provider = environment.assistant.identity_provider
+    if not provider or not provider.oidc:
+        return []
+    return [_allow("Secret", ["secretsmanager:GetSecretValue"], [f"arn:aws:secretsmanager:*:*:secret:{provider.oidc.secret}-??????"])]
 
 
 def _regions(environment: Environment) -> list[str]:

@@ -13,6 +13,7 @@ import yaml
 
 LIST = Path(__file__).with_name("stateful.yaml")
 HOLDS = {
+    "AWS::ApiGateway::ApiKey": "the key that a partner sends",
     "AWS::ApiGateway::RestApi": "the address that clients call",
     "AWS::Backup::BackupVault": "backups",
     "AWS::Cognito::UserPool": "people and their passwords",

@@ -24,6 +24,7 @@ def steps(assembly: Assembly) -> list[Step]:
         _search_role(),
         *(_role(f"Break-glass role {role}", role, BREAK_GLASS) for role in environment.perimeter.break_glass_roles),
         *(_role(f"Operators' role {role}", role, OPERATORS) for role in environment.perimeter.operator_roles),
+        *_secret_of_the_provider(environment),
         *account_steps(environment),
         *quota_steps(assembly),
         _alarms(environment),
@@ -62,6 +63,21 @@ def _role(name: str, role: str, how: str) -> Step:
         return "done", "role exists"
 
     return Step(name, how, check)
+
+
+def _secret_of_the_provider(environment: Environment) -> list[Step]:
+    """Of a company's own identity provider, where it speaks OpenID Connect."""
+    provider = environment.assistant.identity_provider
+    if not provider or not provider.oidc:
+        return []
+    secret = provider.oidc.secret
+
+    def check(clients: Clients) -> tuple[State, str]:
+        clients("secretsmanager", environment.region).describe_secret(SecretId=secret)
+        return "done", "secret exists"
+
+    how = f"aws secretsmanager create-secret --name {secret} --secret-string file:///dev/stdin, with what {provider.name} gave its client"
+    return [Step(f"The client's secret of the identity provider {provider.name}", how, check)]
 
 
 def _alarms(environment: Environment) -> Step:

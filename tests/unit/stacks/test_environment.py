@@ -15,6 +15,15 @@ DOMAIN = {
     "name": "api.harbour.co.uk",
     "certificate_arn": "arn:aws:acm:eu-west-1:111122223333:certificate/01234567-89ab-cdef-0123-456789abcdef",
 }
+PROVIDER: dict[str, Any] = {
+    "name": "corporate",
+    "saml": {"metadata_url": "https://login.harbour.example/metadata"},
+    "claim": "company",
+    "tenants": {"Harbour Books": "harbour"},
+    "callback_urls": ["https://app.harbour.example/in"],
+    "asks_second_factor": True,
+}
+OIDC = {"issuer": "https://login.harbour.example", "client_id": "abc", "secret": "causeway/prod/provider"}
 NAMES = sorted(file.stem for file in ENVIRONMENTS.glob("*.yaml"))
 
 
@@ -320,6 +329,80 @@ def test_dev_pays_for_no_embedding_endpoint() -> None:
 def test_prod_is_refused_what_a_small_environment_may_do_without(changes: dict[str, Any], sentence: str) -> None:
     assert sentence in complaint(changed("prod", **changes))
     assert parse(changed("staging", **changes), "staging.yaml").name == "staging"
+
+
+@pytest.mark.parametrize(
+    ("provider", "sentence"),
+    [
+        ({"saml": None}, "assistant.identity_provider has neither oidc nor saml: give the one that the provider speaks"),
+        ({"oidc": OIDC}, "assistant.identity_provider has oidc and saml"),
+        ({"oidc": {**OIDC, "issuer": "http://login.harbour.example"}}, "assistant.identity_provider.oidc.issuer='http://login"),
+        ({"oidc": {**OIDC, "secret": "a secret"}}, "assistant.identity_provider.oidc.secret='a secret'"),
+        ({"oidc": {**OIDC, "scopes": ["email"]}}, "assistant.identity_provider.oidc.scopes=email leaves out openid"),
+        ({"saml": {"metadata_url": "metadata.xml"}}, "assistant.identity_provider.saml.metadata_url='metadata.xml'"),
+        ({"name": "Corporate_1"}, "assistant.identity_provider.name='Corporate_1'"),
+        ({"claim": "the company"}, "assistant.identity_provider.claim='the company'"),
+        ({"tenants": {}}, "assistant.identity_provider.tenants={}"),
+        ({"tenants": {"Harbour Books": "harbour/x"}}, "assistant.identity_provider.tenants.Harbour Books='harbour/x'"),
+        ({"tenants": {"[Harbour Books]": "harbour"}}, "assistant.identity_provider.tenants.[Harbour Books]"),
+        ({"tenants": {f"{n:03}{'v' * 30}": "harbour" for n in range(90)}}, "tenants has 3600 bytes, more than the 2000 that fit"),
+        ({"tier": "gold"}, "assistant.identity_provider.tier=gold is not in assistant.questions_a_minute: prime, member, guest"),
+        ({"callback_urls": ["http://app.harbour.example/in"]}, "assistant.identity_provider.callback_urls.0='http://app"),
+        ({"asks_second_factor": False}, "assistant.identity_provider.asks_second_factor=false: prod must require a second factor"),
+    ],
+)
+def test_an_identity_provider_that_cannot_work_is_refused(provider: dict[str, Any], sentence: str) -> None:
+    values = changed("prod", assistant__sign_in_prefix="harbour", assistant__identity_provider={**PROVIDER, **provider})
+    assert sentence in complaint(values)
+
+
+def test_an_identity_provider_needs_an_address_to_send_people_back_to_and_nothing_else_does() -> None:
+    assert parse(changed("prod", assistant__sign_in_prefix="harbour", assistant__identity_provider=PROVIDER), "prod.yaml")
+    assert "assistant.identity_provider needs assistant.sign_in_prefix" in complaint(changed("prod", assistant__identity_provider=PROVIDER))
+    assert "assistant.sign_in_prefix=harbour has no effect" in complaint(changed("prod", assistant__sign_in_prefix="harbour"))
+    named = changed("prod", assistant__sign_in_prefix="harbour-aws", assistant__identity_provider=PROVIDER)
+    assert "assistant.sign_in_prefix=harbour-aws: Cognito takes no name with aws in it" in complaint(named)
+
+
+PARTNER = {"tenant": "harbour", "requests_per_second": 1000, "burst": 2000, "quota_a_month": 1_000_000}
+
+
+@pytest.mark.parametrize(
+    ("partners", "sentence"),
+    [
+        ({"Bookings": PARTNER}, "assistant.partners.Bookings"),
+        ({"bookings": {**PARTNER, "tenant": "harbour/x"}}, "assistant.partners.bookings.tenant='harbour/x'"),
+        ({"bookings": {**PARTNER, "requests_per_second": 0}}, "assistant.partners.bookings.requests_per_second=0"),
+        ({"bookings": {**PARTNER, "burst": 6000}}, "assistant.partners.bookings.burst=6000"),
+        (
+            {"bookings": {**PARTNER, "quota_a_month": 100}},
+            "assistant.partners.bookings.quota_a_month=100 is used up in the first second by",
+        ),
+        ({"bookings": {"tenant": "harbour"}}, "assistant.partners.bookings.requests_per_second: missing"),
+        (
+            {"one": {**PARTNER, "requests_per_second": 6000}, "two": {**PARTNER, "requests_per_second": 6000}},
+            "assistant.partners may ask 12000 requests a second together, more than the 10000",
+        ),
+        ({f"partner-{number}": PARTNER for number in range(11)}, "assistant.partners"),
+    ],
+)
+def test_partners_that_cannot_be_served_are_refused(partners: dict[str, Any], sentence: str) -> None:
+    assert sentence in complaint(changed("prod", assistant__sign_in_prefix="harbour", assistant__partners=partners))
+
+
+def test_partners_need_an_address_for_their_tokens() -> None:
+    assert "assistant.partners needs assistant.sign_in_prefix" in complaint(changed("prod", assistant__partners={"bookings": PARTNER}))
+    assert parse(changed("prod", assistant__sign_in_prefix="harbour", assistant__partners={"bookings": PARTNER}), "prod.yaml")
+
+
+def test_an_environment_other_than_prod_may_take_people_without_a_second_factor() -> None:
+    provider = {**PROVIDER, "asks_second_factor": False}
+    assert parse(changed("dev", assistant__sign_in_prefix="harbour", assistant__identity_provider=provider), "dev.yaml")
+
+
+def test_the_local_aws_has_users_of_its_own_alone() -> None:
+    values = changed("local", assistant__sign_in_prefix="harbour", assistant__identity_provider=PROVIDER)
+    assert "assistant.identity_provider: the local AWS has users of its own alone" in complaint(values)
 
 
 def test_the_local_aws_serves_no_name_of_ones_own() -> None:

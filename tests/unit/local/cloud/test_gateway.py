@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from local.cloud.gateway import _failing, _silent, _with_the_reason, reason
+from local.cloud.gateway import _failing, _naming_the_key, _silent, _with_the_reason, reason
 
 MODEL = {"type": "object", "required": ["question"]}
 
@@ -53,3 +53,23 @@ def test_a_call_that_lambda_refused_is_answered_by_the_gateway_response_and_name
 
 def test_a_502_of_the_functions_own_goes_through():
     assert answered({"response": {"statusCode": 502, "body": b"model-rejected"}}) == (502, {}, b"model-rejected")
+
+
+KEY = {"id": "key-1", "value": "secret"}
+
+
+def identity(headers, planned):
+    """Of an event for a request with these headers, at an API that is in a usage plan or in none."""
+    rest = SimpleNamespace(
+        _api_key_from_request=lambda headers: headers.get("x-api-key"),
+        _resolve_api_key=lambda value: KEY if value == "secret" else None,
+        _usage_plans_for_key=lambda key, api, stage: [("plan", {}, {})] if planned else [],
+    )
+    context = {"apiId": "api", "stage": "local", "identity": {"sourceIp": "127.0.0.1"}}
+    return _naming_the_key(lambda: {"headers": headers, "requestContext": context}, rest)()["requestContext"]["identity"]
+
+
+def test_an_event_names_the_key_whose_plan_has_counted_it_and_no_other():
+    assert identity({"x-api-key": "secret"}, planned=True) == {"sourceIp": "127.0.0.1", "apiKey": "secret", "apiKeyId": "key-1"}
+    assert identity({"x-api-key": "secret"}, planned=False) == {"sourceIp": "127.0.0.1"}
+    assert identity({"x-api-key": "guessed"}, planned=True) == identity({}, planned=True) == {"sourceIp": "127.0.0.1"}

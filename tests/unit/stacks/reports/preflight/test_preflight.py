@@ -9,6 +9,7 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 from moto import mock_aws
 
+from stacks.assistant.identity import IdentityProvider, OpenId
 from stacks.constructs.settings import Perimeter
 from stacks.environment import Environment, load
 from stacks.reports.preflight.quotas import Quota, instances_asked, quotas, reserved_concurrency
@@ -277,3 +278,16 @@ def test_no_credentials_are_no_error(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     assert clients is None
     assert about == "No credentials: nothing is checked."
     assert not report(with_someone_to_alarm(prod), clients)[1]
+
+
+def test_the_secret_of_an_identity_provider_is_looked_for_before_cloudformation_needs_it(prod: Any, account: boto3.Session) -> None:
+    oidc = OpenId(issuer="https://login.harbour.example", client_id="abc", secret="causeway/prod/provider")
+    pages = ("https://app.harbour.example/in",)
+    provider = IdentityProvider(name="corporate", oidc=oidc, claim="company", tenants={"Harbour": "harbour"}, callback_urls=pages)
+    assistant = prod.environment.assistant.model_copy(update={"identity_provider": provider})
+    prod.environment = prod.environment.model_copy(update={"assistant": assistant})
+    clients = account_of(account, prod.environment)[0]
+    asked = step(prod, "The client's secret of the identity provider corporate")
+    assert outcome(asked, clients)[0] == "missing"
+    account.client("secretsmanager").create_secret(Name="causeway/prod/provider", SecretString="s")
+    assert outcome(asked, clients)[0] == "done"
