@@ -37,11 +37,11 @@ PACKS = (AwsSolutionsChecks, NIST80053R5Checks, HIPAASecurityChecks, PCIDSS321Ch
 # What each stack holds; a store that holds more says so itself.
 DATA_CLASSES: Mapping[str, DataClass] = {
     "account": "restricted",
-    "agents": "confidential",
-    "approvals": "confidential",
-    "assistant": "confidential",
+    "agents": "restricted",
+    "approvals": "restricted",
+    "assistant": "restricted",
     "data": "confidential",
-    "events": "internal",
+    "events": "restricted",
     "foundation": "internal",
     "ingestion": "confidential",
     "models": "internal",
@@ -50,8 +50,8 @@ DATA_CLASSES: Mapping[str, DataClass] = {
     "replica": "restricted",
     "search": "confidential",
     "switches": "internal",
-    "teams": "confidential",
-    "triggers": "confidential",
+    "teams": "restricted",
+    "triggers": "restricted",
 }
 CDK_JSON = Path(__file__).resolve().parent.parent / "cdk.json"
 

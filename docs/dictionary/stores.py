@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from fnmatch import fnmatch
 from typing import get_args
 
 from causeway.agents import audit, listing, recorded, records, steps
@@ -26,6 +27,7 @@ from causeway.documents.sources import notes
 from causeway.documents.textract import Line
 from causeway.erasure import certificate, erasure
 from causeway.erasure import store as erasures
+from causeway.erasure.places import EXECUTION_DAYS, FINDING_DAYS
 from causeway.permissions import rows as permissions
 from causeway.retrieval.passage import IndexedPassage, Passage
 from causeway.reviews import items as review_items
@@ -40,6 +42,8 @@ from stacks.constructs.tags import DataClass
 UNTIL_DELETED = "until it is deleted"
 UNTIL_CHANGED = "until it is changed"
 VERSION = "as long as the version"
+PASSED_ON = "not stored"
+EXECUTIONS = f"{EXECUTION_DAYS} days"
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,8 @@ class Held:
 
     found: the keys of items or objects of this kind, {} around what differs. rows: classes that declare an item's attributes.
     models: classes whose JSON is kept in an attribute, an object or a line of it. data_class: of what no class of the code declares.
-    kept: how long; "" where the store's own rules say it.
+    kept: how long, with names of the domain's `conversations.yaml` in {}; "" where the store's own rules say it.
+    of: those of the store's resources that alone have it, as patterns of `stack/construct`.
     """
 
     what: str
@@ -57,6 +62,11 @@ class Held:
     models: Sequence[type] = ()
     data_class: DataClass | None = None
     kept: str = ""
+    of: Sequence[str] = ("*",)
+
+    def concerns(self, resource: str) -> bool:
+        """resource: as `stack/construct`."""
+        return any(fnmatch(resource, pattern) for pattern in self.of)
 
     @property
     def highest(self) -> DataClass:
@@ -77,6 +87,11 @@ class Store:
     def data_class(self) -> DataClass:
         return highest([each.highest for each in self.holds])
 
+    def class_in(self, resource: str) -> DataClass:
+        """resource: as `stack/construct`. Of one about which nothing is said, the whole store's."""
+        held = [each.highest for each in self.holds if each.concerns(resource)]
+        return highest(held) if held else self.data_class
+
 
 def days(seconds: float) -> str:
     return f"{timedelta(seconds=seconds).days} days"
@@ -87,27 +102,32 @@ STORES = (
         "Conversations and facts",
         ("data/ConversationsAgentMemory",),
         (
-            Held("a conversation", "`{tenant}#{user}#{session}` / `~meta`", [items.MemoryItem], kept="as long as the conversation"),
+            Held(
+                "a conversation",
+                "`{tenant}#{user}#{session}` / `~meta`",
+                [items.MemoryItem],
+                kept="{session_hours} hours after the last turn",
+            ),
             Held(
                 "a turn",
                 "`{tenant}#{user}#{session}` / `turn#{number}`",
                 [items.MemoryItem],
                 [conversation.Message],
-                kept="`turn_hours`, or those of its intent",
+                kept="{turn_hours} hours, or those of its intent",
             ),
             Held(
                 "the summary",
                 "`{tenant}#{user}#{session}` / `~summary`",
                 [items.MemoryItem],
                 [conversation.Summary],
-                kept="`summary_hours`",
+                kept="{summary_hours} hours",
             ),
             Held(
                 "a fact that the user has told",
                 "`{tenant}#{user}#facts#` / `{id}`",
                 [items.MemoryItem],
                 [facts.Fact],
-                kept="`fact_hours` of its kind",
+                kept="hours by its kind: {fact_hours}",
             ),
             Held(
                 "feedback on an answer",
@@ -122,7 +142,12 @@ STORES = (
         "Lists of conversations, and questions of a minute",
         ("data/ConversationsAgentSessions",),
         (
-            Held("a conversation in its user's list", "`{tenant}#{user}` / `{session}`", [items.SessionItem], kept="`archive_days`"),
+            Held(
+                "a conversation in its user's list",
+                "`{tenant}#{user}` / `{session}`",
+                [items.SessionItem],
+                kept="{archive_days} days after the last turn",
+            ),
             Held("what a user has asked in a minute", "`{tenant}#{user}#asked` / `{minute}`", [items.SessionItem], kept="2 minutes"),
         ),
     ),
@@ -364,7 +389,11 @@ STORES = (
     Store(
         "Findings of the account's watchers",
         ("*/AWS::GuardDuty::Detector", "*/AWS::Macie::Session", "*/AWS::SecurityHub::Hub"),
-        (Held("which call or file a service reports; keys of objects, no words", "", data_class="restricted", kept="90 days"),),
+        (
+            Held(
+                "which call or file a service reports; keys of objects, no words", "", data_class="restricted", kept=f"{FINDING_DAYS} days"
+            ),
+        ),
     ),
     Store(
         "Backups",
@@ -373,32 +402,74 @@ STORES = (
     ),
     Store(
         "Logs",
-        ("*/AWS::Logs::LogGroup",),
+        ("*/AWS::Logs::LogGroup", "search/LogSlowSearch"),
         (
             Held(
                 "lines of functions, ids hashed: every field is in [logs.md](logs.md)",
                 "`/causeway/{env}/{function}`",
                 data_class="internal",
             ),
-            Held("calls of the API, with the user's id", "`/causeway/{env}/api-access`", data_class="restricted"),
-            Held("sign-ins, with names and addresses", "`/aws/vendedlogs/causeway/{env}/sign-ins`", data_class="restricted"),
-            Held("requests that the firewall saw, with addresses", "`aws-waf-logs-causeway-{env}`", data_class="restricted"),
-            Held("requests of API Gateway itself", "`API-Gateway-Execution-Logs_*`", data_class="restricted"),
-            Held("whole questions whose search was slow", "`/causeway/{env}/search/slow-search`", data_class="restricted"),
-            Held("calls of models, without their words", "`/causeway/{env}/model-invocations`", data_class="restricted"),
-            Held("calls of AWS", "`/causeway/{env}/trail`", data_class="restricted"),
+            Held(
+                "calls of the API, with the user's id", "`/causeway/{env}/api-access`", data_class="restricted", of=["assistant/AccessLog"]
+            ),
+            Held(
+                "requests of API Gateway itself", "`API-Gateway-Execution-Logs_*`", data_class="restricted", of=["assistant/ExecutionLog"]
+            ),
+            Held(
+                "sign-ins, with names and addresses",
+                "`/aws/vendedlogs/causeway/{env}/sign-ins`",
+                data_class="restricted",
+                of=["assistant/SignIns"],
+            ),
+            Held(
+                "requests that the firewall saw, with addresses",
+                "`aws-waf-logs-causeway-{env}`",
+                data_class="restricted",
+                of=["assistant/FirewallLogs"],
+            ),
+            Held(
+                "whole questions whose search was slow",
+                "`/causeway/{env}/search/slow-search`",
+                data_class="restricted",
+                of=["search/LogSlowSearch"],
+            ),
+            Held("steps of executions of teams", "`/causeway/{env}/team-*`", data_class="restricted", of=["teams/*TeamLog"]),
+            Held(
+                "calls of AWS and of models, by whom",
+                "`/causeway/{env}/trail`, `.../model-invocations`",
+                data_class="restricted",
+                of=["account/*"],
+            ),
         ),
     ),
     Store(
         "Queues",
         ("*/AWS::SQS::Queue",),
         (
-            Held("documents to read or to index, in a hurry or in bulk", "`Uploads*`, `BulkTo*`", models=[Change, handed.WasRead]),
-            Held("a question of a batch", "`Batches*`", models=[queues.Message]),
-            Held("a run to look at", "`AgentQueue`", models=[agent_queue.Look]),
-            Held("an erasure to go on with", "`Erasing*`", data_class="internal"),
-            Held("what may begin a run: an event of AWS or ours", "`Queue` of triggers", data_class="restricted"),
-            Held("what could not be handled, as it was sent", "`*DeadLetters`", models=[Change, queues.Message, agent_queue.Look]),
+            Held(
+                "a document to read or to index, in a hurry or in bulk, or given up",
+                "queues of ingestion",
+                models=[Change, handed.WasRead],
+                of=["ingestion/*"],
+            ),
+            Held("a question of a batch", "queues of batches", models=[queues.Message], of=["assistant/Batches*"]),
+            Held("a run to look at", "queues of agents", models=[agent_queue.Look], of=["agents/*"]),
+            Held("an erasure to go on with: tenant and id", "queues of erasing", data_class="internal", of=["assistant/Erasing*"]),
+            Held(
+                "events that may begin a run, or that nobody took",
+                "queues of triggers and events",
+                data_class="restricted",
+                of=["triggers/*", "events/*"],
+            ),
+            Held(
+                "calls that a schedule or a rule could not make, as they were",
+                "`FunctionDeadLetters` of each stack",
+                data_class="internal",
+                of=["*/FunctionDeadLetters"],
+            ),
+            Held(
+                "notices of the account that reached nobody", "queues of the account", data_class="restricted", of=["account/*", "people/*"]
+            ),
         ),
     ),
     Store(
@@ -411,10 +482,18 @@ STORES = (
         ("*/AWS::StepFunctions::StateMachine",),
         (
             Held(
-                "inputs and outputs of states: ids and names of users, keys and scores, no words",
+                "inputs and outputs of a team's states: ids and names of users, keys and scores, no words",
                 "",
                 data_class="restricted",
-                kept="90 days",
+                kept=EXECUTIONS,
+                of=["teams/*"],
+            ),
+            Held(
+                "names of documents, and counts, of a sync, a re-indexing or a bulk job",
+                "",
+                data_class="confidential",
+                kept=EXECUTIONS,
+                of=["ingestion/*"],
             ),
         ),
     ),
@@ -423,9 +502,14 @@ STORES = (
         ("*/AWS::SNS::Topic",),
         (
             Held(
-                "mail to approvers: the task, who asked, a signed link", "`Topic` of approvals", data_class="restricted", kept="not stored"
+                "mail to approvers: the task, who asked, a signed link",
+                "",
+                data_class="restricted",
+                kept=PASSED_ON,
+                of=["approvals/*"],
             ),
-            Held("alarms, and notices of Textract", "others", data_class="confidential", kept="not stored"),
+            Held("notices of Textract, with keys of files", "", data_class="confidential", kept=PASSED_ON, of=["ingestion/*"]),
+            Held("alarms", "", data_class="internal", kept=PASSED_ON),
         ),
     ),
     Store(

@@ -78,12 +78,18 @@ class DataStack(Stack):
         index_by_owner(self.runs.table, "run_key")
         self.erasures = Erasures(self, "Erasures", environment)
         self.audit = AuditRecords(self, "Audit", environment, self.vpc)
-        for each in (self.conversations, self.reviews, self.records, self.runs, self.erasures, self.audit):
-            classify(each, "restricted")
+        self._classify()
         self._replicate(shared)
         if environment.data.backup_vault:
             self._back_up(shared)
         self._publish()
+
+    def _classify(self) -> None:
+        """What is no document. The data dictionary says why, and a test compares it with these tags."""
+        of_users = (self.conversations, self.permissions, self.reviews, self.batches, self.records, self.runs, self.erasures, self.audit)
+        for each in of_users:
+            classify(each, "restricted")
+        classify(self.artifacts, "internal")
 
     def _back_up(self, shared: Shared) -> None:
         kept = {
@@ -100,7 +106,8 @@ class DataStack(Stack):
         }
         keys = list(dict.fromkeys(kept.values()))
         boundary, topic = shared.boundaries.jobs, shared.alarm_topic
-        Backups(self, "Backups", self.settings, tables=list(kept), keys=keys, boundary=boundary, topic=topic)
+        backups = Backups(self, "Backups", self.settings, tables=list(kept), keys=keys, boundary=boundary, topic=topic)
+        classify(backups, "restricted")
 
     def let_show_pictures(self, function: CausewayFunction) -> None:
         """Let `function` sign addresses of pictures: whoever has one acts by its rights."""
