@@ -59,10 +59,10 @@ class Unsaid(Exception):
 
 @dataclass(frozen=True)
 class Field:
-    """type: in words. of: kept classes that it is made of, with fields of their own."""
+    """form: its type, in words. of: kept classes that it is made of, with fields of their own."""
 
     name: str
-    type: str
+    form: str
     meaning: str
     data_class: DataClass
     of: tuple[type, ...] = ()
@@ -131,7 +131,7 @@ def _classes(model: type, hints: Mapping[str, Any]) -> dict[str, DataClass]:
             own = [name for name in hints if name in each.__annotations__ or name not in found]
             named = {name: kind for part in said[2].split("; ")[1:] for names, kind in [part.rsplit(": ", 1)] for name in names.split(", ")}
             _check(each, hints, [said[1], *named.values()], list(named))
-            found |= dict.fromkeys(own, said[1]) | named  # type: ignore[arg-type]
+            found |= dict.fromkeys(own, said[1]) | named
     if lacking := hints.keys() - found.keys():
         raise Unsaid(f"{model.__module__}.{model.__qualname__} does not say which class of data {', '.join(sorted(lacking))} are")
     return found
@@ -142,7 +142,7 @@ def _check(model: type, hints: Mapping[str, Any], classes: Sequence[str], names:
         raise Unsaid(f"{model.__qualname__}: {unknown[0]} is no class of data; there are: {', '.join(CLASSES)}")
     if unknown := [each for each in names if each not in hints]:
         raise Unsaid(f"{model.__qualname__} has no field {unknown[0]} that could be of a class of data")
-    if any(CLASSES.index(each) > CLASSES.index(classes[0]) for each in classes):  # type: ignore[arg-type]
+    if any(CLASSES.index(each) > CLASSES.index(classes[0]) for each in classes):
         raise Unsaid(f"{model.__qualname__}: the first class of data has to be the highest, or a new field would be taken for too little")
 
 

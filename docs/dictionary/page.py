@@ -106,10 +106,10 @@ def _anchor(title: str) -> str:
 
 
 def _row(field: Field) -> list[str]:
-    kept = field.type
+    form = field.form
     for each in field.of:
-        kept = kept.replace(said_of(each), f"[{each.__name__}](#{_anchor(_title(each))})")
-    return [f"`{field.name}`", kept, field.meaning, field.data_class]
+        form = form.replace(said_of(each), f"[{each.__name__}](#{_anchor(_title(each))})")
+    return [f"`{field.name}`", form, field.meaning, field.data_class]
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:

@@ -98,7 +98,7 @@ def test_types_of_attributes_are_those_that_are_written(lived: Town) -> None:
         declared = defaultdict(set)
         for held in store_of(resource).holds:
             for field in (field for row in held.rows for field in fields_of(row)):
-                declared[field.name].add(kinds.get(field.type.removesuffix(" or none"), ""))
+                declared[field.name].add(kinds.get(field.form.removesuffix(" or none"), ""))
         for item in written(table):
             for name, value in item.items():
                 wanted = declared[name] - {""}
@@ -164,7 +164,7 @@ def test_a_new_field_is_as_high_as_the_highest_of_its_class() -> None:
 
 def test_a_field_is_at_least_what_it_is_made_of() -> None:
     (owner,) = (each for each in fields_of(Approval) if each.name == "owner")
-    assert (owner.type, owner.data_class, owner.of) == ("Owner", "restricted", (Owner,))
+    assert (owner.form, owner.data_class, owner.of) == ("Owner", "restricted", (Owner,))
     assert class_of(Approval) == "restricted"
 
 
