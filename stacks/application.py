@@ -14,6 +14,7 @@ from stacks.agents.domain_layer import brings_tools, needs
 from stacks.agents.stack import AgentsStack
 from stacks.approvals.stack import ApprovalsStack
 from stacks.assistant.stack import AssistantStack
+from stacks.catalogue.stack import CatalogueStack
 from stacks.constructs.nag import ACKNOWLEDGE
 from stacks.constructs.secure_defaults import secure
 from stacks.constructs.shared import Placement, Shared, WithoutVpc
@@ -40,6 +41,7 @@ DATA_CLASSES: Mapping[str, DataClass] = {
     "agents": "restricted",
     "approvals": "restricted",
     "assistant": "restricted",
+    "catalogue": "internal",
     "data": "confidential",
     "events": "restricted",
     "foundation": "internal",
@@ -198,7 +200,7 @@ def _workers(app: App, environment: Environment, shared: Shared, switches: Switc
             agents=agents,
             teams=teams,
         )
-    return AssistantStack(
+    assistant = AssistantStack(
         app,
         _id(environment, "assistant"),
         environment=environment,
@@ -210,6 +212,17 @@ def _workers(app: App, environment: Environment, shared: Shared, switches: Switc
         agents=agents,
         teams=teams,
     )
+    if environment.catalogue and data.usage:
+        CatalogueStack(
+            app,
+            _id(environment, "catalogue"),
+            environment=environment,
+            settings=environment.catalogue,
+            shared=shared,
+            usage=data.usage,
+            after=[agents, teams, assistant],
+        )
+    return assistant
 
 
 def shared_by(environment: Environment, foundation: FoundationStack, network: NetworkStack) -> Shared:

@@ -13,6 +13,7 @@ from stacks.account.settings import AccountWide
 from stacks.agents.settings import Agents
 from stacks.approvals.settings import Approvals
 from stacks.assistant.settings import Assistant
+from stacks.catalogue.settings import Catalogue
 from stacks.constructs.settings import Common, Functions, Section, refuse
 from stacks.data.settings import Data
 from stacks.events.settings import Events
@@ -51,6 +52,7 @@ class Environment(Common):
     teams: Teams
     triggers: Triggers = Triggers()
     assistant: Assistant
+    catalogue: Catalogue | None = None
     load: Load = Load()
 
     @property
@@ -128,6 +130,13 @@ class Environment(Common):
         if domain and region and domain.region != region:
             raise ValueError(f"assistant.domain.certificate_arn is of {domain.region}: request the certificate in region={region}")
         return assistant
+
+    @field_validator("catalogue")
+    @classmethod
+    def the_emulator_delivers_no_lines(cls, catalogue: Catalogue | None, info: ValidationInfo) -> Catalogue | None:
+        if catalogue and info.data.get("name") == "local":
+            raise ValueError("catalogue: the local AWS delivers no lines of logs into tables. Leave the section out")
+        return catalogue
 
     @field_validator("network")
     @classmethod

@@ -10,7 +10,9 @@ from causeway.agents import audit, listing, recorded, records, steps
 from causeway.agents import hand_off_events as hand_offs
 from causeway.agents import queue as agent_queue
 from causeway.agents import rows as agent_rows
+from causeway.agents.record import AgentTurnLine
 from causeway.answering.contract import AnswerResponse
+from causeway.answering.record import TurnLine
 from causeway.approvals import approval
 from causeway.approvals import store as approvals
 from causeway.batches import batch, queues
@@ -364,6 +366,16 @@ STORES = (
                 kept=days(erasure.KEPT_SECONDS),
             ),
         ),
+    ),
+    Store(
+        "What turns cost",
+        ("data/UsageBucket", "replica/Usage"),
+        (
+            Held("a question, and a turn of an agent, a row each", "`turns/month={month}/`", models=[TurnLine, AgentTurnLine]),
+            Held("lines that do not fit the table", "`failed/`", data_class="internal"),
+            Held("results of queries", "`results/`", data_class="internal"),
+        ),
+        "The table `turns` of Athena: [usage.md](usage.md).",
     ),
     Store(
         "Model artifacts",

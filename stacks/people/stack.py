@@ -1,6 +1,6 @@
 """Roles that persons assume, and who is told when one of the environment's roles is assumed by anything but what it is for."""
 
-from aws_cdk import Duration, Stack
+from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
@@ -8,7 +8,8 @@ from stacks.constructs import reasons
 from stacks.constructs.findings import Findings, beginning
 from stacks.constructs.looking import LOOKING, RECORDS
 from stacks.constructs.nag import acknowledge, acknowledge_wildcard
-from stacks.constructs.perimeter import BREAK_GLASS, role_arn, role_name
+from stacks.constructs.perimeter import BREAK_GLASS, role_arn
+from stacks.constructs.persons import person_role
 from stacks.constructs.settings import Persons
 from stacks.constructs.shared import Shared
 from stacks.constructs.undelivered import Undelivered
@@ -34,7 +35,9 @@ class PeopleStack(Stack):
 
     def _break_glass(self, settings: Persons) -> None:
         """Bucket and key policies spare it. It reads and mends objects; it changes no setting, and no record of the account."""
-        role = self._role("BreakGlass", BREAK_GLASS, "Reads and mends objects from outside the VPC, in an emergency", settings)
+        role = person_role(
+            self, "BreakGlass", self.shared, BREAK_GLASS, "Reads and mends objects from outside the VPC, in an emergency", settings
+        )
         ours = f"arn:{self.partition}:s3:::causeway-{self.settings.name}-*"
         records = [f"arn:{self.partition}:s3:::causeway-*-{name}*/*" for name in ("account", "trail", "configuration")]
         keys = self.format_arn(service="kms", resource="key", resource_name="*")
@@ -61,7 +64,7 @@ class PeopleStack(Stack):
 
     def _auditor(self, settings: Persons) -> None:
         """Settings of everything, and the records of who changed them; no document, no row, no log of the app."""
-        role = self._role("Auditor", AUDITOR, "Reads settings and records of the account, and no data", settings)
+        role = person_role(self, "Auditor", self.shared, AUDITOR, "Reads settings and records of the account, and no data", settings)
         policy = iam.ManagedPolicy(
             self,
             "AuditorPermissions",
@@ -71,26 +74,6 @@ class PeopleStack(Stack):
         )
         why = "An auditor looks at the settings of every resource there is, and each action only describes or lists."
         acknowledge(policy, ["AwsSolutions-IAM5[Resource::*]"], reasons.ACCOUNT, why)
-
-    def _role(self, id: str, name: str, description: str, settings: Persons) -> iam.Role:
-        """Without a second factor in the last hour nobody assumes it; Identity Center's sessions tell IAM of none, so its people cannot."""
-        users = [self.format_arn(service="iam", region="", resource="user", resource_name=user) for user in settings.users]
-        trusted = iam.AccountRootPrincipal().with_conditions(
-            {
-                "ArnLike": {"aws:PrincipalArn": users},
-                "Bool": {"aws:MultiFactorAuthPresent": "true"},
-                "NumericLessThan": {"aws:MultiFactorAuthAge": "3600"},
-            }
-        )
-        return iam.Role(
-            self,
-            id,
-            role_name=role_name(self.settings, name),
-            assumed_by=trusted,
-            description=description,
-            max_session_duration=Duration.minutes(settings.minutes),
-            permissions_boundary=self.shared.boundaries.people,
-        )
 
     def _tell_of_assumed_roles(self) -> None:
         """Services assume our roles, and functions those of their tenant. Anyone else is told of: who may, and who should not have."""

@@ -51,7 +51,7 @@ ON_EVERYTHING = {
 PURPOSES = {
     **dict.fromkeys(("lambda",), "functions"),
     **dict.fromkeys(("states", "scheduler"), "machines"),
-    **dict.fromkeys(("backup", "bedrock", "es", "s3", "sagemaker", "textract"), "jobs"),
+    **dict.fromkeys(("backup", "bedrock", "es", "firehose", "logs", "s3", "sagemaker", "textract"), "jobs"),
     **dict.fromkeys(("apigateway", "appconfig", "cloudtrail", "codedeploy", "events", "ssm", "vpc-flow-logs"), "administration"),
 }
 
@@ -92,7 +92,7 @@ def test_no_resource_policy_but_a_keys_own_lets_anyone_do_everything(app: Synthe
 
 def purpose(role: Resource) -> str:
     """What a role is for, by who assumes it."""
-    if role.properties.get("RoleName") in (f"causeway-{name}-{each}" for each in ("break-glass", "auditor") for name in NAMES):
+    if role.properties.get("RoleName") in (f"causeway-{name}-{each}" for each in ("break-glass", "auditor", "analyst") for name in NAMES):
         return "people"
     if role.properties.get("RoleName") in [f"causeway-{name}-default-group" for name in NAMES]:
         return "network"
