@@ -28,7 +28,7 @@ export ERASED ABOUT DOCUMENTS
 export Q REASON TASK TEAM ID SVG FILE FOLDER BUCKET PREFIX DRY FORCE DATA GOLD AS AGENT REPLAYED SAVE MODEL AUDIT KEY JSON STRICT AGAIN REQUEST CHAT DOMAIN PRIORITY NAME STATE VALUE TENANT TOKEN GO CHANGE OUTCOME BASE EFFECT SHARE POWER SIGNIFICANCE STOP OLDER GOLDEN TO STATUS BACK DONE REBUILD TABLE AT BACKUP ALLOW
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up chat team runs run triggers trigger ask batch add documents document sync bulk quality reindex approve review golden erase reveal switch experiment restore protect token compare test coverage synth comply cost diff flow prices preflight deployer sbom dev logs explain replay bench bench-peers evaluate calibrate lint audit lock down clean
+.PHONY: help setup up chat team runs run triggers trigger ask batch add documents document sync bulk quality reindex approve review golden erase reveal switch experiment restore protect token compare test coverage synth comply cost dictionary diff flow prices preflight deployer sbom dev logs explain replay bench bench-peers evaluate calibrate lint audit lock down clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -141,7 +141,7 @@ coverage: setup ## which lines of lambdas/ and stacks/ no test runs; counting th
 	@.venv/bin/pytest --cov -n auto --dist loadgroup
 
 # Where synthesis finds its Python and Node.
-synth comply cost coverage deployer diff flow preflight test bench bench-peers evaluate: export PATH := $(CURDIR)/.venv/bin:$(PATH)
+synth comply cost coverage deployer dictionary diff flow preflight test bench bench-peers evaluate: export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 synth: setup ## templates into cdk.out/ENV: ENV=local|dev|staging|prod, or delivery: the pipeline
 	@.causeway/node/node_modules/.bin/cdk synth --quiet -c env=$(ENV) --output cdk.out/$(ENV) \
@@ -155,6 +155,9 @@ cost: setup ## what an environment costs a month: ENV=... [IDLE=1: with no load]
 
 diff: setup ## what a deploy would replace and lose: ENV=... [SINCE=release|commit; without it: against what is deployed]
 	@$(RUN) stacks.reports.diff $(ENV) $(if $(SINCE),--since $(SINCE))
+
+dictionary: setup ## what every store holds, field by field: docs/data-dictionary.md
+	@$(RUN) docs.dictionary
 
 flow: setup ## who sends data to whom, as pictures with trust boundaries: ENV=...
 	@$(RUN) stacks.reports.flow $(ENV)

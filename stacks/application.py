@@ -15,6 +15,7 @@ from stacks.agents.domain_layer import brings_tools, needs
 from stacks.agents.stack import AgentsStack
 from stacks.approvals.stack import ApprovalsStack
 from stacks.assistant.stack import AssistantStack
+from stacks.catalogue.stack import CatalogueStack
 from stacks.constructs.nag import ACKNOWLEDGE
 from stacks.constructs.secure_defaults import secure
 from stacks.constructs.settings import Common
@@ -41,12 +42,13 @@ PACKS = (AwsSolutionsChecks, NIST80053R5Checks, HIPAASecurityChecks, PCIDSS321Ch
 # What each stack holds; a store that holds more says so itself.
 DATA_CLASSES: Mapping[str, DataClass] = {
     "account": "restricted",
-    "agents": "confidential",
-    "approvals": "confidential",
-    "assistant": "confidential",
+    "agents": "restricted",
+    "approvals": "restricted",
+    "assistant": "restricted",
+    "catalogue": "internal",
     "data": "confidential",
     "drift": "internal",
-    "events": "internal",
+    "events": "restricted",
     "foundation": "internal",
     "ingestion": "confidential",
     "models": "internal",
@@ -55,8 +57,8 @@ DATA_CLASSES: Mapping[str, DataClass] = {
     "replica": "restricted",
     "search": "confidential",
     "switches": "internal",
-    "teams": "confidential",
-    "triggers": "confidential",
+    "teams": "restricted",
+    "triggers": "restricted",
 }
 CDK_JSON = Path(__file__).resolve().parent.parent / "cdk.json"
 
@@ -250,7 +252,7 @@ def _workers(app: App, environment: Environment, shared: Shared, switches: Switc
             agents=agents,
             teams=teams,
         )
-    return AssistantStack(
+    assistant = AssistantStack(
         app,
         _id(environment, "assistant"),
         environment=environment,
@@ -262,6 +264,17 @@ def _workers(app: App, environment: Environment, shared: Shared, switches: Switc
         agents=agents,
         teams=teams,
     )
+    if environment.catalogue and data.usage:
+        CatalogueStack(
+            app,
+            _id(environment, "catalogue"),
+            environment=environment,
+            settings=environment.catalogue,
+            shared=shared,
+            usage=data.usage,
+            after=[agents, teams, assistant],
+        )
+    return assistant
 
 
 def shared_by(environment: Environment, foundation: FoundationStack, network: NetworkStack) -> Shared:

@@ -13,6 +13,7 @@ from stacks.account.settings import AccountWide
 from stacks.agents.settings import Agents
 from stacks.approvals.settings import Approvals
 from stacks.assistant.settings import Assistant
+from stacks.catalogue.settings import Catalogue
 from stacks.constructs.settings import Common, Functions, Section, refuse, region_of
 from stacks.data.settings import Data
 from stacks.drift.settings import Drift
@@ -57,6 +58,7 @@ class Environment(Common):
     teams: Teams
     triggers: Triggers = Triggers()
     assistant: Assistant
+    catalogue: Catalogue | None = None
     load: Load = Load()
 
     @property
@@ -169,6 +171,13 @@ class Environment(Common):
         if assistant.identity_provider and info.data.get("name") == "local":
             raise ValueError("assistant.identity_provider: the local AWS has users of its own alone; leave it out")
         return assistant
+
+    @field_validator("catalogue")
+    @classmethod
+    def the_emulator_delivers_no_lines(cls, catalogue: Catalogue | None, info: ValidationInfo) -> Catalogue | None:
+        if catalogue and info.data.get("name") == "local":
+            raise ValueError("catalogue: the local AWS delivers no lines of logs into tables. Leave the section out")
+        return catalogue
 
     @field_validator("network")
     @classmethod

@@ -1,6 +1,5 @@
 """The route of `causeway.documents.reveal_contract`, for the privacy officers of a tenant."""
 
-import json
 import re
 import secrets
 from datetime import UTC, datetime
@@ -17,7 +16,7 @@ from causeway.documents.ingestion.record import Record
 from causeway.documents.ingestion.registry import Registry
 from causeway.documents.ingestion.runs import sealed_beside
 from causeway.documents.ingestion.store import MissingObject, Store
-from causeway.documents.reveal_contract import REVEAL, TOKEN, RevealRequest, RevealResponse
+from causeway.documents.reveal_contract import REVEAL, TOKEN, RevealRecord, RevealRequest, RevealResponse
 from causeway.permissions.access import OFFICERS
 from causeway.permissions.permissions import Permissions
 from causeway.runtime.clients import client
@@ -85,9 +84,17 @@ def reveal(document_id: str, token: str) -> Response[str]:
     except NotOfThisToken:
         detail = "The key that the value was sealed with is not the key of today; upload the document again."
         raise Problem("sealed", "The value cannot be opened", 409, detail) from None
-    told = {"reveal": reveal_id, "at": now.isoformat(timespec="seconds"), "tenant": officer.tenant, "user": officer.user}
-    told |= {"document": document_id, "token": token, "kind": sealed.kind, "reason": request.reason}
-    records().write_once(f"{officer.tenant}/reveals/{now:%Y/%m/%d}/{reveal_id}.json", json.dumps(told, ensure_ascii=False).encode())
+    record = RevealRecord(
+        reveal=reveal_id,
+        at=now.isoformat(timespec="seconds"),
+        tenant=officer.tenant,
+        user=officer.user,
+        document=document_id,
+        token=token,
+        kind=sealed.kind,
+        reason=request.reason,
+    )
+    records().write_once(f"{officer.tenant}/reveals/{now:%Y/%m/%d}/{reveal_id}.json", record.model_dump_json().encode())
     logger.info("reveal", extra={"reveal": reveal_id, "officer": hashed(officer.key)})
     metrics.add_metric(name="Reveals", unit=MetricUnit.Count, value=1)
     found = RevealResponse(document_id=document_id, token=token, kind=sealed.kind, value=value, reveal_id=reveal_id)

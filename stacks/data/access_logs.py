@@ -13,6 +13,7 @@ from constructs import Construct
 from stacks.constructs import reasons
 from stacks.constructs.nag import acknowledge, acknowledge_setting, shared_rule
 from stacks.constructs.perimeter import keep_inside, role_name
+from stacks.constructs.tags import classify
 from stacks.data.replication import Replication
 from stacks.environment import Environment
 
@@ -79,6 +80,7 @@ def _delivered(scope: Construct, environment: Environment, exempt: list[str], vp
     why = "S3 delivers access logs only to buckets encrypted with its own key (SSE-S3)."
     acknowledge(bucket, shared_rule("S3DefaultEncryptionKMS"), reasons.SERVICE_WRITES, why)
     keep_inside(bucket, environment, vpc=vpc, exempt=exempt)
+    classify(bucket, "restricted")  # keys of objects hold ids of users
     return bucket
 
 
@@ -95,6 +97,7 @@ def _archive(scope: Construct, environment: Environment, key: kms.IKey, role: st
     why = "It holds the copy of the access logs, locked until they expire; a log of its own accesses would be copied into it again."
     acknowledge(bucket, [*NO_LOGGING, *NO_REPLICATION], reasons.COPIES, why)
     keep_inside(bucket, environment, vpc=vpc, exempt=[role])
+    classify(bucket, "restricted")
     return bucket
 
 

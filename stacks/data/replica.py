@@ -25,6 +25,7 @@ from stacks.data.replicas import (
     REPLICATION,
     SNAPSHOTS,
     SNAPSHOTS_DELETED_AFTER_DAYS,
+    USAGE,
     replica_bucket_name,
     replica_key_alias,
 )
@@ -43,7 +44,7 @@ class ReplicaStack(Stack):
             self, "Boundary", environment.foundation.boundary or boundary_name(environment, "jobs")
         )
         self.access_logs = access_logs(self, environment, boundary=boundary, key=self.key, role="replica-access-logs")
-        for name in REPLICATED:
+        for name in (*REPLICATED, *([USAGE] if environment.catalogue else [])):
             self._copy_of(name)
         if environment.account_wide:
             self._copies_of_the_account(environment.account_wide)
@@ -65,7 +66,7 @@ class ReplicaStack(Stack):
         bucket.add_lifecycle_rule(noncurrent_version_expiration=Duration.days(kept))
         if name == "archive":
             bucket.add_lifecycle_rule(expiration=Duration.days(remembering(self.settings.data.domain).archive_days))
-        if name == AUDIT:
+        if name in (AUDIT, USAGE):
             bucket.add_lifecycle_rule(expiration=Duration.days(self.settings.foundation.log_retention_days))
         self._filled_by(bucket, REPLICATION)
         return bucket

@@ -8,6 +8,7 @@ REPLICATION = "replication"
 ACCOUNT_REPLICATION = "account-replication"
 AUDIT = "audit"
 SNAPSHOTS = "snapshots"
+USAGE = "usage"  # where the environment has a catalogue
 REPLICATED = ("incoming", "documents", "artifacts", "archive", SNAPSHOTS, AUDIT)
 SNAPSHOTS_DELETED_AFTER_DAYS = 7  # until then a snapshot that somebody has deleted can be brought back
 ERASED_AFTER_DAYS = 1  # then what users erase of the archive of their conversations is gone from both regions

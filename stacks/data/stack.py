@@ -30,6 +30,7 @@ from stacks.data.replicas import (
     REPLICATION,
     SNAPSHOTS,
     SNAPSHOTS_DELETED_AFTER_DAYS,
+    USAGE,
     replica_bucket_name,
     replica_key_alias,
     replica_key_arn,
@@ -38,6 +39,7 @@ from stacks.data.replication import Replication, resource_of
 from stacks.data.reviews import Reviews
 from stacks.data.tables import expiring_table, index_by_owner
 from stacks.data.tenant_rows import TenantRows
+from stacks.data.usage import UsageLines
 from stacks.environment import Environment
 
 CHEAPER = s3.Transition(storage_class=s3.StorageClass.INTELLIGENT_TIERING, transition_after=Duration.days(30))
@@ -78,12 +80,21 @@ class DataStack(Stack):
         index_by_owner(self.runs.table, "run_key")
         self.erasures = Erasures(self, "Erasures", environment)
         self.audit = AuditRecords(self, "Audit", environment, self.vpc)
-        for each in (self.conversations, self.reviews, self.records, self.runs, self.erasures, self.audit):
-            classify(each, "restricted")
+        self.usage = UsageLines(self, "Usage", environment, self.vpc) if environment.catalogue else None
+        self._classify()
         self._replicate(shared)
         if environment.data.backup_vault:
             self._back_up(shared)
         self._publish()
+
+    def _classify(self) -> None:
+        """What is no document. The data dictionary says why, and a test compares it with these tags."""
+        of_users = (self.conversations, self.permissions, self.reviews, self.batches, self.records, self.runs, self.erasures, self.audit)
+        for each in of_users:
+            classify(each, "restricted")
+        classify(self.artifacts, "internal")
+        if self.usage:
+            classify(self.usage, "internal")
 
     def _back_up(self, shared: Shared) -> None:
         kept = {
@@ -100,7 +111,8 @@ class DataStack(Stack):
         }
         keys = list(dict.fromkeys(kept.values()))
         boundary, topic = shared.boundaries.jobs, shared.alarm_topic
-        Backups(self, "Backups", self.settings, tables=list(kept), keys=keys, boundary=boundary, topic=topic)
+        backups = Backups(self, "Backups", self.settings, tables=list(kept), keys=keys, boundary=boundary, topic=topic)
+        classify(backups, "restricted")
 
     def let_show_pictures(self, function: CausewayFunction) -> None:
         """Let `function` sign addresses of pictures: whoever has one acts by its rights."""
@@ -179,6 +191,7 @@ class DataStack(Stack):
         """Copy every object to the replica region, or accept that this environment has none."""
         buckets = {"incoming": self.incoming, "documents": self.documents, "artifacts": self.artifacts}
         buckets |= {"archive": self.conversations.archive, SNAPSHOTS: self.snapshots}
+        buckets |= {USAGE: self.usage.bucket} if self.usage else {}
         region = self.settings.data.replica_region
         if region is None:
             for bucket in (*buckets.values(), self.audit.bucket):
@@ -192,7 +205,8 @@ class DataStack(Stack):
             replication.copy(bucket, target, replica_key_arn(self, self.settings), deletions=True)
         target = f"arn:{self.partition}:s3:::{replica_bucket_name(self, self.settings, AUDIT)}"
         replication.copy(self.audit.bucket, target, replica_key_arn(self, self.settings), deletions=False, locked=True)
-        replication.allow_reading_keys([self.documents_key, self.artifacts_key, self.conversations.key, self.audit.key])
+        keys = [self.documents_key, self.artifacts_key, self.conversations.key, self.audit.key]
+        replication.allow_reading_keys([*keys, *([self.usage.key] if self.usage else [])])
         keys_there = f"arn:{self.partition}:kms:{region}:{self.account}:key/*"
         of_the_replica = {"ForAnyValue:StringEquals": {"kms:ResourceAliases": replica_key_alias(self.settings)}}
         replication.allow_writing_key(keys_there, of_the_replica)

@@ -8,9 +8,9 @@ from stacks.constructs import reasons
 from stacks.constructs.boundary import KEYS
 from stacks.constructs.nag import acknowledge, acknowledge_wildcard
 from stacks.constructs.perimeter import KEY_ADMINISTRATOR, KEY_USES
+from stacks.constructs.persons import person_role
 from stacks.constructs.settings import Persons
 from stacks.constructs.shared import Shared
-from stacks.people.role import role_of_persons
 
 LISTS = ("kms:ListAliases", "kms:ListKeys")
 USES = [action for action in KEY_USES if action != "kms:DescribeKey"]
@@ -19,13 +19,13 @@ USES = [action for action in KEY_USES if action != "kms:DescribeKey"]
 def key_administrator(scope: Construct, settings: Persons, shared: Shared) -> iam.Role:
     """Policies, rotation, grants and deletion of keys that carry the environment's tag; no tags and no aliases, which give rights."""
     stack, environment = Stack.of(scope), shared.environment
-    role = role_of_persons(
+    role = person_role(
         scope,
         "KeyAdministrator",
         name=KEY_ADMINISTRATOR,
         description="Administers keys, and uses none",
-        settings=settings,
-        environment=environment,
+        persons=settings,
+        shared=shared,
         boundary=shared.boundaries.keys,
     )
     keys = stack.format_arn(service="kms", region="*", resource="key", resource_name="*")

@@ -6,9 +6,9 @@ from constructs import Construct
 
 from stacks.constructs import reasons
 from stacks.constructs.nag import acknowledge_wildcard
+from stacks.constructs.persons import person_role
 from stacks.constructs.settings import DataScientists
 from stacks.constructs.shared import Shared
-from stacks.people.role import role_of_persons
 
 DATA_SCIENTIST = "data-scientist"
 # Functions that log a line for each turn, and for each rating: `make experiment` counts these.
@@ -18,13 +18,13 @@ BY_NAME = "The log groups of answers, this environment's parameters and what App
 
 def data_scientist(scope: Construct, settings: DataScientists, shared: Shared) -> iam.Role:
     stack, environment = Stack.of(scope), shared.environment
-    role = role_of_persons(
+    role = person_role(
         scope,
         "DataScientist",
         name=DATA_SCIENTIST,
         description="Measures answers: reads experiments, lines of turns and ratings",
-        settings=settings,
-        environment=environment,
+        persons=settings,
+        shared=shared,
         boundary=shared.boundaries.science,
     )
     groups = [_log_group(stack, f"/causeway/{environment.name}/{name}") for name in MEASURED]

@@ -9,12 +9,12 @@ from stacks.constructs.findings import Findings, beginning
 from stacks.constructs.looking import LOOKING, RECORDS
 from stacks.constructs.nag import acknowledge, acknowledge_wildcard
 from stacks.constructs.perimeter import BREAK_GLASS, role_arn
+from stacks.constructs.persons import person_role
 from stacks.constructs.settings import Persons
 from stacks.constructs.shared import Shared
 from stacks.constructs.undelivered import Undelivered
 from stacks.environment import Environment
 from stacks.people.keys import key_administrator
-from stacks.people.role import role_of_persons
 from stacks.people.science import data_scientist
 
 AUDITOR = "auditor"
@@ -42,7 +42,14 @@ class PeopleStack(Stack):
 
     def _break_glass(self, settings: Persons) -> None:
         """Bucket and key policies spare it. It reads and mends objects; it changes no setting, and no record of the account."""
-        role = self._role("BreakGlass", BREAK_GLASS, "Reads and mends objects from outside the VPC, in an emergency", settings)
+        role = person_role(
+            self,
+            "BreakGlass",
+            name=BREAK_GLASS,
+            description="Reads and mends objects from outside the VPC, in an emergency",
+            persons=settings,
+            shared=self.shared,
+        )
         ours = f"arn:{self.partition}:s3:::causeway-{self.settings.name}-*"
         records = [f"arn:{self.partition}:s3:::causeway-*-{name}*/*" for name in ("account", "trail", "configuration")]
         keys = self.format_arn(service="kms", resource="key", resource_name="*")
@@ -69,7 +76,14 @@ class PeopleStack(Stack):
 
     def _auditor(self, settings: Persons) -> None:
         """Settings of everything, and the records of who changed them; no document, no row, no log of the app."""
-        role = self._role("Auditor", AUDITOR, "Reads settings and records of the account, and no data", settings)
+        role = person_role(
+            self,
+            "Auditor",
+            name=AUDITOR,
+            description="Reads settings and records of the account, and no data",
+            persons=settings,
+            shared=self.shared,
+        )
         policy = iam.ManagedPolicy(
             self,
             "AuditorPermissions",
@@ -79,17 +93,6 @@ class PeopleStack(Stack):
         )
         why = "An auditor looks at the settings of every resource there is, and each action only describes or lists."
         acknowledge(policy, ["AwsSolutions-IAM5[Resource::*]"], reasons.ACCOUNT, why)
-
-    def _role(self, id: str, name: str, description: str, settings: Persons) -> iam.Role:
-        return role_of_persons(
-            self,
-            id,
-            name=name,
-            description=description,
-            settings=settings,
-            environment=self.settings,
-            boundary=self.shared.boundaries.people,
-        )
 
     def _tell_of_assumed_roles(self) -> None:
         """Services assume our roles, and functions those of their tenant. Anyone else is told of: who may, and who should not have."""

@@ -20,6 +20,7 @@ from stacks.constructs.nag import acknowledge, acknowledge_setting
 from stacks.constructs.perimeter import role_arn, role_name
 from stacks.constructs.schedule import run_every
 from stacks.constructs.shared import Shared
+from stacks.constructs.tags import classify
 from stacks.data.stack import SNAPSHOT_ROLE, DataStack
 from stacks.environment import Environment
 from stacks.models.settings import Embedding
@@ -115,7 +116,7 @@ class SearchStack(Stack):
         )
 
     def _log_groups(self) -> Mapping[str, logs.LogGroup]:
-        return {
+        groups = {
             kind: logs.LogGroup(
                 self,
                 f"Log{name.title().replace('-', '')}",
@@ -125,6 +126,8 @@ class SearchStack(Stack):
             )
             for kind, name in LOG_KINDS.items()
         }
+        classify(groups["SEARCH_SLOW_LOGS"], "restricted")  # whole questions
+        return groups
 
     def _log_policy(self) -> logs.CfnResourcePolicy:
         """The domain writes logs as the service, which a resource policy has to allow before the domain is made."""

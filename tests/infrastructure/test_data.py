@@ -153,14 +153,15 @@ def test_each_domain_of_data_has_a_key_of_its_own(app: Synthesized) -> None:
     )
     of_agents, of_logs = {"RecordsKey", "AgentRunsKey", "AuditKey"}, {"AccessLogsKey"} if app.environment.data.access_log_lock else set()
     of_backups = {"BackupsKey"} if app.environment.data.backup_vault else set()
-    assert keys == of_documents | of_users | of_agents | of_logs | of_backups
+    of_usage = {"UsageKey"} if app.environment.catalogue else set()
+    assert keys == of_documents | of_users | of_agents | of_logs | of_backups | of_usage
 
 
 def test_prod_holds_a_copy_of_every_bucket_and_table_in_another_region(prod: Synthesized) -> None:
     elsewhere = prod.environment.data.replica_region
     for table in prod.all("AWS::DynamoDB::GlobalTable"):
         assert {replica["Region"] for replica in table.properties["Replicas"]} == {prod.environment.region, elsewhere}, table
-    for name in ("incoming", "documents", "artifacts", "archive", "snapshots", "audit"):
+    for name in ("incoming", "documents", "artifacts", "archive", "snapshots", "audit", "usage"):
         id = {"archive": "ConversationsArchive", "audit": "AuditBucket"}.get(name, name.capitalize())
         (source,) = [each for each in of_data(prod) if each.id.startswith(id)]
         copies = [each for each in prod.all("AWS::S3::Bucket") if each.stack.endswith("-replica") and each.id.startswith(name.capitalize())]

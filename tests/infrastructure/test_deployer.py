@@ -22,6 +22,7 @@ PREFIXES = {
     "CE": "ce",
     "Cognito": "cognito-idp",
     "EventSchemas": "schemas",
+    "KinesisFirehose": "firehose",
     "Macie": "macie2",
     "OpenSearchService": "es",
     "StepFunctions": "states",

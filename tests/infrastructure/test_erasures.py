@@ -11,10 +11,11 @@ from causeway.retrieval.snapshots import POLICIES
 from tests.infrastructure.synthesized import Resource, Synthesized
 
 EACH_BY_ITSELF = ("AWS::DynamoDB::GlobalTable", "AWS::DynamoDB::Table", "AWS::S3::Bucket")
-# Types that keep nothing of what people say, do or are called: rights, wiring, code, models, alarms, settings.
+# Types that keep nothing of what people say, do or are called: rights, wiring, code, models, alarms, settings; names of columns, and lines
+# with hashed ids on their way into a bucket that is listed.
 KEEP_NOTHING = re.compile(
     r"AWS::(IAM|KMS|EC2|CDK|Lambda|ApiGateway|SSM|CloudWatch|CodeDeploy|AppConfig|ApplicationAutoScaling|EventSchemas|WAFv2|Scheduler|"
-    r"SageMaker|Bedrock|AccessAnalyzer|CE|XRay)::\w+|AWS::S3::BucketPolicy|AWS::SQS::QueuePolicy|AWS::SNS::(TopicPolicy|Subscription)|AWS::Logs::ResourcePolicy|"
+    r"SageMaker|Bedrock|AccessAnalyzer|CE|XRay|Athena|Glue|KinesisFirehose)::\w+|AWS::S3::BucketPolicy|AWS::SQS::QueuePolicy|AWS::SNS::(TopicPolicy|Subscription)|AWS::Logs::(ResourcePolicy|SubscriptionFilter)|"
     r"AWS::Events::(Rule|EventBusPolicy)|AWS::Backup::(BackupPlan|BackupSelection|RestoreTesting\w+)|"
     r"AWS::Cognito::(UserPoolClient|UserPoolDomain|UserPoolIdentityProvider|UserPoolResourceServer|UserPoolRiskConfigurationAttachment|LogDeliveryConfiguration)|"
     r"AWS::Config::(ConfigRule|ConformancePack|DeliveryChannel|RemediationConfiguration)|AWS::SecurityHub::Standard|"

@@ -56,11 +56,11 @@ ON_EVERYTHING = {
     "the embedding endpoint: metrics take no resource; a condition names their namespace": frozenset({"cloudwatch:PutMetricData"}),
 }
 # Who assumes a role → what the role is for. Roles that other roles assume are those of functions for one tenant.
-PERSONS = {"break-glass": "people", "auditor": "people", "key-administrator": "keys", "data-scientist": "science"}
+PERSONS = {"break-glass": "people", "auditor": "people", "analyst": "people", "key-administrator": "keys", "data-scientist": "science"}
 PURPOSES = {
     **dict.fromkeys(("lambda",), "functions"),
     **dict.fromkeys(("states", "scheduler"), "machines"),
-    **dict.fromkeys(("backup", "bedrock", "es", "s3", "sagemaker", "textract"), "jobs"),
+    **dict.fromkeys(("backup", "bedrock", "es", "firehose", "logs", "s3", "sagemaker", "textract"), "jobs"),
     **dict.fromkeys(("apigateway", "appconfig", "cloudtrail", "codedeploy", "events", "ssm", "vpc-flow-logs"), "administration"),
 }
 

@@ -9,7 +9,7 @@ import json
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from pydantic_core import to_json
 
@@ -29,6 +29,34 @@ PLAIN = frozenset(
 )
 ONLY_OF_HAND_OFFS = frozenset(("handed", "used"))  # not written where they are nothing
 LEFT_OUT = frozenset(("words", "messages", "code", "key"))  # `request` stands for the messages that a model was sent
+
+
+class AuditRecord(TypedDict, total=False):
+    """version: of this form. run: id of the run. chain: agents that handed the turn on, where they did. conversation: its id, hashed.
+
+    key: of what the hashes are: of the `conversation`, of the `run`, or `gone`. began_at, ended_at: ISO 8601. stopped: why it ended.
+    spent: tokens, US dollars, calls and seconds. models: that were asked. versions: digests of prompt, tools and policies.
+    decisions: what the user consented to. steps: each step of the run, every word of people hashed.
+    Data class: restricted; version, run, tenant, agent, chain, conversation, key, began_at, ended_at, stopped, spent, models,
+    versions: internal.
+    """
+
+    version: int
+    run: str
+    tenant: str
+    user: str
+    agent: str
+    chain: Sequence[str]
+    conversation: str | None
+    key: str
+    began_at: str
+    ended_at: str | None
+    stopped: str | None
+    spent: Mapping[str, Any]
+    models: Sequence[str]
+    versions: Sequence[Mapping[str, str]]
+    decisions: Sequence[Mapping[str, Any]]
+    steps: Sequence[Mapping[str, Any]]
 
 
 def audit_record(run: Recorded, key: str) -> dict[str, Any]:

@@ -9,7 +9,10 @@ from causeway.events.event import Event
 
 
 class OwnerIds(BaseModel):
-    """Whose run it is. The name is not said: it stands in the run."""
+    """Whose run it is. The name is not said: it stands in the run.
+
+    Data class: restricted; tenant: internal.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -18,7 +21,10 @@ class OwnerIds(BaseModel):
 
 
 class LookAt(BaseModel):
-    """The run that is to be gone on with, as `queue.Look` reads it."""
+    """The run that is to be gone on with, as `queue.Look` reads it.
+
+    Data class: restricted; run_id: internal.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -31,7 +37,11 @@ class LookAt(BaseModel):
 
 
 class HandOff(Event):
-    """hand_off: names it for good; the same event again has the same. by, to: agents. run_id: of the agent `by`. handed_run_id: of `to`."""
+    """hand_off: names it for good; the same event again has the same. by, to: agents. run_id: of the agent `by`. handed_run_id: of `to`.
+
+    look: what the queue of runs is sent.
+    Data class: restricted; hand_off, by, to, run_id, handed_run_id: internal.
+    """
 
     hand_off: str
     by: str
@@ -42,7 +52,10 @@ class HandOff(Event):
 
 
 class HandOffRequested(HandOff):
-    """chain: agents from the first on; the last of them is `to`."""
+    """chain: agents from the first on; the last of them is `to`.
+
+    Data class: internal.
+    """
 
     detail_type: ClassVar[str] = "Hand-off requested"
 
@@ -50,7 +63,11 @@ class HandOffRequested(HandOff):
 
 
 class HandOffCompleted(HandOff):
-    """stopped: why the turn of `to` ended."""
+    """stopped: why the turn of `to` ended.
+
+    tokens: that it took.
+    Data class: internal.
+    """
 
     detail_type: ClassVar[str] = "Hand-off completed"
 

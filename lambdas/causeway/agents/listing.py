@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 from causeway.agents.rows import partition
 from causeway.conversations.items import Item, is_live, number, text
@@ -15,6 +15,18 @@ if TYPE_CHECKING:
 Kind = Literal["agent", "team"]
 PARTITION = "runs"  # no run has this id: those are hexadecimal
 PLACE = r"[0-9]{12}-[0-9a-f]{32}"  # of a run in the list
+
+
+class ListedItem(TypedDict):
+    """A run in the list of its user. run_key: tenant and user. item: when it began, and the run. kind: of an agent or of a team.
+
+    Data class: restricted; item, kind, expires_at: internal.
+    """
+
+    run_key: str
+    item: str
+    kind: Kind
+    expires_at: int
 
 
 @dataclass(frozen=True)

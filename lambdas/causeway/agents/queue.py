@@ -15,7 +15,10 @@ LONGEST_DELAY = 900  # seconds, SQS's limit
 
 @dataclass(frozen=True)
 class Look:
-    """A message: whether this run is still worked on is to be looked at."""
+    """A message: whether this run is still worked on is to be looked at.
+
+    Data class: restricted; run_id: internal.
+    """
 
     owner: Owner
     run_id: str

@@ -1,12 +1,39 @@
 """One log line and the metrics of a turn, whenever a process leaves it: ids hashed, no text of people."""
 
 from collections.abc import Sequence
+from typing import TypedDict
 
 from aws_lambda_powertools.metrics import MetricUnit
 
 from causeway.agents.progress import CallProgress
 from causeway.agents.recorded import Recorded
 from causeway.runtime.logs import hashed, logger, metrics
+
+
+class AgentTurnLine(TypedDict, total=False):
+    """What of the log line of an agent's turn goes on into the table of turns.
+
+    message: `turn`, or `agent turn`. timestamp: UTC. service: name of the function. outcome: how the turn ended.
+    tenant, user: hashed, 12 hexadecimal digits. run: id of the run. stopped: why an agent's turn ended.
+    models: that an agent asked. model_calls: how many. seconds: of work. usd: what an agent's turn cost, in US dollars.
+    Data class: internal.
+    """
+
+    message: str
+    timestamp: str
+    service: str
+    outcome: str
+    tenant: str
+    user: str
+    run: str
+    agent: str
+    stopped: str
+    models: Sequence[str]
+    model_calls: int
+    input_tokens: int
+    output_tokens: int
+    usd: float
+    seconds: float
 
 
 def record(run: Recorded) -> None:

@@ -20,6 +20,8 @@ class Recorded:
     """digest: of the request, which the same client token must repeat. claim: names whoever works on the run, or did last.
 
     leased_until: seconds since 1970, until when nobody else may; 0 when it is free. idle: claims since the last step.
+    id: 32 hexadecimal digits. steps: what was done.
+    Data class: restricted; id, agent, session_id, digest, created_at, claim, leased_until, idle: internal.
     """
 
     id: str

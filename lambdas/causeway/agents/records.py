@@ -1,8 +1,8 @@
 """Business records in DynamoDB, of one tenant: the rows that a domain's tools read and change."""
 
 import json
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from botocore.exceptions import ClientError
 
@@ -16,6 +16,20 @@ if TYPE_CHECKING:
 
 KEYS = 100  # of the last writes of a record, by which a repeated one is known
 TRIES = 10  # before each of which another writer was faster
+
+
+class RecordItem(TypedDict):
+    """record_key: tenant and kind of the record. item: id of the record. content: the record as the tools of the domain write it.
+
+    keys: names of the last writes, by which a repeated one is known.
+    Data class: restricted; record_key, keys, version: internal.
+    """
+
+    record_key: str
+    item: str
+    content: str
+    keys: Sequence[str]
+    version: int
 
 
 class TenantRecords:

@@ -5,7 +5,7 @@ A run has a partition of its own, whose key begins with its owner, with these it
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from causeway.agents.recorded import Recorded
 from causeway.agents.steps import AnyStep, read, written
@@ -22,6 +22,25 @@ if TYPE_CHECKING:
 META, STEP = "~run", "step#"
 BY_OWNER, OWNER = "by-owner", "owner"  # the index of runs' own items, those of teams too; they alone have its key
 FACTS = ("id", "agent", "session_id", "digest", "created_at")
+
+
+class RunItem(TypedDict, total=False):
+    """An item of an agent's run. run_key: tenant, user and run. item: `~run`, or `step#` with its number.
+
+    owner: of the run's own item alone, for the index by owner. claim: names whoever works on the run, or did last.
+    leased_until: seconds since 1970, until when nobody else may. idle: claims since the last step. steps: how many there are.
+    Data class: restricted; item, expires_at, claim, leased_until, idle, steps: internal.
+    """
+
+    run_key: str
+    item: str
+    owner: str
+    content: str
+    expires_at: int
+    claim: str
+    leased_until: int
+    idle: int
+    steps: int
 
 
 def partition(owner: Owner, run_id: str) -> str:

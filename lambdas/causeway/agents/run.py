@@ -55,7 +55,11 @@ class Call:
 
 @dataclass(frozen=True)
 class Spent:
-    """By one run so far: by its model calls, its tools and the agents that it handed something to."""
+    """By one run so far: by its model calls, its tools and the agents that it handed something to.
+
+    model_calls: how many.
+    Data class: internal.
+    """
 
     input_tokens: int = 0
     output_tokens: int = 0

@@ -18,6 +18,7 @@ class Words:
     """system, tools: None where they are those of the request before. messages: those after the last one that is as it was.
 
     left_out: messages whose words were too many to be kept; their digests are.
+    Data class: restricted; system, tools, left_out: internal.
     """
 
     system: str | None = None
@@ -31,6 +32,8 @@ class Sent:
     """system, tools, messages: digests. policies: digest of those that decided which tools there are.
 
     groups: of the user, by which they decided; None where nobody said.
+    max_tokens: of the reply. temperature: 0 to 1. words: of the parts that are new.
+    Data class: restricted; system, tools, messages, max_tokens, temperature, policies: internal.
     """
 
     system: str

@@ -33,7 +33,10 @@ UNCHECKED: Literal["unchecked"] = "unchecked"
 
 @dataclass(frozen=True, kw_only=True)
 class Worked:
-    """seconds: of work since the step before, in the process that wrote both. at: seconds since 1970."""
+    """seconds: of work since the step before, in the process that wrote both. at: seconds since 1970.
+
+    Data class: internal.
+    """
 
     seconds: float = 0.0
     at: int = 0
@@ -44,6 +47,8 @@ class Seen:
     """What policies saw when they decided about a call: the user's groups, and kind and owner of the record that it concerns.
 
     found: whether there is such a record; a tool that concerns none has kind "".
+    groups: of the user.
+    Data class: restricted; kind, found: internal.
     """
 
     groups: Sequence[str]
@@ -54,7 +59,10 @@ class Seen:
 
 @dataclass(frozen=True)
 class Inspection:
-    """What a guardrail was asked about the arguments or the result of a call. policies: of it, that intervened. seconds: it took."""
+    """What a guardrail was asked about the arguments or the result of a call. policies: of it, that intervened. seconds: it took.
+
+    Data class: internal.
+    """
 
     usd: float
     seconds: float
@@ -69,7 +77,11 @@ class Inspection:
 
 @dataclass(frozen=True)
 class Established:
-    """A result of the agent that hands off, as it was left after screening; by the name of its tool."""
+    """A result of the agent that hands off, as it was left after screening; by the name of its tool.
+
+    tool: name of the tool.
+    Data class: restricted; tool: internal.
+    """
 
     tool: str
     content: str
@@ -80,6 +92,8 @@ class HandedOver:
     """What a run has from the agent that handed it over. run_id, call_id: of that agent's run and call.
 
     chain: agents from the first on, this one last. task: that agent's words, screened. usd, tokens: the most that this run may use.
+    established: what that agent's tools said.
+    Data class: restricted; run_id, call_id, chain, usd, tokens: internal.
     """
 
     run_id: str
@@ -97,6 +111,8 @@ class Begun(Worked):
 
     key: hashes the words of a run that belongs to no conversation. handed: of a run that another agent began.
     trigger: the name of the one that began it, "" where its user did.
+    message: of the user.
+    Data class: restricted; seconds, at, code, trigger, kind: internal.
     """
 
     message: str
@@ -113,6 +129,9 @@ class Replied(Worked):
     """What the model said. Its calls have ids of ours, no two of a run the same, whatever the model named them.
 
     sent: the request that it answers.
+    calls: of tools, that it asks for. stop_reason: the model's own word. usd_to_read: what it costs to read this again. policies: of the
+    guardrail, that assessed something.
+    Data class: restricted; seconds, at, stop_reason, usage, usd, usd_to_read, policies, kind: internal.
     """
 
     text: str
@@ -128,7 +147,11 @@ class Replied(Worked):
 
 @dataclass(frozen=True)
 class Running(Worked):
-    """A call that must not happen twice is about to run. inspection: of its arguments, where the step before did not say."""
+    """A call that must not happen twice is about to run. inspection: of its arguments, where the step before did not say.
+
+    call_id: of the call. seen: by the policies.
+    Data class: restricted; seconds, at, call_id, inspection, kind: internal.
+    """
 
     call_id: str
     seen: Seen | None = None
@@ -138,7 +161,11 @@ class Running(Worked):
 
 @dataclass(frozen=True)
 class Handed(Worked):
-    """A call hands the turn to the agent `to`, whose run is `run_id`. That run may not exist yet: whoever goes on begins it."""
+    """A call hands the turn to the agent `to`, whose run is `run_id`. That run may not exist yet: whoever goes on begins it.
+
+    call_id: of the call. to: name of the agent.
+    Data class: internal.
+    """
 
     call_id: str
     to: str
@@ -152,6 +179,8 @@ class Returned(Worked):
 
     withheld: sentences of the result that instruct a model, and were left out. cut: characters left out because it was too long.
     inspection: of the result, and of the arguments of a call that does not act. used: by the agent that the call handed the turn to.
+    call_id, outcome: of the call. seen: by the policies.
+    Data class: restricted; seconds, at, call_id, outcome, reason, policy, usd, withheld, cut, inspection, used, kind: internal.
     """
 
     call_id: str
@@ -175,7 +204,11 @@ class Returned(Worked):
 
 @dataclass(frozen=True)
 class Asked(Worked):
-    """The user is asked for consent to a call. until: seconds since 1970; no answer by then is a no."""
+    """The user is asked for consent to a call. until: seconds since 1970; no answer by then is a no.
+
+    call_id: of the call. question: to the user. seen: by the policies. inspection: of the arguments.
+    Data class: restricted; seconds, at, call_id, until, inspection, kind: internal.
+    """
 
     call_id: str
     question: str
@@ -187,7 +220,11 @@ class Asked(Worked):
 
 @dataclass(frozen=True)
 class Decided(Worked):
-    """What the user answered."""
+    """What the user answered.
+
+    call_id: of the call. approved: by the user.
+    Data class: internal.
+    """
 
     call_id: str
     approved: bool
@@ -196,7 +233,11 @@ class Decided(Worked):
 
 @dataclass(frozen=True)
 class Ended(Worked):
-    """kept_back: what was wrong with sentences of the model that the user does not see, as `safety.leaks` names it."""
+    """kept_back: what was wrong with sentences of the model that the user does not see, as `safety.leaks` names it.
+
+    stopped: why.
+    Data class: restricted; seconds, at, stopped, kept_back, kind: internal.
+    """
 
     stopped: Stopped
     text: str

@@ -41,7 +41,10 @@ Question = Annotated[
 
 
 class Filters(BaseModel):
-    """Narrow the search. Each takes one value or a list of which any may match; all filters given must match."""
+    """Narrow the search. Each takes one value or a list of which any may match; all filters given must match.
+
+    Data class: confidential.
+    """
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -66,7 +69,11 @@ class AnswerRequest(BaseModel):
 
 
 class Source(BaseModel):
-    """A passage given to the model as number n."""
+    """A passage given to the model as number n.
+
+    n: the number of the passage.
+    Data class: confidential; n, document, page, score: internal.
+    """
 
     n: int = Field(ge=1)
     document: str = Field(description="document_id")
@@ -77,7 +84,10 @@ class Source(BaseModel):
 
 
 class PictureBody(BaseModel):
-    """A picture that the passage shows or speaks of."""
+    """A picture that the passage shows or speaks of.
+
+    Data class: confidential; id, page: internal.
+    """
 
     id: str = Field(description="as `GET /v1/documents/{document_id}/pictures` lists it")
     page: int | None = Field(description="from 1; null where the format has no pages")
@@ -90,7 +100,11 @@ class PictureBody(BaseModel):
 
 
 class CitationBody(Source):
-    """Where a sentence marked [n] comes from. A passage that several sentences rest on is cited once for each place quoted."""
+    """Where a sentence marked [n] comes from. A passage that several sentences rest on is cited once for each place quoted.
+
+    pictures: beside the passage.
+    Data class: confidential; n, document, page, score: internal.
+    """
 
     quote: str = Field(description="the words of the passage that support the answer, verbatim")
     pictures: list[PictureBody] = Field(default_factory=list)  # of kept answers, some are from before there were any
@@ -103,7 +117,10 @@ class CitationBody(Source):
 
 
 class UsageBody(BaseModel):
-    """What the model counted; zeros and an empty model when it was not asked."""
+    """What the model counted; zeros and an empty model when it was not asked.
+
+    Data class: internal.
+    """
 
     input_tokens: int
     output_tokens: int
@@ -115,6 +132,7 @@ class SessionBody(BaseModel):
 
     turn: its number in it, null when it could not be remembered. rebuilt: earlier turns that had expired and were brought back from the
     archive for this question. forgotten: earlier turns of which nothing is known any more.
+    Data class: internal.
     """
 
     session_id: str
@@ -132,6 +150,8 @@ class AppealOffer(BaseModel):
     """How to have a person look at the answer: `POST` its `request_id` (and `session_id`) to `path`.
 
     in_review: a person will look at it in any case. `GET {path}/{request_id}` shows what became of it.
+    path: of the route.
+    Data class: internal.
     """
 
     path: str
@@ -143,7 +163,11 @@ class AppealOffer(BaseModel):
 
 
 class AnswerResponse(BaseModel):
-    """An answer with its sources, or a refusal: `grounded` false, no citations, confidence 0."""
+    """An answer with its sources, or a refusal: `grounded` false, no citations, confidence 0.
+
+    answer: in words, with marks of its citations. citations: where its sentences come from. session: that it belongs to.
+    Data class: restricted; grounded, withheld, confidence, usage, degraded, session, appeal, request_id: internal; citations: confidential.
+    """
 
     answer: str = Field(examples=["Books can be returned within 30 days [1].", REFUSAL])
     citations: list[CitationBody]

@@ -1,9 +1,41 @@
 """Step: one log line and the metrics of a turn. It always runs, whatever became of the turn."""
 
+from collections.abc import Sequence
+from typing import TypedDict
+
 from aws_lambda_powertools.metrics import MetricUnit
 
 from causeway.answering.turn import Turn
 from causeway.runtime.logs import hashed, logger, metrics
+
+
+class TurnLine(TypedDict, total=False):
+    """What of a question's log line goes on into the table of turns.
+
+    message: `turn`, or `agent turn`. timestamp: UTC. service: name of the function. outcome: how the turn ended.
+    tenant, user: hashed, 12 hexadecimal digits. intent: what kind of question it is. degraded: services that were missing.
+    model, second_model: that answered, empty for none. second_input_tokens, second_output_tokens: of the second model.
+    citations: how many. grounded: every claim has one. confidence: 0 to 1.
+    Data class: internal.
+    """
+
+    message: str
+    timestamp: str
+    service: str
+    outcome: str
+    tenant: str
+    user: str
+    intent: str
+    degraded: Sequence[str]
+    model: str
+    input_tokens: int
+    output_tokens: int
+    second_model: str
+    second_input_tokens: int
+    second_output_tokens: int
+    citations: int
+    grounded: bool
+    confidence: float
 
 
 class Record:

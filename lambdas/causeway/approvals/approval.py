@@ -13,7 +13,11 @@ State = Literal["waiting", "approved", "rejected", "expired"]
 
 @dataclass(frozen=True)
 class Decision:
-    """by: the approver's name in the user pool, "" where nobody decided in time. at: seconds since 1970."""
+    """by: the approver's name in the user pool, "" where nobody decided in time. at: seconds since 1970.
+
+    approved: the outcome. way: by which it came.
+    Data class: restricted; approved, way, at: internal.
+    """
 
     approved: bool
     by: str
@@ -28,6 +32,8 @@ class Approval:
     execution: ARN of the execution that asks. A decision holds for this execution and this outcome, and for no other.
     token: by which the state machine waits now; a reminder brings another. told: names of those who were sent a link.
     version: grows with each change; 0 before it is written.
+    asked_at, reminded_at: seconds since 1970. decision: of the approver.
+    Data class: restricted; run_id, team, execution, asked_at, until, token, reminded_at, version: internal.
     """
 
     run_id: str

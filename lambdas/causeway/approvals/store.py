@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from botocore.exceptions import ClientError
 
@@ -18,6 +18,19 @@ if TYPE_CHECKING:
 
 KEPT_SECONDS = 7 * 86400  # after the last moment for a decision, as long as runs are kept
 CURSOR = r"^[0-9a-f]{32}$"
+
+
+class ApprovalItem(TypedDict):
+    """run_key: the tenant's partition of approvals. item: id of the run.
+
+    Data class: restricted; run_key, item, version, expires_at: internal.
+    """
+
+    run_key: str
+    item: str
+    content: str
+    version: int
+    expires_at: int
 
 
 class Approvals:

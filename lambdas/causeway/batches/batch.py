@@ -30,6 +30,9 @@ class Batch:
     """owner: whose rights the questions are answered with. digest: of the request, which the same client token must repeat.
 
     is_queued: every question has been put into the queue.
+    id: 32 hexadecimal digits. priority: of its questions. total: how many there are. deadline_at: until when they are answered.
+    is_cancelled: no further question is begun.
+    Data class: restricted; id, priority, total, created_at, deadline_at, digest, is_queued, is_cancelled: internal.
     """
 
     id: str
@@ -54,6 +57,8 @@ class Progress:
     attempts: that were begun. faults: attempts that never ended or ended by a fault of ours. leased_until: when a running attempt that
     has not ended is given up. claim: names the attempt. problem: of the last attempt that failed.
     input_tokens, output_tokens: of all attempts. version: of the stored row, 0 when there is none.
+    number: of the question. stage: how far it is.
+    Data class: internal.
     """
 
     number: int

@@ -23,7 +23,11 @@ AFTER = r"[0-9]{1,3}"
 
 
 class BatchQuestion(BaseModel):
-    """A question as `POST /v1/answers` takes it, outside any conversation."""
+    """A question as `POST /v1/answers` takes it, outside any conversation.
+
+    question: in words. filters: of the search.
+    Data class: restricted; id, top_k: internal.
+    """
 
     model_config = ConfigDict(extra="forbid", strict=True)
 

@@ -19,7 +19,11 @@ AT_ONCE = 10  # messages in one request, SQS's limit
 
 @dataclass(frozen=True)
 class Message:
-    """One question to be answered. tries: how often it has been put back."""
+    """One question to be answered. tries: how often it has been put back.
+
+    batch_id, number: of the question. priority: of its batch.
+    Data class: restricted; batch_id, number, priority, tries: internal.
+    """
 
     owner: Owner
     batch_id: str

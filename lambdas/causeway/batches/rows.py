@@ -6,7 +6,7 @@ how far each question is, and each answer.
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypedDict
 
 from causeway.batches.batch import Batch, Progress
 from causeway.conversations.items import Item, is_live, number, text
@@ -16,6 +16,25 @@ META, BLOCK, PROGRESS, ANSWER = "~batch", "block#", "progress#", "answer#"
 BLOCK_SIZE = 25
 BY_OWNER, OWNER = "by-owner", "owner"  # the index of META items, which alone have its key
 FACTS = ("id", "priority", "total", "created_at", "deadline_at", "digest")
+
+
+class BatchItem(TypedDict, total=False):
+    """batch_key: tenant, user and batch. item: `~batch`, or a block, the progress or the answer of a number.
+
+    owner: of the batch itself alone, for the index by owner. is_queued: every question has been put into the queue.
+    is_cancelled: no further question is begun. claim: names the attempt.
+    Data class: restricted; item, expires_at, is_queued, is_cancelled, version, claim: internal.
+    """
+
+    batch_key: str
+    item: str
+    owner: str
+    content: str
+    expires_at: int
+    is_queued: bool
+    is_cancelled: bool
+    version: int
+    claim: str
 
 
 def partition(owner: Owner, batch_id: str) -> str:

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Archived:
-    """count: turns there have been. turns: by number; those that had expired before they were archived are missing."""
+    """count: turns there have been. turns: by number; those that had expired before they were archived are missing.
+
+    Data class: restricted; session_id, created_at, count: internal.
+    """
 
     session_id: str
     created_at: str

@@ -22,6 +22,8 @@ class Message:
     citations: as the API shows them. standalone: the question as it was understood. request_id: of the request that asked.
     intent: what kind of question it is, empty for none that the domain names.
     sources: names of the documents that the answer says something of.
+    question, answer: in words. outcome: how the turn ended, as its log line says. asked_at: ISO 8601.
+    Data class: restricted; outcome, request_id, asked_at, state, intent: internal; sources: confidential.
     """
 
     question: str
@@ -41,6 +43,7 @@ class Summary:
     """lines: the number of a turn with what it said in short, oldest first. It lives longer than the turns themselves.
 
     sources: names of the documents that a line says something of, by the turn's number as text.
+    Data class: restricted; sources: confidential.
     """
 
     lines: Sequence[tuple[int, str]] = ()

@@ -27,6 +27,7 @@ class Fact:
     """id: the same for the same words. text: the user's own. turn: the number of the one that said so. said_at: ISO 8601.
 
     expires_at: seconds since the epoch.
+    Data class: restricted; id, kind, session_id, turn, said_at, expires_at: internal.
     """
 
     id: str

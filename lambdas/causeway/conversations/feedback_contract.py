@@ -9,7 +9,11 @@ from causeway.runtime.routes import Reply, Route
 
 
 class FeedbackRequest(BaseModel):
-    """What a user thinks of one answer."""
+    """What a user thinks of one answer.
+
+    rating: of the answer. reason: in the user's words.
+    Data class: restricted; request_id, rating: internal.
+    """
 
     model_config = ConfigDict(extra="forbid", strict=True)
 

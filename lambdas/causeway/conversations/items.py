@@ -4,12 +4,57 @@ import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, TypedDict
 
 from causeway.conversations.conversation import Conversation, Message, Summary
 from causeway.conversations.keys import META, SUMMARY, TURN, Owner
 
 Item = Mapping[str, Any]
+
+
+class MemoryItem(TypedDict, total=False):
+    """An item of the table of conversations; only META items have more than the first four attributes.
+
+    conversation: tenant, user and conversation; or tenant and user with what is kept beside conversations.
+    item: which one of the partition, such as `~meta` or `turn#00000001`. turns: how many there have been.
+    key: by which audit records hash the conversation's words. archived: number of the last turn in the archive.
+    archive_shard, archive_due: keys of the index of what is to be archived; the second in seconds since 1970.
+    Data class: restricted; item, expires_at, version, turns, created_at, updated_at, archived, archive_shard, archive_due: internal.
+    """
+
+    conversation: str
+    item: str
+    content: str
+    expires_at: int
+    version: int
+    turns: int
+    created_at: str
+    updated_at: str
+    key: str
+    archived: int
+    archive_shard: str
+    archive_due: int
+
+
+class SessionItem(TypedDict, total=False):
+    """A row of the table of sessions: a conversation in the list of its user, or how often a user has asked in a minute.
+
+    owner: tenant and user; with one part more for the counts. session_id: id of the conversation, or the minute.
+    title: the beginning of its first question. state: `open`, or `erasing`. turns: how many there have been.
+    open_until: seconds since 1970, until when it can be gone on with. asked: questions of the minute.
+    Data class: restricted; session_id, state, turns, created_at, updated_at, open_until, asked, expires_at: internal.
+    """
+
+    owner: str
+    session_id: str
+    title: str
+    state: str
+    turns: int
+    created_at: str
+    updated_at: str
+    open_until: int
+    asked: int
+    expires_at: int
 
 
 def text(value: str) -> dict[str, str]:

@@ -18,6 +18,7 @@ class Owner:
     """A signed-in user, by the claims of the verified token and nothing else.
 
     name: in the user pool, by which groups know people; it is no part of any key.
+    Data class: restricted; tenant: internal.
     """
 
     tenant: str

@@ -57,6 +57,7 @@ class Tally:
     read, left_out: how many of them.
     why: one sentence for the uploader; empty when there is nothing to tell.
     lost: characters of visible text in what was left out, estimated where they cannot be counted; 0 for what a reader does not see.
+    Data class: confidential; part, read, left_out, lost: internal.
     """
 
     part: Part

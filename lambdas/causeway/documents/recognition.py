@@ -19,6 +19,8 @@ class Run:
     """Words side by side on a line, in pixels of the page's upright picture from its top left corner.
 
     y: of the baseline. size: of the type.
+    x: where they begin. length: in pixels.
+    Data class: confidential; x, y, length, size: internal.
     """
 
     text: str
@@ -36,6 +38,8 @@ class RecognisedPage:
     unsure: letters and digits of lines left out because they are hardly recognised.
     script: of writing in other letters, None if it is not known.
     trouble: why there is no picture or no result, "" otherwise. by: what has recognised it.
+    number: of the page, from 1. runs: the words.
+    Data class: confidential; number, width, height, confidence, unsure, script, trouble, by: internal.
     """
 
     number: int

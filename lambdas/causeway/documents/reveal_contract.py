@@ -29,6 +29,23 @@ class RevealResponse(BaseModel):
     reveal_id: str
 
 
+class RevealRecord(BaseModel):
+    """What is written down of a token that was turned back. reveal: id of this record. at: ISO 8601. user: id of the officer.
+
+    document: id of the document. token: in the document. kind: of personal data. reason: why the value was needed, in the officer's words.
+    Data class: restricted; reveal, at, tenant, document, token, kind: internal.
+    """
+
+    reveal: str
+    at: str
+    tenant: str
+    user: str
+    document: str
+    token: str
+    kind: Kind
+    reason: str
+
+
 REVEAL = Route(
     "POST",
     "/v1/documents/{document_id}/tokens/{token}",

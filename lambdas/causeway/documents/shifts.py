@@ -22,7 +22,11 @@ MOST_SHIFTED = 0.2  # of the changed documents of a batch
 
 
 class Statistics(BaseModel):
-    """What is kept of a version to compare the next one with. tables: rows. signature: hex, "" for a short text; of the scheme."""
+    """What is kept of a version to compare the next one with. tables: rows. signature: hex, "" for a short text; of the scheme.
+
+    words, headings: how many. scheme: of the signature.
+    Data class: internal.
+    """
 
     model_config = ConfigDict(frozen=True)
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypedDict
 from urllib.parse import quote
 
 from causeway.erasure.erasure import Erasure
@@ -12,6 +12,28 @@ from causeway.erasure.places import PLACES, Place, Remains, Retention
 from causeway.runtime.locked_records import LockedRecords
 
 VERSION = 1
+
+
+class Certificate(TypedDict):
+    """version: of this form. erasure: its id. asked_by: id of the officer. asked_at, issued_at: ISO 8601.
+
+    user, name, about: hashed with a key that went with the request. documents: what was asked to be done with them.
+    places: of each place, what was erased and what remains until when. digest: of everything else.
+    Data class: restricted; version, erasure, tenant, asked_at, issued_at, documents, places, digest: internal.
+    """
+
+    version: int
+    erasure: str
+    tenant: str
+    asked_by: str
+    asked_at: str
+    issued_at: str
+    user: str | None
+    name: str | None
+    about: Sequence[str]
+    documents: str | None
+    places: Sequence[Mapping[str, Any]]
+    digest: str
 
 
 def certificate(erasure: Erasure, retention: Retention, now: datetime) -> dict[str, Any]:

@@ -20,6 +20,9 @@ class Erasure(BaseModel):
     pending: units of that page that are to be erased. units: how many were found of each trace. late: the same of the second pass.
     outcomes: units of traces that are settled, by trace and outcome. looked_at: how much was read, by trace.
     settles_at: seconds since 1970, before which the second pass does not begin. version: changes with every write.
+    id: 32 hexadecimal digits. documents: what is to be done with them. dry_run: nothing is erased. certificate: as it was composed.
+    Data class: restricted; id, tenant, documents, dry_run, digest, created_at, state, trace, units, late, outcomes, looked_at, settles_at,
+    version: internal.
     """
 
     model_config = ConfigDict(frozen=True)

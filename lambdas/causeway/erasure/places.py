@@ -244,6 +244,13 @@ PLACES = (
         (Remains("the account itself: an administrator deletes it, or the person can sign in and leave new traces", None, "user"),),
     ),
     Place("erasures", ("data/ErasuresTable",), "this request: ids, and words until it is done", (), (RESTORE_POINTS,)),
+    Place(
+        "what turns cost",
+        ("data/UsageBucket", "replica/Usage"),
+        "how many tokens each turn took, with hashed ids, and results of queries about that",
+        (),
+        (Remains("lines that were written before", "logs"),),
+    ),
     Place("model artifacts", ("data/Artifacts", "replica/Artifacts"), "weights of models that were trained on nothing of here"),
     Place(
         "golden questions",

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from botocore.exceptions import ClientError
 
@@ -17,6 +17,20 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 Unit = tuple[str, Outcome]
+
+
+class ErasureItem(TypedDict, total=False):
+    """item: the erasure's id; of a unit also its trace and name. outcome: what has become of the unit.
+
+    Data class: restricted; tenant, version, expires_at, outcome: internal.
+    """
+
+    tenant: str
+    item: str
+    version: int
+    content: str
+    expires_at: int
+    outcome: Outcome
 
 
 class Erasures:

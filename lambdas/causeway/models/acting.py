@@ -10,7 +10,11 @@ from causeway.runtime.deadlines import Deadline
 
 @dataclass(frozen=True)
 class ToolSpec:
-    """A tool as the model sees it. schema: JSON Schema of the arguments, an object."""
+    """A tool as the model sees it. schema: JSON Schema of the arguments, an object.
+
+    name: of the tool. description: for the model.
+    Data class: internal.
+    """
 
     name: str
     description: str
@@ -19,7 +23,11 @@ class ToolSpec:
 
 @dataclass(frozen=True)
 class ToolCall:
-    """id: the model's name of this call. arguments: as the model wrote them, not validated."""
+    """id: the model's name of this call. arguments: as the model wrote them, not validated.
+
+    name: of the tool.
+    Data class: restricted; id, name: internal.
+    """
 
     id: str
     name: str
@@ -28,7 +36,11 @@ class ToolCall:
 
 @dataclass(frozen=True)
 class ToolResult:
-    """What came of a call, as the model reads it. failed: content says what went wrong and what to do about it."""
+    """What came of a call, as the model reads it. failed: content says what went wrong and what to do about it.
+
+    call_id: of the call.
+    Data class: restricted; call_id, failed: internal.
+    """
 
     call_id: str
     content: str
@@ -37,7 +49,11 @@ class ToolResult:
 
 @dataclass(frozen=True)
 class Said:
-    """One message of the conversation with the model. Calls are an assistant's, results a user's."""
+    """One message of the conversation with the model. Calls are an assistant's, results a user's.
+
+    role: who says it. calls: of tools. results: of calls.
+    Data class: restricted; role: internal.
+    """
 
     role: Literal["user", "assistant"]
     text: str = ""

@@ -44,7 +44,10 @@ class ChatRequest:
 
 @dataclass(frozen=True)
 class Usage:
-    """Tokens as the model counted them; zeros and no model while none was asked."""
+    """Tokens as the model counted them; zeros and no model while none was asked.
+
+    Data class: internal.
+    """
 
     input_tokens: int = 0
     output_tokens: int = 0

@@ -1,12 +1,26 @@
 """Rows of the permissions table: one with all folders of a tenant, and one for each user who is in a group."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypedDict
 
 FOLDERS = "folders"
 MEMBER = "member#"
 
 Row = Mapping[str, Any]
+
+
+class PermissionItem(TypedDict, total=False):
+    """item: `folders`, or `member#` with the user's name in the user pool. groups: of that user.
+
+    folders: the groups that may read each restricted folder. version: of the folders, grows with every change.
+    Data class: restricted; tenant, version: internal; folders: confidential.
+    """
+
+    tenant: str
+    item: str
+    folders: Mapping[str, Sequence[str]]
+    groups: Sequence[str]
+    version: int
 
 
 def folders_key(tenant: str) -> dict[str, Any]:

@@ -18,6 +18,7 @@ class ShownPicture:
 
     id: 16 hex digits, equal for equal pictures. page: that it is on, from 1; None in formats without pages.
     caption: what the document says of it, "" for nothing. key: of its file in the documents bucket.
+    Data class: confidential; id, key, page: internal.
     """
 
     id: str
@@ -37,6 +38,8 @@ class Passage(BaseModel):
     instructions: (start, end) in the text of each sentence that instructs a language model; see `causeway.safety.instructions`.
     content_hash: 32 hex digits, equal for equal texts. language: ISO 639-1, or "und".
     tokens: as the embedding model counts them, with title, heading and special tokens.
+    Data class: confidential; tenant, document_id, version, position, page, pages, instructions, kind, content_hash, language, tokens:
+    internal.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -81,6 +84,7 @@ class IndexedPassage(Passage):
 
     embedding: 1024 floats. indexed_at: ISO 8601, the same for all passages that one run writes.
     stems: title, heading and text as one, by their language, or by "und" where the engine has no analyzer for it.
+    Data class: confidential; indexed_at: internal.
     """
 
     embedding: list[float]

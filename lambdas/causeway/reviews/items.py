@@ -1,7 +1,7 @@
 """Items of the table: what keys, index and expiry need as attributes, the review itself as one JSON text."""
 
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict
 
 from botocore.exceptions import ClientError
 
@@ -15,6 +15,24 @@ CURSOR = r"^([0-9T:.+-]{20,40})~([A-Za-z0-9-]{1,128})$"
 
 Queue = Literal["open", "decided"]
 UNANSWERED: Literal["unanswered"] = "unanswered"  # of refusals that are only kept: reviewers list none of them
+
+
+class ReviewItem(TypedDict, total=False):
+    """queue, since: keys of the index of what waits; the tenant with the state, and when it came into that.
+
+    conversation: the partition of the one that it belongs to. owner: a digest of who asked.
+    Data class: restricted; tenant, request_id, queue, since, version, expires_at: internal.
+    """
+
+    tenant: str
+    request_id: str
+    queue: str
+    since: str
+    conversation: str
+    owner: str
+    version: int
+    expires_at: int
+    content: str
 
 
 def item_of(tenant: str, review: Review, conversation: str = "") -> dict[str, Any]:

@@ -24,6 +24,8 @@ class Shown(BaseModel):
 
     passage: its id in the index, empty where only its citation is remembered. document: its document's id.
     quote: the words that the answer rests on, or, of a passage that it does not cite, those nearest to the question.
+    n: its number in the answer. page: where it begins. heading: above it. cited: by the answer.
+    Data class: confidential; n, passage, document, page, cited: internal.
     """
 
     n: int
@@ -37,7 +39,11 @@ class Shown(BaseModel):
 
 
 class Opinion(BaseModel):
-    """What one of two models answered, where they differ."""
+    """What one of two models answered, where they differ.
+
+    answer: in words.
+    Data class: restricted; model: internal.
+    """
 
     model: str
     answer: str
@@ -47,6 +53,8 @@ class Asked(BaseModel):
     """A question with its answer. outcome: as the log of turns names it. asked_at: ISO 8601. opinions: see ReviewBody.
 
     sources: names of the documents that it says something of; who may not read them all does not see it.
+    question, answer: in words. confidence: 0 to 1. passages: that it was made from.
+    Data class: restricted; request_id, outcome, confidence, asked_at: internal; sources, passages: confidential.
     """
 
     request_id: str
@@ -79,7 +87,10 @@ class Asked(BaseModel):
 
 
 class Evidence(BaseModel):
-    """Where the right answer stands. document: its name, as `GET /v1/documents` lists it. quote: words of it, verbatim."""
+    """Where the right answer stands. document: its name, as `GET /v1/documents` lists it. quote: words of it, verbatim.
+
+    Data class: confidential.
+    """
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -88,7 +99,11 @@ class Evidence(BaseModel):
 
 
 class Appeal(BaseModel):
-    """What the user has against the answer. id: of the request that appealed."""
+    """What the user has against the answer. id: of the request that appealed.
+
+    reason: in the user's words. at: ISO 8601.
+    Data class: restricted; id, at: internal.
+    """
 
     id: str
     reason: str | None
@@ -96,7 +111,11 @@ class Appeal(BaseModel):
 
 
 class Decision(BaseModel):
-    """What a person decided. question: as it may be kept for good; None: as it was asked. by: the user's id in the user pool."""
+    """What a person decided. question: as it may be kept for good; None: as it was asked. by: the user's id in the user pool.
+
+    verdict: on the answer. answer: the right one. evidence: where it stands. at: ISO 8601.
+    Data class: restricted; verdict, at: internal; evidence: confidential.
+    """
 
     verdict: Verdict
     answer: str | None
@@ -114,6 +133,8 @@ class Review(BaseModel):
 
     owner: a digest of who asked. state: "kept" until someone appeals, for a time; "open" while it waits for a person; "decided".
     why: what brought it before a person. version: changes with every write. since: when it came into its state.
+    asked: the answer. appeal: what its user has against it. decision: of a person.
+    Data class: restricted; state, why, version, since: internal.
     """
 
     owner: str

@@ -6,7 +6,7 @@ They are in the partition of a run as agents have it (`agents.rows`), under name
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import Any, TypedDict
 
 from causeway.agents.rows import OWNER, partition
 from causeway.agents.run import Spent
@@ -16,6 +16,22 @@ from causeway.teams.run import Piece, TeamRun
 
 META, PIECE = "~team", "piece#"
 FACTS = ("id", "team", "task", "created_at", "digest", "session_id", "execution", "context", "needs_approval")
+
+
+class TeamItem(TypedDict, total=False):
+    """An item of a team's run. run_key: tenant, user and run. item: `~team`, or `piece#` with the piece's key.
+
+    owner: of the run's own item alone, for the index by owner. state: of the run or the piece. ending: why it ended, and the outcome.
+    Data class: restricted; item, state, expires_at: internal.
+    """
+
+    run_key: str
+    item: str
+    owner: str
+    content: str
+    state: str
+    ending: str
+    expires_at: int
 
 
 def key(owner: Owner, run_id: str, item: str) -> dict[str, Any]:

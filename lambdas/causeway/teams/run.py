@@ -21,6 +21,8 @@ class Piece:
 
     decision: what came of it, in a few words. why: of a failure, in a sentence. started_at, ended_at: seconds since 1970.
     seconds: of work; waiting for another attempt does not count.
+    step: of the team. role: who works on it. input, output: of the role. state: how far it is. spent: on it.
+    Data class: restricted; key, step, role, started_at, state, decision, spent, seconds, ended_at: internal.
     """
 
     key: str
@@ -43,6 +45,8 @@ class TeamRun:
 
     outcome: the text for the user, with its claims and caveats; None before the end. stopped: why it ended, "" before.
     needs_approval: a person approves the outcome. approval: how that stands; it is kept apart, and only `looking` brings it.
+    id: 32 hexadecimal digits. execution: ARN of the state machine's. state: how far it is. pieces: of work.
+    Data class: restricted; id, team, created_at, digest, session_id, execution, state, stopped, needs_approval: internal.
     """
 
     id: str

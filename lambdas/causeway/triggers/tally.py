@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 from causeway.agents.rows import partition
 from causeway.agents.triggered import of_service
@@ -24,6 +24,26 @@ TALLY = "tally"  # no run has this id: those are hexadecimal
 DAY, EVENT, HELD, RUN = "day#", "event#", "held#", "run#"
 KEPT_SECONDS = 7 * 86400  # as long as runs
 LATE_SECONDS = 6 * 86400  # an older event may have begun a run that is forgotten
+
+
+class TallyItem(TypedDict, total=False):
+    """run_key: the tenant's partition of triggers. item: a trigger's day, an event, one that was held back, or a run that was begun.
+
+    started, held: runs that began on that day, and events that were held back. last_run: id of the last that began.
+    outcome: of an event, `begun` or `held`. trigger: by which the run was begun. why: the event was held back. at: seconds since 1970.
+    Data class: confidential; run_key, started, held, last_run, outcome, trigger, why, at, expires_at: internal.
+    """
+
+    run_key: str
+    item: str
+    started: int
+    held: int
+    last_run: str
+    outcome: str
+    trigger: str
+    why: Why
+    at: int
+    expires_at: int
 
 
 @dataclass(frozen=True)

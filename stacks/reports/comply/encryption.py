@@ -12,6 +12,7 @@ from stacks.reports.templates import Resource, Templates, many
 KEY = "AWS::KMS::Key"
 # What keeps data, whether or not it was given a key.
 STORES = (
+    "AWS::Backup::BackupVault",
     "AWS::DynamoDB::GlobalTable",
     "AWS::Events::Archive",
     "AWS::Logs::LogGroup",
@@ -21,6 +22,7 @@ STORES = (
     "AWS::SQS::Queue",
 )
 COPIED = "ReplicationConfiguration"  # of a bucket: its keys are those of the copy
+OF_A_VAULT = "EncryptionKeyArn"
 DECRYPTS = ("kms:Decrypt", "kms:*", "*")
 OF_AN_ACCOUNT = re.compile(r"^arn:.*?:iam::(?:<[^>]*>|\d*):")  # what the ARN of a role begins with
 CHANGES = ("kms:PutKeyPolicy", "kms:*", "*")
@@ -120,12 +122,12 @@ def _of_the_account(templates: Templates, key: Resource, statement: Mapping[str,
 
 
 def _key_values(value: Any) -> Iterator[Any]:
-    """What stands at properties such as KmsKeyId, KMSMasterKeyID or KmsKeyArn, at any depth."""
+    """What stands at properties such as KmsKeyId, KMSMasterKeyID or KmsKeyArn, and at a vault's EncryptionKeyArn, at any depth."""
     if isinstance(value, Mapping):
         for name, inner in value.items():
             if name == COPIED:
                 continue
-            if "kms" in name.lower() and (isinstance(inner, str) or _is_reference(inner)):
+            if ("kms" in name.lower() or name == OF_A_VAULT) and (isinstance(inner, str) or _is_reference(inner)):
                 yield inner
             else:
                 yield from _key_values(inner)

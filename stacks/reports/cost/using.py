@@ -85,6 +85,7 @@ def factors(environment: Environment, load: Load) -> dict[str, float]:
         "restores": float(environment.functions.snap_start),
         "copies": float(environment.data.replica_region is not None),
         "vault": float(environment.data.backup_vault),
+        "catalogue": float(environment.catalogue is not None),
         "reranked": float(models.reranker is not None),
         "embedded by bedrock": float(models.embedding.provider == "bedrock"),
         "firewall": float(environment.assistant.web_firewall),

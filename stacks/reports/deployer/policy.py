@@ -17,6 +17,7 @@ SERVICES = (
     "appconfig",
     "application-autoscaling",
     "application-signals",
+    "athena",
     "backup",
     "backup-storage",
     "bedrock",
@@ -31,6 +32,8 @@ SERVICES = (
     "ec2",
     "es",
     "events",
+    "firehose",
+    "glue",
     "guardduty",
     "kms",
     "lambda",
@@ -76,8 +79,8 @@ LINKED_ROLES = (
     *("guardduty", "macie", "opensearchservice", "ops.apigateway", "securityhub", "wafv2"),
 )
 PASSED_TO = (
-    *("apigateway", "appconfig", "backup", "bedrock", "cloudtrail", "codedeploy", "es", "events", "lambda", "s3", "sagemaker"),
-    *("scheduler", "ssm", "states", "textract", "vpc-flow-logs"),
+    *("apigateway", "appconfig", "backup", "bedrock", "cloudtrail", "codedeploy", "es", "events", "firehose", "lambda", "logs", "s3"),
+    *("sagemaker", "scheduler", "ssm", "states", "textract", "vpc-flow-logs"),
 )
 CHANGED = ("DeleteRole", "DetachRolePolicy", "TagRole", "UntagRole", "UpdateAssumeRolePolicy", "UpdateRole", "UpdateRoleDescription")
 # Each may only be done to a role that carries a boundary of the app, or the one that `foundation.boundary` names.

@@ -254,7 +254,7 @@ def test_an_environment_without_account_takes_the_deployers() -> None:
 
 def test_local_has_the_shape_of_prod() -> None:
     local, prod = values_of("local"), values_of("prod")
-    assert set(local) == set(prod) - {"load", "account_wide", "people", "drift"}
+    assert set(local) == set(prod) - {"load", "account_wide", "people", "drift", "catalogue"}
     assert local["models"]["embedding"]["provider"] == prod["models"]["embedding"]["provider"] == "sagemaker"
     no_laptop_has = {"codedeploy", "comprehend", "textract"}
     assert set(local["network"]["interface_endpoints"]) == set(prod["network"]["interface_endpoints"]) - no_laptop_has

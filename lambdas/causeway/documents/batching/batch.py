@@ -23,7 +23,11 @@ PART_BYTES = 8_000_000
 
 
 class Waiting(BaseModel):
-    """A message that waits for a batch. texts: the number of its record, by the hash of each of its texts."""
+    """A message that waits for a batch. texts: the number of its record, by the hash of each of its texts.
+
+    message: as the queue had it.
+    Data class: confidential; texts: internal.
+    """
 
     model_config = ConfigDict(frozen=True)
 

@@ -13,7 +13,10 @@ from causeway.retrieval.passage import Passage, ShownPicture
 
 @dataclass(frozen=True, slots=True)
 class ListedPicture(ShownPicture):
-    """width, height: in pixels. bytes: of the file."""
+    """width, height: in pixels. bytes: of the file.
+
+    Data class: internal.
+    """
 
     width: int = 0
     height: int = 0

@@ -33,6 +33,8 @@ class Change(BaseModel):
     object_version: S3's version id, None when the event names none.
     sequencer: as S3 sent it. size: bytes, 0 for a removal.
     permanent: one version was erased, rather than a delete marker set.
+    action: what is to be done. bucket, key: of the object. name: of the document.
+    Data class: confidential; action, bucket, object_version, sequencer, size, tenant, document_id, permanent: internal.
     """
 
     model_config = ConfigDict(frozen=True)

@@ -8,7 +8,11 @@ from causeway.events.event import Event
 
 
 class _OfDocument(Event):
-    """upload: tells one upload of the document from another."""
+    """upload: tells one upload of the document from another.
+
+    name: of the document.
+    Data class: confidential; tenant, document_id, upload: internal.
+    """
 
     tenant: str
     document_id: str

@@ -10,7 +10,7 @@ Items of one table, by partition and sort key:
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 from uuid import uuid4
 
 from pydantic import BaseModel, ConfigDict
@@ -32,12 +32,33 @@ READ_AT_ONCE = 100  # of one BatchGetItem
 HOURS_KEPT = timedelta(days=2)
 
 
+class FingerprintItem(TypedDict, total=False):
+    """fingerprint_key, item: as the module lists them. kept: what is kept of a version, as JSON.
+
+    name: of the document, with each key that it is found by. follower: a duplicate, as JSON. mark: of this entry alone.
+    changed, shifted: documents of the hour that had an earlier version, and those of them that changed much.
+    Data class: confidential; expires_at, changed, shifted, mark: internal.
+    """
+
+    fingerprint_key: str
+    item: str
+    kept: str
+    name: str
+    follower: str
+    mark: str
+    changed: int
+    shifted: int
+    expires_at: int
+
+
 class Kept(BaseModel):
     """Of one version of a document.
 
     sequencer: of the event that read it, ordered. since: ISO 8601, when the document was first read with these words. announced: when its
     keys were there for others to find; "" if they are not.
     passages_key: where its passages are. held_for: the event whose file is held back until a person adds it again; "" for none.
+    content_hash: of the file. text_hash: of its words. statistics: of its words.
+    Data class: internal.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -61,7 +82,10 @@ class Kept(BaseModel):
 
 
 class Follower(BaseModel):
-    """A duplicate. other: the id of the kept one. version: of that one. change: the duplicate's event. mark: of this entry alone."""
+    """A duplicate. other: the id of the kept one. version: of that one. change: the duplicate's event. mark: of this entry alone.
+
+    Data class: confidential; other, version, mark: internal.
+    """
 
     model_config = ConfigDict(frozen=True)
 

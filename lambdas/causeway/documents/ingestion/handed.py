@@ -15,7 +15,10 @@ from causeway.documents.ingestion.report import Report
 
 
 class Cut(BaseModel):
-    """A version's passages by one chunking. key: in the documents bucket, as JSON lines. passages: how many."""
+    """A version's passages by one chunking. key: in the documents bucket, as JSON lines. passages: how many.
+
+    Data class: internal.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -24,7 +27,10 @@ class Cut(BaseModel):
 
 
 class Replaced(BaseModel):
-    """A document whose place another one takes. version: the one that had it."""
+    """A document whose place another one takes. version: the one that had it.
+
+    Data class: internal.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -33,7 +39,10 @@ class Replaced(BaseModel):
 
 
 class Embedded(BaseModel):
-    """What a batch job gave a document. model: the label of an embedding. key: of the vectors, in the documents bucket; "" for none."""
+    """What a batch job gave a document. model: the label of an embedding. key: of the vectors, in the documents bucket; "" for none.
+
+    Data class: internal.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -50,6 +59,8 @@ class WasRead(Change):
     shortfall: why the document is not called ready, None if it is.
     text_hash: equal for documents with the same words. replaces: the older one whose place it takes, None for none.
     embedded: once it has been in a batch.
+    report: of the reading.
+    Data class: confidential; version, passages_key, passages, cuts, read_at, language, text_hash, replaces, embedded: internal.
     """
 
     version: str

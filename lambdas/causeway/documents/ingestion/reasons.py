@@ -4,7 +4,10 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Reason(BaseModel):
-    """code: stable, snake_case. message: what is wrong, and what to do about it."""
+    """code: stable, snake_case. message: what is wrong, and what to do about it.
+
+    Data class: confidential; code: internal.
+    """
 
     model_config = ConfigDict(frozen=True)
 

@@ -41,6 +41,8 @@ class Job(BaseModel):
 
     started: seconds since 1970. sizes: of the pages that are pictures. onward: of the part of the result that follows. unread: numbers of
     pages. pages: of the document, which are paid for. why: it was given up.
+    state: how far it is. id: of Textract's.
+    Data class: internal.
     """
 
     model_config = ConfigDict(frozen=True)

@@ -29,6 +29,10 @@ class Record(BaseModel):
     title, language, passages, report, shortfall, text_hash: of the current version. shortfall: why it is partial.
     cuts: of the current version, by chunking, as far as they are noted; passages and passages_key are those that it was read by.
     duplicate_of: the id of the document that a duplicate stands behind. followed: 1 once others stood behind this one.
+    name: of the file, with its folders. sequencer: of the latest event, ordered.
+    Data class: confidential; tenant, document_id, state, sequencer, first_sequencer, attempts, current_version, pending_version,
+    object_version, content_hash, bytes, language, passages, passages_key, cuts, read_from, text_hash, duplicate_of, followed, created_at,
+    updated_at: internal.
     """
 
     model_config = ConfigDict(frozen=True)

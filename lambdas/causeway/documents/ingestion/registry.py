@@ -6,7 +6,7 @@ run that lost its place writes nothing. See docs/decisions/080-versions.md.
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 from botocore.exceptions import ClientError
 
@@ -35,6 +35,16 @@ _STILL_OURS = "sequencer = :sequencer"
 _DELETING = {":deleting": "deleting"}
 _STANDS = "(pending_version = :version OR current_version = :version) AND #state <> :deleting"
 _PENDING = f"{_STILL_OURS} AND (pending_version = :version OR current_version = :version)"
+
+
+class Bookkeeping(TypedDict, total=False):
+    """Attributes of a row that only conditions of writes look at. attempted: the event, ordered, whose attempts are counted.
+
+    Data class: internal.
+    """
+
+    attempted: str
+    expires_at: int
 
 
 class Registry:

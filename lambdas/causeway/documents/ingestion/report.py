@@ -15,7 +15,10 @@ NAMED = 3  # reasons in one sentence
 
 
 class Report(BaseModel):
-    """characters: how many were read. tallies: those that left most out come first."""
+    """characters: how many were read. tallies: those that left most out come first.
+
+    Data class: confidential; characters: internal.
+    """
 
     model_config = ConfigDict(frozen=True)
 

@@ -13,7 +13,11 @@ Step = Literal["compared", "gone", "deleted"]
 
 
 class Named(BaseModel):
-    """etag: of the source's object. why: for what was skipped or stays."""
+    """etag: of the source's object. why: for what was skipped or stays.
+
+    name: of the object.
+    Data class: confidential; etag: internal.
+    """
 
     name: str
     etag: str = ""
@@ -21,7 +25,11 @@ class Named(BaseModel):
 
 
 class Note(BaseModel):
-    """looked: at how many objects. later: what changed while it was looked at, which the next sync takes."""
+    """looked: at how many objects. later: what changed while it was looked at, which the next sync takes.
+
+    unchanged: how many. new, changed, skipped, gone, deleted: which.
+    Data class: confidential; looked, unchanged: internal.
+    """
 
     looked: int = 0
     unchanged: int = 0
@@ -34,7 +42,12 @@ class Note(BaseModel):
 
 
 class Result(BaseModel):
-    """What a run has done, or would do. renamed: the former name, as `why`, and the new one. refused: too much would be deleted."""
+    """What a run has done, or would do. renamed: the former name, as `why`, and the new one. refused: too much would be deleted.
+
+    bucket, prefix: of the source. dry: nothing was changed. looked, unchanged: how many. new, changed, deleted, kept, skipped, later:
+    which.
+    Data class: confidential; tenant, dry, refused, looked, unchanged: internal.
+    """
 
     bucket: str
     prefix: str

@@ -30,7 +30,10 @@ class NotOfThisToken(Exception):
 
 
 class Sealed(BaseModel):
-    """What a token stands for. value: encrypted for that token."""
+    """What a token stands for. value: encrypted for that token.
+
+    Data class: confidential; kind: internal.
+    """
 
     model_config = ConfigDict(frozen=True, ser_json_bytes="base64", val_json_bytes="base64")
 
