@@ -50,6 +50,7 @@ SERVICE_CONTEXTS = ("aws:lambda:FunctionArn", "aws:states:stateMachineArn", "Sou
 
 
 BREAK_GLASS = "break-glass"
+EMPTYING = "empty-bucket"  # the function that empties buckets when their stack is deleted
 
 
 @dataclass(frozen=True)
