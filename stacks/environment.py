@@ -67,10 +67,10 @@ class Environment(Common):
     @field_validator("account_wide")
     @classmethod
     def an_account_is_behind_it(cls, section: AccountWide | None, info: ValidationInfo) -> AccountWide | None:
-        if section and info.data.get("protect_data") is False:
-            raise ValueError("account_wide needs protect_data=true: records about the account outlive what wrote them; leave it out")
         if section:
             section.refuse_elsewhere(str(info.data.get("name")))
+        if section and info.data.get("protect_data") is False:
+            raise ValueError("account_wide needs protect_data=true: records about the account outlive what wrote them; leave it out")
         return section
 
     @field_validator("protect_data")

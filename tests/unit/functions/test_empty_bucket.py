@@ -132,14 +132,6 @@ def test_a_status_that_nobody_knows_deletes_nothing(server: Recording, s3: Any) 
     assert held(s3) == 8
 
 
-def test_more_than_one_request_may_take_is_deleted_thousand_by_thousand(server: Recording, s3: Any) -> None:
-    for number in range(1001):
-        s3.put_object(Bucket=BUCKET, Key=str(number))
-    the_stack_is_in("DELETE_IN_PROGRESS")
-    assert ask(server, "Delete")["Status"] == "SUCCESS"
-    assert held(s3) == 0
-
-
 def test_when_time_runs_out_the_answer_says_what_is_left_and_the_next_deletion_goes_on(server: Recording, s3: Any) -> None:
     for number in range(1001):
         s3.put_object(Bucket=BUCKET, Key=str(number))

@@ -449,3 +449,17 @@ def test_a_tag_that_says_nothing_is_refused(key: str, value: str) -> None:
     prod = values_of("prod")
     with pytest.raises(InvalidEnvironment, match=f"tags.{key}="):
         parse({**prod, "tags": {**prod["tags"], key: value}}, "prod.yaml")
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"data__access_log_lock": "governance"}, "data.access_log_lock=governance needs protect_data=true: nobody can delete locked"),
+        ({"data__backup_vault": True}, "data.backup_vault=true needs protect_data=true: nobody can delete what a locked vault keeps"),
+        ({"data__replica_region": "us-west-2"}, "data.replica_region=us-west-2 needs protect_data=true: nothing empties the copies"),
+        ({"account_wide": {}}, "account_wide needs protect_data=true: records about the account outlive what wrote them"),
+    ],
+)
+def test_what_cannot_be_deleted_is_refused_where_data_goes_with_its_stack(change: dict[str, Any], sentence: str) -> None:
+    assert sentence in complaint(changed("dev", **change))
+    assert sentence not in complaint(changed("dev", **change, protect_data=True, extra=1))
