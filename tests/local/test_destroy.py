@@ -36,7 +36,6 @@ LISTS = (
     ("logs", "describe_log_groups", {}, "logGroups", "logGroupName"),
     ("opensearch", "list_domain_names", {}, "DomainNames", "DomainName"),
     ("s3", "list_buckets", {}, "Buckets", "Name"),
-    ("sagemaker", "list_endpoints", {}, "Endpoints", "EndpointName"),
     ("scheduler", "list_schedules", {}, "Schedules", "Name"),
     ("sns", "list_topics", {}, "Topics", "TopicArn"),
     ("sqs", "list_queues", {}, "QueueUrls", ""),
