@@ -19,7 +19,7 @@ from stacks.reports.assembly import synthesized
 from stacks.reports.egress.review import EgressReview, egress
 
 KEYED = re.compile(r"(?P<key>[a-z-]+): (?P<here>.*)", re.DOTALL)
-SETTING = re.compile(r"(?P<key>[a-z_]+(\.[a-z_]+)+)=(?P<value>.*?): ")
+SETTING = re.compile(r"(?P<key>[a-z_]+(\.[a-z_]+)*)=(?P<value>.*?): ")
 
 
 @dataclass(frozen=True)
