@@ -10,6 +10,7 @@ PROCEDURES = {
     "faults",
     "deploying",
     "rolling-back",
+    "taking-down",
     "re-indexing",
     "recovery",
     "dead-letter-redrive",
