@@ -93,6 +93,8 @@ class Environment(Common):
     def an_account_is_behind_it(cls, section: AccountWide | None, info: ValidationInfo) -> AccountWide | None:
         if section:
             section.refuse_elsewhere(str(info.data.get("name")))
+        if section and info.data.get("protect_data") is False:
+            raise ValueError("account_wide needs protect_data=true: records about the account outlive what wrote them; leave it out")
         return section
 
     @field_validator("protect_data")
@@ -227,6 +229,19 @@ class Environment(Common):
     def copies_stay_where_data_may_be(cls, data: Data, info: ValidationInfo) -> Data:
         if residency := info.data.get("residency"):
             refuse(*strays_of_data(data, residency))
+        return data
+
+    @field_validator("data")
+    @classmethod
+    def what_cannot_be_deleted_is_protected(cls, data: Data, info: ValidationInfo) -> Data:
+        """A stack that goes with its data goes whole."""
+        kept = {
+            f"access_log_lock={data.access_log_lock}": (data.access_log_lock, "nobody can delete locked objects before their time"),
+            "backup_vault=true": (data.backup_vault, "nobody can delete what a locked vault keeps before its time"),
+            f"replica_region={data.replica_region}": (data.replica_region, "nothing empties the copies in the second region"),
+        }
+        if info.data.get("protect_data") is False:
+            refuse(*(f"data.{key} needs protect_data=true: {why}" if value else None for key, (value, why) in kept.items()))
         return data
 
     @field_validator("search")

@@ -54,6 +54,12 @@ def deploy(note: Callable[[str], None]) -> None:
     DEPLOYED.write_text(app_fingerprint())
 
 
+def destroy() -> None:
+    """Delete all stacks and what they hold. Raises Trouble with the end of the command's output."""
+    DEPLOYED.unlink(missing_ok=True)
+    _cdk(["destroy", "--all", "--force", "--app", places.CLOUD_OUT], "destroy", "cdk destroy")
+
+
 def is_bootstrapped() -> bool:
     """Whether CDK can deploy to the running local AWS."""
     return "CDKToolkit" in _stacks(client)

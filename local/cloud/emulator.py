@@ -65,6 +65,7 @@ NAMES = {
     "services.cloudformation.provisioners": ("_RESOURCE_HANDLERS", "_ec2_sg_permissions"),
     "services.cloudformation.stacks": ("_runs_on_worker_thread",),
     "services.cloudwatch": ("record_metric",),
+    "services.cloudwatch_logs": ("_log_groups",),
     "services.dynamodb": ("_ExprEval", "_condition_syntax_error", "_evaluate_condition", "_tables", "_tokenize"),
     "services.ec2": ("_security_groups", "_subnets", "_vpce_fields_xml"),
     "services.eventbridge": ("_dispatch_event", "_event_bus_policies", "_put_events", "json_response"),

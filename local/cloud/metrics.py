@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from typing import Any, NamedTuple
 
 from local.cloud import emulator
@@ -61,7 +61,9 @@ def _values(value: Any) -> list[Any]:
 def install() -> None:
     """Read every function log on its way to CloudWatch Logs, and cut it into lines as Lambda does."""
     functions = emulator.part("services.lambda_svc")
-    functions._emit_lambda_logs = _with_metrics(functions._emit_lambda_logs, emulator.part("services.cloudwatch").record_metric)
+    logs = emulator.part("services.cloudwatch_logs")
+    kept = _into_groups_that_stand(functions._emit_lambda_logs, lambda: logs._log_groups)
+    functions._emit_lambda_logs = _with_metrics(kept, emulator.part("services.cloudwatch").record_metric)
 
 
 def _with_metrics(emit: Callable[..., None], record: Callable[..., None]) -> Callable[..., None]:
@@ -69,5 +71,16 @@ def _with_metrics(emit: Callable[..., None], record: Callable[..., None]) -> Cal
         for point in points(log or ""):
             record(*point)
         emit(function, request_id, Log(log or ""), *arguments, **options)
+
+    return run
+
+
+def _into_groups_that_stand(emit: Callable[..., None], groups: Callable[[], Container[str]]) -> Callable[..., None]:
+    """Drop the log of a call that outlives its log group: no role of the app may make one. ministack would make it anew."""
+
+    def run(function: dict[str, Any], *arguments: Any, **options: Any) -> None:
+        settings = (function.get("config") or function).get("LoggingConfig") or {}
+        if settings.get("LogGroup") is None or settings["LogGroup"] in groups():
+            emit(function, *arguments, **options)
 
     return run

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from local.cloud.clients import call, camel, truth
 from local.cloud.recorded import Handler, Properties
 
@@ -41,6 +43,19 @@ def with_endpoint_in_api_words(handler: Handler) -> Handler:
         return changed
 
     return {**handler, "create": lambda logical_id, properties, stack: make(logical_id, said(properties), stack), "update": update}
+
+
+def with_deletion_by_s3(handler: Handler) -> Handler:
+    """A handler that deletes a bucket by S3's own call, which refuses one that holds something; ministack's drops it with all of it."""
+
+    def delete(name: str, properties: Properties) -> None:
+        try:
+            call("s3", "delete_bucket", Bucket=name)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "NoSuchBucket":
+                raise
+
+    return {**handler, "delete": delete}
 
 
 def function(name: str, attributes: Properties, properties: Properties) -> None:

@@ -10,7 +10,7 @@ from local.cloud.embedding import ENDPOINT, Endpoints
 from local.cloud.made import MADE
 from local.cloud.options import Options
 from local.cloud.recorded import Handler, Records, handler
-from local.cloud.repairs import REPAIRS, repaired, with_endpoint_in_api_words
+from local.cloud.repairs import REPAIRS, repaired, with_deletion_by_s3, with_endpoint_in_api_words
 from local.cloud.resource_types import EMULATED, RECORDED
 
 provisioners = emulator.part("services.cloudformation.provisioners")
@@ -19,6 +19,7 @@ stacks = emulator.part("services.cloudformation.stacks")
 custom = emulator.part("services.cloudformation.custom_resource")
 functions = emulator.part("services.lambda_svc")
 
+BUCKET = "AWS::S3::Bucket"
 REST_API = "AWS::ApiGateway::RestApi"
 DOMAIN = "AWS::OpenSearchService::Domain"
 RESPONSE_PATH = "/_ministack/cfn-response/"
@@ -30,6 +31,7 @@ def install(options: Options, records: Records, endpoints: Endpoints) -> None:
     table = provisioners._RESOURCE_HANDLERS
     served = {kind: table[kind] for kind in EMULATED}
     served |= {kind: repaired(served[kind], repair) for kind, repair in REPAIRS.items()}
+    served[BUCKET] = with_deletion_by_s3(served[BUCKET])
     served[REST_API] = with_endpoint_in_api_words(served[REST_API])
     served |= {kind: recipe.handler() for kind, recipe in MADE.items()}
     served |= {kind: handler(kind, recipe, records) for kind, recipe in RECORDED.items()}

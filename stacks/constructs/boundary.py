@@ -219,6 +219,26 @@ NETWORK = (
     "xray:PutTelemetryRecords",
     "xray:PutTraceSegments",
 )
+EMPTYING = (
+    "cloudformation:DescribeStacks",
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:UnassignPrivateIpAddresses",
+    "kms:Decrypt",
+    "kms:GenerateDataKey",
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+    "s3:AbortMultipartUpload",
+    "s3:DeleteObjectVersion",
+    "s3:ListBucketMultipartUploads",
+    "s3:ListBucketVersions",
+    "sqs:SendMessage",
+    "xray:PutTelemetryRecords",
+    "xray:PutTraceSegments",
+)
 ADMINISTRATION = (
     "bedrock:PutModelInvocationLoggingConfiguration",
     "cloudwatch:DescribeAlarms",
@@ -342,6 +362,7 @@ CEILINGS: Mapping[str, Ceiling] = {
     "people": Ceiling("persons: settings, records, and in an emergency objects", PEOPLE, {}),
     "keys": Ceiling("persons who administer keys: they use none", KEYS, {}),
     "science": Ceiling("persons who measure answers: no row, no conversation", SCIENCE, {"kms:Decrypt": THROUGH_S3}),
+    "emptying": Ceiling("the function that empties buckets when their stack is deleted: it reads nothing", EMPTYING, {}),
 }
 # Only these call from inside the VPC.
 INSIDE = frozenset({*FUNCTIONS, *JOBS})
@@ -349,7 +370,7 @@ INSIDE = frozenset({*FUNCTIONS, *JOBS})
 
 @dataclass(frozen=True)
 class Boundaries:
-    """The boundary of each purpose, as `CEILINGS` names them."""
+    """The boundary of each purpose, as `CEILINGS` names them. emptying: None where data is protected."""
 
     functions: iam.IManagedPolicy
     machines: iam.IManagedPolicy
@@ -359,6 +380,12 @@ class Boundaries:
     people: iam.IManagedPolicy
     keys: iam.IManagedPolicy
     science: iam.IManagedPolicy
+    emptying: iam.IManagedPolicy | None = None
+
+
+def purposes(environment: Common) -> list[str]:
+    """Those of an environment: no role of one that protects its data may delete versions of objects."""
+    return [purpose for purpose in CEILINGS if purpose != "emptying" or not environment.protect_data]
 
 
 def boundary_name(environment: Common, purpose: str) -> str:

@@ -78,6 +78,7 @@ SERVICE_CONTEXTS = ("aws:lambda:FunctionArn", "aws:states:stateMachineArn", "Sou
 
 BREAK_GLASS = "break-glass"
 KEY_ADMINISTRATOR = "key-administrator"
+EMPTYING = "empty-bucket"  # the function that empties buckets when their stack is deleted
 
 
 @dataclass(frozen=True)

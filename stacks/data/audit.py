@@ -11,7 +11,7 @@ from constructs import Construct
 from stacks.constructs.function import CausewayFunction
 from stacks.constructs.perimeter import keep_inside, role_name
 from stacks.data.access_logs import LOCKS
-from stacks.data.replicas import REPLICATION
+from stacks.data.buckets import served_from_outside
 from stacks.environment import Environment
 
 OF_EVERY_USER = (
@@ -26,7 +26,7 @@ class AuditRecords(Construct):
         super().__init__(scope, id)
         self.key = kms.Key(self, "Key", description="Audit records of agents")
         self.bucket = s3.Bucket(self, "Bucket", encryption_key=self.key, lifecycle_rules=[expiring(environment)], **lock(environment))
-        exempt = [role_name(environment, REPLICATION)] if environment.data.replica_region else []
+        exempt = [role_name(environment, name) for name in served_from_outside(environment)]
         keep_inside(self.bucket, environment, vpc=vpc, exempt=exempt)
 
     def let_write(self, function: CausewayFunction) -> None:

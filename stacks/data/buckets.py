@@ -8,7 +8,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from stacks.constructs.perimeter import Shown, keep_inside, role_name
+from stacks.constructs.perimeter import EMPTYING, Shown, keep_inside, role_name
 from stacks.data.replicas import REPLICATION
 from stacks.environment import Environment
 
@@ -36,13 +36,18 @@ def data_bucket(
         abort_incomplete_multipart_upload_after=Duration.days(7),
         expired_object_delete_marker=True,
     )
-    copied_by = [REPLICATION] if environment.data.replica_region else []
     keep_inside(
         bucket,
         environment,
         vpc=vpc,
-        exempt=[role_name(environment, name) for name in (*read_by, *copied_by)],
+        exempt=[role_name(environment, name) for name in (*read_by, *served_from_outside(environment))],
         forms_by=role_name(environment, forms_by) if forms_by else None,
         shown=shown,
     )
     return bucket
+
+
+def served_from_outside(environment: Environment) -> list[str]:
+    """Roles that reach every bucket of data from AWS's own network: what copies it, and what empties it when the stack is deleted."""
+    copied_by = [REPLICATION] if environment.data.replica_region else []
+    return copied_by if environment.protect_data else [*copied_by, EMPTYING]

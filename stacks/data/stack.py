@@ -22,6 +22,7 @@ from stacks.data.backups import Backups
 from stacks.data.batches import BatchTable
 from stacks.data.buckets import data_bucket
 from stacks.data.conversations import Conversations
+from stacks.data.emptying import Emptying
 from stacks.data.erasures import Erasures
 from stacks.data.permissions import Permissions
 from stacks.data.pictures import FOLDER, shown
@@ -85,6 +86,8 @@ class DataStack(Stack):
         self._replicate(shared)
         if environment.data.backup_vault:
             self._back_up(shared)
+        if not environment.protect_data:
+            self._empty_buckets_when_deleted(shared)
         self._publish()
 
     def _classify(self) -> None:
@@ -113,6 +116,12 @@ class DataStack(Stack):
         boundary, topic = shared.boundaries.jobs, shared.alarm_topic
         backups = Backups(self, "Backups", self.settings, tables=list(kept), keys=keys, boundary=boundary, topic=topic)
         classify(backups, "restricted")
+
+    def _empty_buckets_when_deleted(self, shared: Shared) -> None:
+        emptying = Emptying(self, "Emptying", shared=shared, settings=self.settings)
+        for bucket in (self.incoming, self.documents, self.artifacts, self.snapshots, self.conversations.archive, self.audit.bucket):
+            emptying.when_its_stack_goes(bucket)
+        emptying.when_nobody_writes(self.access_logs)
 
     def let_show_pictures(self, function: CausewayFunction) -> None:
         """Let `function` sign addresses of pictures: whoever has one acts by its rights."""

@@ -5,7 +5,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from stacks.constructs import reasons
-from stacks.constructs.boundary import CEILINGS, Boundaries, boundary_name
+from stacks.constructs.boundary import CEILINGS, Boundaries, boundary_name, purposes
 from stacks.constructs.nag import acknowledge
 from stacks.constructs.notifications import alarm_topic, logs_key
 from stacks.environment import Environment
@@ -41,8 +41,8 @@ class FoundationStack(Stack):
     def _boundaries(self) -> Boundaries:
         if brought := self.settings.foundation.boundary:
             theirs = iam.ManagedPolicy.from_managed_policy_name(self, "Boundary", brought)
-            return Boundaries(**dict.fromkeys(CEILINGS, theirs))
-        return Boundaries(**{purpose: self._boundary(purpose) for purpose in CEILINGS})
+            return Boundaries(**dict.fromkeys(purposes(self.settings), theirs))
+        return Boundaries(**{purpose: self._boundary(purpose) for purpose in purposes(self.settings)})
 
     def _boundary(self, purpose: str) -> iam.ManagedPolicy:
         ceiling = CEILINGS[purpose]

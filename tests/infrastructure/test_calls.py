@@ -18,6 +18,8 @@ ACTIONS = {
     Call("lambda", "Invoke"): {"lambda:InvokeFunction"},
     Call("s3", "CopyObject"): {"s3:GetObject", "s3:PutObject"},
     Call("s3", "DeleteObjects"): {"s3:DeleteObject"},
+    Call("s3", "ListMultipartUploads"): {"s3:ListBucketMultipartUploads"},
+    Call("s3", "ListObjectVersions"): {"s3:ListBucketVersions"},
     Call("s3", "HeadObject"): {"s3:GetObject"},
     Call("s3", "ListObjectsV2"): {"s3:ListBucket"},
     **{Call("s3", name): {"s3:PutObject"} for name in SIGNED_FOR_OTHERS},
@@ -40,6 +42,7 @@ ASKED_BY_NO_LINE = {
     "index-documents": {"sqs:GetQueueAttributes", "sqs:ReceiveMessage"},
     "answer-batch": {"s3:ListBucket", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"},
     "erase": {"sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"},
+    "empty-bucket": {"s3:DeleteObjectVersion"},
     "agents": {"s3:ListBucket"},
     "agent-stream": {"s3:ListBucket"},
     "agent-worker": {"s3:ListBucket", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"},
@@ -63,6 +66,7 @@ NOT_CALLED = {
     "answers": {"s3:PutObject"},
     "answer_stream": {"s3:PutObject"},
     "answer_batch": {"s3:PutObject"},
+    "empty_bucket": {"s3:DeleteObject"},  # by version always
 }
 # The key beneath a bucket, table or queue is asked as well; AWS asks it in the caller's name.
 KEY_ACTIONS = {
@@ -79,6 +83,7 @@ KEY_ACTIONS = {
 CALLED_BY_CODE = (
     "appconfig:",
     "bedrock:",
+    "cloudformation:",
     "comprehend:",
     "dynamodb:",
     "events:",

@@ -14,7 +14,14 @@ from functions import index_documents, read_documents
 from functions.documents import REGISTRY, STORAGE
 from tests.infrastructure.synthesized import Resource, Synthesized, as_list
 
-OF_DEPLOYMENTS = ("search-setup", "model-artifact", "models-in-use", "default-group", "check-release")  # each is called by its newest code
+OF_DEPLOYMENTS = (
+    "search-setup",
+    "model-artifact",
+    "models-in-use",
+    "default-group",
+    "check-release",
+    "empty-bucket",
+)  # each is called by its newest code
 
 
 def name_of(function: Resource) -> str:
@@ -163,7 +170,7 @@ def test_every_function_has_its_share_of_concurrency_and_a_key_for_its_variables
 def test_every_function_lies_in_the_private_subnets_but_what_needs_others(app: Synthesized) -> None:
     for function in app.all("AWS::Lambda::Function"):
         name = function.properties["FunctionName"].removeprefix(f"causeway-{app.name}-")
-        if name == "default-group" or (name == "agent-outside" and app.environment.network.outside_without_vpc):
+        if name in ("default-group", "empty-bucket") or (name == "agent-outside" and app.environment.network.outside_without_vpc):
             assert "VpcConfig" not in function.properties
             continue
         kind = "Vpcoutside" if name == "agent-outside" else "Vpcprivate"
@@ -191,7 +198,8 @@ def test_no_one_invokes_a_published_function_past_its_alias(app: Synthesized) ->
 def test_no_function_is_written_in_node(app: Synthesized) -> None:
     assert not [function for function in app.all("AWS::Lambda::Function") if "python" not in function.properties["Runtime"]]
     custom = {resource.type for resource in app.all() if resource.type.startswith("Custom::")}
-    assert custom <= {"Custom::SearchSetup", "Custom::ModelArtifact", "Custom::EmbeddingModels", "Custom::VpcRestrictDefaultSG"}
+    ours = {"EmbeddingModels", "EmptiedBucket", "ModelArtifact", "SearchSetup", "VpcRestrictDefaultSG"}
+    assert custom <= {f"Custom::{name}" for name in ours}
 
 
 def test_every_queue_has_a_dead_letter_queue_or_is_one(app: Synthesized) -> None:

@@ -127,10 +127,11 @@ def _is_way_out(app: Synthesized, group: Resource, rule: Mapping[str, Any]) -> b
 
 def test_one_function_alone_has_the_way_to_the_internet(app: Synthesized) -> None:
     outside = [group for group in app.all("AWS::EC2::SecurityGroup") if group.id.startswith("Outside")]
+    upkeep = [f"causeway-{app.name}-default-group", *([] if app.environment.protect_data else [f"causeway-{app.name}-empty-bucket"])]
     if app.environment.network.outside_without_vpc:
-        assert _without_vpc(app) == [f"causeway-{app.name}-agent-outside", f"causeway-{app.name}-default-group"]
+        assert _without_vpc(app) == sorted([f"causeway-{app.name}-agent-outside", *upkeep])
         return
-    assert _without_vpc(app) == [f"causeway-{app.name}-default-group"]
+    assert _without_vpc(app) == upkeep
     users = [resource for resource, groups in group_ids(app) for each in groups if app.target(resource.stack, each) in outside]
     assert [each.properties.get("FunctionName") for each in users] == [f"causeway-{app.name}-agent-outside"]
     assert [len(groups) for resource, groups in group_ids(app) if resource in users] == [1]

@@ -11,6 +11,7 @@ PROCEDURES = {
     "deploying",
     "delivering",
     "rolling-back",
+    "taking-down",
     "re-indexing",
     "recovery",
     "dead-letter-redrive",

@@ -32,6 +32,11 @@ MISSING = "a-table-that-is-not-there"  # which a release that is held reads
 TAKEN_AWAY = ("causeway-local-answers", "bedrock:InvokeModel")  # by a test of permissions, for a while
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes the deployment down comes last. It is one test: of files with as many tests, pytest-xdist keeps the order."""
+    items.sort(key=lambda item: item.path.name == "test_destroy.py")
+
+
 @dataclass(frozen=True)
 class Deployment:
     """The deployed app as its users see it. ada administers harbour and is in its group staff, carl is in none, rita is a reviewer;

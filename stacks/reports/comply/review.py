@@ -21,7 +21,7 @@ from stacks.reports.comply.residency import Residency, residency
 from stacks.reports.egress.review import EgressReview, egress
 
 KEYED = re.compile(r"(?P<key>[a-z-]+): (?P<here>.*)", re.DOTALL)
-SETTING = re.compile(r"(?P<key>[a-z_]+(\.[a-z_]+)+)=(?P<value>.*?): ")
+SETTING = re.compile(r"(?P<key>[a-z_]+(\.[a-z_]+)*)=(?P<value>.*?): ")
 
 
 @dataclass(frozen=True)

@@ -252,6 +252,7 @@ FREE: Mapping[str, str] = {
             "AWS::KMS::Alias",
             "AWS::SSM::Parameter",
             "Custom::EmbeddingModels",
+            "Custom::EmptiedBucket",
             "Custom::ModelArtifact",
             "Custom::SearchSetup",
             "Custom::VpcRestrictDefaultSG",

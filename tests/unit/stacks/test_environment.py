@@ -573,3 +573,17 @@ def test_prod_is_looked_at_for_drift_and_the_laptop_is_not() -> None:
 
 def test_a_rehearsal_asks_no_more_at_once_than_step_functions_starts() -> None:
     assert "assistant.rehearsal.at_once=41" in complaint(changed("staging", assistant__rehearsal={"questions": 60, "at_once": 41}))
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"data__access_log_lock": "governance"}, "data.access_log_lock=governance needs protect_data=true: nobody can delete locked"),
+        ({"data__backup_vault": True}, "data.backup_vault=true needs protect_data=true: nobody can delete what a locked vault keeps"),
+        ({"data__replica_region": "us-west-2"}, "data.replica_region=us-west-2 needs protect_data=true: nothing empties the copies"),
+        ({"account_wide": {}}, "account_wide needs protect_data=true: records about the account outlive what wrote them"),
+    ],
+)
+def test_what_cannot_be_deleted_is_refused_where_data_goes_with_its_stack(change: dict[str, Any], sentence: str) -> None:
+    assert sentence in complaint(changed("dev", **change))
+    assert sentence not in complaint(changed("dev", **change, protect_data=True, extra=1))

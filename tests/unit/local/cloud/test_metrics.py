@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from local.cloud.metrics import Log, points
+from local.cloud.metrics import Log, _into_groups_that_stand, points
 
 
 def line(**changes: object) -> str:
@@ -45,3 +45,12 @@ def test_only_a_line_feed_ends_a_log_line(sign: str) -> None:
 def test_a_metric_beside_text_with_other_line_ends_is_a_point() -> None:
     said = json.dumps(json.loads(line(Answers=3.0)) | {"question": "one\u2028two\x85three"}, ensure_ascii=False)
     assert [point.value for point in points(said)] == [3.0]
+
+
+def test_the_log_of_a_call_that_outlives_its_group_is_dropped() -> None:
+    written: list[str] = []
+    emit = _into_groups_that_stand(lambda function, log: written.append(log), lambda: {"/causeway/local/answers"})
+    emit({"config": {"LoggingConfig": {"LogGroup": "/causeway/local/answers"}}}, "its own")
+    emit({"config": {"LoggingConfig": {"LogGroup": "/causeway/local/gone"}}}, "of a group that is gone")
+    emit({"FunctionName": "of-a-test"}, "that Lambda makes a group for")
+    assert written == ["its own", "that Lambda makes a group for"]

@@ -1,7 +1,47 @@
+from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
-from local.cloud.repairs import REPAIRS, _lifecycle_rule, _with_key, repaired
+import pytest
+from botocore.exceptions import ClientError
+from werkzeug import Response
+
+from local.cloud import clients
+from local.cloud.repairs import REPAIRS, _lifecycle_rule, _with_key, repaired, with_deletion_by_s3
 from local.cloud.resource_types import EMULATED
+from tests.unit.http_server import LoopbackServer
+
+
+@pytest.fixture
+def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Response]]:
+    """What S3 answers to the deletion of each bucket, by name."""
+    answers: dict[str, Response] = {}
+    server = LoopbackServer()
+    for name in ("full", "gone", "empty"):
+        server.expect_request(f"/{name}", method="DELETE").respond_with_handler(lambda request: answers[request.path.strip("/")])
+    server.start()
+    monkeypatch.setenv("GATEWAY_PORT", str(urlsplit(server.url_for("")).port))
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    clients.client.cache_clear()
+    yield answers
+    clients.client.cache_clear()
+    server.clear()
+    server.stop()
+
+
+def refusal(code: str, status: int) -> Response:
+    return Response(f"<Error><Code>{code}</Code><Message>no</Message></Error>", status, content_type="application/xml")
+
+
+def test_a_bucket_is_deleted_by_s3_which_refuses_one_that_holds_something(s3: dict[str, Response]) -> None:
+    s3 |= {"full": refusal("BucketNotEmpty", 409), "gone": refusal("NoSuchBucket", 404), "empty": Response("", 204)}
+    dropped: list[str] = []
+    handler = with_deletion_by_s3({"create": lambda *_: None, "delete": lambda name, properties: dropped.append(name)})
+    with pytest.raises(ClientError, match="BucketNotEmpty"):
+        handler["delete"]("full", {})
+    handler["delete"]("gone", {})
+    handler["delete"]("empty", {})
+    assert dropped == []
 
 
 def test_every_repaired_type_is_one_that_is_emulated() -> None:
