@@ -58,6 +58,7 @@ FUNCTIONS = (
     "s3:ListBucket",
     "s3:PutObject",
     "sagemaker:InvokeEndpoint",
+    "secretsmanager:GetSecretValue",
     "sns:Publish",
     "sqs:ChangeMessageVisibility",
     "sqs:DeleteMessage",
@@ -220,6 +221,11 @@ PEOPLE = (
     "s3:ListBucket",
     "s3:ListBucketVersions",
     "s3:PutObject",
+    "secretsmanager:DescribeSecret",
+    "secretsmanager:PutSecretValue",
+    "secretsmanager:UpdateSecretVersionStage",
+    "ssm:GetParameter",
+    "ssm:PutParameter",
 )
 
 
@@ -263,7 +269,7 @@ CEILINGS: Mapping[str, Ceiling] = {
         },
     ),
     "network": Ceiling("the function that closes the VPC's default group: no data", NETWORK, {}),
-    "people": Ceiling("persons: settings, records, and in an emergency objects", PEOPLE, {}),
+    "people": Ceiling("persons: settings, records, keys of services, and in an emergency objects", PEOPLE, {}),
 }
 # Only these call from inside the VPC.
 INSIDE = frozenset({*FUNCTIONS, *JOBS})

@@ -105,6 +105,7 @@ class People(Section):
 
     break_glass: Persons | None = Field(default=None, description="reaches objects from outside the VPC, in an emergency")
     auditor: Persons | None = Field(default=None, description="reads settings and records, and no data")
+    secrets: Persons | None = Field(default=None, description="sets the keys of services that tools ask, and reads none")
 
 
 class Ownership(Section):

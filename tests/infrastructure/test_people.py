@@ -119,7 +119,7 @@ FRESH = {"aws:MultiFactorAuthPresent": "true", "aws:MultiFactorAuthAge": "120"}
 
 def callers() -> Iterator[tuple[str, str, dict[str, str], bool]]:
     """Role, user, what is known of the session, whether it may."""
-    for role, folder in (("break-glass", "break-glass"), ("auditor", "auditors")):
+    for role, folder in (("break-glass", "break-glass"), ("auditor", "auditors"), ("secret-setter", "secret-setters")):
         yield role, f"{folder}/ada", FRESH, True
         yield role, f"{folder}/ada", {}, False
         yield role, f"{folder}/ada", {"aws:MultiFactorAuthPresent": "false"}, False
@@ -137,5 +137,5 @@ def test_a_person_assumes_a_role_by_name_and_second_factor(
 
 def test_persons_have_roles_where_data_is_protected(app: Synthesized) -> None:
     names = {each.properties.get("RoleName") for each in app.all("AWS::IAM::Role")}
-    made = {f"causeway-{app.name}-break-glass", f"causeway-{app.name}-auditor"}
+    made = {f"causeway-{app.name}-{role}" for role in ("break-glass", "auditor", "secret-setter")}
     assert (made <= names) == app.environment.protect_data

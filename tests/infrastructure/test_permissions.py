@@ -92,7 +92,9 @@ def test_no_resource_policy_but_a_keys_own_lets_anyone_do_everything(app: Synthe
 
 def purpose(role: Resource) -> str:
     """What a role is for, by who assumes it."""
-    if role.properties.get("RoleName") in (f"causeway-{name}-{each}" for each in ("break-glass", "auditor") for name in NAMES):
+    if role.properties.get("RoleName") in (
+        f"causeway-{name}-{each}" for each in ("break-glass", "auditor", "secret-setter") for name in NAMES
+    ):
         return "people"
     if role.properties.get("RoleName") in [f"causeway-{name}-default-group" for name in NAMES]:
         return "network"
