@@ -73,8 +73,9 @@ class ToolSecrets(Construct):
 
     def _let_set(self, role: iam.Role) -> None:
         through = {"StringEquals": {"kms:ViaService": f"secretsmanager.{Stack.of(self).region}.amazonaws.com"}}
-        ages = [age_parameter(self._shared.environment, name) for name in self.names]
-        looked_up = [f"/causeway/{self._shared.environment.name}/agents/{name}" for name in LOOKED_UP]
+        environment = self._shared.environment
+        ages = [age_parameter(environment, name) for name in self.names]
+        looked_up = [f"/causeway/{environment.name}/agents/{name}" for name in LOOKED_UP]
         iam.ManagedPolicy(
             self,
             "SetterPermissions",

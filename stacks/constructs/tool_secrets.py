@@ -44,9 +44,11 @@ def setters(stack: Stack, environment: Common) -> list[str]:
 def secret_policy(stack: Stack, environment: Common) -> iam.PolicyDocument:
     """One function reads it, and not even who sets it. Where a role sets secrets, no other principal does.
 
+    CloudFormation is spared: its own type asks for this right when it looks at what it has made. No template of ours names a value.
     Whoever may change the policy can still change it, so a wrong one can always be corrected.
     """
-    statements = [_deny("ReadByOneFunctionAlone", READS, [reader_arn(stack, environment)])]
+    readers = [reader_arn(stack, environment), deployer_arn(stack, stack.region)]
+    statements = [_deny("ReadByOneFunctionAlone", READS, readers)]
     if environment.people.secrets:
         statements.append(_deny("SetByOneRoleAndByDeploysAlone", CHANGES, setters(stack, environment)))
     return iam.PolicyDocument(statements=statements)

@@ -178,10 +178,9 @@ def key_of(app: Synthesized, resource: Resource) -> Resource | None:
 
 def kept_inside(app: Synthesized) -> list[Resource]:
     """Functions of the VPC, but for the one that goes outside: it asks AWS as it asks others, by the internet."""
-    outside = f"causeway-{app.name}-agent-outside"
-    return [
-        each for each in app.all("AWS::Lambda::Function") if "VpcConfig" in each.properties and each.properties["FunctionName"] != outside
-    ]
+    goes_outside = f"causeway-{app.name}-agent-outside"
+    functions = (each for each in app.all("AWS::Lambda::Function") if each.properties["FunctionName"] != goes_outside)
+    return [each for each in functions if "VpcConfig" in each.properties]
 
 
 def endpoints(app: Synthesized) -> dict[str, set[str]]:

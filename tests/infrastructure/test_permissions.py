@@ -47,6 +47,7 @@ ON_EVERYTHING = {
     ),
     "the embedding endpoint: metrics take no resource; a condition names their namespace": frozenset({"cloudwatch:PutMetricData"}),
 }
+OF_PEOPLE = ("break-glass", "auditor", "secret-setter")
 # Who assumes a role → what the role is for. Roles that other roles assume are those of functions for one tenant.
 PURPOSES = {
     **dict.fromkeys(("lambda",), "functions"),
@@ -92,9 +93,7 @@ def test_no_resource_policy_but_a_keys_own_lets_anyone_do_everything(app: Synthe
 
 def purpose(role: Resource) -> str:
     """What a role is for, by who assumes it."""
-    if role.properties.get("RoleName") in (
-        f"causeway-{name}-{each}" for each in ("break-glass", "auditor", "secret-setter") for name in NAMES
-    ):
+    if role.properties.get("RoleName") in (f"causeway-{name}-{each}" for each in OF_PEOPLE for name in NAMES):
         return "people"
     if role.properties.get("RoleName") in [f"causeway-{name}-default-group" for name in NAMES]:
         return "network"

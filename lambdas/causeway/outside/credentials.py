@@ -67,7 +67,7 @@ class Credentials:
             value = read(self._secret.name, deadline)
         except DependencyError as failure:
             self._told(self._secret.name, failure.reason)
-            raise Refused(f"The key of {request.place.host} cannot be read at the moment. Nothing was asked.") from None
+            raise Refused(f"The key of {request.place.host} is not set, or cannot be read. Nothing was asked.") from None
         self._used.add(value)
         return value
 

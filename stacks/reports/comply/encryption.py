@@ -18,6 +18,7 @@ STORES = (
     "AWS::S3::Bucket",
     "AWS::SNS::Topic",
     "AWS::SQS::Queue",
+    "AWS::SecretsManager::Secret",
 )
 COPIED = "ReplicationConfiguration"  # of a bucket: its keys are those of the copy
 DECRYPTS = ("kms:Decrypt", "kms:*", "*")

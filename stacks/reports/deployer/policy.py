@@ -41,6 +41,7 @@ SERVICES = (
     "sagemaker",
     "scheduler",
     "schemas",
+    "secretsmanager",
     "securityhub",
     "sns",
     "sqs",

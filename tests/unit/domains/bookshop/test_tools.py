@@ -65,6 +65,20 @@ def test_everybody_reads_the_own_shops_site_and_staff_the_free_books(host: str, 
     assert {name for name, each in people.items() if BOOKSHOP.rights.permits(each, tool, page, None).allowed} == who
 
 
+def test_staff_alone_ask_the_wholesaler() -> None:
+    tool = BOOKSHOP.tools["check_wholesaler"]
+    arguments = tool.arguments.model_validate({"isbn": "9780349010243"})
+    permitted = [BOOKSHOP.rights.permits(each, tool, arguments, None).allowed for each in (ADA, CARL, Principal("lantern", "bela"))]
+    assert permitted == [True, False, False]
+    assert (tool.effect, set(tool.schema["properties"])) == ("none", {"isbn"})
+
+
+@pytest.mark.parametrize("isbn", ["978-0-349-01024-3", "034901024X", "../orders", ""])
+def test_the_wholesaler_is_asked_for_whole_isbns(isbn: str) -> None:
+    with pytest.raises(ValidationError):
+        call("check_wholesaler", isbn=isbn)
+
+
 @pytest.mark.parametrize("url", ["https://www.gutenberg.org/policy/", "https://evil.example/", "http://www.gutenberg.org/ebooks/1342"])
 def test_no_other_page_is_read(url: str) -> None:
     with pytest.raises(ValidationError):
