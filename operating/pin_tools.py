@@ -1,4 +1,6 @@
-"""Write down the tools of an MCP server as they are now, for a domain to choose from: python -m operating.pin_tools URL FILE [HEADER [SCHEME]]
+"""Write down the tools of an MCP server as they are now, for a domain to choose from.
+
+    python -m operating.pin_tools URL FILE [HEADER [SCHEME]]
 
 HEADER, SCHEME: in which the server wants its key, such as Authorization Bearer, or X-Api-Key. The key is asked for and not shown.
 Read the file before you commit it: what a tool's description says reaches the model as it stands there. A tool that its server describes
@@ -46,9 +48,8 @@ def pin(url: str, file: Path, exchange: Sends) -> str:
 
 def main(arguments: list[str]) -> int:
     if len(arguments) not in (2, 3, 4):
-        print(
-            "python -m operating.pin_tools URL FILE [HEADER [SCHEME]], such as https://mcp.example.com/mcp domains/mine/tools/stock.mcp.json"
-        )
+        print("python -m operating.pin_tools URL FILE [HEADER [SCHEME]], such as")
+        print("python -m operating.pin_tools https://mcp.example.com/mcp domains/mine/tools/stock.mcp.json Authorization Bearer")
         return 2
     url, file, *sent = arguments
     try:

@@ -61,11 +61,17 @@ def call_tool(exchange: Sends, tool: RemoteTool, arguments: Mapping[str, Any], k
 def tools_of_server(exchange: Sends, server: Place, deadline: Deadline) -> list[dict[str, Any]]:
     """Every tool with what a model reads of it. Raises Refused and Unanswered."""
 
+    transport = CheckedTransport(exchange, server, deadline)
+
     async def listed() -> list[dict[str, Any]]:
-        async with _connected(CheckedTransport(exchange, server, deadline), server) as client:
+        async with _connected(transport, server) as client:
             return await _tools(client)
 
-    return asyncio.run(listed())
+    try:
+        return asyncio.run(listed())
+    except Exception as error:
+        said = _within(error, Refused) or transport.failure
+        raise said or Refused(f"{server.host} lists no tools ({_within(error, MCPError) or type(error).__name__}).") from error
 
 
 class _Call:

@@ -126,13 +126,20 @@ def test_each_request_to_a_server_carries_its_key(stock: Stock, tmp_path: Path) 
     assert {each.headers["Authorization"] for each in sent} == {"Bearer key-of-spring-2026"}
 
 
-def test_a_server_that_asks_for_a_key_is_pinned_with_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_asks_for_a_key_is_pinned_with_one(
+    stock: Stock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setattr(pin_tools, "getpass", lambda words: "key-of-spring-2026")
+    monkeypatch.setattr(pin_tools, "Exchange", lambda resolver: stock.exchange)
+    file = tmp_path / "x.json"
+    assert pin_tools.main([URL, str(file), "Authorization", "Bearer"]) == 0
+    assert "key-of-spring-2026" not in file.read_text() + capsys.readouterr().out
     with serving(reply(b"Bad key.", "401 Unauthorized")) as server:
         monkeypatch.setattr(pin_tools, "Exchange", lambda resolver: Exchange(server.on_loopback))
-        assert pin_tools.main([URL, str(tmp_path / "x.json"), "X-Api-Key"]) == 1
+        assert pin_tools.main([URL, str(file), "X-Api-Key"]) == 1
     assert b"X-Api-Key: key-of-spring-2026\r\n" in server.asked[0]
-    assert pin_tools.main([URL, str(tmp_path / "x.json"), "Host"]) == 1
+    assert "nothing was written: www.books.example lists no tools" in capsys.readouterr().err
+    assert pin_tools.main([URL, str(file), "Host"]) == 1
 
 
 def test_a_tool_changes_something_unless_the_domain_says_otherwise_and_gets_the_key_of_its_call(stock: Stock, tmp_path: Path) -> None:
