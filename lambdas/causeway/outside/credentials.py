@@ -88,8 +88,8 @@ class Credentials:
 
 
 def _spelled(value: str) -> re.Pattern[str]:
-    """The value as services repeat what they were sent: as it is, in JSON, in a URL, in base64."""
-    plain = "".join(rf"(?:\\?{re.escape(each)}|\\u00{ord(each):02x}|%{ord(each):02x})" if not each.isalnum() else each for each in value)
+    """The value as services repeat what they were sent: as it is, in JSON, in a URL, in UTF-16, in base64."""
+    plain = r"\x00?".join(rf"(?:\\?{re.escape(each)}|\\u00{ord(each):02x}|%{ord(each):02x})" for each in value)
     return re.compile(f"{plain}|{re.escape(b64encode(value.encode()).decode().rstrip('='))}=*", re.IGNORECASE)
 
 
