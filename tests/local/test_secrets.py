@@ -15,7 +15,7 @@ from operating import secret
 from stacks.environment import load
 from tests.unit.outside.servers import reply, serving
 
-HOST, ISBN = "trade.wholesaler.example", "9780349010243"
+HOST = "trade.wholesaler.example"
 FIRST, SECOND = "key-of-spring-5f0c2a", "key-of-summer-9b1d7e"
 PATIENCE = 90.0  # seconds: a key that is refused is read anew when the last read is 30 seconds old
 NOT_SET = f"The key of {HOST} is not set, or cannot be read. Nothing was asked."
@@ -37,7 +37,7 @@ def wholesaler(key):
 
 def asked(person):
     """The run that came of asking for the book."""
-    message = {"message": f"How many copies of {ISBN} has the wholesaler?", "client_token": uuid4().hex}
+    message = {"message": 'Has the wholesaler "Rebecca"?', "client_token": uuid4().hex}
     run = call("POST", "/v1/agents/service/turns", person, message).require("no turn")
     end = time.monotonic() + PATIENCE
     while run["state"] != "done":
@@ -69,7 +69,7 @@ def test_a_key_is_set_sent_changed_without_a_restart_taken_back_and_in_no_record
         assert server.asked == []
         put(FIRST)
         runs.append(awaited(ada, has.__eq__))
-        assert f"GET /v1/titles/{ISBN} HTTP/1.1\r\nHost: {HOST}\r\n".encode() in server.asked[-1]
+        assert f"GET /v1/stock?title=Rebecca HTTP/1.1\r\nHost: {HOST}\r\n".encode() in server.asked[-1]
     put(SECOND)
     with wholesaler(SECOND) as server:
         runs.append(awaited(ada, has.__eq__))

@@ -8,6 +8,6 @@ from causeway.agents.secret import Secret
 
 (check_wholesaler,) = http_api(
     Path(__file__).with_name("wholesaler.openapi.yaml"),
-    Chosen("showTitle", name="check_wholesaler", facts={"timeout_seconds": 15.0}),  # with the start of the function that goes outside
+    Chosen("showStock", name="check_wholesaler", facts={"timeout_seconds": 15.0}),  # with the start of the function that goes outside
     secret=Secret("wholesaler"),
 )

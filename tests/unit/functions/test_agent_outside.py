@@ -78,7 +78,7 @@ def test_a_key_is_read_from_secrets_manager_by_its_name_and_sent(
         monkeypatch.setenv("AWS_ENDPOINT_URL_SECRETS_MANAGER", f"http://127.0.0.1:{safe.port}")
         monkeypatch.setenv("TOOL_SECRETS", "causeway-test-tool-")
         forget_clients()
-        found = outside(answer, "check_wholesaler", host="trade.wholesaler.example", isbn="9780349010243")
+        found = outside(answer, "check_wholesaler", host="trade.wholesaler.example", title="Rebecca")
     assert found == {"result": {"copies": 3}, "refused": "", "unknown": ""}
     assert b"X-Amz-Target: secretsmanager.GetSecretValue\r\n" in safe.asked[0]
     assert "key-of-spring-2026" not in "".join(capsys.readouterr()) + caplog.text
@@ -95,7 +95,7 @@ def test_a_key_that_cannot_be_read_is_told_in_the_log_and_counted(
         monkeypatch.setenv("AWS_ENDPOINT_URL_SECRETS_MANAGER", f"http://127.0.0.1:{safe.port}")
         monkeypatch.setenv("TOOL_SECRETS", "causeway-test-tool-")
         forget_clients()
-        found = outside(reply(), "check_wholesaler", host="trade.wholesaler.example", isbn="9780349010243")
+        found = outside(reply(), "check_wholesaler", host="trade.wholesaler.example", title="Rebecca")
     assert found["refused"] == "The key of trade.wholesaler.example is not set, or cannot be read. Nothing was asked."
     (unusable,) = [vars(each) for each in caplog.records if each.message == "secret unusable"]
     assert (unusable["secret"], unusable["reason"]) == ("wholesaler", "400 ResourceNotFoundException")
