@@ -66,6 +66,8 @@ NEVER = (
     "logs:GetLogEvents",
     "logs:StartQuery",
     "sagemaker:InvokeEndpoint*",
+    "secretsmanager:BatchGetSecretValue",
+    "secretsmanager:GetSecretValue",
     "sqs:ReceiveMessage",
     "ssm:SendCommand",
     "ssm:StartSession",
