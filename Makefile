@@ -28,7 +28,7 @@ export ERASED ABOUT DOCUMENTS
 export Q REASON TASK TEAM ID SVG FILE FOLDER BUCKET PREFIX DRY FORCE DATA GOLD AS AGENT REPLAYED SAVE MODEL AUDIT KEY JSON STRICT AGAIN REQUEST CHAT DOMAIN PRIORITY NAME STATE VALUE TENANT TOKEN GO CHANGE OUTCOME BASE EFFECT SHARE POWER SIGNIFICANCE STOP OLDER GOLDEN TO STATUS BACK DONE REBUILD TABLE AT BACKUP ALLOW
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up chat team runs run triggers trigger ask batch add documents document sync bulk quality reindex approve review golden erase reveal switch experiment restore protect token compare test coverage synth comply cost dictionary diff flow prices preflight deployer sbom dev logs explain replay bench bench-peers evaluate calibrate lint audit lock down clean
+.PHONY: help setup up chat team runs run triggers trigger ask batch add documents document sync bulk quality reindex approve review golden erase reveal switch experiment restore protect secret token compare test coverage synth comply cost dictionary diff flow prices preflight deployer sbom dev logs explain replay bench bench-peers evaluate calibrate lint audit lock down clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -102,12 +102,15 @@ reindex: ## a new index beside the old one, and searches moved over: [TO=chunkin
 	@$(RUN) local.commands.reindex
 
 # ENV is prod for make synth and its kind; here it is the laptop unless someone names another.
-switch experiment restore protect: export ENV := $(if $(filter file,$(origin ENV)),,$(ENV))
+switch experiment restore protect secret: export ENV := $(if $(filter file,$(origin ENV)),,$(ENV))
 switch: ## what is switched off, or switch: NAME=switch VALUE=on|off [TENANT=tenant] [ENV=name GO=1]
 	@$(RUN) operating.switch
 
 experiment: ## what runs and its counts; a plan: NAME=, CHANGE=, OUTCOME=, BASE=, EFFECT= [GO=1 starts]; STOP=1 GO=1 ends [ENV=name]
 	@$(RUN) operating.experiment
+
+secret: ## keys that tools send; set one, asked for and never shown: NAME=key, BACK=1 returns to the former [ENV=name GO=1]
+	@$(RUN) operating.secret
 
 restore: ## tables, since when each can be restored; rows or a table brought back: TABLE=name [AT=moment] [BACKUP=arn] [ENV=name GO=1]
 	@$(RUN) operating.restore

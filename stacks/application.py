@@ -11,7 +11,7 @@ from aws_cdk import aws_logs as logs
 from cdk_nag import AwsSolutionsChecks, HIPAASecurityChecks, NagPack, NIST80053R5Checks, PCIDSS321Checks, ServerlessChecks
 
 from stacks.account.stack import AccountStack
-from stacks.agents.domain_layer import brings_tools, needs
+from stacks.agents.domain_layer import Needs, brings_tools, needs
 from stacks.agents.stack import AgentsStack
 from stacks.approvals.stack import ApprovalsStack
 from stacks.assistant.stack import AssistantStack
@@ -182,9 +182,9 @@ def _ground(app: App, environment: Environment) -> _Ground:
     shared = shared_by(environment, foundation, network)
     network.close_default_group(shared)
     if environment.network.dns_firewall:
-        network.answer_for(_hosts(environment))
+        network.answer_for(_needs(environment).hosts)
     if environment.people.any:
-        PeopleStack(app, _id(environment, "people"), environment=environment, shared=shared)
+        PeopleStack(app, _id(environment, "people"), environment=environment, shared=shared, secrets=_needs(environment).secrets)
     return _Ground(foundation, network, shared)
 
 
@@ -290,10 +290,10 @@ def shared_by(environment: Environment, foundation: FoundationStack, network: Ne
     )
 
 
-def _hosts(environment: Environment) -> tuple[str, ...]:
-    """Of the internet, that tools of the domain ask."""
+def _needs(environment: Environment) -> Needs:
+    """Of the domain's tools."""
     domain = environment.data.domain
-    return needs(domain).hosts if domain and brings_tools(domain) else ()
+    return needs(domain) if domain and brings_tools(domain) else Needs()
 
 
 def _outside(environment: Environment, network: NetworkStack) -> Placement | WithoutVpc | None:

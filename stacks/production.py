@@ -69,6 +69,9 @@ def _assistant(section: Assistant) -> list[str | None]:
         if section.second_factor != "required"
         else None,
         "assistant.web_firewall=false: prod must have a web firewall before its API" if not section.web_firewall else None,
+        "assistant.experiment_minutes=0: prod must get experiments step by step, so that an alarm takes them back in time"
+        if section.experiment_minutes == 0
+        else None,
         _counting_firewall(section),
         "assistant.identity_provider.asks_second_factor=false: prod must require a second factor of everyone who signs in, and the user "
         "pool asks none of people whom the provider sends; let the provider ask, then say so with true"

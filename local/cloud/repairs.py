@@ -87,6 +87,16 @@ def role(name: str, attributes: Properties, properties: Properties) -> None:
         call("iam", "put_role_permissions_boundary", RoleName=name, PermissionsBoundary=properties["PermissionsBoundary"])
 
 
+def secret(name: str, attributes: Properties, properties: Properties) -> None:
+    """Takes away the empty value of a secret that the template gives none; AWS makes it without a version."""
+    if not {"SecretString", "GenerateSecretString"} & properties.keys():
+        versions = call("secretsmanager", "list_secret_version_ids", SecretId=name)["Versions"]
+        current = [each["VersionId"] for each in versions if "AWSCURRENT" in each["VersionStages"]]
+        for id in current if len(versions) == 1 else ():
+            if not call("secretsmanager", "get_secret_value", SecretId=name, VersionId=id).get("SecretString"):
+                call("secretsmanager", "update_secret_version_stage", SecretId=name, VersionStage="AWSCURRENT", RemoveFromVersionId=id)
+
+
 def state_machine(arn: str, attributes: Properties, properties: Properties) -> None:
     """The execution log, which ministack stores under names that its own API does not know."""
     if "LoggingConfiguration" in properties:
@@ -216,5 +226,6 @@ REPAIRS: dict[str, Repair] = {
     "AWS::Lambda::Function": function,
     "AWS::S3::Bucket": bucket,
     "AWS::SNS::Topic": topic,
+    "AWS::SecretsManager::Secret": secret,
     "AWS::StepFunctions::StateMachine": state_machine,
 }

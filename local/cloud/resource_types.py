@@ -66,6 +66,7 @@ EMULATED = (
     "AWS::SQS::Queue",
     "AWS::SQS::QueuePolicy",
     "AWS::SSM::Parameter",
+    "AWS::SecretsManager::Secret",
     "AWS::StepFunctions::StateMachine",
     "AWS::WAFv2::WebACL",
 )
@@ -84,5 +85,6 @@ RECORDED = {
         SAGEMAKER + ":endpoint-config/{name}", {"EndpointConfigName": "{name}"}, named_by="EndpointConfigName"
     ),
     "AWS::SageMaker::Model": Recipe(SAGEMAKER + ":model/{name}", {"ModelName": "{name}"}, named_by="ModelName"),
+    "AWS::SecretsManager::ResourcePolicy": Recipe("{SecretId}"),
     "AWS::WAFv2::LoggingConfiguration": Recipe("{ResourceArn}"),
 }

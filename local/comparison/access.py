@@ -1,4 +1,4 @@
-"""Observers of IAM, KMS and SSM."""
+"""Observers of IAM, KMS, SSM and Secrets Manager."""
 
 from __future__ import annotations
 
@@ -71,10 +71,15 @@ def parameter(client: Client, resource: Resource) -> Properties:
     return {**described, **found, "Tags": {each["Key"]: each["Value"] for each in tags} if isinstance(asked, dict) else tags}
 
 
+def secret(client: Client, resource: Resource) -> Properties:
+    return dict(client("secretsmanager").describe_secret(SecretId=resource.id))
+
+
 OBSERVERS = {
     "AWS::IAM::ManagedPolicy": managed_policy,
     "AWS::IAM::Role": role,
     "AWS::KMS::Alias": alias,
     "AWS::KMS::Key": key,
+    "AWS::SecretsManager::Secret": secret,
     "AWS::SSM::Parameter": parameter,
 }

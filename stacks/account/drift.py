@@ -4,10 +4,9 @@ from typing import Any
 
 from aws_cdk import Stack
 
-from stacks.constructs.findings import Findings
+from stacks.constructs.findings import CALL, Findings, by_others_than
 from stacks.constructs.perimeter import role_arn
 
-CALL = "AWS API Call via CloudTrail"
 WHERE = {"who": "$.detail.userIdentity.arn", "what": "$.detail.eventName", "parameters": "$.detail.requestParameters"}
 OF_ROLES = (
     "AttachRolePolicy",
@@ -37,7 +36,7 @@ def tell_of_drift(stack: Stack, findings: Findings) -> None:
         {"eventName": list(OF_BUCKETS), "requestParameters": {"bucketName": [{"prefix": "causeway-"}]}},
         {"eventName": list(OF_KEYS)},
     ]
-    by_hand = _by_hand(stack)
+    by_hand = by_others_than({"prefix": role_arn(stack, "cdk-")})
     findings.tell(
         "RightsChanged",
         pattern={"detail-type": [CALL], "detail": {"$or": ours, "userIdentity": by_hand}},
@@ -50,10 +49,3 @@ def tell_of_drift(stack: Stack, findings: Findings) -> None:
         says="<who> changed what watches the account: <what> <parameters>",
         where=WHERE,
     )
-
-
-def _by_hand(stack: Stack) -> dict[str, Any]:
-    def issued(condition: object) -> dict[str, Any]:
-        return {"sessionContext": {"sessionIssuer": {"arn": [condition]}}}
-
-    return {"$or": [issued({"anything-but": {"prefix": role_arn(stack, "cdk-")}}), issued({"exists": False})]}

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
@@ -72,6 +73,7 @@ class Needs(BaseModel):
 
     outside: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
+    secrets: Mapping[str, str] = {}
     mcp: bool = False
     functions: tuple[str, ...] = ()
     triggers: tuple[Trigger, ...] = ()

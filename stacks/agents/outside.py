@@ -1,4 +1,5 @@
-"""The function in which tools go outside: the only one that reaches the internet. It has no right to any table, bucket or model.
+"""The function in which tools go outside: the only one that reaches the internet. It has no right to any table, bucket or model, and
+alone reads the keys that tools send.
 
 See docs/decisions/210-tools-that-go-outside.md.
 """
@@ -13,10 +14,12 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from stacks.agents.domain_layer import Needs
+from stacks.agents.secrets import ToolSecrets
 from stacks.constructs.function import CausewayFunction
 from stacks.constructs.function_alarms import errors
 from stacks.constructs.layer import layer
 from stacks.constructs.shared import Shared
+from stacks.constructs.tool_secrets import READER
 from stacks.environment import Environment, InvalidEnvironment
 
 SECONDS = 30  # a tool has its own, shorter time
@@ -50,7 +53,7 @@ class OutsideFunction(Construct):
             self,
             "Function",
             shared=shared,
-            name="agent-outside",
+            name=READER,
             key=key,
             layers=[*layers, *readers],
             timeout=Duration.seconds(SECONDS),
@@ -59,6 +62,9 @@ class OutsideFunction(Construct):
             place=shared.outside,
         )
         errors(self.function, shared.alarm_topic)
+        self.secrets = ToolSecrets(self, "Secrets", shared=shared, hosts=needs.secrets) if needs.secrets else None
+        if self.secrets:
+            self.secrets.let_read(self.function)
 
     @property
     def arn(self) -> str:

@@ -157,4 +157,6 @@ class AgentsStack(Stack):
 
     def _publish(self) -> None:
         values = {"queue-url": self.queue.queue_url, "dead-letter-queue-url": self.dead_letters.queue_url}
+        if self.needs.secrets:
+            values |= {"secrets": ",".join(sorted(self.needs.secrets)), "secret-days": str(self.settings.agents.secret_days)}
         publish(self, self.settings.name, values)

@@ -12,15 +12,19 @@ from stacks.constructs.settings import Common
 from stacks.constructs.trust import service
 from stacks.switches.documents import Application, Document, strategy
 
+BAKE_MINUTES = 10  # in which an alarm still takes back what every function has
+
 
 class Experiments(Construct):
     """The document `experiments`, and how it is deployed."""
 
-    def __init__(self, scope: Construct, id: str, *, environment: Common, application: Application, gradual: bool) -> None:
-        """gradual: experiments reach functions within ten minutes and not at once."""
+    def __init__(self, scope: Construct, id: str, *, environment: Common, application: Application, minutes: int) -> None:
+        """minutes: in which experiments reach functions, a fifth of them after the other; 0: at once."""
         super().__init__(scope, id)
         self._step_by_step = (
-            strategy(self, "StepByStep", environment=environment.name, minutes=10, growth=20, bake=10) if gradual else application.at_once
+            strategy(self, "StepByStep", environment=environment.name, minutes=minutes, growth=20, bake=BAKE_MINUTES)
+            if minutes
+            else application.at_once
         )
         self._document = Document(self, "Experiments", application=application)
 

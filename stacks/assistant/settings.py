@@ -107,6 +107,7 @@ class Assistant(Section):
     firewall_counts_until: date | None = Field(default=None, description="the last day on which prod may count and not block")
     canary: bool = Field(description="new answer versions take a tenth of the traffic first")
     rehearsal: Rehearsal | None = Field(default=None, description="golden questions under load, asked when a release is deployed")
+    experiment_minutes: int = Field(default=10, ge=0, le=1440, description="until an experiment reaches every process; 0: at once")
     second_factor: Literal["required", "optional"] = Field(default="optional", description="whether signing in takes an authenticator app")
     token_minutes: int = Field(default=60, ge=5, le=1440, description="how long an ID token is good")
     sign_in_prefix: SignInPrefix | None = Field(

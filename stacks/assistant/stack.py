@@ -142,8 +142,8 @@ class AssistantStack(Stack):
         return function
 
     def _experiments(self) -> Experiments:
-        gradual, application = self.settings.assistant.canary, self.switches.application
-        return Experiments(self, "Experiments", environment=self.settings, application=application, gradual=gradual)
+        minutes, application = self.settings.assistant.experiment_minutes, self.switches.application
+        return Experiments(self, "Experiments", environment=self.settings, application=application, minutes=minutes)
 
     def _documents(self) -> CausewayFunction:
         size = self.settings.assistant

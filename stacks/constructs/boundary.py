@@ -58,6 +58,7 @@ FUNCTIONS = (
     "s3:ListBucket",
     "s3:PutObject",
     "sagemaker:InvokeEndpoint",
+    "secretsmanager:GetSecretValue",
     "sns:Publish",
     "sqs:ChangeMessageVisibility",
     "sqs:DeleteMessage",
@@ -284,6 +285,11 @@ PEOPLE = (
     "s3:ListBucket",
     "s3:ListBucketVersions",
     "s3:PutObject",
+    "secretsmanager:DescribeSecret",
+    "secretsmanager:PutSecretValue",
+    "secretsmanager:UpdateSecretVersionStage",
+    "ssm:GetParameter",
+    "ssm:PutParameter",
 )
 KEYS = (
     "kms:CancelKeyDeletion",
@@ -359,7 +365,7 @@ CEILINGS: Mapping[str, Ceiling] = {
         },
     ),
     "network": Ceiling("the function that closes the VPC's default group: no data", NETWORK, {}),
-    "people": Ceiling("persons: settings, records, and in an emergency objects", PEOPLE, {}),
+    "people": Ceiling("persons: settings, records, keys of services, and in an emergency objects", PEOPLE, {}),
     "keys": Ceiling("persons who administer keys: they use none", KEYS, {}),
     "science": Ceiling("persons who measure answers: no row, no conversation", SCIENCE, {"kms:Decrypt": THROUGH_S3}),
     "emptying": Ceiling("the function that empties buckets when their stack is deleted: it reads nothing", EMPTYING, {}),

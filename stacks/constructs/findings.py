@@ -15,11 +15,23 @@ from stacks.constructs.trust import service
 from stacks.constructs.undelivered import Undelivered
 
 RUNBOOK = "docs/operations/security-findings.md"
+CALL = "AWS API Call via CloudTrail"
+# A rule in this state hears of calls that only read, as well; others do not.
+READS_TOO = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"
 
 
 def beginning(environment: Common) -> str:
     """How the name of each rule begins."""
     return f"causeway-{environment.name}-finding-"
+
+
+def by_others_than(roles: object) -> dict[str, Any]:
+    """Who calls, in a pattern: anybody but sessions of these roles. roles: ARNs, or a condition such as a prefix."""
+
+    def issued(condition: object) -> dict[str, Any]:
+        return {"sessionContext": {"sessionIssuer": {"arn": [condition]}}}
+
+    return {"$or": [issued({"anything-but": roles}), issued({"exists": False})]}
 
 
 class Findings(Construct):
@@ -33,8 +45,13 @@ class Findings(Construct):
         self.shared, self._undelivered = shared, undelivered
         self.role = self._role()
 
-    def tell(self, id: str, *, pattern: Mapping[str, Any], says: str, where: Mapping[str, str], runbook: str = RUNBOOK) -> events.CfnRule:
-        """says: the sentence, with `<name>` for each value. where: name of a value → its place in the event."""
+    def tell(
+        self, id: str, *, pattern: Mapping[str, Any], says: str, where: Mapping[str, str], runbook: str = RUNBOOK, reads: bool = False
+    ) -> events.CfnRule:
+        """says: the sentence, with `<name>` for each value. where: name of a value → its place in the event.
+
+        reads: whether it hears of calls that only read.
+        """
         transformer = events.CfnRule.InputTransformerProperty(
             input_paths_map=dict(where), input_template=json.dumps(f"causeway-{self.shared.environment.name}: {says}. See {runbook}")
         )
@@ -44,6 +61,7 @@ class Findings(Construct):
             name=f"{beginning(self.shared.environment)}{id}",
             description=re.sub(r"<\w+>", "...", says),
             event_pattern=dict(pattern),
+            state=READS_TOO if reads else None,
             targets=[
                 events.CfnRule.TargetProperty(
                     id="people",

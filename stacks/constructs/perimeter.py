@@ -270,15 +270,19 @@ def sign_inside(key: kms.Key, environment: Common, vpc: ec2.IVpc) -> None:
     )
 
 
+def deployer_arn(stack: Stack, region: str) -> str:
+    """The role that CloudFormation deploys with in a region, and that it alone assumes."""
+    qualifier = cast(DefaultStackSynthesizer, stack.synthesizer).bootstrap_qualifier
+    return role_arn(stack, f"cdk-{qualifier}-cfn-exec-role-{stack.account}-{region}")
+
+
 def _services_roles(stack: Stack, environment: Common) -> list[str]:
     """CloudFormation's roles, which only CloudFormation assumes, and AWS's service-linked roles.
 
     The first region's CloudFormation makes the tables' replicas, which use the key of the second.
     """
-    qualifier = cast(DefaultStackSynthesizer, stack.synthesizer).bootstrap_qualifier
     regions = sorted({stack.region, environment.region})
-    names = [f"cdk-{qualifier}-cfn-exec-role-{stack.account}-{region}" for region in regions]
-    return [role_arn(stack, name) for name in (*names, "aws-service-role/*")]
+    return [*(deployer_arn(stack, region) for region in regions), role_arn(stack, "aws-service-role/*")]
 
 
 def _trusted(stack: Stack, environment: Common) -> list[str]:

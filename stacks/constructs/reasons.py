@@ -207,6 +207,18 @@ WAY_OUT = Reason(
     "security team",
     HALF_A_YEAR,
 )
+MADE_ELSEWHERE = Reason(
+    "made-by-somebody-else",
+    "The key is made by the service that it opens, and no function of ours can make another.",
+    "One function alone reads it, every other read is told, people are reminded when it is old, and a new one needs no deployment.",
+    (
+        f"{INFRASTRUCTURE}/test_secrets.py::test_one_function_reads_a_key_and_not_even_who_sets_it",
+        f"{INFRASTRUCTURE}/test_secrets.py::test_whoever_else_reads_or_changes_a_key_is_told_of",
+        f"{INFRASTRUCTURE}/test_secrets.py::test_an_old_key_is_told_of",
+    ),
+    "security team",
+    HALF_A_YEAR,
+)
 NVME = Reason(
     "disk-encrypted-by-hardware",
     "SageMaker takes no key for instances with local NVMe disks.",

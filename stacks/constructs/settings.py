@@ -126,6 +126,7 @@ class People(Section):
     data_scientist: DataScientists | None = Field(
         default=None, description="measures answers: experiments, lines of turns and ratings; no conversation, no row"
     )
+    secrets: Persons | None = Field(default=None, description="sets the keys of services that tools ask, and reads none")
 
     @property
     def any(self) -> bool:

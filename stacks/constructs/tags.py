@@ -8,8 +8,8 @@ from constructs import IConstruct
 DATA_CLASS = "data-class"
 REQUIRED = ("environment", "owner", "cost-centre", DATA_CLASS)
 
-# internal: no word of a customer or user. confidential: documents and what is made of them. restricted: what identifies a person, or what
-# one said.
+# internal: no word of a customer or user. confidential: documents and what is made of them. restricted: what identifies a person, what
+# one said, or a key of somebody else's service.
 DataClass = Literal["internal", "confidential", "restricted"]
 
 

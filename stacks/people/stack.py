@@ -1,11 +1,13 @@
-"""Roles that persons assume, and who is told when one of the environment's roles is assumed by anything but what it is for."""
+"""Roles that persons assume, and what people are told of: who assumes a role, reads a key or changes a parameter that is not for them."""
+
+from collections.abc import Mapping
 
 from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from stacks.constructs import reasons
-from stacks.constructs.findings import Findings, beginning
+from stacks.constructs.findings import CALL, Findings, beginning, by_others_than
 from stacks.constructs.looking import LOOKING, RECORDS
 from stacks.constructs.nag import acknowledge, acknowledge_wildcard
 from stacks.constructs.perimeter import BREAK_GLASS, role_arn
@@ -16,6 +18,7 @@ from stacks.constructs.undelivered import Undelivered
 from stacks.environment import Environment
 from stacks.people.keys import key_administrator
 from stacks.people.science import data_scientist
+from stacks.people.secrets import tell_of_parameters, tell_of_secrets
 
 AUDITOR = "auditor"
 OBJECTS = ("s3:DeleteObject", "s3:GetObject", "s3:GetObjectVersion", "s3:PutObject")
@@ -26,7 +29,8 @@ ANY_OBJECT = "Objects of this environment, and the keys that carry its tag."
 class PeopleStack(Stack):
     """Whoever assumes one has a second factor. See docs/operations/breaking-glass.md."""
 
-    def __init__(self, scope: Construct, id: str, *, environment: Environment, shared: Shared) -> None:
+    def __init__(self, scope: Construct, id: str, *, environment: Environment, shared: Shared, secrets: Mapping[str, str]) -> None:
+        """secrets: those of the domain's tools."""
         super().__init__(scope, id, env=environment.aws, termination_protection=environment.protect_data)
         self.settings, self.shared = environment, shared
         people = environment.people
@@ -38,7 +42,11 @@ class PeopleStack(Stack):
             key_administrator(self, people.key_administrator, shared)
         if people.data_scientist:
             data_scientist(self, people.data_scientist, shared)
-        self._tell_of_assumed_roles()
+        findings = self._findings()
+        self._tell_of_assumed_roles(findings)
+        tell_of_parameters(findings)
+        if secrets:
+            tell_of_secrets(findings)
 
     def _break_glass(self, settings: Persons) -> None:
         """Bucket and key policies spare it. It reads and mends objects; it changes no setting, and no record of the account."""
@@ -94,27 +102,22 @@ class PeopleStack(Stack):
         why = "An auditor looks at the settings of every resource there is, and each action only describes or lists."
         acknowledge(policy, ["AwsSolutions-IAM5[Resource::*]"], reasons.ACCOUNT, why)
 
-    def _tell_of_assumed_roles(self) -> None:
-        """Services assume our roles, and functions those of their tenant. Anyone else is told of: who may, and who should not have."""
+    def _findings(self) -> Findings:
         undelivered = Undelivered(self, "Undelivered", shared=self.shared, rules=beginning(self.settings))
-        findings = Findings(self, "Findings", shared=self.shared, undelivered=undelivered)
+        return Findings(self, "Findings", shared=self.shared, undelivered=undelivered)
+
+    def _tell_of_assumed_roles(self, findings: Findings) -> None:
+        """Services assume our roles, and functions those of their tenant. Anyone else is told of: who may, and who should not have."""
         ours = role_arn(self, f"causeway-{self.settings.name}-")
-
-        def issued(condition: object) -> dict[str, object]:
-            return {"sessionContext": {"sessionIssuer": {"arn": [condition]}}}
-
         findings.tell(
             "RoleAssumed",
             pattern={
                 "source": ["aws.sts"],
-                "detail-type": ["AWS API Call via CloudTrail"],
+                "detail-type": [CALL],
                 "detail": {
                     "eventName": [{"prefix": "AssumeRole"}],
                     "requestParameters": {"roleArn": [{"prefix": ours}]},
-                    "userIdentity": {
-                        "type": [{"anything-but": ["AWSService"]}],
-                        "$or": [issued({"anything-but": {"prefix": ours}}), issued({"exists": False})],
-                    },
+                    "userIdentity": {"type": [{"anything-but": ["AWSService"]}], **by_others_than({"prefix": ours})},
                 },
             },
             says="<who> assumed the role <role> from <address>",

@@ -220,6 +220,7 @@ def matches(app: Synthesized, rule: str, event: dict[str, Any]) -> bool:
 def test_what_is_found_reaches_people_by_a_role_that_may_publish(prod: Synthesized) -> None:
     assert set(rules(prod)) == {
         *("Access", "Control", "PersonalData", "Threat", "Vulnerability", "Rule", "RightsChanged", "WatchChanged", "RoleAssumed"),
+        *("SecretRead", "SecretChanged", "SecretOld", "ParameterChanged"),
     }
     for rule in rules(prod).values():
         (target,) = rule.properties["Targets"]

@@ -154,12 +154,13 @@ def test_functions_of_agents_that_fail_or_are_throttled_alarm(app: Synthesized) 
     assert (watched.count("Errors"), watched.count("Throttles")) == (4, 4)
 
 
-def test_the_function_that_goes_outside_may_write_its_logs_and_dead_letters_and_nothing_else(app: Synthesized) -> None:
+def test_the_function_that_goes_outside_may_write_its_logs_and_dead_letters_read_its_keys_and_nothing_else(app: Synthesized) -> None:
     role = app.target(function(app, "agent-outside").stack, function(app, "agent-outside").properties["Role"])
     assert role is not None
     own = [document for document in rights(app, role) if "ec2:CreateNetworkInterface" not in json.dumps(document)]
     actions = {action for document in own for statement in document["Statement"] for action in as_list(statement["Action"])}
-    assert actions == {"logs:CreateLogStream", "logs:PutLogEvents", "sqs:SendMessage", "kms:Decrypt", "kms:GenerateDataKey"}
+    own_resources = {"logs:CreateLogStream", "logs:PutLogEvents", "sqs:SendMessage", "kms:Decrypt", "kms:GenerateDataKey"}
+    assert actions == {*own_resources, "secretsmanager:GetSecretValue"}
     read = variables(app, "agent-outside")
     assert not [name for name in read if name.endswith(("_TABLE", "_BUCKET", "_QUEUE", "_ROLE"))]
     assert ("OUTSIDE_ON_LOOPBACK" in read) == (app.name == "local")

@@ -74,6 +74,7 @@ KEY_ACTIONS = {
     "s3:PutObject": {"kms:GenerateDataKey"},
     "sqs:ReceiveMessage": {"kms:Decrypt"},
     "sqs:SendMessage": {"kms:Decrypt", "kms:GenerateDataKey"},
+    "secretsmanager:GetSecretValue": {"kms:Decrypt"},
     "sns:Publish": {"kms:Decrypt", "kms:GenerateDataKey"},
     **{
         f"dynamodb:{what}": {"kms:Decrypt"}
@@ -90,6 +91,7 @@ CALLED_BY_CODE = (
     "lambda:",
     "s3:",
     "sagemaker:",
+    "secretsmanager:",
     "sns:",
     "states:",
     "sqs:",
@@ -114,6 +116,7 @@ def _not_chosen(call: Call, variables: dict[str, Any]) -> bool:
         (call.operation == "InvokeEndpoint" and providers == {"bedrock"})
         or (call.operation == "InvokeModel" and providers == {"sagemaker"} and not reranks)
         or (call.service == "comprehend" and "COMPREHEND" not in variables)
+        or (call.service == "secretsmanager" and "TOOL_SECRETS" not in variables)
         or (call.service == "textract" and "TEXTRACT_ROLE" not in variables)
     )
 
@@ -161,7 +164,7 @@ def beneath(app: Synthesized, stack: str, value: Any) -> Iterator[Resource]:
 
 
 def key_of(app: Synthesized, resource: Resource) -> Resource | None:
-    """The key of ours that encrypts a bucket, a table in its first region, or a queue."""
+    """The key of ours that encrypts a bucket, a table in its first region, a secret, or a queue."""
     match resource.type:
         case "AWS::S3::Bucket":
             rule = resource.properties["BucketEncryption"]["ServerSideEncryptionConfiguration"][0]
@@ -169,6 +172,8 @@ def key_of(app: Synthesized, resource: Resource) -> Resource | None:
         case "AWS::DynamoDB::GlobalTable":
             here = next(each for each in resource.properties["Replicas"] if each["Region"] == app.environment.region)
             name = here["SSESpecification"]["KMSMasterKeyId"]
+        case "AWS::SecretsManager::Secret":
+            name = resource.properties["KmsKeyId"]
         case "AWS::SQS::Queue" | "AWS::SNS::Topic":
             name = resource.properties["KmsMasterKeyId"]
         case _:
@@ -176,8 +181,11 @@ def key_of(app: Synthesized, resource: Resource) -> Resource | None:
     return app.target(resource.stack, name)
 
 
-def in_the_vpc(app: Synthesized) -> list[Resource]:
-    return [each for each in app.all("AWS::Lambda::Function") if "VpcConfig" in each.properties]
+def kept_inside(app: Synthesized) -> list[Resource]:
+    """Functions of the VPC, but for the one that goes outside: it asks AWS as it asks others, by the internet."""
+    goes_outside = f"causeway-{app.name}-agent-outside"
+    functions = (each for each in app.all("AWS::Lambda::Function") if each.properties["FunctionName"] != goes_outside)
+    return [each for each in functions if "VpcConfig" in each.properties]
 
 
 def endpoints(app: Synthesized) -> dict[str, set[str]]:
@@ -206,7 +214,7 @@ def test_every_role_may_do_what_its_code_calls(app: Synthesized) -> None:
 def test_every_call_passes_an_endpoint_of_the_vpc(app: Synthesized) -> None:
     """Functions have no other way out, whether there is a NAT gateway or none."""
     open_ = endpoints(app)
-    for function in in_the_vpc(app):
+    for function in kept_inside(app):
         for call, wanted in needed(function).items():
             if call.operation not in SIGNED_FOR_OTHERS:
                 assert wanted <= open_.get(ENDPOINTS.get(call.service, call.service), set()), f"{function} calls {call}"
@@ -214,7 +222,7 @@ def test_every_call_passes_an_endpoint_of_the_vpc(app: Synthesized) -> None:
 
 def test_every_interface_endpoint_has_a_caller(app: Synthesized) -> None:
     """Logs, traces and queue events are carried by the services themselves."""
-    called = {ENDPOINTS.get(call.service, call.service) for function in in_the_vpc(app) for call in needed(function)}
+    called = {ENDPOINTS.get(call.service, call.service) for function in kept_inside(app) for call in needed(function)}
     assert set(endpoints(app)) - {"s3", "dynamodb"} == called - {"s3", "dynamodb"}
 
 
@@ -270,6 +278,7 @@ def test_the_walk_through_the_code_finds_calls_behind_modules_methods_and_pages(
         "lambda",
         "s3",
         "sagemaker-runtime",
+        "secretsmanager",
         "sns",
         "sqs",
         "stepfunctions",

@@ -44,7 +44,7 @@ def test_users_reach_the_edge_and_by_signed_addresses_two_stores_and_nothing_els
 
 def test_what_goes_outside_reaches_no_store_and_answers_write_no_document(whole: Graph) -> None:
     reached = {flow.other: flow.short for flow in whole.flows if flow.actor == "Tools that go outside"}
-    assert reached == {"Web servers of tools": "ask"}
+    assert reached == {"Web servers of tools": "ask", "Keys of services (Secrets Manager)": "ask"}
     assert {flow.short for flow in whole.flows if flow.actor == "Answers" and flow.other == "Documents and passages"} == {"r"}
 
 

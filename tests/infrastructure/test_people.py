@@ -167,7 +167,7 @@ FRESH = {"aws:MultiFactorAuthPresent": "true", "aws:MultiFactorAuthAge": "120"}
 
 def callers() -> Iterator[tuple[str, str, dict[str, str], bool]]:
     """Role, user, what is known of the session, whether it may."""
-    folders = {"break-glass": "break-glass", "auditor": "auditors"}
+    folders = {"break-glass": "break-glass", "auditor": "auditors", "secret-setter": "secret-setters"}
     folders |= {"key-administrator": "key-administrators", "data-scientist": "data-scientists"}
     for role, folder in folders.items():
         yield role, f"{folder}/ada", FRESH, True
@@ -187,5 +187,5 @@ def test_a_person_assumes_a_role_by_name_and_second_factor(
 
 def test_persons_have_roles_where_data_is_protected(app: Synthesized) -> None:
     names = {each.properties.get("RoleName") for each in app.all("AWS::IAM::Role")}
-    made = {f"causeway-{app.name}-{role}" for role in ("break-glass", "auditor", "key-administrator", "data-scientist")}
+    made = {f"causeway-{app.name}-{role}" for role in ("break-glass", "auditor", "secret-setter", "key-administrator", "data-scientist")}
     assert (made <= names) == app.environment.protect_data

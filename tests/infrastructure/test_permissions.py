@@ -56,7 +56,11 @@ ON_EVERYTHING = {
     "the embedding endpoint: metrics take no resource; a condition names their namespace": frozenset({"cloudwatch:PutMetricData"}),
 }
 # Who assumes a role → what the role is for. Roles that other roles assume are those of functions for one tenant.
-PERSONS = {"break-glass": "people", "auditor": "people", "analyst": "people", "key-administrator": "keys", "data-scientist": "science"}
+PERSONS = {
+    **dict.fromkeys(("break-glass", "auditor", "analyst", "secret-setter"), "people"),
+    "key-administrator": "keys",
+    "data-scientist": "science",
+}
 PURPOSES = {
     **dict.fromkeys(("lambda",), "functions"),
     **dict.fromkeys(("states", "scheduler"), "machines"),

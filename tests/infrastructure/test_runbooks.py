@@ -22,6 +22,7 @@ PROCEDURES = {
     "bulk-jobs",
     "embedding-models",
     "batch-embedding",
+    "secrets",
     "security-findings",
 }
 SECTIONS = ("## First look", "## Usual causes", "## What to do", "## Over when")

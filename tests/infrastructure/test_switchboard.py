@@ -56,8 +56,11 @@ def test_an_experiment_goes_back_at_the_alarm_on_5xx_answers(app: Synthesized) -
     assert alarm.properties.get("ActionsEnabled", True)  # AppConfig passes by an alarm whose actions are off
 
 
-def test_prod_gets_an_experiment_step_by_step(prod: Synthesized) -> None:
-    steps = of(prod, "DeploymentStrategy")["causeway-prod-StepByStep"].properties
+def test_every_environment_of_aws_gets_an_experiment_step_by_step(app: Synthesized) -> None:
+    if app.name == "local":
+        assert "causeway-local-StepByStep" not in of(app, "DeploymentStrategy")
+        return
+    steps = of(app, "DeploymentStrategy")[f"causeway-{app.name}-StepByStep"].properties
     assert (steps["DeploymentDurationInMinutes"], steps["GrowthFactor"], steps["FinalBakeTimeInMinutes"]) == (10, 20, 10)
 
 

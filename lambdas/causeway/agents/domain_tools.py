@@ -10,7 +10,7 @@ from typing import Any
 
 from causeway.agents.invalid_domain import InvalidDomain
 from causeway.agents.tool import HAND_OFF, RESULT_TOOL, Tool
-from causeway.agents.tool_faults import faults_of
+from causeway.agents.tool_faults import faults_of, shared_secrets
 
 # What modules of domains import beside `causeway.agents.tool`; named here, it is in the code of every function that loads a domain.
 FOR_DOMAINS = (
@@ -18,6 +18,7 @@ FOR_DOMAINS = (
     "causeway.agents.functions",
     "causeway.agents.http_api",
     "causeway.agents.remote_tools",
+    "causeway.agents.secret",
     "causeway.agents.web_pages",
 )
 
@@ -47,6 +48,7 @@ def tools_in(package: ModuleType) -> dict[str, Tool[Any]]:
                 faults.append(f"{module}: there is a tool {tool.name!r} already")
             faults += (f"{module}: {tool.name!r}: {fault}" for fault in faults_of(tool))
             found.setdefault(tool.name, tool)
+    faults += (f"{package.__name__}: {fault}" for fault in shared_secrets(found.values()))
     if faults:
         raise InvalidDomain("\n".join(faults))
     return found

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from causeway.agents.chosen import Chosen
 from causeway.agents.outside import Operation
 from causeway.agents.places import Place, place_of
+from causeway.agents.secret import Secret
 from causeway.agents.tool import Tool
 
 METHODS = ("get", "head", "post", "put", "patch", "delete")
@@ -20,12 +21,12 @@ BODY = "body"
 _DEEPEST = 40
 
 
-def http_api(document: Path, *chosen: Chosen, server: str = "") -> tuple[Tool[BaseModel], ...]:
-    """One tool for each chosen operation, in their order. server: in place of the document's own.
+def http_api(document: Path, *chosen: Chosen, server: str = "", secret: Secret | None = None) -> tuple[Tool[BaseModel], ...]:
+    """One tool for each chosen operation, in their order. server: in place of the document's own. secret: sent with each request.
 
     The arguments are the parameters and the fields of the JSON body. Raises ValueError that says what cannot be used.
     """
-    api = _Api(document.name, yaml.safe_load(document.read_text(encoding="utf-8")))
+    api = _Api(document.name, yaml.safe_load(document.read_text(encoding="utf-8")), secret)
     base = place_of(server or api.server())
     return tuple(api.tool(each, base) for each in chosen)
 
@@ -39,10 +40,10 @@ class _Found:
 
 
 class _Api:
-    def __init__(self, file: str, document: Mapping[str, Any]) -> None:
+    def __init__(self, file: str, document: Mapping[str, Any], secret: Secret | None) -> None:
         if not str(document.get("openapi", "")).startswith("3."):
             raise ValueError(f"{file} is no OpenAPI 3 document")
-        self._file, self._document = file, document
+        self._file, self._document, self._secret = file, document, secret
 
     def server(self) -> str:
         servers = self._document.get("servers") or [{}]
@@ -51,7 +52,7 @@ class _Api:
     def tool(self, chosen: Chosen, server: Place) -> Tool[BaseModel]:
         found = self._operation(chosen.called)
         schema, places, whole = self._arguments(found)
-        errand = Operation(found.method.upper(), server, found.path, places, whole)
+        errand = Operation(found.method.upper(), server, found.path, places, whole, self._secret)
         described = str(found.described.get("description") or found.described.get("summary") or "")
         return chosen.tool(schema, errand, changes=found.method not in READS, described=described)
 
@@ -60,9 +61,10 @@ class _Api:
         if found is None:
             known = ", ".join(sorted(str(each.described.get("operationId")) for each in self._operations()))
             raise ValueError(f"{self._file} has no operation {id}; it has {known}")
-        if found.described.get("security", self._document.get("security")):
+        if found.described.get("security", self._document.get("security")) and self._secret is None:
             raise ValueError(
-                f"{self._file}: {id} asks for credentials, which tools do not have; call it by a Lambda function that has them"
+                f"{self._file}: {id} asks for credentials: name the key that is sent, http_api(..., secret=Secret(...)); "
+                "what signs in otherwise than by a header is called by a Lambda function that does so"
             )
         return found
 
@@ -82,7 +84,7 @@ class _Api:
         places: dict[str, str] = {}
         for each in found.parameters:
             self._check(each)
-            if each["in"] == "cookie" or _is_set_by_us(each):
+            if each["in"] == "cookie" or _is_set_by_us(each, self._secret):
                 continue
             properties[each["name"]] = _described(each)
             places[each["name"]] = each["in"]
@@ -148,8 +150,9 @@ def _described(parameter: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _is_set_by_us(parameter: Mapping[str, Any]) -> bool:
-    return parameter["in"] == "header" and parameter["name"].lower() in ("idempotency-key", "accept", "content-type", "authorization")
+def _is_set_by_us(parameter: Mapping[str, Any], secret: Secret | None) -> bool:
+    ours = {"idempotency-key", "accept", "content-type", "authorization", *([secret.header.lower()] if secret else [])}
+    return parameter["in"] == "header" and parameter["name"].lower() in ours
 
 
 def _of_today(schema: dict[str, Any]) -> dict[str, Any]:

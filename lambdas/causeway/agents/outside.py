@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from causeway.agents.places import Allowed, Place
+from causeway.agents.secret import Secret
 from causeway.agents.tool import OUTSIDE, Calling, Refused, Tool
 from causeway.runtime.errors import DependencyUnavailable
 
@@ -28,7 +29,7 @@ class Pages:
 class Operation:
     """Ask an HTTP API. path: with {names}. places: where each argument goes, by name: path, query, header or body.
 
-    whole_body: whether the argument "body" is the body itself; else its fields are arguments.
+    whole_body: whether the argument "body" is the body itself; else its fields are arguments. secret: sent with each request.
     """
 
     method: str
@@ -36,15 +37,17 @@ class Operation:
     path: str
     places: Mapping[str, str]
     whole_body: bool = False
+    secret: Secret | None = None
 
 
 @dataclass(frozen=True)
 class RemoteTool:
-    """Call a tool of an MCP server as it was pinned. fingerprint: of its description and schema."""
+    """Call a tool of an MCP server as it was pinned. fingerprint: of its description and schema. secret: sent with each request."""
 
     server: Place
     name: str
     fingerprint: str
+    secret: Secret | None = None
 
 
 class Errand(BaseModel):
@@ -70,6 +73,11 @@ class Outside:
 
     tool: str
     errand: Pages | Operation | RemoteTool
+
+    @property
+    def secret(self) -> Secret | None:
+        """Pages are read without any: a redirect leads from one host of their list to another."""
+        return None if isinstance(self.errand, Pages) else self.errand.secret
 
     def __call__(self, arguments: BaseModel, calling: Calling) -> Any:
         values, seconds = arguments.model_dump(mode="json"), max(0.0, calling.deadline.left() - SECONDS_FOR_THE_WAY)

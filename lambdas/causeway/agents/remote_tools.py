@@ -15,11 +15,12 @@ from pydantic_core import from_json, to_json
 from causeway.agents.chosen import Chosen
 from causeway.agents.outside import RemoteTool
 from causeway.agents.places import place_of
+from causeway.agents.secret import Secret
 from causeway.agents.tool import Tool
 
 
-def remote_tools(pinned: Path, *chosen: Chosen) -> tuple[Tool[BaseModel], ...]:
-    """One tool for each chosen one of the file, in their order.
+def remote_tools(pinned: Path, *chosen: Chosen, secret: Secret | None = None) -> tuple[Tool[BaseModel], ...]:
+    """One tool for each chosen one of the file, in their order. secret: sent with each request.
 
     A tool changes something unless it is chosen with `changes=False`: what its server says of that is not relied on.
     Raises ValueError that says what cannot be used.
@@ -31,7 +32,7 @@ def remote_tools(pinned: Path, *chosen: Chosen) -> tuple[Tool[BaseModel], ...]:
     return tuple(
         each.tool(
             tools[each.called]["inputSchema"],
-            RemoteTool(server, each.called, fingerprint(tools[each.called])),
+            RemoteTool(server, each.called, fingerprint(tools[each.called]), secret),
             changes=True,
             described=str(tools[each.called].get("description") or ""),
         )

@@ -2,11 +2,11 @@
 
 import inspect
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from string import Formatter
 from typing import Any
 
-from causeway.agents.outside import Outside
+from causeway.agents.outside import Outside, Pages
 from causeway.agents.tool import Tool
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")  # of a model's tool, of a Cedar action
@@ -22,6 +22,17 @@ def faults_of(tool: Tool[Any]) -> Iterator[str]:
     yield from _of_arguments(tool)
     yield from _of_run(tool.run)
     yield from _of_consent(tool)
+
+
+def shared_secrets(tools: Iterable[Tool[Any]]) -> Iterator[str]:
+    """A key that several hosts would get, a sentence each: whoever has one of them could act at the other."""
+    hosts: dict[str, set[str]] = {}
+    for run in (tool.run for tool in tools):
+        if isinstance(run, Outside) and not isinstance(run.errand, Pages) and run.secret:
+            hosts.setdefault(run.secret.name, set()).add(run.errand.server.host)
+    for name, several in sorted(hosts.items()):
+        if len(several) > 1:
+            yield f"the secret {name} would be sent to {' and '.join(sorted(several))}: give each host a secret of its own"
 
 
 def _of_arguments(tool: Tool[Any]) -> Iterator[str]:

@@ -6,7 +6,8 @@ import ssl
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Protocol
 
 from causeway.agents.places import Place
 from causeway.agents.tool import Refused
@@ -38,10 +39,20 @@ class Reply:
 
 @dataclass(frozen=True)
 class Request:
+    """headers: not shown when this is printed; one of them may be a key."""
+
     method: str
     place: Place
-    headers: Mapping[str, str]
+    headers: Mapping[str, str] = field(repr=False)
     body: bytes | None = None
+
+
+class Sends(Protocol):
+    """Whoever sends requests outside."""
+
+    def send(self, request: Request, deadline: Deadline) -> Reply:
+        """Raises Refused if nothing was sent, Unanswered if it was and no answer came that can be read."""
+        ...
 
 
 class Exchange:

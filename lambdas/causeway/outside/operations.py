@@ -9,14 +9,14 @@ from pydantic_core import from_json, to_json
 from causeway.agents.outside import Operation
 from causeway.agents.places import Place
 from causeway.agents.tool import Refused
-from causeway.outside.exchange import Exchange, Reply, Request, Unanswered
+from causeway.outside.exchange import Reply, Request, Sends, Unanswered
 from causeway.runtime.deadlines import Deadline
 
 READS = ("GET", "HEAD")
 MOST_SAID = 500  # characters of an error's body
 
 
-def ask(exchange: Exchange, operation: Operation, arguments: Mapping[str, Any], key: str, deadline: Deadline) -> Any:
+def ask(exchange: Sends, operation: Operation, arguments: Mapping[str, Any], key: str, deadline: Deadline) -> Any:
     """What it answers, as JSON says it or as text. key: sent as Idempotency-Key with what may change something.
 
     Raises Refused for what it will not do, Unanswered where it may have done it. No redirect is followed.

@@ -9,7 +9,7 @@ from causeway.documents.bad import BadDocument
 from causeway.documents.content import Content
 from causeway.documents.readers.isolation import read_isolated
 from causeway.documents.readers.limits import Limits
-from causeway.outside.exchange import Exchange, Reply, Request
+from causeway.outside.exchange import Reply, Request, Sends
 from causeway.runtime.deadlines import Deadline
 
 MOST_REDIRECTS = 5
@@ -27,7 +27,7 @@ ACCEPTED = ", ".join(ENDINGS)
 MEMORY = 600 * 1024 * 1024
 
 
-def read_page(exchange: Exchange, pages: Pages, place: Place, deadline: Deadline) -> str:
+def read_page(exchange: Sends, pages: Pages, place: Place, deadline: Deadline) -> str:
     """Its title, address and text. Raises Refused and Unanswered."""
     for _ in range(MOST_REDIRECTS + 1):
         reply = exchange.send(Request("GET", place, {"Accept": ACCEPTED}), deadline)

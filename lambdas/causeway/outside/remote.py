@@ -16,7 +16,7 @@ from causeway.agents.outside import RemoteTool
 from causeway.agents.places import Forbidden, Place, place_of
 from causeway.agents.remote_tools import fingerprint
 from causeway.agents.tool import Refused
-from causeway.outside.exchange import Exchange, Request, Unanswered
+from causeway.outside.exchange import Request, Sends, Unanswered
 from causeway.runtime.deadlines import Deadline
 
 KEY = "idempotencyKey"  # in the `_meta` of a call; a server may look at it
@@ -26,7 +26,7 @@ MOST_PAGES = 20  # of a server's list of tools
 class CheckedTransport(httpx2.AsyncBaseTransport):
     """Sends by an `Exchange`, and to one host alone. It opens no stream of what a server says unasked."""
 
-    def __init__(self, exchange: Exchange, server: Place, deadline: Deadline) -> None:
+    def __init__(self, exchange: Sends, server: Place, deadline: Deadline) -> None:
         self._exchange, self._server, self._deadline = exchange, server, deadline
         self.failure: Refused | Unanswered | None = None
 
@@ -53,25 +53,31 @@ class CheckedTransport(httpx2.AsyncBaseTransport):
         return found
 
 
-def call_tool(exchange: Exchange, tool: RemoteTool, arguments: Mapping[str, Any], key: str, deadline: Deadline) -> str:
+def call_tool(exchange: Sends, tool: RemoteTool, arguments: Mapping[str, Any], key: str, deadline: Deadline) -> str:
     """What the tool returns, as text. Raises Refused for what it will not do, Unanswered where it may have done it."""
     return asyncio.run(_Call(exchange, tool, deadline).made(arguments, key))
 
 
-def tools_of_server(exchange: Exchange, server: Place, deadline: Deadline) -> list[dict[str, Any]]:
+def tools_of_server(exchange: Sends, server: Place, deadline: Deadline) -> list[dict[str, Any]]:
     """Every tool with what a model reads of it. Raises Refused and Unanswered."""
 
+    transport = CheckedTransport(exchange, server, deadline)
+
     async def listed() -> list[dict[str, Any]]:
-        async with _connected(CheckedTransport(exchange, server, deadline), server) as client:
+        async with _connected(transport, server) as client:
             return await _tools(client)
 
-    return asyncio.run(listed())
+    try:
+        return asyncio.run(listed())
+    except Exception as error:
+        said = _within(error, Refused) or transport.failure
+        raise said or Refused(f"{server.host} lists no tools ({_within(error, MCPError) or type(error).__name__}).") from error
 
 
 class _Call:
     """acting: whether the tool has been called, so that a failure leaves open whether it acted."""
 
-    def __init__(self, exchange: Exchange, tool: RemoteTool, deadline: Deadline) -> None:
+    def __init__(self, exchange: Sends, tool: RemoteTool, deadline: Deadline) -> None:
         self._tool, self._deadline = tool, deadline
         self._transport = CheckedTransport(exchange, tool.server, deadline)
         self._acting = False

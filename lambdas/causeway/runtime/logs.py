@@ -44,6 +44,12 @@ def record_uncounted(error: DependencyError) -> None:
     metrics.add_metric(name="QuestionsUncounted", unit=MetricUnit.Count, value=1)
 
 
+def record_unusable(secret: str, why: str) -> None:
+    """One log line and one metric for a key of somebody else's service that could not be read, or that the service refused."""
+    logger.error("secret unusable", extra={"secret": secret, "reason": why})
+    metrics.add_metric(name="SecretsUnusable", unit=MetricUnit.Count, value=1)
+
+
 def record_breaker(dependency: str, state: State) -> None:
     """One log line for each change of a breaker, and one metric when it opens."""
     logger.warning("breaker", extra={"dependency": dependency, "state": state})

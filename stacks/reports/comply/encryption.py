@@ -20,6 +20,7 @@ STORES = (
     "AWS::S3::Bucket",
     "AWS::SNS::Topic",
     "AWS::SQS::Queue",
+    "AWS::SecretsManager::Secret",
 )
 COPIED = "ReplicationConfiguration"  # of a bucket: its keys are those of the copy
 OF_A_VAULT = "EncryptionKeyArn"

@@ -77,6 +77,12 @@ def _alarm(resource: Resource) -> Iterator[Part]:
     yield Part("alarms", "alarm_month", max(1, len(metrics)))
 
 
+def _secret(resource: Resource) -> Iterator[Part]:
+    """With the parameter that says when somebody set it."""
+    yield Part("keys of services", "secret_month", 1)
+    yield Part("reminders of their age", "advanced_parameter_month", 1)
+
+
 def _web_acl(resource: Resource) -> Iterator[Part]:
     yield Part("firewall", "web_acl_month", 1)
     yield Part("firewall, rules", "web_acl_rule_month", len(resource.properties["Rules"]))
@@ -120,6 +126,7 @@ RULES: Mapping[str, Rule] = {
     "AWS::Lambda::Version": _version,
     "AWS::OpenSearchService::Domain": _domain,
     "AWS::SageMaker::EndpointConfig": _endpoint_configuration,
+    "AWS::SecretsManager::Secret": _secret,
     "AWS::WAFv2::WebACL": _web_acl,
 }
 
@@ -219,6 +226,7 @@ FREE: Mapping[str, str] = {
             "AWS::SQS::QueuePolicy",
             "AWS::SageMaker::Endpoint",
             "AWS::SageMaker::Model",
+            "AWS::SecretsManager::ResourcePolicy",
             "AWS::SecurityHub::Standard",
             "AWS::WAFv2::LoggingConfiguration",
             "AWS::WAFv2::WebACLAssociation",

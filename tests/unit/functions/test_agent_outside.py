@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from causeway.runtime.clients import forget_clients
 from tests.unit.functions.test_answers import Context
 from tests.unit.loopback import environment
 from tests.unit.outside.servers import Serve, reply, serving
@@ -23,9 +24,9 @@ def outside(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., dict[str,
         monkeypatch.setenv(name, value)
     module = importlib.import_module("functions.agent_outside")
 
-    def run(answer: Serve | bytes, tool: str = "http_fetch", seconds: float = 5.0, **arguments: Any) -> dict[str, Any]:
+    def run(answer: Serve | bytes, tool: str = "http_fetch", seconds: float = 5.0, host: str = SHOP, **arguments: Any) -> dict[str, Any]:
         with serving(answer) as server:
-            monkeypatch.setenv("OUTSIDE_ON_LOOPBACK", json.dumps({SHOP: server.port}))
+            monkeypatch.setenv("OUTSIDE_ON_LOOPBACK", json.dumps({host: server.port}))
             module.errands.cache_clear()
             event = {"tool": tool, "arguments": arguments, "key": "run-call-1", "seconds": seconds}
             found: dict[str, Any] = module.handler(event, Context(milliseconds=8000))
@@ -33,6 +34,7 @@ def outside(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., dict[str,
 
     yield run
     module.errands.cache_clear()
+    forget_clients()
 
 
 def test_a_page_is_fetched(outside: Callable[..., dict[str, Any]]) -> None:
@@ -63,6 +65,41 @@ def test_no_tool_runs_here_that_does_not_go_outside(outside: Callable[..., dict[
 def test_a_site_that_does_not_answer_in_time_is_told_in_words(outside: Callable[..., dict[str, Any]]) -> None:
     found = outside(lambda held, head: time.sleep(3), seconds=0.3, url=f"https://{SHOP}/events")
     assert found["refused"] == f"{SHOP} did not answer in time (RemoteDisconnected). Nothing was found out."
+
+
+def test_a_key_is_read_from_secrets_manager_by_its_name_and_sent(
+    outside: Callable[..., dict[str, Any]],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    answer = reply(b'{"copies": 3}', "200 OK", "application/json")
+    with serving(reply(b'{"SecretString": "key-of-spring-2026"}', "200 OK", "application/x-amz-json-1.1")) as safe:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_SECRETS_MANAGER", f"http://127.0.0.1:{safe.port}")
+        monkeypatch.setenv("TOOL_SECRETS", "causeway-test-tool-")
+        forget_clients()
+        found = outside(answer, "check_wholesaler", host="trade.wholesaler.example", title="Rebecca")
+    assert found == {"result": {"copies": 3}, "refused": "", "unknown": ""}
+    assert b"X-Amz-Target: secretsmanager.GetSecretValue\r\n" in safe.asked[0]
+    assert "key-of-spring-2026" not in "".join(capsys.readouterr()) + caplog.text
+
+
+def test_a_key_that_cannot_be_read_is_told_in_the_log_and_counted(
+    outside: Callable[..., dict[str, Any]],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    refusal = reply(b'{"__type": "ResourceNotFoundException"}', "400 Bad Request", "application/x-amz-json-1.1")
+    with serving(refusal) as safe:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_SECRETS_MANAGER", f"http://127.0.0.1:{safe.port}")
+        monkeypatch.setenv("TOOL_SECRETS", "causeway-test-tool-")
+        forget_clients()
+        found = outside(reply(), "check_wholesaler", host="trade.wholesaler.example", title="Rebecca")
+    assert found["refused"] == "The key of trade.wholesaler.example is not set, or cannot be read. Nothing was asked."
+    (unusable,) = [vars(each) for each in caplog.records if each.message == "secret unusable"]
+    assert (unusable["secret"], unusable["reason"]) == ("wholesaler", "400 ResourceNotFoundException")
+    assert '"SecretsUnusable":[1.0]' in capsys.readouterr().out
 
 
 def test_an_event_that_is_no_errand_is_an_error(outside: Callable[..., dict[str, Any]]) -> None:

@@ -23,7 +23,7 @@ def has_a_handler(file: Path) -> bool:
 
 FUNCTIONS = sorted(file.stem for file in FOLDER.glob("*.py") if has_a_handler(file))
 ACTING = {"agents", "agent_stream", "agent_worker", "team_role"}
-OF_A_DOMAIN = {*ACTING, "teams", "agent_triggered"}  # they read its agents, teams or triggers
+OF_A_DOMAIN = {"agent_outside", *ACTING, "teams", "agent_triggered"}  # they read its agents, teams or triggers
 SEARCHING = {"answers", "answer_batch", "answer_stream", "index_documents", "reindex", "search_setup", "search_upkeep"}
 
 

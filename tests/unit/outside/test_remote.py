@@ -17,14 +17,18 @@ from causeway.agents.chosen import Chosen
 from causeway.agents.outside import Outside, RemoteTool
 from causeway.agents.places import Place, place_of
 from causeway.agents.remote_tools import fingerprint, remote_tools
+from causeway.agents.secret import Secret
 from causeway.agents.tool import Refused, Tool
 from causeway.outside.addresses import Resolver
-from causeway.outside.exchange import Exchange, Unanswered
+from causeway.outside.credentials import Credentials
+from causeway.outside.exchange import Exchange, Reply, Request, Unanswered
 from causeway.outside.remote import call_tool
 from causeway.runtime.deadlines import Deadline
 from local.loopback import free_port
+from operating import pin_tools
 from operating.pin_tools import pin
 from tests.unit.outside.servers import HOST, reply, serving
+from tests.unit.outside.test_credentials import Kept
 
 URL = f"https://{HOST}/mcp"
 
@@ -103,6 +107,39 @@ def test_a_tool_is_called_as_it_was_pinned(stock: Stock, tmp_path: Path) -> None
     assert called(stock, copies, title="Rebecca") == "3 copies of Rebecca"
     with pytest.raises(Refused, match=r"refused: .*There is no such title"):
         called(stock, copies, title="Nothing")
+
+
+def test_each_request_to_a_server_carries_its_key(stock: Stock, tmp_path: Path) -> None:
+    (copies,) = pinned(stock, tmp_path, Chosen("copies", name="look_up_stock", changes=False))
+    sent: list[Request] = []
+
+    class Seen:
+        def send(self, request: Request, deadline: Deadline) -> Reply:
+            sent.append(request)
+            return stock.exchange.send(request, deadline)
+
+    credentials = Credentials(Seen(), Secret("stock"), Kept(["key-of-spring-2026"]), lambda name, why: None)
+    assert isinstance(copies.run, Outside)
+    assert isinstance(copies.run.errand, RemoteTool)
+    assert call_tool(credentials, copies.run.errand, {"title": "Rebecca"}, "k", Deadline.after(10.0)) == "3 copies of Rebecca"
+    assert len(sent) > 1
+    assert {each.headers["Authorization"] for each in sent} == {"Bearer key-of-spring-2026"}
+
+
+def test_a_server_that_asks_for_a_key_is_pinned_with_one(
+    stock: Stock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(pin_tools, "getpass", lambda words: "key-of-spring-2026")
+    monkeypatch.setattr(pin_tools, "Exchange", lambda resolver: stock.exchange)
+    file = tmp_path / "x.json"
+    assert pin_tools.main([URL, str(file), "Authorization", "Bearer"]) == 0
+    assert "key-of-spring-2026" not in file.read_text() + capsys.readouterr().out
+    with serving(reply(b"Bad key.", "401 Unauthorized")) as server:
+        monkeypatch.setattr(pin_tools, "Exchange", lambda resolver: Exchange(server.on_loopback))
+        assert pin_tools.main([URL, str(file), "X-Api-Key"]) == 1
+    assert b"X-Api-Key: key-of-spring-2026\r\n" in server.asked[0]
+    assert "nothing was written: www.books.example lists no tools" in capsys.readouterr().err
+    assert pin_tools.main([URL, str(file), "Host"]) == 1
 
 
 def test_a_tool_changes_something_unless_the_domain_says_otherwise_and_gets_the_key_of_its_call(stock: Stock, tmp_path: Path) -> None:

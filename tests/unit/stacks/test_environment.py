@@ -91,6 +91,10 @@ def test_only_an_environment_that_protects_nothing_reaches_servers_on_its_own_ma
     assert load("local").agents.outside_on_loopback
     found = complaint(changed("prod", agents__outside_on_loopback={"www.books.example": 8443}))
     assert "agents.outside_on_loopback is for tests: with protect_data=true tools reach the public internet alone" in found
+    assert "assistant.experiment_minutes=0: prod must get experiments step by step" in complaint(
+        changed("prod", assistant__experiment_minutes=0)
+    )
+    assert "agents.secret_days=0: Input should be greater than or equal to 1" in complaint(changed("dev", agents__secret_days=0))
     assert "outside_on_loopback=localhost: no host" in complaint(changed("dev", agents__outside_on_loopback={"localhost": 8443}))
 
 

@@ -65,6 +65,20 @@ def test_everybody_reads_the_own_shops_site_and_staff_the_free_books(host: str, 
     assert {name for name, each in people.items() if BOOKSHOP.rights.permits(each, tool, page, None).allowed} == who
 
 
+def test_staff_alone_ask_the_wholesaler() -> None:
+    tool = BOOKSHOP.tools["check_wholesaler"]
+    arguments = tool.arguments.model_validate({"title": "Rebecca"})
+    permitted = [BOOKSHOP.rights.permits(each, tool, arguments, None).allowed for each in (ADA, CARL, Principal("lantern", "bela"))]
+    assert permitted == [True, False, False]
+    assert (tool.effect, set(tool.schema["properties"])) == ("none", {"title"})
+
+
+@pytest.mark.parametrize("arguments", [{"title": ""}, {"title": "x" * 201}, {"title": "Rebecca", "Authorization": "x"}, {}])
+def test_the_wholesaler_is_asked_for_a_title_and_nothing_else(arguments: Mapping[str, str]) -> None:
+    with pytest.raises(ValidationError):
+        call("check_wholesaler", **arguments)
+
+
 @pytest.mark.parametrize("url", ["https://www.gutenberg.org/policy/", "https://evil.example/", "http://www.gutenberg.org/ebooks/1342"])
 def test_no_other_page_is_read(url: str) -> None:
     with pytest.raises(ValidationError):

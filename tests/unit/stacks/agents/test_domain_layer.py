@@ -68,19 +68,24 @@ class Book(BaseModel):
 lend = function_tool("lend", "Lends a book.", Book, "library-lend:live")
 remote = remote_tools(Path(__file__).with_name("stock.mcp.json"), Chosen("copies", name="copies", description="Counts.", changes=False))
 """
-SITES = ("www.gutenberg.org", "www.harbour-books.example", "www.lantern-books.example")
+SITES = ("trade.wholesaler.example", "www.gutenberg.org", "www.harbour-books.example", "www.lantern-books.example")
+OUTSIDE, SECRETS = ("check_wholesaler", "http_fetch"), {"wholesaler": "trade.wholesaler.example"}
 PINNED = '{"server": "https://mcp.books.example/mcp", "tools": [{"name": "copies", "inputSchema": {"type": "object"}}]}'
 
 
 def test_what_the_tools_need_of_aws_is_found_out_with_them(domains: Path) -> None:
-    assert needs("bookshop", domains, domains.parent / "built") == Needs(outside=("http_fetch",), hosts=SITES)
+    assert needs("bookshop", domains, domains.parent / "built") == Needs(outside=OUTSIDE, hosts=SITES, secrets=SECRETS)
     (domains / "bookshop/tools/others.py").write_text(OTHERS)
     (domains / "bookshop/tools/stock.mcp.json").write_text(PINNED)
     (domains / "bookshop/policies/others.cedar").write_text('@id("others") permit (principal in Group::"staff", action, resource);')
     for _ in range(2):
         found = needs("bookshop", domains, domains.parent / "built")
         assert found == Needs(
-            outside=("copies", "http_fetch"), hosts=("mcp.books.example", *SITES), mcp=True, functions=("library-lend:live",)
+            outside=("check_wholesaler", "copies", "http_fetch"),
+            hosts=("mcp.books.example", *SITES),
+            secrets=SECRETS,
+            mcp=True,
+            functions=("library-lend:live",),
         )
     assert (made(domains) / "python/domains/bookshop/tools/stock.mcp.json").is_file()
 
