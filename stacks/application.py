@@ -157,6 +157,7 @@ def deployed(environment: Environment) -> dict[str, str]:
         **dict.fromkeys(("search", "models", "events", "ingestion", "agents", "approvals", "teams"), True),
         "triggers": triggers,
         "assistant": True,
+        "catalogue": environment.catalogue,
         "drift": environment.drift,
     }
     return {

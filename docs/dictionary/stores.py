@@ -482,6 +482,7 @@ STORES = (
             Held(
                 "notices of the account that reached nobody", "queues of the account", data_class="restricted", of=["account/*", "people/*"]
             ),
+            Held("that a day's search for drift could not be started", "queue of drift", data_class="internal", of=["drift/*"]),
         ),
     ),
     Store(
@@ -507,6 +508,7 @@ STORES = (
                 kept=EXECUTIONS,
                 of=["ingestion/*"],
             ),
+            Held("names of stacks, and of resources that were changed by hand", "", data_class="internal", kept=EXECUTIONS, of=["drift/*"]),
         ),
     ),
     Store(

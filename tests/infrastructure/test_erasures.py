@@ -15,7 +15,7 @@ EACH_BY_ITSELF = ("AWS::DynamoDB::GlobalTable", "AWS::DynamoDB::Table", "AWS::S3
 # with hashed ids on their way into a bucket that is listed.
 KEEP_NOTHING = re.compile(
     r"AWS::(IAM|KMS|EC2|CDK|Lambda|ApiGateway|SSM|CloudWatch|CodeDeploy|AppConfig|ApplicationAutoScaling|EventSchemas|WAFv2|Scheduler|"
-    r"SageMaker|Bedrock|AccessAnalyzer|CE|XRay|Athena|Glue|KinesisFirehose)::\w+|AWS::S3::BucketPolicy|AWS::SQS::QueuePolicy|AWS::SNS::(TopicPolicy|Subscription)|AWS::Logs::(ResourcePolicy|SubscriptionFilter)|"
+    r"SageMaker|SecretsManager|Bedrock|AccessAnalyzer|CE|XRay|Athena|Glue|KinesisFirehose)::\w+|AWS::S3::BucketPolicy|AWS::SQS::QueuePolicy|AWS::SNS::(TopicPolicy|Subscription)|AWS::Logs::(ResourcePolicy|SubscriptionFilter)|"
     r"AWS::Events::(Rule|EventBusPolicy)|AWS::Backup::(BackupPlan|BackupSelection|RestoreTesting\w+)|"
     r"AWS::Cognito::(UserPoolClient|UserPoolDomain|UserPoolIdentityProvider|UserPoolResourceServer|UserPoolRiskConfigurationAttachment|LogDeliveryConfiguration)|"
     r"AWS::Config::(ConfigRule|ConformancePack|DeliveryChannel|RemediationConfiguration)|AWS::SecurityHub::Standard|"

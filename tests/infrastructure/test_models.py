@@ -157,7 +157,7 @@ def test_a_bad_endpoint_is_taken_back_by_alarms(app: Synthesized) -> None:
 def test_sagemaker_may_give_the_disks_a_grant_on_their_key_and_nothing_else_may(app: Synthesized) -> None:
     """Without the grant an instance with disks of ours never starts; grants to anyone else would share the key."""
     of_roles = [each for each in app.statements() if "ManagedPolicyName" not in each.policy.properties]
-    every = [each for each in of_roles if "kms:CreateGrant" in each.actions]
+    every = [each for each in of_roles if each.effect == "Allow" and "kms:CreateGrant" in each.actions]
     grants = [each for each in every if each.policy.stack.endswith("-models")]
     assert {each.policy.id.startswith(("BulkJob", "BackupsPolicy")) for each in every if each not in grants} <= {True}
     configurations = [each for each in app.all("AWS::SageMaker::EndpointConfig") if "KmsKeyId" in each.properties]

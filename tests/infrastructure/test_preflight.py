@@ -25,11 +25,11 @@ def test_the_quotas_are_counted_from_the_templates(assembly: Assembly, prod: Syn
     asked = {quota.name: quota.asked for quota in quotas(assembly)}
     assert asked == {
         "VPCs per region": 1,
-        "elastic addresses": 2,
+        "elastic addresses": 3,
         "NAT gateways per zone": 1,
         "interface endpoints per VPC": len(prod.environment.network.interface_endpoints),
         "gateway endpoints per region": 2,
-        "search nodes per domain": 2,
+        "search nodes per domain": 3,
     }
     functions = prod.all("AWS::Lambda::Function")
     assert reserved_concurrency(assembly) == sum(each.properties["ReservedConcurrentExecutions"] for each in functions) > 200

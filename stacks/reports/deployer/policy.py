@@ -69,14 +69,13 @@ NEVER = (
     "logs:GetLogEvents",
     "logs:StartQuery",
     "sagemaker:InvokeEndpoint*",
-    "secretsmanager:BatchGetSecretValue",
-    "secretsmanager:GetSecretValue",
     "sqs:ReceiveMessage",
     "ssm:SendCommand",
     "ssm:StartSession",
     "states:StartExecution",
     "states:StartSyncExecution",
 )
+SECRET_VALUES = ("secretsmanager:BatchGetSecretValue", "secretsmanager:GetSecretValue")
 LINKED_ROLES = (
     *("access-analyzer", "application-signals.cloudwatch", "autoscaling", "backup", "config", "config-conforms", "dynamodb", "es"),
     *("guardduty", "macie", "opensearchservice", "ops.apigateway", "securityhub", "wafv2"),
@@ -134,11 +133,13 @@ def document(environment: Environment) -> dict[str, Any]:
 
 
 def _secrets(environment: Environment) -> list[dict[str, Any]]:
-    """What CloudFormation reads to make the identity provider: that one secret. Secrets Manager ends an ARN with six signs of its own."""
+    """No value but what CloudFormation reads to make the identity provider. Secrets Manager ends an ARN with six signs of its own."""
     provider = environment.assistant.identity_provider
     if not provider or not provider.oidc:
-        return []
-    return [_allow("Secret", ["secretsmanager:GetSecretValue"], [f"arn:aws:secretsmanager:*:*:secret:{provider.oidc.secret}-??????"])]
+        return [_deny("SecretValues", SECRET_VALUES, ["*"])]
+    return [
+        {**_deny("SecretValues", SECRET_VALUES, []), "NotResource": [f"arn:aws:secretsmanager:*:*:secret:{provider.oidc.secret}-??????"]}
+    ]
 
 
 def _regions(environment: Environment) -> list[str]:

@@ -11,8 +11,8 @@ from stacks.environment import Environment, load
 
 def exempt(environment: Environment) -> str:
     stack = Stack(App(), "any", env=environment.aws)
-    (deny,) = [each for each in stack.resolve(key_policy(stack, environment).to_json())["Statement"] if each["Effect"] == "Deny"]
-    return json.dumps(deny["Condition"]["ArnNotLikeIfExists"]["aws:PrincipalArn"])
+    statements = {each["Sid"]: each for each in stack.resolve(key_policy(stack, environment).to_json())["Statement"]}
+    return json.dumps(statements["OnlyThroughServices"]["Condition"]["ArnNotLikeIfExists"]["aws:PrincipalArn"])
 
 
 def test_no_role_of_people_is_exempt_unless_it_is_named() -> None:
