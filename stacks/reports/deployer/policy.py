@@ -137,9 +137,9 @@ def _secrets(environment: Environment) -> list[dict[str, Any]]:
     provider = environment.assistant.identity_provider
     if not provider or not provider.oidc:
         return [_deny("SecretValues", SECRET_VALUES, ["*"])]
-    return [
-        {**_deny("SecretValues", SECRET_VALUES, []), "NotResource": [f"arn:aws:secretsmanager:*:*:secret:{provider.oidc.secret}-??????"]}
-    ]
+    secret = f"arn:aws:secretsmanager:*:*:secret:{provider.oidc.secret}-??????"
+    denied = {**_deny("SecretValues", SECRET_VALUES, []), "NotResource": [secret]}
+    return [_allow("Secret", ["secretsmanager:GetSecretValue"], [secret]), denied]
 
 
 def _regions(environment: Environment) -> list[str]:
