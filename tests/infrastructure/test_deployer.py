@@ -134,8 +134,8 @@ def test_the_secret_of_an_identity_provider_is_read_and_no_other(prod: Synthesiz
     secrets = "arn:aws:secretsmanager:us-east-1:123456789012:secret:"
     for name, expected in {
         "causeway/prod/provider-AbC123": "allow",
-        "causeway/prod/provider-two-AbC123": None,
-        "other-AbC123": None,
+        "causeway/prod/provider-two-AbC123": "deny",
+        "other-AbC123": "deny",
     }.items():
         assert verdict(policy, Request("secretsmanager:GetSecretValue", f"{secrets}{name}", {})) == expected, name
     assert len(json.dumps(policy, separators=(",", ":"))) <= LARGEST
