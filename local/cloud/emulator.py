@@ -12,7 +12,7 @@ from typing import Any
 CHECKED_VERSION = "1.5.33"
 NAMES = {
     "app": ("app", "_build_persistence_save_dict", "pin_request_origin"),
-    "core.iam_actions": ("extract_resource_arn", "request_tag_context"),
+    "core.iam_actions": ("_s3_batch_delete_targets", "extract_resource_arn", "request_tag_context"),
     "core.iam_evaluator": ("_conditions_met", "_resolve_condition_key", "enforce"),
     "core.lambda_runtime": (
         "Worker",

@@ -19,6 +19,7 @@ from local.cloud.leading_keys import leading_keys
 from local.settings import ACCOUNT, REGION
 
 ROWS = "causeway:rows"  # a key of ours, from the request to the check: table → partition keys
+OF_VERSION = "causeway:version"  # likewise: the first object of a batch that is deleted is named with its version
 LEADING_KEYS = "dynamodb:LeadingKeys"
 INVOKE = {"Converse": "InvokeModel", "ConverseStream": "InvokeModelWithResponseStream"}
 GUARDRAIL = re.compile(r"/guardrail/([^/]+)/version/[^/]+/apply")
@@ -55,12 +56,15 @@ def _knowing_guardrails(resource_of: Callable[..., str]) -> Callable[..., str]:
 
 
 def _with_more(keys_of: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
-    """What gives a request's condition keys, with those of DynamoDB's rows and of Bedrock's guardrail."""
+    """What gives a request's condition keys, with those of DynamoDB's rows, of Bedrock's guardrail and of versions in S3."""
 
     def run(service: str, action: str, body: bytes, parameters: Any) -> dict[str, Any]:
         keys = keys_of(service, action, body, parameters)
         if service == "dynamodb":
             return {**keys, ROWS: leading_keys(body, _partition_key)}
+        if action == "s3:DeleteObject" and body:
+            deleted = emulator.part("core.iam_actions")._s3_batch_delete_targets("", body)
+            return {**keys, **({OF_VERSION: True} if deleted and deleted[0][1] else {})}
         return {**keys, **guardrail(body)} if service == "bedrock-runtime" else keys
 
     return run
@@ -100,10 +104,12 @@ def _enforcing(enforce: Enforce) -> Enforce:
 def checks(action: str, resource: str, keys: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Action, resource and condition keys of each check that AWS makes of one request."""
     service, _, name = action.partition(":")
-    given = {key: value for key, value in keys.items() if key != ROWS}
+    given = {key: value for key, value in keys.items() if key not in (ROWS, OF_VERSION)}
     if service == "sqs":
         # A batch has the rights of its single action.
         yield action.removesuffix("Batch"), resource, given
+    elif OF_VERSION in keys:
+        yield "s3:DeleteObjectVersion", resource, given
     elif service == "bedrock" and name in ("InvokeModel", "InvokeModelWithResponseStream", *INVOKE):
         yield from _of_model(f"bedrock:{INVOKE.get(name, name)}", resource, given)
     elif rows := keys.get(ROWS, {}).get(resource.partition("/")[2].partition("/")[0]):

@@ -18,7 +18,7 @@ from tests.unit.outside.servers import reply, serving
 HOST = "trade.wholesaler.example"
 FIRST, SECOND = "key-of-spring-5f0c2a", "key-of-summer-9b1d7e"
 PATIENCE = 90.0  # seconds: a key that is refused is read anew when the last read is 30 seconds old
-NOT_SET = f"The key of {HOST} is not set, or cannot be read. Nothing was asked."
+NOT_SET = f"The key of {HOST} is not set, or cannot be read."
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 import pytest
 
-from local.cloud.permissions import ROWS, checks, filled_in, guardrail
+from local.cloud.permissions import OF_VERSION, ROWS, checks, filled_in, guardrail
 
 HERE = "arn:aws:bedrock:us-east-1"
 PROFILE = f"{HERE}:000000000000:inference-profile/us.vendor.model-v1:0"
@@ -34,6 +34,11 @@ def test_a_profile_is_checked_and_then_the_model_behind_it(asked: str, checked: 
     assert profile == (f"bedrock:{checked}", PROFILE, {"bedrock:GuardrailIdentifier": "g:1"})
     keys = {"bedrock:GuardrailIdentifier": "g:1", "bedrock:InferenceProfileArn": PROFILE}
     assert model == (f"bedrock:{checked}", f"{HERE}::foundation-model/vendor.model-v1:0", keys)
+
+
+def test_a_batch_that_deletes_versions_has_the_right_for_versions() -> None:
+    assert list(checks("s3:DeleteObject", "arn:aws:s3:::b/k", {OF_VERSION: True})) == [("s3:DeleteObjectVersion", "arn:aws:s3:::b/k", {})]
+    assert actions("s3:DeleteObject") == ["s3:DeleteObject"]
 
 
 def test_a_model_without_a_profile_is_checked_once() -> None:
