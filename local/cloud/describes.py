@@ -20,11 +20,13 @@ GUARDRAIL_WORDS = {
 
 
 def install() -> None:
-    """Complete the answers of DescribeVpcEndpoints and GetGuardrail."""
+    """Complete the answers of DescribeVpcEndpoints, GetGuardrail and DescribeParameters."""
     ec2 = emulator.part("services.ec2")
     ec2._vpce_fields_xml = _whole_endpoint(ec2._vpce_fields_xml)
     bedrock = emulator.part("services.bedrock")
-    bedrock._get_guardrail = _in_api_words(bedrock._get_guardrail)
+    bedrock._get_guardrail = _with(guardrail_said, bedrock._get_guardrail)
+    ssm = emulator.part("services.ssm")
+    ssm._describe_parameters = _with(parameters_said, ssm._describe_parameters)
 
 
 def _whole_endpoint(render: Callable[..., str]) -> Callable[..., str]:
@@ -44,10 +46,10 @@ def endpoint_members(endpoint: dict[str, Any]) -> str:
     return f"<privateDnsEnabled>{str(private).lower()}</privateDnsEnabled><groupSet>{groups}</groupSet>{document}"
 
 
-def _in_api_words(get: Callable[..., Any]) -> Callable[..., Any]:
+def _with(said: Callable[[dict[str, Any]], dict[str, Any]], get: Callable[..., Any]) -> Callable[..., Any]:
     def run(*arguments: Any) -> Any:
         status, headers, body = get(*arguments)
-        return status, headers, json.dumps(guardrail_said(json.loads(body))).encode()
+        return status, headers, json.dumps(said(json.loads(body))).encode()
 
     return run
 
@@ -58,3 +60,16 @@ def guardrail_said(answer: dict[str, Any]) -> dict[str, Any]:
         name: {GUARDRAIL_WORDS.get(part, part): each for part, each in value.items()} if isinstance(value, dict) else value
         for name, value in answer.items()
     }
+
+
+def parameters_said(answer: dict[str, Any]) -> dict[str, Any]:
+    """Policies of parameters as a list, one object each; PutParameter takes them as one text, which ministack gives back."""
+    return {**answer, "Parameters": [_with_policies(each) for each in answer["Parameters"]]} if "Parameters" in answer else answer
+
+
+def _with_policies(parameter: dict[str, Any]) -> dict[str, Any]:
+    text = parameter.get("Policies")
+    if not isinstance(text, str):
+        return parameter
+    policies = [{"PolicyText": json.dumps(each), "PolicyType": each["Type"], "PolicyStatus": "Pending"} for each in json.loads(text)]
+    return {**parameter, "Policies": policies}

@@ -94,6 +94,7 @@ NAMES = {
         "_receive_messages_for_esm",
         "_validate_batch_entries",
     ),
+    "services.ssm": ("_describe_parameters",),
     "services.stepfunctions": (
         "_ExecutionError",
         "_SERVICE_DISPATCH",

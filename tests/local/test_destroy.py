@@ -8,6 +8,7 @@ from local.app.aws import client, parameter
 
 # What `cdk bootstrap` made, and what this machine has in the place of things of AWS.
 NOT_OURS = ("cdk-", "CDKToolkit", "/cdk-bootstrap/", "StagingBucket", "jumpstart-cache-prod-", "alias/aws/", "default", "AWSServiceRole")
+AGES_OF_KEYS = "/causeway/local/agents/secret/"  # written by `make secret`, no part of a template: docs/operations/taking-down.md
 # service, operation, arguments, what lists, what names each
 LISTS = (
     ("apigateway", "get_rest_apis", {}, "items", "name"),
@@ -69,7 +70,7 @@ def left():
     for service, operation, arguments, listed, name in LISTS:
         for each in every(service, operation, arguments, listed):
             found = each[name] if name else each
-            if not found.startswith(NOT_OURS):
+            if not found.startswith((*NOT_OURS, AGES_OF_KEYS)):
                 yield service, f"{operation} {found}"
 
 
