@@ -12,6 +12,9 @@ from local.console import Trouble, counted
 
 Object = dict[str, Any]
 TOGETHER = 100  # objects of one note
+NOT_NAMED = """
+The function may read the buckets alone that the environment names: add the bucket to ingestion.sources of environments/local.yaml
+(docs/operations/syncing.md), then make up."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,9 @@ class Run:
             note(f"up to {counted(compared * TOGETHER, 'object')} compared" + (", deleting what is gone" if gone else ""))
             time.sleep(pause)
         if said["status"] != "SUCCEEDED" and said.get("error") != "TooManyDeletions":
-            raise Trouble(f"The sync has {said['status'].lower()}: {said.get('error', '')} {said.get('cause', '')}".strip())
+            cause = str(said.get("cause", ""))
+            hint = NOT_NAMED if "AccessDenied" in cause else ""
+            raise Trouble(f"The sync has {said['status'].lower()}: {said.get('error', '')} {cause}".strip() + hint)
         body = client("s3").get_object(Bucket=self._documents, Key=f"{self.folder}result.json")["Body"].read()
         result: Object = json.loads(body)
         return result

@@ -28,6 +28,7 @@ from local.servers import services
 from local.servers.services import Choice
 
 ON_PURPOSE = "asks-on-purpose"  # the name of sessions that ask for what they may not have
+UNNAMED = "somebody-elses-handbooks"  # a bucket that no source names
 MISSING = "a-table-that-is-not-there"  # which a release that is held reads
 TAKEN_AWAY = ("causeway-local-answers", "bedrock:InvokeModel")  # by a test of permissions, for a while
 
@@ -86,7 +87,7 @@ def deployment() -> Iterator[Deployment]:
 def _denied_to_the_app() -> set[str]:
     """What IAM denied to roles of the app while these tests ran, but for what tests have asked on purpose or taken away."""
     said = (places.LOGS / "cloud.log").read_text().splitlines()
-    meant = (f"/{ON_PURPOSE} may not", f"/{TAKEN_AWAY[0]} may not {TAKEN_AWAY[1]} ", f"/{MISSING}: ")
+    meant = (f"/{ON_PURPOSE} may not", f"/{TAKEN_AWAY[0]} may not {TAKEN_AWAY[1]} ", f"/{MISSING}: ", f":::{UNNAMED}")
     denied = {line for line in said if line.startswith("denied: ") and ":assumed-role/causeway-local-" in line}
     return {line for line in denied if not any(each in line for each in meant)}
 

@@ -16,6 +16,7 @@ from local.app import aws
 from local.app.uploads import Library
 from local.commands import documents
 from local.console import Trouble
+from tests.local.conftest import UNNAMED
 
 
 def run(folder, **switches):
@@ -140,8 +141,8 @@ def test_an_empty_folder_deletes_nothing_without_force_and_all_of_its_own_with_i
 SOURCE = "company-handbooks"
 
 
-def mirror(**switches):
-    command = [sys.executable, "-m", "local.commands.sync_bucket", SOURCE, "books/"]
+def mirror(bucket=SOURCE, **switches):
+    command = [sys.executable, "-m", "local.commands.sync_bucket", bucket, "books/"]
     done = subprocess.run(command, env={**os.environ, "AS": "ada", **switches}, capture_output=True, text=True, timeout=300, check=False)
     return done.returncode, done.stdout + done.stderr
 
@@ -169,6 +170,15 @@ def settled(person, wanted):
             return
         time.sleep(0.5)
     raise AssertionError(found)
+
+
+def test_a_bucket_that_the_environment_does_not_name_is_refused_with_what_to_do(deployment):
+    aws.client("s3").create_bucket(Bucket=UNNAMED)
+    aws.client("s3").put_object(Bucket=UNNAMED, Key="books/a.md", Body=b"# A")
+    status, said = mirror(bucket=UNNAMED)
+    assert (status, "add the bucket to ingestion.sources of environments/local.yaml" in said) == (1, True), said
+    aws.client("s3").delete_object(Bucket=UNNAMED, Key="books/a.md")
+    aws.client("s3").delete_bucket(Bucket=UNNAMED)
 
 
 @pytest.fixture
