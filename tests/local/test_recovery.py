@@ -67,6 +67,7 @@ def rebuilt() -> dict[str, Any]:
 
 def test_an_index_that_is_lost_with_all_that_indexes_are_made_by_is_made_anew_and_nothing_is_missing(bookshop, written) -> None:
     before, search = used(), engine()
+    assert len(before) > 40
     search.indices.delete(index=f"{schema.PATTERN},{schema.LOADS}")
     search.indices.delete_index_template(name=schema.TEMPLATE)
     search.search_pipeline.delete(id=schema.PIPELINE)
