@@ -6,7 +6,7 @@ import io
 import json
 import re
 import zipfile
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 import pytest
 from werkzeug import Response
@@ -43,8 +43,7 @@ def own_role():
     calls = [client("lambda").get_function_configuration(FunctionName=each)["FunctionArn"] + ":*" for each in (ANSWERS, STREAM)]
     invoke = {"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": calls}
     trusted, allowed = ({"Version": "2012-10-17", "Statement": [each]} for each in (trust, invoke))
-    with suppress(iam.exceptions.EntityAlreadyExistsException):
-        iam.create_role(RoleName=CHECK, AssumeRolePolicyDocument=json.dumps(trusted))
+    iam.create_role(RoleName=CHECK, AssumeRolePolicyDocument=json.dumps(trusted))
     iam.put_role_policy(RoleName=CHECK, PolicyName="check", PolicyDocument=json.dumps(allowed))
     return iam.get_role(RoleName=CHECK)["Role"]["Arn"]
 
@@ -89,6 +88,8 @@ def judged(bookshop):
 
     yield judge
     functions.delete_function(FunctionName=CHECK)
+    client("iam").delete_role_policy(RoleName=CHECK, PolicyName="check")
+    client("iam").delete_role(RoleName=CHECK)
     server.clear()
     server.stop()
 
