@@ -159,7 +159,7 @@ class Resolver:
     def _reference(self, resource: Resource) -> str:
         name = resource.properties.get("BucketName") or resource.properties.get("RoleName")
         if resource.type == "AWS::S3::Bucket" and not name:
-            return f"{resource.stack}.{resource.id}"
+            return f"{resource.stack}-{resource.id}".lower()  # CloudFormation's own names begin so, and policies that go by names see it
         if resource.type == "AWS::IAM::Role" and not name:
-            return f"{resource.stack}-{resource.id}"  # CloudFormation's own names begin so
+            return f"{resource.stack}-{resource.id}"
         return str(self.value(resource.stack, name)) if name else resource.id

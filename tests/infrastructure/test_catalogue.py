@@ -81,6 +81,7 @@ def test_an_analyst_reads_the_table_and_results_and_nothing_else(prod: Synthesiz
     assert "analyst" in who(prod, "s3:GetObject", f"{lines}/{TURNS}/month=2026-11/a.parquet")
     assert "analyst" in who(prod, "s3:PutObject", f"{lines}/{RESULTS}/a.csv")
     assert "analyst" not in who(prod, "s3:PutObject", f"{lines}/{TURNS}/month=2026-11/a.parquet")
+    assert "analyst" not in who(prod, "s3:GetObject", f"{lines}/failed/month=2026-11/a")
     for store in ("Incoming", "Documents", "ConversationsArchive", "AuditBucket"):
         assert "analyst" not in who(prod, "s3:GetObject", f"{bucket(prod, store)}/any")
     assert "analyst" not in who(prod, "athena:StartQueryExecution", "arn:aws:athena:us-east-1:123456789012:workgroup/primary")

@@ -21,9 +21,15 @@ def definition(app: Synthesized) -> Mapping[str, Any]:
     return read
 
 
+RIGHTS = {  # and what lets packets or people in
+    *("AWS::Cognito::UserPool", "AWS::EC2::Route", "AWS::EC2::SecurityGroup", "AWS::EC2::VPCEndpoint", "AWS::IAM::ManagedPolicy"),
+    *("AWS::IAM::Role", "AWS::KMS::Key", "AWS::S3::BucketPolicy", "AWS::WAFv2::WebACL"),
+}
+
+
 def holding_rights(app: Synthesized) -> Iterator[tuple[str, str]]:
     there = app.environment.data.replica_region
-    for each in app.all(*READS):
+    for each in app.all(*RIGHTS):
         if not each.stack.endswith("-drift") and not (there and each.stack.endswith("-replica")):
             yield each.stack, each.id
 

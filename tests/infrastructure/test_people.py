@@ -127,7 +127,13 @@ def test_who_measures_answers_reads_lines_of_turns_and_no_document_row_or_conver
     group = f"arn:aws:logs:us-east-1:{ACCOUNT}:log-group:/causeway/prod"
     assert "data-scientist" in who(prod, "logs:FilterLogEvents", f"{group}/answers:*")
     assert "data-scientist" in who(prod, "ssm:GetParameter", f"arn:aws:ssm:us-east-1:{ACCOUNT}:parameter/causeway/prod/assistant/switches")
-    assert "data-scientist" not in who(prod, "logs:FilterLogEvents", f"{group}/trail:*")
+    groups = [str(each.properties.get("LogGroupName", "")) for each in prod.all("AWS::Logs::LogGroup")]
+    read = {
+        each
+        for each in groups
+        if "data-scientist" in who(prod, "logs:FilterLogEvents", f"arn:aws:logs:us-east-1:{ACCOUNT}:log-group:{each}:*")
+    }
+    assert read == {f"/causeway/prod/{name}" for name in ("answer-batch", "answer-stream", "answers", "sessions")}
     for id in ("Documents", "Incoming", "ConversationsArchive", "Audit"):
         assert "data-scientist" not in who(prod, "s3:GetObject", f"{bucket(prod, id)}/processed/harbour/a.md"), id
     for action in ("dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan", "lambda:InvokeFunction", "es:ESHttpGet", "sts:AssumeRole"):
