@@ -134,5 +134,6 @@ def test_what_nobody_decides_is_reminded_of_and_expires(bookshop, waiting):
     assert run["approval"]["decision"] == {**run["approval"]["decision"], "approved": False, "by": None, "way": "expiry"}
     until(lambda: states.describe_execution(executionArn=execution)["status"] == "SUCCEEDED", "it never ended")
     assert call("POST", f"/v1/runs/{waiting['run_id']}/approval", bookshop.rita, {"approve": True}).status == 409
+    states.delete_state_machine(stateMachineArn=made)
     subjects = [file.read_text() for file in places.MAIL.glob("rita-*.txt") if waiting["task"] in file.read_text()]
     assert sum("Subject: Reminder: " in each for each in subjects) == 1

@@ -57,7 +57,9 @@ def of_another_pool(token):
     claims = [{"Name": "custom:tenant", "Value": "harbour"}]
     identity.admin_create_user(UserPoolId=pool, Username="ada", UserAttributes=claims, MessageAction="SUPPRESS")
     identity.admin_set_user_password(UserPoolId=pool, Username="ada", Password="Aa1!another-pool", Permanent=True)
-    return _signed_in(pool, app, "Aa1!another-pool")["IdToken"]
+    signed_in = _signed_in(pool, app, "Aa1!another-pool")["IdToken"]
+    identity.delete_user_pool(UserPoolId=pool)
+    return signed_in
 
 
 def access_token(token):

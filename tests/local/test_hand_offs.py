@@ -177,6 +177,7 @@ def test_the_bus_has_ids_and_no_words(deployment, scripted):
     finally:
         bridge.remove_targets(Rule="heard", Ids=["queue"], **rule)
         bridge.delete_rule(Name="heard", **rule)
+        client("sqs").delete_queue(QueueUrl=queue)
     assert [each["detail-type"] for each in heard[:2]] == ["Hand-off requested", "Hand-off completed"]
     assert {each["detail"]["hand_off"] for each in heard} == {f"{run['run_id']}/{handed(run)['call_id']}"}
     assert not any(word in json.dumps(heard) for word in ("go on", "Say the date", "Today", 'ada"'))
