@@ -232,3 +232,5 @@ def test_a_prefix_of_a_bucket_is_mirrored_by_the_state_machine(deployment, writt
     assert (status, "give FORCE=1" in said) == (1, True)
     assert mirror(FORCE="1")[0] == 0
     settled(deployment.ada, {"bucketed/by-hand.md": "ready"})
+    s3.delete_object(Bucket=SOURCE, Key="secret/bucketed/no.md")
+    s3.delete_bucket(Bucket=SOURCE)
