@@ -12,6 +12,8 @@ from stacks.search.settings import Search
 
 AUDIT_MINIMUM_DAYS = 365
 COUNTING_DAYS = timedelta(days=30)
+# Unstable under load that lasts: AWS's best practices for OpenSearch Service.
+FOR_TESTS = ("t2.", "t3.small.", "t3.micro.", "t3.nano.")
 
 
 def _foundation(section: Foundation) -> list[str | None]:
@@ -60,6 +62,11 @@ def _search(section: Search) -> list[str | None]:
         f"search.master_nodes={section.master_nodes}: prod must have dedicated masters; choose 3 and a search.master_instance_type"
         if section.master_nodes == 0
         else None,
+        *(
+            f"search.{key}={instance}: prod must not wait for credits of a processor; AWS advises against T2 and t3.small, choose r7g or m7g"
+            for key, instance in (("instance_type", section.instance_type), ("master_instance_type", section.master_instance_type))
+            if instance and instance.startswith(FOR_TESTS)
+        ),
     ]
 
 

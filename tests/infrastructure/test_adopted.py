@@ -10,10 +10,16 @@ import yaml
 
 from stacks import application
 from stacks.environment import ENVIRONMENTS, Environment, InvalidEnvironment, parse
+from stacks.reports.assembly import Assembly
+from stacks.reports.cost.bill import HOURS
+from stacks.reports.cost.billing import bill
+from stacks.reports.cost.prices import known
+from stacks.reports.cost.report import as_json, report
 from stacks.reports.deployer.policy import document
 from stacks.reports.egress.report import lines
 from stacks.reports.egress.review import EgressReview, egress
 from tests.infrastructure.synthesized import TOP, Synthesized
+from tests.infrastructure.test_cost import IDLE, billed
 
 GROUP = "sg-0feedfacefeedface"
 SHARED = ["appconfigdata", "bedrock-runtime", "events", "kms", "lambda", "sns", "sqs", "states"]
@@ -31,7 +37,7 @@ ARCHIVE = {"bucket": "log-archive-of-all", "region": "us-west-2", "key_arn": LOG
 Stacks = dict[str, dict[str, Any]]
 
 
-def dev(**adopt: Any) -> dict[str, Any]:
+def adopting(**adopt: Any) -> dict[str, Any]:
     """dev in a VPC of somebody else; a key of `network.adopt` whose value is None is left out."""
     values = yaml.safe_load((ENVIRONMENTS / "dev.yaml").read_text())
     chosen = {key: value for key, value in {**ADOPT, **adopt}.items() if value is not None}
@@ -45,17 +51,23 @@ def dev(**adopt: Any) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def environment() -> Environment:
-    return parse(dev(), "dev.yaml")
+    return parse(adopting(), "dev.yaml")
 
 
 @pytest.fixture(scope="module")
-def stacks(environment: Environment, tmp_path_factory: pytest.TempPathFactory) -> Stacks:
-    """Name → template; synth fails on any finding of the rule packs."""
+def assembly(environment: Environment, tmp_path_factory: pytest.TempPathFactory) -> Assembly:
+    """Synth fails on any finding of the rule packs."""
     folder = tmp_path_factory.mktemp("adopted")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(application, "load", lambda name, domain=None: environment)
-        application.Causeway("dev", outdir=str(folder)).synth()
-    return {each.name.removesuffix(".template.json"): json.loads(each.read_text()) for each in Path(folder).glob("*.template.json")}
+        app = application.Causeway("dev", outdir=str(folder))
+        app.synth()
+    return Assembly(app, folder)
+
+
+@pytest.fixture(scope="module")
+def stacks(assembly: Assembly) -> Stacks:
+    return assembly.templates()
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +86,15 @@ def test_the_app_makes_groups_and_the_endpoints_that_are_not_there_and_nothing_e
     assert json.dumps(endpoint["ServiceName"]).endswith('.sts"')
     assert endpoint["VpcId"] == ADOPT["vpc_id"]
     assert not resources(stacks, "AWS::Route53Resolver::.*|Custom::Vpc.*")
+
+
+def test_it_idles_below_100_dollars_a_month_and_the_bill_of_a_vpc_of_its_own_says_so(assembly: Assembly, dev: Synthesized) -> None:
+    adopted, own = bill(assembly, known(), IDLE), billed(dev, IDLE)
+    missing = adopted.of_endpoints()
+    assert missing == pytest.approx(HOURS * 0.01), "sts alone, in the first zone"
+    said = as_json(own, known().date)["usd_a_month_with_endpoints_of_others"]
+    assert adopted.usd() - missing < said < 100
+    assert f"(network.adopt) it is {said:.2f} USD at most" in report(own, known().date)
 
 
 def test_each_workload_is_in_the_subnets_of_its_need(stacks: Stacks) -> None:
@@ -141,7 +162,7 @@ def test_access_logs_and_flow_logs_are_copied_into_the_archive_that_was_brought(
     ],
 )
 def test_a_key_and_an_archive_that_do_not_fit_are_refused_with_a_sentence(section: str, changes: dict[str, Any], said: str) -> None:
-    values = dev()
+    values = adopting()
     values[section] |= changes
     with pytest.raises(InvalidEnvironment, match=re.escape(said)):
         parse(values, "dev.yaml")
@@ -184,7 +205,7 @@ def test_packets_go_where_the_file_says_and_the_report_says_what_it_cannot_know(
 
 def test_what_the_file_does_not_say_of_the_vpc_is_a_fault(environment: Environment, stacks: Stacks) -> None:
     """As when the file names other subnets than those that the templates have."""
-    other = parse(dev(private_subnet_ids=["subnet-0000000000000009a", "subnet-0000000000000009b"]), "dev.yaml")
+    other = parse(adopting(private_subnet_ids=["subnet-0000000000000009a", "subnet-0000000000000009b"]), "dev.yaml")
     (fault,) = egress(other, stacks).faults
     assert "subnet-0000000000000000a" in fault
 
@@ -210,14 +231,14 @@ def test_what_the_file_does_not_say_of_the_vpc_is_a_fault(environment: Environme
     ],
 )
 def test_what_does_not_go_together_is_refused_with_a_sentence(network: dict[str, Any], adopt: dict[str, Any], said: str) -> None:
-    values = dev(**adopt)
+    values = adopting(**adopt)
     values["network"] |= network
     with pytest.raises(InvalidEnvironment, match=re.escape(said)):
         parse(values, "dev.yaml")
 
 
 def test_tools_that_go_outside_need_a_way_there(tmp_path: Path) -> None:
-    values = dev(outside_subnet_ids=None)
+    values = adopting(outside_subnet_ids=None)
     values["network"] |= {"outside_subnets": []}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(application, "load", lambda name, domain=None: parse(values, "dev.yaml"))

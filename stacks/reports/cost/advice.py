@@ -13,7 +13,7 @@ BY_WHAT: Mapping[str, str] = {
     "endpoint instances": "models.embedding.provider: bedrock costs by text. A smaller instance_type, or a Savings Plan.",
     "endpoint instances, further ones": "models.embedding.min_instances: 1, if questions may wait some minutes when it fails.",
     "snapshots of functions": "functions.memory_mb: half costs half. snap_start: false, and a first answer takes seconds longer.",
-    "interface endpoints": "network.interface_endpoints: only those that something calls, or shared ones of a network account.",
+    "interface endpoints": "network.adopt: a VPC that has them already, for several environments or of a network team (docs/brought.md).",
     "interface endpoints, further zones": "One zone, where its loss is no matter.",
     "keys": "One key for several kinds of data would be cheaper, and whoever may use it could read them all.",
     "alarms": "None is without a runbook; fewer functions have fewer alarms.",

@@ -63,6 +63,10 @@ class Bill:
             sums[line.stack, line.what] += line.usd
         return dict(sorted(sums.items(), key=lambda each: -each[1]))
 
+    def of_endpoints(self) -> float:
+        """Of it for interface endpoints: what a VPC that has them already would save."""
+        return sum(line.usd for line in self.lines if line.what.startswith("interface endpoints"))
+
     def surviving(self) -> dict[str, float]:
         sums: dict[str, float] = defaultdict(float)
         for line in self.lines:

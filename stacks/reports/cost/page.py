@@ -41,6 +41,8 @@ def _sums(bill: Bill) -> Iterator[str]:
         yield f"<div><b>{usd:,.0f} USD</b>{name}</div>"
     for of, usd in bill.surviving().items():
         yield f"<div><b>{usd:,.0f} USD</b>of it to outlive the loss of a {escape(of)}</div>"
+    if endpoints := bill.of_endpoints():
+        yield f"<div><b>{bill.usd() - endpoints:,.0f} USD</b>a month in a VPC that has the interface endpoints already</div>"
 
 
 def _bars(bill: Bill) -> Iterator[str]:

@@ -29,6 +29,7 @@ def report(bill: Bill, priced: date, standing: Bill | None = None) -> str:
         *_largest(bill),
         "",
         *_surviving(bill),
+        *_shared(bill),
     ]
     return "\n".join(lines).rstrip()
 
@@ -42,6 +43,11 @@ def _largest(bill: Bill) -> Iterator[str]:
 def _surviving(bill: Bill) -> Iterator[str]:
     for of, usd in sorted(bill.surviving().items(), reverse=True):
         yield f"To outlive the loss of a {of} costs {_usd(usd)} USD of it."
+
+
+def _shared(bill: Bill) -> Iterator[str]:
+    if endpoints := bill.of_endpoints():
+        yield f"In a VPC that has the interface endpoints already (network.adopt) it is {_usd(bill.usd() - endpoints)} USD at most."
 
 
 def _load(bill: Bill) -> str:
@@ -65,6 +71,7 @@ def as_json(bill: Bill, priced: date) -> dict[str, Any]:
         "prices_of": priced.isoformat(),
         "load": bill.load.model_dump(),
         "usd_a_month": {"fixed": round(bill.usd("fixed"), 2), "use": round(bill.usd("use"), 2), "all": round(bill.usd(), 2)},
+        "usd_a_month_with_endpoints_of_others": round(bill.usd() - bill.of_endpoints(), 2),
         "survives": {of: round(usd, 2) for of, usd in bill.surviving().items()},
         "lines": [
             {

@@ -78,9 +78,11 @@ def activities(load: Load) -> dict[Each, float]:
 
 
 def factors(environment: Environment, load: Load) -> dict[str, float]:
-    """What amounts depend on. copies: of data, in another region. gb: memory of a function. vault: of backups."""
+    """What amounts depend on. in use: somebody comes. copies: of data, in another region. gb: of a function's memory. vault: of backups."""
     models = environment.models
     return {
+        "in use": float(any(number for activity, number in activities(load).items() if activity != "environment")),
+        "own vpc": float(environment.network.adopt is None),
         "gb": environment.functions.memory_mb / 1024,
         "restores": float(environment.functions.snap_start),
         "copies": float(environment.data.replica_region is not None),

@@ -327,6 +327,8 @@ def test_dev_pays_for_no_embedding_endpoint() -> None:
         ({"search__zones": 1}, "search.zones=1: prod must survive the loss of a zone"),
         ({"search__replicas": 0}, "search.replicas=0: prod must hold every passage twice"),
         ({"search__master_nodes": 0, "search__master_instance_type": None}, "search.master_nodes=0: prod must have dedicated masters"),
+        ({"search__instance_type": "t3.small.search"}, "search.instance_type=t3.small.search: prod must not wait for credits"),
+        ({"search__master_instance_type": "t2.medium.search"}, "search.master_instance_type=t2.medium.search: prod must not wait"),
         ({"foundation__alarm_emails": []}, "foundation.alarm_emails is empty: nobody would hear prod's alarms"),
     ],
 )
