@@ -13,7 +13,7 @@ from stacks.search.settings import Search
 AUDIT_MINIMUM_DAYS = 365
 COUNTING_DAYS = timedelta(days=30)
 # Unstable under load that lasts: AWS's best practices for OpenSearch Service.
-FOR_TESTS = ("t2.", "t3.small.", "t3.micro.", "t3.nano.")
+FOR_TESTS = ("t2.", "t3.small.")
 
 
 def _foundation(section: Foundation) -> list[str | None]:
@@ -63,7 +63,7 @@ def _search(section: Search) -> list[str | None]:
         if section.master_nodes == 0
         else None,
         *(
-            f"search.{key}={instance}: prod must not wait for credits of a processor; AWS advises against T2 and t3.small, choose r7g or m7g"
+            f"search.{key}={instance}: prod must not wait for credits of a processor; AWS advises against it, choose r7g or m7g"
             for key, instance in (("instance_type", section.instance_type), ("master_instance_type", section.master_instance_type))
             if instance and instance.startswith(FOR_TESTS)
         ),
