@@ -21,6 +21,7 @@ from stacks.reports.comply.dossier import dossier, fingerprint
 from stacks.reports.comply.page import as_json, markdown, page
 from stacks.reports.comply.report import report
 from stacks.reports.comply.review import review
+from stacks.reports.ending import end
 from stacks.reports.pages import write
 
 
@@ -66,4 +67,4 @@ def without_warnings() -> Iterator[None]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    end(lambda: main(sys.argv[1:]))

@@ -19,6 +19,7 @@ from stacks.reports.cost.billing import bill
 from stacks.reports.cost.page import page
 from stacks.reports.cost.prices import Prices, Unpriced, known
 from stacks.reports.cost.report import as_json, compared, report
+from stacks.reports.ending import end
 from stacks.reports.pages import origin, write
 
 
@@ -40,9 +41,9 @@ def main(arguments: list[str] | None = None) -> int:
         print(compared(*bills))
         return 0
     for each in bills:
-        print(report(each, prices.date))
         data, html = json.dumps(as_json(each, prices.date), indent=2) + "\n", page(each, prices.date, origin())
-        print("\n" + " and ".join(write("cost", each.environment, {"html": html, "json": data})))
+        files = write("cost", each.environment, {"html": html, "json": data})
+        print(f"{report(each, prices.date)}\n\n{' and '.join(files)}")
     return 0
 
 
@@ -52,4 +53,4 @@ def _billed(environment: str, prices: Prices, load: Load | None) -> Bill:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end(main)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from stacks.environment import InvalidEnvironment, load
 from stacks.reports.deployer.policy import document, name
+from stacks.reports.ending import end
 
 BUILT = Path("build") / "deployer"
 
@@ -41,4 +42,4 @@ def main(arguments: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    end(lambda: main(sys.argv[1:]))

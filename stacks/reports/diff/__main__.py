@@ -19,6 +19,7 @@ from stacks.reports.diff.before import NothingBefore, deployed, named, of_commit
 from stacks.reports.diff.comparison import Templates, compared
 from stacks.reports.diff.report import report
 from stacks.reports.diff.stateful import Listed, found_in, together
+from stacks.reports.ending import end
 from stacks.reports.preflight.report import account_here
 
 
@@ -65,4 +66,4 @@ def _stateful() -> Iterator[Listed]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    end(lambda: main(sys.argv[1:]))

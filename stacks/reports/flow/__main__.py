@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from stacks.environment import InvalidEnvironment
 from stacks.reports.assembly import synthesized
 from stacks.reports.comply.__main__ import without_warnings
+from stacks.reports.ending import end
 from stacks.reports.flow.flows import flows
 from stacks.reports.flow.page import about, page
 from stacks.reports.pages import TOP, write
@@ -39,4 +40,4 @@ def main(arguments: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    end(lambda: main(sys.argv[1:]))

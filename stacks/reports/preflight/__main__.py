@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from stacks.environment import InvalidEnvironment
 from stacks.reports.assembly import synthesized
+from stacks.reports.ending import end
 from stacks.reports.pages import TOP
 from stacks.reports.preflight.page import page
 from stacks.reports.preflight.report import account_here, report
@@ -40,4 +41,4 @@ def main(arguments: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    end(lambda: main(sys.argv[1:]))
