@@ -1,5 +1,6 @@
 """One environment, as environments/NAME.yaml describes it: its sections, and which combinations across them cannot work."""
 
+import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -31,6 +32,18 @@ from stacks.teams.settings import Teams
 from stacks.triggers.settings import Triggers
 
 APPCONFIG_SECONDS = 15
+# What pydantic calls the kinds of values, in words.
+KINDS = {
+    "bool": "must be true or false",
+    "date": "must be a day, as in 2026-11-28",
+    "dict": "must hold keys",
+    "float": "must be a number, without quotes",
+    "int": "must be a whole number, without quotes",
+    "model": "must hold keys",
+    "string": "must be text, in quotes where it looks like something else",
+    "tuple": "must be a list",
+}
+WRONG_KIND = ("type", "parsing", "from_float", "from_datetime_inexact")
 Model = TypeVar("Model", bound=BaseModel)
 ENVIRONMENTS = Path(__file__).resolve().parent.parent / "environments"
 
@@ -326,7 +339,9 @@ def _refuse_two_owners(values: Mapping[str, Any], path: Path) -> None:
 
 
 class _StrictLoader(yaml.SafeLoader):
-    """A safe loader that refuses a key given twice, of which YAML would keep the last without a word."""
+    """A safe loader that refuses what YAML would read otherwise than it looks, without a word: of a key given twice the last, of 012 the
+    octal number, of 1:30 ninety.
+    """
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         keys = [self.construct_object(key, deep=deep) for key, _ in node.value]
@@ -334,6 +349,16 @@ class _StrictLoader(yaml.SafeLoader):
         if twice:
             raise yaml.constructor.ConstructorError(None, None, f"{', '.join(twice)} is given twice", node.start_mark)
         return super().construct_mapping(node, deep)
+
+    def construct_yaml_int(self, node: yaml.ScalarNode) -> int:
+        if not re.fullmatch(r"[-+]?(0|[1-9][0-9]*)", node.value):
+            raise yaml.constructor.ConstructorError(
+                None, None, f"{node.value} would be read as a number of another kind: write it in digits, or in quotes", node.start_mark
+            )
+        return int(node.value)
+
+
+_StrictLoader.add_constructor("tag:yaml.org,2002:int", _StrictLoader.construct_yaml_int)
 
 
 def parse(values: Any, source: str) -> Environment:
@@ -346,10 +371,19 @@ def typed(kind: type[Model], values: Any, source: str) -> Model:
     if not isinstance(values, dict):
         raise InvalidEnvironment(f"{source} holds no keys; it needs {', '.join(kind.model_fields)}")
     try:
-        return kind.model_validate(values)
+        return kind.model_validate_json(json.dumps(_plain(values)), strict=True)
     except ValidationError as error:
         lines = [line for each in error.errors() for line in _sentences(each)]
         raise InvalidEnvironment(f"{source} has {len(lines)} error(s):\n" + "\n".join(f"  {line}" for line in lines)) from None
+
+
+def _plain(value: Any) -> Any:
+    """As JSON has it: what YAML reads as a date, and any key, is text."""
+    if isinstance(value, dict):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    return value if isinstance(value, str | int | float | None) else str(value)
 
 
 def _sentences(error: Any) -> list[str]:
@@ -362,4 +396,5 @@ def _sentences(error: Any) -> list[str]:
         return [f"{key}={error['input']!r}: unknown key"]
     if error["type"] == "missing":
         return [f"{key}: missing"]
-    return [f"{key}={error['input']!r}: {message}"]
+    of, _, how = error["type"].partition("_")
+    return [f"{key}={error['input']!r}: {KINDS.get(of, message) if how in WRONG_KIND else message}"]

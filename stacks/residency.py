@@ -39,8 +39,9 @@ def _strays_of_tier(key: str, tier: ModelTier, region: str, residency: Sequence[
     here = geography(region)
     if not tier.model.startswith(f"{here}."):
         yield f"{key}.model={tier.model} is no inference profile of region={region}: choose one that begins with {here}."
-    if outside := ", ".join(each for each in tier.regions if each not in residency):
-        yield f"{key}.regions={outside}: questions and answers would go there, and {_allowed(residency)}; choose another model, or allow it"
+    if outside := [each for each in tier.regions if each not in residency]:
+        named = ", ".join(outside)
+        yield f"{key}.regions={named}: questions and answers would go there, and {_allowed(residency)}; choose another model, or allow it"
 
 
 def strays_of_data(data: Data, residency: Sequence[str]) -> Iterator[str]:

@@ -52,7 +52,7 @@ class AccountWide(Section):
     enforced_guardrail: bool = Field(default=True, description="a guardrail over every call of a model in the account, ours or not")
     api_log_role: bool = Field(default=True, description="the role by which API Gateway writes logs")
     transaction_search: int | None = Field(default=5, ge=1, le=100, description="per cent of traces that are indexed; null: off")
-    cost_anomalies_usd: int | None = Field(default=20, ge=1, description="an anomaly of so much a day is told; null: off")
+    cost_anomalies_usd: int | None = Field(default=20, ge=1, le=1_000_000, description="an anomaly of so much a day is told; null: off")
 
     def refuse_elsewhere(self, name: str) -> None:
         """Raise ValueError in an environment that no account of AWS is behind."""

@@ -68,8 +68,8 @@ class Assistant(Section):
         ge=2, le=900, description="questions of batches with high priority that are answered at the same time"
     )
     batch_normal_concurrency: int = Field(ge=2, le=900, description="the same of normal priority; neither takes the other's places")
-    rate_per_second: int = Field(ge=1, description="steady requests a second the stage lets in")
-    burst: int = Field(ge=1)
+    rate_per_second: int = Field(ge=1, le=100_000, description="steady requests a second the stage lets in")
+    burst: int = Field(ge=1, le=100_000)
     questions_a_minute: dict[Tier, Annotated[int, Field(ge=1)]] = Field(
         default_factory=lambda: {"prime": 60, "member": 30, "guest": 10},
         min_length=1,

@@ -8,9 +8,12 @@ import aws_cdk as cdk
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator, model_validator
 
 TagValue = Annotated[str, StringConstraints(pattern=r"^[\w+=.@:/-][\w +=.@:/-]*$", max_length=256)]
-UserName = Annotated[str, StringConstraints(pattern=r"^[\w+=,.@-][\w+=,.@/-]*\*?$")]
+_NAME = r"[\w+=,.@-]"  # of IAM: 64 such characters at most, behind a path
+UserName = Annotated[str, StringConstraints(pattern=rf"^(({_NAME}+/)+\*|({_NAME}+/)*({_NAME}{{1,64}}|{_NAME}{{1,63}}\*))$", max_length=512)]
 KeyArn = Annotated[str, StringConstraints(pattern=r"^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[a-z0-9-]+$")]
-RoleName = Annotated[str, StringConstraints(pattern=r"^([\w+=,.@-]+/)*[\w+=,.@-]+\*?$")]
+RoleName = Annotated[str, StringConstraints(pattern=rf"^({_NAME}+/)*({_NAME}{{1,64}}|{_NAME}{{1,63}}\*)$", max_length=512)]
+Tenant = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+FileName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]*$", max_length=64)]
 
 
 def region_of(arn: str) -> str:
@@ -27,7 +30,7 @@ def refuse(*reasons: str | None) -> None:
 class Section(BaseModel):
     """Common to all sections: unknown keys are errors, values never change after loading."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Interpreter(Protocol):

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
-from stacks.constructs.settings import Section, refuse
+from stacks.constructs.settings import FileName, Section, refuse
 from stacks.models.calibration import Calibration, read
 from stacks.regions import REGIONS
 
@@ -21,8 +21,8 @@ HOSTED_ANYWHERE = frozenset[str]().union(*(region.hosting_instances for region i
 class UsdPerMillion(Section):
     """What a million tokens cost, in US dollars: sent to the model, and written by it."""
 
-    input: float = Field(gt=0)
-    output: float = Field(gt=0)
+    input: float = Field(gt=0, le=10_000)
+    output: float = Field(gt=0, le=10_000)
 
 
 class ModelTier(Section):
@@ -56,7 +56,7 @@ class Embedding(Section):
         le=1024,
         description="of its vectors; fewer than the model gives for one that is trained to be cut (Matryoshka), such as Titan V2",
     )
-    calibration: Annotated[str, StringConstraints(pattern=r"^[a-z0-9.-]+$")] = Field(
+    calibration: FileName = Field(
         description="file of environments/calibrations with the weights and the floor of similarity that fit the model"
     )
     languages: tuple[Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")], ...] = Field(
@@ -65,9 +65,11 @@ class Embedding(Section):
     model: str = Field(default="amazon.titan-embed-text-v2:0", description="Bedrock model id, used when provider=bedrock")
     instance_type: Annotated[str, StringConstraints(pattern=r"^ml\.[a-z0-9]+\.[a-z0-9]+$")] | None = None
     min_instances: int = Field(default=1, ge=1)
-    max_instances: int = Field(default=1, ge=1)
-    artifact: str | None = Field(default=None, description="JumpStart prefix that holds the weights, used when provider=sagemaker")
-    image: str | None = Field(
+    max_instances: int = Field(default=1, ge=1, le=100)
+    artifact: Annotated[str, StringConstraints(pattern=r"^[\w.-]+(/[\w.-]+)*/?$", max_length=512)] | None = Field(
+        default=None, description="JumpStart prefix that holds the weights, used when provider=sagemaker"
+    )
+    image: Annotated[str, StringConstraints(pattern=r"^\w[\w.-]{0,127}$")] | None = Field(
         default=None, description="tag of AWS's huggingface-pytorch-inference container, used when provider=sagemaker"
     )
     texts_a_minute: int | None = Field(

@@ -1,4 +1,5 @@
 import copy
+import re
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -118,6 +119,81 @@ def test_a_key_given_twice_is_refused(tmp_path: Path) -> None:
     (tmp_path / "prod.yaml").write_text(text)
     with pytest.raises(InvalidEnvironment, match="protect_data is given twice"):
         load("prod", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("written", "read_as"),
+    [("012", "012"), ("0b11", "0b11"), ("0x1f", "0x1f"), ("1:30", "1:30"), ("1_000", "1_000"), ("01234567012", "01234567012")],
+)
+def test_a_number_that_yaml_reads_as_another_one_is_refused(tmp_path: Path, written: str, read_as: str) -> None:
+    text = (ENVIRONMENTS / "prod.yaml").read_text()
+    (tmp_path / "prod.yaml").write_text(re.sub(r"recovery_days: \d+", f"recovery_days: {written}", text))
+    with pytest.raises(InvalidEnvironment, match=f"{read_as} would be read as a number of another kind"):
+        load("prod", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"data__recovery_days": True}, "data.recovery_days=True: must be a whole number, without quotes"),
+        ({"data__recovery_days": "12"}, "data.recovery_days='12': must be a whole number, without quotes"),
+        ({"data__recovery_days": 1.5}, "data.recovery_days=1.5: must be a whole number, without quotes"),
+        ({"data__recovery_days": None}, "data.recovery_days=None: must be a whole number, without quotes"),
+        ({"foundation__log_retention_days": True}, "foundation.log_retention_days=True"),
+        ({"functions__snap_start": 0}, "functions.snap_start=0: must be true or false"),
+        ({"functions__snap_start": "no"}, "functions.snap_start='no': must be true or false"),
+        ({"account": 111122223333}, "account=111122223333: must be text, in quotes where it looks like something else"),
+        ({"region": False}, "region=False: must be text, in quotes where it looks like something else"),
+        ({"network__zones": "us-east-1a"}, "network.zones='us-east-1a': must be a list"),
+        ({"search": 3}, "search=3: must hold keys"),
+        ({"network__egress": ["s3"]}, "network.egress=['s3']: must hold keys"),
+        ({"assistant__firewall_counts_until": "tomorrow"}, "assistant.firewall_counts_until='tomorrow': must be a day, as in 2026-"),
+    ],
+)
+def test_a_value_of_another_kind_is_refused_in_words_and_never_turned_into_what_was_not_written(
+    changes: dict[str, Any], sentence: str
+) -> None:
+    assert sentence in complaint(changed("prod", **changes))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"data__noncurrent_version_days": 10**12},
+        {"search__shards": 1025},
+        {"assistant__burst": 10**9},
+        {"account_wide": {"cost_anomalies_usd": 10**9}},
+        {"data__domain": ""},
+        {"data__domain": "x" * 300},
+        {"data__domain": "../domains/bookshop"},
+        {"people": {"auditor": {"users": ["auditors/" + "x" * 65]}}},
+        {"people": {"auditor": {"users": ["*"]}}},
+        {"perimeter__operator_roles": ["x" * 65]},
+        {"perimeter__operator_roles": ["*"]},
+        {"triggers": {"accounts": {"111122223333": ""}}},
+        {"models__embedding__artifact": "weights of ours"},
+    ],
+)
+def test_a_value_that_aws_would_refuse_is_refused_before(changes: dict[str, Any]) -> None:
+    assert complaint(changed("prod", **changes))
+
+
+@pytest.mark.parametrize("user", ["auditors/*", "auditors/ada*", "auditors/" + "x" * 64, "ada", "ada*", "a/b/ada.lovelace@example"])
+def test_a_user_is_named_with_its_path_or_by_how_the_name_begins(user: str) -> None:
+    assert parse(changed("prod", people={"auditor": {"users": [user]}}), "prod.yaml").people.auditor
+
+
+def test_a_price_is_a_number_that_can_be_added() -> None:
+    tiers = load("prod").models.model_dump(mode="json")["tiers"]
+    for price in (float("inf"), float("nan"), -1, 10**9):
+        tiers["economy"]["usd_per_million"]["input"] = price
+        assert "models.tiers.economy.usd_per_million.input" in complaint(changed("prod", models__tiers=tiers))
+
+
+def test_a_region_without_a_name_is_no_region_that_residency_allows() -> None:
+    tiers = load("prod").models.model_dump(mode="json")["tiers"]
+    tiers["economy"]["regions"] = [""]
+    assert "models.tiers.economy.regions=: questions and answers would go there" in complaint(changed("prod", models__tiers=tiers))
 
 
 @pytest.mark.parametrize(
