@@ -287,6 +287,7 @@ def test_a_schedule_begins_the_digest_of_what_nobody_could_answer(bookshop):
     scheduler, name = client("scheduler"), "causeway-local-unanswered-harbour"
     whole = scheduler.get_schedule(Name=name)
     assert json.loads(whole["Target"]["Input"])["tenant"] == "harbour"
+    seen = {run["run_id"] for run in runs(bookshop.ada, "unanswered")}  # by its own hour
     soon = f"{datetime.now(UTC) + timedelta(seconds=2):%Y-%m-%dT%H:%M:%S}"
     scheduler.create_schedule(
         Name="soon",
@@ -295,7 +296,7 @@ def test_a_schedule_begins_the_digest_of_what_nobody_could_answer(bookshop):
         Target=whole["Target"],
         ActionAfterCompletion="DELETE",
     )
-    run = ended(bookshop.ada, "unanswered")
+    run = ended(bookshop.ada, "unanswered", lambda run: run["run_id"] not in seen)
     assert question.casefold() in run["calls"][0]["result"], run
     assert "carl" not in json.dumps(run)
 
