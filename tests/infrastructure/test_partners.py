@@ -72,7 +72,7 @@ def test_each_partner_has_a_plan_with_a_key_that_aws_makes(app: Synthesized) -> 
         asked = plans[name].properties
         assert "Value" not in keys[name].properties
         assert asked["Throttle"] == {"RateLimit": partner.requests_per_second, "BurstLimit": partner.burst}
-        assert asked.get("Quota", {}).get("Limit") == partner.quota_a_month
+        assert asked.get("Quota") == ({"Limit": partner.quota_a_month, "Period": "MONTH"} if partner.quota_a_month else None)
         (stage,) = asked["ApiStages"]
         assert app.target(plans[name].stack, stage["ApiId"]) in theirs(app, "AWS::ApiGateway::RestApi")
 
@@ -84,7 +84,12 @@ def test_a_client_of_a_partner_gets_tokens_for_its_own_scope_and_signs_nobody_in
         assert (properties["AllowedOAuthFlows"], properties["GenerateSecret"]) == (["client_credentials"], True)
         assert properties["ExplicitAuthFlows"] == ["ALLOW_REFRESH_TOKEN_AUTH"]
         assert not properties["SupportedIdentityProviders"]
-        assert not [each for each in properties["WriteAttributes"] if each.startswith("custom:")]
+        assert properties["WriteAttributes"] == ["preferred_username"]
+        assert (properties["AccessTokenValidity"], properties["TokenValidityUnits"]) == (
+            app.environment.assistant.token_minutes,
+            {"AccessToken": "minutes"},
+        )
+        assert (properties["PreventUserExistenceErrors"], properties["EnableTokenRevocation"]) == ("ENABLED", True)
 
 
 def test_the_function_that_names_tenants_knows_each_partner_by_its_scope_and_key(local: Synthesized) -> None:

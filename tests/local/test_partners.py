@@ -52,7 +52,7 @@ def ask(url: str, token: str, key: str | None, body: dict[str, Any]) -> tuple[in
 
 
 @pytest.fixture
-def server(deployment) -> Server:
+def server(bookshop) -> Server:
     time.sleep(3)  # the burst is whole again
     return of(NAME)
 
