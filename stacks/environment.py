@@ -25,7 +25,7 @@ from stacks.models.settings import Models
 from stacks.network.settings import Network
 from stacks.production import RULES
 from stacks.regions import REGIONS
-from stacks.residency import strays_of_data, strays_of_models, unknown
+from stacks.residency import strays_of_data, strays_of_models, unknown, unreachable
 from stacks.search.settings import Search
 from stacks.teams.settings import Teams
 from stacks.triggers.settings import Triggers
@@ -77,7 +77,9 @@ class Environment(Common):
     def data_may_be_in_the_region_itself(cls, residency: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
         region = info.data.get("region")
         away = f"residency={', '.join(residency)} lacks region={region}, where everything is: add it"
-        refuse(*unknown(residency), away if region and region not in residency else None)
+        refuse(
+            *unknown(residency), *(unreachable(residency, region) if region else ()), away if region and region not in residency else None
+        )
         return residency
 
     @field_validator("foundation")
@@ -285,7 +287,7 @@ class Environment(Common):
 def load(name: str, folder: Path = ENVIRONMENTS, domain: str | None = None) -> Environment:
     """Read `{folder}/{name}.yaml`. domain: in place of its data.domain.
 
-    Raises InvalidEnvironment with one line per error (key, value, what is allowed), or when there is no such file.
+    Raises InvalidEnvironment with one line per error (key, value, what is allowed), or when there is no such file, or it has another name.
     """
     path = folder / f"{name}.yaml"
     if not path.is_file():
@@ -296,7 +298,12 @@ def load(name: str, folder: Path = ENVIRONMENTS, domain: str | None = None) -> E
         _refuse_two_owners(values, path)
     if domain and isinstance(values, dict) and isinstance(values.get("data"), dict):
         values["data"]["domain"] = domain
-    return parse(values, path.name)
+    environment = parse(values, path.name)
+    if environment.name != name:
+        raise InvalidEnvironment(
+            f"{path.name} has name={environment.name}: it would be deployed over {environment.name}; write name: {name}"
+        )
+    return environment
 
 
 def read(path: Path) -> Any:
@@ -325,8 +332,20 @@ def _refuse_two_owners(values: Mapping[str, Any], path: Path) -> None:
             )
 
 
+_TAG = "tag:yaml.org,2002:"
+# Of a scalar without quotes: tag → how it is written, and the characters that it begins with.
+_PLAIN = {
+    f"{_TAG}bool": (r"true|True|TRUE|false|False|FALSE", "tTfF"),
+    f"{_TAG}int": (r"[-+]?(0|[1-9][0-9_]*)", "-+0123456789"),
+    f"{_TAG}float": (r"[-+]?(([0-9]+\.[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?|\.inf)|\.nan", "-+.0123456789"),
+}
+
+
 class _StrictLoader(yaml.SafeLoader):
-    """A safe loader that refuses a key given twice, of which YAML would keep the last without a word."""
+    """A safe loader that refuses a key given twice, of which YAML would keep the last without a word.
+
+    Plain words are what they look like, as in YAML 1.2: `no` is a text and not false, `012` not 10, `3:30` not 210, `2026-01-31` no date.
+    """
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         keys = [self.construct_object(key, deep=deep) for key, _ in node.value]
@@ -334,6 +353,14 @@ class _StrictLoader(yaml.SafeLoader):
         if twice:
             raise yaml.constructor.ConstructorError(None, None, f"{', '.join(twice)} is given twice", node.start_mark)
         return super().construct_mapping(node, deep)
+
+
+_StrictLoader.yaml_implicit_resolvers = {
+    first: [each for each in resolvers if each[0] not in {*_PLAIN, f"{_TAG}timestamp"}]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+for _tag, (_form, _first) in _PLAIN.items():
+    _StrictLoader.add_implicit_resolver(_tag, re.compile(f"^({_form})$"), list(_first))
 
 
 def parse(values: Any, source: str) -> Environment:
