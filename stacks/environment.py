@@ -26,7 +26,7 @@ from stacks.models.settings import Models
 from stacks.network.settings import Network
 from stacks.production import RULES
 from stacks.regions import REGIONS
-from stacks.residency import strays_of_data, strays_of_models, unknown
+from stacks.residency import strays_of_data, strays_of_models, unknown, unreachable
 from stacks.search.settings import Search
 from stacks.teams.settings import Teams
 from stacks.triggers.settings import Triggers
@@ -37,8 +37,8 @@ KINDS = {
     "bool": "must be true or false",
     "date": "must be a day, as in 2026-11-28",
     "dict": "must hold keys",
-    "float": "must be a number, without quotes",
-    "int": "must be a whole number, without quotes",
+    "float": "must be a number, in digits and without quotes",
+    "int": "must be a whole number, in digits and without quotes",
     "model": "must hold keys",
     "string": "must be text, in quotes where it looks like something else",
     "tuple": "must be a list",
@@ -90,7 +90,9 @@ class Environment(Common):
     def data_may_be_in_the_region_itself(cls, residency: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
         region = info.data.get("region")
         away = f"residency={', '.join(residency)} lacks region={region}, where everything is: add it"
-        refuse(*unknown(residency), away if region and region not in residency else None)
+        refuse(
+            *unknown(residency), *(unreachable(residency, region) if region else ()), away if region and region not in residency else None
+        )
         return residency
 
     @field_validator("foundation")
@@ -298,7 +300,7 @@ class Environment(Common):
 def load(name: str, folder: Path = ENVIRONMENTS, domain: str | None = None) -> Environment:
     """Read `{folder}/{name}.yaml`. domain: in place of its data.domain.
 
-    Raises InvalidEnvironment with one line per error (key, value, what is allowed), or when there is no such file.
+    Raises InvalidEnvironment with one line per error (key, value, what is allowed), or when there is no such file, or it has another name.
     """
     path = folder / f"{name}.yaml"
     if not path.is_file():
@@ -309,7 +311,12 @@ def load(name: str, folder: Path = ENVIRONMENTS, domain: str | None = None) -> E
         _refuse_two_owners(values, path)
     if domain and isinstance(values, dict) and isinstance(values.get("data"), dict):
         values["data"]["domain"] = domain
-    return parse(values, path.name)
+    environment = parse(values, path.name)
+    if environment.name != name:
+        raise InvalidEnvironment(
+            f"{path.name} has name={environment.name}: it would be deployed over {environment.name}; write name: {name}"
+        )
+    return environment
 
 
 def read(path: Path) -> Any:
@@ -338,9 +345,19 @@ def _refuse_two_owners(values: Mapping[str, Any], path: Path) -> None:
             )
 
 
+_TAG = "tag:yaml.org,2002:"
+# Of a scalar without quotes: tag → how it is written, and the characters that it begins with.
+_PLAIN = {
+    f"{_TAG}bool": (r"true|True|TRUE|false|False|FALSE", "tTfF"),
+    f"{_TAG}int": (r"[-+]?(0|[1-9][0-9_]*)", "-+0123456789"),
+    f"{_TAG}float": (r"[-+]?(([0-9]+\.[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?|\.inf)|\.nan", "-+.0123456789"),
+}
+
+
 class _StrictLoader(yaml.SafeLoader):
-    """A safe loader that refuses what YAML would read otherwise than it looks, without a word: of a key given twice the last, of 012 the
-    octal number, of 1:30 ninety.
+    """A safe loader that refuses a key given twice, of which YAML would keep the last without a word.
+
+    Plain words are what they look like, as in YAML 1.2: `no` is a text and not false, `012` not 10, `3:30` not 210, `2026-01-31` no date.
     """
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
@@ -350,15 +367,13 @@ class _StrictLoader(yaml.SafeLoader):
             raise yaml.constructor.ConstructorError(None, None, f"{', '.join(twice)} is given twice", node.start_mark)
         return super().construct_mapping(node, deep)
 
-    def construct_yaml_int(self, node: yaml.ScalarNode) -> int:
-        if not re.fullmatch(r"[-+]?(0|[1-9][0-9]*)", node.value):
-            raise yaml.constructor.ConstructorError(
-                None, None, f"{node.value} would be read as a number of another kind: write it in digits, or in quotes", node.start_mark
-            )
-        return int(node.value)
 
-
-_StrictLoader.add_constructor("tag:yaml.org,2002:int", _StrictLoader.construct_yaml_int)
+_StrictLoader.yaml_implicit_resolvers = {
+    first: [each for each in resolvers if each[0] not in {*_PLAIN, f"{_TAG}timestamp"}]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+for _tag, (_form, _first) in _PLAIN.items():
+    _StrictLoader.add_implicit_resolver(_tag, re.compile(f"^({_form})$"), list(_first))
 
 
 def parse(values: Any, source: str) -> Environment:

@@ -22,6 +22,16 @@ def unknown(residency: Sequence[str]) -> list[str]:
     return [f"residency={each}: AWS has no such region" for each in residency if each not in regions_of_aws()]
 
 
+def unreachable(residency: Sequence[str], region: str) -> list[str]:
+    """A sentence for each region where an account of `region` can have nothing, such as one of China for an account that is elsewhere."""
+    here = RegionInfo.get(region).partition
+    return [
+        f"residency={each} is of another partition than region={region} ({there}, not {here}): no account reaches both; leave it out"
+        for each in residency
+        if (there := RegionInfo.get(each).partition) not in (None, here)
+    ]
+
+
 def strays_of_models(models: Models, region: str, residency: Sequence[str]) -> Iterator[str]:
     """What models would send out of the allowed regions, a sentence each."""
     for name, tier in models.tiers.items():

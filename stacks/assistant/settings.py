@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from stacks.assistant.confidence import Confidence
+from stacks.assistant.countries import COUNTRIES
 from stacks.assistant.identity import IdentityProvider, Tier
 from stacks.assistant.plans import ACCOUNT_RATE, Partner, PartnerName
 from stacks.constructs.settings import Section, refuse
@@ -164,6 +165,11 @@ class Assistant(Section):
             "assistant.firewall_countries=UK is no code: the firewall knows the United Kingdom as GB"
             if "UK" in self.firewall_countries
             else None,
+            *(
+                f"assistant.firewall_countries={code}: the firewall knows no such country; write its ISO 3166 code of two letters"
+                for code in self.firewall_countries
+                if code not in {*COUNTRIES, "UK"}
+            ),
         )
         return self
 

@@ -121,24 +121,21 @@ def test_a_key_given_twice_is_refused(tmp_path: Path) -> None:
         load("prod", tmp_path)
 
 
-@pytest.mark.parametrize(
-    ("written", "read_as"),
-    [("012", "012"), ("0b11", "0b11"), ("0x1f", "0x1f"), ("1:30", "1:30"), ("1_000", "1_000"), ("01234567012", "01234567012")],
-)
-def test_a_number_that_yaml_reads_as_another_one_is_refused(tmp_path: Path, written: str, read_as: str) -> None:
+@pytest.mark.parametrize("written", ["012", "0b11", "0x1f", "1:30", "1e1"])
+def test_what_yaml_could_read_as_another_number_is_none(tmp_path: Path, written: str) -> None:
     text = (ENVIRONMENTS / "prod.yaml").read_text()
     (tmp_path / "prod.yaml").write_text(re.sub(r"recovery_days: \d+", f"recovery_days: {written}", text))
-    with pytest.raises(InvalidEnvironment, match=f"{read_as} would be read as a number of another kind"):
+    with pytest.raises(InvalidEnvironment, match=f"data.recovery_days='{written}': must be a whole number"):
         load("prod", tmp_path)
 
 
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"data__recovery_days": True}, "data.recovery_days=True: must be a whole number, without quotes"),
-        ({"data__recovery_days": "12"}, "data.recovery_days='12': must be a whole number, without quotes"),
-        ({"data__recovery_days": 1.5}, "data.recovery_days=1.5: must be a whole number, without quotes"),
-        ({"data__recovery_days": None}, "data.recovery_days=None: must be a whole number, without quotes"),
+        ({"data__recovery_days": True}, "data.recovery_days=True: must be a whole number, in digits"),
+        ({"data__recovery_days": "12"}, "data.recovery_days='12': must be a whole number, in digits"),
+        ({"data__recovery_days": 1.5}, "data.recovery_days=1.5: must be a whole number, in digits"),
+        ({"data__recovery_days": None}, "data.recovery_days=None: must be a whole number, in digits"),
         ({"foundation__log_retention_days": True}, "foundation.log_retention_days=True"),
         ({"functions__snap_start": 0}, "functions.snap_start=0: must be true or false"),
         ({"functions__snap_start": "no"}, "functions.snap_start='no': must be true or false"),
