@@ -17,7 +17,7 @@ class Triggers(Section):
 
     @field_validator("accounts")
     @classmethod
-    def accounts_are_ids(cls, accounts: dict[str, str]) -> dict[str, str]:
+    def accounts_are_ids(cls, accounts: dict[str, Tenant]) -> dict[str, Tenant]:
         refuse(
             *(f"triggers.accounts={id}: no account's id, which has twelve digits" for id in accounts if not re.fullmatch("[0-9]{12}", id))
         )
