@@ -289,10 +289,10 @@ def load(name: str, folder: Path = ENVIRONMENTS, domain: str | None = None) -> E
 
     Raises InvalidEnvironment with one line per error (key, value, what is allowed), or when there is no such file, or it has another name.
     """
+    known = sorted(file.stem for file in folder.glob("*.yaml"))
+    if name not in known:
+        raise InvalidEnvironment(f"no environment {name!r}; there are: {', '.join(known)}")
     path = folder / f"{name}.yaml"
-    if not path.is_file():
-        known = ", ".join(sorted(file.stem for file in folder.glob("*.yaml")))
-        raise InvalidEnvironment(f"no environment {name!r}; there are: {known}")
     values = read(path)
     if isinstance(values, dict) and values.get("account_wide"):
         _refuse_two_owners(values, path)
