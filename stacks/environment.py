@@ -1,5 +1,6 @@
 """One environment, as environments/NAME.yaml describes it: its sections, and which combinations across them cannot work."""
 
+import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,6 +15,7 @@ from stacks.agents.settings import Agents
 from stacks.approvals.settings import Approvals
 from stacks.assistant.settings import Assistant
 from stacks.catalogue.settings import Catalogue
+from stacks.complaints import sentences, unsound
 from stacks.constructs.settings import Common, Functions, Section, refuse, region_of
 from stacks.data.settings import Data
 from stacks.drift.settings import Drift
@@ -64,13 +66,6 @@ class Environment(Common):
     @property
     def log_retention(self) -> logs.RetentionDays:
         return dict(zip(CLOUDWATCH_RETENTION_DAYS, logs.RetentionDays, strict=False))[self.foundation.log_retention_days]
-
-    @field_validator("region")
-    @classmethod
-    def the_region_is_known(cls, region: str) -> str:
-        if region not in REGIONS:
-            raise ValueError(f"its prefix lists are not in stacks/regions.py; known are {', '.join(REGIONS)}")
-        return region
 
     @field_validator("residency")
     @classmethod
@@ -162,11 +157,13 @@ class Environment(Common):
     @field_validator("assistant")
     @classmethod
     def the_name_can_be_served_here(cls, assistant: Assistant, info: ValidationInfo) -> Assistant:
-        domain, region = assistant.domain, info.data.get("region")
+        domain, region, account = assistant.domain, info.data.get("region"), info.data.get("account")
         if domain and info.data.get("name") == "local":
             raise ValueError("assistant.domain: the local AWS serves no such name; leave it out")
         if domain and region and domain.region != region:
             raise ValueError(f"assistant.domain.certificate_arn is of {domain.region}: request the certificate in region={region}")
+        if domain and account and domain.account != account:
+            raise ValueError(f"assistant.domain.certificate_arn is of {domain.account}: request the certificate in account={account}")
         return assistant
 
     @field_validator("assistant")
@@ -200,6 +197,15 @@ class Environment(Common):
         for service, is_asked in asked.items():
             if is_asked and network and service not in network.interface_endpoints:
                 raise ValueError(f"ingestion.{service}=true: add {service} to network.interface_endpoints")
+        return ingestion
+
+    @field_validator("ingestion")
+    @classmethod
+    def keys_of_sources_are_in_the_region(cls, ingestion: Ingestion, info: ValidationInfo) -> Ingestion:
+        region = info.data.get("region")
+        keys = [source.key_arn for source in ingestion.sources if source.key_arn]
+        told = "a bucket of this region has a key of"
+        refuse(*(f"ingestion.sources.key_arn={key}: {told} region={region}" for key in keys if region and region_of(key) != region))
         return ingestion
 
     @field_validator("ingestion")
@@ -309,8 +315,8 @@ def load(name: str, folder: Path = ENVIRONMENTS, domain: str | None = None) -> E
 def read(path: Path) -> Any:
     """The file's values, of any type. Raises InvalidEnvironment if it is no YAML."""
     try:
-        return yaml.load(path.read_text(), _StrictLoader)  # noqa: S506 -- a SafeLoader
-    except yaml.YAMLError as error:
+        return yaml.load(path.read_text(encoding="utf-8"), _StrictLoader)  # noqa: S506 -- a SafeLoader
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: bytes that are no UTF-8, a day that no month has
         raise InvalidEnvironment(f"{path.name} is no YAML: {' '.join(str(error).split())}") from None
 
 
@@ -372,21 +378,15 @@ def typed(kind: type[Model], values: Any, source: str) -> Model:
     """The values of a file as `kind`. Raises InvalidEnvironment as `load` does."""
     if not isinstance(values, dict):
         raise InvalidEnvironment(f"{source} holds no keys; it needs {', '.join(kind.model_fields)}")
+    _refuse_all(list(unsound(values)), source)
     try:
-        return kind.model_validate(values)
+        # As JSON, for `strict`: true is no 1, "5" no number, 1.0 no whole one; and still lists become tuples, texts networks and dates.
+        return kind.model_validate_json(json.dumps(values, default=str), strict=True)
     except ValidationError as error:
-        lines = [line for each in error.errors() for line in _sentences(each)]
+        _refuse_all([line for each in error.errors() for line in sentences(each)], source)
+        raise
+
+
+def _refuse_all(lines: list[str], source: str) -> None:
+    if lines:
         raise InvalidEnvironment(f"{source} has {len(lines)} error(s):\n" + "\n".join(f"  {line}" for line in lines)) from None
-
-
-def _sentences(error: Any) -> list[str]:
-    """One pydantic error as lines. A rule over several keys names them itself; any other gets its key and value put before it."""
-    key = ".".join(map(str, error["loc"]))
-    message = str(error["msg"]).removeprefix("Value error, ")
-    if isinstance(error["input"], BaseModel) or (error["type"] == "value_error" and isinstance(error["input"], dict)):
-        return message.split("\n")
-    if error["type"] == "extra_forbidden":
-        return [f"{key}={error['input']!r}: unknown key"]
-    if error["type"] == "missing":
-        return [f"{key}: missing"]
-    return [f"{key}={error['input']!r}: {message}"]

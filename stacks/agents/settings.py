@@ -1,5 +1,7 @@
 """The section `agents` of an environment."""
 
+from typing import Annotated
+
 from pydantic import Field, field_validator
 
 from stacks.constructs.settings import Section, refuse
@@ -13,7 +15,7 @@ class Agents(Section):
     worker_concurrency: int = Field(ge=2, le=900, description="turns that outlasted their request, and are gone on with at the same time")
     outside_concurrency: int = Field(ge=1, le=900, description="calls of tools that go outside at the same time")
     secret_days: int = Field(default=90, ge=1, le=365, description="age of a key from which people are reminded to change it")
-    outside_on_loopback: dict[str, int] = Field(
+    outside_on_loopback: dict[str, Annotated[int, Field(ge=1, le=65_535)]] = Field(
         default_factory=dict, description="hosts that are servers on this machine, by the port of each; for tests alone"
     )
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints, field_validator
 
-from stacks.constructs.settings import Section
+from stacks.constructs.settings import Section, Tenant
 from stacks.foundation.settings import RESERVED, Email
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=128)]
@@ -13,7 +13,7 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 class Approver(Section):
     """Somebody who is sent links by mail. That they may decide is said by the tenant's group `approvers`, and by nothing here."""
 
-    tenant: Name
+    tenant: Tenant
     name: Name = Field(description="in the user pool")
     email: Email
 

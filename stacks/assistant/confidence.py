@@ -7,7 +7,7 @@ import yaml
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from stacks.constructs.function import compact
-from stacks.constructs.settings import Section
+from stacks.constructs.settings import FileName, Section
 from stacks.models.calibration import Evidence
 
 FOLDER = Path(__file__).resolve().parents[2] / "environments" / "confidence"
@@ -46,7 +46,7 @@ class Thresholds(Section):
 class Confidence(Section):
     """The part `confidence` of the section `assistant`."""
 
-    fit: Text = Field(description="file of environments/confidence that fits the chat model and the embedding model")
+    fit: FileName = Field(description="file of environments/confidence that fits the chat model and the embedding model")
     thresholds: dict[Text, Thresholds] = Field(
         default={DEFAULT: Thresholds()}, description='for each intent of a question; those of "default" hold for all others'
     )

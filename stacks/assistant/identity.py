@@ -4,13 +4,12 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from stacks.constructs.settings import Section, refuse
+from stacks.constructs.settings import Section, Tenant, refuse
 
 Tier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,31}$")]
-Tenant = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
-Https = Annotated[str, StringConstraints(pattern=r"^https://[a-z0-9.-]+(:\d+)?(/\S*)?$", max_length=1024)]
+Https = Annotated[str, StringConstraints(pattern=r"^https://[a-z0-9.-]+(:[0-9]{1,5})?(/\S*)?$", max_length=1024)]
 # Cognito takes plain HTTP from nowhere but this machine, for tests.
-Callback = Annotated[str, StringConstraints(pattern=r"^(https://[a-z0-9.-]+(:\d+)?|http://localhost(:\d+)?)(/[^\s#]*)?$", max_length=1024)]
+Callback = Annotated[str, StringConstraints(pattern=r"^(https://[a-z0-9.-]+|http://localhost)(:[0-9]{1,5})?(/[^\s#]*)?$", max_length=1024)]
 Scope = Annotated[str, StringConstraints(pattern=r"^[!#-\[\]-~]+$")]
 # As the user pool writes them: names, `/` and what addresses of SAML's attributes have.
 ClaimName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:/-]+$", max_length=256)]

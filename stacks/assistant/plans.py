@@ -4,8 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from stacks.assistant.identity import Tenant
-from stacks.constructs.settings import Section
+from stacks.constructs.settings import Section, Tenant
 
 PartnerName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,31}$")]
 ACCOUNT_RATE, ACCOUNT_BURST = 10_000, 5_000  # of API Gateway in a region, by AWS's default

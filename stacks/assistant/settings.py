@@ -8,10 +8,11 @@ from pydantic import Field, StringConstraints, model_validator
 from stacks.assistant.confidence import Confidence
 from stacks.assistant.countries import COUNTRIES
 from stacks.assistant.identity import IdentityProvider, Tier
-from stacks.assistant.plans import ACCOUNT_RATE, Partner, PartnerName
-from stacks.constructs.settings import Section, refuse
+from stacks.assistant.plans import ACCOUNT_BURST, ACCOUNT_RATE, Partner, PartnerName
+from stacks.constructs.settings import Section, refuse, region_of
 
 SignInPrefix = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")]
+MOST_OF_A_RULE = 2_000_000_000  # of AWS WAF
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 
 
@@ -19,7 +20,7 @@ class Domain(Section):
     """The name under which the API is served."""
 
     name: Annotated[str, StringConstraints(pattern=r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$", max_length=253)]
-    certificate_arn: Annotated[str, StringConstraints(pattern=r"^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate/[0-9a-f-]{36}$")] = Field(
+    certificate_arn: Annotated[str, StringConstraints(pattern=r"^arn:aws[a-z-]*:acm:[a-z0-9-]+:[0-9]{12}:certificate/[0-9a-f-]+$")] = Field(
         description="of ACM, in the environment's region"
     )
     hosted_zone_id: Annotated[str, StringConstraints(pattern=r"^Z[A-Z0-9]{4,31}$")] | None = Field(
@@ -28,7 +29,11 @@ class Domain(Section):
 
     @property
     def region(self) -> str:
-        return self.certificate_arn.split(":")[3]
+        return region_of(self.certificate_arn)
+
+    @property
+    def account(self) -> str:
+        return self.certificate_arn.split(":")[4]
 
 
 class Rehearsal(Section):
@@ -69,8 +74,8 @@ class Assistant(Section):
         ge=2, le=900, description="questions of batches with high priority that are answered at the same time"
     )
     batch_normal_concurrency: int = Field(ge=2, le=900, description="the same of normal priority; neither takes the other's places")
-    rate_per_second: int = Field(ge=1, description="steady requests a second the stage lets in")
-    burst: int = Field(ge=1)
+    rate_per_second: int = Field(ge=1, le=ACCOUNT_RATE, description="steady requests a second the stage lets in")
+    burst: int = Field(ge=1, le=ACCOUNT_BURST)
     questions_a_minute: dict[Tier, Annotated[int, Field(ge=1)]] = Field(
         default_factory=lambda: {"prime": 60, "member": 30, "guest": 10},
         min_length=1,
@@ -95,9 +100,11 @@ class Assistant(Section):
     confidence_beside: Confidence | None = Field(default=None, description="the same with the model of models.embedding_beside")
     domain: Domain | None = Field(default=None, description="without one, the API has the name that API Gateway gives it")
     web_firewall: bool
-    firewall_requests_per_five_minutes: int = Field(default=2000, ge=10, description="of one address, before it is blocked")
+    firewall_requests_per_five_minutes: int = Field(
+        default=2000, ge=10, le=MOST_OF_A_RULE, description="of one address, before it is blocked"
+    )
     firewall_open_requests_per_five_minutes: int = Field(
-        default=100, ge=10, description="the same of requests without a token, and of paths that need none"
+        default=100, ge=10, le=MOST_OF_A_RULE, description="the same of requests without a token, and of paths that need none"
     )
     firewall_countries: tuple[Country, ...] = Field(
         default=(), max_length=50, description="from which requests may come, as ISO 3166 codes of two letters; none: from everywhere"

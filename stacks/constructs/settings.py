@@ -7,10 +7,15 @@ from typing import Annotated, Literal, Protocol, Self
 import aws_cdk as cdk
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator, model_validator
 
+from stacks.regions import REGIONS
+
 TagValue = Annotated[str, StringConstraints(pattern=r"^[\w+=.@:/-][\w +=.@:/-]*$", max_length=256)]
-UserName = Annotated[str, StringConstraints(pattern=r"^[\w+=,.@-][\w+=,.@/-]*\*?$")]
-KeyArn = Annotated[str, StringConstraints(pattern=r"^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[a-z0-9-]+$")]
-RoleName = Annotated[str, StringConstraints(pattern=r"^([\w+=,.@-]+/)*[\w+=,.@-]+\*?$")]
+UserName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_+=,.@-][A-Za-z0-9_+=,.@/-]*\*?$")]
+KeyArn = Annotated[str, StringConstraints(pattern=r"^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[a-z0-9-]+$")]
+RoleName = Annotated[str, StringConstraints(pattern=r"^([A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]+\*?$")]
+Account = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
+Tenant = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+FileName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 
 
 def region_of(arn: str) -> str:
@@ -27,7 +32,15 @@ def refuse(*reasons: str | None) -> None:
 class Section(BaseModel):
     """Common to all sections: unknown keys are errors, values never change after loading."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    @field_validator("*")
+    @classmethod
+    def a_list_names_each_once(cls, value: object) -> object:
+        texts = [each for each in value if isinstance(each, str)] if isinstance(value, tuple) else []
+        if twice := sorted({each for each in texts if texts.count(each) > 1}):
+            raise ValueError(f"names {', '.join(twice)} more than once")
+        return value
 
 
 class Interpreter(Protocol):
@@ -145,15 +158,20 @@ class Common(Section):
     """What every construct may know of an environment, and of the pipeline that deploys them, `delivery`."""
 
     name: Literal["local", "dev", "staging", "prod", "delivery"]
-    account: Annotated[str, StringConstraints(pattern=r"^\d{12}$")] | None = Field(
-        default=None, description="pins the account; null: the one whose credentials deploy"
-    )
+    account: Account | None = Field(default=None, description="pins the account; null: the one whose credentials deploy")
     region: str
     protect_data: bool = Field(description="keep data when a stack is deleted, and refuse to delete tables and stateful stacks")
     functions: Functions
     perimeter: Perimeter
     people: People = People()
     tags: Ownership
+
+    @field_validator("region")
+    @classmethod
+    def the_region_is_known(cls, region: str) -> str:
+        if region not in REGIONS:
+            raise ValueError(f"its prefix lists are not in stacks/regions.py; known are {', '.join(REGIONS)}")
+        return region
 
     @property
     def aws(self) -> cdk.Environment:

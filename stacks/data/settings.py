@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
-from stacks.constructs.settings import KeyArn, Section, region_of
+from stacks.constructs.settings import FileName, KeyArn, Section, region_of
 from stacks.data.boosts import boosts
 from stacks.data.intake import intake
 from stacks.data.remembering import remembering
@@ -30,7 +30,7 @@ class Data(Section):
     """Buckets and tables."""
 
     recovery_days: int = Field(ge=1, le=35, description="days a table can be restored to any second of")
-    noncurrent_version_days: int = Field(ge=1, description="days a replaced or deleted object can be brought back")
+    noncurrent_version_days: int = Field(ge=1, le=3650, description="days a replaced or deleted object can be brought back")
     replica_region: str | None = Field(default=None, description="region that holds a copy of every bucket and table; null: none")
     access_log_lock: Literal["governance", "compliance"] | None = Field(
         default=None,
@@ -40,7 +40,7 @@ class Data(Section):
         default=None, description="keeps copies of access logs and flow logs in place of an archive of ours: docs/brought.md"
     )
     backup_vault: bool = Field(default=False, description="daily backups of every table in a locked vault, kept for recovery_days")
-    domain: str | None = Field(
+    domain: FileName | None = Field(
         default=None, description="folder of domains/: how long conversations are kept, what counts more, what may come in; null: defaults"
     )
 

@@ -5,10 +5,9 @@ from typing import Annotated, Literal, Self
 from aws_cdk import aws_logs as logs
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
-from stacks.constructs.settings import Common, Functions, Perimeter, Section, refuse
+from stacks.constructs.settings import Account, Common, Functions, Perimeter, Section, refuse
 from stacks.foundation.settings import CLOUDWATCH_RETENTION_DAYS, Email, Foundation
 
-Account = Annotated[str, StringConstraints(pattern=r"^\d{12}$")]
 DELIVERY: Literal["delivery"] = "delivery"
 
 
@@ -16,9 +15,9 @@ class Source(Section):
     """What is delivered: each commit of one branch."""
 
     connection_arn: Annotated[
-        str, StringConstraints(pattern=r"^arn:aws:(codeconnections|codestar-connections):[a-z0-9-]+:\d{12}:connection/.+$")
+        str, StringConstraints(pattern=r"^arn:aws:(codeconnections|codestar-connections):[a-z0-9-]+:[0-9]{12}:connection/[A-Za-z0-9-]+$")
     ]
-    repository: Annotated[str, StringConstraints(pattern=r"^[\w.-]+(/[\w.-]+)+$")] = Field(description="owner and name")
+    repository: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)+$")] = Field(description="owner and name")
     branch: Annotated[str, StringConstraints(pattern=r"^[^\s*]+$")]
 
     @property
@@ -31,13 +30,13 @@ class Builds(Section):
     """Where tests run and templates are made. image: one that CodeBuild provides; a version of it after a `-` pins it to the day."""
 
     image: Annotated[str, StringConstraints(pattern=r"^aws/codebuild/[a-z0-9_-]+:\d+\.\d+[\w.-]*$")]
-    python: Annotated[str, StringConstraints(pattern=r"^3\.\d+$")]
+    python: Annotated[str, StringConstraints(pattern=r"^3\.[0-9]{1,2}$")]
 
     @field_validator("python")
     @classmethod
     def the_app_runs_there(cls, python: str) -> str:
-        if int(python.removeprefix("3.")) < 11:
-            raise ValueError(f"builds.python={python}: the app needs 3.11 or newer")
+        if not 11 <= int(python.removeprefix("3.")) <= 14:
+            raise ValueError("the app runs on 3.11 to 3.14")
         return python
 
 

@@ -14,7 +14,7 @@ PLACEHOLDER = "alarms@not-yet-named.invalid"
 # Names that RFC 2606 and RFC 6761 keep for examples: mail to them reaches nobody.
 RESERVED = re.compile(r"@(.+\.)?(example\.(com|net|org)|[^.]+\.(example|invalid|test|localhost|local))$", re.IGNORECASE)
 
-Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+Email = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@([A-Za-z0-9-]+\.)+[A-Za-z]{2,}$", max_length=254)]
 
 
 class Foundation(Section):
@@ -23,7 +23,7 @@ class Foundation(Section):
     log_retention_days: int = Field(description="days each log group keeps its events")
     alarm_emails: tuple[Email, ...] = Field(default=(), description="addresses subscribed to the alarm topic; prod names at least one")
 
-    boundary: Annotated[str, StringConstraints(pattern=r"^([\w+=,.@-]+/)*[\w+=,.@-]+$")] | None = Field(
+    boundary: Annotated[str, StringConstraints(pattern=r"^([A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]{1,128}$")] | None = Field(
         default=None, description="a managed policy of the account that every role gets as its boundary in place of ours, by path and name"
     )
 

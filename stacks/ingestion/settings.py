@@ -5,7 +5,7 @@ from typing import Self
 
 from pydantic import Field, field_validator, model_validator
 
-from stacks.constructs.settings import Section, refuse
+from stacks.constructs.settings import KeyArn, Section, Tenant, refuse
 
 
 class Source(Section):
@@ -13,11 +13,9 @@ class Source(Section):
 
     bucket: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")
     prefix: str = Field(default="", description="ends with a slash; empty: the whole bucket")
-    tenant: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
+    tenant: Tenant
     every_hours: int | None = Field(default=None, ge=1, le=24 * 31, description="null: only when somebody starts it")
-    key_arn: str | None = Field(
-        default=None, pattern=r"^arn:aws[a-z-]*:kms:", description="the key that encrypts the bucket, if it has one"
-    )
+    key_arn: KeyArn | None = Field(default=None, description="the key that encrypts the bucket, if it has one")
 
     @field_validator("prefix")
     @classmethod
@@ -45,7 +43,9 @@ class Reindex(Section):
 class BulkJob(Section):
     """A SageMaker Processing job that somebody starts to read what waits in bulk, beside the functions: docs/operations/bulk-jobs.md."""
 
-    image: str = Field(pattern=r"^3\.5-cpu-py312-v", description="tag of SageMaker's image of Spark; its Python must be 3.12")
+    image: str = Field(
+        pattern=r"^3\.5-cpu-py312-v[A-Za-z0-9._-]{1,100}$", description="tag of SageMaker's image of Spark; its Python must be 3.12"
+    )
     instance_type: str = Field(pattern=r"^ml\.[a-z0-9-]+\.[a-z0-9]+$", description="with x86 processors and about 4 GB for each of them")
     instances: int = Field(ge=1, le=100)
     volume_gb: int = Field(default=100, ge=10, le=16_384, description="of each instance")

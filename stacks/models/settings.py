@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
-from stacks.constructs.settings import Section, refuse
+from stacks.constructs.settings import FileName, Section, refuse
 from stacks.models.calibration import Calibration, read
 from stacks.regions import REGIONS
 
@@ -14,6 +14,7 @@ GPU_INSTANCE = re.compile(r"^ml\.[gp]\d")
 # The chat models that take a JSON schema for their reply, by AWS's page "Get validated JSON results from models".
 TAKE_A_SCHEMA = ("claude-haiku-4-5", "claude-sonnet-4-5", "claude-opus-4-5", "claude-opus-4-6")
 FIRST = "first"
+ModelId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*(\.[a-z0-9][a-z0-9-]*)+(:[0-9a-z]+)*$", max_length=140)]
 TITAN_DIMENSIONS = (256, 512, 1024)
 HOSTED_ANYWHERE = frozenset[str]().union(*(region.hosting_instances for region in REGIONS.values()))
 
@@ -21,14 +22,14 @@ HOSTED_ANYWHERE = frozenset[str]().union(*(region.hosting_instances for region i
 class UsdPerMillion(Section):
     """What a million tokens cost, in US dollars: sent to the model, and written by it."""
 
-    input: float = Field(gt=0)
-    output: float = Field(gt=0)
+    input: float = Field(gt=0, le=10_000)
+    output: float = Field(gt=0, le=10_000)
 
 
 class ModelTier(Section):
     """One chat model, by the name of what it is used for."""
 
-    model: str = Field(min_length=1, description="Bedrock inference profile or model id")
+    model: ModelId = Field(description="Bedrock inference profile or model id")
     usd_per_million: UsdPerMillion = Field(
         description="on-demand price of the profile itself: one that stays in a geography costs a tenth more than a global one"
     )
@@ -56,16 +57,16 @@ class Embedding(Section):
         le=1024,
         description="of its vectors; fewer than the model gives for one that is trained to be cut (Matryoshka), such as Titan V2",
     )
-    calibration: Annotated[str, StringConstraints(pattern=r"^[a-z0-9.-]+$")] = Field(
+    calibration: FileName = Field(
         description="file of environments/calibrations with the weights and the floor of similarity that fit the model"
     )
     languages: tuple[Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")], ...] = Field(
         min_length=1, description="ISO 639 codes of the languages whose meaning the model knows; uploads in other languages get a notice"
     )
-    model: str = Field(default="amazon.titan-embed-text-v2:0", description="Bedrock model id, used when provider=bedrock")
+    model: ModelId = Field(default="amazon.titan-embed-text-v2:0", description="Bedrock model id, used when provider=bedrock")
     instance_type: Annotated[str, StringConstraints(pattern=r"^ml\.[a-z0-9]+\.[a-z0-9]+$")] | None = None
-    min_instances: int = Field(default=1, ge=1)
-    max_instances: int = Field(default=1, ge=1)
+    min_instances: int = Field(default=1, ge=1, le=100)
+    max_instances: int = Field(default=1, ge=1, le=100)
     artifact: str | None = Field(default=None, description="JumpStart prefix that holds the weights, used when provider=sagemaker")
     image: str | None = Field(
         default=None, description="tag of AWS's huggingface-pytorch-inference container, used when provider=sagemaker"
@@ -139,7 +140,9 @@ class Models(Section):
         default=(), description="tiers asked in this order when the answer tier is throttled or unavailable; fast ones, for time is short"
     )
     second_opinion_tier: str | None = Field(
-        default=None, description="tier that answers each question too; where the two differ, no answer is given and a person decides"
+        default=None,
+        min_length=1,
+        description="tier that answers each question too; where the two differ, no answer is given and a person decides",
     )
     embedding: Embedding = Field(description="answers are found by it, until a re-index has moved them to the one beside it")
     embedding_beside: Embedding | None = Field(

@@ -33,6 +33,9 @@ InterfaceEndpoint = Literal[
 # internet from the VPC, and AWS's own network, whence the internet can be reached too.
 Destination = Literal["s3", "dynamodb", "search", "endpoints", "itself", "internet", "aws"]
 
+# Of a VPC and of each subnet, in bits of the prefix; the first four addresses and the last are AWS's: "Subnet CIDR blocks", VPC guide.
+LARGEST, SMALLEST = 16, 28
+TAKEN_BY_AWS = 5
 
 SubnetId = Annotated[str, StringConstraints(pattern=r"^subnet-[0-9a-f]{8,17}$")]
 
@@ -122,13 +125,18 @@ class Network(Section):
             f"network.outside_without_vpc=true: NAT gateways would serve nothing; set network.nat_gateways={self.nat_gateways} to none"
             if self.outside_without_vpc and self.nat_gateway_count
             else None,
-            *(f"network.zones names {zone} {count} times" for zone, count in Counter(self.zones).items() if count > 1),
             *(
                 f"network.{kind}_subnets has {len(subnets)} entries; network.zones has {len(self.zones)}: one subnet per zone"
                 for kind, subnets in self.subnets.items()
                 if len(subnets) != (len(self.zones) if self._has(kind) else 0)
             ),
             *self._wrong_with_adopted(),
+            *(
+                f"network has {block}: AWS takes blocks from /{LARGEST} to /{SMALLEST}"
+                for block in (self.cidr, *every)
+                if not LARGEST <= block.prefixlen <= SMALLEST
+            ),
+            *self._too_small_for_endpoints(),
             *(f"network subnet {subnet} is outside network.cidr={self.cidr}" for subnet in every if not subnet.subnet_of(self.cidr)),
             *(
                 f"network subnets {one} and {other} overlap"
@@ -138,6 +146,13 @@ class Network(Section):
             ),
         )
         return self
+
+    def _too_small_for_endpoints(self) -> Iterator[str]:
+        """Each interface endpoint takes an address of a private subnet in each of its zones, and AWS five of each subnet."""
+        needed = len(self.own_endpoints) + TAKEN_BY_AWS + 1
+        for subnet in self.private_subnets:
+            if subnet.num_addresses < needed:
+                yield f"network.private_subnets={subnet} has {subnet.num_addresses} addresses; endpoints and AWS take {needed - 1}"
 
     def _has(self, kind: str) -> bool:
         """Whether the VPC has subnets of a kind that the app knows of."""

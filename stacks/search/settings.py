@@ -16,8 +16,8 @@ class Search(Section):
     master_nodes: Literal[0, 3, 5] = Field(description="dedicated masters; 0: data nodes elect one among them")
     master_instance_type: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+\.[a-z0-9]+\.search$")] | None = None
     volume_gb: int = Field(ge=10, le=3072, description="gp3 volume of each data node")
-    shards: int = Field(ge=1)
-    replicas: int = Field(ge=0, description="copies of each shard beside the primary")
+    shards: int = Field(ge=1, le=1024)
+    replicas: int = Field(ge=0, le=79, description="copies of each shard beside the primary")
     own_index: tuple[Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")], ...] = Field(
         default=(), description="large tenants, each with an index of its own; what was indexed before stays in the shared one"
     )

@@ -4,7 +4,7 @@ import re
 
 from pydantic import Field, field_validator
 
-from stacks.constructs.settings import Section, refuse
+from stacks.constructs.settings import Section, Tenant, refuse
 
 
 class Triggers(Section):
@@ -13,11 +13,11 @@ class Triggers(Section):
     concurrency: int = Field(
         default=5, ge=3, le=500, description="events that are heard at the same time; two are for the stream of records"
     )
-    accounts: dict[str, str] = Field(default_factory=dict, description="other accounts that may send events, and the tenant of each")
+    accounts: dict[str, Tenant] = Field(default_factory=dict, description="other accounts that may send events, and the tenant of each")
 
     @field_validator("accounts")
     @classmethod
-    def accounts_are_ids(cls, accounts: dict[str, str]) -> dict[str, str]:
+    def accounts_are_ids(cls, accounts: dict[str, Tenant]) -> dict[str, Tenant]:
         refuse(
             *(f"triggers.accounts={id}: no account's id, which has twelve digits" for id in accounts if not re.fullmatch("[0-9]{12}", id))
         )

@@ -304,9 +304,11 @@ REFUSED = {
     "stages.0.rehearse": (True, "stages.dev.rehearse=true needs assistant.rehearsal in environments/dev.yaml"),
     "alarm_emails": ([], "alarm_emails is empty"),
     "builds.image": ("python:latest", "builds.image"),
-    "builds.python": ("3.10", "the app needs 3.11 or newer"),
+    "builds.python": ("3.10", "the app runs on 3.11 to 3.14"),
     "region": ("eu-west-1", "is of another account or region than the pipeline's"),
     "source.repository": ("causeway", "source.repository"),
+    "log_retention_days": (366, "log_retention_days"),
+    "stages.0.account": ("١" * 12, "is not of the form"),
     "stages.0.secret": ("x", "unknown key"),
 }
 

@@ -79,7 +79,7 @@ def test_all_errors_of_a_file_come_in_one_message() -> None:
     for part in (
         "protect_data=False: must be true in prod",
         "foundation.log_retention_days=30 is shorter than the 365 days",
-        "network.nat_gateways='two': Input should be 'per-zone', 'one' or 'none'",
+        "network.nat_gateways='two': must be 'per-zone', 'one' or 'none'",
         "search.replicas=3 needs at least 6 data nodes in 3 zones; search.data_nodes=3",
         "assistant.burst: missing",
         "extra=1: unknown key",
@@ -94,7 +94,7 @@ def test_only_an_environment_that_protects_nothing_reaches_servers_on_its_own_ma
     assert "assistant.experiment_minutes=0: prod must get experiments step by step" in complaint(
         changed("prod", assistant__experiment_minutes=0)
     )
-    assert "agents.secret_days=0: Input should be greater than or equal to 1" in complaint(changed("dev", agents__secret_days=0))
+    assert "agents.secret_days=0: must be at least 1" in complaint(changed("dev", agents__secret_days=0))
     assert "outside_on_loopback=localhost: no host" in complaint(changed("dev", agents__outside_on_loopback={"localhost": 8443}))
 
 
@@ -128,7 +128,7 @@ def test_a_key_given_twice_is_refused(tmp_path: Path) -> None:
         (IN_TWO_ZONES, "search.zones=3 exceeds the 2 zones of network.zones"),
         ({"network__zones": ["us-east-1a", "us-east-1b"]}, "network.private_subnets has 3 entries; network.zones has 2"),
         ({"network__zones": ["us-east-1a", "us-east-1b", "eu-west-1a"]}, "network.zones=eu-west-1a not in region=us-east-1"),
-        ({"network__zones": ["us-east-1a", "us-east-1b", "us-east-1a"]}, "network.zones names us-east-1a 2 times"),
+        ({"network__zones": ["us-east-1a", "us-east-1b", "us-east-1a"]}, "names us-east-1a more than once"),
         (
             {"network__private_subnets": ["10.0.1.0/25", "10.0.11.0/24", "10.0.12.0/24"]},
             "network subnets 10.0.1.0/24 and 10.0.1.0/25 overlap",
@@ -173,7 +173,7 @@ def test_a_key_given_twice_is_refused(tmp_path: Path) -> None:
         ({"perimeter__break_glass_roles": ["*"]}, "perimeter.break_glass_roles.0='*'"),
         ({"perimeter__break_glass_roles": ["arn:aws:iam::111122223333:role/A"]}, "perimeter.break_glass_roles.0='arn:aws"),
         ({"data__replica_region": "us-east-1"}, "data.replica_region=us-east-1 is the region itself"),
-        ({"data__recovery_days": 36}, "data.recovery_days=36: Input should be less than or equal to 35"),
+        ({"data__recovery_days": 36}, "data.recovery_days=36: must be at most 35"),
         (
             {"models__embedding__instance_type": "ml.x9.huge"},
             "models.embedding.instance_type=ml.x9.huge is not hosted in us-east-1; allowed: ",
@@ -195,7 +195,7 @@ def test_a_key_given_twice_is_refused(tmp_path: Path) -> None:
         ({"models__answer_tier": "best"}, "models.answer_tier=best is no key of models.tiers (economy, standard)"),
         ({"models__fallback_tiers": ["best"]}, "models.fallback_tiers=best is no key of models.tiers (economy, standard)"),
         ({"models__fallback_tiers": ["standard"]}, "models.fallback_tiers=standard is asked already before"),
-        ({"models__fallback_tiers": ["economy", "economy"]}, "models.fallback_tiers=economy is asked already before"),
+        ({"models__fallback_tiers": ["economy", "economy"]}, "names economy more than once"),
         (
             {"models__tiers__standard__model": "us.amazon.nova-pro-v1:0", "models__tiers__standard__claims": True},
             "claims=true needs a model that takes a schema (claude-haiku-4-5, claude-sonnet-4-5, claude-opus-4-5, claude-opus-4-6)",
@@ -593,3 +593,55 @@ def test_a_rehearsal_asks_no_more_at_once_than_step_functions_starts() -> None:
 def test_what_cannot_be_deleted_is_refused_where_data_goes_with_its_stack(change: dict[str, Any], sentence: str) -> None:
     assert sentence in complaint(changed("dev", **change))
     assert sentence not in complaint(changed("dev", **change, protect_data=True, extra=1))
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"data__recovery_days": True}, "data.recovery_days=True: must be a whole number"),
+        ({"data__recovery_days": "7"}, "data.recovery_days='7': must be a whole number"),
+        ({"search__shards": 2.0}, "search.shards=2.0: must be a whole number, without a point"),
+        ({"assistant__canary": "no"}, "assistant.canary='no': must be true or false, without quotes"),
+        ({"account": 111122223333}, "account=111122223333: must be a text: put it in quotes"),
+        ({"account": "\u0661" * 12}, "account='\u0661"),
+        ({"triggers__accounts": {111122223333: "t"}}, "triggers.accounts.111122223333: YAML reads this key as int; put it in quotes"),
+        ({"triggers__accounts": {"111122223333": ""}}, "triggers.accounts.111122223333='': is not of the form"),
+        ({"models__tiers__economy__usd_per_million__input": float("inf")}, "models.tiers.economy.usd_per_million.input="),
+        ({"models__tiers__economy__model": "${Token[TOKEN.1]}"}, "only templates have ${...}"),
+        ({"tags__owner": "team "}, "tags.owner='team ': take out spaces at its ends"),
+        ({"data__domain": "x" * 300}, "is not of the form"),
+        ({"data__domain": ""}, "data.domain='': is not of the form"),
+        ({"data__domain": "."}, "data.domain='.': is not of the form"),
+        ({"assistant__confidence__fit": "x" * 300}, "assistant.confidence.fit='xxx"),
+        ({"network__cidr": "10.0.0.0/8"}, "network has 10.0.0.0/8: AWS takes blocks from /16 to /28"),
+        ({"network__cidr": "10.0.0.1/16"}, "network.cidr='10.0.0.1/16': must be a range of addresses whose bits after the prefix are 0"),
+        ({"network__private_subnets": ["10.0.10.0/28", "10.0.11.0/28", "10.0.12.0/28"]}, "has 16 addresses; endpoints and AWS take 18"),
+        ({"network__interface_endpoints": ["kms", "kms"]}, "names kms more than once"),
+        ({"foundation__alarm_emails": ["a@b.co", "a@b.co"]}, "names a@b.co more than once"),
+        ({"assistant__burst": 5001}, "assistant.burst=5001: must be at most 5000"),
+        (
+            {"ingestion__sources": [{"bucket": "b-b", "tenant": "t", "key_arn": "arn:aws:kms:"}]},
+            "key_arn='arn:aws:kms:': is not of the form",
+        ),
+        (
+            {"ingestion__sources": [{"bucket": "b-b", "tenant": "t", "key_arn": "arn:aws:kms:eu-west-1:111122223333:key/0"}]},
+            "a bucket of this region has a key of region=us-east-1",
+        ),
+        (
+            {
+                "account": "444455556666",
+                "assistant__domain": DOMAIN | {"certificate_arn": DOMAIN["certificate_arn"].replace("eu-west-1", "us-east-1")},
+            },
+            "assistant.domain.certificate_arn is of 111122223333",
+        ),
+    ],
+)
+def test_what_aws_or_yaml_would_take_otherwise_is_refused(changes: dict[str, Any], reason: str) -> None:
+    assert reason in complaint(changed("prod", **changes))
+
+
+@pytest.mark.parametrize("content", [b"name: \xff", b"until: 2026-13-45"])
+def test_bytes_and_days_that_nobody_can_read_are_refused_without_a_traceback(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "prod.yaml").write_bytes(content)
+    with pytest.raises(InvalidEnvironment, match=r"prod\.yaml is no YAML"):
+        load("prod", tmp_path)
