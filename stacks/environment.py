@@ -315,8 +315,10 @@ def load(name: str, folder: Path = ENVIRONMENTS, domain: str | None = None) -> E
 def read(path: Path) -> Any:
     """The file's values, of any type. Raises InvalidEnvironment if it is no YAML."""
     try:
-        return yaml.load(path.read_text(encoding="utf-8"), _StrictLoader)  # noqa: S506 -- a SafeLoader
-    except (yaml.YAMLError, ValueError) as error:  # ValueError: bytes that are no UTF-8, a day that no month has
+        values = yaml.load(path.read_text(encoding="utf-8"), _StrictLoader)  # noqa: S506 -- a SafeLoader
+        json.dumps(values, default=str, skipkeys=True)
+        return values
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: bytes that are no UTF-8, an anchor inside itself
         raise InvalidEnvironment(f"{path.name} is no YAML: {' '.join(str(error).split())}") from None
 
 

@@ -640,8 +640,8 @@ def test_what_aws_or_yaml_would_take_otherwise_is_refused(changes: dict[str, Any
     assert reason in complaint(changed("prod", **changes))
 
 
-@pytest.mark.parametrize("content", [b"name: \xff", b"until: 2026-13-45"])
-def test_bytes_and_days_that_nobody_can_read_are_refused_without_a_traceback(tmp_path: Path, content: bytes) -> None:
+@pytest.mark.parametrize("content", [b"name: \xff", b"name: &x {beside: *x}", b"name: &x [*x]"])
+def test_bytes_and_anchors_that_nobody_can_read_are_refused_without_a_traceback(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "prod.yaml").write_bytes(content)
     with pytest.raises(InvalidEnvironment, match=r"prod\.yaml is no YAML"):
         load("prod", tmp_path)
