@@ -18,7 +18,7 @@ WORDS = {
     "float_type": "must be a number, without quotes",
     "greater_than": "must be more than {gt}",
     "greater_than_equal": "must be at least {ge}",
-    "int_type": "must be a whole number, without quotes",
+    "int_type": "must be a whole number, without quotes or a point",
     "less_than": "must be less than {lt}",
     "less_than_equal": "must be at most {le}",
     "literal_error": "must be {expected}",

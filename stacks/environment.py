@@ -295,10 +295,10 @@ def load(name: str, folder: Path = ENVIRONMENTS, domain: str | None = None) -> E
 
     Raises InvalidEnvironment with one line per error (key, value, what is allowed), or when there is no such file, or it has another name.
     """
+    known = sorted(file.stem for file in folder.glob("*.yaml"))
+    if name not in known:
+        raise InvalidEnvironment(f"no environment {name!r}; there are: {', '.join(known)}")
     path = folder / f"{name}.yaml"
-    if not path.is_file():
-        known = ", ".join(sorted(file.stem for file in folder.glob("*.yaml")))
-        raise InvalidEnvironment(f"no environment {name!r}; there are: {known}")
     values = read(path)
     if isinstance(values, dict) and values.get("account_wide"):
         _refuse_two_owners(values, path)
@@ -315,8 +315,10 @@ def load(name: str, folder: Path = ENVIRONMENTS, domain: str | None = None) -> E
 def read(path: Path) -> Any:
     """The file's values, of any type. Raises InvalidEnvironment if it is no YAML."""
     try:
-        return yaml.load(path.read_text(encoding="utf-8"), _StrictLoader)  # noqa: S506 -- a SafeLoader
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        values = yaml.load(path.read_text(encoding="utf-8"), _StrictLoader)  # noqa: S506 -- a SafeLoader
+        json.dumps(values, default=str, skipkeys=True)
+        return values
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: bytes that are no UTF-8, an anchor inside itself
         raise InvalidEnvironment(f"{path.name} is no YAML: {' '.join(str(error).split())}") from None
 
 

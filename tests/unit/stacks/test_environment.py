@@ -673,7 +673,7 @@ def test_what_cannot_be_deleted_is_refused_where_data_goes_with_its_stack(change
     [
         ({"data__recovery_days": True}, "data.recovery_days=True: must be a whole number"),
         ({"data__recovery_days": "7"}, "data.recovery_days='7': must be a whole number"),
-        ({"search__shards": 2.0}, "search.shards=2.0: must be a whole number"),
+        ({"search__shards": 2.0}, "search.shards=2.0: must be a whole number, without quotes or a point"),
         ({"assistant__canary": "no"}, "assistant.canary='no': must be true or false, without quotes"),
         ({"account": 111122223333}, "account=111122223333: must be a text: put it in quotes"),
         ({"account": "\u0661" * 12}, "account='\u0661"),
@@ -713,7 +713,8 @@ def test_what_aws_or_yaml_would_take_otherwise_is_refused(changes: dict[str, Any
     assert reason in complaint(changed("prod", **changes))
 
 
-def test_bytes_that_nobody_can_read_are_refused_without_a_traceback(tmp_path: Path) -> None:
-    (tmp_path / "prod.yaml").write_bytes(b"name: \xff")
+@pytest.mark.parametrize("content", [b"name: \xff", b"name: &x {beside: *x}", b"name: &x [*x]"])
+def test_bytes_and_anchors_that_nobody_can_read_are_refused_without_a_traceback(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "prod.yaml").write_bytes(content)
     with pytest.raises(InvalidEnvironment, match=r"prod\.yaml is no YAML"):
         load("prod", tmp_path)

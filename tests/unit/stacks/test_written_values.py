@@ -70,6 +70,12 @@ def test_a_file_that_has_the_name_of_another_environment_is_refused(tmp_path: Pa
         load(name, tmp_path)
 
 
+@pytest.mark.parametrize("name", ["x" * 300, "calibrations/wordllama", "../delivery", "", "dev\0"])
+def test_what_is_no_file_of_an_environment_is_refused_with_the_known_ones(name: str) -> None:
+    with pytest.raises(InvalidEnvironment, match=r"no environment .*; there are: dev, local, prod, staging"):
+        load(name)
+
+
 @pytest.mark.parametrize(("region", "partition"), [("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov")])
 def test_data_cannot_be_where_the_account_is_not(region: str, partition: str) -> None:
     values = read(ENVIRONMENTS / "prod.yaml")
