@@ -28,7 +28,7 @@ def domain(folder: Path, text: str | None) -> str:
         ("checks: {most_damaged: 3}", r"checks.most_damaged\n.*less than or equal to 1"),
         ("checks: {then: warn}", r"checks.then\n.*'report' or 'refuse'"),
         (
-            f"checks: {{languages: [{', '.join((chr(97 + n // 26) + chr(97 + n % 26) for n in range(250)))}]}}",
+            f"checks: {{languages: [{', '.join(chr(97 + n // 26) + chr(97 + n % 26) for n in range(250))}]}}",
             "a function's variables have room for 1000",
         ),
     ],
