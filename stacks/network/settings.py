@@ -133,7 +133,7 @@ class Network(Section):
             *self._wrong_with_adopted(),
             *(
                 f"network has {block}: AWS takes blocks from /{LARGEST} to /{SMALLEST}"
-                for block in (self.cidr, *every)
+                for block in (every if self.adopt else (self.cidr, *every))  # a VPC of others may have several blocks
                 if not LARGEST <= block.prefixlen <= SMALLEST
             ),
             *self._too_small_for_endpoints(),
