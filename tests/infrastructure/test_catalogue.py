@@ -41,9 +41,32 @@ def test_every_group_that_has_lines_of_turns_hands_them_on(prod: Synthesized) ->
     assert asked == {f"/causeway/prod/{writer}" for writer in WRITERS}
     assert asked <= groups
     for each in prod.all("AWS::Logs::SubscriptionFilter"):
+        assert each.properties["FilterPattern"] == '{ ($.message = "turn") || ($.message = "agent turn") }'
         target = prod.target(each.stack, each.properties["DestinationArn"])
         assert target is not None
         assert target.type == "AWS::KinesisFirehose::DeliveryStream"
+
+
+def test_what_cloudwatch_sends_is_unpacked_before_it_is_converted(prod: Synthesized) -> None:
+    destination = only(prod, "AWS::KinesisFirehose::DeliveryStream").properties["ExtendedS3DestinationConfiguration"]
+    steps = {
+        each["Type"]: [(one["ParameterName"], one["ParameterValue"]) for one in each["Parameters"]]
+        for each in destination["ProcessingConfiguration"]["Processors"]
+    }
+    assert steps == {"Decompression": [("CompressionFormat", "GZIP")], "CloudWatchLogProcessing": [("DataMessageExtraction", "true")]}
+    assert destination["BufferingHints"]["SizeInMBs"] >= 64, "the least of a stream that converts"
+
+
+def test_lines_that_are_late_or_do_not_fit_are_told(prod: Synthesized) -> None:
+    watched = {
+        each.properties["MetricName"]: (each.properties["Threshold"], each.properties["ComparisonOperator"])
+        for each in prod.all("AWS::CloudWatch::Alarm")
+        if each.properties.get("Namespace") == "AWS/Firehose"
+    }
+    assert watched == {
+        "DeliveryToS3.DataFreshness": (7200, "GreaterThanOrEqualToThreshold"),
+        "FailedConversion.Records": (1, "GreaterThanOrEqualToThreshold"),
+    }
 
 
 def test_what_is_on_its_way_is_encrypted_by_the_key_of_the_bucket(prod: Synthesized) -> None:
@@ -82,6 +105,11 @@ def test_an_analyst_reads_the_table_and_results_and_nothing_else(prod: Synthesiz
     assert "analyst" in who(prod, "s3:PutObject", f"{lines}/{RESULTS}/a.csv")
     assert "analyst" not in who(prod, "s3:PutObject", f"{lines}/{TURNS}/month=2026-11/a.parquet")
     assert "analyst" not in who(prod, "s3:GetObject", f"{lines}/failed/month=2026-11/a")
+    table = "arn:aws:glue:us-east-1:123456789012:table/causeway_prod/turns"
+    assert "analyst" in who(prod, "glue:GetTable", table)
+    for change in ("glue:UpdateTable", "glue:DeleteTable"):
+        assert who(prod, change, table) == set()
+    assert "analyst" not in who(prod, "s3:DeleteObject", f"{lines}/{RESULTS}/a.csv")
     for store in ("Incoming", "Documents", "ConversationsArchive", "AuditBucket"):
         assert "analyst" not in who(prod, "s3:GetObject", f"{bucket(prod, store)}/any")
     assert "analyst" not in who(prod, "athena:StartQueryExecution", "arn:aws:athena:us-east-1:123456789012:workgroup/primary")

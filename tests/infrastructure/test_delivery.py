@@ -257,6 +257,37 @@ def test_artifacts_are_encrypted_kept_for_a_month_and_read_by_roles_of_stages_by
                 assert all(each.endswith(("-changes", "-publish")) for each in readers)
 
 
+def test_the_key_of_artifacts_opens_for_roles_of_stages_alone_and_through_s3(templates: Templates) -> None:
+    for key in templates.all("AWS::KMS::Key"):
+        for statement in key.properties["KeyPolicy"]["Statement"]:
+            if statement.get("Sid") == "StagesRead":
+                assert statement["Action"] == "kms:Decrypt"
+                assert statement["Condition"]["StringEquals"]["kms:ViaService"].startswith("s3.")
+                readers = statement["Condition"]["ArnEquals"]["aws:PrincipalArn"]
+                assert all(each.endswith(("-changes", "-publish")) for each in readers)
+
+
+def test_one_release_at_a_time_goes_through_and_comes_from_one_repository(templates: Templates) -> None:
+    """Side by side, a second release could put its change sets in the place of those that somebody has approved."""
+    (pipeline,) = templates.all("AWS::CodePipeline::Pipeline")
+    assert (pipeline.properties["PipelineType"], pipeline.properties["ExecutionMode"]) == ("V2", "SUPERSEDED")
+    (source,) = pipeline.properties["Stages"][0]["Actions"]
+    of_pipeline = statements(templates, f"{PIPELINE}-pipeline")["Statement"]
+    (use,) = [each for each in of_pipeline if any(name.endswith(":UseConnection") for name in many(each["Action"]))]
+    assert use["Resource"] == source["Configuration"]["ConnectionArn"]
+    # In calls that are about no repository the key is absent, which ForAllValues lets through: a denial of all others stops the source.
+    ((operator, keys),) = use["Condition"].items()
+    assert operator == "ForAllValues:StringEquals"
+    assert list(keys.values()) == [source["Configuration"]["FullRepositoryId"]]
+
+
+def test_change_sets_may_name_roles_and_expand_nothing(stages: dict[str, list[Mapping[str, Any]]]) -> None:
+    asked = [
+        each["Configuration"].get("Capabilities") for actions in stages.values() for each in actions if provider(each) == "CloudFormation"
+    ]
+    assert set(asked) == {"CAPABILITY_NAMED_IAM", None}
+
+
 def test_every_stage_that_fails_is_told(templates: Templates) -> None:
     (rule,) = templates.all("AWS::Events::Rule")
     assert rule.properties["EventPattern"]["detail"] == {"pipeline": [PIPELINE], "state": ["FAILED"]}

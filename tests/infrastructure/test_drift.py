@@ -1,6 +1,5 @@
 """What was changed by hand is looked for: in every stack, by a machine that tells of what it finds and of what it cannot look at."""
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -70,7 +69,14 @@ def test_it_looks_once_a_day_at_the_hour_of_the_environment(prod: Synthesized, d
         assert app.environment.drift
         assert schedule.properties["ScheduleExpression"] == f"cron(0 {app.environment.drift.hour} * * ? *)"
         assert app.target(schedule.stack, schedule.properties["Target"]["Arn"]) == machine(app)
-        assert json.dumps(schedule.properties["Target"]["DeadLetterConfig"])
+        queue, key = (
+            app.target(schedule.stack, each)
+            for each in (schedule.properties["Target"]["DeadLetterConfig"]["Arn"], schedule.properties["KmsKeyArn"])
+        )
+        assert queue is not None
+        assert queue.type == "AWS::SQS::Queue"
+        assert key is not None
+        assert app.target(queue.stack, queue.properties["KmsMasterKeyId"]) == key
 
 
 def test_who_was_changed_by_hand_is_mailed_with_a_runbook(prod: Synthesized) -> None:
