@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from stacks.reports.comply.encryption import encryption
 from stacks.reports.comply.roles import Totals, roles, totals
 from stacks.reports.templates import Templates
@@ -137,3 +139,70 @@ def test_a_value_is_one_line_in_which_resources_have_their_stack() -> None:
     assert TEMPLATES.text("data", joined) == "arn:<AWS::Region><data/Bucket>/*"
     assert TEMPLATES.text("data", BOUNDARY) == "<base/Boundary>"
     assert TEMPLATES.text("data", {"Fn::If": ["c", "a", "b"]}) == "{'Fn::If': ['c', 'a', 'b']}"
+
+
+def of(type: str, **properties: Any) -> dict[str, Any]:
+    return {"Type": type, "Properties": properties}
+
+
+def held(**resources: dict[str, Any]) -> Templates:
+    return Templates({"data": {"Resources": resources}})
+
+
+ADMIN = "arn:aws:iam::aws:policy/AdministratorAccess"
+EVERYTHING = {"PolicyDocument": {"Statement": allow("s3:*", "*")}}
+
+
+@pytest.mark.parametrize(
+    ("raw", "actions", "resources", "figures"),
+    [
+        ({"NotAction": "iam:*", "Resource": "*"}, ("* but iam:*",), ("*",), Totals(1, 1, 1, 1)),
+        ({"Action": "s3:GetObject", "NotResource": ["a", "b"]}, ("s3:GetObject",), ("* but a, b",), Totals(1, 1, 1, 0)),
+        ({"Action": "s3:Get?bject", "Resource": "a"}, ("s3:Get?bject",), ("a",), Totals(1, 0, 1, 1)),
+        ({"Action": "s3:G*t", "Resource": ["a"]}, ("s3:G*t",), ("a",), Totals(1, 0, 1, 1)),
+        ({"Action": {"Fn::Join": ["", ["s3:", "*"]]}, "Resource": {"Fn::Sub": "${A}*"}}, ("s3:*",), ("${A}*",), Totals(1, 0, 1, 1)),
+    ],
+)
+def test_a_statement_is_read_however_it_is_written(
+    raw: dict[str, Any], actions: tuple[str, ...], resources: tuple[str, ...], figures: Totals
+) -> None:
+    templates = held(Role=of("AWS::IAM::Role", RoleName="one"), Own=policy([{"Effect": "Allow", **raw}], Roles=[{"Ref": "Role"}]))
+    (statement,) = roles(templates)[0].statements
+    assert (statement.actions, statement.resources) == (actions, resources)
+    assert hash(statement)
+    assert totals(templates) == figures
+
+
+@pytest.mark.parametrize(
+    ("resources", "name"),
+    [
+        ({"One": of("AWS::IAM::Role", RoleName="one", Policies=[EVERYTHING])}, "one"),
+        ({"One": of("AWS::IAM::Role", RoleName="one", ManagedPolicyArns=[ADMIN])}, "one"),
+        ({"One": of("AWS::IAM::User", UserName="eve", ManagedPolicyArns=[ADMIN])}, "eve"),
+        ({"One": of("AWS::IAM::Group", GroupName="all", Policies=[EVERYTHING])}, "all"),
+        ({"One": of("AWS::IAM::Role", RoleName="one"), "Own": of("AWS::IAM::RolePolicy", RoleName={"Ref": "One"}, **EVERYTHING)}, "one"),
+        ({"One": of("AWS::IAM::User", UserName="eve"), "Own": of("AWS::IAM::Policy", Users=[{"Ref": "One"}], **EVERYTHING)}, "eve"),
+        ({"Own": of("AWS::IAM::Policy", Roles=["of-another-app"], **EVERYTHING)}, "of-another-app"),
+    ],
+)
+def test_rights_are_counted_wherever_they_stand(resources: dict[str, Any], name: str) -> None:
+    templates = held(**resources)
+    (holder,) = roles(templates)
+    assert (holder.name, [each.everything for each in holder.allowed]) == (name, [True])
+    assert totals(templates) == Totals(1, 1, 1, 1)
+
+
+def test_a_policy_of_aws_is_named_where_its_statements_would_stand() -> None:
+    (statement,) = roles(held(One=of("AWS::IAM::Role", ManagedPolicyArns=[ADMIN])))[0].statements
+    assert statement.actions == (f"* of {ADMIN}",)
+
+
+def test_a_trust_policy_names_those_whom_it_allows() -> None:
+    statements = [
+        {"Effect": "Allow", "Principal": "*"},
+        {"Effect": "Allow", "Principal": {"AWS": ["arn:a", "arn:b"]}},
+        {"Effect": "Allow", "NotPrincipal": {"AWS": "arn:c"}},
+        {"Effect": "Deny", "Principal": {"AWS": "arn:d"}},
+    ]
+    (role,) = roles(held(One=of("AWS::IAM::Role", AssumeRolePolicyDocument={"Statement": statements})))
+    assert role.assumed_by == ("*", "* but arn:c", "arn:a", "arn:b")
