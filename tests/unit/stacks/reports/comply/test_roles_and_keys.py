@@ -6,7 +6,7 @@ import pytest
 
 from stacks.reports.comply.encryption import encryption
 from stacks.reports.comply.roles import Totals, roles, totals
-from stacks.reports.templates import Templates
+from stacks.reports.templates import Templates, within
 
 
 def policy(statements: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
@@ -206,3 +206,105 @@ def test_a_trust_policy_names_those_whom_it_allows() -> None:
     ]
     (role,) = roles(held(One=of("AWS::IAM::Role", AssumeRolePolicyDocument={"Statement": statements})))
     assert role.assumed_by == ("*", "* but arn:c", "arn:a", "arn:b")
+
+
+ROOT = {"Fn::Join": ["", ["arn:aws:iam::", {"Ref": "AWS::AccountId"}, ":root"]]}
+STRANGER = "arn:aws:iam::999999999999:root"
+
+
+def opened_to(statement: dict[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Users and administrators of a key whose policy has one statement more; nobody but the account's keeper changes it."""
+    keeper = {"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::1:role/keeper"}, "StringEquals": {"aws:PrincipalAccount": "1"}}
+    spared = {"Effect": "Deny", "Action": "kms:Put*", "Principal": "*", "Condition": keeper}
+    (key,) = encryption(held(Key=of(KEY_TYPE, KeyPolicy={"Statement": [{"Effect": "Allow", **statement}, spared]})), []).keys
+    return key.users, key.administrators
+
+
+KEY_TYPE = "AWS::KMS::Key"
+
+
+@pytest.mark.parametrize(
+    "action", ["kms:Decrypt", "kms:*", "*", "kms:De*", "KMS:decrypt", ["kms:Encrypt", "kms:CreateGrant"], "kms:ReEncrypt*"]
+)
+@pytest.mark.parametrize(
+    ("principal", "user"),
+    [
+        ({"Principal": "*"}, "anyone"),
+        ({"Principal": {"AWS": ["*"]}}, "anyone"),
+        ({"Principal": {"AWS": "*"}, "Condition": {"Bool": {"aws:SecureTransport": "true"}}}, "anyone, under conditions"),
+        ({"Principal": "*", "Condition": {"ArnEquals": {"aws:PrincipalArn": "arn:aws:iam::1:role/a"}}}, "role/a"),
+        ({"Principal": "*", "Condition": {"ArnLike": {"aws:PrincipalArn": STRANGER}}}, STRANGER),
+        ({"Principal": {"AWS": STRANGER}}, STRANGER),
+        ({"Principal": {"AWS": "999999999999"}}, "999999999999"),
+        ({"Principal": {"AWS": [ROOT]}}, "*"),
+        ({"Principal": {"AWS": "arn:aws:iam::999999999999:role/eve"}}, "arn:aws:iam::999999999999:role/eve"),
+        ({"NotPrincipal": {"AWS": STRANGER}}, f"* but {STRANGER}"),
+    ],
+)
+def test_a_key_says_whom_its_policy_opens_it_to(action: Any, principal: dict[str, Any], user: str) -> None:
+    assert opened_to({"Action": action, **principal})[0] == (user,)
+
+
+def test_a_key_that_is_closed_by_what_it_does_not_name_is_open_to_all_else() -> None:
+    assert opened_to({"NotAction": "kms:Encrypt", "Principal": {"AWS": STRANGER}}) == ((STRANGER,), (STRANGER, "role/keeper"))
+    assert opened_to({"NotAction": "kms:*", "Principal": {"AWS": STRANGER}}) == ((), ("role/keeper",))
+
+
+def test_who_changes_a_key_is_said_beside_those_whom_a_deny_spares() -> None:
+    assert opened_to({"Action": "kms:Put*", "Principal": {"AWS": STRANGER}}) == ((), (STRANGER, "role/keeper"))
+    assert opened_to({"Action": "kms:Put*", "Principal": {"AWS": ROOT}}) == ((), ("role/keeper",))
+
+
+@pytest.mark.parametrize(
+    ("store", "told"),
+    [
+        (of("AWS::DynamoDB::Table", TableName="t"), "without"),
+        (of("AWS::Kinesis::Stream", ShardCount=1), "without"),
+        (of("AWS::RDS::DBInstance", DBInstanceClass="c"), "without"),
+        (of("AWS::S3::Bucket", BucketEncryption={"Rules": [{"Default": {"SSEAlgorithm": "aws:kms"}}]}), "without"),
+        (of("AWS::SQS::Queue", KmsMasterKeyId="alias/aws/sqs"), "elsewhere"),
+        (of("AWS::Kinesis::Stream", StreamEncryption={"EncryptionType": "KMS", "KeyId": "alias/aws/kinesis"}), "elsewhere"),
+        (
+            of(
+                "AWS::DynamoDB::GlobalTable",
+                Replicas=[{"SSESpecification": {"KMSMasterKeyId": KEY}}, {"SSESpecification": {"KMSMasterKeyId": "alias/aws/dynamodb"}}],
+            ),
+            "elsewhere",
+        ),
+        (of("AWS::DynamoDB::GlobalTable", Replicas=[{"SSESpecification": {"KMSMasterKeyId": KEY}}, {"Region": "r"}]), "without"),
+        (of("AWS::Kinesis::Stream", StreamEncryption={"EncryptionType": "KMS", "KeyId": KEY}), "key"),
+        (of("AWS::KinesisFirehose::DeliveryStream", DeliveryStreamEncryptionConfigurationInput={"KeyARN": KEY}), "key"),
+        (of("AWS::CodePipeline::Pipeline", ArtifactStore={"EncryptionKey": {"Id": KEY, "Type": "KMS"}}), "key"),
+        (of("AWS::Bedrock::Agent", CustomerEncryptionKeyArn=KEY), "key"),
+    ],
+)
+def test_a_store_is_in_one_of_the_lists_by_each_of_its_keys(store: dict[str, Any], told: str) -> None:
+    found = encryption(held(Store=store, Key=of(KEY_TYPE, KeyPolicy={"Statement": []})), [])
+    assert [bool(each) for each in (found.without, found.elsewhere)] == [told == "without", told == "elsewhere"]
+    assert bool(found.keys[0].stores) == (KEY in [value for _, value in within(store)])
+
+
+@pytest.mark.parametrize("action", ["kms:Decrypt", "kms:De*", "kms:*", "*", {"Fn::Join": ["", ["kms:", "Decrypt"]]}])
+def test_a_role_that_decrypts_is_named_by_the_key_or_by_the_pattern(action: Any) -> None:
+    for resource, named, patterns in ((KEY, ("one",), ()), ("arn:aws:kms:*:1:key/*", (), (("one", "arn:aws:kms:*:1:key/*"),))):
+        templates = held(
+            Key=of(KEY_TYPE, KeyPolicy={"Statement": []}),
+            One=of("AWS::IAM::Role", RoleName="one", Policies=[{"PolicyDocument": {"Statement": [allow(action, resource)]}}]),
+        )
+        found = encryption(templates, roles(templates))
+        assert (found.keys[0].roles, found.by_pattern) == (named, patterns)
+
+
+@pytest.mark.parametrize("named", ["arn:aws:kms:eu-west-1:1:alias/ours", {"Ref": "Alias"}])
+def test_a_store_may_name_its_key_by_an_alias_of_ours(named: Any) -> None:
+    templates = held(
+        Key=of(KEY_TYPE, KeyPolicy={"Statement": []}),
+        Alias=of("AWS::KMS::Alias", AliasName="alias/ours", TargetKeyId=KEY),
+        Queue=of("AWS::SQS::Queue", KmsMasterKeyId=named),
+        Other=of("AWS::SQS::Queue", KmsMasterKeyId="arn:aws:kms:eu-west-1:1:alias/not/ours"),
+        Bare=of("AWS::SQS::Queue", KmsMasterKeyId={"Ref": "AWS::NoValue"}),
+    )
+    found = encryption(templates, [])
+    assert [str(each) for each in found.keys[0].stores] == ["data/Queue"]
+    assert [str(each) for each, _ in found.elsewhere] == ["data/Other"]
+    assert [str(each) for each in found.without] == ["data/Bare"]
