@@ -54,20 +54,21 @@ def _speaks_of(statement: Mapping[str, Any], request: Request) -> bool:
 
 
 def _is_principal(principal: Any, request: Request) -> bool:
-    if principal in ("*", {"AWS": "*"}):
+    if principal == "*" or "*" in as_list(principal.get("AWS", [])):
         return True
     if request.service:
         return request.service in as_list(principal.get("Service", []))
     if request.role and request.role in as_list(principal.get("AWS", [])):
         return True
     account = request.context.get("aws:PrincipalAccount")
-    return f"arn:aws:iam::{account}:root" in as_list(principal.get("AWS", []))
+    return not {f"arn:aws:iam::{account}:root", account}.isdisjoint(as_list(principal.get("AWS", [])))
 
 
-def _holds(operator: str, key: str, wanted: list[str], request: Request) -> bool:
+def _holds(operator: str, key: str, wanted: list[Any], request: Request) -> bool:
     quantifier, _, single = operator.rpartition(":")
     name, if_exists = single.removesuffix("IfExists"), single.endswith("IfExists")
     given = _sent(request, key)
+    wanted = [str(each).lower() if isinstance(each, bool) else each for each in wanted]
     if name == "Null":
         return (given is None) == (wanted == ["true"])
     negated, test = OPERATORS[name]
@@ -78,6 +79,8 @@ def _holds(operator: str, key: str, wanted: list[str], request: Request) -> bool
         return all(test(each, wanted) for each in as_list(given or []))
     if given is None:
         return negated or if_exists
+    if isinstance(given, list):
+        raise NotImplementedError(f"{operator} of several values of {key}")
     return test(str(given), wanted) != negated
 
 

@@ -17,7 +17,7 @@ from stacks.reports.comply.dossier import Dossier, dossier, fingerprint
 from stacks.reports.comply.page import as_json, markdown, page
 from stacks.reports.comply.report import report
 from stacks.reports.comply.residency import residency
-from stacks.reports.comply.review import SETTING, Acknowledged, Finding, Review, answered, review, untrue
+from stacks.reports.comply.review import SETTING, Acknowledged, Finding, Review, answered, idle, review, unanswered, untrue
 from stacks.reports.comply.rules import rules
 from stacks.reports.egress.review import egress
 from tests.infrastructure.synthesized import Synthesized
@@ -149,6 +149,30 @@ def test_an_acknowledgment_that_answers_nothing_fails_the_review() -> None:
     idle = Acknowledged("Pack-RULE", "stack/bucket", "why")
     reviewed = Review("dev", tuple(PACKS), 1, 1, (), (), silent=(idle,))
     assert "an acknowledgment answers no finding: Pack-RULE on stack/bucket" in reviewed.faults
+
+
+def test_an_acknowledgment_behind_a_nearer_one_answers_nothing() -> None:
+    """It would cover the next finding below it, and nobody would have thought of that."""
+    nearer, wider = Acknowledged("Pack-RULE", "stack/bucket/Resource", "a: why"), Acknowledged("Pack-RULE", "stack/bucket", "b: why")
+    found = list(answered([finding()], [], [wider, nearer]))
+    assert list(idle([wider, nearer], found)) == [wider]
+    twice = [nearer, Acknowledged("Pack-RULE", "stack/bucket/Resource", "b: why")]
+    assert len(list(idle(twice, list(answered([finding()], [], twice))))) == 1
+
+
+def test_an_acknowledgment_on_a_whole_stack_fails_the_review() -> None:
+    wide = Finding("Pack-RULE", "stack/bucket/Resource", "text", Acknowledged("Pack-RULE", "stack", "is-the-copy: why"))
+    reviewed = Review("dev", tuple(PACKS), 1, 1, (), (wide,))
+    assert "an acknowledgment is on a whole stack: Pack-RULE on stack" in reviewed.faults
+
+
+def test_a_finding_that_is_gone_and_that_nobody_acknowledged_is_open() -> None:
+    """As where a rule is silenced in another way than by an acknowledgment."""
+    given = [Acknowledged("Pack-RULE", "stack/bucket", "why")]
+    other = finding("Pack-OTHER")
+    assert unanswered([finding(), other], [], given) == (other,)
+    assert unanswered([finding(), other], [other], given) == (other,)
+    assert unanswered([finding()], [finding()], given) == (finding(),)
 
 
 @pytest.mark.parametrize(

@@ -208,7 +208,148 @@ def way_into_functions(templates: Templates) -> None:
         templates[NETWORK]["Resources"][f"Planted{direction}"] = entry
 
 
+def other_protocol(templates: Templates) -> None:
+    entry = copy.deepcopy(resources(templates, "AWS::EC2::NetworkAclEntry", "AccessListsPrivateOut")[0]["Properties"])
+    entry.pop("PortRange")
+    add(templates, "AWS::EC2::NetworkAclEntry", **{**entry, "Protocol": 1, "CidrBlock": "0.0.0.0/0", "RuleNumber": 7})
+
+
+def ipv6_entry(templates: Templates) -> None:
+    entry = copy.deepcopy(resources(templates, "AWS::EC2::NetworkAclEntry", "AccessListsPrivateOut")[0]["Properties"])
+    entry.pop("CidrBlock")
+    add(templates, "AWS::EC2::NetworkAclEntry", **{**entry, "Protocol": -1, "Ipv6CidrBlock": "::/0", "RuleNumber": 7})
+
+
+def rule_of_a_group_by_parameter(templates: Templates) -> None:
+    add(templates, "AWS::EC2::SecurityGroupEgress", GroupId={"Ref": "GroupParameter"}, CidrIp="0.0.0.0/0", IpProtocol="-1")
+
+
+def rule_by_the_blocks_of_a_vpc(templates: Templates) -> None:
+    block = {"Fn::GetAtt": [named(templates, "AWS::EC2::VPC"), "CidrBlock"]}
+    add(templates, "AWS::EC2::SecurityGroupEgress", GroupId=group(templates, "Functions"), CidrIp=block, IpProtocol="-1")
+
+
+def route_of_a_table_by_parameter(templates: Templates) -> None:
+    add(templates, "AWS::EC2::Route", RouteTableId={"Ref": "TableParameter"}, DestinationCidrBlock="0.0.0.0/0", GatewayId="igw-1")
+
+
+def route_through_a_load_balancer(templates: Templates) -> None:
+    table = {"Ref": named(templates, "AWS::EC2::RouteTable", "Vpcprivate")}
+    add(templates, "AWS::EC2::Route", RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", VpcEndpointId="vpce-1")
+
+
+def second_access_list(templates: Templates) -> None:
+    """Which of the two a subnet has depends on which is made last."""
+    subnet = resources(templates, "AWS::EC2::SubnetNetworkAclAssociation", "AccessListsPrivate")[0]["Properties"]["SubnetId"]
+    other = {"Ref": named(templates, "AWS::EC2::NetworkAcl", "AccessListsPublic")}
+    add(templates, "AWS::EC2::SubnetNetworkAclAssociation", SubnetId=subnet, NetworkAclId=other)
+
+
+def policy_for_every_bucket_of_a_pattern(templates: Templates) -> None:
+    for statement in of_service(templates, "s3")["Properties"]["PolicyDocument"]["Statement"]:
+        statement.update(Resource="arn:aws:s3:::????????????/*", Condition={})
+
+
+def policy_of_one_statement(templates: Templates) -> None:
+    of_service(templates, "kms")["Properties"]["PolicyDocument"] = {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
+
+
+def endpoint_of_a_group_of_nobody(templates: Templates) -> None:
+    of_service(templates, "sqs")["Properties"].pop("SecurityGroupIds")
+
+
+def rules_by_a_condition(templates: Templates) -> None:
+    inside = resources(templates, "AWS::EC2::SecurityGroup", "Functions")[0]["Properties"]
+    inside["SecurityGroupEgress"] = {"Fn::If": ["Open", inside["SecurityGroupEgress"], []]}
+
+
+def project_without_vpc(templates: Templates) -> None:
+    add(templates, "AWS::CodeBuild::Project", ServiceRole="r")
+
+
+def notebook(templates: Templates) -> None:
+    add(templates, "AWS::SageMaker::NotebookInstance", DirectInternetAccess="Enabled")
+
+
+def agent_runtime(templates: Templates) -> None:
+    add(templates, "AWS::BedrockAgentCore::Runtime", NetworkConfiguration={"NetworkMode": "PUBLIC"})
+
+
+def lattice(templates: Templates) -> None:
+    add(templates, "AWS::VpcLattice::ServiceNetworkVpcAssociation", VpcIdentifier={"Ref": named(templates, "AWS::EC2::VPC")})
+
+
+def destination_by_http(templates: Templates) -> None:
+    add(templates, "AWS::Events::ApiDestination", InvocationEndpoint="https://elsewhere.example")
+
+
+def stream_by_http(templates: Templates) -> None:
+    add(templates, "AWS::KinesisFirehose::DeliveryStream", HttpEndpointDestinationConfiguration={"EndpointConfiguration": {}})
+
+
+def machine(templates: Templates, resource: str) -> None:
+    states = {"Go": {"Type": "Task", "Resource": resource, "Arguments": {}, "End": True}}
+    add(templates, "AWS::StepFunctions::StateMachine", DefinitionString=json.dumps({"StartAt": "Go", "States": states}))
+
+
+def machine_that_runs_a_task(templates: Templates) -> None:
+    machine(templates, "arn:aws:states:::ecs:runTask.sync")
+
+
+def machine_that_asks_by_http(templates: Templates) -> None:
+    machine(templates, "arn:aws:states:::http:invoke")
+
+
+def machine_by_the_sdk(templates: Templates) -> None:
+    machine(templates, "arn:aws:states:::aws-sdk:codebuild:startBuild")
+
+
+def machine_of_a_bucket(templates: Templates) -> None:
+    add(templates, "AWS::StepFunctions::StateMachine", DefinitionS3Location={"Bucket": "b", "Key": "k"})
+
+
+def endpoint_of_a_named_configuration(templates: Templates) -> None:
+    add(templates, "AWS::SageMaker::Endpoint", EndpointConfigName="made-by-hand")
+
+
+def endpoint_of_a_named_model(templates: Templates) -> None:
+    for each in resources(templates, "AWS::SageMaker::EndpointConfig", stack="causeway-prod-models"):
+        each["Properties"]["ProductionVariants"][0]["ModelName"] = "made-by-hand"
+
+
+def shadow_without_vpc(templates: Templates) -> None:
+    """A copy of each question goes to a model that is in no VPC."""
+    stack = next(stack for stack, each in templates.items() if resources(templates, "AWS::SageMaker::EndpointConfig", stack=stack))
+    templates[stack]["Resources"]["Shadow"] = {"Type": "AWS::SageMaker::Model", "Properties": {}}
+    (configuration,) = resources(templates, "AWS::SageMaker::EndpointConfig", stack=stack)
+    configuration["Properties"]["ShadowProductionVariants"] = [{"ModelName": {"Fn::GetAtt": ["Shadow", "ModelName"]}}]
+
+
 FAULTS = {
+    other_protocol: "lets icmp out of the VPC",
+    ipv6_entry: "lets IPv6 out of the VPC",
+    rule_of_a_group_by_parameter: "names no resource of the templates",
+    rule_by_the_blocks_of_a_vpc: "does not appear to be an IPv4 or IPv6 network",
+    route_of_a_table_by_parameter: "names no resource of the templates",
+    route_through_a_load_balancer: "has a route to 0.0.0.0/0 by an endpoint of a load balancer",
+    second_access_list: "has two of AWS::EC2::SubnetNetworkAclAssociation",
+    policy_for_every_bucket_of_a_pattern: "the endpoint of s3 leads to buckets of other accounts",
+    policy_of_one_statement: "the endpoint of kms serves the credentials of other accounts",
+    endpoint_of_a_group_of_nobody: "the walk cannot read the templates: KeyError 'SecurityGroupIds'",
+    rules_by_a_condition: "the walk cannot read the templates: ",
+    project_without_vpc: "of type AWS::CodeBuild::Project sends packets",
+    notebook: "of type AWS::SageMaker::NotebookInstance sends packets",
+    agent_runtime: "of type AWS::BedrockAgentCore::Runtime sends packets",
+    lattice: "of type AWS::VpcLattice::ServiceNetworkVpcAssociation",
+    destination_by_http: "of type AWS::Events::ApiDestination sends packets",
+    stream_by_http: "of type AWS::KinesisFirehose::DeliveryStream sends packets",
+    machine_that_runs_a_task: "starts arn:aws:states:::ecs:runTask.sync",
+    machine_that_asks_by_http: "starts arn:aws:states:::http:invoke",
+    machine_by_the_sdk: "starts arn:aws:states:::aws-sdk:codebuild:startBuild",
+    machine_of_a_bucket: "the walk cannot read the templates: KeyError 'DefinitionString'",
+    endpoint_of_a_named_configuration: "names no resource of the templates",
+    endpoint_of_a_named_model: "names no resource of the templates",
+    shadow_without_vpc: "embedding can reach aws by no VPC",
     open_group: "lets packets out to 0.0.0.0/0",
     no_rule_of_its_own: "lets packets out to 0.0.0.0/0",
     nat_route: "has a route to 0.0.0.0/0 by a NAT gateway",

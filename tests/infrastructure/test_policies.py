@@ -31,6 +31,9 @@ def said(request: Request, *statements: dict[str, Any]) -> str | None:
         ("ArnNotLike", "aws:PrincipalArn", ["arn:aws:iam::1:role/b", "arn:aws:iam::1:role/a"], False, True),
         ("Null", "aws:SourceVpc", "true", False, True),
         ("Null", "aws:SourceVpc", "false", True, False),
+        ("Null", "aws:SourceVpc", True, False, True),
+        ("Null", "aws:SourceVpc", False, True, False),
+        ("BoolIfExists", "aws:ViaAWSService", False, True, True),
         ("Bool", "aws:ViaAWSService", "false", False, False),
         ("BoolIfExists", "aws:ViaAWSService", "false", True, True),
     ],
@@ -63,7 +66,24 @@ def test_a_service_is_allowed_by_its_name_only() -> None:
     assert said(by_logging, statement("Allow", Principal={"AWS": "arn:aws:iam::1:root"})) is None
 
 
+@pytest.mark.parametrize(
+    "principal", ["*", {"AWS": "*"}, {"AWS": ["*"]}, {"AWS": ["arn:aws:iam::2:root", "*"]}, {"AWS": "1"}, {"AWS": ["1"]}]
+)
+def test_everyone_and_an_account_are_meant_however_they_are_written(principal: Any) -> None:
+    request = Request("s3:GetObject", "arn:aws:s3:::books/a.md", {"aws:PrincipalAccount": "1"})
+    assert said(request, statement("Allow", Principal=principal)) == "allow"
+
+
+def test_a_bool_of_json_is_one_of_text() -> None:
+    request = Request("s3:GetObject", "arn:aws:s3:::books/a.md", {"aws:ViaAWSService": "true"})
+    for value in (True, "true", ["true"]):
+        assert said(request, statement(Condition={"Bool": {"aws:ViaAWSService": value}})) == "deny"
+
+
 def test_what_the_evaluator_does_not_know_it_refuses() -> None:
+    several = Request("s3:GetObject", "arn:aws:s3:::books/a.md", {"aws:TagKeys": ("a", "b")})
+    with pytest.raises(NotImplementedError):
+        said(several, statement(Condition={"StringEquals": {"aws:TagKeys": "a"}}))
     with pytest.raises(NotImplementedError):
         said(READ, statement(NotAction="s3:PutObject"))
     with pytest.raises(KeyError):

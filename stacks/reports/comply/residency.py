@@ -43,7 +43,8 @@ class Residency:
 def residency(environment: Environment, templates: Mapping[str, Mapping[str, Any]], proved: EgressReview) -> Residency:
     """templates: name of each stack → its template. proved: where packets can go."""
     read = Templates(templates)
-    leaving = [*_gathered(_copies(read, environment)), *_questions(read, environment), *_mails(read), *_globals(read), *_tools(proved)]
+    gathered = (*_gathered(_copies(read, environment)), *_questions(read, environment), *_gathered(_mails(read)))
+    leaving = [*gathered, *_globals(read), *_tools(proved)]
     return Residency(environment.region, environment.residency, tuple(leaving), tuple(_faults(read, environment)))
 
 
@@ -97,11 +98,17 @@ def _questions(templates: Templates, environment: Environment) -> Iterator[Leavi
             yield Leaving(f"questions, passages and answers of {model}", elsewhere, why)
 
 
+# Protocol of a subscription → where it ends; those that stay in the account are the rest of what SNS knows.
+STAYS = ("sqs", "lambda", "firehose")
+ENDS = {"email": "mailboxes", "email-json": "mailboxes", "http": "internet", "https": "internet", "sms": "phones", "application": "phones"}
+
+
 def _mails(templates: Templates) -> Iterator[Leaving]:
-    mails = [each for each in templates.all("AWS::SNS::Subscription") if each.properties.get("Protocol") == "email"]
-    if mails:
-        why = "SNS sends them to whom the environment names: what is wrong, or what waits for approval, with a link"
-        yield Leaving("alarms, findings and requests for approval", "mailboxes", why, tuple(str(each) for each in mails))
+    for each in templates.all("AWS::SNS::Subscription"):
+        protocol = templates.text(each.stack, each.properties.get("Protocol"))
+        if protocol not in STAYS:
+            why = "SNS sends them to whom the environment names: what is wrong, or what waits for approval, with a link"
+            yield Leaving("alarms, findings and requests for approval", ENDS.get(protocol, protocol), why, (str(each),))
     if pools := templates.all("AWS::Cognito::UserPool"):
         why = "Cognito mails invitations and codes to the address of each user"
         yield Leaving("addresses and names of users", "mailboxes", why, tuple(str(each) for each in pools))

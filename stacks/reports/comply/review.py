@@ -91,10 +91,15 @@ class Review:
             *(["the templates hold no resource"] if not self.resources else []),
             *([f"the packs saw {self.shown} resources, the templates hold {self.resources}"] if self.shown != self.resources else []),
             *(f"an acknowledgment answers no finding: {each.rule} on {each.path}" for each in self.silent),
+            *(f"an acknowledgment is on a whole stack: {each.rule} on {each.path}" for each in self._wide),
             *self.untrue,
             *self.residency.faults,
             *outdated([each.by for each in self.acknowledged if each.by], self.today),
         ]
+
+    @property
+    def _wide(self) -> list[Acknowledged]:
+        return list(dict.fromkeys(each.by for each in self.acknowledged if each.by and "/" not in each.by.path))
 
 
 def review(environment: str) -> Review:
@@ -111,17 +116,18 @@ def review(environment: str) -> Review:
         types = _types(assembly.folder)
         ours = [each for each in given if each.rule.startswith(names)]
         proved = _egress(assembly)
+        acknowledged = tuple(answered(every, still_open, ours))
         return Review(
             environment=environment,
             packs=names,
             resources=len(assembly.resources()),
             shown=len(types),
-            open=still_open,
-            acknowledged=tuple(answered(every, still_open, ours)),
+            open=unanswered(every, still_open, ours),
+            acknowledged=acknowledged,
             egress=proved,
             residency=_residency(assembly, proved),
             own=tuple(each for each in given if each not in ours),
-            silent=tuple(each for each in ours if not any(each.answers(finding) for finding in every)),
+            silent=tuple(idle(ours, acknowledged)),
             untrue=tuple(untrue(given, assembly.settings)),
             templates=assembly.templates(),
             types=types,
@@ -166,6 +172,18 @@ def answered(every: Iterable[Finding], still_open: Sequence[Finding], given: Seq
         answers = [each for each in given if each.answers(finding)]
         if answers:
             yield Finding(finding.rule, finding.path, finding.text, max(answers, key=lambda each: len(each.path)))
+
+
+def unanswered(every: Iterable[Finding], still_open: Iterable[Finding], given: Sequence[Acknowledged]) -> tuple[Finding, ...]:
+    """The findings that are open, and those that are open no more although no acknowledgment answers them."""
+    gone = (finding for finding in every if not any(each.answers(finding) for each in given))
+    return tuple(dict.fromkeys([*still_open, *gone]))
+
+
+def idle(given: Iterable[Acknowledged], acknowledged: Iterable[Finding]) -> Iterator[Acknowledged]:
+    """The acknowledgments that answer no finding, or none that another does not answer nearer to it."""
+    needed = {finding.by for finding in acknowledged}
+    yield from (each for each in given if each not in needed)
 
 
 def untrue(given: Iterable[Acknowledged], environment: Common) -> Iterator[str]:

@@ -7,7 +7,9 @@ from typing import Any
 
 from stacks.reports.templates import Resource, Templates, many
 
-POLICIES = ("AWS::IAM::ManagedPolicy", "AWS::IAM::Policy")
+POLICIES = ("AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::RolePolicy", "AWS::IAM::UserPolicy", "AWS::IAM::GroupPolicy")
+HOLDERS = {"AWS::IAM::Role": "RoleName", "AWS::IAM::User": "UserName", "AWS::IAM::Group": "GroupName"}
+ALL_BUT = "* but "
 
 
 @dataclass(frozen=True)
@@ -22,18 +24,18 @@ class Statement:
 
     @property
     def everything(self) -> bool:
-        """It names `*` as its resource."""
-        return "*" in self.resources
+        """It names `*` as its resource, or everything but some."""
+        return any(each == "*" or each.startswith(ALL_BUT) for each in self.resources)
 
     @property
     def wildcards(self) -> int:
-        """Resources, actions included, that are written with a `*`."""
-        return sum("*" in each for each in (*self.resources, *self.actions))
+        """Resources, actions included, that are written with a `*` or a `?`."""
+        return sum(_is_pattern(each) for each in (*self.resources, *self.actions))
 
 
 @dataclass(frozen=True)
 class Role:
-    """name: as the template gives it, else stack and logical id. assumed_by: principals of its trust policy."""
+    """Or a user, or a group. name: as the template gives it, else stack and logical id. assumed_by: principals of its trust policy."""
 
     name: str
     stack: str
@@ -57,36 +59,66 @@ class Totals:
 
 
 def roles(templates: Templates) -> list[Role]:
-    """Every role, by its stack and name."""
+    """Every role, user and group, and what no template makes and a policy is attached to; by stack and name."""
     attached = _attached(templates)
-    found = [_role(templates, each, attached[each]) for each in templates.all("AWS::IAM::Role")]
-    return sorted(found, key=lambda each: (each.stack, each.name))
+    found = [_role(templates, each, attached[each]) for each in templates.all(*HOLDERS)]
+    return sorted([*found, *_elsewhere(templates)], key=lambda each: (each.stack, each.name))
 
 
 def totals(templates: Templates) -> Totals:
     """Of what roles are allowed by their policies; a boundary allows nothing, unless it is also attached."""
     attached = {policy for policies in _attached(templates).values() for policy in policies}
-    boundaries = {_boundary(templates, role) for role in templates.all("AWS::IAM::Role")} - attached
+    holders = templates.all(*HOLDERS)
+    boundaries = {_boundary(templates, each) for each in holders} - attached
     policies = [each for each in templates.all(*POLICIES) if each not in boundaries]
-    allowed = [each for policy in policies for each in _statements(templates, policy) if each.effect == "Allow"]
+    written = [each for policy in policies for each in _statements(templates, policy)]
+    allowed = [each for each in (*written, *(own for holder in holders for own in _own(templates, holder))) if each.effect == "Allow"]
     return Totals(
         len(allowed),
         sum(each.everything for each in allowed),
         sum(bool(each.wildcards) for each in allowed),
-        sum(any("*" in action for action in each.actions) for each in allowed),
+        sum(any(_is_pattern(action) for action in each.actions) for each in allowed),
     )
+
+
+def _is_pattern(text: str) -> bool:
+    return "*" in text or "?" in text
 
 
 def _role(templates: Templates, role: Resource, policies: Iterable[Resource]) -> Role:
     boundary = _boundary(templates, role)
-    inline = [_statement(templates, role.stack, raw) for each in role.properties.get("Policies", []) for raw in _raw(each)]
     return Role(
-        name=templates.text(role.stack, role.properties.get("RoleName", str(role))),
+        name=templates.text(role.stack, role.properties.get(HOLDERS[role.type], str(role))),
         stack=role.stack,
-        assumed_by=tuple(_principals(templates, role)),
+        assumed_by=tuple(_principals(templates, role)) if role.type == "AWS::IAM::Role" else (f"nobody: {role.type}",),
         boundary=str(boundary) if boundary else templates.text(role.stack, role.properties.get("PermissionsBoundary", "")),
-        statements=(*inline, *(each for policy in policies for each in _statements(templates, policy))),
+        statements=(*_own(templates, role), *(each for policy in policies for each in _statements(templates, policy))),
     )
+
+
+def _own(templates: Templates, holder: Resource) -> Iterator[Statement]:
+    """What stands in the holder itself: policies, and those of AWS or of others that it names, whose statements no template has."""
+    for each in holder.properties.get("Policies", []):
+        yield from (_statement(templates, holder.stack, raw) for raw in _raw(each))
+    for arn in holder.properties.get("ManagedPolicyArns", []):
+        if templates.target(holder.stack, arn) is None:
+            yield Statement("Allow", (f"* of {templates.text(holder.stack, arn)}",), ("*",), (), False)
+
+
+def _elsewhere(templates: Templates) -> Iterator[Role]:
+    found: dict[tuple[str, str], list[Statement]] = defaultdict(list)
+    for policy in templates.all(*POLICIES):
+        for each in _holders(policy):
+            if templates.target(policy.stack, each) is None:
+                found[policy.stack, templates.text(policy.stack, each)] += _statements(templates, policy)
+    for (stack, name), statements in found.items():
+        yield Role(name, stack, ("not known: no template makes it",), "not known", tuple(statements))
+
+
+def _holders(policy: Resource) -> list[Any]:
+    properties = policy.properties
+    several = [each for name in ("Roles", "Users", "Groups") for each in properties.get(name, [])]
+    return [*several, *(properties[name] for name in HOLDERS.values() if name in properties)]
 
 
 def _boundary(templates: Templates, role: Resource) -> Resource | None:
@@ -94,16 +126,16 @@ def _boundary(templates: Templates, role: Resource) -> Resource | None:
 
 
 def _attached(templates: Templates) -> Mapping[Resource, list[Resource]]:
-    """Role → its policies, said by the policy or by the role."""
+    """Role, user or group → its policies, said by the policy or by the holder."""
     found: dict[Resource, list[Resource]] = defaultdict(list)
     for policy in templates.all(*POLICIES):
-        for each in policy.properties.get("Roles", []):
-            if role := templates.target(policy.stack, each):
-                found[role].append(policy)
-    for role in templates.all("AWS::IAM::Role"):
-        for each in role.properties.get("ManagedPolicyArns", []):
-            if (shared := templates.target(role.stack, each)) and shared not in found[role]:
-                found[role].append(shared)
+        for each in _holders(policy):
+            if holder := templates.target(policy.stack, each):
+                found[holder].append(policy)
+    for holder in templates.all(*HOLDERS):
+        for each in holder.properties.get("ManagedPolicyArns", []):
+            if (shared := templates.target(holder.stack, each)) and shared not in found[holder]:
+                found[holder].append(shared)
     return found
 
 
@@ -116,21 +148,34 @@ def _raw(properties: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
 
 
 def _statement(templates: Templates, stack: str, raw: Mapping[str, Any]) -> Statement:
-    resources = many(raw.get("Resource", []))
     return Statement(
         effect=raw["Effect"],
-        actions=tuple(many(raw.get("Action", []))),
-        resources=tuple(templates.text(stack, each) for each in resources),
-        named=tuple(found for each in resources if (found := templates.target(stack, each))),
+        actions=_spoken_of(templates, stack, raw, "Action"),
+        resources=_spoken_of(templates, stack, raw, "Resource"),
+        named=tuple(found for each in many(raw.get("Resource", [])) if (found := templates.target(stack, each))),
         conditions=bool(raw.get("Condition")),
     )
+
+
+def _spoken_of(templates: Templates, stack: str, raw: Mapping[str, Any], element: str) -> tuple[str, ...]:
+    """The values of an element; of `NotAction` and `NotResource`, one that says so."""
+    if but := [templates.text(stack, each) for each in many(raw.get(f"Not{element}", []))]:
+        return (ALL_BUT + ", ".join(but),)
+    return tuple(templates.text(stack, each) for each in many(raw.get(element, [])))
 
 
 def _principals(templates: Templates, role: Resource) -> Iterator[str]:
     """Who may assume a role, each once."""
     found = set()
     for statement in many(role.properties.get("AssumeRolePolicyDocument", {}).get("Statement", [])):
-        principal = statement.get("Principal", {})
-        for each in [principal] if isinstance(principal, str) else [part for parts in principal.values() for part in many(parts)]:
-            found.add(templates.text(role.stack, each))
+        if statement.get("Effect") != "Deny":
+            found |= set(principals(templates, role.stack, statement))
     yield from sorted(found)
+
+
+def principals(templates: Templates, stack: str, statement: Mapping[str, Any]) -> Iterator[str]:
+    """Whom a statement of a resource's policy names."""
+    for element, prefix in (("Principal", ""), ("NotPrincipal", ALL_BUT)):
+        named = statement.get(element, {})
+        for each in [named] if isinstance(named, str) else [part for parts in named.values() for part in many(parts)]:
+            yield prefix + templates.text(stack, each)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from stacks.reports.comply.controls import STANDARDS, Held, Matrix, Row, Unseen, declared, standard
 from stacks.reports.comply.dossier import Dossier
-from stacks.reports.comply.encryption import Key
+from stacks.reports.comply.encryption import Encryption
 from stacks.reports.comply.report import count
 from stacks.reports.comply.residency import Residency
 from stacks.reports.comply.roles import Role, Statement
@@ -47,7 +47,7 @@ def sections(given: Dossier) -> list[Section]:
         _statements(given.roles),
         _egress(given.review.egress),
         _residency(given.review.residency),
-        _encryption(given.encryption.keys),
+        _encryption(given.encryption),
         _keyless(given),
         _stacks(given),
     ]
@@ -267,7 +267,7 @@ def _statements(roles: Sequence[Role]) -> Section:
     return Section("statements", "Statements of roles", about, ("roles", "effect", "actions", "resources", "conditions"), tuple(rows))
 
 
-def _encryption(keys: Sequence[Key]) -> Section:
+def _encryption(found: Encryption) -> Section:
     rows = [
         (
             each.name,
@@ -279,12 +279,14 @@ def _encryption(keys: Sequence[Key]) -> Section:
             _whoever(each.users),
             _whoever(each.administrators),
         )
-        for each in keys
+        for each in found.keys
     ]
+    by_pattern = ", ".join(f"{name} ({pattern})" for name, pattern in found.by_pattern) or "none"
     about = (
         "Each key of ours, what is encrypted with it, who decrypts and who administers. Roles that decrypt have a statement of their own "
-        "that names the key; roles that name a key by its alias are left out. Services are those that the key's policy names. The column "
-        "before the last has the principals whom IAM may let use the key: it can open it for nobody else. Those of the last change its "
+        "that names the key; roles that name a key by its alias are left out. Roles that may decrypt by a pattern of keys, where the key's "
+        f"policy lets them: {by_pattern}. Services are those that the key's policy names. The column before the last has the principals "
+        "whom IAM may let use the key, and whomever else the key's policy names: nobody else can use it. Those of the last change its "
         "policy, its grants and its rotation and may delete it; `root` is the root user of the account."
     )
     heads = (

@@ -9,10 +9,14 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+import cfnlint.data.AdditionalSpecs
 import yaml
+from cfnlint.helpers import load_resource
 
 LIST = Path(__file__).with_name("stateful.yaml")
+OF_THE_REGISTRY = load_resource(cfnlint.data.AdditionalSpecs, "StatefulResources.json")["ResourceTypes"]
 HOLDS = {
+    **dict.fromkeys(OF_THE_REGISTRY, "data"),
     "AWS::ApiGateway::ApiKey": "the key that a partner sends",
     "AWS::ApiGateway::RestApi": "the address that clients call",
     "AWS::Backup::BackupVault": "backups",
@@ -21,6 +25,7 @@ HOLDS = {
     "AWS::Cognito::UserPoolDomain": "the address that people sign in at",
     "AWS::DynamoDB::GlobalTable": "rows",
     "AWS::DynamoDB::Table": "rows",
+    "AWS::ECR::Repository": "images",
     "AWS::EFS::FileSystem": "files",
     "AWS::Events::Archive": "events to play again",
     "AWS::KMS::Key": "what everything under it is read with",

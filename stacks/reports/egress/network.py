@@ -9,27 +9,31 @@ from typing import Any
 from stacks.reports.egress.acl import ANY_PORT, EVERYWHERE, Entry, Ports, minus
 from stacks.reports.templates import Resource, Templates
 
-KNOWN = (
-    "EIP",
-    "EgressOnlyInternetGateway",
-    "FlowLog",
-    "InternetGateway",
-    "NatGateway",
-    "NetworkAcl",
-    "NetworkAclEntry",
-    "Route",
-    "RouteTable",
-    "SecurityGroup",
-    "SecurityGroupEgress",
-    "SecurityGroupIngress",
-    "Subnet",
-    "SubnetNetworkAclAssociation",
-    "SubnetRouteTableAssociation",
-    "VPC",
-    "VPCCidrBlock",
-    "VPCEndpoint",
-    "VPCGatewayAttachment",
-    "VPCPeeringConnection",
+OF_NETWORKS = ("AWS::EC2::", "AWS::VpcLattice::")
+KNOWN = tuple(
+    f"AWS::EC2::{name}"
+    for name in (
+        "EIP",
+        "EgressOnlyInternetGateway",
+        "FlowLog",
+        "InternetGateway",
+        "NatGateway",
+        "NetworkAcl",
+        "NetworkAclEntry",
+        "Route",
+        "RouteTable",
+        "SecurityGroup",
+        "SecurityGroupEgress",
+        "SecurityGroupIngress",
+        "Subnet",
+        "SubnetNetworkAclAssociation",
+        "SubnetRouteTableAssociation",
+        "VPC",
+        "VPCCidrBlock",
+        "VPCEndpoint",
+        "VPCGatewayAttachment",
+        "VPCPeeringConnection",
+    )
 )
 PROTOCOLS = {"6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6"}
 TARGETS = {
@@ -95,7 +99,7 @@ class Network:
 
     def __init__(self, templates: Templates) -> None:
         self.templates = templates
-        strange = [each for each in templates.all() if each.type.startswith("AWS::EC2::") and each.type.split("::")[2] not in KNOWN]
+        strange = [each for each in templates.all() if each.type.startswith(OF_NETWORKS) and each.type not in KNOWN]
         if strange:
             raise ValueError(f"{strange[0]} is of type {strange[0].type}, which the walk through the network does not know")
 
@@ -125,17 +129,32 @@ class Network:
         own = self._associated("AWS::EC2::SubnetNetworkAclAssociation", subnet, "NetworkAclId")
         if own is None:
             return None
-        entries = [each for each in self.templates.all("AWS::EC2::NetworkAclEntry") if self._names(each, "NetworkAclId", own)]
-        return tuple(_entry(each) for each in entries if "CidrBlock" in each.properties)
+        return tuple(_entry(each) for each in self._entries(own) if "CidrBlock" in each.properties)
+
+    def other_protocols(self, subnet: Resource) -> list[str]:
+        """Those beside TCP and UDP that an entry of the access list names."""
+        return sorted({each.protocol for each in self.acl(subnet) or ()} - {"tcp", "udp", "-1"})
+
+    def lets_ipv6_out(self, subnet: Resource) -> bool:
+        """Whether an entry of the subnet's own access list does."""
+        own = self._associated("AWS::EC2::SubnetNetworkAclAssociation", subnet, "NetworkAclId")
+        return any(
+            "Ipv6CidrBlock" in each.properties and each.properties.get("Egress") and each.properties["RuleAction"] == "allow"
+            for each in (self._entries(own) if own else ())
+        )
+
+    def _entries(self, own: Resource) -> list[Resource]:
+        return [each for each in self.templates.all("AWS::EC2::NetworkAclEntry") if self._names(each, "NetworkAclId", own)]
 
     def _associated(self, type: str, subnet: Resource, property: str) -> Resource | None:
-        for each in self.templates.all(type):
-            if self._names(each, "SubnetId", subnet):
-                return self.templates.targets(each.stack, [each.properties[property]])[0]
-        return None
+        found = [each for each in self.templates.all(type) if self._names(each, "SubnetId", subnet)]
+        if len(found) > 1:
+            raise ValueError(f"{subnet} has two of {type}; which one holds depends on which is made last")
+        return self.templates.targets(found[0].stack, [found[0].properties[property]])[0] if found else None
 
     def _names(self, resource: Resource, property: str, other: Resource) -> bool:
-        return self.templates.target(resource.stack, resource.properties.get(property)) == other
+        """Raises ValueError if it names nothing that the templates make: it may then be about any of them."""
+        return self.templates.targets(resource.stack, [resource.properties.get(property)])[0] == other
 
     @cache  # noqa: B019
     def routes(self, subnet: Resource) -> tuple[Route, ...]:

@@ -50,6 +50,8 @@ def egress(environment: Environment, templates: Mapping[str, Mapping[str, Any]])
         return _review(environment, Templates(templates, adopted(environment)), began)
     except ValueError as error:
         return EgressReview(environment.name, (), (str(error),))
+    except (AttributeError, LookupError, TypeError) as error:
+        return EgressReview(environment.name, (), (f"the walk cannot read the templates: {type(error).__name__} {error}",))
 
 
 def _review(environment: Environment, templates: Templates, began: float) -> EgressReview:

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from ipaddress import IPv4Network
 from typing import Any
 
+from stacks.reports.egress.acl import ANY_PORT
 from stacks.reports.egress.network import Network, Rule
 from stacks.reports.egress.walk import HTTPS, INTERNET, Walk
 from stacks.reports.egress.workloads import Workload
-from stacks.reports.templates import Resource
+from stacks.reports.templates import Resource, many
 
 ACCOUNT = {"Ref": "AWS::AccountId"}
 OTHER_PORTS = ((0, HTTPS - 1), (HTTPS + 1, 65535))
@@ -60,6 +61,11 @@ def _access_list(walk: Walk, subnet: Resource) -> Iterator[str]:
     for protocol, ranges in (("tcp", OTHER_PORTS), ("udp", ((0, 65535),))):
         if any("allow" in walk.filtered(subnet, True, protocol, walk.network.beyond, ports) for ports in ranges):
             yield f"the access list of {subnet} lets {protocol} out of the VPC to other ports than {HTTPS}"
+    for protocol in walk.network.other_protocols(subnet):
+        if "allow" in walk.filtered(subnet, True, protocol, walk.network.beyond, ANY_PORT):
+            yield f"the access list of {subnet} lets {protocol} out of the VPC"
+    if walk.network.lets_ipv6_out(subnet):
+        yield f"the access list of {subnet} lets IPv6 out of the VPC, which has none"
     if "allow" in walk.filtered(subnet, False, "tcp", walk.network.beyond, (0, 1023)):
         yield f"the access list of {subnet} lets connections in from beyond the VPC"
 
@@ -70,7 +76,7 @@ def _policy(network: Network, endpoint: Resource) -> Iterator[str]:
     if not document:
         yield f"the endpoint of {service} has no policy, so it serves the credentials of every account"
         return
-    for statement in document["Statement"]:
+    for statement in many(document["Statement"]):
         if statement["Effect"] == "Allow":
             yield from _statement(service, statement)
 
@@ -88,6 +94,7 @@ def _statement(service: str, statement: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _is_named(resources: Any) -> bool:
-    """Each resource by its name: a `*` stands for objects of a named bucket only."""
-    names = resources if isinstance(resources, list) else [resources]
-    return all(":::" in (text := json.dumps(each)) and "*" not in text.partition(":::")[2].partition("/")[0] for each in names)
+    """Each resource by its name: a `*` or a `?` stands for objects of a named bucket only."""
+    return all(
+        ":::" in (text := json.dumps(each)) and not {"*", "?"} & set(text.partition(":::")[2].partition("/")[0]) for each in many(resources)
+    )

@@ -8,12 +8,33 @@ from typing import Any
 from stacks.reports.templates import Resource, Templates, within
 
 STARTS_A_JOB = re.compile(r"(sagemaker|bedrock):create\w*Job", re.IGNORECASE)
+STARTS_ANOTHER = re.compile(
+    r":(ecs:\w+Task|batch:submitJob|codebuild:start|glue:start|eks|elasticmapreduce|emr[\w-]*|bedrock-?agent\w*|http):?", re.IGNORECASE
+)
+# Types that run programs of ours or send events by HTTP, in AWS's own network unless they name another.
+SENDS = (
+    "AWS::AppRunner::",
+    "AWS::AutoScaling::",
+    "AWS::Batch::",
+    "AWS::BedrockAgentCore::",
+    "AWS::CodeBuild::",
+    "AWS::ECS::",
+    "AWS::EKS::",
+    "AWS::EMR",
+    "AWS::Events::ApiDestination",
+    "AWS::Glue::Job",
+    "AWS::SageMaker::",
+    "AWS::Synthetics::",
+)
+BY_HTTP = ("HttpEndpointDestinationConfiguration", "SplunkDestinationConfiguration", "SnowflakeDestinationConfiguration")
 PLACED = ("SubnetId", "SubnetIds", "Subnets", "VPCOptions", "VpcConfig", "NetworkInterfaces", "AwsvpcConfiguration")
 WITHOUT_PACKETS = (
     "AWS::EC2::NatGateway",
     "AWS::EC2::SubnetNetworkAclAssociation",
     "AWS::EC2::SubnetRouteTableAssociation",
     "AWS::EC2::VPCEndpoint",
+    "AWS::SageMaker::EndpointConfig",
+    "AWS::SageMaker::Model",
 )
 
 
@@ -36,16 +57,17 @@ def workloads(templates: Templates, environment: str) -> list[Workload]:
     known = {
         "AWS::Lambda::Function": _function,
         "AWS::OpenSearchService::Domain": _domain,
-        "AWS::SageMaker::Model": _model,
+        "AWS::SageMaker::Endpoint": _endpoint,
         "AWS::StepFunctions::StateMachine": _jobs,
     }
-    strange = [
-        each
-        for each in templates.all()
-        if each.type not in (*known, *WITHOUT_PACKETS) and any(key in PLACED for key, _ in within(each.properties))
-    ]
-    if strange:
-        raise ValueError(f"{strange[0]} of type {strange[0].type} has network interfaces, and the walk does not know what it sends")
+    for each in templates.all():
+        keys = {key for key, _ in within(each.properties)}
+        if each.type in (*known, *WITHOUT_PACKETS):
+            continue
+        if not keys.isdisjoint(PLACED):
+            raise ValueError(f"{each} of type {each.type} has network interfaces, and the walk does not know what it sends")
+        if each.type.startswith(SENDS) or not keys.isdisjoint(BY_HTTP):
+            raise ValueError(f"{each} of type {each.type} sends packets, and the walk does not know where")
     return [found for each in templates.all(*known) for found in known[each.type](templates, each, f"causeway-{environment}-")]
 
 
@@ -60,22 +82,24 @@ def _domain(templates: Templates, domain: Resource, prefix: str) -> Iterator[Wor
     yield Workload("search", "search domain", *_placed(templates, domain.stack, options, "SubnetIds"), resolves=False)
 
 
-def _model(templates: Templates, model: Resource, prefix: str) -> Iterator[Workload]:
-    placed = _placed(templates, model.stack, model.properties.get("VpcConfig"), "Subnets")
-    cut_off = bool(model.properties.get("EnableNetworkIsolation"))
-    for endpoint in templates.all("AWS::SageMaker::Endpoint"):
-        configuration = templates.target(endpoint.stack, endpoint.properties["EndpointConfigName"])
-        variants = configuration.properties["ProductionVariants"] if configuration else []
-        if configuration and any(templates.target(configuration.stack, each["ModelName"]) == model for each in variants):
-            name = str(endpoint.properties.get("EndpointName", endpoint.id)).removeprefix(prefix)
-            yield Workload(name, "model endpoint", *placed, cut_off=cut_off)
+def _endpoint(templates: Templates, endpoint: Resource, prefix: str) -> Iterator[Workload]:
+    """Of each model that the endpoint asks, the shadows included, which get a copy of each question."""
+    name = str(endpoint.properties.get("EndpointName", endpoint.id)).removeprefix(prefix)
+    (configuration,) = templates.targets(endpoint.stack, [endpoint.properties["EndpointConfigName"]])
+    for variant in (*configuration.properties["ProductionVariants"], *configuration.properties.get("ShadowProductionVariants", ())):
+        (model,) = templates.targets(configuration.stack, [variant["ModelName"]])
+        placed = _placed(templates, model.stack, model.properties.get("VpcConfig"), "Subnets")
+        yield Workload(name, "model endpoint", *placed, cut_off=bool(model.properties.get("EnableNetworkIsolation")))
 
 
 def _jobs(templates: Templates, machine: Resource, prefix: str) -> Iterator[Workload]:
     definition = templates.document(machine.stack, machine.properties["DefinitionString"])
     name = str(machine.properties.get("StateMachineName", machine.id)).removeprefix(prefix)
     for state in _states(definition):
-        if STARTS_A_JOB.search(str(state.get("Resource", ""))):
+        starts = str(state.get("Resource", ""))
+        if STARTS_ANOTHER.search(starts):
+            raise ValueError(f"{machine} starts {starts}, and the walk does not know what it sends")
+        if STARTS_A_JOB.search(starts):
             job = dict(within(state.get("Arguments") or state.get("Parameters") or {}))
             placed = _placed(templates, machine.stack, job.get("VpcConfig"), "Subnets", "SubnetIds")
             yield Workload(name, "job", *placed, cut_off=bool(job.get("EnableNetworkIsolation")))

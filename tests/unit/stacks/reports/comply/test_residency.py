@@ -76,6 +76,10 @@ def test_copies_in_their_own_region_leave_it_no_more() -> None:
     ("type", "properties", "what", "to"),
     [
         ("AWS::SNS::Subscription", {"Protocol": "email"}, "alarms, findings and requests for approval", "mailboxes"),
+        ("AWS::SNS::Subscription", {"Protocol": "email-json"}, "alarms, findings and requests for approval", "mailboxes"),
+        ("AWS::SNS::Subscription", {"Protocol": "https"}, "alarms, findings and requests for approval", "internet"),
+        ("AWS::SNS::Subscription", {"Protocol": "sms"}, "alarms, findings and requests for approval", "phones"),
+        ("AWS::SNS::Subscription", {"Protocol": {"Ref": "Chosen"}}, "alarms, findings and requests for approval", "<Chosen>"),
         ("AWS::Cognito::UserPool", {}, "addresses and names of users", "mailboxes"),
         ("AWS::IAM::Role", {}, "names and rights of roles", "every region"),
     ],
@@ -92,3 +96,8 @@ def test_what_reaches_the_internet_is_listed() -> None:
     )
     (leaving,) = found(proved=EgressReview("prod", reaches)).leaving
     assert (leaving.of, leaving.to) == (("agent-outside",), "internet")
+
+
+@pytest.mark.parametrize("protocol", ["sqs", "lambda", "firehose"])
+def test_what_goes_to_a_service_of_the_account_leaves_by_no_mail(protocol: str) -> None:
+    assert found(resource("AWS::SNS::Subscription", Protocol=protocol)).leaving == ()
