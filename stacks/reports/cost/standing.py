@@ -6,6 +6,7 @@ from typing import Any
 
 from stacks.reports.cost.bill import HOURS
 from stacks.reports.cost.prices import Unpriced
+from stacks.reports.templates import within
 
 SECONDS = HOURS * 3600
 GB_MB = 1024
@@ -36,14 +37,34 @@ Rule = Callable[[Resource], Iterator[Part]]
 
 
 def parts(resource: Resource) -> list[Part]:
-    """What it costs a month. Raises Unpriced for a type that neither `RULES` nor `FREE` names."""
-    if resource.type in FREE:
-        return []
-    if resource.type not in RULES:
-        raise Unpriced(
-            f"{resource.type} ({resource.stack}/{resource.logical_id}) is of a type that stacks/reports/cost/standing.py does not know"
-        )
-    return list(RULES[resource.type](resource))
+    """What it costs a month. Raises Unpriced for a type that neither `RULES` nor `FREE` names, for a property that costs and has no
+    price, and for a value that only a deploy knows.
+    """
+    named, here = f"{resource.type} ({resource.stack}/{resource.logical_id})", "stacks/reports/cost/standing.py"
+    if resource.type not in (*FREE, *RULES):
+        raise Unpriced(f"{named} is of a type that {here} does not know")
+    try:
+        paid = _paid_apart(resource)
+        found = list(RULES[resource.type](resource)) if resource.type in RULES and not paid else []
+    except (AttributeError, KeyError, TypeError) as error:
+        raise Unpriced(f"{named} has a value that {here} cannot read: {type(error).__name__} {error}") from error
+    if paid:
+        raise Unpriced(f"{named} has {paid[0]}, which costs and has no price: give it one in {here}")
+    return found
+
+
+def _paid_apart(resource: Resource) -> list[str]:
+    """The properties that cost beside what the resource's rule counts, with their values."""
+    found = within({**DEFAULTS.get(resource.type, {}), **resource.properties})
+    free = FREE_VALUES.get(resource.type, {})
+    return [f"{name}={value!r}" for name, value in found if name in free and not free[name](value)]
+
+
+def _listed(value: Any) -> list[Any]:
+    """Raises TypeError for what only a deploy knows, whose length says nothing."""
+    if not isinstance(value, list):
+        raise TypeError(f"{value!r} is no list")
+    return value
 
 
 def _nat_gateway(resource: Resource) -> Iterator[Part]:
@@ -62,7 +83,7 @@ def _unless_first(resource: Resource) -> str:
 
 def _endpoint(resource: Resource) -> Iterator[Part]:
     if resource.properties.get("VpcEndpointType") == "Interface":
-        zones = len(resource.properties["SubnetIds"])
+        zones = len(_listed(resource.properties["SubnetIds"]))
         yield Part("interface endpoints", "interface_endpoint_hour", HOURS)
         if zones > 1:
             yield Part("interface endpoints, further zones", "interface_endpoint_hour", HOURS * (zones - 1), "zone")
@@ -73,7 +94,7 @@ def _key(resource: Resource) -> Iterator[Part]:
 
 
 def _alarm(resource: Resource) -> Iterator[Part]:
-    metrics = [each for each in resource.properties.get("Metrics", []) if "MetricStat" in each]
+    metrics = [each for each in _listed(resource.properties.get("Metrics", [])) if "MetricStat" in each]
     yield Part("alarms", "alarm_month", max(1, len(metrics)))
 
 
@@ -85,7 +106,7 @@ def _secret(resource: Resource) -> Iterator[Part]:
 
 def _web_acl(resource: Resource) -> Iterator[Part]:
     yield Part("firewall", "web_acl_month", 1)
-    yield Part("firewall, rules", "web_acl_rule_month", len(resource.properties["Rules"]))
+    yield Part("firewall, rules", "web_acl_rule_month", len(_listed(resource.properties["Rules"])))
 
 
 def _domain(resource: Resource) -> Iterator[Part]:
@@ -106,14 +127,22 @@ def _zones(cluster: Mapping[str, Any]) -> int:
 def _endpoint_configuration(resource: Resource) -> Iterator[Part]:
     for variant in resource.properties["ProductionVariants"]:
         price = f"endpoint_hour {variant['InstanceType']}"
+        instances = max([variant["InitialInstanceCount"], *_scaled(resource, variant)])
         yield Part("endpoint instances", price, HOURS)
-        if variant["InitialInstanceCount"] > 1:
-            yield Part("endpoint instances, further ones", price, HOURS * (variant["InitialInstanceCount"] - 1), "zone")
+        if instances > 1:
+            yield Part("endpoint instances, further ones", price, HOURS * (instances - 1), "zone")
+
+
+def _scaled(resource: Resource, variant: Mapping[str, Any]) -> Iterator[int]:
+    """The fewest instances that scaling leaves a variant."""
+    for each in resource.others.values():
+        if each["Type"] == SCALED and str(each["Properties"]["ResourceId"]).endswith(f"/variant/{variant['VariantName']}"):
+            yield each["Properties"]["MinCapacity"]
 
 
 def _version(resource: Resource) -> Iterator[Part]:
     function = resource.others[resource.properties["FunctionName"]["Ref"]]["Properties"]
-    if function.get("SnapStart"):
+    if (function.get("SnapStart") or {}).get("ApplyOn", "None") != "None":
         yield Part("snapshots of functions", "snapshot_gb_second", SECONDS * function["MemorySize"] / GB_MB)
 
 
@@ -128,6 +157,40 @@ RULES: Mapping[str, Rule] = {
     "AWS::SageMaker::EndpointConfig": _endpoint_configuration,
     "AWS::SecretsManager::Secret": _secret,
     "AWS::WAFv2::WebACL": _web_acl,
+}
+
+SCALED = "AWS::ApplicationAutoScaling::ScalableTarget"
+PAID_RULES = ("BotControl", "ATP", "ACFP", "AntiDDoS")  # groups of AWS WAF with a price of their own
+DEFAULTS: Mapping[str, Mapping[str, Any]] = {
+    "AWS::CodePipeline::Pipeline": {"PipelineType": "V1"},
+    "AWS::DynamoDB::GlobalTable": {"BillingMode": "PROVISIONED"},
+}
+
+
+def _is_nothing(value: Any) -> bool:
+    return value in (None, False, [])
+
+
+def _one_of(*values: str) -> Callable[[Any], bool]:
+    return lambda value: value in values
+
+
+# Type → property, at any depth → whether a value of it adds nothing to what the rule counts.
+FREE_VALUES: Mapping[str, Mapping[str, Callable[[Any], bool]]] = {
+    SCALED: {"ScalableDimension": _one_of("sagemaker:variant:DesiredInstanceCount")},
+    "AWS::ApiGateway::Stage": {"CacheClusterEnabled": _is_nothing},
+    "AWS::CloudWatch::Alarm": {"Period": lambda value: value >= 60},
+    "AWS::CodePipeline::Pipeline": {"PipelineType": _one_of("V2")},
+    "AWS::DynamoDB::GlobalTable": {"BillingMode": _one_of("PAY_PER_REQUEST")},
+    "AWS::EC2::VPCEndpoint": {"VpcEndpointType": _one_of("Interface", "Gateway")},
+    "AWS::Lambda::Alias": {"ProvisionedConcurrencyConfig": _is_nothing},
+    "AWS::Lambda::Function": {"CapacityProviderConfig": _is_nothing},
+    "AWS::Lambda::Version": {"ProvisionedConcurrencyConfig": _is_nothing},
+    "AWS::OpenSearchService::Domain": dict.fromkeys(("WarmEnabled", "NodeOptions", "Iops", "Throughput"), _is_nothing),
+    "AWS::SSM::Parameter": {"Tier": _one_of("Standard")},
+    "AWS::SageMaker::EndpointConfig": dict.fromkeys(("ShadowProductionVariants", "ServerlessConfig", "VolumeSizeInGB"), _is_nothing),
+    "AWS::SecretsManager::Secret": {"ReplicaRegions": _is_nothing},
+    "AWS::WAFv2::WebACL": {"Name": lambda value: not any(f"AWSManagedRules{each}RuleSet" == value for each in PAID_RULES)},
 }
 
 _BY_USE = "only its use costs: see the load"

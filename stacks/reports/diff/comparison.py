@@ -5,12 +5,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from stacks.reports.diff.replacement import Path, imports, references, rules, same, values
+from stacks.reports.diff.replacement import ANSWERED_BY_CODE, Path, imports, references, rules, same, values
 from stacks.reports.diff.stateful import HOLDS
+from stacks.reports.templates import within
 
 Templates = Mapping[str, Mapping[str, Any]]
 Kind = Literal["added", "removed", "replaced", "perhaps replaced", "changed", "changed, as its function says"]
 BESIDE_PROPERTIES = ("DeletionPolicy", "UpdateReplacePolicy", "DependsOn", "Condition")
+PROTECTING = (
+    *("DeletionPolicy", "UpdateReplacePolicy", "DeletionProtection", "DeletionProtectionEnabled", "PointInTimeRecoveryEnabled"),
+    *("VersioningConfiguration", "ObjectLockConfiguration", "LifecycleConfiguration", "LockConfiguration", "RetentionInDays"),
+    *("TimeToLiveSpecification", "Region"),  # the regions of a table's replicas: a copy that is named no more is deleted
+)
 OF_THE_CDK = "AWS::CDK::Metadata"
 
 
@@ -38,12 +44,16 @@ class Change:
 
 @dataclass(frozen=True)
 class Comparison:
-    """refused: sentences about what CloudFormation will not do. left: stacks that the app makes no more; a deploy leaves them alone."""
+    """refused: sentences about what CloudFormation will not do. left: stacks that the app makes no more; a deploy leaves them alone.
+
+    loosened: sentences about what protects data and changes.
+    """
 
     changes: tuple[Change, ...]
     refused: tuple[str, ...]
     new: tuple[str, ...]
     left: tuple[str, ...]
+    loosened: tuple[str, ...] = ()
 
     def of(self, *kinds: Kind) -> list[Change]:
         return [each for each in self.changes if each.kind in kinds]
@@ -63,13 +73,16 @@ def compared(old: Templates, new: Templates, region: str) -> Comparison:
     """Both by names of stacks without the environment's."""
     changes: list[Change] = []
     refused: list[str] = []
+    loosened: list[str] = []
     for stack in sorted(set(old) & set(new)):
         made = _Stack(stack, old[stack], new[stack], region)
         changes += made.changes()
         refused += made.refused()
+        loosened += made.loosened()
     left = sorted(set(old) - set(new))
     changes += (change for stack in left for change in _left(stack, old[stack]))
-    return Comparison(tuple(changes), (*refused, *_exports(old, new, changes)), tuple(sorted(set(new) - set(old))), tuple(left))
+    come = tuple(sorted(set(new) - set(old)))
+    return Comparison(tuple(changes), (*refused, *_exports(old, new, changes)), come, tuple(left), tuple(loosened))
 
 
 def _left(stack: str, template: Mapping[str, Any]) -> Iterator[Change]:
@@ -100,10 +113,24 @@ class _Stack:
             elif id in self._perhaps:
                 yield self._change(self.old, id, "perhaps replaced", self._perhaps[id], policy)
             elif names := self._differing(id):
-                known = rules(self.new[id]["Type"], self.region) is not None
-                yield self._change(self.new, id, "changed" if known else "changed, as its function says", names)
+                yield self._in_place(id, names)
         for id in sorted(set(self.new) - set(self.old)):
             yield self._change(self.new, id, "added")
+
+    def _in_place(self, id: str, names: tuple[str, ...]) -> Change:
+        kind = self.new[id]["Type"]
+        if rules(kind, self.region):
+            return self._change(self.new, id, "changed", names)
+        if kind.startswith(ANSWERED_BY_CODE):
+            return self._change(self.new, id, "changed, as its function says", names)
+        because = (*names, "no registry says what CloudFormation does")
+        return self._change(self.old, id, "perhaps replaced", because, self.old[id].get("UpdateReplacePolicy"))
+
+    def loosened(self) -> Iterator[str]:
+        for id in self.both:
+            kind = self.old[id]["Type"]
+            if kind in HOLDS and (said := list(_loosened(self.old[id], self.new[id]))):
+                yield f"{self.name}/{id} ({kind}): {', '.join(said)}"
 
     def refused(self) -> Iterator[str]:
         for id in self.both:
@@ -169,6 +196,21 @@ class _Stack:
     @staticmethod
     def _are_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
         return one["Type"] == other["Type"] and same(one.get("Properties"), other.get("Properties"))
+
+
+def _loosened(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+    """What a protection was and is, for each that the old resource has and the new one has otherwise."""
+    for name in PROTECTING:
+        was, becomes = _at(old, name), _at(new, name)
+        if any(was.count(each) > becomes.count(each) for each in was):
+            yield f"{name} was {', '.join(was)} and is {', '.join(becomes) or 'gone'}"
+
+
+def _at(resource: Mapping[str, Any], name: str) -> list[str]:
+    """What a resource has under a name, at any depth of its properties or beside them."""
+    beside = {each: resource[each] for each in BESIDE_PROPERTIES if each in resource}
+    found = [value for each, value in within([beside, resource.get("Properties", {})]) if each == name]
+    return [str(value).lower() if isinstance(value, bool) else str(value) for value in found]
 
 
 def _exports(old: Templates, new: Templates, changes: list[Change]) -> Iterator[str]:

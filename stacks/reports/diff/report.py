@@ -15,13 +15,14 @@ COUNTED: dict[str, tuple[Kind, ...]] = {
 
 
 def report(found: Comparison) -> str:
-    """What loses data comes first, then what CloudFormation refuses, then what is replaced, then how much changes where."""
+    """What loses data comes first, then what CloudFormation refuses, what protects data and changes, what is replaced, how much changes."""
     if not (found.changes or found.new or found.left):
         return "Nothing changes."
     return "\n".join(
         [
             *_part("What keeps data, or is an address that others hold, and leaves the app", [_lost(each) for each in found.lost]),
             *_part("What CloudFormation will refuse", found.refused),
+            *_part("What protects data, and is otherwise from now on", found.loosened),
             *_part("Replaced beside these: the new one is made, then the old one goes", list(_replaced(found))),
             *_part(
                 "Changed by functions of the app, which decide for themselves",

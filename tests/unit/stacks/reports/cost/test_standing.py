@@ -91,3 +91,84 @@ def test_a_region_or_a_name_without_a_price_is_an_error_that_says_what_to_do() -
         known().of("eu-central-1", "key_month")
     with pytest.raises(Unpriced, match=r"search_hour z9\.huge\.search: prices\.yaml"):
         known().of("us-east-1", "search_hour z9.huge.search")
+
+
+CLUSTER = {"InstanceCount": 1, "InstanceType": "t3.small.search"}
+VOLUME = {"VolumeType": "gp3", "VolumeSize": 10}
+PAID = [
+    ("AWS::Lambda::Alias", {"ProvisionedConcurrencyConfig": {"ProvisionedConcurrentExecutions": 5}}, "ProvisionedConcurrencyConfig"),
+    ("AWS::Lambda::Version", {"ProvisionedConcurrencyConfig": {"ProvisionedConcurrentExecutions": 5}}, "ProvisionedConcurrencyConfig"),
+    ("AWS::Lambda::Function", {"CapacityProviderConfig": {}}, "CapacityProviderConfig"),
+    ("AWS::ApiGateway::Stage", {"CacheClusterEnabled": True, "CacheClusterSize": "0.5"}, "CacheClusterEnabled"),
+    ("AWS::SSM::Parameter", {"Tier": "Advanced"}, "Tier"),
+    ("AWS::SSM::Parameter", {"Tier": "Intelligent-Tiering"}, "Tier"),
+    ("AWS::DynamoDB::GlobalTable", {"BillingMode": "PROVISIONED"}, "BillingMode"),
+    ("AWS::DynamoDB::GlobalTable", {}, "BillingMode"),
+    ("AWS::SecretsManager::Secret", {"ReplicaRegions": [{"Region": "us-west-2"}]}, "ReplicaRegions"),
+    ("AWS::CloudWatch::Alarm", {"Period": 10}, "Period"),
+    ("AWS::CloudWatch::Alarm", {"Metrics": [{"MetricStat": {"Period": 30}}]}, "Period"),
+    ("AWS::CodePipeline::Pipeline", {}, "PipelineType"),
+    ("AWS::EC2::VPCEndpoint", {"VpcEndpointType": "GatewayLoadBalancer"}, "VpcEndpointType"),
+    ("AWS::ApplicationAutoScaling::ScalableTarget", {"ScalableDimension": "lambda:function:ProvisionedConcurrency"}, "ScalableDimension"),
+    ("AWS::WAFv2::WebACL", {"Rules": [{"Statement": {"ManagedRuleGroupStatement": {"Name": "AWSManagedRulesBotControlRuleSet"}}}]}, "Name"),
+    ("AWS::OpenSearchService::Domain", {"ClusterConfig": {**CLUSTER, "WarmEnabled": True}, "EBSOptions": VOLUME}, "WarmEnabled"),
+    ("AWS::OpenSearchService::Domain", {"ClusterConfig": CLUSTER, "EBSOptions": {**VOLUME, "Iops": 9000}}, "Iops"),
+    ("AWS::SageMaker::EndpointConfig", {"ProductionVariants": [], "ShadowProductionVariants": [{}]}, "ShadowProductionVariants"),
+    ("AWS::SageMaker::EndpointConfig", {"ProductionVariants": [{"ServerlessConfig": {"MemorySizeInMB": 1024}}]}, "ServerlessConfig"),
+    ("AWS::SageMaker::EndpointConfig", {"ProductionVariants": [{"VolumeSizeInGB": 500}]}, "VolumeSizeInGB"),
+]
+
+
+@pytest.mark.parametrize(("type", "properties", "name"), PAID)
+def test_a_property_that_costs_and_has_no_price_is_an_error_that_names_it(type: str, properties: dict[str, Any], name: str) -> None:
+    with pytest.raises(Unpriced, match=rf"{type} \(network/One\) has {name}.*standing\.py"):
+        parts(resource(type, **properties))
+
+
+@pytest.mark.parametrize(
+    ("type", "properties"),
+    [
+        ("AWS::ApiGateway::Stage", {"CacheClusterEnabled": False}),
+        ("AWS::SSM::Parameter", {"Tier": "Standard"}),
+        ("AWS::DynamoDB::GlobalTable", {"BillingMode": "PAY_PER_REQUEST"}),
+        ("AWS::CodePipeline::Pipeline", {"PipelineType": "V2"}),
+        ("AWS::EC2::VPCEndpoint", {"VpcEndpointType": "Gateway"}),
+        ("AWS::ApplicationAutoScaling::ScalableTarget", {"ScalableDimension": "sagemaker:variant:DesiredInstanceCount"}),
+    ],
+)
+def test_the_same_property_with_a_value_that_costs_nothing_is_none(type: str, properties: dict[str, Any]) -> None:
+    assert parts(resource(type, **properties)) == []
+
+
+@pytest.mark.parametrize(
+    ("type", "properties"),
+    [
+        ("AWS::EC2::VPCEndpoint", {"VpcEndpointType": "Interface", "SubnetIds": {"Fn::If": ["Big", ["a", "b"], ["a"]]}}),
+        ("AWS::EC2::VPCEndpoint", {"VpcEndpointType": "Interface"}),
+        ("AWS::CloudWatch::Alarm", {"Metrics": {"Fn::If": ["Many", [], []]}}),
+        ("AWS::WAFv2::WebACL", {"Rules": {"Fn::If": ["Many", [], []]}}),
+        ("AWS::WAFv2::WebACL", {}),
+        ("AWS::OpenSearchService::Domain", {"ClusterConfig": {**CLUSTER, "InstanceCount": {"Ref": "Nodes"}}, "EBSOptions": VOLUME}),
+        ("AWS::OpenSearchService::Domain", {"ClusterConfig": {**CLUSTER, "InstanceCount": "3"}, "EBSOptions": VOLUME}),
+        ("AWS::OpenSearchService::Domain", {"ClusterConfig": CLUSTER, "EBSOptions": {**VOLUME, "VolumeSize": {"Ref": "Size"}}}),
+        ("AWS::OpenSearchService::Domain", {}),
+        ("AWS::SageMaker::EndpointConfig", {"ProductionVariants": [{"InstanceType": "t", "InitialInstanceCount": {"Ref": "Few"}}]}),
+        ("AWS::Lambda::Version", {"FunctionName": "made-by-hand"}),
+    ],
+)
+def test_a_value_that_only_a_deploy_knows_is_an_error_and_no_traceback(type: str, properties: dict[str, Any]) -> None:
+    with pytest.raises(Unpriced, match=rf"{type} \(network/One\) has a value that .*standing\.py cannot read"):
+        parts(resource(type, **properties))
+
+
+def test_a_version_without_snapshots_costs_nothing() -> None:
+    function = {"Type": "AWS::Lambda::Function", "Properties": {"MemorySize": 2048, "SnapStart": {"ApplyOn": "None"}}}
+    assert parts(resource("AWS::Lambda::Version", "Live", {"Asks": function}, FunctionName={"Ref": "Asks"})) == []
+
+
+def test_an_endpoint_that_is_scaled_costs_by_the_fewest_instances_that_it_may_have() -> None:
+    target = {"ResourceId": "endpoint/e/variant/live", "MinCapacity": 4, "ScalableDimension": "sagemaker:variant:DesiredInstanceCount"}
+    others = {"Scaled": {"Type": "AWS::ApplicationAutoScaling::ScalableTarget", "Properties": target}}
+    variant = {"InstanceType": "ml.g5.xlarge", "InitialInstanceCount": 2, "VariantName": "live"}
+    made = costs(resource("AWS::SageMaker::EndpointConfig", others=others, ProductionVariants=[variant]))
+    assert [each[1] for each in made.values()] == [HOURS, 3 * HOURS]

@@ -170,3 +170,61 @@ def test_numbers_are_by_stack():
         )
     )
     assert "data                   1         1         0         0         1" in text.splitlines()
+
+
+TABLE = "AWS::DynamoDB::GlobalTable"
+
+
+def replicas(*regions, **more):
+    return resource(TABLE, Replicas=[{"Region": each, **more} for each in regions])
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        (bucket(), {**bucket(), "DeletionPolicy": "Delete"}, "DeletionPolicy was Retain and is Delete"),
+        (bucket(), resource("AWS::S3::Bucket"), "DeletionPolicy was Retain and is gone, UpdateReplacePolicy was Retain and is gone"),
+        (
+            resource("AWS::Cognito::UserPool", DeletionProtection="ACTIVE"),
+            resource("AWS::Cognito::UserPool", DeletionProtection="INACTIVE"),
+            "DeletionProtection was ACTIVE and is INACTIVE",
+        ),
+        (
+            replicas("a", DeletionProtectionEnabled=True, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True}),
+            replicas("a", DeletionProtectionEnabled=False),
+            "DeletionProtectionEnabled was true and is false, PointInTimeRecoveryEnabled was true and is gone",
+        ),
+        (replicas("a", "b"), replicas("a"), "Region was a, b and is a"),
+        (
+            resource("AWS::Logs::LogGroup", RetentionInDays=365),
+            resource("AWS::Logs::LogGroup", RetentionInDays=1),
+            "RetentionInDays was 365 and is 1",
+        ),
+        (
+            bucket(VersioningConfiguration={"Status": "Enabled"}),
+            bucket(VersioningConfiguration={"Status": "Suspended"}),
+            "VersioningConfiguration was {'Status': 'Enabled'} and is {'Status': 'Suspended'}",
+        ),
+    ],
+)
+def test_what_protects_data_and_changes_is_said(old, new, says):
+    found = compared({"data": {"Resources": {"One": old}}}, {"data": {"Resources": {"One": new}}}, REGION)
+    assert found.loosened == (f"data/One ({old['Type']}): {says}",)
+    assert found.loosened[0] in report(found)
+
+
+def test_protection_that_comes_and_what_holds_nothing_are_not_warned_of():
+    pairs = ((resource("AWS::S3::Bucket"), bucket()), (replicas("a"), replicas("a", "b")), (bucket(), bucket(Tags=[])))
+    alarm = {**resource("AWS::CloudWatch::Alarm"), "DeletionPolicy": "Retain"}
+    for old, new in (*pairs, (alarm, resource("AWS::CloudWatch::Alarm"))):
+        assert compared({"data": {"Resources": {"One": old}}}, {"data": {"Resources": {"One": new}}}, REGION).loosened == ()
+
+
+def test_a_type_of_aws_that_no_registry_knows_is_perhaps_replaced_and_is_no_function_of_ours():
+    [change] = changes({"One": resource("AWS::Nowhere::Thing", A=1)}, {"One": resource("AWS::Nowhere::Thing", A=2)}).values()
+    assert (change.kind, change.because) == ("perhaps replaced", ("A", "no registry says what CloudFormation does"))
+
+
+@pytest.mark.parametrize("kind", ["AWS::Kinesis::Stream", "AWS::RDS::DBInstance", "AWS::EC2::Volume", "AWS::CloudFormation::Stack"])
+def test_whatever_the_registry_says_keeps_data_is_lost_when_it_is_removed(kind):
+    assert changes({"One": resource(kind)}, {})["One"].loses
