@@ -103,6 +103,10 @@ def _put_back(value: Any, marks: Mapping[str, Any]) -> Any:
     return value
 
 
+# What reading a template raises where it has a function of CloudFormation in the place of a list, a mapping or a text.
+UNREADABLE = (AttributeError, LookupError, TypeError, ValueError)
+
+
 def within(value: Any) -> Iterator[tuple[str, Any]]:
     """Every key below a value, with what it has."""
     if isinstance(value, Mapping):

@@ -160,6 +160,14 @@ def test_an_acknowledgment_behind_a_nearer_one_answers_nothing() -> None:
     assert len(list(idle(twice, list(answered([finding()], [], twice))))) == 1
 
 
+def test_two_statements_may_need_one_finding_and_both_sentences_are_shown() -> None:
+    both = [Acknowledged("Pack-RULE", "stack/bucket", f"is-the-copy: {here}.") for here in ("One", "Other")]
+    (found,) = answered([finding()], [], both)
+    assert found.by
+    assert (found.by.reason, found.by.here) == (both[0].reason, "One. Other.")
+    assert not list(idle(both, [found]))
+
+
 def test_an_acknowledgment_on_a_whole_stack_fails_the_review() -> None:
     wide = Finding("Pack-RULE", "stack/bucket/Resource", "text", Acknowledged("Pack-RULE", "stack", "is-the-copy: why"))
     reviewed = Review("dev", tuple(PACKS), 1, 1, (), (wide,))

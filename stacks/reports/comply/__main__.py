@@ -20,9 +20,10 @@ from stacks.environment import InvalidEnvironment
 from stacks.reports.comply.dossier import dossier, fingerprint
 from stacks.reports.comply.page import as_json, markdown, page
 from stacks.reports.comply.report import report
-from stacks.reports.comply.review import review
+from stacks.reports.comply.review import Review, review
 from stacks.reports.ending import end
 from stacks.reports.pages import write
+from stacks.reports.templates import UNREADABLE
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -40,11 +41,22 @@ def main(arguments: Sequence[str]) -> int:
 def _report(environment: str) -> int:
     try:
         with without_warnings():
-            made = dossier(review(environment))
+            reviewed = review(environment)
     except InvalidEnvironment as error:
         print(error, file=sys.stderr)
         return 1
-    files = write("compliance", environment, {"html": page(made), "json": as_json(made), "md": markdown(made)})
+    return told(reviewed)
+
+
+def told(reviewed: Review) -> int:
+    """Print a review and write its page; 0 when nothing is open, else 1, as when the templates cannot be read."""
+    try:
+        made = dossier(reviewed)
+        texts = {"html": page(made), "json": as_json(made), "md": markdown(made)}
+    except UNREADABLE as error:
+        print(f"This review proves nothing: it cannot read the templates: {type(error).__name__} {error}", file=sys.stderr)
+        return 1
+    files = write("compliance", reviewed.environment, texts)
     print(report(made))
     print(f"\n{files[0]} has every acknowledgment, control, role and key; {' and '.join(files[1:])} say the same")
     return 1 if made.review.open or made.faults or made.review.egress.faults else 0

@@ -10,7 +10,7 @@ from typing import Any
 from stacks.environment import Environment
 from stacks.reports.egress.review import EgressReview
 from stacks.reports.egress.walk import AWS, INTERNET
-from stacks.reports.templates import Resource, Templates, many, within
+from stacks.reports.templates import UNREADABLE, Resource, Templates, many, within
 from stacks.residency import regions_of_aws
 
 MODEL = re.compile(r":bedrock:(?P<region>[a-z0-9-]+)::foundation-model/(?P<model>[^/*]+)")
@@ -41,8 +41,16 @@ class Residency:
 
 
 def residency(environment: Environment, templates: Mapping[str, Mapping[str, Any]], proved: EgressReview) -> Residency:
-    """templates: name of each stack → its template. proved: where packets can go."""
+    """templates: name of each stack → its template. proved: where packets can go. What cannot be read is a fault."""
     read = Templates(templates)
+    try:
+        return _read(environment, read, proved)
+    except UNREADABLE as error:
+        said = f"what leaves the region cannot be read from the templates: {type(error).__name__} {error}"
+        return Residency(environment.region, environment.residency, (), (said,))
+
+
+def _read(environment: Environment, read: Templates, proved: EgressReview) -> Residency:
     gathered = (*_gathered(_copies(read, environment)), *_questions(read, environment), *_gathered(_mails(read)))
     leaving = [*gathered, *_globals(read), *_tools(proved)]
     return Residency(environment.region, environment.residency, tuple(leaving), tuple(_faults(read, environment)))

@@ -42,6 +42,11 @@ class Acknowledged:
         """What is said of this construct."""
         return match["here"] if (match := KEYED.match(self.written)) else self.written
 
+    @property
+    def for_what(self) -> tuple[str, str, str]:
+        """Rule, construct and reason, whatever the sentence says."""
+        return self.rule, self.path, self.reason.key if self.reason else self.written
+
     def answers(self, finding: "Finding") -> bool:
         return self.rule == finding.rule and f"{finding.path}/".startswith(f"{self.path}/")
 
@@ -167,11 +172,20 @@ def _acknowledgments(folder: Path) -> Iterator[Acknowledged]:
 
 
 def answered(every: Iterable[Finding], still_open: Sequence[Finding], given: Sequence[Acknowledged]) -> Iterator[Finding]:
-    """The findings that are open no more, each once, with the acknowledgment given nearest to it."""
+    """The findings that are open no more, each once, with the acknowledgment given nearest to it.
+
+    Two statements of one policy may need the same finding for the same reason: the acknowledgment then has both sentences.
+    """
     for finding in dict.fromkeys(each for each in every if each not in still_open):
         answers = [each for each in given if each.answers(finding)]
         if answers:
-            yield Finding(finding.rule, finding.path, finding.text, max(answers, key=lambda each: len(each.path)))
+            yield Finding(finding.rule, finding.path, finding.text, _nearest(answers))
+
+
+def _nearest(answers: Sequence[Acknowledged]) -> Acknowledged:
+    first = max(answers, key=lambda each: len(each.path))
+    alike = [each.here for each in answers if each.for_what == first.for_what]
+    return Acknowledged(first.rule, first.path, f"{first.reason.key}: {' '.join(alike)}") if first.reason else first
 
 
 def unanswered(every: Iterable[Finding], still_open: Iterable[Finding], given: Sequence[Acknowledged]) -> tuple[Finding, ...]:
@@ -182,8 +196,8 @@ def unanswered(every: Iterable[Finding], still_open: Iterable[Finding], given: S
 
 def idle(given: Iterable[Acknowledged], acknowledged: Iterable[Finding]) -> Iterator[Acknowledged]:
     """The acknowledgments that answer no finding, or none that another does not answer nearer to it."""
-    needed = {finding.by for finding in acknowledged}
-    yield from (each for each in given if each not in needed)
+    needed = {finding.by.for_what for finding in acknowledged if finding.by}
+    yield from (each for each in given if each.for_what not in needed)
 
 
 def untrue(given: Iterable[Acknowledged], environment: Common) -> Iterator[str]:

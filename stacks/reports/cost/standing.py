@@ -6,7 +6,7 @@ from typing import Any
 
 from stacks.reports.cost.bill import HOURS
 from stacks.reports.cost.prices import Unpriced
-from stacks.reports.templates import within
+from stacks.reports.templates import UNREADABLE, within
 
 SECONDS = HOURS * 3600
 GB_MB = 1024
@@ -46,7 +46,7 @@ def parts(resource: Resource) -> list[Part]:
     try:
         paid = _paid_apart(resource)
         found = list(RULES[resource.type](resource)) if resource.type in RULES and not paid else []
-    except (AttributeError, KeyError, TypeError) as error:
+    except UNREADABLE as error:
         raise Unpriced(f"{named} has a value that {here} cannot read: {type(error).__name__} {error}") from error
     if paid:
         raise Unpriced(f"{named} has {paid[0]}, which costs and has no price: give it one in {here}")

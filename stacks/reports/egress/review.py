@@ -13,7 +13,7 @@ from stacks.reports.egress.network import Network
 from stacks.reports.egress.walk import INTERNET, Walk, Way
 from stacks.reports.egress.walls import breaches
 from stacks.reports.egress.workloads import Workload, workloads
-from stacks.reports.templates import Templates
+from stacks.reports.templates import UNREADABLE, Templates
 
 ENDPOINTS = "endpoints"
 
@@ -50,7 +50,7 @@ def egress(environment: Environment, templates: Mapping[str, Mapping[str, Any]])
         return _review(environment, Templates(templates, adopted(environment)), began)
     except ValueError as error:
         return EgressReview(environment.name, (), (str(error),))
-    except (AttributeError, LookupError, TypeError) as error:
+    except UNREADABLE as error:
         return EgressReview(environment.name, (), (f"the walk cannot read the templates: {type(error).__name__} {error}",))
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from stacks.constructs.reasons import COPIES
-from stacks.reports.comply.__main__ import main
+from stacks.reports.comply.__main__ import main, told
 from stacks.reports.comply.controls import declared
 from stacks.reports.comply.dossier import Dossier, dossier, fingerprint
 from stacks.reports.comply.page import as_json, markdown, page
@@ -123,6 +123,13 @@ def test_the_text_is_short_and_says_what_is_open() -> None:
 
 def test_usage_is_told() -> None:
     assert main([]) == 2
+
+
+def test_a_template_that_cannot_be_read_fails_the_review_in_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    chosen = {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": {"Fn::If": ["Open", {}, {}]}}}
+    unreadable = {"stack": {"Resources": {"Chosen": chosen}}}
+    assert told(replace(made().review, templates=unreadable)) == 1
+    assert "This review proves nothing: it cannot read the templates: KeyError 'Statement'" in capsys.readouterr().err
 
 
 def test_where_packets_can_go_is_on_the_page_with_what_it_rests_on() -> None:

@@ -67,6 +67,11 @@ def test_a_guardrail_that_reads_in_other_regions_is_a_fault() -> None:
     assert "reads questions and answers in regions that residency cannot be compared with" in fault
 
 
+def test_what_cannot_be_read_is_a_fault_and_no_traceback() -> None:
+    chosen = resource("AWS::IAM::ManagedPolicy", PolicyDocument={"Fn::If": ["Open", {}, {}]})
+    assert found(chosen).faults == ("what leaves the region cannot be read from the templates: KeyError 'Statement'",)
+
+
 def test_copies_in_their_own_region_leave_it_no_more() -> None:
     there = resource("AWS::S3::Bucket", BucketName="causeway-prod-1-incoming-us-west-2")
     assert found(there, stack="causeway-prod-replica") == found(resource("AWS::S3::Bucket"), stack="causeway-prod-replica")
