@@ -47,7 +47,9 @@ def test_github_runs_what_a_developer_runs() -> None:
 @pytest.mark.parametrize("report", ["comply", "cost", "deployer", "diff", "flow", "preflight"])
 @pytest.mark.parametrize("typed", ["", "dev prod"])
 def test_a_report_gets_the_environment_as_it_is_typed_and_answers_with_those_there_are(report: str, typed: str) -> None:
-    asked = subprocess.run(["make", "-n", "-o", "setup", report, f"ENV={typed}"], cwd=TOP, capture_output=True, text=True, check=True).stdout
+    asked = subprocess.run(
+        ["make", "-n", "-o", "setup", report, f"ENV={typed}"], cwd=TOP, capture_output=True, text=True, check=True
+    ).stdout
     assert typed in shlex.split(asked)
 
 
