@@ -147,32 +147,32 @@ coverage: setup ## which lines of lambdas/ and stacks/ no test runs; counting th
 synth comply cost coverage deployer dictionary diff flow preflight test bench bench-peers evaluate: export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 synth: setup ## templates into cdk.out/ENV: ENV=local|dev|staging|prod, or delivery: the pipeline
-	@.causeway/node/node_modules/.bin/cdk synth --quiet -c env=$(ENV) --output cdk.out/$(ENV) \
-	  || { rmdir cdk.out/$(ENV) cdk.out 2>/dev/null; exit 1; }
+	@.causeway/node/node_modules/.bin/cdk synth --quiet -c "env=$(ENV)" --output "cdk.out/$(ENV)" \
+	  || { rmdir "cdk.out/$(ENV)" cdk.out 2>/dev/null; exit 1; }
 
 comply: setup ## findings, acknowledgments, controls, roles and keys, as a page: ENV=...
-	@$(RUN) stacks.reports.comply $(ENV)
+	@$(RUN) stacks.reports.comply "$(ENV)"
 
 cost: setup ## what an environment costs a month: ENV=... [IDLE=1: with no load] [COMPARE="dev prod"]
-	@$(RUN) stacks.reports.cost $(if $(COMPARE),--compare $(COMPARE),$(if $(IDLE),--idle )$(ENV))
+	@$(RUN) stacks.reports.cost $(if $(COMPARE),--compare $(COMPARE),$(if $(IDLE),--idle )"$(ENV)")
 
 diff: setup ## what a deploy would replace and lose: ENV=... [SINCE=release|commit; without it: against what is deployed]
-	@$(RUN) stacks.reports.diff $(ENV) $(if $(SINCE),--since $(SINCE))
+	@$(RUN) stacks.reports.diff "$(ENV)" $(if $(SINCE),--since "$(SINCE)")
 
 dictionary: setup ## what every store holds, field by field: docs/data-dictionary.md
 	@$(RUN) docs.dictionary
 
 flow: setup ## who sends data to whom, as pictures with trust boundaries: ENV=...
-	@$(RUN) stacks.reports.flow $(ENV)
+	@$(RUN) stacks.reports.flow "$(ENV)"
 
 prices: ## what AWS takes, looked up anew in its public price list: [REGION=name]
 	@$(RUN) stacks.reports.cost.renew $(if $(REGION),--region $(REGION))
 
 deployer: setup ## the lines that bootstrap an account with rights for CloudFormation: ENV=dev|staging|prod
-	@$(RUN) stacks.reports.deployer $(ENV)
+	@$(RUN) stacks.reports.deployer "$(ENV)"
 
 preflight: setup ## what a real account still needs: ENV=...
-	@$(RUN) stacks.reports.preflight $(ENV)
+	@$(RUN) stacks.reports.preflight "$(ENV)"
 
 bench: setup bench-peers ## the benchmark tables
 	@$(RUN) benchmarks

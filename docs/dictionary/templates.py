@@ -18,6 +18,7 @@ from stacks.reports.templates import Resource, Templates, within
 SIGNS_OF_A_HASH = 8
 DOMAIN = "AWS::OpenSearchService::Domain"
 OWN = ("AWS::DynamoDB::GlobalTable", "AWS::S3::Bucket")  # each of these is named by itself
+AWS_OWN = "AWS's own"
 ERASES = "functions.erase.handler"
 
 
@@ -48,14 +49,20 @@ class Deployed:
         return Retention.model_validate_json(erases.properties["Environment"]["Variables"]["RETENTION"])
 
     @cached_property
-    def _keys(self) -> dict[Resource, str]:
-        found = encryption(self.templates, roles(self.templates))
-        return {store: key.about or key.name for key in found.keys for store in key.stores}
+    def _keys(self) -> dict[Resource, set[str]]:
+        """Of the first region: a table names the key of its replica as well."""
+        found: dict[Resource, set[str]] = {}
+        for key in encryption(self.templates, roles(self.templates)).keys:
+            if not key.name.startswith(f"{self.prefix}replica/"):
+                for store in key.stores:
+                    found.setdefault(store, set()).add(key.about or key.name)
+        return found
 
     def keys(self, store: Store) -> list[str]:
         """What the keys say of themselves, of those that encrypt the store in the first region."""
         here = [each for each in self.resources(store) if not each.stack.endswith("-replica")]
-        return sorted({self._keys.get(each, "AWS's own") for each in here if each in self._keys or each.type in STORES}) or ["AWS's own"]
+        named = [self._keys.get(each, {AWS_OWN}) for each in here if each in self._keys or each.type in STORES]
+        return sorted(set().union(*named)) or [AWS_OWN]
 
     @cached_property
     def _users(self) -> dict[Resource, dict[str, set[str]]]:

@@ -23,8 +23,9 @@ from stacks.search.stack import SearchStack
 SECONDS = 300
 # For their turn to be embedded. What is loaded in bulk reserves so little ahead that an upload is next within seconds.
 PATIENCE_SECONDS: Mapping[LaneName, int] = {"uploads": 20, "bulk": 5}
-NO_JOB = "StartDocumentTextDetection and GetDocumentTextDetection work on jobs, for which AWS defines no resource."
-NO_RESOURCE = "DetectPiiEntities reads the text of its request and nothing else: AWS defines no resource for it."
+PERSONAL_DATA = ("comprehend:DetectPiiEntities",)
+SCANS = ("textract:GetDocumentTextDetection", "textract:StartDocumentTextDetection")
+NO_RESOURCE = "DetectPiiEntities reads the text of its request, and Textract's actions work on jobs: AWS defines no resource for either."
 REGISTRY = ("dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:UpdateItem")
 FINGERPRINTS = ("dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:Query")
 
@@ -116,10 +117,9 @@ class Workers:
         function.allow(["s3:ListBucket"], [self.data.incoming.bucket_arn])
         function.allow(["dynamodb:BatchGetItem", "dynamodb:UpdateItem"], [self.data.fingerprints.table.table_arn])
         function.allow(["kms:GenerateMac"], [self.data.token_key.key_arn])
-        if self.settings.comprehend:
-            function.allow(["comprehend:DetectPiiEntities"], ["*"], why=NO_RESOURCE)
+        if recognised := [*(PERSONAL_DATA if self.settings.comprehend else ()), *(SCANS if self.textract else ())]:
+            function.allow(recognised, ["*"], why=NO_RESOURCE)
         if self.textract:
-            function.allow(["textract:GetDocumentTextDetection", "textract:StartDocumentTextDetection"], ["*"], why=NO_JOB)
             self.textract.let_pass(function)
         self._allow_folders(function, "s3:GetObject", "s3:PutObject", "s3:DeleteObject")
         function.allow(["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], [self.data.documents.arn_for_objects("recognised/*")])

@@ -236,5 +236,5 @@ def test_a_chat_model_is_called_only_with_the_guardrail(app: Synthesized) -> Non
         calls_chat = any(
             "inference-profile" in json.dumps(resource) or "anthropic" in json.dumps(resource) for resource in statement.resources
         )
-        if calls_chat and "bedrock:InvokeModel" in statement.actions:
+        if calls_chat and any(action.startswith("bedrock:InvokeModel") for action in statement.actions):
             assert "bedrock:GuardrailIdentifier" in json.dumps(statement.conditions), statement.policy

@@ -30,7 +30,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--idle", action="store_true")
     given = parser.parse_args(arguments)
     if given.compare and len(given.environments) != 2:
-        parser.error("--compare takes two environments")
+        print('name two environments to compare: make cost COMPARE="dev prod"', file=sys.stderr)
+        return 2
     prices = known()
     try:
         bills = [_billed(name, prices, Load() if given.idle else None) for name in given.environments]

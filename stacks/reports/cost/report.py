@@ -14,7 +14,7 @@ SHOWN = 0.005  # dollars: less is no line
 def report(bill: Bill, priced: date, standing: Bill | None = None) -> str:
     """priced: when the prices were looked up."""
     lines = [
-        f"{bill.environment}, {bill.region}: {_usd(bill.usd())} USD a month, {_usd(bill.usd('fixed'))} of them with nobody there",
+        f"{bill.environment}, {bill.region}: {_usd(bill.usd())} USD a month, {_usd(bill.usd('fixed'))} of them fixed",
         f"list prices of {priced}, without free tiers, discounts, tax and support; stacks/reports/cost/prices.yaml names their sources",
         f"load: {_load(bill)}",
         "",

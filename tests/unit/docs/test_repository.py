@@ -2,10 +2,12 @@
 
 import json
 import re
+import shlex
 import subprocess
 import tomllib
 from pathlib import Path
 
+import pytest
 import yaml
 
 TOP = Path(__file__).resolve().parents[3]
@@ -40,6 +42,15 @@ def test_updated_pins_get_their_lock_files_and_the_whole_check() -> None:
 
 def test_github_runs_what_a_developer_runs() -> None:
     assert [step["run"] for step in workflow("ci")["jobs"]["run"]["steps"] if "run" in step] == [".ci/run"]
+
+
+@pytest.mark.parametrize("report", ["comply", "cost", "deployer", "diff", "flow", "preflight"])
+@pytest.mark.parametrize("typed", ["", "dev prod"])
+def test_a_report_gets_the_environment_as_it_is_typed_and_answers_with_those_there_are(report: str, typed: str) -> None:
+    asked = subprocess.run(
+        ["make", "-n", "-o", "setup", report, f"ENV={typed}"], cwd=TOP, capture_output=True, text=True, check=True
+    ).stdout
+    assert typed in shlex.split(asked)
 
 
 def test_the_licence_is_said_in_the_package_and_given_in_full() -> None:
