@@ -78,6 +78,7 @@ FUNCTIONS = (
 MACHINES = (
     "bedrock:CreateModelInvocationJob",
     "bedrock:GetModelInvocationJob",
+    "cloudformation:BatchDescribeTypeConfigurations",
     "cloudformation:DescribeStackDriftDetectionStatus",
     "cloudformation:DetectStackDrift",
     "cloudformation:DetectStackResourceDrift",
@@ -87,6 +88,7 @@ MACHINES = (
     "ec2:DescribeSecurityGroups",
     "ec2:DescribeSubnets",
     "ec2:DescribeVpcEndpoints",
+    "ec2:DescribeVpcs",
     "events:DescribeRule",
     "events:PutRule",
     "events:PutTargets",
