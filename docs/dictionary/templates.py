@@ -49,8 +49,10 @@ class Deployed:
 
     @cached_property
     def _keys(self) -> dict[Resource, str]:
+        """Of the first region: a table names the key of its replica as well."""
         found = encryption(self.templates, roles(self.templates))
-        return {store: key.about or key.name for key in found.keys for store in key.stores}
+        first = [key for key in found.keys if not key.name.startswith(f"{self.prefix}replica")]
+        return {store: key.about or key.name for key in first for store in key.stores}
 
     def keys(self, store: Store) -> list[str]:
         """What the keys say of themselves, of those that encrypt the store in the first region."""
