@@ -17,7 +17,7 @@ from stacks.catalogue.queries import queries
 from stacks.catalogue.settings import Catalogue
 from stacks.constructs import reasons
 from stacks.constructs.alarms import alarm
-from stacks.constructs.nag import acknowledge_wildcard
+from stacks.constructs.nag import acknowledge, acknowledge_wildcard
 from stacks.constructs.perimeter import role_name
 from stacks.constructs.persons import person_role
 from stacks.constructs.shared import Shared
@@ -45,7 +45,9 @@ ASKING = (
     "athena:StartQueryExecution",
     "athena:StopQueryExecution",
 )
+CHOOSING = ("athena:ListDataCatalogs", "athena:ListEngineVersions", "athena:ListWorkGroups")  # in Athena's console
 SCHEMAS = ("glue:GetDatabase", "glue:GetTable", "glue:GetTables")
+ON_RESULTS = ("s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:PutObject")  # Athena writes large ones in parts, as the asker
 
 
 class CatalogueStack(Stack):
@@ -241,13 +243,15 @@ class CatalogueStack(Stack):
         policy = self._policy("Asking", role, "Query one table in one group")
         for actions, resources in (
             (ASKING, [workgroup]),
+            (CHOOSING, ["*"]),
             (SCHEMAS, self._schemas()),
             (("s3:GetObject",), [turns, results]),
-            (("s3:PutObject",), [results]),
-            (("s3:GetBucketLocation", "s3:ListBucket"), [self.usage.bucket.bucket_arn]),
+            (ON_RESULTS, [results]),
+            (ON_BUCKET, [self.usage.bucket.bucket_arn]),
             (("kms:Decrypt", "kms:GenerateDataKey"), [self.usage.key.key_arn]),
         ):
             policy.add_statements(iam.PolicyStatement(actions=list(actions), resources=list(resources)))
+        acknowledge(policy, ["AwsSolutions-IAM5[Resource::*]"], reasons.NO_RESOURCE, "Lists of Athena take no resource.")
         for arn in (turns, results):
             acknowledge_wildcard(policy, arn, reasons.OBJECTS, "Firehose and Athena name objects for the moment that they are written.")
 

@@ -19,7 +19,7 @@ from stacks.constructs import reasons
 from stacks.constructs.nag import acknowledge, acknowledge_wildcard
 from stacks.constructs.trust import service
 from stacks.delivery.artifacts import Artifacts
-from stacks.delivery.names import PIPELINE
+from stacks.delivery.names import IDENTITY, PIPELINE
 from stacks.delivery.role import Limited
 from stacks.delivery.settings import Builds
 
@@ -103,6 +103,7 @@ class Build(Construct):
             does=f"Reads the source for the build {self.name}{', writes artifacts' if writes else ''}, and nothing else",
             statements=[
                 iam.PolicyStatement(actions=[*reading, *writing], resources=[objects]),
+                iam.PolicyStatement(actions=list(IDENTITY), resources=[artifacts.bucket.bucket_arn]),
                 iam.PolicyStatement(
                     actions=["kms:Decrypt", *(["kms:GenerateDataKey"] if writes else [])], resources=[artifacts.key.key_arn]
                 ),

@@ -11,6 +11,9 @@ ALIAS = "alias/causeway-delivery-artifacts"
 # What CloudFormation is told before anybody approves, what it reads, and what is carried out: a role for each.
 CHANGES, PUBLISH, DEPLOY, REHEARSE = "changes", "publish", "deploy", "rehearse"
 READERS = (CHANGES, PUBLISH)
+# What CodeBuild, and what CodePipeline and its S3 action, are documented to look at in a bucket before they use it.
+IDENTITY = ("s3:GetBucketAcl", "s3:GetBucketLocation")
+BUCKET = (*IDENTITY, "s3:GetBucketVersioning")
 
 
 def role_of(stage: str, does: str) -> str:

@@ -24,6 +24,7 @@ from stacks.delivery.artifacts import Artifacts
 from stacks.delivery.builds import ASSETS, TEMPLATES, Build, Steps, packaging, tests
 from stacks.delivery.names import (
     ALIAS,
+    BUCKET,
     CHANGES,
     DEPLOY,
     PIPELINE,
@@ -118,7 +119,7 @@ class PipelineStack(Stack):
                 iam.PolicyStatement(actions=["sts:AssumeRole"], resources=self._roles_of_stages()),
                 iam.PolicyStatement(actions=["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"], resources=objects),
                 iam.PolicyStatement(
-                    actions=["s3:GetBucketLocation", "s3:GetBucketVersioning"],
+                    actions=list(BUCKET),
                     resources=[f"arn:aws:s3:::{artifacts_bucket(self.settings, region)}" for region in (self.region, *self._elsewhere)],
                 ),
                 iam.PolicyStatement(actions=["sns:Publish"], resources=[self.topic.topic_arn]),

@@ -12,6 +12,7 @@ from stacks.constructs.boundary import passed_to
 from stacks.constructs.nag import acknowledge_wildcard
 from stacks.delivery.actions import MACHINE, Deployment
 from stacks.delivery.names import (
+    BUCKET,
     CHANGES,
     DEPLOY,
     PUBLISH,
@@ -66,13 +67,18 @@ class StageStack(Stack):
 
     def _publish(self) -> None:
         buckets = [
-            f"arn:aws:s3:::{bootstrapped(self, 'assets', self.deployment.stage.account, region)}/*" for region in self.deployment.regions
+            f"arn:aws:s3:::{bootstrapped(self, 'assets', self.deployment.stage.account, region)}" for region in self.deployment.regions
         ]
+        objects = [f"{bucket}/*" for bucket in buckets]
         self._role(
             PUBLISH,
             "Brings a release's code into the buckets from which CloudFormation takes it",
-            [iam.PolicyStatement(actions=["s3:PutObject"], resources=buckets), *self._reading()],
-            [*buckets, *self._read],
+            [
+                iam.PolicyStatement(actions=["s3:PutObject"], resources=objects),
+                iam.PolicyStatement(actions=list(BUCKET), resources=buckets),
+                *self._reading(),
+            ],
+            [*objects, *self._read],
         )
 
     def _deploy(self) -> None:

@@ -12,7 +12,7 @@ READS: Mapping[str, tuple[str, ...]] = {
     "AWS::Cognito::UserPool": ("cognito-idp:DescribeUserPool", "cognito-idp:GetUserPoolMfaConfig"),
     "AWS::EC2::Route": ("ec2:DescribeRouteTables",),
     "AWS::EC2::SecurityGroup": ("ec2:DescribeSecurityGroups",),
-    "AWS::EC2::VPCEndpoint": ("ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcEndpoints"),
+    "AWS::EC2::VPCEndpoint": ("ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcEndpoints", "ec2:DescribeVpcs"),
     "AWS::IAM::ManagedPolicy": ("iam:GetPolicy", "iam:GetPolicyVersion", "iam:ListEntitiesForPolicy"),
     "AWS::IAM::Role": ("iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"),
     "AWS::KMS::Key": ("kms:DescribeKey", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus", "kms:ListResourceTags"),

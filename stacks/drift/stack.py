@@ -22,7 +22,12 @@ from stacks.drift.settings import Drift
 from stacks.environment import Environment
 
 MACHINE = "drift"
-DETECT = ("cloudformation:DescribeStackDriftDetectionStatus", "cloudformation:DetectStackDrift", "cloudformation:DetectStackResourceDrift")
+DETECT = (
+    "cloudformation:BatchDescribeTypeConfigurations",  # DetectStackDrift asks for it with the same rights
+    "cloudformation:DescribeStackDriftDetectionStatus",
+    "cloudformation:DetectStackDrift",
+    "cloudformation:DetectStackResourceDrift",
+)
 
 
 class DriftStack(Stack):

@@ -19,6 +19,8 @@ from tests.infrastructure.policies import Request, verdict
 from tests.infrastructure.synthesized import Synthesized
 
 LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
+IDENTITY = {"s3:GetBucketAcl", "s3:GetBucketLocation"}  # "Allow CodeBuild to interact with other AWS services": S3BucketIdentity
+BUCKET = {*IDENTITY, "s3:GetBucketVersioning"}  # "Manage the CodePipeline service role" and "Amazon S3 deploy action reference"
 LONGEST_POLICY = 6144
 MOST_ACTIONS_OF_A_STAGE = 50  # "Quotas in AWS CodePipeline"
 RUNS_CODE = {"CodeBuild", "Commands", "Lambda", "Jenkins", "ECRBuildAndPublish"}
@@ -80,10 +82,10 @@ def test_builds_read_the_source_and_write_artifacts_and_logs_and_do_nothing_else
     assert {each.properties["Name"] for each in templates.all("AWS::CodeBuild::Project")} == set(builds)
     for name, writes in builds.items():
         may = {action for statement in by_name[name].allowed for action in statement.actions}
-        assert may == {"s3:GetObject", "s3:GetObjectVersion", "kms:Decrypt"} | LOGS | writes
+        assert may == {"s3:GetObject", "s3:GetObjectVersion", "kms:Decrypt"} | IDENTITY | LOGS | writes
         assert by_name[name].assumed_by == ("codebuild.amazonaws.com",)
         reached = {one.type for statement in by_name[name].allowed for one in statement.named}
-        assert reached == {"AWS::KMS::Key", "AWS::Logs::LogGroup"}
+        assert reached == {"AWS::KMS::Key", "AWS::Logs::LogGroup", "AWS::S3::Bucket"}
         folders = [each for statement in by_name[name].allowed for each in statement.resources if "*" in each]
         assert all(each.endswith(f".Arn>/{PIPELINE}/*") or each.endswith(f"/{PIPELINE}/*") for each in folders)
 
@@ -265,6 +267,20 @@ def test_the_key_of_artifacts_opens_for_roles_of_stages_alone_and_through_s3(tem
                 assert statement["Condition"]["StringEquals"]["kms:ViaService"].startswith("s3.")
                 readers = statement["Condition"]["ArnEquals"]["aws:PrincipalArn"]
                 assert all(each.endswith(("-changes", "-publish")) for each in readers)
+
+
+def test_who_moves_files_may_look_at_the_bucket_and_list_nothing(templates: Templates, stages: dict[str, list[Mapping[str, Any]]]) -> None:
+    (pipeline,) = templates.all("AWS::CodePipeline::Pipeline")
+    stores = [each["ArtifactStore"]["Location"] for each in pipeline.properties["ArtifactStores"]]
+    moved = {f"{PIPELINE}-pipeline": {name for name in stores if isinstance(name, str)}}
+    for action in [each for actions in stages.values() for each in actions if provider(each) == "S3"]:
+        moved.setdefault(action["RoleArn"].rpartition("/")[2], set()).add(action["Configuration"]["BucketName"])
+    assert set(moved) == {f"{PIPELINE}-pipeline", *(f"{PIPELINE}-{each.environment}-publish" for each in settings_of().stages)}
+    for role, buckets in moved.items():
+        assert buckets
+        for bucket in buckets:
+            assert {each for each in BUCKET if allowed(templates, role, each, f"arn:aws:s3:::{bucket}")} == BUCKET
+            assert not allowed(templates, role, "s3:ListBucket", f"arn:aws:s3:::{bucket}")
 
 
 def test_one_release_at_a_time_goes_through_and_comes_from_one_repository(templates: Templates) -> None:
