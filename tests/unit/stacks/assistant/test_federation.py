@@ -79,6 +79,15 @@ def test_codes_and_no_tokens_are_sent_through_the_browser_and_to_listed_pages_on
     assert not clients(template)["COGNITO"].get("AllowedOAuthFlows")
 
 
+def test_tokens_of_the_providers_users_end_as_those_of_others_do_and_can_be_revoked(template: Template) -> None:
+    """An hour, as `assistant.token_minutes` has it by default; a day for the token that gets new ones."""
+    for client in clients(template).values():
+        assert (client["IdTokenValidity"], client["AccessTokenValidity"], client["RefreshTokenValidity"]) == (60, 60, 1440)
+        assert client["TokenValidityUnits"] == {"AccessToken": "minutes", "IdToken": "minutes", "RefreshToken": "minutes"}
+        assert (client["EnableTokenRevocation"], client["PreventUserExistenceErrors"]) == (True, "ENABLED")
+    assert clients(template)["corporate"]["ReadAttributes"] == ["custom:tenant", "custom:tier"]
+
+
 def test_the_client_waits_for_its_provider(template: Template) -> None:
     (id,) = template.find_resources("AWS::Cognito::UserPoolIdentityProvider")
     template.has_resource("AWS::Cognito::UserPoolClient", {"DependsOn": Match.array_with([id])})
