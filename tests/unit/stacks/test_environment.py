@@ -427,6 +427,7 @@ def test_prod_is_refused_what_a_small_environment_may_do_without(changes: dict[s
         ({"tenants": {f"{n:03}{'v' * 30}": "harbour" for n in range(90)}}, "tenants has 3600 bytes, more than the 2000 that fit"),
         ({"tier": "gold"}, "assistant.identity_provider.tier=gold is not in assistant.questions_a_minute: prime, member, guest"),
         ({"callback_urls": ["http://app.harbour.example/in"]}, "assistant.identity_provider.callback_urls.0='http://app"),
+        ({"callback_urls": ["https://app.harbour.example/in#x"]}, "assistant.identity_provider.callback_urls.0='https://app"),
         ({"asks_second_factor": False}, "assistant.identity_provider.asks_second_factor=false: prod must require a second factor"),
     ],
 )
