@@ -117,6 +117,23 @@ def test_every_request_is_validated_and_bodies_that_are_objects_have_a_model(app
         assert ("RequestModels" in method.properties) == is_object, route.path
 
 
+def test_every_api_knows_the_user_pool_alone_and_looks_at_every_request(app: Synthesized) -> None:
+    """Those of partners too: a method asks the authorizer and the validator of its own API."""
+    for authorizer in app.all("AWS::ApiGateway::Authorizer"):
+        pools = [app.target(authorizer.stack, each) for each in authorizer.properties["ProviderARNs"]]
+        assert pools == [only(app, "AWS::Cognito::UserPool")], authorizer
+        assert authorizer.properties["IdentitySource"] == "method.request.header.Authorization", authorizer
+    for validator in app.all("AWS::ApiGateway::RequestValidator"):
+        properties = validator.properties
+        assert (properties["ValidateRequestBody"], properties["ValidateRequestParameters"]) == (True, True), validator
+    for method in app.all("AWS::ApiGateway::Method"):
+        asked = ["RequestValidatorId", *(["AuthorizerId"] if method.properties["AuthorizationType"] != "NONE" else [])]
+        for name in asked:
+            target = app.target(method.stack, method.properties[name])
+            assert target is not None, method
+            assert target.properties["RestApiId"] == method.properties["RestApiId"], method
+
+
 def test_a_model_asks_only_for_what_the_gateway_can_name_in_its_message(app: Synthesized) -> None:
     for model in app.all("AWS::ApiGateway::Model"):
         assert model.properties["Schema"]["type"] == "object"
@@ -189,16 +206,50 @@ def test_a_password_alone_is_not_enough_where_the_environment_says_so(app: Synth
 
 def test_no_flow_sends_a_password_from_a_browser(app: Synthesized) -> None:
     flows = only(app, "AWS::Cognito::UserPoolClient").properties["ExplicitAuthFlows"]
-    assert "ALLOW_USER_PASSWORD_AUTH" not in flows
+    assert set(flows) == {"ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"}
+
+
+def test_tokens_of_users_end_soon_and_can_be_revoked_and_no_page_gets_them(app: Synthesized) -> None:
+    client = only(app, "AWS::Cognito::UserPoolClient").properties
+    minutes = app.environment.assistant.token_minutes
+    assert client["TokenValidityUnits"] == {"AccessToken": "minutes", "IdToken": "minutes", "RefreshToken": "minutes"}
+    assert (client["IdTokenValidity"], client["AccessTokenValidity"], client["RefreshTokenValidity"]) == (minutes, minutes, 24 * 60)
+    assert (client["EnableTokenRevocation"], client["PreventUserExistenceErrors"]) == (True, "ENABLED")
+    assert client["AllowedOAuthFlowsUserPoolClient"] is False
+    assert "AllowedOAuthFlows" not in client
+    assert app.name != "prod" or minutes <= 60
+
+
+def test_passwords_are_long_and_new_and_an_administrator_alone_gives_another(app: Synthesized) -> None:
+    pool = only(app, "AWS::Cognito::UserPool").properties
+    assert pool["Policies"]["PasswordPolicy"] == {
+        "MinimumLength": 14,
+        "PasswordHistorySize": 12,
+        "RequireLowercase": True,
+        "RequireNumbers": True,
+        "RequireSymbols": True,
+        "RequireUppercase": True,
+        "TemporaryPasswordValidityDays": 3,
+    }
+    assert pool["AccountRecoverySetting"]["RecoveryMechanisms"] == [{"Name": "admin_only", "Priority": 1}]
+
+
+def test_the_user_pool_acts_on_threats_and_is_deleted_only_where_data_is_not_protected(app: Synthesized) -> None:
+    pool = only(app, "AWS::Cognito::UserPool").properties
+    assert (pool["UserPoolTier"], pool["UserPoolAddOns"]) == ("PLUS", {"AdvancedSecurityMode": "ENFORCED"})
+    assert pool["DeletionProtection"] == ("ACTIVE" if app.environment.protect_data else "INACTIVE")
 
 
 def test_the_stage_throttles_traces_and_logs_without_bodies(app: Synthesized) -> None:
     stage, size = only(app, "AWS::ApiGateway::Stage"), app.environment.assistant
     (settings,) = stage.properties["MethodSettings"]
     assert (settings["ThrottlingRateLimit"], settings["ThrottlingBurstLimit"]) == (size.rate_per_second, size.burst)
-    assert (settings["DataTraceEnabled"], stage.properties["TracingEnabled"]) == (False, True)
-    assert not stage.properties.get("CacheClusterEnabled")
-    assert "body" not in str(stage.properties["AccessLogSetting"]["Format"]).lower()
+    for each in app.all("AWS::ApiGateway::Stage"):
+        (settings,) = each.properties["MethodSettings"]
+        assert (settings["DataTraceEnabled"], each.properties["TracingEnabled"]) == (False, True), each
+        assert (settings["LoggingLevel"], settings["MetricsEnabled"]) == ("INFO", True), each
+        assert not each.properties.get("CacheClusterEnabled"), each
+        assert "body" not in str(each.properties["AccessLogSetting"]["Format"]).lower(), each
 
 
 def test_the_gateways_own_log_group_is_made_before_it_makes_one_without_a_key(app: Synthesized) -> None:
@@ -212,9 +263,22 @@ def test_the_gateways_own_log_group_is_made_before_it_makes_one_without_a_key(ap
 def test_a_firewall_with_a_rate_limit_stands_before_the_stage_and_logs(app: Synthesized) -> None:
     firewall = only(app, "AWS::WAFv2::WebACL")
     assert any("RateBasedStatement" in rule["Statement"] for rule in firewall.properties["Rules"])
-    assert "stages/" in json.dumps(only(app, "AWS::WAFv2::WebACLAssociation").properties["ResourceArn"])
-    redacted = only(app, "AWS::WAFv2::LoggingConfiguration").properties["RedactedFields"]
-    assert redacted == [{"SingleHeader": {"Name": "authorization"}}, {"QueryString": {}}]
+    association = only(app, "AWS::WAFv2::WebACLAssociation")
+    assert "stages/" in json.dumps(association.properties["ResourceArn"])
+    assert only(app, "AWS::ApiGateway::Stage").id in json.dumps(association.properties["ResourceArn"])
+    assert app.target(association.stack, association.properties["WebACLArn"]) == firewall
+
+
+def test_each_firewall_logs_every_decision_without_tokens_and_keeps_no_sample(app: Synthesized) -> None:
+    firewalls = app.all("AWS::WAFv2::WebACL")
+    logging = {app.target(each.stack, each.properties["ResourceArn"]): each for each in app.all("AWS::WAFv2::LoggingConfiguration")}
+    assert set(logging) == set(firewalls)
+    for each in logging.values():
+        assert each.properties["RedactedFields"] == [{"SingleHeader": {"Name": "authorization"}}, {"QueryString": {}}], each
+        assert "LoggingFilter" not in each.properties, each
+    for firewall in firewalls:
+        looks = [firewall.properties["VisibilityConfig"], *(each["VisibilityConfig"] for each in firewall.properties["Rules"])]
+        assert all(each["CloudWatchMetricsEnabled"] and not each["SampledRequestsEnabled"] for each in looks), firewall
 
 
 def test_a_new_answer_version_takes_a_tenth_of_the_traffic_first_where_asked(app: Synthesized) -> None:
@@ -279,6 +343,8 @@ def test_the_access_log_says_by_which_tls_each_request_came_and_what_lambda_answ
     stage = only(app, "AWS::ApiGateway::Stage")
     line = json.loads(resolved(app, stage.stack, stage.properties["AccessLogSetting"]["Format"]))
     assert line["tls"] == "$context.tlsVersion"
+    assert (line["address"], line["user"]) == ("$context.identity.sourceIp", "$context.authorizer.claims.sub")
+    assert (line["status"], line["firewall"]) == ("$context.status", "$context.waf.status")
     assert line["lambda_status"] == "$context.integration.integrationStatus"
 
 

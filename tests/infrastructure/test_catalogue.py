@@ -3,11 +3,11 @@
 import json
 from typing import Any
 
-from stacks.catalogue.stack import COLUMNS, WRITERS
+from stacks.catalogue.stack import COLUMNS
 from stacks.data.usage import RESULTS, TURNS
 from tests.infrastructure.policies import Resolver
 from tests.infrastructure.synthesized import Resource, Synthesized
-from tests.infrastructure.test_people import bucket, who
+from tests.infrastructure.test_people import bucket, key, who
 
 
 def only(app: Synthesized, kind: str) -> Resource:
@@ -33,12 +33,47 @@ def test_the_table_has_the_columns_that_the_code_declares_and_the_stream_writes_
     assert str(described["Parameters"]["storage.location.template"]).endswith(f"/{TURNS}/month=${{month}}/']]}}")
 
 
+def test_the_table_is_read_where_the_stream_writes_and_as_it_writes(prod: Synthesized) -> None:
+    """Parquet in the bucket of usage, by the month of delivery, from the first month on; what does not fit is kept out of the table."""
+    table, database = only(prod, "AWS::Glue::Table"), only(prod, "AWS::Glue::Database")
+    described, lines = table.properties["TableInput"], bucket(prod, "UsageBucket").rpartition(":")[2]
+    assert table.properties["CatalogId"] == database.properties["CatalogId"] == {"Ref": "AWS::AccountId"}
+    storage = Resolver(prod).value(table.stack, described["StorageDescriptor"])
+    assert storage["Location"] == f"s3://{lines}/turns/"
+    parquet = "org.apache.hadoop.hive.ql.io.parquet"
+    assert storage["InputFormat"] == f"{parquet}.MapredParquetInputFormat"
+    assert storage["SerdeInfo"] == {"SerializationLibrary": f"{parquet}.serde.ParquetHiveSerDe"}
+    assert [(each["Name"], each["Type"]) for each in described["PartitionKeys"]] == [("month", "string")]
+    projected = {name: value for name, value in described["Parameters"].items() if name.startswith("projection.")}
+    assert projected == {
+        "projection.enabled": "true",
+        "projection.month.type": "date",
+        "projection.month.format": "yyyy-MM",
+        "projection.month.range": "2026-01,NOW",
+        "projection.month.interval": "1",
+        "projection.month.interval.unit": "MONTHS",
+    }
+    stream = only(prod, "AWS::KinesisFirehose::DeliveryStream")
+    destination = stream.properties["ExtendedS3DestinationConfiguration"]
+    assert Resolver(prod).value(stream.stack, destination["BucketARN"]) == bucket(prod, "UsageBucket")
+    assert destination["ErrorOutputPrefix"].startswith("failed/")
+    converted = destination["DataFormatConversionConfiguration"]
+    assert (converted["Enabled"], destination["ProcessingConfiguration"]["Enabled"]) == (True, True)
+    assert "ParquetSerDe" in converted["OutputFormatConfiguration"]["Serializer"]
+    assert converted["SchemaConfiguration"]["VersionId"] == "LATEST"
+    assert converted["SchemaConfiguration"]["RoleARN"] == destination["RoleARN"]
+    role = prod.target(stream.stack, destination["RoleARN"])
+    assert role is not None
+    assert role.properties["RoleName"] == "causeway-prod-turns-delivery"
+
+
 def test_every_group_that_has_lines_of_turns_hands_them_on(prod: Synthesized) -> None:
     groups = {
         each.properties["LogGroupName"] for each in prod.all("AWS::Logs::LogGroup") if isinstance(each.properties["LogGroupName"], str)
     }
     asked = {each.properties["LogGroupName"] for each in prod.all("AWS::Logs::SubscriptionFilter")}
-    assert asked == {f"/causeway/prod/{writer}" for writer in WRITERS}
+    writers = {"answers", "answer-stream", "answer-batch", "agents", "agent-stream", "agent-worker", "team-role"}
+    assert asked == {f"/causeway/prod/{writer}" for writer in writers}
     assert asked <= groups
     for each in prod.all("AWS::Logs::SubscriptionFilter"):
         assert each.properties["FilterPattern"] == '{ ($.message = "turn") || ($.message = "agent turn") }'
@@ -75,14 +110,16 @@ def test_what_is_on_its_way_is_encrypted_by_the_key_of_the_bucket(prod: Synthesi
     at_rest = stream.properties["ExtendedS3DestinationConfiguration"]["EncryptionConfiguration"]["KMSEncryptionConfig"]
     assert on_the_way["KeyType"] == "CUSTOMER_MANAGED_CMK"
     keys = {str(Resolver(prod).value(stream.stack, each)) for each in (on_the_way["KeyARN"], at_rest["AWSKMSKeyARN"])}
-    assert len(keys) == 1
+    assert keys == {key(prod, "UsageKey")}
 
 
 def test_queries_keep_their_results_encrypted_where_the_workgroup_says_and_read_no_more_than_it_allows(prod: Synthesized) -> None:
     group = only(prod, "AWS::Athena::WorkGroup").properties["WorkGroupConfiguration"]
     assert group["EnforceWorkGroupConfiguration"] is True
     assert group["ResultConfiguration"]["EncryptionConfiguration"]["EncryptionOption"] == "SSE_KMS"
-    assert f"/{RESULTS}/" in json.dumps(group["ResultConfiguration"]["OutputLocation"])
+    results = Resolver(prod).value("causeway-prod-catalogue", group["ResultConfiguration"])
+    assert results["OutputLocation"] == f"s3://{bucket(prod, 'UsageBucket').rpartition(':')[2]}/results/"
+    assert results["EncryptionConfiguration"]["KmsKey"] == key(prod, "UsageKey")
     assert prod.environment.catalogue is not None
     assert group["BytesScannedCutoffPerQuery"] == prod.environment.catalogue.scanned_gb * 10**9
 
@@ -125,3 +162,4 @@ def test_lines_are_written_by_the_stream_alone_and_go_with_the_logs(prod: Synthe
     (found,) = (each for each in prod.all("AWS::S3::Bucket") if each.id.startswith("UsageBucket"))
     kept = {rule.get("Prefix"): rule.get("ExpirationInDays") for rule in found.properties["LifecycleConfiguration"]["Rules"]}
     assert kept[f"{TURNS}/"] == prod.environment.foundation.log_retention_days
+    assert (kept["results/"], kept["failed/"]) == (7, 90)

@@ -127,6 +127,61 @@ def _of(role: str) -> str:
     return {f"{PIPELINE}-{each.environment}-changes": each.account for each in settings_of().stages}[role]
 
 
+CLOUDFORMATION = {f"cloudformation:Describe{what}" for what in ("ChangeSet", "StackEvents", "Stacks")}
+READ = {"s3:GetObject", "s3:GetObjectVersion", "kms:Decrypt"}
+MAY = {
+    "changes": {"cloudformation:CreateChangeSet", "cloudformation:DeleteChangeSet", "iam:PassRole", "ssm:GetParameters"}
+    | CLOUDFORMATION
+    | READ,
+    "publish": {"s3:PutObject"} | READ,
+    "deploy": {"cloudformation:ExecuteChangeSet"} | CLOUDFORMATION,
+    "rehearse": {"states:DescribeExecution", "states:DescribeStateMachine", "states:StartExecution"},
+}
+
+
+def test_each_role_has_the_rights_of_its_action_and_none_beside(by_name: dict[str, Role]) -> None:
+    of_stages = [name for name in by_name if name.rpartition("-")[2] in MAY]
+    assert len(of_stages) == 3 * len(settings_of().stages) + 1
+    for name in of_stages:
+        assert {action for each in by_name[name].allowed for action in each.actions} == MAY[name.rpartition("-")[2]], name
+    pipeline = {action for each in by_name[f"{PIPELINE}-pipeline"].allowed for action in each.actions}
+    assert pipeline == {
+        *("codebuild:BatchGetBuilds", "codebuild:StartBuild", "codebuild:StopBuild", "codeconnections:UseConnection"),
+        *("kms:Decrypt", "kms:GenerateDataKey", "sns:Publish", "sts:AssumeRole"),
+        *("s3:GetBucketLocation", "s3:GetBucketVersioning", "s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"),
+    }
+
+
+def test_each_action_acts_by_the_role_that_is_made_for_it(stages: dict[str, list[Mapping[str, Any]]]) -> None:
+    modes = {"CHANGE_SET_REPLACE": "changes", "CHANGE_SET_EXECUTE": "deploy"}
+    for stage in settings_of().stages:
+        for each in stages[stage.environment]:
+            mode = each["Configuration"].get("ActionMode")
+            does = {"CloudFormation": modes.get(mode), "S3": "publish", "StepFunctions": "rehearse", "Manual": None}[provider(each)]
+            assert does or provider(each) == "Manual", each["Name"]
+            role = f"arn:aws:iam::{stage.account}:role/{PIPELINE}-{stage.environment}-{does}" if does else None
+            assert each.get("RoleArn") == role, each["Name"]
+            if does == "changes":
+                executor = f"cdk-hnb659fds-cfn-exec-role-{stage.account}-{each['Region']}"
+                assert each["Configuration"]["RoleArn"] == f"arn:aws:iam::{stage.account}:role/{executor}", each["Name"]
+
+
+def test_what_roles_reach_is_of_their_own_environment(templates: Templates, by_name: dict[str, Role]) -> None:
+    for stage in settings_of().stages:
+        begin, account = f"{PIPELINE}-{stage.environment}", stage.account
+        others = f"arn:aws:cloudformation:us-east-1:{account}:stack/theirs/1"
+        assert not allowed(templates, f"{begin}-changes", "cloudformation:CreateChangeSet", others)
+        assert not allowed(templates, f"{begin}-deploy", "cloudformation:ExecuteChangeSet", others)
+        assert allowed(templates, f"{begin}-publish", "s3:PutObject", f"arn:aws:s3:::cdk-hnb659fds-assets-{account}-us-east-1/a.zip")
+        assert not allowed(templates, f"{begin}-publish", "s3:PutObject", f"arn:aws:s3:::causeway-{stage.environment}-data-documents/a.zip")
+    machines = "arn:aws:states:us-east-1:333333333333:stateMachine:causeway-staging"
+    assert allowed(templates, f"{PIPELINE}-staging-rehearse", "states:StartExecution", f"{machines}-rehearsal")
+    assert not allowed(templates, f"{PIPELINE}-staging-rehearse", "states:StartExecution", f"{machines}-erasure")
+    (told,) = [each for each in by_name[f"{PIPELINE}-pipeline"].allowed if "sns:Publish" in each.actions]
+    assert [each.type for each in told.named] == ["AWS::SNS::Topic"]
+    assert "*" not in told.resources
+
+
 def test_who_prepares_changes_carries_none_out_and_who_carries_out_prepares_none(templates: Templates) -> None:
     for stage in settings_of().stages:
         stack = f"arn:aws:cloudformation:us-east-1:{stage.account}:stack/causeway-{stage.environment}-data/1"
@@ -163,6 +218,25 @@ def test_builds_have_no_privileges_no_secrets_and_an_image_with_a_version(templa
         assert ":" in environment["Image"]
         assert {each["Name"] for each in environment.get("EnvironmentVariables", [])} <= {"DEPLOYED_STACKS"}
         assert "VpcConfig" not in project.properties
+        assert project.properties["Visibility"] == "PRIVATE"
+
+
+def test_builds_are_logged_end_and_hand_on_what_our_key_encrypts(templates: Templates) -> None:
+    for project in templates.all("AWS::CodeBuild::Project"):
+        log, key = project.properties["LogsConfig"]["CloudWatchLogs"], templates.target(project.stack, project.properties["EncryptionKey"])
+        group = templates.target(project.stack, log["GroupName"])
+        assert (log["Status"], group.type if group else None) == ("ENABLED", "AWS::Logs::LogGroup"), project
+        assert (key.id if key else "").startswith("ArtifactsKey"), project
+    minutes = {each.properties["Name"]: each.properties["TimeoutInMinutes"] for each in templates.all("AWS::CodeBuild::Project")}
+    assert minutes == {f"{PIPELINE}-test": 90, f"{PIPELINE}-package": 60}
+    (pipeline,) = templates.all("AWS::CodePipeline::Pipeline")
+    stores = {each["Region"]: each["ArtifactStore"] for each in pipeline.properties["ArtifactStores"]}
+    for region, store in stores.items():
+        assert store["Location"] == f"{PIPELINE}-artifacts-{settings_of().account}-{region}"
+        assert store["EncryptionKey"]["Type"] == "KMS"
+    own = templates.target(pipeline.stack, stores["us-east-1"]["EncryptionKey"]["Id"])
+    assert (own.id if own else "").startswith("ArtifactsKey")
+    assert stores["us-west-2"]["EncryptionKey"]["Id"] == f"arn:aws:kms:us-west-2:{settings_of().account}:alias/causeway-delivery-artifacts"
 
 
 def test_after_the_tests_no_action_runs_code_of_the_repository(stages: dict[str, list[Mapping[str, Any]]]) -> None:
@@ -171,6 +245,18 @@ def test_after_the_tests_no_action_runs_code_of_the_repository(stages: dict[str,
     for name in names[2:]:
         assert {provider(each) for each in stages[name]} <= RUNS_NONE, name
     assert {provider(each) for each in stages["test"]} == {"CodeBuild"} <= RUNS_CODE
+
+
+def test_what_is_deployed_has_passed_the_tests(templates: Templates, stages: dict[str, list[Mapping[str, Any]]]) -> None:
+    (pipeline,) = templates.all("AWS::CodePipeline::Pipeline")
+    built = {each["Name"]: templates.target(pipeline.stack, each["Configuration"]["ProjectName"]) for each in stages["test"]}
+    assert {name: project.properties["Name"] if project else None for name, project in built.items()} == {
+        "test": f"{PIPELINE}-test",
+        "package": f"{PIPELINE}-package",
+    }
+    commands = json.loads(built["test"].properties["Source"]["BuildSpec"])["phases"]["build"]["commands"] if built["test"] else []
+    assert commands[0] == "set -euo pipefail"
+    assert commands[-1] == "bash .ci/run"
 
 
 def test_before_approval_prod_is_asked_what_would_change_and_nothing_is_done_there(stages: dict[str, list[Mapping[str, Any]]]) -> None:
@@ -251,10 +337,13 @@ def test_artifacts_are_encrypted_kept_for_a_month_and_read_by_roles_of_stages_by
         (encryption,) = bucket.properties["BucketEncryption"]["ServerSideEncryptionConfiguration"]
         assert encryption["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms"
         assert {rule["ExpirationInDays"] for rule in bucket.properties["LifecycleConfiguration"]["Rules"]} == {30}
+        assert all(bucket.properties["PublicAccessBlockConfiguration"].values()), bucket
+        assert len(bucket.properties["PublicAccessBlockConfiguration"]) == 4, bucket
     for policy in templates.all("AWS::S3::BucketPolicy"):
         for statement in policy.properties["PolicyDocument"]["Statement"]:
             if statement["Effect"] == "Allow" and "AWS" in statement["Principal"]:
                 assert set(many(statement["Action"])) == {"s3:GetObject", "s3:GetObjectVersion"}
+                assert json.dumps(statement["Resource"]).count(f"/{PIPELINE}/*") == len(many(statement["Resource"]))
                 readers = statement["Condition"]["ArnEquals"]["aws:PrincipalArn"]
                 assert all(each.endswith(("-changes", "-publish")) for each in readers)
 
@@ -291,6 +380,7 @@ def test_one_release_at_a_time_goes_through_and_comes_from_one_repository(templa
     of_pipeline = statements(templates, f"{PIPELINE}-pipeline")["Statement"]
     (use,) = [each for each in of_pipeline if any(name.endswith(":UseConnection") for name in many(each["Action"]))]
     assert use["Resource"] == source["Configuration"]["ConnectionArn"]
+    assert source["Configuration"]["BranchName"] == "main"
     # In calls that are about no repository the key is absent, which ForAllValues lets through: a denial of all others stops the source.
     ((operator, keys),) = use["Condition"].items()
     assert operator == "ForAllValues:StringEquals"
@@ -306,8 +396,24 @@ def test_change_sets_may_name_roles_and_expand_nothing(stages: dict[str, list[Ma
 
 def test_every_stage_that_fails_is_told(templates: Templates) -> None:
     (rule,) = templates.all("AWS::Events::Rule")
-    assert rule.properties["EventPattern"]["detail"] == {"pipeline": [PIPELINE], "state": ["FAILED"]}
+    assert rule.properties["EventPattern"] == {
+        "source": ["aws.codepipeline"],
+        "detail-type": ["CodePipeline Stage Execution State Change"],
+        "detail": {"pipeline": [PIPELINE], "state": ["FAILED"]},
+    }
+    assert rule.properties.get("State", "ENABLED") == "ENABLED"
+    (target,) = rule.properties["Targets"]
+    topic = templates.target(rule.stack, target["Arn"])
+    assert (topic.type if topic else None) == "AWS::SNS::Topic"
     assert "delivering.md" in rule.properties["Targets"][0]["InputTransformer"]["InputTemplate"]
+
+
+def test_people_are_asked_for_approval(templates: Templates, stages: dict[str, list[Mapping[str, Any]]]) -> None:
+    (pipeline,) = templates.all("AWS::CodePipeline::Pipeline")
+    (asked,) = [each["Configuration"] for each in stages["prod"] if provider(each) == "Manual"]
+    topic = templates.target(pipeline.stack, asked["NotificationArn"])
+    assert (topic.type if topic else None) == "AWS::SNS::Topic"
+    assert "account 444455556666, stacks causeway-prod-*" in asked["CustomData"]
 
 
 def test_the_pipeline_keeps_to_the_limits_of_codepipeline(stages: dict[str, list[Mapping[str, Any]]]) -> None:

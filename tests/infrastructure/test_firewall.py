@@ -75,9 +75,18 @@ def test_every_rule_blocks_where_the_environment_does_not_count(app: Synthesized
 def test_injection_bad_inputs_reputation_and_anonymous_addresses_are_looked_for(app: Synthesized) -> None:
     groups = {name: rule["Statement"]["ManagedRuleGroupStatement"] for name, rule in rules(app).items() if "OverrideAction" in rule}
     assert groups.keys() == GROUP_UNITS.keys()
-    counted = {each["Name"] for group in groups.values() for each in group.get("RuleActionOverrides", [])}
-    assert {name for name in counted if not name.endswith("_BODY")} == {"HostingProviderIPList"}
-    assert "SizeRestrictions_BODY" in counted  # it would block the 256 KB of a batch
+    counted = {
+        name: {each["Name"] for each in group["RuleActionOverrides"]} for name, group in groups.items() if "RuleActionOverrides" in group
+    }
+    assert counted == {
+        "AWSManagedRulesAnonymousIpList": {"HostingProviderIPList"},
+        # SizeRestrictions_BODY would block the 256 KB of a batch.
+        "AWSManagedRulesCommonRuleSet": {"CrossSiteScripting_BODY", "GenericLFI_BODY", "GenericRFI_BODY", "SizeRestrictions_BODY"},
+        "AWSManagedRulesSQLiRuleSet": {"SQLi_BODY", "SQLiExtendedPatterns_BODY"},
+    }
+    for group in groups.values():
+        assert group.keys() <= {"Name", "VendorName", "RuleActionOverrides"}, group  # it looks at every request, by AWS's own version
+        assert group["VendorName"] == "AWS"
 
 
 def test_the_rules_fit_into_the_capacity_that_is_in_the_price(app: Synthesized) -> None:
@@ -94,7 +103,12 @@ def test_no_rate_and_no_throttle_refuses_a_user_before_the_users_own_limit(app: 
         rate = rule["Statement"].get("RateBasedStatement")
         if rate and ("ScopeDownStatement" not in rate or matches(rate["ScopeDownStatement"], **with_token)):
             assert rate["EvaluationWindowSec"] == 300
-            assert rate["Limit"] > 5 * most, name
+            assert app.environment.assistant.firewall_requests_per_five_minutes == rate["Limit"] > 5 * most, name
+
+
+def test_each_address_is_counted_by_itself(app: Synthesized) -> None:
+    rates = [rule["Statement"]["RateBasedStatement"] for rule in rules(app).values() if "RateBasedStatement" in rule["Statement"]]
+    assert [each["AggregateKeyType"] for each in rates] == ["IP", "IP"]
 
 
 def test_requests_without_a_token_and_to_open_paths_have_a_rate_of_their_own(app: Synthesized) -> None:

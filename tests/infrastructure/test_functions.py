@@ -261,6 +261,16 @@ def test_every_alarm_tells_the_topic(app: Synthesized) -> None:
         assert any(topic is not None and topic.type == "AWS::SNS::Topic" for topic in topics), alarm
 
 
+def test_no_alarm_no_rule_and_no_schedule_is_switched_off(app: Synthesized) -> None:
+    for alarm in app.all("AWS::CloudWatch::Alarm"):
+        assert alarm.properties.get("ActionsEnabled", True) is True, alarm
+    for rule in app.all("AWS::Events::Rule"):
+        assert rule.properties.get("State", "ENABLED").startswith("ENABLED"), rule
+    for schedule in app.all("AWS::Scheduler::Schedule"):
+        assert schedule.properties.get("State", "ENABLED") == "ENABLED", schedule
+        assert not {"StartDate", "EndDate"} & schedule.properties.keys(), schedule
+
+
 def test_a_request_about_documents_ends_before_its_function_does_however_long_its_services_hang(app: Synthesized) -> None:
     """The deletion, which asks both services one after the other, is the longest."""
     [function] = [each for each in app.all("AWS::Lambda::Function") if name_of(each) == f"causeway-{app.name}-documents"]

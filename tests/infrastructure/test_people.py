@@ -1,5 +1,6 @@
 """Who may do what with what matters most: each role of the templates by its own policies and its boundary."""
 
+import json
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
@@ -127,6 +128,11 @@ def test_who_measures_answers_reads_lines_of_turns_and_no_document_row_or_conver
     group = f"arn:aws:logs:us-east-1:{ACCOUNT}:log-group:/causeway/prod"
     assert "data-scientist" in who(prod, "logs:FilterLogEvents", f"{group}/answers:*")
     assert "data-scientist" in who(prod, "ssm:GetParameter", f"arn:aws:ssm:us-east-1:{ACCOUNT}:parameter/causeway/prod/assistant/switches")
+    for parameter in ("causeway/staging/assistant/switches", "theirs"):
+        assert "data-scientist" not in who(prod, "ssm:GetParameter", f"arn:aws:ssm:us-east-1:{ACCOUNT}:parameter/{parameter}")
+    application = f"arn:aws:appconfig:us-east-1:{ACCOUNT}:application/a1/configurationprofile/b2/hostedconfigurationversion/1"
+    for tags, may in ((TAGGED, True), ({**TAGGED, "aws__ResourceTag_environment": "staging"}, False), ({}, False)):
+        assert ("data-scientist" in who(prod, "appconfig:GetHostedConfigurationVersion", application, **tags)) == may, tags
     groups = [str(each.properties.get("LogGroupName", "")) for each in prod.all("AWS::Logs::LogGroup")]
     read = {
         each
@@ -174,7 +180,7 @@ FRESH = {"aws:MultiFactorAuthPresent": "true", "aws:MultiFactorAuthAge": "120"}
 def callers() -> Iterator[tuple[str, str, dict[str, str], bool]]:
     """Role, user, what is known of the session, whether it may."""
     folders = {"break-glass": "break-glass", "auditor": "auditors", "secret-setter": "secret-setters"}
-    folders |= {"key-administrator": "key-administrators", "data-scientist": "data-scientists"}
+    folders |= {"key-administrator": "key-administrators", "data-scientist": "data-scientists", "analyst": "finance"}
     for role, folder in folders.items():
         yield role, f"{folder}/ada", FRESH, True
         yield role, f"{folder}/ada", {}, False
@@ -189,6 +195,16 @@ def test_a_person_assumes_a_role_by_name_and_second_factor(
 ) -> None:
     context = {"aws:PrincipalAccount": ACCOUNT, "aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:user/{user}", **session}
     assert verdict(trust(prod, role), Request("sts:AssumeRole", "", context)) == ("allow" if may else None)
+
+
+def test_every_role_that_persons_assume_is_among_those_that_are_tried(prod: Synthesized) -> None:
+    assumed = {
+        str(each.properties.get("RoleName")).removeprefix("causeway-prod-")
+        for each in prod.all("AWS::IAM::Role")
+        for statement in each.properties["AssumeRolePolicyDocument"]["Statement"]
+        if ":root" in json.dumps(statement["Principal"]) and "aws:PrincipalArn" not in statement["Condition"].get("ArnEquals", {})
+    }
+    assert assumed == {role for role, *_ in callers()}
 
 
 def test_persons_have_roles_where_data_is_protected(app: Synthesized) -> None:

@@ -6,13 +6,20 @@ from typing import Any
 
 import pytest
 
-from stacks.constructs.tool_secrets import CHANGES, READS, SETS
 from tests.infrastructure.policies import Request, Resolver, verdict
 from tests.infrastructure.resolving import ACCOUNT
 from tests.infrastructure.synthesized import Resource, Synthesized
 from tests.infrastructure.test_account import DEPLOY, PERSON, call, matches, rules, session
 from tests.infrastructure.test_people import who
 
+READS, SETS = ("secretsmanager:GetSecretValue",), ("secretsmanager:PutSecretValue", "secretsmanager:UpdateSecretVersionStage")
+CHANGES = (
+    *SETS,
+    *("secretsmanager:DeleteSecret", "secretsmanager:RestoreSecret", "secretsmanager:UpdateSecret"),
+    *("secretsmanager:CancelRotateSecret", "secretsmanager:RotateSecret"),
+    *("secretsmanager:RemoveRegionsFromReplication", "secretsmanager:ReplicateSecretToRegions"),
+    "secretsmanager:StopReplicationToReplica",
+)
 NAME = "causeway-prod-tool-wholesaler"
 ARN = f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:{NAME}-a1B2c3"
 AGE = "/causeway/prod/agents/secret/wholesaler"
@@ -44,7 +51,7 @@ def by(app: Synthesized, role: str, action: str) -> str | None:
 def test_a_key_is_made_without_a_value_under_a_key_of_its_own(app: Synthesized) -> None:
     """What a template holds, everybody reads who reads templates."""
     made = secret(app)
-    assert not {"SecretString", "GenerateSecretString"} & set(made.properties)
+    assert not {"SecretString", "GenerateSecretString", "ReplicaRegions"} & set(made.properties)
     key = app.target(made.stack, made.properties["KmsKeyId"])
     assert key
     others = [each for each in app.all() if each != made and not each.stack.endswith("-drift")]  # which is told of every key by its id
@@ -57,7 +64,9 @@ def test_no_template_holds_a_secret_in_any_other_place(app: Synthesized) -> None
     assert not [each for each in app.all("AWS::SSM::Parameter") if each.properties["Type"] == "SecureString"]
 
 
-@pytest.mark.parametrize("role", ["causeway-{app}-agents", "causeway-{app}-break-glass", "causeway-{app}-secret-setter", "Administrator"])
+@pytest.mark.parametrize(
+    "role", [*(f"causeway-{{app}}-{name}" for name in ("agents", "agent-worker", "break-glass", "secret-setter")), "Administrator"]
+)
 def test_one_function_reads_a_key_and_not_even_who_sets_it(app: Synthesized, role: str) -> None:
     for action in READS:
         assert by(app, role, action) == "deny"
@@ -122,7 +131,7 @@ def test_whoever_else_reads_or_changes_a_key_is_told_of(
     prod: Synthesized, named: str, caller: dict[str, Any], read: bool, changed: bool
 ) -> None:
     assert matches(prod, "SecretRead", call("GetSecretValue", {"secretId": named}, caller, source=SM)) == read
-    for name in ("PutSecretValue", "UpdateSecretVersionStage", "DeleteSecret", "PutResourcePolicy", "DeleteResourcePolicy"):
+    for name in (*(each.partition(":")[2] for each in CHANGES), "PutResourcePolicy", "DeleteResourcePolicy"):
         assert matches(prod, "SecretChanged", call(name, {"secretId": named}, caller, source=SM)) == changed, name
     assert not matches(prod, "SecretRead", call("GetSecretValue", {"secretId": "theirs"}, caller, source=SM))
     assert not matches(prod, "SecretChanged", call("PutSecretValue", {"secretId": f"x-{NAME}"}, caller, source=SM))
@@ -158,4 +167,5 @@ def test_parameters_changed_by_hand_are_told_of(prod: Synthesized, caller: dict[
 def test_a_key_that_cannot_be_used_is_alarmed(app: Synthesized) -> None:
     (found,) = [each for each in app.all("AWS::CloudWatch::Alarm") if each.properties.get("MetricName") == "SecretsUnusable"]
     assert found.properties["Dimensions"] == [{"Name": "service", "Value": "agent-outside"}]
+    assert (found.properties["Threshold"], found.properties["EvaluationPeriods"], found.properties["Statistic"]) == (3, 1, "Sum")
     assert found.properties["AlarmDescription"].endswith("See docs/operations/function-secrets-unusable.md")

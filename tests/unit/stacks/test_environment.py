@@ -427,6 +427,7 @@ def test_prod_is_refused_what_a_small_environment_may_do_without(changes: dict[s
         ({"tenants": {f"{n:03}{'v' * 30}": "harbour" for n in range(90)}}, "tenants has 3600 bytes, more than the 2000 that fit"),
         ({"tier": "gold"}, "assistant.identity_provider.tier=gold is not in assistant.questions_a_minute: prime, member, guest"),
         ({"callback_urls": ["http://app.harbour.example/in"]}, "assistant.identity_provider.callback_urls.0='http://app"),
+        ({"callback_urls": ["https://app.harbour.example/in#x"]}, "assistant.identity_provider.callback_urls.0='https://app"),
         ({"asks_second_factor": False}, "assistant.identity_provider.asks_second_factor=false: prod must require a second factor"),
     ],
 )
@@ -581,11 +582,22 @@ def test_data_may_be_in_every_region_that_is_allowed_and_in_the_environments_own
     assert "residency: missing" in complaint({name: value for name, value in values_of("prod").items() if name != "residency"})
 
 
-def test_texts_are_embedded_in_the_region_itself() -> None:
-    embedding = {**values_of("dev")["models"]["embedding"], "model": "us.amazon.titan-embed-text-v2:0"}
-    assert "models.embedding.model=us.amazon.titan-embed-text-v2:0 is an inference profile" in complaint(
-        changed("dev", models__embedding=embedding)
-    )
+@pytest.mark.parametrize("geography", ["apac", "au", "ca", "eu", "global", "jp", "us", "us-gov"])
+def test_texts_are_embedded_in_the_region_itself(geography: str) -> None:
+    profile = f"{geography}.amazon.titan-embed-text-v2:0"
+    refused = changed("dev", models__embedding={**TITAN, "model": profile})
+    assert f"models.embedding.model={profile} is an inference profile" in complaint(refused)
+    beside, confidence = {**TITAN, "name": "small", "dimensions": 256, "model": profile}, values_of("dev")["assistant"]["confidence"]
+    refused = changed("dev", models__embedding_beside=beside, assistant__confidence_beside=confidence)
+    assert f"models.embedding_beside.model={profile} is an inference profile" in complaint(refused)
+
+
+def test_a_reranker_is_asked_in_the_region_itself() -> None:
+    assert parse(in_frankfurt(models__reranker="cohere.rerank-v3-5:0"), "prod.yaml").models.reranker
+    zones = ["eu-west-1a", "eu-west-1b", "eu-west-1c"]
+    ireland = {"region": "eu-west-1", "network__zones": zones, "data__replica_region": "eu-central-1"}
+    said = complaint(in_frankfurt(**ireland, models__reranker="cohere.rerank-v3-5:0"))
+    assert "models.reranker=cohere.rerank-v3-5:0 is not in region=eu-west-1; it is in us-east-1, us-west-2, eu-central-1" in said
 
 
 def test_batches_are_embedded_where_bedrock_embeds_and_never_on_the_local_aws() -> None:

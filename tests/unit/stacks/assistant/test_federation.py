@@ -1,13 +1,15 @@
 """A company's identity provider in the user pool: who may write what, and by which client."""
 
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from aws_cdk import App, Stack
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk.assertions import Match, Template
 
-from stacks.assistant.federation import Federation, table
+from stacks.assistant.federation import Federation, ask_at_sign_in, table
 from stacks.assistant.identity import IdentityProvider
 from stacks.assistant.sign_in import sign_in_client, user_pool
 from stacks.environment import load
@@ -79,6 +81,15 @@ def test_codes_and_no_tokens_are_sent_through_the_browser_and_to_listed_pages_on
     assert not clients(template)["COGNITO"].get("AllowedOAuthFlows")
 
 
+def test_tokens_of_the_providers_users_end_as_those_of_others_do_and_can_be_revoked(template: Template) -> None:
+    """An hour, as `assistant.token_minutes` has it by default; a day for the token that gets new ones."""
+    for client in clients(template).values():
+        assert (client["IdTokenValidity"], client["AccessTokenValidity"], client["RefreshTokenValidity"]) == (60, 60, 1440)
+        assert client["TokenValidityUnits"] == {"AccessToken": "minutes", "IdToken": "minutes", "RefreshToken": "minutes"}
+        assert (client["EnableTokenRevocation"], client["PreventUserExistenceErrors"]) == (True, "ENABLED")
+    assert clients(template)["corporate"]["ReadAttributes"] == ["custom:tenant", "custom:tier"]
+
+
 def test_the_client_waits_for_its_provider(template: Template) -> None:
     (id,) = template.find_resources("AWS::Cognito::UserPoolIdentityProvider")
     template.has_resource("AWS::Cognito::UserPoolClient", {"DependsOn": Match.array_with([id])})
@@ -104,3 +115,17 @@ def test_the_largest_table_that_is_accepted_fits_beside_the_other_variables() ->
     tenants = {f"{number:02}{'v' * 8}": f"t{number:09}" for number in range(100)}
     assert len(table(IdentityProvider.model_validate({**PROVIDER, "tenants": tenants}))) < 3000
     assert json.loads(table(IdentityProvider.model_validate(PROVIDER)))["tenants"] == {"Harbour Books": "harbour"}
+
+
+@pytest.mark.parametrize("arrivals", [True, False])
+def test_the_function_is_asked_about_every_token_and_about_who_comes_from_a_provider(arrivals: bool) -> None:
+    stack = Stack(App(), "s")
+    pool, arn = user_pool(stack, load("prod")), "arn:aws:lambda:us-east-1:123456789012:function:causeway-prod-sign-in:live"
+    invoked = lambda_.Function.from_function_attributes(stack, "SignIn", function_arn=arn, same_environment=True)
+    function: Any = SimpleNamespace(invoked=invoked)
+    ask_at_sign_in(pool, function, arrivals=arrivals)
+    (made,) = Template.from_stack(stack).find_resources("AWS::Cognito::UserPool").values()
+    asked = {"PreTokenGenerationConfig": {"LambdaArn": arn, "LambdaVersion": "V3_0"}}
+    if arrivals:
+        asked["InboundFederation"] = {"LambdaArn": arn, "LambdaVersion": "V1_0"}
+    assert made["Properties"]["LambdaConfig"] == asked
