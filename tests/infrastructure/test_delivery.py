@@ -133,7 +133,7 @@ MAY = {
     "changes": {"cloudformation:CreateChangeSet", "cloudformation:DeleteChangeSet", "iam:PassRole", "ssm:GetParameters"}
     | CLOUDFORMATION
     | READ,
-    "publish": {"s3:PutObject"} | READ,
+    "publish": {"s3:GetBucketAcl", "s3:GetBucketLocation", "s3:GetBucketVersioning", "s3:PutObject"} | READ,
     "deploy": {"cloudformation:ExecuteChangeSet"} | CLOUDFORMATION,
     "rehearse": {"states:DescribeExecution", "states:DescribeStateMachine", "states:StartExecution"},
 }
@@ -148,7 +148,8 @@ def test_each_role_has_the_rights_of_its_action_and_none_beside(by_name: dict[st
     assert pipeline == {
         *("codebuild:BatchGetBuilds", "codebuild:StartBuild", "codebuild:StopBuild", "codeconnections:UseConnection"),
         *("kms:Decrypt", "kms:GenerateDataKey", "sns:Publish", "sts:AssumeRole"),
-        *("s3:GetBucketLocation", "s3:GetBucketVersioning", "s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"),
+        *("s3:GetBucketAcl", "s3:GetBucketLocation", "s3:GetBucketVersioning"),
+        *("s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"),
     }
 
 
