@@ -12,6 +12,7 @@ from stacks.assistant.plans import ACCOUNT_BURST, ACCOUNT_RATE, Partner, Partner
 from stacks.constructs.settings import Section, refuse, region_of
 
 SignInPrefix = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")]
+CertificateArn = Annotated[str, StringConstraints(pattern=r"^arn:aws[a-z-]*:acm:[a-z0-9-]+:[0-9]{12}:certificate/[0-9a-f-]{36}$")]
 MOST_OF_A_RULE = 2_000_000_000  # of AWS WAF
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 
@@ -20,9 +21,7 @@ class Domain(Section):
     """The name under which the API is served."""
 
     name: Annotated[str, StringConstraints(pattern=r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$", max_length=253)]
-    certificate_arn: Annotated[str, StringConstraints(pattern=r"^arn:aws[a-z-]*:acm:[a-z0-9-]+:[0-9]{12}:certificate/[0-9a-f-]+$")] = Field(
-        description="of ACM, in the environment's region"
-    )
+    certificate_arn: CertificateArn = Field(description="of ACM, in the environment's region")
     hosted_zone_id: Annotated[str, StringConstraints(pattern=r"^Z[A-Z0-9]{4,31}$")] | None = Field(
         default=None, description="the zone of Route 53 where the name is entered; null: it is entered elsewhere, by hand"
     )

@@ -106,7 +106,7 @@ def _questions(templates: Templates, environment: Environment) -> Iterator[Leavi
             yield Leaving(f"questions, passages and answers of {model}", elsewhere, why)
 
 
-# Protocol of a subscription → where it ends; those that stay in the account are the rest of what SNS knows.
+# Protocols of subscriptions that stay in the account; of others, where each ends.
 STAYS = ("sqs", "lambda", "firehose")
 ENDS = {"email": "mailboxes", "email-json": "mailboxes", "http": "internet", "https": "internet", "sms": "phones", "application": "phones"}
 

@@ -11,7 +11,7 @@ LARGEST = 3
 SHOWN = 0.005  # dollars: less is no line
 
 
-def report(bill: Bill, priced: date, standing: Bill | None = None) -> str:
+def report(bill: Bill, priced: date) -> str:
     """priced: when the prices were looked up."""
     lines = [
         f"{bill.environment}, {bill.region}: {_usd(bill.usd())} USD a month, {_usd(bill.usd('fixed'))} of them fixed",

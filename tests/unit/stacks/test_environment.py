@@ -169,6 +169,7 @@ def test_a_value_of_another_kind_is_refused_in_words_and_never_turned_into_what_
         {"perimeter__operator_roles": ["*"]},
         {"triggers": {"accounts": {"111122223333": ""}}},
         {"models__embedding__artifact": "weights of ours"},
+        {"assistant__domain": DOMAIN | {"certificate_arn": "arn:aws:acm:us-east-1:111122223333:certificate/-"}},
     ],
 )
 def test_a_value_that_aws_would_refuse_is_refused_before(changes: dict[str, Any]) -> None:
