@@ -25,6 +25,7 @@ def domain(folder: Path, text: str | None) -> str:
         ("boosts: {sources: {policies/: 0.4}}", "greater than or equal to 0.5"),
         ("boosts: {sources: {policies/: 2.1}}", "less than or equal to 2"),
         ("boosts: {fresh: {half_life_days: 0, weight: 0.1}}", "boosts.fresh.half_life_days"),
+        ("boosts: {fresh: {half_life_days: .inf, weight: 0.1}}", "boosts.fresh.half_life_days"),
         ("boosts: {fresh: {half_life_days: 9, weight: 1.1}}", "boosts.fresh.weight"),
         ("boosts: {fresh: {half_life_days: 9}}", "boosts.fresh.weight"),
         (f"boosts: {{sources: {{{'b' * 500}/: 1.2}}}}", "a function's variables have room for 500"),
